@@ -1,0 +1,165 @@
+"""Checks values of custom attributes against their definitions; pure Python, shared with imports."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+TRUE_WORDS = frozenset({"true", "yes", "y", "on", "1", "t"})
+FALSE_WORDS = frozenset({"false", "no", "n", "off", "0", "f"})
+# Longer values would not fit the index that keeps them unique.
+UNIQUE_VALUE_MAX_LENGTH = 500
+
+
+class AttributeType(StrEnum):
+    STRING = "string"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    LIST = "list"
+    OBJECT = "object"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRule:
+    """The constraints on one attribute."""
+
+    name: str
+    type: AttributeType = AttributeType.STRING
+    required: bool = False
+    unique: bool = False
+    choices: tuple[Any, ...] = ()
+    pattern: str = ""
+
+
+class AttributeValueError(ValueError):
+    """A value does not satisfy its rule; `code` is stable, the message is for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def check_rule(rule: AttributeRule) -> dict[str, str]:
+    """Return what is wrong with a rule itself, by field; empty when it can be used."""
+    faults = {}
+    if rule.pattern:
+        try:
+            re.compile(rule.pattern)
+        except re.error as error:
+            faults["pattern"] = f"This is not a regular expression: {error}."
+        if rule.type != AttributeType.STRING:
+            faults["pattern"] = "Only a string attribute can have a pattern."
+    if rule.unique and rule.type in {AttributeType.LIST, AttributeType.OBJECT}:
+        faults["unique"] = "A list or an object cannot be unique."
+    for choice in rule.choices:
+        try:
+            if convert_value(choice, rule.type) != choice:
+                raise AttributeValueError("attribute_wrong_type", "")
+        except AttributeValueError:
+            faults["choices"] = f"{choice!r} is not of type {rule.type.value}."
+    return faults
+
+
+def clean_value(value: Any, rule: AttributeRule) -> Any:
+    """Return `value` as it is stored in JSON, or raise AttributeValueError."""
+    cleaned = convert_value(value, rule.type)
+    if rule.choices and cleaned not in rule.choices:
+        allowed = ", ".join(str(choice) for choice in rule.choices[:10])
+        raise AttributeValueError("attribute_not_a_choice", f"must be one of: {allowed}")
+    if rule.pattern and not re.fullmatch(rule.pattern, cleaned):
+        raise AttributeValueError("attribute_no_match", f"must match the pattern {rule.pattern}")
+    if rule.unique and len(str(cleaned)) > UNIQUE_VALUE_MAX_LENGTH:
+        raise AttributeValueError(
+            "attribute_too_long",
+            f"is unique and may have at most {UNIQUE_VALUE_MAX_LENGTH} characters",
+        )
+    return cleaned
+
+
+def convert_value(value: Any, kind: AttributeType) -> Any:
+    """Return `value` converted to the JSON form of `kind`, or raise AttributeValueError."""
+    try:
+        return CONVERTERS[kind](value)
+    except (ValueError, TypeError, InvalidOperation, OverflowError):
+        raise AttributeValueError("attribute_wrong_type", f"must be of type {kind.value}") from None
+
+
+def _to_string(value: Any) -> str:
+    if isinstance(value, bool | dict | list):
+        raise TypeError
+    return str(value)
+
+
+def _to_integer(value: Any) -> int:
+    if isinstance(value, bool):
+        raise TypeError
+    if isinstance(value, float):
+        if not value.is_integer():
+            raise ValueError
+        return int(value)
+    return int(value)
+
+
+def _to_decimal(value: Any) -> str:
+    if isinstance(value, bool):
+        raise TypeError
+    number = Decimal(str(value).strip())
+    if not number.is_finite():
+        raise ValueError
+    return str(number)
+
+
+def _to_boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise ValueError
+
+
+def _to_date(value: Any) -> str:
+    return date.fromisoformat(str(value).strip()).isoformat()
+
+
+def _to_datetime(value: Any) -> str:
+    moment = datetime.fromisoformat(str(value).strip())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
+
+
+def _to_list(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        value = json.loads(value) if value.lstrip().startswith("[") else [value]
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _to_object(value: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        value = json.loads(value)
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
+CONVERTERS = {
+    AttributeType.STRING: _to_string,
+    AttributeType.INTEGER: _to_integer,
+    AttributeType.DECIMAL: _to_decimal,
+    AttributeType.BOOLEAN: _to_boolean,
+    AttributeType.DATE: _to_date,
+    AttributeType.DATETIME: _to_datetime,
+    AttributeType.LIST: _to_list,
+    AttributeType.OBJECT: _to_object,
+}

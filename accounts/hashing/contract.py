@@ -1,0 +1,152 @@
+"""What a foreign hash format has to say about itself: identify, parse, bound, verify."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import ClassVar
+
+from accounts.hashing.encodings import Password
+from accounts.hashing.errors import HashCostError
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The range of one cost parameter, with the reason for its upper end.
+
+    Below `weak_below` a hash is accepted and flagged as weak.
+    """
+
+    parameter: str
+    minimum: int
+    maximum: int
+    source: str
+    weak_below: int = 0
+
+    def check(self, value: int) -> None:
+        if value < self.minimum:
+            raise HashCostError(self.parameter, self.minimum, value, self.source)
+        if value > self.maximum:
+            raise HashCostError(self.parameter, self.maximum, value, self.source)
+
+
+class ParsedHash(ABC):
+    """A hash without its spelling: the work to repeat and the answer to expect.
+
+    `bounds` covers every number that `summarize` returns. That is checked for each hash, so a
+    parameter without a bound cannot slip through.
+    """
+
+    bounds: ClassVar[tuple[Bound, ...]]
+    fast: ClassVar[bool] = False
+    """Whether the function was not made for passwords: weak whatever its parameters."""
+
+    @abstractmethod
+    def summarize(self) -> dict[str, str | int]:
+        """Return the cost parameters: the numbers are bounded, the texts name algorithms."""
+
+    @abstractmethod
+    def matches(self, password: Password) -> bool:
+        """Repeat the work with `password` and compare in constant time."""
+
+    def check_cost(self) -> None:
+        bounds = {bound.parameter: bound for bound in self.bounds}
+        for parameter, value in self.summarize().items():
+            if isinstance(value, int):
+                bounds[parameter].check(value)
+
+    def is_weak(self) -> bool:
+        costs = self.summarize()
+        return self.fast or any(
+            isinstance(cost := costs.get(bound.parameter), int) and cost < bound.weak_below
+            for bound in self.bounds
+        )
+
+
+class Likelihood(IntEnum):
+    """How much the look of a bare value says about its format."""
+
+    NAMED = 4
+    """The text starts with a mark that no other format uses."""
+    MARKED = 3
+    """The text starts with a mark that a few formats share."""
+    SHAPED = 2
+    """The text has an inner structure: separators, a checksum, a version byte."""
+    PLAIN = 1
+    """Nothing but the alphabet and the length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Something that the hash text does not carry and that the source keeps beside it."""
+
+    name: str
+    help: str
+    default: str | None = None
+    """What the source means when it says nothing; None when it must be given."""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> bool:
+        return self.default is None
+
+
+def strip_space(value: str) -> str:
+    return value.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One spelling of a hash: how a source writes it, and what it comes to.
+
+    `parse` takes the text and the declared parameters as keywords, and returns one of `hashes`.
+    """
+
+    id: str
+    label: str
+    emitted_by: str
+    source: str
+    """Where the layout is documented."""
+    hashes: tuple[type[ParsedHash], ...]
+    parse: Callable[..., ParsedHash]
+    shape: re.Pattern[str]
+    """What a bare value of this format looks like, as a whole."""
+    likelihood: Likelihood
+    parameters: tuple[Parameter, ...] = ()
+    canonical: Callable[[str], str] = strip_space
+    """Turns the value as the source presents it into the text that is stored."""
+    prefix: str = ""
+    """The text before the first "$" of the stored string; the id unless Django has its own."""
+    notes: str = ""
+    example: str = field(default="", repr=False)
+
+    @property
+    def stored_prefix(self) -> str:
+        return self.prefix or self.id
+
+    @property
+    def needs_params(self) -> tuple[Parameter, ...]:
+        """The parameters without which a value of this format cannot be read."""
+        return tuple(parameter for parameter in self.parameters if parameter.required)
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        return tuple(dict.fromkeys(bound for hash_ in self.hashes for bound in hash_.bounds))
+
+    @property
+    def weak(self) -> bool:
+        """Whether every hash of this format is weak, whatever its parameters."""
+        return all(hash_.fast for hash_ in self.hashes)
+
+
+@dataclass(frozen=True, slots=True)
+class HashSummary:
+    """What a page may show about a stored hash: never its salt or its digest."""
+
+    format_id: str
+    label: str
+    parameters: Mapping[str, str]
+    weak: bool

@@ -1,0 +1,135 @@
+"""Strict readers for the notations that hashes, salts and passwords are written in."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable
+from typing import cast
+
+from accounts.hashing.errors import HashFormatError
+
+Password = str | bytes
+"""A password as typed. Bytes stand for a legacy password that is not valid UTF-8."""
+
+BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+DIGITS = re.compile(r"0|[1-9][0-9]{0,19}")
+
+
+def read_base64(text: str, what: str = "the value") -> bytes:
+    """Decode RFC 4648 base64 in any of the alphabets and paddings that sources use.
+
+    Accepted: the standard and the url-safe alphabet, passlib's "." for "+", with or without
+    padding. Refused: bits left over in the last character, which `base64.b64decode` drops. They
+    would let two texts stand for one hash, and are nearly always a sign of a damaged one.
+    """
+    standard = text.translate(str.maketrans("-_.", "+/+"))
+    if not standard:
+        return b""
+    bare = standard.rstrip("=")
+    padded = bare + "=" * (-len(bare) % 4)
+    if not BASE64.fullmatch(standard) or standard not in (bare, padded):
+        raise HashFormatError(f"{what} is not base64")
+    try:
+        decoded = base64.b64decode(padded, validate=True)
+    except binascii.Error:
+        raise HashFormatError(f"{what} is not base64") from None
+    if base64.b64encode(decoded).decode() != padded:
+        raise HashFormatError(f"{what} has stray bits in its last base64 character")
+    return decoded
+
+
+def read_hex(text: str, what: str = "the value") -> bytes:
+    """Decode hexadecimal of either case; unlike `bytes.fromhex`, no white space."""
+    if text and not HEX.fullmatch(text):
+        raise HashFormatError(f"{what} is not hexadecimal")
+    return bytes.fromhex(text)
+
+
+def read_text(text: str, what: str = "the value") -> bytes:
+    """Take the characters themselves as bytes: the notation called utf8."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise HashFormatError(f"{what} is not valid Unicode") from None
+
+
+READERS: dict[str, Callable[[str, str], bytes]] = {
+    "base64": read_base64,
+    "hex": read_hex,
+    "hex_upper": read_hex,
+    "utf8": read_text,
+}
+
+
+def read_bytes(text: str, encoding: str, what: str) -> bytes:
+    """Decode `text` from the notation that the source names."""
+    reader = READERS.get(encoding.lower().replace("-", ""))
+    if reader is None:
+        raise HashFormatError(f"the notation of {what} must be one of {', '.join(READERS)}")
+    return reader(text, what)
+
+
+def read_number(text: str, what: str) -> int:
+    """Read a whole number without sign, leading zero or digits of other scripts."""
+    if not DIGITS.fullmatch(text):
+        raise HashFormatError(f"{what} is not a whole number")
+    return int(text)
+
+
+def read_object(text: str, what: str = "the value") -> dict[str, object]:
+    """Read a JSON object."""
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError):
+        raise HashFormatError(f"{what} is not JSON") from None
+    if not isinstance(parsed, dict):
+        raise HashFormatError(f"{what} is not a JSON object")
+    return cast(dict[str, object], parsed)
+
+
+def compact_json(text: str) -> str:
+    """Drop the white space of a JSON text; anything else is left for the parser to refuse."""
+    try:
+        return json.dumps(json.loads(text), separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return text.strip()
+
+
+def encode_password(password: Password, encoding: str = "utf-8") -> bytes:
+    """Turn a typed password into the bytes that a source system hashed.
+
+    Lone surrogates pass through as they are: no source can have hashed one, so the comparison
+    fails, and nothing raises at sign-in.
+    """
+    if isinstance(password, bytes):
+        if encoding == "utf-8":
+            return password
+        password = password.decode("utf-8", "surrogateescape")
+    if encoding == "latin-1":
+        # Node's Buffer keeps the low byte of every UTF-16 unit for ascii, latin1 and binary.
+        return password.encode("utf-16-le", "surrogatepass")[::2]
+    return password.encode(encoding, "surrogatepass")
+
+
+PASSWORD_ENCODINGS = {
+    "utf8": "utf-8",
+    "utf16le": "utf-16-le",
+    "ucs2": "utf-16-le",
+    "ascii": "latin-1",
+    "latin1": "latin-1",
+    "binary": "latin-1",
+}
+
+
+def read_password_encoding(name: str) -> str:
+    """Map a source's name for a password encoding to the one `encode_password` takes."""
+    encoding = PASSWORD_ENCODINGS.get(name.lower().replace("-", "").replace("_", ""))
+    if encoding is None:
+        raise HashFormatError(
+            f"the password encoding must be one of {', '.join(PASSWORD_ENCODINGS)}"
+        )
+    return encoding

@@ -1,0 +1,1 @@
+"""One module per family of hash formats; each exports its formats as `FORMATS`."""

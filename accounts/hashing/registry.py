@@ -1,0 +1,191 @@
+"""The one table of foreign hash formats, and the four questions asked of it."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import pkgutil
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from urllib.parse import parse_qsl, quote, urlencode
+
+from accounts.hashing import families
+from accounts.hashing.contract import Format, HashSummary, ParsedHash
+from accounts.hashing.encodings import Password
+from accounts.hashing.errors import HashCostError, HashError, HashFormatError
+
+logger = logging.getLogger(__name__)
+
+MAXIMUM_STORED_LENGTH = 1024
+"""The width of the password column."""
+
+ANNOTATIONS = frozenset({"note"})
+"""Names under which sources and test vectors comment on a hash; they change nothing."""
+
+
+def load_formats() -> Iterator[Format]:
+    """Yield the formats of every module in `families`: a new family is one new file there."""
+    for module in pkgutil.iter_modules(families.__path__):
+        yield from importlib.import_module(f"{families.__name__}.{module.name}").FORMATS
+
+
+def index_formats(formats: Iterator[Format]) -> dict[str, Format]:
+    table: dict[str, Format] = {}
+    for hash_format in formats:
+        if hash_format.id in table:
+            raise ValueError(f"two hash formats are called {hash_format.id}")
+        table[hash_format.id] = hash_format
+    return dict(sorted(table.items()))
+
+
+def index_prefixes(formats: Mapping[str, Format]) -> dict[str, Format]:
+    """Map the prefix of a stored string to the format that reads it.
+
+    Formats that share a prefix write the same stored text, so any of them would do; the one that
+    has the prefix for its id is the name to show.
+    """
+    table = {hash_format.stored_prefix: hash_format for hash_format in formats.values()}
+    return table | {prefix: formats[prefix] for prefix in table if prefix in formats}
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(index_formats(load_formats()))
+PREFIXES: Mapping[str, Format] = MappingProxyType(index_prefixes(FORMATS))
+
+
+def encode(format_id: str, value: str, params: Mapping[str, object] | None = None) -> str:
+    """Turn a hash as its source presents it into the string to store.
+
+    The stored string is `<prefix>$<text>`, or `<prefix>$<parameters>$<text>` for a format that
+    declares parameters: all of them, with their defaults filled in, as one url-encoded query.
+
+    Raise HashFormatError or HashCostError, whose messages never quote the value.
+    """
+    hash_format = FORMATS.get(format_id)
+    if hash_format is None:
+        raise HashFormatError("there is no hash format of that name", format_id)
+    try:
+        arguments = complete_params(hash_format, params or {})
+        text = hash_format.canonical(value)
+        stored = join_stored(hash_format, arguments, text)
+        hash_format.parse(text, **arguments).check_cost()
+    except HashError as error:
+        error.format_id = format_id
+        raise
+    return stored
+
+
+def candidates(value: str) -> list[str]:
+    """List the formats that a bare value can be, best first.
+
+    A format whose mark the value bears is listed even when the rest is damaged, because `encode`
+    then says what is wrong; one known by its shape alone must also parse.
+    """
+    text = value.strip()
+    found = [
+        each for each in FORMATS.values() if each.shape.fullmatch(text) and is_readable(each, text)
+    ]
+    return [each.id for each in sorted(found, key=lambda each: -each.likelihood)]
+
+
+def verify(stored: str, password: Password) -> bool:
+    """Tell whether `password` gives the stored hash. Never raises: malformed is False."""
+    try:
+        _, parsed = read_stored(stored)
+        return parsed.matches(password)
+    except HashError:
+        return False
+    except Exception as error:
+        # Nothing a stored string makes a library do may end a sign-in with a server error. The
+        # traceback is left out because its messages can quote the hash.
+        logger.error("A stored hash could not be verified: %s", type(error).__name__)
+        return False
+
+
+def describe(stored: str) -> HashSummary:
+    """Say what a stored string is, without its salt or digest. Raise HashError when unreadable."""
+    hash_format, parsed = read_stored(stored)
+    costs = {name: str(value) for name, value in parsed.summarize().items()}
+    return HashSummary(hash_format.id, hash_format.label, costs, parsed.is_weak())
+
+
+def read_stored(stored: str) -> tuple[Format, ParsedHash]:
+    """Parse a stored string and check its cost once more, as it may not have come by `encode`."""
+    prefix, _, text = stored.partition("$")
+    hash_format = PREFIXES.get(prefix)
+    if hash_format is None or len(stored) > MAXIMUM_STORED_LENGTH:
+        raise HashFormatError("this is not a stored foreign hash")
+    arguments: dict[str, str] = {}
+    if hash_format.parameters:
+        query, _, text = text.partition("$")
+        arguments = read_query(hash_format, query)
+    parsed = hash_format.parse(text, **arguments)
+    parsed.check_cost()
+    return hash_format, parsed
+
+
+def is_readable(hash_format: Format, text: str) -> bool:
+    if hash_format.likelihood > hash_format.likelihood.SHAPED or hash_format.needs_params:
+        return True
+    try:
+        encode(hash_format.id, text)
+    except HashCostError:
+        return True
+    except HashFormatError:
+        return False
+    return True
+
+
+def complete_params(hash_format: Format, params: Mapping[str, object]) -> dict[str, str]:
+    """Check the given parameters against the declared ones and fill in the defaults."""
+    declared = {parameter.name: parameter for parameter in hash_format.parameters}
+    for name in params:
+        if name not in declared and name not in ANNOTATIONS:
+            raise HashFormatError(f"there is no parameter {name!r}")
+    return {
+        name: write_param(name, params.get(name), parameter.default, parameter.help)
+        for name, parameter in declared.items()
+    }
+
+
+def write_param(name: str, value: object, default: str | None, explanation: str) -> str:
+    if value is None:
+        value = default
+    if value is None:
+        raise HashFormatError(f"the parameter {name!r} is needed: {explanation}")
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str | int):
+        raise HashFormatError(f"the parameter {name!r} must be text or a whole number")
+    return str(value)
+
+
+def join_stored(hash_format: Format, arguments: Mapping[str, str], text: str) -> str:
+    parts = [hash_format.stored_prefix, text]
+    if hash_format.parameters:
+        parts.insert(1, write_query(arguments))
+    stored = "$".join(parts)
+    if not text:
+        raise HashFormatError("the value is empty")
+    if "\0" in stored:
+        raise HashFormatError("the value contains a NUL character")
+    if len(stored) > MAXIMUM_STORED_LENGTH:
+        raise HashFormatError(
+            f"the stored text would be longer than {MAXIMUM_STORED_LENGTH} characters"
+        )
+    return stored
+
+
+def write_query(arguments: Mapping[str, str]) -> str:
+    try:
+        return urlencode(arguments, quote_via=quote, safe="/+=,:")
+    except UnicodeEncodeError:
+        raise HashFormatError("a parameter is not valid Unicode") from None
+
+
+def read_query(hash_format: Format, query: str) -> dict[str, str]:
+    # "+" stands for itself in a stored query: base64 parameters stay readable and short.
+    pairs = parse_qsl(query.replace("+", "%2B"), keep_blank_values=True)
+    arguments = dict(pairs)
+    if list(arguments) != [parameter.name for parameter in hash_format.parameters]:
+        raise HashFormatError("the stored parameters are damaged")
+    return arguments

@@ -1,0 +1,147 @@
+"""The user: one row for each person who can sign in."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import models
+from django.db.models.functions import Upper
+from django.utils import timezone
+
+from accounts.identifiers import normalise_email, normalise_phone
+from accounts.models.groups import Group, Role
+from accounts.models.permissions import RolePermissionsMixin
+
+
+def new_subject_id() -> str:
+    """Return a subject id for a user who comes from no other system."""
+    return str(uuid.uuid4())
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users one at a time; imports write theirs in bulk."""
+
+    def create_user(self, password: str | None = None, **fields: Any) -> User:
+        user = self.model(**fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(subject_id=username)
+
+
+class User(RolePermissionsMixin, AbstractBaseUser):
+    """A person who can sign in.
+
+    `subject_id` is the stable id that other systems know; e-mail is stored in lower case, phone
+    in E.164, and all identifiers are unique without regard to case. Absent identifiers are NULL.
+    `last_login` is the last sign-in here; what the old system said is `last_login_at_source`.
+    """
+
+    # Some foreign hashes with their parameters are several hundred characters long.
+    password = models.CharField(max_length=1024)
+    subject_id = models.CharField(max_length=200, default=new_subject_id)
+    username = models.CharField(max_length=256, null=True, blank=True)  # noqa: DJ001
+    email = models.EmailField(max_length=254, null=True, blank=True)  # noqa: DJ001
+    phone = models.CharField(  # noqa: DJ001
+        max_length=16, null=True, blank=True, help_text="In E.164, such as +441632960001."
+    )
+    phone_verified = models.BooleanField(default=False)
+    given_name = models.CharField(max_length=200, blank=True)
+    family_name = models.CharField(max_length=200, blank=True)
+    display_name = models.CharField(max_length=400, blank=True)
+    locale = models.CharField(max_length=35, blank=True, help_text="BCP 47, such as en-GB.")
+    zoneinfo = models.CharField(max_length=64, blank=True, help_text="Such as Europe/Berlin.")
+    picture = models.URLField(max_length=2000, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)
+
+    is_active = models.BooleanField("active", default=True)
+    is_staff = models.BooleanField(
+        "staff", default=False, help_text="May open the admin. No import ever sets this."
+    )
+    is_superuser = models.BooleanField(
+        "superuser", default=False, help_text="Has every permission. No import ever sets this."
+    )
+
+    # Set by every password set here; NULL while the password is as it was imported.
+    password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    password_expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="From then on a new password must be chosen at sign-in."
+    )
+    last_login_at_source = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    groups = models.ManyToManyField(
+        Group, through="accounts.GroupMembership", related_name="members", blank=True
+    )
+    roles = models.ManyToManyField(
+        Role, through="accounts.RoleAssignment", related_name="assignees", blank=True
+    )
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "subject_id"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject_id"], name="user_subject_id_unique"),
+            # Sign-in compares user names with UPPER(); so does this index.
+            models.UniqueConstraint(Upper("username"), name="user_username_unique"),
+            models.UniqueConstraint(fields=["email"], name="user_email_unique"),
+            models.UniqueConstraint(fields=["phone"], name="user_phone_unique"),
+            # ASCII only: what lower() does to other letters depends on the database's locale.
+            models.CheckConstraint(
+                condition=~models.Q(email__regex="[ABCDEFGHIJKLMNOPQRSTUVWXYZ]"),
+                name="user_email_lower_case",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.username = self.username or None
+        self.email = normalise_email(self.email or "") or None
+        self.phone = normalise_phone(self.phone or "") or None
+        super().save(*args, **kwargs)
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
+        self.password_expires_at = None
+
+    def check_password(self, raw_password: str) -> bool:
+        """Verify a password; one that is right but hashed in another way is hashed anew.
+
+        That is no change of password: when it was changed and when it expires stay as they were.
+        """
+
+        def rehash(raw_password: str) -> None:
+            self.password = make_password(raw_password)
+            self.save(update_fields=["password"])
+
+        return check_password(raw_password, self.password, rehash)
+
+    def get_full_name(self) -> str:
+        full = f"{self.given_name} {self.family_name}".strip()
+        return self.display_name or full or self.username or self.email or self.subject_id
+
+    def get_short_name(self) -> str:
+        return self.given_name or self.get_full_name()
+
+    @property
+    def effective_roles(self) -> models.QuerySet[Role]:
+        """Return the roles assigned directly together with those of the user's groups."""
+        return Role.objects.filter(
+            models.Q(assignees=self) | models.Q(groups__members=self)
+        ).distinct()

@@ -1,0 +1,1 @@
+"""What an import means, in pure Python: records, reading, mapping, planning and problems."""

@@ -1,0 +1,32 @@
+"""The exception tree of imports. Trouble with one record is a returned Problem instead."""
+
+from imports.core.problems import Problem
+
+
+class ImporterError(Exception):
+    """The root of everything that stops a file or a job; the message is for people."""
+
+
+class FileFormatError(ImporterError):
+    """The file as a whole cannot be read."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class MappingError(ImporterError):
+    """A mapping cannot be used; `faults` says why, one sentence each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
+
+
+class InvalidTransition(ImporterError):
+    """A job is not in a state from which the step asked for can be taken."""
+
+    def __init__(self, action: str, state: str) -> None:
+        super().__init__(f"This job is {state}: it cannot {action} now.")
+        self.action = action
+        self.state = state

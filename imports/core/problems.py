@@ -1,0 +1,386 @@
+"""Every problem a record or file can have: a stable code, a text and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """An error fails the record; a warning changes it; information only explains it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCode:
+    """What all problems of one kind have in common.
+
+    `message` is a format string over the problem's params; `advice` tells the operator what to do.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing about one record (or file) that a person should know.
+
+    `field` is a path into the canonical record, such as `profile.email`; `column` the source
+    column it came from. `params` never hold a secret: they are shown, stored and exported.
+    """
+
+    code: str
+    field: str = ""
+    column: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> ProblemCode:
+        return CODES[self.code]
+
+    @property
+    def severity(self) -> Severity:
+        return self.kind.severity
+
+    @property
+    def message(self) -> str:
+        return self.kind.message.format_map(_Params(self.params))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the form that is stored with the record."""
+        found = {"code": self.code, "field": self.field, "column": self.column}
+        return {key: value for key, value in found.items() if value} | (
+            {"params": dict(self.params)} if self.params else {}
+        )
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Problem:
+        """Return the problem that `to_json` wrote."""
+        return cls(
+            code=stored["code"],
+            field=stored.get("field", ""),
+            column=stored.get("column", ""),
+            params=stored.get("params", {}),
+        )
+
+
+class _Params(dict[str, Any]):
+    """Leaves a placeholder visible when a problem came without that parameter."""
+
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+def has_errors(problems: tuple[Problem, ...] | list[Problem]) -> bool:
+    """Return whether any of the problems fails the record."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def _error(code: str, title: str, message: str, advice: str) -> ProblemCode:
+    return ProblemCode(code, Severity.ERROR, title, message, advice)
+
+
+def _warning(code: str, title: str, message: str, advice: str) -> ProblemCode:
+    return ProblemCode(code, Severity.WARNING, title, message, advice)
+
+
+def _info(code: str, title: str, message: str, advice: str = "") -> ProblemCode:
+    return ProblemCode(code, Severity.INFO, title, message, advice)
+
+
+_FILE = [
+    _error(
+        "file_empty",
+        "The file is empty",
+        "The file has no content.",
+        "Export it again and check its size before uploading.",
+    ),
+    _error(
+        "file_no_records",
+        "The file has no records",
+        "The file has a header or an opening bracket, but no record.",
+        "Check the filter of the export: it selected nobody.",
+    ),
+    _error(
+        "file_not_text",
+        "The file is not text",
+        "The file is not CSV, JSON or NDJSON: {detail}.",
+        "Upload the export itself; a spreadsheet has to be saved as CSV (UTF-8) first.",
+    ),
+    _error(
+        "file_wrong_shape",
+        "The file has another shape than expected",
+        "{detail}",
+        "Choose another syntax on the mapping page, or export a list of users.",
+    ),
+    _error(
+        "file_duplicate_headers",
+        "Two columns have the same name",
+        "The header names the column “{name}” more than once (columns {positions}).",
+        "Rename or remove one of them, so that each value has one place to go.",
+    ),
+    _error(
+        "file_wrong_encoding",
+        "The file is in another encoding",
+        "The file cannot be read as {encoding}: {detail}.",
+        "Choose the encoding that the export was written in.",
+    ),
+]
+
+_ROW = [
+    _error(
+        "row_truncated",
+        "The file ends in the middle of a record",
+        "The file ends before this record does: {detail}.",
+        "The download or copy was cut short. Export the file again; records before this are whole.",
+    ),
+    _error(
+        "row_unreadable",
+        "The record is not valid {syntax}",
+        "This record cannot be read as {syntax}: {detail}.",
+        "Mend the record in the source file, then retry it.",
+    ),
+    _error(
+        "row_not_an_object",
+        "The record is not an object",
+        "Expected a JSON object with named fields here, found {found}.",
+        'Each record has to be an object such as {"email": …}.',
+    ),
+    _error(
+        "row_unclosed_quote",
+        "A quote is never closed",
+        "The quoted cell that starts in line {line} is not closed.",
+        "Close or double the quotation mark in that line.",
+    ),
+    _error(
+        "row_too_many_cells",
+        "The row has more cells than the header",
+        "The row has {cells} cells, the header {columns}.",
+        "A value probably holds the delimiter without being quoted.",
+    ),
+    _error(
+        "row_too_few_cells",
+        "The row has fewer cells than the header",
+        "The row has {cells} cells, the header {columns}.",
+        "A line break inside a value, or a missing delimiter, probably cut the row in two.",
+    ),
+    _error(
+        "row_too_large",
+        "The record is too large",
+        "The record is larger than {limit}.",
+        "No user needs that much: a quote is probably unclosed, or the value belongs elsewhere.",
+    ),
+    _error(
+        "row_too_deep",
+        "The record is nested too deeply",
+        "The record is nested more than {limit} levels deep.",
+        "Flatten the value, or leave it out of the export.",
+    ),
+    _error(
+        "invalid_encoding",
+        "The text is damaged",
+        "The text is not valid {encoding} (byte {byte} at position {position} of the row).",
+        "The file mixes encodings. Export it again as UTF-8, or mend this row.",
+    ),
+    _error(
+        "invalid_character",
+        "The text holds a character that cannot be stored",
+        "The value holds {character}.",
+        "Remove it from the value; it is invisible in most editors.",
+    ),
+]
+
+_VALUE = [
+    _error(
+        "missing_required",
+        "A required value is missing",
+        "{label} is required and has no value.",
+        "Fill it in, or map another column to it.",
+    ),
+    _error(
+        "wrong_type",
+        "The value has the wrong type",
+        "Expected {expected}.",
+        "Mend the value, or map another column.",
+    ),
+    _error(
+        "too_long",
+        "The value is too long",
+        "The value has more than {limit} characters.",
+        "Shorten it, or map another column.",
+    ),
+    _error(
+        "invalid_value",
+        "The value is not valid",
+        "{detail}",
+        "Mend the value, or map another column.",
+    ),
+    _error(
+        "invalid_email",
+        "The e-mail address is not valid",
+        "This is not an e-mail address that can receive mail.",
+        "Mend the address; without one, leave the value empty.",
+    ),
+    _error(
+        "invalid_phone",
+        "The phone number is not valid",
+        "This is not an international phone number such as +441632960001.",
+        "Write it with + and the country code; without one, leave the value empty.",
+    ),
+    _error(
+        "unknown_field",
+        "The record has a field that is not known",
+        "The field “{name}” is not part of the record format.",
+        "Check its spelling; values of your own belong under profile.attributes.",
+    ),
+    _error(
+        "attribute_unknown",
+        "The attribute is not defined",
+        "There is no attribute definition “{name}”.",
+        "Create the definition, or do not map this column.",
+    ),
+    _error(
+        "attribute_invalid",
+        "The attribute's value is not allowed",
+        "The attribute “{name}” {detail}.",
+        "Mend the value, or change the attribute's definition.",
+    ),
+    _error(
+        "hash_unrecognised",
+        "The password hash is not recognised",
+        "The value is not a password hash of a known format.",
+        "Choose the format on the mapping page, or import these users without a password.",
+    ),
+    _error(
+        "hash_invalid",
+        "The password hash cannot be used",
+        "{detail}",
+        "Nobody could sign in with it. Export the hash again, whole, or leave it out.",
+    ),
+    _error(
+        "hash_too_costly",
+        "The password hash asks for too much work",
+        "{detail}",
+        "A sign-in with it could bring the server down. Leave the hash out and send a reset.",
+    ),
+    _error(
+        "password_ambiguous",
+        "There is both a hash and a plain password",
+        "Give either a password hash or a plain password, not both.",
+        "Map only one of the two columns.",
+    ),
+    _error(
+        "invalid_totp_secret",
+        "The TOTP secret is not valid",
+        "The secret is not base32 text.",
+        "Check whether the source exports it in base32, and map that column.",
+    ),
+]
+
+_STORE = [
+    _error(
+        "duplicate_in_file",
+        "Another row of the file is the same person",
+        "Row {row} comes first and has the same {what}.",
+        "Decide which of the two rows is right and remove the other, or change the value.",
+    ),
+    _info(
+        "repeated_in_file",
+        "The same subject id came earlier in the file",
+        "Row {row} comes first and has the same subject id; that row counts.",
+        "Nothing to do, unless this row is the newer one.",
+    ),
+    _info(
+        "profile_exists",
+        "The user exists",
+        "A user with this subject id exists already.",
+        "Choose the mode “update” to bring existing users up to date.",
+    ),
+    _error(
+        "profile_exists_failed",
+        "The user exists",
+        "A user with this subject id exists already, and the job fails such records.",
+        "Choose the mode “skip” or “update” if that is expected.",
+    ),
+    _error(
+        "value_taken",
+        "Another user has this value",
+        "{what} belongs to another user already (subject id {owner}).",
+        "Find out whether they are the same person; then change one of the two.",
+    ),
+    _error(
+        "login_taken",
+        "Another user has this external login",
+        "The {provider} login belongs to another user already (subject id {owner}).",
+        "Find out whether they are the same person; then remove one of the two logins.",
+    ),
+    _info(
+        "authenticator_exists",
+        "The user has such an authenticator already",
+        "The user keeps the {what} they have; the one in the file was left out.",
+        "Nothing to do, unless the one in the file is the newer one.",
+    ),
+    _info(
+        "password_kept",
+        "The user's own password was kept",
+        "The user has signed in or chosen a password here since; it was not touched.",
+    ),
+    _info(
+        "unchanged",
+        "Nothing to change",
+        "Everything in this record is as the user has it already.",
+    ),
+    _error(
+        "group_missing",
+        "The group does not exist",
+        "There is no group “{key}”.",
+        "Create the group, then retry the record.",
+    ),
+    _error(
+        "role_missing",
+        "The role does not exist",
+        "There is no role “{key}”.",
+        "Create the role, then retry the record.",
+    ),
+    _error(
+        "role_not_grantable",
+        "The role may not be granted",
+        "The role “{key}” carries permissions that {operator} does not have.",
+        "Have somebody with those permissions run the import, or leave the role out.",
+    ),
+    _error(
+        "group_not_grantable",
+        "The group may not be granted",
+        "The group “{key}” carries permissions that {operator} does not have.",
+        "Have somebody with those permissions run the import, or leave the group out.",
+    ),
+    _error(
+        "protected_account",
+        "The account is an administrator's",
+        "This record is about an administrator's account, which no import may change.",
+        "Change the account by hand in the admin.",
+    ),
+    _error(
+        "concurrent_change",
+        "Somebody else changed the same data",
+        "Another import or person changed the same data at the same moment, repeatedly.",
+        "Retry the record.",
+    ),
+    _error(
+        "errored",
+        "An error in Userferry",
+        "The record could not be imported because of an error in Userferry: {detail}.",
+        "Report it with the job's number and this row; retrying is safe.",
+    ),
+]
+
+CODES: dict[str, ProblemCode] = {kind.code: kind for kind in [*_FILE, *_ROW, *_VALUE, *_STORE]}

@@ -1,0 +1,146 @@
+"""Turns nested values into a canonical record, or says everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from accounts import hashing
+from accounts.attributes import AttributeRule, AttributeValueError, clean_value
+from imports.core.problems import CODES, Problem
+from imports.core.records import Password, UserImportRecord, check_storable
+from imports.core.targets import get_label
+
+# What pydantic calls a type error, as a person would say what was expected.
+EXPECTED = {
+    "bool": "true or false",
+    "datetime": "a date and time such as 2024-05-31T09:30:00Z, or seconds since 1970",
+    "int": "a whole number",
+    "string": "text",
+    "list": "a list",
+    "dict": "an object with named fields",
+    "model": "an object with named fields",
+}
+
+
+def validate_record(
+    values: Mapping[str, Any],
+    *,
+    attributes: Mapping[str, AttributeRule],
+    columns: Mapping[str, str],
+) -> tuple[UserImportRecord | None, tuple[Problem, ...]]:
+    """Return the record that the values make, or None and every problem found.
+
+    `columns` tells for a target field which source column it came from.
+    """
+    try:
+        record = UserImportRecord.model_validate(values)
+    except ValidationError as error:
+        found = (_to_problem(detail) for detail in error.errors(include_url=False))
+        return None, tuple(_with_column(problem, columns) for problem in found)
+    problems = [
+        *_clean_attributes(record, attributes),
+        *_encode_password(record.authenticators.password),
+    ]
+    if problems:
+        return None, tuple(_with_column(problem, columns) for problem in problems)
+    return record, ()
+
+
+def _to_problem(detail: ErrorDetails) -> Problem:
+    kind, context = detail["type"], detail.get("ctx", {})
+    field = format_path(detail["loc"])
+    if kind in CODES:
+        return Problem(kind, field, params=context)
+    if kind == "missing":
+        return Problem("missing_required", field, params={"label": get_label(field)})
+    if kind == "string_too_long":
+        return Problem("too_long", field, params={"limit": context["max_length"]})
+    if kind == "extra_forbidden":
+        return Problem("unknown_field", field, params={"name": field})
+    if kind == "literal_error":
+        return Problem(
+            "invalid_value", field, params={"detail": f"Expected {context['expected']}."}
+        )
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        limit = context.get("ge", context.get("le"))
+        bound = "at least" if "ge" in context else "at most"
+        return Problem("invalid_value", field, params={"detail": f"Expected {bound} {limit}."})
+    expected = EXPECTED.get(kind.partition("_")[0], "another kind of value")
+    return Problem("wrong_type", field, params={"expected": expected})
+
+
+def format_path(location: tuple[int | str, ...]) -> str:
+    """Return a path such as `profile.emails[0].email`."""
+    path = ""
+    for step in location:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return path.removeprefix(".")
+
+
+def _with_column(problem: Problem, columns: Mapping[str, str]) -> Problem:
+    """Return the problem with the source column of its field, or of the nearest field above."""
+    path = problem.field
+    while path and path not in columns:
+        path = path.rpartition(".")[0]
+    column = columns.get(path, "")
+    return Problem(problem.code, problem.field, column, problem.params)
+
+
+def _clean_attributes(
+    record: UserImportRecord, rules: Mapping[str, AttributeRule]
+) -> Iterator[Problem]:
+    """Replace each attribute by its stored form; yield what is wrong."""
+    given = record.profile.attributes
+    for name in list(given):
+        field = f"profile.attributes.{name}"
+        if name not in rules:
+            yield Problem("attribute_unknown", field, params={"name": name})
+            continue
+        try:
+            _check_nested(given[name])
+            given[name] = clean_value(given[name], rules[name])
+        except PydanticCustomError as error:
+            yield Problem(error.type, field, params=error.context or {})
+        except AttributeValueError as error:
+            yield Problem("attribute_invalid", field, params={"name": name, "detail": str(error)})
+    for rule in rules.values():
+        if rule.required and rule.name not in given:
+            field = f"profile.attributes.{rule.name}"
+            yield Problem("missing_required", field, params={"label": f"Attribute {rule.name}"})
+
+
+def _check_nested(value: Any) -> None:
+    if isinstance(value, str):
+        check_storable(value)
+    elif isinstance(value, list):
+        for item in value:
+            _check_nested(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            check_storable(key)
+            _check_nested(item)
+
+
+def _encode_password(password: Password | None) -> Iterator[Problem]:
+    """Give a foreign hash its stored form; yield why it has none."""
+    if password is None or password.hash is None:
+        return
+    field = "authenticators.password.hash"
+    if password.plaintext is not None:
+        yield Problem("password_ambiguous", "authenticators.password")
+        return
+    candidates = [password.format] if password.format else hashing.candidates(password.hash)
+    if not candidates:
+        yield Problem("hash_unrecognised", field)
+        return
+    try:
+        password._encoded = hashing.encode(candidates[0], password.hash, password.params)
+        password.format = candidates[0]
+    except hashing.HashCostError as error:
+        yield Problem("hash_too_costly", field, params={"detail": str(error)})
+    except hashing.HashFormatError as error:
+        yield Problem("hash_invalid", field, params={"detail": str(error)})
