@@ -103,12 +103,8 @@ class Server(ABC):
         """Hand a tree to the account, which differs from before when accounts came or went."""
         if self.account is None or path.stat().st_uid == self.account.uid:
             return
-        for folder, _, files in os.walk(path):
-            os.chown(folder, self.account.uid, self.account.gid)
-            for name in files:
-                os.chown(
-                    Path(folder, name), self.account.uid, self.account.gid, follow_symlinks=False
-                )
+        for member in (path, *path.rglob("*")):
+            os.chown(member, self.account.uid, self.account.gid, follow_symlinks=False)
 
     def _await_readiness(self) -> bool:
         deadline = time.monotonic() + START_PATIENCE

@@ -32,6 +32,11 @@ class Redis(Server):
         return self.data / "server.pid"
 
     @property
+    def port_file(self) -> Path:
+        """The server names its port in its command line: with the pid, that makes it ours."""
+        return self.home / f"{self.data.name}.port"
+
+    @property
     def url(self) -> str:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
@@ -42,15 +47,16 @@ class Redis(Server):
         if not self.data.exists():
             make_directory(self.data, mode=0o700)
         self.give_to_account(self.data)
-        for pid_file in self.home.glob("*/server.pid"):
+        if self.port_file.exists():
             stop_orphan(
-                pid_file,
-                marker="-server 127.0.0.1:",
+                self.pid_file,
+                marker=f"-server 127.0.0.1:{self.port_file.read_text()}",
                 stop_signal=self.stop_signal,
                 patience=STOP_PATIENCE,
             )
 
     def launch(self) -> subprocess.Popen[bytes]:
+        self.port_file.write_text(str(self.port))
         child = self.run_as_account([self.program.path, "-"], stdin=subprocess.PIPE)
         # The settings go through a pipe: a command line would show the password to everybody.
         if child.stdin is None:
