@@ -39,7 +39,7 @@ def require(name: str) -> str:
 
 DEBUG = read_flag("DEBUG", default=False)
 SECRET_KEY = require("SECRET_KEY")
-# Newest first: the first key encrypts, all of them decrypt. "id:base64 of 32 bytes", comma-separated.
+# "id:base64 of 32 bytes", comma-separated. The first key encrypts, all of them decrypt.
 ENCRYPTION_KEYS = read_list("USERFERRY_ENCRYPTION_KEYS")
 
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -73,7 +73,7 @@ INSTALLED_APPS = [
     "importer_site",
     "accounts",
     "imports",
-    "django.contrib.admin",
+    "importer_site.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.postgres",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -209,8 +210,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # How many rows one chunk holds unless the job says otherwise, and how the first slice is cut.
 IMPORT_CHUNK_ROWS = int(os.environ.get("IMPORT_CHUNK_ROWS", "1000"))
 IMPORT_FIRST_SLICE_ROWS = int(os.environ.get("IMPORT_FIRST_SLICE_ROWS", "20"))
-# A worker that has not reported for this long is taken for dead and its chunk is given out again.
-IMPORT_LEASE_SECONDS = int(os.environ.get("IMPORT_LEASE_SECONDS", "120"))
+# A busy job on which no worker has begun anything for this long gets its messages sent again.
+IMPORT_IDLE_SECONDS = int(os.environ.get("IMPORT_IDLE_SECONDS", "30"))
 # Uploads, and what is kept of failed rows, are purged this long after the job was last worked on.
 IMPORT_RETENTION_DAYS = int(os.environ.get("IMPORT_RETENTION_DAYS", "30"))
 

@@ -7,13 +7,19 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.postgres.indexes import OpClass
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Upper
 from django.utils import timezone
 
-from accounts.identifiers import normalise_email, normalise_phone
-from accounts.models.groups import Group, Role
+from accounts.identifiers import E164, normalise_email, normalise_phone
+from accounts.models.groups import Group, GroupMembership, Role, RoleAssignment
 from accounts.models.permissions import RolePermissionsMixin
+
+# Identifiers are compared byte by byte: their indexes then also serve searches for a beginning,
+# and outlast a change of the operating system's collations.
+BYTEWISE = "C"
 
 
 def new_subject_id() -> str:
@@ -47,11 +53,20 @@ class User(RolePermissionsMixin, AbstractBaseUser):
 
     # Some foreign hashes with their parameters are several hundred characters long.
     password = models.CharField(max_length=1024)
-    subject_id = models.CharField(max_length=200, default=new_subject_id)
+    subject_id = models.CharField(
+        "subject id", max_length=200, default=new_subject_id, db_collation=BYTEWISE
+    )
     username = models.CharField(max_length=256, null=True, blank=True)  # noqa: DJ001
-    email = models.EmailField(max_length=254, null=True, blank=True)  # noqa: DJ001
+    email = models.EmailField(  # noqa: DJ001
+        "e-mail", max_length=254, null=True, blank=True, db_collation=BYTEWISE
+    )
     phone = models.CharField(  # noqa: DJ001
-        max_length=16, null=True, blank=True, help_text="In E.164, such as +441632960001."
+        max_length=16,
+        null=True,
+        blank=True,
+        db_collation=BYTEWISE,
+        validators=[RegexValidator(rf"^{E164.pattern}\Z", "Write it as in +441632960001.")],
+        help_text="In E.164, such as +441632960001.",
     )
     phone_verified = models.BooleanField(default=False)
     given_name = models.CharField(max_length=200, blank=True)
@@ -96,24 +111,36 @@ class User(RolePermissionsMixin, AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(fields=["subject_id"], name="user_subject_id_unique"),
             # Sign-in compares user names with UPPER(); so does this index.
-            models.UniqueConstraint(Upper("username"), name="user_username_unique"),
+            models.UniqueConstraint(
+                OpClass(Upper("username"), "text_pattern_ops"),
+                name="user_username_unique",
+                violation_error_message="User with this Username already exists.",
+            ),
             models.UniqueConstraint(fields=["email"], name="user_email_unique"),
             models.UniqueConstraint(fields=["phone"], name="user_phone_unique"),
             # ASCII only: what lower() does to other letters depends on the database's locale.
             models.CheckConstraint(
                 condition=~models.Q(email__regex="[ABCDEFGHIJKLMNOPQRSTUVWXYZ]"),
                 name="user_email_lower_case",
+                violation_error_message="E-mail addresses are stored in lower case.",
             ),
         ]
 
     def __str__(self) -> str:
         return self.get_full_name()
 
+    def clean(self) -> None:
+        # Not the base class's: that one would rewrite the subject id in another Unicode form.
+        self.normalise_identifiers()
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.username = self.username or None
+        self.normalise_identifiers()
+        super().save(*args, **kwargs)
+
+    def normalise_identifiers(self) -> None:
+        self.username = (self.username or "").strip() or None
         self.email = normalise_email(self.email or "") or None
         self.phone = normalise_phone(self.phone or "") or None
-        super().save(*args, **kwargs)
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password)
@@ -142,6 +169,10 @@ class User(RolePermissionsMixin, AbstractBaseUser):
     @property
     def effective_roles(self) -> models.QuerySet[Role]:
         """Return the roles assigned directly together with those of the user's groups."""
+        # Two sub-queries, each by index: a join would go through every member of every group.
+        direct = RoleAssignment.objects.filter(user=self).values("role")
+        groups = GroupMembership.objects.filter(user=self).values("group")
         return Role.objects.filter(
-            models.Q(assignees=self) | models.Q(groups__members=self)
-        ).distinct()
+            models.Q(pk__in=direct)
+            | models.Q(pk__in=Group.roles.through.objects.filter(group__in=groups).values("role"))
+        )

@@ -1,0 +1,19 @@
+"""The site's addresses."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import include, path
+
+from accounts.views import show_home
+
+urlpatterns = [
+    path("", show_home, name="home"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+if find_spec("imports.urls"):
+    urlpatterns.insert(0, path("admin/imports/", include("imports.urls")))
