@@ -15,9 +15,13 @@ from accounts.hashing.registry import (
     verify,
 )
 
+PREFERRED_PREFIX = "argon2"
+"""The one prefix whose Django hasher also creates hashes."""
+
 __all__ = [
     "FORMATS",
     "MAXIMUM_STORED_LENGTH",
+    "PREFERRED_PREFIX",
     "PREFIXES",
     "Bound",
     "Format",
@@ -31,13 +35,20 @@ __all__ = [
     "describe",
     "django_hasher_paths",
     "encode",
+    "hasher_name",
     "verify",
 ]
 
 
+def hasher_name(prefix: str) -> str:
+    """Return the name of the class in `accounts.hashers` that verifies strings of `prefix`."""
+    return "".join(part.capitalize() for part in prefix.split("_")) + "Hasher"
+
+
 def django_hasher_paths() -> list[str]:
-    """Return the value of Django's PASSWORD_HASHERS: our argon2id, then every stored prefix.
+    """Return the value of Django's PASSWORD_HASHERS: our argon2id first, then one per prefix.
 
     It lives here, not beside the hashers, because a settings module must not import Django's.
     """
-    return ["accounts.hashers.Argon2idHasher", *map(hasher_path, VERIFY_ONLY_PREFIXES)]
+    names = [hasher_name(prefix) for prefix in PREFIXES if prefix != PREFERRED_PREFIX]
+    return [f"accounts.hashers.{name}" for name in ["Argon2idHasher", *names]]

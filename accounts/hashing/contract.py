@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar
 
@@ -121,7 +121,6 @@ class Format:
     prefix: str = ""
     """The text before the first "$" of the stored string; the id unless Django has its own."""
     notes: str = ""
-    example: str = field(default="", repr=False)
 
     @property
     def stored_prefix(self) -> str:

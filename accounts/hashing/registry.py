@@ -184,8 +184,6 @@ def write_query(arguments: Mapping[str, str]) -> str:
 
 def read_query(hash_format: Format, query: str) -> dict[str, str]:
     # "+" stands for itself in a stored query: base64 parameters stay readable and short.
-    pairs = parse_qsl(query.replace("+", "%2B"), keep_blank_values=True)
-    arguments = dict(pairs)
-    if list(arguments) != [parameter.name for parameter in hash_format.parameters]:
-        raise HashFormatError("the stored parameters are damaged")
-    return arguments
+    return complete_params(
+        hash_format, dict(parse_qsl(query.replace("+", "%2B"), keep_blank_values=True))
+    )

@@ -1,0 +1,146 @@
+"""The formats that Django itself has written, stored exactly as Django stores them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from accounts.hashing.contract import Format, Likelihood, ParsedHash
+from accounts.hashing.encodings import read_base64, read_hex, read_number, read_text
+from accounts.hashing.errors import HashFormatError
+from accounts.hashing.families.argon2 import Argon2, parse_argon2
+from accounts.hashing.families.bcrypt import Bcrypt, hash_sha256_hex, parse_bcrypt
+from accounts.hashing.families.digest import Digest, add_salt, make_digest
+from accounts.hashing.families.pbkdf2 import Pbkdf2
+from accounts.hashing.families.scrypt import Scrypt
+
+HASHERS = "https://github.com/django/django/blob/5.2/django/contrib/auth/hashers.py"
+
+
+def drop_prefix(prefix: str) -> Callable[[str], str]:
+    """Return the function that takes Django's own prefix off; the registry puts it back on."""
+
+    def drop(value: str) -> str:
+        text = value.strip()
+        if not text.startswith(f"{prefix}$"):
+            raise HashFormatError(f"the value does not start with {prefix}$")
+        return text.removeprefix(f"{prefix}$")
+
+    return drop
+
+
+def split_fields(text: str, count: int) -> list[str]:
+    fields = text.split("$")
+    if len(fields) != count:
+        raise HashFormatError(f"not {count + 1} fields between dollar signs")
+    return fields
+
+
+def parse_pbkdf2(text: str, *, digest: str) -> Pbkdf2:
+    iterations, salt, key = split_fields(text, 3)
+    return Pbkdf2(
+        digest,
+        read_number(iterations, "the iteration count"),
+        read_text(salt, "the salt"),
+        read_base64(key, "the hash"),
+    )
+
+
+def parse_scrypt(text: str) -> Scrypt:
+    n, salt, r, p, key = split_fields(text, 5)
+    return Scrypt(
+        read_number(n, "N"),
+        read_number(r, "r"),
+        read_number(p, "p"),
+        read_text(salt, "the salt"),
+        read_base64(key, "the hash"),
+    )
+
+
+def parse_salted(text: str, *, digest: str) -> Digest:
+    salt, expected = split_fields(text, 2)
+    return make_digest(digest, read_hex(expected), add_salt(read_text(salt, "the salt"), "prefix"))
+
+
+def parse_unsalted(text: str, *, digest: str) -> Digest:
+    return make_digest(digest, read_hex(text), add_salt(b"", "prefix"))
+
+
+def drop_marker(marker: str) -> Callable[[str], str]:
+    """Return the function that bares a digest, which Django wrote with a marker and without."""
+    return lambda value: value.strip().removeprefix(marker)
+
+
+def declare(
+    name: str, label: str, parsed: type[ParsedHash], parse: Callable[..., ParsedHash], prefix: str
+) -> Format:
+    return Format(
+        id=f"django_{name}",
+        label=label,
+        emitted_by="Django",
+        source=HASHERS,
+        hashes=(parsed,),
+        parse=parse,
+        shape=re.compile(rf"{prefix}\$(?!\$[0-9A-Fa-f]).+"),
+        likelihood=Likelihood.NAMED,
+        canonical=drop_prefix(prefix),
+        prefix=prefix,
+    )
+
+
+def declare_unsalted(digest: str, label: str, marker: str, digits: int) -> Format:
+    marker_shape = re.escape(marker)
+    return Format(
+        id=f"django_unsalted_{digest}",
+        label=label,
+        emitted_by="Django before 1.4",
+        source="https://docs.djangoproject.com/en/5.0/topics/auth/passwords/",
+        hashes=(Digest,),
+        parse=partial(parse_unsalted, digest=digest),
+        shape=re.compile(rf"({marker_shape})?[0-9A-Fa-f]{{{digits}}}"),
+        likelihood=Likelihood.PLAIN,
+        canonical=drop_marker(marker),
+        prefix=f"unsalted_{digest}",
+        notes=f"Stored as unsalted_{digest}$, since Django 5.1 no longer knows the bare form.",
+    )
+
+
+FORMATS = (
+    declare("argon2", "Argon2 of Django", Argon2, parse_argon2, "argon2"),
+    declare("bcrypt", "bcrypt of Django", Bcrypt, parse_bcrypt, "bcrypt"),
+    declare(
+        "bcrypt_sha256",
+        "bcrypt of SHA-256 of Django",
+        Bcrypt,
+        partial(parse_bcrypt, prepare=hash_sha256_hex),
+        "bcrypt_sha256",
+    ),
+    declare(
+        "pbkdf2_sha256",
+        "PBKDF2-SHA256 of Django",
+        Pbkdf2,
+        partial(parse_pbkdf2, digest="sha256"),
+        "pbkdf2_sha256",
+    ),
+    declare(
+        "pbkdf2_sha1",
+        "PBKDF2-SHA1 of Django",
+        Pbkdf2,
+        partial(parse_pbkdf2, digest="sha1"),
+        "pbkdf2_sha1",
+    ),
+    declare("scrypt", "scrypt of Django", Scrypt, parse_scrypt, "scrypt"),
+    declare(
+        "salted_md5", "Salted MD5 of Django", Digest, partial(parse_salted, digest="md5"), "md5"
+    ),
+    declare(
+        "salted_sha1",
+        "Salted SHA-1 of Django",
+        Digest,
+        partial(parse_salted, digest="sha1"),
+        "sha1",
+    ),
+    declare_unsalted("md5", "Unsalted MD5 of Django", "md5$$", 32),
+    declare_unsalted("sha1", "Unsalted SHA-1 of Django", "sha1$$", 40),
+)

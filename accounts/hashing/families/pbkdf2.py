@@ -1,0 +1,355 @@
+"""PBKDF2 in the texts of crypt-like libraries, and with its parameters kept beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from passlib.utils import saslprep
+
+from accounts.hashing.contract import Bound, Format, Likelihood, Parameter, ParsedHash
+from accounts.hashing.digests import DIGEST_SIZES, read_digest_name
+from accounts.hashing.encodings import (
+    READERS,
+    Password,
+    encode_password,
+    read_base64,
+    read_bytes,
+    read_hex,
+    read_number,
+    read_text,
+)
+from accounts.hashing.errors import HashFormatError
+
+KEY_SIZES = range(16, 513)
+"""Bytes of key taken as plausible: below, a guess would match too soon; the longest known is the
+256 bytes of 389 Directory Server, and each further digest length costs the iterations again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pbkdf2(ParsedHash):
+    digest: str
+    iterations: int
+    salt: bytes
+    key: bytes
+    prepare: Callable[[Password], bytes] = encode_password
+
+    bounds = (
+        # NIST SP 800-63B section 5.1.1.2 asks for 10,000 at least.
+        Bound("iterations", 1, 10_000_000, "the limit of Ory Kratos", weak_below=10_000),
+    )
+
+    def __post_init__(self) -> None:
+        if self.digest == "md4":
+            # No C implementation: 100,000 iterations would take eight seconds.
+            raise HashFormatError("PBKDF2 with MD4 cannot be computed fast enough to sign in")
+        if len(self.key) not in KEY_SIZES:
+            raise HashFormatError("a PBKDF2 hash has between 16 and 512 bytes")
+
+    def summarize(self) -> dict[str, str | int]:
+        return {
+            "prf": f"HMAC-{self.digest.upper().replace('_', '-')}",
+            "iterations": self.iterations,
+        }
+
+    def matches(self, password: Password) -> bool:
+        computed = hashlib.pbkdf2_hmac(
+            self.digest, self.prepare(password), self.salt, self.iterations, len(self.key)
+        )
+        return hmac.compare_digest(computed, self.key)
+
+
+CRYPT_TEXT = re.compile(r"\$pbkdf2(?:-(\w+))?\$([0-9]+)\$([^$]*)\$([^$]+)")
+
+
+def parse_crypt(text: str) -> Pbkdf2:
+    """Read passlib's `$pbkdf2-sha256$<rounds>$<salt>$<hash>`; without a digest it is SHA-1."""
+    match = CRYPT_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a text of rounds, salt and hash")
+    digest, rounds, salt, key = match.groups()
+    return Pbkdf2(
+        read_digest_name(digest or "sha1"),
+        read_number(rounds, "the number of rounds"),
+        read_base64(salt, "the salt"),
+        read_base64(key, "the hash"),
+    )
+
+
+PHC_TEXT = re.compile(r"\$pbkdf2-([\w-]+)\$(?:i=([0-9]+),l=([0-9]+)\$)?([^$]*)\$([^$]+)")
+
+
+def parse_phc(text: str) -> Pbkdf2:
+    """Read Auth0's `$pbkdf2-sha512$i=100000,l=64$<salt>$<hash>`; i and l together may be absent."""
+    match = PHC_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a text of i, l, salt and hash")
+    digest, iterations, length, salt, key = match.groups()
+    parsed = Pbkdf2(
+        read_digest_name(digest),
+        read_number(iterations or "100000", "the iteration count"),
+        read_base64(salt, "the salt"),
+        read_base64(key, "the hash"),
+    )
+    if len(parsed.key) != read_number(length or "64", "the length"):
+        raise HashFormatError("the hash has not the length that its text says")
+    return parsed
+
+
+def parse_kratos(text: str) -> Pbkdf2:
+    """Read the same text as Kratos means it: there sha224 and sha384 are SHA-3, a bug it keeps."""
+    parsed = parse_phc(text)
+    digest = {"sha224": "sha3_224", "sha384": "sha3_384"}.get(parsed.digest, parsed.digest)
+    return Pbkdf2(digest, parsed.iterations, parsed.salt, parsed.key)
+
+
+COLON_TEXT = re.compile(r"(?:PBKDF2WithHmac)?(\w+):([0-9]+):([^:]*):([^:]+)")
+
+
+def parse_colon(text: str) -> Pbkdf2:
+    match = COLON_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a text of digest, iterations, salt and hash between colons")
+    digest, iterations, salt, key = match.groups()
+    return Pbkdf2(
+        read_digest_name(digest),
+        read_number(iterations, "the iteration count"),
+        read_base64(salt, "the salt"),
+        read_base64(key, "the hash"),
+    )
+
+
+def parse_raw(
+    text: str, *, digest: str, iterations: str, salt: str, salt_encoding: str, hash_encoding: str
+) -> Pbkdf2:
+    return Pbkdf2(
+        read_digest_name(digest),
+        read_number(iterations, "the iteration count"),
+        read_bytes(salt, salt_encoding, "the salt"),
+        read_bytes(text, hash_encoding, "the hash"),
+    )
+
+
+def parse_duende(text: str, *, salt: str, iterations: str) -> Pbkdf2:
+    return Pbkdf2(
+        "sha512",
+        read_number(iterations, "the iteration count"),
+        read_base64(salt, "the salt"),
+        read_base64(text, "the hash"),
+    )
+
+
+def parse_atlassian(text: str) -> Pbkdf2:
+    """Read `{PKCS5S2}` and base64 of 16 bytes of salt ‖ 32 bytes of key."""
+    blob = read_base64(text.removeprefix("{PKCS5S2}"))
+    if not text.startswith("{PKCS5S2}") or len(blob) != 48:
+        raise HashFormatError("an Atlassian hash is {PKCS5S2} and 48 bytes")
+    return Pbkdf2("sha1", 10_000, blob[:16], blob[16:])
+
+
+P5K2_TEXT = re.compile(r"\$p5k2\$([0-9a-f]*)\$([^$]*)\$([^$]+)")
+
+
+def split_p5k2(text: str) -> tuple[int, str, bytes]:
+    match = P5K2_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a $p5k2$ text of rounds, salt and hash")
+    rounds, salt, key = match.groups()
+    if rounds.startswith("0"):
+        raise HashFormatError("the number of rounds has a leading zero")
+    return int(rounds or "190", 16), salt, read_base64(key, "the hash")
+
+
+def parse_cta(text: str) -> Pbkdf2:
+    """Read Cryptacular's text: hexadecimal rounds and a base64 salt."""
+    rounds, salt, key = split_p5k2(text)
+    return Pbkdf2("sha1", rounds, read_base64(salt, "the salt"), key)
+
+
+def parse_dlitz(text: str) -> Pbkdf2:
+    """Read Dwayne Litzenberger's text: the salt is the whole text before the hash, undecoded."""
+    rounds, _, key = split_p5k2(text)
+    return Pbkdf2("sha1", rounds, read_text(text.rpartition("$")[0]), key)
+
+
+GRUB_TEXT = re.compile(r"grub\.pbkdf2\.sha512\.([0-9]+)\.([0-9A-Fa-f]*)\.([0-9A-Fa-f]+)")
+
+
+def parse_grub(text: str) -> Pbkdf2:
+    match = GRUB_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a grub.pbkdf2.sha512 text of rounds, salt and hash")
+    rounds, salt, key = match.groups()
+    return Pbkdf2(
+        "sha512",
+        read_number(rounds, "the number of rounds"),
+        read_hex(salt, "the salt"),
+        read_hex(key, "the hash"),
+    )
+
+
+SCRAM_TEXT = re.compile(r"\$scram\$([0-9]+)\$([^$]+)\$([^$]+)")
+
+
+def parse_scram(text: str) -> Pbkdf2:
+    """Read passlib's SCRAM text: one key for each digest, of which the longest is verified."""
+    match = SCRAM_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a $scram$ text of rounds, salt and keys")
+    rounds, salt, pairs = match.groups()
+    named = dict(pair.partition("=")[::2] for pair in pairs.split(","))
+    keys = {read_digest_name(name): read_base64(key, "a key") for name, key in named.items()}
+    if any(len(key) != DIGEST_SIZES[digest] for digest, key in keys.items()):
+        raise HashFormatError("a key has not the length of its digest")
+    digest = max(keys, key=lambda name: DIGEST_SIZES[name])
+    return Pbkdf2(
+        digest,
+        read_number(rounds, "the number of rounds"),
+        read_base64(salt, "the salt"),
+        keys[digest],
+        prepare_scram,
+    )
+
+
+def prepare_scram(password: Password) -> bytes:
+    """Apply SASLprep (RFC 4013); what it forbids cannot have been a SCRAM password."""
+    text = password if isinstance(password, str) else password.decode("utf-8", "surrogateescape")
+    try:
+        return encode_password(saslprep(text))
+    except ValueError:
+        raise HashFormatError("the password is not one that SCRAM allows") from None
+
+
+DIGEST = Parameter(
+    "digest", "the digest under the HMAC", choices=("sha1", "sha224", "sha256", "sha384", "sha512")
+)
+ITERATIONS = Parameter("iterations", "the iteration count")
+SALT = Parameter("salt", "the user's salt as the source writes it")
+SALT_ENCODING = Parameter(
+    "salt_encoding", "how the salt is written", default="base64", choices=tuple(READERS)
+)
+HASH_ENCODING = Parameter(
+    "hash_encoding", "how the hash is written", default="base64", choices=tuple(READERS)
+)
+
+FORMATS = (
+    Format(
+        id="pbkdf2_passlib",
+        label="PBKDF2, text of passlib",
+        emitted_by="passlib, Zitadel, Authelia",
+        source="https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html",
+        hashes=(Pbkdf2,),
+        parse=parse_crypt,
+        shape=re.compile(r"\$pbkdf2(-\w+)?\$[0-9]+\$.*"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="pbkdf2_phc",
+        label="PBKDF2, text with named parameters",
+        emitted_by="Auth0 custom_password_hash, Node @phc/pbkdf2",
+        source="https://github.com/simonepri/phc-pbkdf2",
+        hashes=(Pbkdf2,),
+        parse=parse_phc,
+        shape=re.compile(r"\$pbkdf2-[\w-]+\$i=.*"),
+        likelihood=Likelihood.MARKED,
+    ),
+    Format(
+        id="kratos_pbkdf2",
+        label="PBKDF2 of Ory Kratos",
+        emitted_by="Ory Kratos",
+        source="https://github.com/ory/kratos/blob/master/hash/hash_comparator.go",
+        hashes=(Pbkdf2,),
+        parse=parse_kratos,
+        shape=re.compile(r"\$pbkdf2-[\w-]+\$i=.*"),
+        likelihood=Likelihood.SHAPED,
+        notes="In Kratos sha224 and sha384 stand for SHA3-224 and SHA3-384.",
+    ),
+    Format(
+        id="pbkdf2_colon",
+        label="PBKDF2 between colons",
+        emitted_by="Jakarta Security and Java applications, hashcat 10900 and 12100",
+        source="https://hashcat.net/wiki/doku.php?id=example_hashes",
+        hashes=(Pbkdf2,),
+        parse=parse_colon,
+        shape=re.compile(r"\w+:[0-9]+:[^:]*:[^:]+"),
+        likelihood=Likelihood.SHAPED,
+    ),
+    Format(
+        id="pbkdf2_raw",
+        label="PBKDF2 with its parameters beside it",
+        emitted_by="SecureAuth, Descope, Stytch, Okta, Symfony, applications of one's own",
+        source="RFC 8018 section 5.2",
+        hashes=(Pbkdf2,),
+        parse=parse_raw,
+        shape=re.compile(r"[A-Za-z0-9+/_.-]{22,700}={0,2}"),
+        likelihood=Likelihood.PLAIN,
+        parameters=(DIGEST, ITERATIONS, SALT, SALT_ENCODING, HASH_ENCODING),
+    ),
+    Format(
+        id="duende_pbkdf2_sha512",
+        label="PBKDF2-SHA512 of Duende",
+        emitted_by="Duende User Management (HashedPasswordData)",
+        source="https://docs.duendesoftware.com/usermanagement/",
+        hashes=(Pbkdf2,),
+        parse=parse_duende,
+        shape=re.compile(r"[A-Za-z0-9+/_-]{22,700}={0,2}"),
+        likelihood=Likelihood.PLAIN,
+        parameters=(
+            Parameter("salt", "HashedPasswordData.Salt, base64"),
+            Parameter("iterations", "HashedPasswordData.Parameters.iterations", default="210000"),
+        ),
+    ),
+    Format(
+        id="atlassian_pbkdf2_sha1",
+        label="PBKDF2 of Atlassian",
+        emitted_by="Atlassian Crowd, Jira, Confluence",
+        source="https://passlib.readthedocs.io/en/stable/lib/passlib.hash.atlassian_pbkdf2_sha1.html",
+        hashes=(Pbkdf2,),
+        parse=parse_atlassian,
+        shape=re.compile(r"\{PKCS5S2\}.*"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="cta_pbkdf2_sha1",
+        label="PBKDF2 of Cryptacular",
+        emitted_by="Cryptacular, Python web applications",
+        source="https://passlib.readthedocs.io/en/stable/lib/passlib.hash.cta_pbkdf2_sha1.html",
+        hashes=(Pbkdf2,),
+        parse=parse_cta,
+        shape=re.compile(r"\$p5k2\$[0-9a-f]*\$[^$]*\$[\w-]{27}=?"),
+        likelihood=Likelihood.MARKED,
+    ),
+    Format(
+        id="dlitz_pbkdf2_sha1",
+        label="PBKDF2 of Dwayne Litzenberger",
+        emitted_by="PBKDF2.py",
+        source="https://passlib.readthedocs.io/en/stable/lib/passlib.hash.dlitz_pbkdf2_sha1.html",
+        hashes=(Pbkdf2,),
+        parse=parse_dlitz,
+        shape=re.compile(r"\$p5k2\$[0-9a-f]*\$[^$]*\$[\w./]{32}"),
+        likelihood=Likelihood.MARKED,
+    ),
+    Format(
+        id="grub_pbkdf2_sha512",
+        label="PBKDF2 of GRUB",
+        emitted_by="grub-mkpasswd-pbkdf2, macOS in hashcat 7100",
+        source="https://passlib.readthedocs.io/en/stable/lib/passlib.hash.grub_pbkdf2_sha512.html",
+        hashes=(Pbkdf2,),
+        parse=parse_grub,
+        shape=re.compile(r"grub\.pbkdf2\.sha512\..*"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="scram",
+        label="SCRAM, text of passlib",
+        emitted_by="XMPP and other SASL servers on passlib",
+        source="RFC 5802 and https://passlib.readthedocs.io/en/stable/lib/passlib.hash.scram.html",
+        hashes=(Pbkdf2,),
+        parse=parse_scram,
+        shape=re.compile(r"\$scram\$.*"),
+        likelihood=Likelihood.NAMED,
+    ),
+)

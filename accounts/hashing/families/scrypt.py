@@ -1,0 +1,286 @@
+"""scrypt in the texts of crypt-like libraries, and with its parameters kept beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.hashing.contract import Bound, Format, Likelihood, Parameter, ParsedHash
+from accounts.hashing.encodings import (
+    READERS,
+    Password,
+    encode_password,
+    read_base64,
+    read_bytes,
+    read_hex,
+    read_number,
+    read_text,
+)
+from accounts.hashing.errors import HashFormatError
+
+KRATOS = "the limit of Ory Kratos"
+
+
+@dataclass(frozen=True, slots=True)
+class Scrypt(ParsedHash):
+    n: int
+    r: int
+    p: int
+    salt: bytes
+    key: bytes
+    prepare: Callable[[Password], bytes] = encode_password
+
+    bounds = (
+        # RFC 7914 section 2; 2^14 was its author's advice for interactive sign-in in 2009.
+        Bound("n", 2, 2**17, KRATOS, weak_below=2**14),
+        Bound("r", 1, 16, "better-auth uses 16; memory_kib holds the product down"),
+        Bound("p", 1, 10, KRATOS),
+        Bound("memory_kib", 0, 128 * 1024, "the product of the limits of Ory Kratos for N and r"),
+    )
+
+    @property
+    def memory_kib(self) -> int:
+        return 128 * self.n * self.r // 1024
+
+    def __post_init__(self) -> None:
+        if self.n < 1 or self.n & (self.n - 1):
+            raise HashFormatError("N of scrypt must be a power of two")
+        if len(self.key) not in range(16, 129):
+            raise HashFormatError("an scrypt hash has between 16 and 128 bytes")
+
+    def summarize(self) -> dict[str, str | int]:
+        return {"n": self.n, "r": self.r, "p": self.p, "memory_kib": self.memory_kib}
+
+    def matches(self, password: Password) -> bool:
+        derived = derive_scrypt(self, self.prepare(password), len(self.key))
+        return hmac.compare_digest(derived, self.key)
+
+
+def derive_scrypt(cost: Scrypt, secret: bytes, length: int) -> bytes:
+    # OpenSSL counts the working memory of every lane, and refuses above 32 MiB unless told.
+    memory = 128 * cost.r * (cost.n + cost.p + 2) + 1024
+    return hashlib.scrypt(
+        secret, salt=cost.salt, n=cost.n, r=cost.r, p=cost.p, maxmem=memory, dklen=length
+    )
+
+
+PHC_TEXT = re.compile(r"\$scrypt\$ln=([0-9]+),r=([0-9]+),p=([0-9]+)\$([^$]*)\$([^$]+)")
+
+
+def split_phc(text: str) -> tuple[int, int, int, bytes, bytes]:
+    match = PHC_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a $scrypt$ text of ln, r, p, salt and hash")
+    cost, r, p, salt, key = match.groups()
+    return (
+        read_number(cost, "ln"),
+        read_number(r, "r"),
+        read_number(p, "p"),
+        read_base64(salt, "the salt"),
+        read_base64(key, "the hash"),
+    )
+
+
+def raise_two(exponent: int) -> int:
+    """Return 2 to the power of `exponent`, refusing before the number gets too big to hold."""
+    if exponent not in range(1, 64):
+        raise HashFormatError("the logarithm of N must be between 1 and 63")
+    return 1 << exponent
+
+
+def parse_phc(text: str) -> Scrypt:
+    """Read `$scrypt$ln=14,...`, where ln is the logarithm of N."""
+    exponent, r, p, salt, key = split_phc(text)
+    return Scrypt(raise_two(exponent), r, p, salt, key)
+
+
+def parse_kratos(text: str) -> Scrypt:
+    """Read `$scrypt$ln=16384,...` as Kratos means it: ln is N itself."""
+    return Scrypt(*split_phc(text))
+
+
+ITOA64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+SEVEN_TEXT = re.compile(
+    r"\$7\$([./0-9A-Za-z])([./0-9A-Za-z]{5})([./0-9A-Za-z]{5})([^$]*)\$([./0-9A-Za-z]{43})"
+)
+
+
+def parse_seven(text: str) -> Scrypt:
+    """Read the `$7$` text of libxcrypt and libsodium: a salt as text, numbers in little-endian."""
+    match = SEVEN_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a $7$ text of N, r, p, salt and hash")
+    exponent, r, p, salt, key = match.groups()
+    return Scrypt(
+        raise_two(ITOA64.index(exponent)),
+        read_itoa64(r),
+        read_itoa64(p),
+        read_text(salt),
+        read_itoa64(key).to_bytes(33, "little")[:32],
+    )
+
+
+def read_itoa64(text: str) -> int:
+    return sum(ITOA64.index(character) << 6 * place for place, character in enumerate(text))
+
+
+HASHCAT_TEXT = re.compile(r"SCRYPT:([0-9]+):([0-9]+):([0-9]+):([^:]*):([^:]+)")
+
+
+def parse_hashcat(text: str) -> Scrypt:
+    match = HASHCAT_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a SCRYPT text of N, r, p, salt and hash between colons")
+    n, r, p, salt, key = match.groups()
+    return parse_raw(key, n=n, r=r, p=p, salt=salt, salt_encoding="base64", hash_encoding="base64")
+
+
+def parse_raw(
+    text: str, *, n: str, r: str, p: str, salt: str, salt_encoding: str, hash_encoding: str
+) -> Scrypt:
+    return Scrypt(
+        read_number(n, "N"),
+        read_number(r, "r"),
+        read_number(p, "p"),
+        read_bytes(salt, salt_encoding, "the salt"),
+        read_bytes(text, hash_encoding, "the hash"),
+    )
+
+
+def parse_stytch_export(text: str, *, n: str, r: str, p: str, dklen: str, salt: str) -> Scrypt:
+    """Read Stytch's export, whose salt is the text of the url-safe base64, not what it encodes."""
+    read_base64(salt, "the salt")
+    parsed = parse_raw(
+        text,
+        n=n,
+        r=r,
+        p=p,
+        salt=salt.translate(str.maketrans("+/", "-_")),
+        salt_encoding="utf8",
+        hash_encoding="base64",
+    )
+    if len(parsed.key) != read_number(dklen, "dklen"):
+        raise HashFormatError("the hash has not the length that dklen says")
+    return parsed
+
+
+BETTER_AUTH_TEXT = re.compile(r"([0-9a-f]{32}):([0-9a-f]{128})")
+
+
+def parse_better_auth(text: str) -> Scrypt:
+    """Read `<salt>:<hash>` of better-auth, whose salt is the hexadecimal text itself."""
+    match = BETTER_AUTH_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not 32 and 128 hexadecimal digits around a colon")
+    salt, key = match.groups()
+    return Scrypt(2**14, 16, 1, read_text(salt), read_hex(key), normalize_password)
+
+
+def normalize_password(password: Password) -> bytes:
+    if isinstance(password, bytes):
+        return password
+    return encode_password(unicodedata.normalize("NFKC", password))
+
+
+N = Parameter("n", "N, the number of blocks in memory")
+R = Parameter("r", "r, the block size", default="8")
+P = Parameter("p", "p, the parallelism", default="1")
+SALT = Parameter("salt", "the user's salt as the source writes it")
+
+FORMATS = (
+    Format(
+        id="scrypt_phc",
+        label="scrypt, text of passlib",
+        emitted_by="passlib, Zitadel, Authelia",
+        source="RFC 7914 and https://passlib.readthedocs.io/en/stable/lib/passlib.hash.scrypt.html",
+        hashes=(Scrypt,),
+        parse=parse_phc,
+        shape=re.compile(r"\$scrypt\$ln=([0-9]|[12][0-9]|3[01]),.*"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="kratos_scrypt",
+        label="scrypt of Ory Kratos",
+        emitted_by="Ory Kratos",
+        source="https://github.com/ory/kratos/blob/master/hash/hash_comparator.go",
+        hashes=(Scrypt,),
+        parse=parse_kratos,
+        shape=re.compile(r"\$scrypt\$ln=(3[2-9]|[4-9][0-9]|[0-9]{3,}),.*"),
+        likelihood=Likelihood.NAMED,
+        notes="ln is N itself, where other systems write its logarithm.",
+    ),
+    Format(
+        id="scrypt_crypt",
+        label="scrypt of crypt(3)",
+        emitted_by="libxcrypt, libsodium",
+        source="https://manpages.debian.org/bookworm/libcrypt-dev/crypt.5.en.html",
+        hashes=(Scrypt,),
+        parse=parse_seven,
+        shape=re.compile(r"\$7\$.*"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="scrypt_hashcat",
+        label="scrypt between colons",
+        emitted_by="hashcat 8900",
+        source="https://hashcat.net/wiki/doku.php?id=example_hashes",
+        hashes=(Scrypt,),
+        parse=parse_hashcat,
+        shape=re.compile(r"SCRYPT:.*"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="scrypt_raw",
+        label="scrypt with its parameters beside it",
+        emitted_by="Auth0, Stytch migration, Appwrite, applications of one's own",
+        source="RFC 7914",
+        hashes=(Scrypt,),
+        parse=parse_raw,
+        shape=re.compile(r"[A-Za-z0-9+/_.-]{22,256}={0,2}"),
+        likelihood=Likelihood.PLAIN,
+        parameters=(
+            N,
+            R,
+            P,
+            SALT,
+            Parameter(
+                "salt_encoding", "how the salt is written", default="base64", choices=tuple(READERS)
+            ),
+            Parameter(
+                "hash_encoding", "how the hash is written", default="base64", choices=tuple(READERS)
+            ),
+        ),
+    ),
+    Format(
+        id="scrypt_stytch_export",
+        label="scrypt of Stytch's export",
+        emitted_by="Stytch",
+        source="https://github.com/FusionAuth/fusionauth-contrib, "
+        "ExampleStytchScryptPasswordEncryptor",
+        hashes=(Scrypt,),
+        parse=parse_stytch_export,
+        shape=re.compile(r"[A-Za-z0-9+/_-]{43}=?"),
+        likelihood=Likelihood.PLAIN,
+        parameters=(
+            Parameter("n", "N", default="32768"),
+            R,
+            P,
+            Parameter("dklen", "the length of the hash in bytes", default="32"),
+            Parameter("salt", "the user's salt, base64"),
+        ),
+    ),
+    Format(
+        id="better_auth_scrypt",
+        label="scrypt of better-auth",
+        emitted_by="better-auth (account.password)",
+        source="https://www.better-auth.com/docs/reference/security",
+        hashes=(Scrypt,),
+        parse=parse_better_auth,
+        shape=BETTER_AUTH_TEXT,
+        likelihood=Likelihood.MARKED,
+    ),
+)
