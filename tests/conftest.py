@@ -23,6 +23,10 @@ os.environ["REDIS_URL"] = choose_redis_url(
     os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", "")
 )
 
+import django  # noqa: E402
+
+django.setup()
+
 import pytest  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402

@@ -21,7 +21,7 @@ held_leases: list[Lease] = []
 
 
 def acquire(*, make_keys: bool = False) -> None:
-    """Set DATABASE_URL, REDIS_URL and the secret keys where they are unset, starting servers for it.
+    """Set DATABASE_URL, REDIS_URL and the secret keys where they are unset; start what that takes.
 
     Keys are made only for a database that is embedded too, unless the caller says so: one who
     brings a database of his own should have to think where its keys are kept.

@@ -153,7 +153,7 @@ def _list_system_folders(
 
 
 def _find_package(name: str) -> Path | None:
-    """Return a package's folder without importing it: the wheels' Python layers have side effects."""
+    """Return a package's folder without importing it: the wheels' Python has side effects."""
     spec = importlib.util.find_spec(name)
     return Path(spec.origin).parent if spec and spec.origin else None
 

@@ -61,7 +61,7 @@ def stop_child(
 def stop_orphan(
     pid_file: Path, *, marker: str, stop_signal: signal.Signals, patience: float
 ) -> None:
-    """Stop a server that a killed keeper left behind, recognised by a marker in its command line."""
+    """Stop a server that a killed keeper left, known by a marker in its command line."""
     try:
         pid = int(pid_file.read_text().split()[0])
     except (FileNotFoundError, ValueError, IndexError):

@@ -1,7 +1,6 @@
-"""Using the embedded servers: take a lease, start the keeper where there is none, learn the address."""
+"""Using an embedded server: take a lease on it, and start its keeper where there is none."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -77,10 +76,7 @@ class Lease:
 
     def _is_shared(self) -> bool:
         """See whether others hold the lease: it is neither free nor seized by a stopping keeper."""
-        if self.lock.try_seize():
-            shared = False
-        else:
-            shared = self.lock.try_share()
+        shared = not self.lock.try_seize() and self.lock.try_share()
         self.lock.unlock()
         return shared
 

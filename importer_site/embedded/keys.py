@@ -25,7 +25,7 @@ def load_keys(path: Path) -> dict[str, str]:
 
 
 def ensure_keys(path: Path) -> dict[str, str]:
-    """Return the keys of a file, made first when it is missing; of two makers the first one wins."""
+    """Return the keys of a file, made when it is missing; of two makers the first wins."""
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from importer_site.embedded.system_account import SystemAccount
 from importer_site.embedded.errors import EmbeddedServiceError
+from importer_site.embedded.system_account import SystemAccount
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
 FALLBACK_PARENT = Path("/var/tmp")  # noqa: S108 - the directory made in it is checked to be ours
@@ -47,7 +47,7 @@ class DataDirectory:
             make_directory(folder, mode=0o700)
 
     def get_service_home(self, service: str, account: SystemAccount | None) -> Path:
-        """Return the folder of one server: outside the data directory when its account can't reach it."""
+        """Return the folder of one server, elsewhere when its account can't reach the directory."""
         if account is None or account.can_enter(self.path):
             parent = self.path
         else:
@@ -70,8 +70,8 @@ def make_directory(path: Path, *, mode: int) -> None:
     if status.st_uid != os.geteuid():
         raise EmbeddedServiceError(
             f"{path} belongs to {get_user_name(status.st_uid)}, and this is"
-            f" {get_user_name(os.geteuid())}. Run as its owner, or set USERFERRY_DATA_DIR to another"
-            " folder."
+            f" {get_user_name(os.geteuid())}. Run as its owner, or set USERFERRY_DATA_DIR to"
+            " another folder."
         )
     if stat.S_IMODE(status.st_mode) != mode:
         path.chmod(mode)

@@ -58,7 +58,7 @@ class Postgres(Server):
         )
 
     def launch(self) -> subprocess.Popen[bytes]:
-        command = [self.program.path, "-D", self.cluster, "-p", str(self.port)]
+        command = [str(self.program.path), "-D", str(self.cluster), "-p", str(self.port)]
         for name, setting in SETTINGS.items():
             command += ["-c", f"{name}={setting}"]
         return self.run_as_account(command)
@@ -93,7 +93,7 @@ class Postgres(Server):
             return None
 
     def _initialise(self) -> None:
-        """Run initdb in a folder beside the final one, so that an interrupted one leaves no cluster."""
+        """Run initdb in a folder beside the final one: an interrupted one leaves no cluster."""
         partial = self.home / "cluster.partial"
         password_file = self.home / "initdb.password"
         shutil.rmtree(partial, ignore_errors=True)

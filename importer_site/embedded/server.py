@@ -1,4 +1,4 @@
-"""What PostgreSQL and the Redis-protocol server have in common: a home, a port, a password, a life."""
+"""What the embedded servers have in common: a home, a port, a password, a life."""
 
 import contextlib
 import os
@@ -9,8 +9,9 @@ import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from importer_site.embedded.binaries import Flavour, Program
 from importer_site.embedded.children import open_log, start_child, stop_child
@@ -84,7 +85,7 @@ class Server(ABC):
             stop_child(self.child, stop_signal=self.stop_signal, patience=STOP_PATIENCE)
 
     def run_as_account(
-        self, command: list[str | Path], **options: object
+        self, command: Sequence[str | Path], **options: Any
     ) -> subprocess.Popen[bytes]:
         """Start a program of this server, its output going to the server's log."""
         with open_log(self.log) as log:
@@ -132,8 +133,8 @@ class Server(ABC):
             return program
         if program.flavour is Flavour.SYSTEM:
             raise EmbeddedServiceError(
-                f"{program} can't be reached by the account it would run under, because root does not"
-                " run servers as itself. Set USERFERRY_SERVICES=wheel, or run as an ordinary user."
+                f"{program} can't be reached by the account that root would run it as."
+                " Set USERFERRY_SERVICES=wheel, or run as an ordinary user."
             )
         number = ".".join(map(str, program.version))
         target = self.home / f"programs-{number}"
