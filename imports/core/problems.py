@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -41,7 +42,7 @@ class Problem:
     code: str
     field: str = ""
     column: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def kind(self) -> ProblemCode:
@@ -78,6 +79,27 @@ class _Params(dict[str, Any]):
 
     def __missing__(self, key: str) -> str:
         return f"{{{key}}}"
+
+
+# By which parameter problems of a code are told apart when they are counted.
+GROUPED_BY = {
+    "role_missing": "key",
+    "group_missing": "key",
+    "role_not_grantable": "key",
+    "group_not_grantable": "key",
+    "attribute_unknown": "name",
+    "attribute_invalid": "name",
+    "unknown_field": "name",
+    "hash_invalid": "detail",
+    "hash_too_costly": "detail",
+}
+
+
+def group_problem(problem: Problem) -> Problem:
+    """Return what this problem has in common with others of the same cause."""
+    shared = GROUPED_BY.get(problem.code)
+    params = {shared: problem.params[shared]} if shared in problem.params else {}
+    return Problem(problem.code, problem.field, problem.column, params)
 
 
 def has_errors(problems: tuple[Problem, ...] | list[Problem]) -> bool:

@@ -1,4 +1,4 @@
-"""The canonical record: what every source becomes, and all that anything after the mapping knows."""
+"""The canonical record: what every source becomes, and all that later steps know of it."""
 
 from __future__ import annotations
 

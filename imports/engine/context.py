@@ -1,0 +1,58 @@
+"""What all chunks of a job share while they are worked on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.attributes import AttributeRule
+from accounts.models import AttributeDefinition, User
+from imports.core.mapping import Mapping, RecordMapper
+from imports.core.planning import Duplicate, Mode, PlanOptions
+from imports.core.readers import RawRow
+from imports.engine.payloads import unpack_rows
+from imports.models import ImportChunk, ImportJob
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """A job's mapping and options, ready to use."""
+
+    mapper: RecordMapper
+    options: PlanOptions
+    operator: User
+
+
+def read_rules() -> dict[str, AttributeRule]:
+    """Return the rules of all defined attributes, by name."""
+    return {definition.name: definition.rule for definition in AttributeDefinition.objects.all()}
+
+
+def load_context(job: ImportJob) -> JobContext:
+    """Return the context of a job as it is now."""
+    rules = read_rules()
+    operator = job.operator or job.created_by
+    return JobContext(
+        mapper=RecordMapper(Mapping.model_validate(job.mapping), rules),
+        options=PlanOptions(
+            mode=Mode(job.mode),
+            operator=str(operator),
+            unique_attributes=frozenset(name for name, rule in rules.items() if rule.unique),
+            salt=bytes(job.salt),
+        ),
+        operator=operator,
+    )
+
+
+def unpack_chunk(chunk: ImportChunk) -> list[RawRow]:
+    """Return the chunk's rows as they were read."""
+    if chunk.payload is None:
+        raise ValueError(f"The rows of chunk {chunk.pk} were dropped: it is done.")
+    return unpack_rows(chunk.payload)
+
+
+def read_duplicates(chunk: ImportChunk) -> dict[int, Duplicate]:
+    """Return the chunk's rows that repeat a value of an earlier row."""
+    return {
+        int(row): Duplicate(earlier, bytes.fromhex(digest))
+        for row, (earlier, digest) in chunk.duplicates.items()
+    }

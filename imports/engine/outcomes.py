@@ -1,0 +1,111 @@
+"""Records what became of every row of a chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from imports.core.mapping import MappedRow
+from imports.core.planning import Action, Plan
+from imports.core.problems import Severity
+from imports.core.readers import RawRow
+from imports.engine.copying import copy_rows
+from imports.engine.counting import OUTCOMES
+from imports.engine.payloads import pack_rows
+from imports.models import ImportChunk, ImportRecord
+
+COLUMNS = (
+    "job_id",
+    "row_number",
+    "line_number",
+    "attempt",
+    "outcome",
+    "reason",
+    "subject_id",
+    "username",
+    "email",
+    "user_id",
+    "problems",
+    "changes",
+    "source",
+    "written_at",
+)
+
+
+def write_outcomes(
+    chunk: ImportChunk,
+    plans: Sequence[Plan],
+    rows: Sequence[MappedRow],
+    raw_rows: Sequence[RawRow],
+    now: Any,
+) -> None:
+    """Write one record for each row, in the transaction that is open.
+
+    An earlier outcome of the same row moves to the attempts. The raw row is kept, encrypted, for
+    records that failed: they can be retried.
+    """
+    if chunk.attempt > 1:
+        _archive(chunk.job_id, [plan.row_number for plan in plans])
+    by_row = {row.row_number: row for row in raw_rows}
+    copy_rows(ImportRecord, COLUMNS, _to_rows(chunk, plans, rows, by_row, now))
+
+
+def _archive(job_id: int, row_numbers: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH earlier AS (DELETE FROM imports_importrecord"
+            " WHERE job_id = %s AND row_number = ANY(%s) RETURNING *)"
+            " INSERT INTO imports_importattempt"
+            " (job_id, row_number, attempt, outcome, problems, written_at)"
+            " SELECT job_id, row_number, attempt, outcome, problems, written_at FROM earlier",
+            [job_id, row_numbers],
+        )
+
+
+def _to_rows(
+    chunk: ImportChunk,
+    plans: Sequence[Plan],
+    rows: Sequence[MappedRow],
+    raw_rows: Mapping[int, RawRow],
+    now: Any,
+) -> Iterator[tuple[Any, ...]]:
+    for plan, row in zip(plans, rows, strict=True):
+        identifiers = row.identifiers
+        failed = plan.action is Action.FAIL
+        yield (
+            chunk.job_id,
+            plan.row_number,
+            row.line_number,
+            chunk.attempt,
+            OUTCOMES[plan.action].value,
+            _find_reason(plan),
+            (plan.subject_id or identifiers.get("subject_id", ""))[:200],
+            identifiers.get("username", "")[:256],
+            identifiers.get("email", "")[:254],
+            None if failed else plan.user_id,
+            orjson.dumps([problem.to_json() for problem in plan.problems]).decode(),
+            orjson.dumps(
+                [[change.field, change.old, change.new] for change in plan.changes],
+                default=_to_text,
+            ).decode(),
+            pack_rows([raw_rows[plan.row_number]]) if failed else None,
+            now,
+        )
+
+
+def _find_reason(plan: Plan) -> str:
+    """Return the code of the problem that decided: the first of the most severe."""
+    if plan.action in {Action.CREATE, Action.UPDATE}:
+        return ""
+    order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
+    return min(plan.problems, key=lambda problem: order.index(problem.severity)).code
+
+
+def _to_text(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,104 @@
+"""Works on one chunk: plans it for the check, or plans and writes it for the run."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from imports.core.mapping import MappedRow
+from imports.core.planning import Plan, plan_failure, plan_record
+from imports.core.problems import Problem
+from imports.engine.context import JobContext, read_duplicates, unpack_chunk
+from imports.engine.counting import count_plans, report_plans
+from imports.engine.outcomes import write_outcomes
+from imports.engine.snapshot import read_snapshot
+from imports.engine.writing import write_plans
+from imports.models import ImportChunk
+
+logger = logging.getLogger(__name__)
+
+# How often a chunk is planned anew because somebody else took one of its values meanwhile.
+REPLANS = 3
+
+
+def check_chunk(chunk: ImportChunk, context: JobContext) -> None:
+    """Plan the chunk and count what would happen. Writes to no account table."""
+    rows = [context.mapper.map_row(row) for row in unpack_chunk(chunk)]
+    plans = _plan(rows, chunk, context, lock=False)
+    chunk.counts = report_plans(plans, rows)
+
+
+def write_chunk(chunk: ImportChunk, context: JobContext) -> None:
+    """Plan and write the chunk, with an outcome for every row, in the open transaction."""
+    raw_rows = unpack_chunk(chunk)
+    rows = [context.mapper.map_row(row) for row in raw_rows]
+    now = timezone.now()
+    plans = _write(rows, chunk, context, now)
+    write_outcomes(chunk, plans, rows, raw_rows, now)
+    chunk.counts = count_plans(plans)
+    chunk.payload = None
+
+
+def _plan(
+    rows: Sequence[MappedRow], chunk: ImportChunk, context: JobContext, *, lock: bool
+) -> list[Plan]:
+    records = [row.record for row in rows if row.record is not None]
+    duplicates = read_duplicates(chunk)
+    snapshot = read_snapshot(records, duplicates, context.options, context.operator, lock=lock)
+    plans = []
+    for row in rows:
+        if row.record is None:
+            subject_id = row.identifiers.get("subject_id", "")
+            plans.append(plan_failure(row.row_number, subject_id, list(row.problems)))
+            continue
+        plan = plan_record(row.row_number, row.record, snapshot, context.options)
+        plan.problems.extend(row.problems)
+        plans.append(plan)
+    return plans
+
+
+def _write(
+    rows: Sequence[MappedRow], chunk: ImportChunk, context: JobContext, now: datetime
+) -> list[Plan]:
+    """Plan and write rows all together; where that fails, halve them down to the guilty one."""
+    for _ in range(REPLANS):
+        try:
+            with transaction.atomic():
+                plans = _plan(rows, chunk, context, lock=True)
+                write_plans(plans, now)
+        except IntegrityError:
+            # Somebody else wrote one of the values since the snapshot: the next one shows it.
+            fault = Problem("concurrent_change")
+        except (OperationalError, InterfaceError):
+            # The connection or the server: the whole chunk is done again, elsewhere if need be.
+            raise
+        except Exception as error:
+            _log_error(error, chunk, len(rows))
+            fault = Problem("errored", params={"detail": type(error).__name__})
+            break
+        else:
+            return plans
+    if len(rows) == 1:
+        subject_id = rows[0].identifiers.get("subject_id", "")
+        return [plan_failure(rows[0].row_number, subject_id, [fault])]
+    middle = len(rows) // 2
+    return [
+        *_write(rows[:middle], chunk, context, now),
+        *_write(rows[middle:], chunk, context, now),
+    ]
+
+
+def _log_error(error: Exception, chunk: ImportChunk, rows: int) -> None:
+    """Log where it happened, but not the exception's text: it may quote what was written."""
+    logger.error(
+        "%s while writing %s rows of chunk %s\n%s",
+        type(error).__name__,
+        rows,
+        chunk.pk,
+        "".join(traceback.format_tb(error.__traceback__)),
+    )

@@ -1,0 +1,285 @@
+"""Carries out plans set by set: COPY for new rows, one statement a table for changed ones."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+
+from accounts.authenticators import passkeys, recovery_codes, totp
+from accounts.models import (
+    AttributeDefinition,
+    GroupMembership,
+    RoleAssignment,
+    UniqueAttributeValue,
+    User,
+)
+from imports.core.planning import Action, Plan
+from imports.engine.copying import copy_rows, take_ids
+
+USER_COLUMNS = (
+    "id",
+    "subject_id",
+    "password",
+    "username",
+    "email",
+    "phone",
+    "phone_verified",
+    "given_name",
+    "family_name",
+    "display_name",
+    "locale",
+    "zoneinfo",
+    "picture",
+    "attributes",
+    "is_active",
+    "is_staff",
+    "is_superuser",
+    "password_expires_at",
+    "last_login_at_source",
+    "created_at",
+    "updated_at",
+)
+
+
+def write_plans(plans: Sequence[Plan], now: datetime) -> None:
+    """Write everything that the plans say; sets the ids of the users that were created.
+
+    Runs in the transaction that is open. Raises IntegrityError when somebody else took one of
+    the values since the snapshot.
+    """
+    creates = [plan for plan in plans if plan.action is Action.CREATE]
+    updates = [plan for plan in plans if plan.action is Action.UPDATE]
+    _hash_plaintexts([*creates, *updates])
+    if creates:
+        _create_users(creates, now)
+    if updates:
+        _update_users(updates, now)
+    written = [*creates, *updates]
+    if written:
+        _add_emails(written)
+        _add_logins(written, now)
+        _add_authenticators(written, now)
+        _add_memberships(written, now)
+        _claim_attributes(written)
+
+
+def _hash_plaintexts(plans: Iterable[Plan]) -> None:
+    """Replace plain passwords by their hashes, on all cores: argon2 releases the GIL."""
+    waiting = [plan for plan in plans if plan.plaintext is not None]
+    if not waiting:
+        return
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        hashes = pool.map(make_password, [plan.plaintext for plan in waiting])
+        for plan, encoded in zip(waiting, hashes, strict=True):
+            plan.password, plan.plaintext = encoded, None
+
+
+def _create_users(plans: Sequence[Plan], now: datetime) -> None:
+    for plan, user_id in zip(plans, take_ids(User, len(plans)), strict=True):
+        plan.user_id = user_id
+    copy_rows(User, USER_COLUMNS, (_to_user_row(plan, now) for plan in plans))
+
+
+def _to_user_row(plan: Plan, now: datetime) -> tuple[Any, ...]:
+    profile = plan.profile
+    return (
+        plan.user_id,
+        plan.subject_id,
+        plan.password or make_password(None),
+        profile["username"],
+        profile["email"],
+        profile["phone"],
+        profile["phone_verified"],
+        profile["given_name"] or "",
+        profile["family_name"] or "",
+        profile["display_name"] or "",
+        profile["locale"] or "",
+        profile["zoneinfo"] or "",
+        profile["picture"] or "",
+        json.dumps(plan.attributes or {}),
+        profile["active"] is not False,
+        False,
+        False,
+        plan.password_expires_at,
+        profile["last_login"],
+        profile["created_at"] or now,
+        now,
+    )
+
+
+# How a column that an update may change is written; NULL leaves it as it is.
+UPDATED_COLUMNS = {
+    "password": "text",
+    "username": "text",
+    "email": "text",
+    "phone": "text",
+    "phone_verified": "boolean",
+    "given_name": "text",
+    "family_name": "text",
+    "display_name": "text",
+    "locale": "text",
+    "zoneinfo": "text",
+    "picture": "text",
+    "attributes": "jsonb",
+    "is_active": "boolean",
+    "password_expires_at": "timestamptz",
+    "last_login_at_source": "timestamptz",
+    "created_at": "timestamptz",
+}
+
+
+def _update_users(plans: Sequence[Plan], now: datetime) -> None:
+    rows = [_to_update_row(plan) for plan in plans]
+    columns = list(UPDATED_COLUMNS)
+    assignments = ", ".join(f"{name} = COALESCE(v.{name}, u.{name})" for name in columns)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in UPDATED_COLUMNS.values())
+    statement = (
+        f"UPDATE accounts_user u SET {assignments}, updated_at = %s"  # noqa: S608
+        f" FROM unnest(%s::bigint[], {arrays}) AS v(id, {', '.join(columns)}) WHERE u.id = v.id"
+    )
+    values = [[row[name] for row in rows] for name in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [now, [plan.user_id for plan in plans], *values])
+
+
+def _to_update_row(plan: Plan) -> dict[str, Any]:
+    profile = plan.profile
+    row = {name: profile.get(name) for name in UPDATED_COLUMNS}
+    return row | {
+        "password": plan.password,
+        "attributes": None if plan.attributes is None else json.dumps(plan.attributes),
+        "is_active": profile.get("active"),
+        "password_expires_at": plan.password_expires_at,
+        "last_login_at_source": profile.get("last_login"),
+    }
+
+
+def _add_emails(plans: Sequence[Plan]) -> None:
+    moved = [plan for plan in plans if plan.action is Action.UPDATE and plan.primary_email]
+    with connection.cursor() as cursor:
+        if moved:
+            # First none, then the new one: the constraint allows one primary address at a time.
+            ids = [plan.user_id for plan in moved]
+            cursor.execute(
+                'UPDATE account_emailaddress SET "primary" = FALSE'
+                ' WHERE user_id = ANY(%s) AND "primary"',
+                [ids],
+            )
+            cursor.execute(
+                'UPDATE account_emailaddress e SET "primary" = TRUE'
+                " FROM unnest(%s::bigint[], %s::text[]) AS v(user_id, email)"
+                " WHERE e.user_id = v.user_id AND e.email = v.email",
+                [ids, [plan.primary_email for plan in moved]],
+            )
+        verified = [(plan.user_id, email) for plan in plans for email in plan.verified_emails]
+        if verified:
+            cursor.execute(
+                "UPDATE account_emailaddress e SET verified = TRUE"
+                " FROM unnest(%s::bigint[], %s::text[]) AS v(user_id, email)"
+                " WHERE e.user_id = v.user_id AND e.email = v.email",
+                [[user_id for user_id, _ in verified], [email for _, email in verified]],
+            )
+    rows = [
+        (plan.user_id, email, is_verified, email == plan.primary_email)
+        for plan in plans
+        for email, is_verified in plan.new_emails.items()
+    ]
+    if rows:
+        copy_rows(EmailAddress, ("user_id", "email", "verified", "primary"), rows)
+
+
+def _add_logins(plans: Sequence[Plan], now: datetime) -> None:
+    rows = [
+        (plan.user_id, login.provider, login.subject, now, now, _describe_login(login.display_name))
+        for plan in plans
+        for login in plan.logins
+    ]
+    if rows:
+        columns = ("user_id", "provider", "uid", "last_login", "date_joined", "extra_data")
+        copy_rows(SocialAccount, columns, rows)
+
+
+def _describe_login(display_name: str | None) -> str:
+    return json.dumps({"name": display_name} if display_name else {})
+
+
+def _add_authenticators(plans: Sequence[Plan], now: datetime) -> None:
+    rows = [
+        (plan.user_id, kind, json.dumps(data), now)
+        for plan in plans
+        for kind, data in _list_authenticators(plan)
+    ]
+    if rows:
+        copy_rows(Authenticator, ("user_id", "type", "data", "created_at"), rows)
+
+
+def _list_authenticators(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
+    if plan.totp:
+        yield (
+            "totp",
+            totp.build_data(
+                plan.totp.secret,
+                name=plan.totp.name or "",
+                digits=plan.totp.digits,
+                period=plan.totp.period,
+                algorithm=plan.totp.algorithm,
+            ),
+        )
+    if plan.recovery_codes:
+        yield "recovery_codes", recovery_codes.build_data(plan.recovery_codes)
+    for passkey in plan.passkeys:
+        yield (
+            "webauthn",
+            passkeys.build_data(
+                passkey.credential_id,
+                passkey.public_key,
+                name=passkey.name or "",
+                sign_count=passkey.sign_count,
+                aaguid=passkey.aaguid or "",
+                backup_eligible=passkey.backup_eligible,
+                backed_up=passkey.backed_up,
+            ),
+        )
+
+
+def _add_memberships(plans: Sequence[Plan], now: datetime) -> None:
+    groups = [(plan.user_id, key, now) for plan in plans for key in plan.group_ids]
+    if groups:
+        copy_rows(GroupMembership, ("user_id", "group_id", "created_at"), groups)
+    roles = [(plan.user_id, key, now) for plan in plans for key in plan.role_ids]
+    if roles:
+        copy_rows(RoleAssignment, ("user_id", "role_id", "created_at"), roles)
+
+
+def _claim_attributes(plans: Sequence[Plan]) -> None:
+    claims = [
+        (plan.user_id, name, value)
+        for plan in plans
+        for name, value in plan.claimed_attributes.items()
+    ]
+    if not claims:
+        return
+    ids = dict(
+        AttributeDefinition.objects.filter(name__in={name for _, name, _ in claims}).values_list(
+            "name", "id"
+        )
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM accounts_uniqueattributevalue c"
+            " USING unnest(%s::bigint[], %s::bigint[]) AS v(user_id, definition_id)"
+            " WHERE c.user_id = v.user_id AND c.definition_id = v.definition_id",
+            [[user_id for user_id, _, _ in claims], [ids[name] for _, name, _ in claims]],
+        )
+    rows = [(user_id, ids[name], value) for user_id, name, value in claims]
+    copy_rows(UniqueAttributeValue, ("user_id", "definition_id", "value"), rows)

@@ -1,0 +1,14 @@
+"""Import jobs, the chunks their files are cut into, and the outcome of every record."""
+
+from imports.models.chunks import ImportChunk
+from imports.models.jobs import ImportJob, JobEvent
+from imports.models.records import ImportAttempt, ImportRecord, Outcome
+
+__all__ = [
+    "ImportAttempt",
+    "ImportChunk",
+    "ImportJob",
+    "ImportRecord",
+    "JobEvent",
+    "Outcome",
+]

@@ -1,0 +1,58 @@
+"""The chunk: the rows of a file that are planned and written together, in one transaction."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from imports.models.jobs import ImportJob
+from imports.states import ChunkState
+
+
+class ImportChunk(models.Model):
+    """Consecutive rows of one attempt of a job.
+
+    A worker holds the row's lock while it works on the chunk: whoever finds it waiting and
+    unlocked knows that nobody does. A worker that dies leaves it so.
+
+    `payload` holds the raw rows, compressed and encrypted; it is dropped when the rows have their
+    outcomes. `keys` and `key_rows` are the digests of the rows' unique values, side by side;
+    `duplicates` tells for a row number which earlier row holds one of its keys.
+    """
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="chunks", db_index=False)
+    attempt = models.PositiveIntegerField(default=1)
+    number = models.PositiveIntegerField()
+    first_row = models.BigIntegerField()
+    last_row = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    payload = models.BinaryField(null=True)
+
+    keys = ArrayField(models.UUIDField(), default=list)
+    key_rows = ArrayField(models.BigIntegerField(), default=list)
+    duplicates = models.JSONField(default=dict)
+
+    state = models.CharField(max_length=10, choices=ChunkState.choices, default=ChunkState.WAITING)
+    # How often, and when last, a worker began with the chunk in this step.
+    claims = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    # What the present step counted, by outcome or problem; summed up over chunks for the job.
+    counts = models.JSONField(default=dict)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "attempt", "number"], name="chunk_job_attempt_number_unique"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["job", "attempt"],
+                name="chunk_waiting",
+                condition=models.Q(state=ChunkState.WAITING),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"rows {self.first_row} to {self.last_row} of {self.job}"

@@ -1,0 +1,98 @@
+"""The import job: one file on its way to becoming users, and what was done to it when."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from imports.core.planning import Mode
+from imports.states import JobState, JobStep
+
+
+def make_salt() -> bytes:
+    """Return the key of a job's digests: those of two jobs cannot be compared."""
+    return secrets.token_bytes(16)
+
+
+def get_chunk_rows() -> int:
+    return int(settings.IMPORT_CHUNK_ROWS)
+
+
+class ImportJob(models.Model):
+    """One file on its way to becoming users. Its state changes only through `imports.services`."""
+
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.DRAFT)
+    step = models.CharField(max_length=20, choices=JobStep.choices, blank=True, default="")
+    # Counts up with every retry; chunks and records say which attempt they belong to.
+    attempt = models.PositiveIntegerField(default=1)
+
+    file = models.FileField(upload_to="imports/%Y/%m/", max_length=300, blank=True)
+    file_name = models.CharField(max_length=300)
+    file_size = models.BigIntegerField()
+    file_sha256 = models.CharField(max_length=64)
+    reader_options = models.JSONField(default=dict)
+    inspection = models.JSONField(default=dict)
+
+    provider = models.CharField(max_length=50)
+    mapping = models.JSONField(default=dict)
+    mode = models.CharField(
+        max_length=10, choices=[(mode.value, mode.value) for mode in Mode], default=Mode.SKIP.value
+    )
+    chunk_rows = models.PositiveIntegerField(default=get_chunk_rows)
+    salt = models.BinaryField(default=make_salt)
+
+    # What staging and indexing were done with: when it differs, they are done again.
+    staged_options = models.JSONField(default=dict)
+    indexed_options = models.JSONField(default=dict)
+    total_rows = models.BigIntegerField(null=True)
+    # The run stops after this row when it is set: the first slice.
+    slice_end = models.BigIntegerField(null=True)
+    check_report = models.JSONField(default=dict)
+    # Which failed records the present attempt tries again: all of them, or these row numbers.
+    retry_rows: models.JSONField[Any, Any] = models.JSONField(null=True)
+    error = models.TextField(blank=True)
+
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Whose permissions bound what the run may grant.
+    operator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    step_started_at = models.DateTimeField(null=True)
+    # When the step's messages were last put into the queue.
+    enqueued_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-id"]
+        permissions = [
+            ("run_importjob", "Can run, pause, cancel and retry import jobs"),
+            ("view_importrecord_values", "Can see the values of imported records"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.name}"
+
+
+class JobEvent(models.Model):
+    """One line of a job's timeline: who did what, when."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="events")
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
+    )
+    action = models.CharField(max_length=50)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.job}"

@@ -1,0 +1,76 @@
+"""What became of each record, and of each attempt at it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from imports.models.jobs import ImportJob
+
+
+class Outcome(models.TextChoices):
+    CREATED = "created", "Created"
+    UPDATED = "updated", "Updated"
+    SKIPPED = "skipped", "Skipped"
+    FAILED = "failed", "Failed"
+
+
+class ImportRecord(models.Model):
+    """The outcome of one row of a job's file; there is exactly one for each row.
+
+    `source` is the raw row, encrypted, kept for failed records until the retention period ends.
+    """
+
+    pk = models.CompositePrimaryKey("job_id", "row_number")
+    # No foreign key constraints: this table is written in bulk, and jobs are deleted whole.
+    job = models.ForeignKey(
+        ImportJob, models.DO_NOTHING, related_name="records", db_index=False, db_constraint=False
+    )
+    row_number = models.BigIntegerField()
+    line_number = models.BigIntegerField(null=True)
+    attempt = models.PositiveIntegerField(default=1)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    # The code of the problem that decided the outcome.
+    reason = models.CharField(max_length=50, blank=True)
+    subject_id = models.CharField(max_length=200, blank=True)
+    username = models.CharField(max_length=256, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    user_id = models.BigIntegerField(null=True)
+    problems = models.JSONField(default=list)
+    changes = models.JSONField(default=list)
+    source = models.BinaryField(null=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["job", "outcome", "row_number"],
+                name="record_needs_attention",
+                condition=models.Q(outcome__in=["failed", "skipped"]),
+            ),
+            # “Where did this user come from?”
+            models.Index(fields=["user_id"], name="record_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.row_number} of job {self.job_id}"
+
+
+class ImportAttempt(models.Model):
+    """An earlier outcome of a record that was retried."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="attempts", db_index=False)
+    row_number = models.BigIntegerField()
+    attempt = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    problems = models.JSONField(default=list)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "row_number", "attempt"], name="attempt_job_row_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.attempt} at row {self.row_number} of job {self.job_id}"

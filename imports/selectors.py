@@ -1,0 +1,104 @@
+"""The queries behind the pages, the command and the API."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from imports.models import ImportJob, ImportRecord, Outcome
+from imports.services.work import read_staging
+from imports.states import BUSY, ChunkState, JobState, JobStep
+
+STEPS = {
+    JobState.CHECKING: [JobStep.STAGING, JobStep.INDEXING, JobStep.PLANNING],
+    JobState.RUNNING: [JobStep.STAGING, JobStep.INDEXING, JobStep.WRITING],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: `done` of `total` in the unit of its present step, rows or bytes.
+
+    `rate` is in units per second; `remaining` is None while nothing is known yet.
+    """
+
+    step: str
+    unit: str
+    done: int
+    total: int
+    rate: float
+    remaining: timedelta | None
+
+    @property
+    def percent(self) -> int:
+        return min(100, self.done * 100 // self.total) if self.total else 0
+
+
+def get_totals(job: ImportJob) -> dict[str, int]:
+    """Return the number of records by outcome, `pending` for those without one, and `total`.
+
+    Added up over chunks, not records, so that it costs the same for any size. A record that was
+    retried is counted with its latest outcome.
+    """
+    totals: Counter[str] = Counter()
+    if job.started_at is not None:
+        written = job.chunks.filter(state=ChunkState.DONE)
+        if job.step in {JobStep.STAGING, JobStep.INDEXING}:
+            written = written.exclude(attempt=job.attempt)
+        for attempt, counts in written.values_list("attempt", "counts"):
+            totals.update(counts)
+            if attempt > 1:
+                totals[Outcome.FAILED] -= sum(counts.values())
+    found = {outcome.value: totals[outcome.value] for outcome in Outcome}
+    total = job.total_rows or 0
+    return {**found, "pending": total - sum(found.values()), "total": total}
+
+
+def get_progress(job: ImportJob) -> Progress | None:
+    """Return how far a busy or paused job is in its present step; None for any other."""
+    if job.step == JobStep.NONE or job.state not in {*BUSY, JobState.PAUSED}:
+        return None
+    if job.step == JobStep.STAGING:
+        unit, done, total = "bytes", read_staging(job.pk), job.file_size
+    else:
+        unit = "rows"
+        chunks = list(job.chunks.filter(attempt=job.attempt).values_list("state", "rows"))
+        done = sum(rows for state, rows in chunks if state == ChunkState.DONE)
+        total = sum(rows for _, rows in chunks)
+    started = job.step_started_at or timezone.now()
+    elapsed = (timezone.now() - started).total_seconds()
+    rate = done / elapsed if elapsed > 0 and job.state in BUSY else 0.0
+    remaining = timedelta(seconds=round((total - done) / rate)) if rate and done else None
+    return Progress(JobStep(job.step).label, unit, done, total, rate, remaining)
+
+
+def list_records(
+    job: ImportJob, *, outcome: str = "", search: str = "", code: str = ""
+) -> QuerySet[ImportRecord]:
+    """Return the job's records in file order, by outcome, reason, and any identifier or row."""
+    records = ImportRecord.objects.filter(job=job).defer("source")
+    if outcome:
+        records = records.filter(outcome=outcome)
+    if code:
+        records = records.filter(reason=code)
+    if search:
+        wanted = (
+            Q(subject_id__icontains=search)
+            | Q(email__icontains=search)
+            | Q(username__icontains=search)
+        )
+        if search.isdecimal():
+            wanted |= Q(row_number=int(search))
+        records = records.filter(wanted)
+    return records.order_by("row_number")
+
+
+def count_reasons(job: ImportJob, outcome: str) -> list[tuple[str, int]]:
+    """Return how many records of an outcome there are for each reason, most frequent first."""
+    records = ImportRecord.objects.filter(job=job, outcome=outcome)
+    counted = records.values("reason").annotate(count=Count("row_number")).order_by("-count")
+    return [(row["reason"], row["count"]) for row in counted]

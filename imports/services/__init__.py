@@ -1,0 +1,1 @@
+"""What people and programs can do with import jobs. Views, commands and tasks only call these."""

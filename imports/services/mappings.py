@@ -1,0 +1,52 @@
+"""Says where each column of a job's file goes, and how the job treats existing users."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.models import User
+from imports.core.errors import InvalidTransition
+from imports.core.inspection import Inspection
+from imports.core.mapping import Mapping, check_mapping
+from imports.core.planning import Mode
+from imports.engine.context import read_rules
+from imports.models import ImportJob
+from imports.services.transitions import take_action
+
+MIN_CHUNK_ROWS, MAX_CHUNK_ROWS = 1, 5000
+
+
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """What a job's operator chooses besides the mapping."""
+
+    mode: Mode
+    chunk_rows: int
+
+
+def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor: User) -> None:
+    """Set a job's mapping and options; the job is then ready to be checked and run.
+
+    Raises MappingError with everything that is wrong, and InvalidTransition once the run began:
+    its records would have been mapped in two ways.
+    """
+    if job.started_at is not None:
+        raise InvalidTransition("change its mapping", "past the start of its run")
+    columns = [column.name for column in Inspection.from_json(job.inspection).columns]
+    check_mapping(mapping, columns, read_rules())
+    with transaction.atomic():
+        take_action(
+            job,
+            "map",
+            actor=actor,
+            detail={"provider": mapping.provider, "mode": options.mode.value},
+            mapping=mapping.model_dump(mode="json"),
+            provider=mapping.provider,
+            mode=options.mode.value,
+            chunk_rows=min(max(options.chunk_rows, MIN_CHUNK_ROWS), MAX_CHUNK_ROWS),
+            check_report={},
+            step="",
+            error="",
+        )

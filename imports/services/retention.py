@@ -1,0 +1,33 @@
+"""Throws away what is no longer needed: uploads and source rows whose retention period ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from imports.models import ImportChunk, ImportJob, ImportRecord
+from imports.services.transitions import note_event
+from imports.states import BUSY
+
+
+def purge_expired() -> int:
+    """Purge every job not worked on within the retention period; return how many those were."""
+    cutoff = timezone.now() - timedelta(days=settings.IMPORT_RETENTION_DAYS)
+    expired = ImportJob.objects.filter(updated_at__lt=cutoff).exclude(state__in=BUSY)
+    jobs = list(expired.exclude(file=""))
+    for job in jobs:
+        purge(job)
+    return len(jobs)
+
+
+def purge(job: ImportJob) -> None:
+    """Delete the job's file and source rows; outcomes and reasons stay. Doing it twice is safe."""
+    job.file.delete(save=False)
+    with transaction.atomic():
+        ImportChunk.objects.filter(job=job).update(payload=None)
+        ImportRecord.objects.filter(job=job, source__isnull=False).update(source=None)
+        ImportJob.objects.filter(pk=job.pk).update(file="", updated_at=timezone.now())
+        note_event(job, "purge", actor=None)

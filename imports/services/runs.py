@@ -1,0 +1,245 @@
+"""Checks and runs jobs: starts them, leads them from step to step, pauses, resumes, retries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from imports.core.errors import ImporterError
+from imports.engine.context import read_rules
+from imports.engine.counting import merge_reports
+from imports.engine.indexing import resolve_duplicates
+from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome
+from imports.services.queue import enqueue_chunks, enqueue_staging
+from imports.services.transitions import note_event, take_action
+from imports.states import BUSY, ChunkState, JobState, JobStep
+
+
+@transaction.atomic
+def start_check(job: ImportJob, *, actor: User) -> None:
+    """Begin the dry run over the whole file, in the background.
+
+    Raises InvalidTransition when the job is not ready for it, or its run has begun.
+    """
+    take_action(job, "check", actor=actor, operator=actor, check_report={}, error="")
+    _begin(job)
+
+
+@transaction.atomic
+def stop_check(job: ImportJob, *, actor: User) -> None:
+    """Give the check up; it can be started again."""
+    take_action(job, "stop checking", actor=actor, step=JobStep.NONE)
+
+
+@transaction.atomic
+def start_run(job: ImportJob, *, actor: User, first_slice: bool = False) -> None:
+    """Begin, or begin again after an error, to import; with `first_slice` only the first rows.
+
+    What the run may grant is bounded by the permissions of the actor.
+    """
+    now = timezone.now()
+    slice_end = settings.IMPORT_FIRST_SLICE_ROWS if first_slice else None
+    take_action(
+        job,
+        "run",
+        actor=actor,
+        detail={"first_slice": first_slice},
+        operator=actor,
+        error="",
+        slice_end=slice_end,
+        started_at=job.started_at or now,
+        finished_at=None,
+    )
+    _begin(job)
+
+
+@transaction.atomic
+def pause(job: ImportJob, *, actor: User) -> None:
+    """Stop after the chunks that are being written now."""
+    take_action(job, "pause", actor=actor)
+
+
+@transaction.atomic
+def resume(job: ImportJob, *, actor: User) -> None:
+    """Go on with the rows that have no outcome yet, to the end of the file."""
+    take_action(job, "resume", actor=actor, slice_end=None, finished_at=None)
+    _continue(job)
+
+
+@transaction.atomic
+def cancel(job: ImportJob, *, actor: User) -> None:
+    """Stop for good after the chunks that are being written now; what is imported stays."""
+    take_action(job, "cancel", actor=actor, finished_at=timezone.now())
+
+
+@transaction.atomic
+def retry(job: ImportJob, *, actor: User, row_numbers: list[int] | None = None) -> int:
+    """Try failed records again, all or those given, and return how many those are.
+
+    Raises ImporterError when none of them can be retried.
+    """
+    failed = ImportRecord.objects.filter(job=job, outcome=Outcome.FAILED, source__isnull=False)
+    if row_numbers is not None:
+        failed = failed.filter(row_number__in=row_numbers)
+    count = failed.count()
+    if count == 0:
+        raise ImporterError(
+            "None of these records can be retried: they did not fail, or their source rows were"
+            " purged. Upload the file again to import them."
+        )
+    take_action(
+        job,
+        "retry",
+        actor=actor,
+        detail={"records": count},
+        operator=actor,
+        attempt=job.attempt + 1,
+        retry_rows=row_numbers,
+        indexed_options={},
+        slice_end=None,
+        finished_at=None,
+    )
+    _begin_staging(job)
+    return count
+
+
+def _begin(job: ImportJob) -> None:
+    """Take the first step that is still to be done for a check or run."""
+    if job.step == JobStep.WRITING and job.state == JobState.RUNNING:
+        _continue(job)
+    elif job.staged_options != _describe_staging(job):
+        _begin_staging(job)
+    else:
+        _begin_after_staging(job)
+
+
+def _continue(job: ImportJob) -> None:
+    """Send the messages of the present step again; what is done already stays done."""
+    _send_step(job)
+    # Everything may be done already: then there is nobody left to say so.
+    advance(job.pk)
+
+
+def _begin_staging(job: ImportJob) -> None:
+    _set(job, step=JobStep.STAGING, step_started_at=timezone.now())
+    _send_step(job)
+
+
+def _begin_after_staging(job: ImportJob) -> None:
+    if job.indexed_options == describe_indexing(job):
+        _begin_step(job, _last_step(job))
+    else:
+        _begin_step(job, JobStep.INDEXING)
+
+
+def _last_step(job: ImportJob) -> JobStep:
+    return JobStep.PLANNING if job.state == JobState.CHECKING else JobStep.WRITING
+
+
+def _begin_step(job: ImportJob, step: JobStep) -> None:
+    """Set all chunks of the attempt waiting for a step, and send their messages."""
+    _chunks(job).update(state=ChunkState.WAITING, claims=0, claimed_at=None, counts={})
+    _set(job, step=step, step_started_at=timezone.now())
+    _send_step(job)
+
+
+def _send_step(job: ImportJob) -> None:
+    _set(job, enqueued_at=timezone.now())
+    if job.step == JobStep.STAGING:
+        enqueue_staging(job.pk)
+    else:
+        enqueue_chunks(list_workable(job).order_by("number").values_list("pk", flat=True))
+
+
+def _set(job: ImportJob, **changes: Any) -> None:
+    for name, value in changes.items():
+        setattr(job, name, value)
+    job.save(update_fields=[*changes, "updated_at"])
+
+
+def _chunks(job: ImportJob) -> Any:
+    return ImportChunk.objects.filter(job=job, attempt=job.attempt)
+
+
+def list_workable(job: ImportJob) -> Any:
+    """Return the chunks that the present step has still to work on; a first slice is the end."""
+    chunks = _chunks(job).filter(state=ChunkState.WAITING)
+    if job.slice_end is not None and job.step == JobStep.WRITING:
+        chunks = chunks.filter(first_row__lte=job.slice_end)
+    return chunks
+
+
+def _describe_staging(job: ImportJob) -> dict[str, Any]:
+    """Return what the chunks of the first attempt depend on."""
+    return {"reader": job.reader_options, "chunk_rows": job.chunk_rows}
+
+
+def describe_indexing(job: ImportJob) -> dict[str, Any]:
+    """Return what the duplicates found in the file depend on."""
+    rules = {name: repr(rule) for name, rule in sorted(read_rules().items())}
+    return {"mapping": job.mapping, "attributes": rules, "attempt": job.attempt}
+
+
+@transaction.atomic
+def finish_staging(job_id: int, rows: int) -> None:
+    """Note how many rows were staged, and go on to the next step."""
+    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
+    if job.attempt == 1:
+        _set(job, staged_options=_describe_staging(job), total_rows=rows, indexed_options={})
+    if job.state in BUSY:
+        _begin_after_staging(job)
+
+
+@transaction.atomic
+def advance(job_id: int) -> None:
+    """Go on to the next step if the present one is done. Calling it at any time does no harm."""
+    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
+    if job.state not in BUSY or job.step in {JobStep.NONE, JobStep.STAGING}:
+        return
+    if list_workable(job).exists():
+        return
+    if job.step == JobStep.INDEXING:
+        repeated = resolve_duplicates(job)
+        _set(job, indexed_options=describe_indexing(job))
+        note_event(job, "index", actor=None, detail={"repeated": repeated})
+        _begin_step(job, _last_step(job))
+    elif job.step == JobStep.PLANNING:
+        _finish_check(job)
+    else:
+        _finish_run(job)
+
+
+def _finish_check(job: ImportJob) -> None:
+    reports = _chunks(job).order_by("number").values_list("counts", flat=True).iterator(100)
+    take_action(
+        job,
+        "finish checking",
+        actor=None,
+        check_report={**merge_reports(reports), "finished_at": timezone.now().isoformat()},
+        step=JobStep.NONE,
+    )
+
+
+def _finish_run(job: ImportJob) -> None:
+    if _chunks(job).filter(state=ChunkState.WAITING).exists():
+        take_action(job, "pause", actor=None, detail={"first_slice": True})
+    else:
+        now = timezone.now()
+        take_action(job, "complete", actor=None, step=JobStep.NONE, finished_at=now)
+
+
+@transaction.atomic
+def stop_with_error(job: ImportJob, message: str) -> None:
+    """Stop a busy job because of a fault that is not a record's; it can be run on later."""
+    take_action(
+        job,
+        "stop with an error",
+        actor=None,
+        detail={"error": message},
+        error=message,
+        finished_at=timezone.now(),
+    )

@@ -1,0 +1,43 @@
+"""Moves a job from one state to another; nothing else does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from imports.core.errors import InvalidTransition
+from imports.models import ImportJob, JobEvent
+from imports.states import TRANSITIONS, JobState
+
+
+def take_action(
+    job: ImportJob,
+    action: str,
+    *,
+    actor: User | None,
+    detail: dict[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """Take an action of `TRANSITIONS` and note it on the timeline.
+
+    One conditional update, so that of two people (or a person and a worker) acting at the same
+    moment one succeeds. Raises InvalidTransition when the job is in no state for it. `changes`
+    are fields set along with the state. To be called in a transaction.
+    """
+    sources, target = TRANSITIONS[action]
+    updated = ImportJob.objects.filter(pk=job.pk, state__in=sources).update(
+        state=target, updated_at=timezone.now(), **changes
+    )
+    job.refresh_from_db()
+    if updated != 1:
+        raise InvalidTransition(action, JobState(job.state).label)
+    note_event(job, action, actor=actor, detail=detail)
+
+
+def note_event(
+    job: ImportJob, action: str, *, actor: User | None, detail: dict[str, Any] | None = None
+) -> None:
+    """Add a line to the job's timeline."""
+    JobEvent.objects.create(job=job, action=action, actor=actor, detail=detail or {})

@@ -1,0 +1,82 @@
+"""Takes a file in and has a first look at it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePath
+from typing import BinaryIO
+
+from django.core.files import File
+from django.db import transaction
+
+from accounts.models import User
+from imports.core.inspection import Inspection, inspect_file
+from imports.core.mapping import build_mapping, suggest_mapping
+from imports.core.readers import ReaderOptions
+from imports.engine.context import read_rules
+from imports.models import ImportJob
+from imports.services.transitions import note_event
+
+READ_BYTES = 1 << 20
+
+
+def create_job(
+    file: File[bytes], *, actor: User, name: str = "", options: ReaderOptions | None = None
+) -> ImportJob:
+    """Store the file privately and return a job with what its head shows and a mapping for it.
+
+    Reads the file once for its digest and parses only its head. Raises FileFormatError, and
+    keeps nothing, when no user can be read from it.
+    """
+    file_name = PurePath(file.name or "upload").name[:300]
+    inspection = inspect_file(_binary(file), file_name=file_name, options=options)
+    job = ImportJob(
+        name=name or file_name[:200],
+        file_name=file_name,
+        file_size=file.size,
+        file_sha256=_digest(file),
+        created_by=actor,
+    )
+    _apply_inspection(job, inspection)
+    file.seek(0)
+    job.file.save(file_name, file, save=False)
+    with transaction.atomic():
+        job.save()
+        note_event(job, "upload", actor=actor, detail={"file": file_name, "bytes": file.size})
+    return job
+
+
+def inspect_again(job: ImportJob, options: ReaderOptions, *, actor: User) -> None:
+    """Read the head of the file with other options and suggest a mapping anew.
+
+    Raises FileFormatError, and changes nothing, when it cannot be read that way.
+    """
+    with job.file.open("rb") as file:
+        inspection = inspect_file(file, file_name=job.file_name, options=options)
+    _apply_inspection(job, inspection)
+    with transaction.atomic():
+        job.save(update_fields=["reader_options", "inspection", "provider", "mapping"])
+        note_event(job, "read again", actor=actor, detail=options.to_json())
+
+
+def _apply_inspection(job: ImportJob, inspection: Inspection) -> None:
+    suggestions = suggest_mapping(inspection, read_rules())
+    job.reader_options = inspection.options.to_json()
+    job.inspection = inspection.to_json()
+    job.provider = inspection.provider
+    job.mapping = build_mapping(suggestions, inspection.provider, job.file_name).model_dump(
+        mode="json"
+    )
+
+
+def _digest(file: File[bytes]) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while portion := file.read(READ_BYTES):
+        digest.update(portion)
+    return digest.hexdigest()
+
+
+def _binary(file: File[bytes]) -> BinaryIO:
+    file.seek(0)
+    return file.file  # type: ignore[return-value]

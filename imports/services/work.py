@@ -1,0 +1,213 @@
+"""What a worker does with one message: claims a chunk, works on it, and moves the job on."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Max
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from imports.core.errors import FileFormatError, InvalidTransition
+from imports.engine.context import load_context
+from imports.engine.indexing import index_chunk
+from imports.engine.running import check_chunk, write_chunk
+from imports.engine.staging import stage_file, stage_retry
+from imports.models import ImportChunk, ImportJob
+from imports.services.queue import enqueue_chunks, enqueue_staging
+from imports.services.runs import advance, finish_staging, list_workable, stop_with_error
+from imports.states import BUSY, ChunkState, JobStep
+
+logger = logging.getLogger(__name__)
+
+# After so many beginnings without an end the rows themselves must be what kills the workers.
+MAX_CLAIMS = 5
+# First half of the advisory lock of a job's staging; any number that nothing else here uses.
+STAGING_LOCK = 0x55465259
+WORK = {
+    JobStep.INDEXING: index_chunk,
+    JobStep.PLANNING: check_chunk,
+    JobStep.WRITING: write_chunk,
+}
+
+
+def work_on_chunk(chunk_id: int) -> None:
+    """Do the job's present step for one chunk, in one transaction.
+
+    Does nothing when the chunk is done, another worker has it, or the job was paused: a message
+    may come twice or late. Database trouble is raised, for the message to be tried again.
+    """
+    claimed = _claim(chunk_id)
+    if claimed is None:
+        return
+    try:
+        job_id = _work(chunk_id)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        _stop_job(claimed.job, error)
+        return
+    if job_id is not None:
+        advance(job_id)
+
+
+def _lock(chunk_id: int) -> ImportChunk | None:
+    """Return the chunk, locked, if there is something to do for it and nobody else does it."""
+    chunk = (
+        ImportChunk.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("job", "job__operator", "job__created_by")
+        .filter(pk=chunk_id, state=ChunkState.WAITING, job__state__in=BUSY)
+        .filter(attempt=F("job__attempt"), job__step__in=list(WORK))
+        .first()
+    )
+    if chunk is None:
+        return None
+    job = chunk.job
+    beyond = job.slice_end is not None and chunk.first_row > job.slice_end
+    return None if beyond and job.step == JobStep.WRITING else chunk
+
+
+@transaction.atomic
+def _claim(chunk_id: int) -> ImportChunk | None:
+    """Note that a worker begins, in a transaction of its own: it outlives the worker."""
+    chunk = _lock(chunk_id)
+    if chunk is None:
+        return None
+    if chunk.claims >= MAX_CLAIMS:
+        stop_with_error(
+            chunk.job,
+            f"Rows {chunk.first_row} to {chunk.last_row} were begun {MAX_CLAIMS} times and never"
+            " finished: they make the worker crash, or it has too little memory. Look at the"
+            " workers' log, then run the job again; what was imported stays.",
+        )
+        return None
+    chunk.claims += 1
+    chunk.claimed_at = timezone.now()
+    chunk.save(update_fields=["claims", "claimed_at"])
+    return chunk
+
+
+@transaction.atomic
+def _work(chunk_id: int) -> int | None:
+    chunk = _lock(chunk_id)
+    if chunk is None:
+        return None
+    WORK[JobStep(chunk.job.step)](chunk, load_context(chunk.job))
+    chunk.state = ChunkState.DONE
+    chunk.finished_at = timezone.now()
+    chunk.save(update_fields=["state", "finished_at", "counts", "payload"])
+    return chunk.job_id
+
+
+def work_on_staging(job_id: int) -> None:
+    """Cut the job's rows into chunks, in one transaction, unless somebody does already."""
+    job = ImportJob.objects.get(pk=job_id)
+    try:
+        rows = _stage(job)
+    except FileFormatError as error:
+        _stop_job(job, error)
+        return
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        _stop_job(job, error)
+        return
+    if rows is not None:
+        advance(job_id)
+
+
+@transaction.atomic
+def _stage(job: ImportJob) -> int | None:
+    if not _lock_staging(job.pk):
+        return None
+    job.refresh_from_db()
+    if job.state not in BUSY or job.step != JobStep.STAGING:
+        return None
+    if job.attempt > 1:
+        rows = stage_retry(job)
+    else:
+        rows = stage_file(job, lambda position: report_staging(job.pk, position))
+    finish_staging(job.pk, rows)
+    return rows
+
+
+def _lock_staging(job_id: int) -> bool:
+    """Take the staging lock until the transaction ends; it goes with the worker that dies."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, (%s %% 2147483647)::int)", [STAGING_LOCK, job_id]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def report_staging(job_id: int, position: int) -> None:
+    """Publish how far into the file, in bytes, the staging is; its own transaction hides it."""
+    cache.set(f"staging:{job_id}", position, timeout=3600)
+
+
+def read_staging(job_id: int) -> int:
+    """Return how far into the file, in bytes, the staging has come."""
+    return int(cache.get(f"staging:{job_id}", 0))
+
+
+def _stop_job(job: ImportJob, error: Exception) -> None:
+    """Stop the job; what is logged says where it happened but not what the data were."""
+    if isinstance(error, FileFormatError):
+        message = f"{error} {error.problem.kind.advice}"
+    else:
+        message = (
+            f"An error in Userferry ({type(error).__name__}). What was imported stays; the log of"
+            " the workers says where it happened. Running the job again is safe."
+        )
+        logger.error(
+            "%s in job %s\n%s",
+            type(error).__name__,
+            job.pk,
+            "".join(traceback.format_tb(error.__traceback__)),
+        )
+    try:
+        stop_with_error(job, message)
+    except InvalidTransition:
+        logger.info("Job %s was stopped already", job.pk)
+
+
+def sweep() -> None:
+    """Bring back what was lost: messages of a broker, chunks of dead workers, ends unnoticed."""
+    for job in ImportJob.objects.filter(state__in=BUSY):
+        _revive(job)
+
+
+@transaction.atomic
+def _revive(job: ImportJob) -> None:
+    if job.step == JobStep.STAGING:
+        if _is_idle(job) and _lock_staging(job.pk):
+            _touch(job)
+            enqueue_staging(job.pk)
+        return
+    workable = list_workable(job)
+    if not workable.exists():
+        advance(job.pk)
+    elif _is_idle(job):
+        free = list(workable.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        if len(free) == workable.count():
+            _touch(job)
+            enqueue_chunks(sorted(free))
+
+
+def _is_idle(job: ImportJob) -> bool:
+    """Return whether nobody began anything of the job's present step lately."""
+    latest = job.chunks.filter(attempt=job.attempt).aggregate(
+        at=Greatest(Max("claimed_at"), Max("finished_at"))
+    )["at"]
+    moments = [at for at in (latest, job.enqueued_at) if at is not None]
+    limit = timezone.now() - timedelta(seconds=settings.IMPORT_IDLE_SECONDS)
+    return all(at < limit for at in moments)
+
+
+def _touch(job: ImportJob) -> None:
+    ImportJob.objects.filter(pk=job.pk).update(enqueued_at=timezone.now())

@@ -1,0 +1,65 @@
+"""The states of an import job and every transition between them.
+
+    draft --> mapped --> checking --> checked --> running --> completed
+                |            |           |        ^  |  ^        |
+                |            v           |        |  v  |        |
+                |         (mapped)       |     paused   +--------+ retry
+                +------------------------+------> running
+
+A job that is cancelled keeps what it has imported and can be run on. A job that errored stopped
+because of a fault that is not a record's; once that is mended it is checked or run again.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class JobState(models.TextChoices):
+    DRAFT = "draft", "needs a mapping"
+    MAPPED = "mapped", "ready to check"
+    CHECKING = "checking", "being checked"
+    CHECKED = "checked", "checked"
+    RUNNING = "running", "running"
+    PAUSED = "paused", "paused"
+    COMPLETED = "completed", "completed"
+    CANCELLED = "cancelled", "cancelled"
+    ERRORED = "errored", "stopped by an error"
+
+
+class JobStep(models.TextChoices):
+    """What the workers of a busy job are doing; each step ends before the next begins."""
+
+    NONE = "", "nothing"
+    STAGING = "staging", "reading the file"
+    INDEXING = "indexing", "looking for duplicates in the file"
+    PLANNING = "planning", "comparing with existing users"
+    WRITING = "writing", "writing users"
+
+
+class ChunkState(models.TextChoices):
+    """Where a chunk is in the job's present step."""
+
+    WAITING = "waiting"
+    DONE = "done"
+
+
+S = JobState
+BUSY = frozenset({S.CHECKING, S.RUNNING})
+EDITABLE = frozenset({S.DRAFT, S.MAPPED, S.CHECKED, S.ERRORED})
+FINISHED = frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED})
+
+# For each action: the states it may be taken in, and the state it leads to.
+TRANSITIONS: dict[str, tuple[frozenset[JobState], JobState]] = {
+    "map": (EDITABLE, S.MAPPED),
+    "check": (frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.CHECKING),
+    "finish checking": (frozenset({S.CHECKING}), S.CHECKED),
+    "stop checking": (frozenset({S.CHECKING}), S.MAPPED),
+    "run": (frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.RUNNING),
+    "pause": (frozenset({S.RUNNING}), S.PAUSED),
+    "resume": (frozenset({S.PAUSED, S.CANCELLED}), S.RUNNING),
+    "cancel": (frozenset({S.RUNNING, S.PAUSED}), S.CANCELLED),
+    "complete": (frozenset({S.RUNNING}), S.COMPLETED),
+    "retry": (frozenset({S.COMPLETED}), S.RUNNING),
+    "stop with an error": (BUSY, S.ERRORED),
+}

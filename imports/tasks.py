@@ -1,0 +1,38 @@
+"""Celery's entry points. Messages carry ids only; everything else is in the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+
+from importer_site.celery import app
+from imports.services import retention, work
+
+# The database is gone or a deadlock was broken: come back, a little later each time.
+RETRIES: dict[str, Any] = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "retry_backoff": True,
+    "retry_backoff_max": 30,
+    "max_retries": 10,
+}
+
+
+@app.task(name="imports.tasks.stage", **RETRIES)
+def stage(job_id: int) -> None:
+    work.work_on_staging(job_id)
+
+
+@app.task(name="imports.tasks.work", **RETRIES)
+def work_on_chunk(chunk_id: int) -> None:
+    work.work_on_chunk(chunk_id)
+
+
+@app.task(name="imports.tasks.sweep")
+def sweep() -> None:
+    work.sweep()
+
+
+@app.task(name="imports.tasks.purge_expired")
+def purge_expired() -> None:
+    retention.purge_expired()
