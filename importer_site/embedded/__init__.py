@@ -12,7 +12,14 @@ from importer_site.embedded.errors import EmbeddedServiceError
 from importer_site.embedded.keys import ensure_keys, load_keys
 from importer_site.embedded.places import DataDirectory
 
-__all__ = ["DataDirectory", "EmbeddedServiceError", "Lease", "acquire", "held_leases", "stand_in"]
+__all__ = [
+    "DataDirectory",
+    "EmbeddedServiceError",
+    "acquire",
+    "held_leases",
+    "release",
+    "stand_in",
+]
 
 SERVICES = {"DATABASE_URL": "postgres", "REDIS_URL": "redis"}
 
@@ -38,6 +45,12 @@ def acquire(*, make_keys: bool = False) -> None:
         leases = list(pool.map(lambda name: take_lease(SERVICES[name], directory), missing))
     held_leases.extend(leases)
     _set_defaults({name: lease.url for name, lease in zip(missing, leases, strict=True)})
+
+
+def release() -> None:
+    """Give up what `acquire` took, the last server first; return when those have stopped."""
+    while held_leases:
+        held_leases.pop().release()
 
 
 def stand_in() -> None:

@@ -1,0 +1,10 @@
+"""How gunicorn serves the site: `gunicorn --config python:importer_site.gunicorn`."""
+
+wsgi_app = "importer_site.wsgi:application"
+worker_class = "gthread"
+workers = 2
+# An upload holds a thread for as long as it lasts, not a whole worker.
+threads = 4
+timeout = 120
+graceful_timeout = 10
+control_socket_disable = True

@@ -1,0 +1,1 @@
+"""What `manage.py run` is made of: the programs of a whole Userferry on one machine."""
