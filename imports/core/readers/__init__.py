@@ -1,0 +1,41 @@
+"""Syntax: turns a file into raw rows, in order, one at a time, whatever is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from imports.core.readers.delimited import read_delimited
+from imports.core.readers.json_array import read_json_array
+from imports.core.readers.ndjson import read_ndjson
+from imports.core.readers.rows import (
+    DELIMITERS,
+    SYNTAX_NAMES,
+    SYNTAXES,
+    RawRow,
+    ReaderOptions,
+    Syntax,
+)
+from imports.core.readers.text import ENCODINGS
+
+__all__ = [
+    "DELIMITERS",
+    "ENCODINGS",
+    "SYNTAXES",
+    "SYNTAX_NAMES",
+    "RawRow",
+    "ReaderOptions",
+    "Syntax",
+    "read_rows",
+]
+
+READERS = {"csv": read_delimited, "json": read_json_array, "ndjson": read_ndjson}
+
+
+def read_rows(file: BinaryIO, options: ReaderOptions) -> Iterator[RawRow]:
+    """Yield the rows of a seekable file from its start, in memory that does not grow with it.
+
+    Raise FileFormatError when the file as a whole cannot be read, before the first row.
+    Everything later is a problem of a row, and costs no other row.
+    """
+    return READERS[options.syntax](file, options)

@@ -1,0 +1,242 @@
+"""Reads CSV with any delimiter, and goes on after rows that are broken."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import BinaryIO
+
+from imports.core.errors import FileFormatError
+from imports.core.problems import Problem
+from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow, ReaderOptions
+from imports.core.readers.text import describe_damage, is_damaged, read_text, repair
+
+# How far to look, in characters, for the end of a quoted cell before calling it unclosed. Lines
+# that are read a second time get the shorter distance: a file of opening quotes must not make
+# every line as dear as the first.
+LOOK_AHEAD = 8 << 20
+LOOK_AHEAD_AGAIN = 16 << 10
+LINE_END = re.compile(r"[\r\n]")
+# Excel writes such a first line to tell itself the delimiter.
+SEPARATOR_HINT = re.compile(r"sep=.\s*", re.IGNORECASE)
+
+# The csv module keeps one limit for the whole process; its 128 kB would end a record before
+# this module can say what is wrong with it.
+csv.field_size_limit(2 * LOOK_AHEAD)
+
+
+class LookedTooFar(Exception):
+    """A record is longer than any record may be."""
+
+
+class LineFeed:
+    """Gives csv.reader its lines and remembers those of the record being read.
+
+    `first_line` is the number of the record's first line in the file.
+    """
+
+    def __init__(self, blocks: Iterator[str]) -> None:
+        self.record: list[str] = []
+        self.first_line = 1
+        self.has_damage = False
+        self._fresh = self._split_lines(blocks)
+        self._again: deque[str] = deque()
+        self._room = LOOK_AHEAD
+
+    def __iter__(self) -> LineFeed:
+        return self
+
+    def __next__(self) -> str:
+        if self._room < 0:
+            raise LookedTooFar
+        line = self._again.popleft() if self._again else next(self._fresh)
+        self._room -= len(line)
+        self.record.append(line)
+        return line
+
+    def begin_record(self) -> None:
+        self.first_line += len(self.record)
+        self.record = []
+        self._room = LOOK_AHEAD_AGAIN if self._again else LOOK_AHEAD
+
+    def keep_first_line(self) -> None:
+        """End the record after its first line; the others are read again."""
+        self._again.extendleft(reversed(self.record[1:]))
+        del self.record[1:]
+
+    def _split_lines(self, blocks: Iterator[str]) -> Iterator[str]:
+        rest = ""
+        for block in blocks:
+            self.has_damage = self.has_damage or is_damaged(block)
+            if len(rest) > LOOK_AHEAD and not LINE_END.search(block):
+                continue  # the tail of a line that is longer than any record may be
+            text = rest + block
+            # A carriage return at the very end may be the first half of a line end.
+            cut = max(text.rfind("\n", len(rest)), text.rfind("\r", 0, len(text) - 1)) + 1
+            yield from io.StringIO(text[:cut], newline="")
+            rest = text[cut:]
+        yield from io.StringIO(rest, newline="")
+
+
+@dataclass(slots=True)
+class Record:
+    """The cells of one record, or of as much of it as could be read, and what is wrong with it."""
+
+    cells: list[str]
+    lines: list[str]
+    line_number: int
+    problem: Problem | None = None
+    is_oversized: bool = False
+
+
+def read_delimited(file: BinaryIO, options: ReaderOptions) -> Iterator[RawRow]:
+    """Yield the rows of a CSV file; rows without any value are neither yielded nor counted."""
+    feed = LineFeed(read_text(file, options.encoding))
+    records = split_records(feed, options.delimiter)
+    first = next(records, None)
+    if first is None:
+        raise FileFormatError(Problem("file_empty"))
+    if options.has_header:
+        columns = read_header(first)
+    else:
+        columns = number_columns(first.cells)
+        records = chain([first], records)
+    builder = RowBuilder(columns, options.encoding, feed)
+    row_number = 0
+    for row_number, record in enumerate(records, start=1):
+        yield builder.build(row_number, record)
+    if row_number == 0:
+        raise FileFormatError(Problem("file_no_records"))
+
+
+def split_records(feed: LineFeed, delimiter: str) -> Iterator[Record]:
+    """Yield the records that hold at least one value."""
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    width = 0
+    while True:
+        feed.begin_record()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, LookedTooFar) as error:
+            record = recover(feed, delimiter, error)
+        else:
+            record = Record(cells, feed.record, feed.first_line)
+            if len(feed.record) > 1 and width != len(cells):
+                check_quotes(feed, record, delimiter, width)
+            if len(feed.record[0]) > RECORD_LIMIT or len(feed.record) > 1:
+                record.is_oversized = sum(map(len, feed.record)) > RECORD_LIMIT
+            if not any(cells) or is_separator_hint(feed):
+                continue
+        width = width or len(record.cells)
+        yield record
+
+
+def is_separator_hint(feed: LineFeed) -> bool:
+    return feed.first_line == 1 and bool(SEPARATOR_HINT.fullmatch(feed.record[0]))
+
+
+def recover(feed: LineFeed, delimiter: str, error: Exception) -> Record:
+    """Return what the record's first line holds; reading goes on at the line after it."""
+    line_count = len(feed.record)
+    feed.keep_first_line()
+    cells = read_loosely(feed.record[0], delimiter)
+    record = Record(cells, feed.record, feed.first_line)
+    if len(feed.record[0]) > RECORD_LIMIT:
+        record.is_oversized = True
+    elif line_count == 1 and "expected after" in str(error):
+        detail = "text follows a closing quotation mark; inside a cell it has to be doubled"
+        record.problem = Problem("row_unreadable", params={"syntax": "CSV", "detail": detail})
+    else:
+        record.problem = Problem("row_unclosed_quote", params={"line": feed.first_line})
+    return record
+
+
+def check_quotes(feed: LineFeed, record: Record, delimiter: str, width: int) -> None:
+    """Cut a record of several lines and the wrong number of cells where a quote was left open.
+
+    That it was is certain enough when the second line is a whole row by itself.
+    """
+    if width and len(read_loosely(feed.record[1], delimiter)) == width:
+        feed.keep_first_line()
+        record.cells = read_loosely(feed.record[0], delimiter)
+        record.problem = Problem("row_unclosed_quote", params={"line": feed.first_line})
+
+
+def read_loosely(line: str, delimiter: str) -> list[str]:
+    """Return the cells of one line as well as they can be told, however it is quoted."""
+    cells = next(csv.reader([line], delimiter=delimiter), [""])
+    return [cell.rstrip("\r\n") for cell in cells]
+
+
+def read_header(record: Record) -> list[str]:
+    """Return the column names; a column without one is named after its position."""
+    if record.problem:
+        detail = f"The header in line {record.line_number} cannot be read."
+        detail = f"{detail} {record.problem.message}"
+        raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
+    if record.is_oversized:
+        detail = f"The header in line {record.line_number} is longer than {RECORD_LIMIT_LABEL}."
+        raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
+    names = [repair(cell).replace("\0", "").strip() for cell in record.cells]
+    columns = [name or f"(column {index})" for index, name in enumerate(names, start=1)]
+    name, count = Counter(columns).most_common(1)[0]
+    if count > 1:
+        positions = [str(index) for index, other in enumerate(columns, start=1) if other == name]
+        params = {"name": name[:80], "positions": ", ".join(positions)}
+        raise FileFormatError(Problem("file_duplicate_headers", params=params))
+    return columns
+
+
+def number_columns(cells: list[str]) -> list[str]:
+    return [f"(column {index})" for index in range(1, len(cells) + 1)]
+
+
+class RowBuilder:
+    """Gives the cells of a record their column names, and says what is wrong with them."""
+
+    def __init__(self, columns: list[str], encoding: str, feed: LineFeed) -> None:
+        self.columns = columns
+        self.width = len(columns)
+        self.encoding = encoding
+        self.feed = feed
+
+    def build(self, row_number: int, record: Record) -> RawRow:
+        cells = record.cells
+        if len(cells) > self.width and not any(cells[self.width :]):
+            cells = cells[: self.width]
+        values = dict(zip(self.columns, cells, strict=False))
+        if (
+            len(cells) == self.width
+            and record.problem is None
+            and not record.is_oversized
+            and not self.feed.has_damage
+        ):
+            return RawRow(row_number, record.line_number, values)
+        extra = enumerate(cells[self.width :], start=self.width + 1)
+        values |= {f"(cell {position})": cell for position, cell in extra}
+        problems = tuple(self._find_problems(record, values))
+        return RawRow(row_number, record.line_number, values, problems)
+
+    def _find_problems(self, record: Record, values: dict[str, str]) -> Iterator[Problem]:
+        """Yield what is wrong, and take out of the values what cannot be kept."""
+        if record.problem:
+            column = list(values)[-1]
+            yield Problem(record.problem.code, column=column, params=record.problem.params)
+        elif len(values) != self.width:
+            code = "row_too_many_cells" if len(values) > self.width else "row_too_few_cells"
+            yield Problem(code, params={"cells": len(values), "columns": self.width})
+        if record.is_oversized:
+            largest = max(values, key=lambda column: len(values[column]))
+            del values[largest]
+            yield Problem("row_too_large", column=largest, params={"limit": RECORD_LIMIT_LABEL})
+        for column, cell in values.items():
+            if is_damaged(cell):
+                yield describe_damage(cell, self.encoding, column)
+                values[column] = repair(cell)

@@ -1,0 +1,154 @@
+"""Reads the text of one JSON record, keeping whatever of it can be kept."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+import orjson
+
+from imports.core.problems import Problem
+from imports.core.readers.rows import (
+    DEPTH_LIMIT,
+    RECORD_LIMIT,
+    RECORD_LIMIT_LABEL,
+    SYNTAX_NAMES,
+    RawRow,
+    Syntax,
+)
+from imports.core.readers.text import SURROGATE, describe_damage, is_damaged, repair
+
+# All up to the next bracket that is not in a string, or to the quote of a string cut short.
+UP_TO_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+', re.DOTALL)
+OPENING = frozenset(b"{[")
+CLOSING = frozenset(b"}]")
+# orjson turns an integer of more than 64 bits into a float, which would lose digits of an id.
+LONG_NUMBER = re.compile(rb"[:,\[\s-][0-9]{19}")
+JSON_INTEGERS = range(-(2**63), 2**64)
+
+
+def read_record(raw: bytes, row_number: int, line_number: int, syntax: Syntax) -> RawRow:
+    """Return the row that the bytes of one record make."""
+    if len(raw) > RECORD_LIMIT:
+        problem = Problem("row_too_large", params={"limit": RECORD_LIMIT_LABEL})
+        return RawRow(row_number, line_number, None, (problem,))
+    if raw.count(b"[") + raw.count(b"{") > DEPTH_LIMIT and measure_depth(raw) > DEPTH_LIMIT:
+        problem = Problem("row_too_deep", params={"limit": DEPTH_LIMIT})
+        return RawRow(row_number, line_number, None, (problem,))
+    if not LONG_NUMBER.search(raw):
+        try:
+            values = orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            pass
+        else:
+            if type(values) is dict:
+                return RawRow(row_number, line_number, values)
+            return make_row(row_number, line_number, values, [])
+    return read_patiently(raw, row_number, line_number, syntax)
+
+
+def read_patiently(raw: bytes, row_number: int, line_number: int, syntax: Syntax) -> RawRow:
+    """Return the row of a record that is odd: long numbers, damaged bytes, not quite JSON."""
+    text = raw.decode("utf-8", "surrogateescape")
+    problems = [describe_damage(text, "utf-8")] if is_damaged(text) else []
+    try:
+        values = json.loads(
+            text,
+            strict=False,
+            parse_int=read_integer,
+            parse_float=read_number,
+            parse_constant=read_constant,
+        )
+    except json.JSONDecodeError as error:
+        detail = f"{error.msg} (line {line_number + error.lineno - 1}, column {error.colno})"
+        params = {"syntax": SYNTAX_NAMES[syntax], "detail": detail}
+        problems.insert(0, Problem("row_unreadable", params=params))
+        return RawRow(row_number, line_number, None, tuple(problems))
+    return make_row(row_number, line_number, values, problems)
+
+
+def make_row(row_number: int, line_number: int, values: Any, problems: list[Problem]) -> RawRow:
+    if not isinstance(values, dict):
+        problem = Problem("row_not_an_object", params={"found": name_kind(values)})
+        return RawRow(row_number, line_number, None, (problem, *problems))
+    damaged: list[tuple[str, str]] = []
+    values = repair_nested(values, "", damaged)
+    if damaged:
+        column, text = damaged[0]
+        problems = [describe_text_damage(text, column)]
+    return RawRow(row_number, line_number, values, tuple(problems))
+
+
+def describe_text_damage(text: str, column: str) -> Problem:
+    """Return the problem of a value with a damaged byte or an escaped half of a surrogate pair."""
+    found = SURROGATE.search(text)
+    code = ord(found.group()) if found else 0
+    if 0xDC80 <= code <= 0xDCFF:
+        return describe_damage(text, "utf-8", column)
+    character = f"half of a surrogate pair (U+{code:04X})"
+    return Problem("invalid_character", column=column, params={"character": character})
+
+
+def repair_nested(value: Any, path: str, damaged: list[tuple[str, str]]) -> Any:
+    """Return the value without lone surrogates, noting the path and text of each that had one.
+
+    Recursion is bounded by DEPTH_LIMIT.
+    """
+    if isinstance(value, str) and is_damaged(value):
+        damaged.append((path, value))
+        return repair(value)
+    if isinstance(value, list):
+        return [repair_nested(item, path, damaged) for item in value]
+    if isinstance(value, dict):
+        repaired = {}
+        for key, item in value.items():
+            inner = f"{path}.{repair(key)}".removeprefix(".")
+            if is_damaged(key):
+                damaged.append((inner, key))
+            repaired[repair(key)] = repair_nested(item, inner, damaged)
+        return repaired
+    return value
+
+
+def read_integer(digits: str) -> int | str:
+    """Return the number, as text when 64 bits cannot hold it."""
+    if len(digits) <= 20 and (number := int(digits)) in JSON_INTEGERS:
+        return number
+    return digits
+
+
+def read_number(digits: str) -> float | str:
+    """Return the number, as text when it is beyond the range of a float."""
+    number = float(digits)
+    return number if math.isfinite(number) else digits
+
+
+def read_constant(name: str) -> str | None:
+    """Return None for NaN, which data tools write for a missing value; Infinity stays text."""
+    return None if name == "NaN" else name
+
+
+def measure_depth(raw: bytes) -> int:
+    """Return how deep brackets are nested in JSON text."""
+    deepest = depth = position = 0
+    while True:
+        found = UP_TO_BRACKET.match(raw, position)
+        position = found.end() if found else len(raw)
+        if position >= len(raw):
+            return deepest
+        depth += (raw[position] in OPENING) - (raw[position] in CLOSING)
+        deepest = max(deepest, depth)
+        position += 1
+
+
+def name_kind(value: Any) -> str:
+    """Return what a person calls a JSON value that is not an object."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, list):
+        return "a list"
+    return "text" if isinstance(value, str) else "a number"
