@@ -79,6 +79,10 @@ class Likelihood(IntEnum):
     """Nothing but the alphabet and the length."""
 
 
+NEVER = re.compile(r"(?!)")
+"""The shape of a format whose values all look like those of another one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """Something that the hash text does not carry and that the source keeps beside it."""

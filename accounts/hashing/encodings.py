@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Callable
-from typing import cast
 
 from accounts.hashing.errors import HashFormatError
 
@@ -78,25 +76,6 @@ def read_number(text: str, what: str) -> int:
     if not DIGITS.fullmatch(text):
         raise HashFormatError(f"{what} is not a whole number")
     return int(text)
-
-
-def read_object(text: str, what: str = "the value") -> dict[str, object]:
-    """Read a JSON object."""
-    try:
-        parsed = json.loads(text)
-    except (ValueError, RecursionError):
-        raise HashFormatError(f"{what} is not JSON") from None
-    if not isinstance(parsed, dict):
-        raise HashFormatError(f"{what} is not a JSON object")
-    return cast(dict[str, object], parsed)
-
-
-def compact_json(text: str) -> str:
-    """Drop the white space of a JSON text; anything else is left for the parser to refuse."""
-    try:
-        return json.dumps(json.loads(text), separators=(",", ":"))
-    except (ValueError, RecursionError):
-        return text.strip()
 
 
 def encode_password(password: Password, encoding: str = "utf-8") -> bytes:

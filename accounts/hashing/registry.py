@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 MAXIMUM_STORED_LENGTH = 1024
 """The width of the password column."""
 
+MAXIMUM_VALUE_LENGTH = 4096
+"""Characters of a value as its source presents it, JSON with its white space included."""
+
 ANNOTATIONS = frozenset({"note"})
 """Names under which sources and test vectors comment on a hash; they change nothing."""
 
@@ -81,6 +84,8 @@ def candidates(value: str) -> list[str]:
     then says what is wrong; one known by its shape alone must also parse.
     """
     text = value.strip()
+    if len(text) > MAXIMUM_VALUE_LENGTH:
+        return []
     found = [
         each for each in FORMATS.values() if each.shape.fullmatch(text) and is_readable(each, text)
     ]
@@ -166,13 +171,21 @@ def join_stored(hash_format: Format, arguments: Mapping[str, str], text: str) ->
     stored = "$".join(parts)
     if not text:
         raise HashFormatError("the value is empty")
-    if "\0" in stored:
-        raise HashFormatError("the value contains a NUL character")
+    if "\0" in stored or not is_encodable(stored):
+        raise HashFormatError("the value contains a NUL character or a lone surrogate")
     if len(stored) > MAXIMUM_STORED_LENGTH:
         raise HashFormatError(
             f"the stored text would be longer than {MAXIMUM_STORED_LENGTH} characters"
         )
     return stored
+
+
+def is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def write_query(arguments: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ TEXT = re.compile(
 LIMITS = "the limits of Supabase Auth"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Argon2(ParsedHash):
     type: str
     version: int

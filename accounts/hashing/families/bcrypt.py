@@ -25,7 +25,7 @@ MAXIMUM_PASSWORD = 72
 """Bytes of the password that the cipher's key schedule reads (Provos and Mazières, 1999)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bcrypt(ParsedHash):
     """One bcrypt hash; `prepare` is what the source does to the password beforehand."""
 

@@ -29,7 +29,7 @@ KEY_SIZES = range(16, 513)
 256 bytes of 389 Directory Server, and each further digest length costs the iterations again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pbkdf2(ParsedHash):
     digest: str
     iterations: int

@@ -25,7 +25,7 @@ from accounts.hashing.errors import HashFormatError
 KRATOS = "the limit of Ory Kratos"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scrypt(ParsedHash):
     n: int
     r: int

@@ -1,0 +1,210 @@
+"""crypt(3): MD5, SHA-256, SHA-512 and DES texts, and the names that Kratos gives them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from passlib.hash import apr_md5_crypt, bsdi_crypt, des_crypt, md5_crypt, sha256_crypt, sha512_crypt
+
+from accounts.hashing.contract import Bound, Format, Likelihood, ParsedHash
+from accounts.hashing.encodings import Password, encode_password
+from accounts.hashing.errors import HashFormatError
+from accounts.hashing.families.bcrypt import Bcrypt, parse_bcrypt
+
+MANUAL = "https://manpages.debian.org/bookworm/libcrypt-dev/crypt.5.en.html"
+MAXIMUM_PASSWORD = 4096
+"""Bytes that libpass takes; more would only serve to keep a server busy."""
+
+
+@dataclass(frozen=True)
+class CryptText(ParsedHash):
+    """A text that libpass verifies whole; `handler` is its class for the scheme."""
+
+    handler: Any
+    text: str
+    rounds: int
+
+    def summarize(self) -> dict[str, str | int]:
+        return {"scheme": str(self.handler.name), "rounds": self.rounds}
+
+    def matches(self, password: Password) -> bool:
+        secret = encode_password(password)
+        # libpass raises on both: a C library would have stopped reading at the NUL.
+        if b"\0" in secret or len(secret) > MAXIMUM_PASSWORD:
+            return False
+        return bool(self.handler.verify(secret, self.text))
+
+
+@dataclass(frozen=True)
+class ShaCrypt(CryptText):
+    bounds = (
+        Bound("rounds", 1000, 5_000_000, "about two seconds; passlib's default is 656,000", 5_000),
+    )
+
+
+@dataclass(frozen=True)
+class Md5Crypt(CryptText):
+    bounds = (Bound("rounds", 1000, 1000, "the scheme has no other number"),)
+    fast = True
+
+
+@dataclass(frozen=True)
+class DesCrypt(CryptText):
+    bounds = (
+        Bound("rounds", 1, 100_000, "about a second in Python; the default of BSDi is 5,001"),
+    )
+    fast = True
+
+
+SHA_TEXT = re.compile(
+    r"\$[56]\$(?:rounds=([1-9][0-9]{0,8})\$)?[./0-9A-Za-z]{0,16}\$[./0-9A-Za-z]{43,86}"
+)
+MD5_TEXT = re.compile(r"\$(1|apr1)\$[./0-9A-Za-z]{0,8}\$[./0-9A-Za-z]{22}")
+DES_TEXT = re.compile(r"[./0-9A-Za-z]{13}")
+BSDI_TEXT = re.compile(r"_[./0-9A-Za-z]{19}")
+
+
+def parse_sha(text: str, *, handler: Any) -> ShaCrypt:
+    """Read `$5$` or `$6$`, with 5000 rounds unless the text says otherwise."""
+    match = SHA_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a text of rounds, salt and hash")
+    check_text(handler, text)
+    return ShaCrypt(handler, text, int(match[1] or 5000))
+
+
+def parse_md5(text: str, *, handler: Any) -> Md5Crypt:
+    if not MD5_TEXT.fullmatch(text):
+        raise HashFormatError("not a text of salt and hash")
+    check_text(handler, text)
+    return Md5Crypt(handler, text, 1000)
+
+
+def parse_des(text: str) -> DesCrypt:
+    if not DES_TEXT.fullmatch(text):
+        raise HashFormatError("not a text of 13 characters")
+    check_text(des_crypt, text)
+    return DesCrypt(des_crypt, text, 25)
+
+
+def parse_bsdi(text: str) -> DesCrypt:
+    if not BSDI_TEXT.fullmatch(text):
+        raise HashFormatError("not an underscore and 19 characters")
+    check_text(bsdi_crypt, text)
+    return DesCrypt(bsdi_crypt, text, bsdi_crypt.from_string(text).rounds)
+
+
+def check_text(handler: Any, text: str) -> None:
+    """Let libpass judge what a regular expression cannot, such as impossible last characters."""
+    try:
+        handler.from_string(text)
+    except ValueError:
+        raise HashFormatError("not a hash of this crypt scheme") from None
+
+
+def parse_any(text: str) -> CryptText | Bcrypt:
+    """Read any crypt(3) text, as LDAP's {CRYPT} holds it."""
+    if text.startswith("$2"):
+        return parse_bcrypt(text)
+    for mark, handler in (("$5$", sha256_crypt), ("$6$", sha512_crypt)):
+        if text.startswith(mark):
+            return parse_sha(text, handler=handler)
+    for mark, handler in (("$1$", md5_crypt), ("$apr1$", apr_md5_crypt)):
+        if text.startswith(mark):
+            return parse_md5(text, handler=handler)
+    if text.startswith("_"):
+        return parse_bsdi(text)
+    if text.startswith("$"):
+        raise HashFormatError("this crypt scheme is not supported")
+    return parse_des(text)
+
+
+def parse_renamed(text: str, *, name: str, mark: str) -> CryptText | Bcrypt:
+    """Read a text in which Kratos has put a long name where crypt(3) has a number."""
+    if not text.startswith(f"${name}$"):
+        raise HashFormatError(f"the value does not start with ${name}$")
+    return parse_any(text.replace(name, mark, 1))
+
+
+def declare_kratos(name: str, mark: str, parsed: type[CryptText]) -> Format:
+    return Format(
+        id=f"kratos_{name.replace('-', '_')}",
+        label=f"{name} of Ory Kratos",
+        emitted_by="Ory Kratos",
+        source="https://github.com/ory/kratos/blob/master/hash/hash_comparator.go",
+        hashes=(parsed,),
+        parse=partial(parse_renamed, name=name, mark=mark),
+        shape=re.compile(rf"\${name}\$.*"),
+        likelihood=Likelihood.NAMED,
+    )
+
+
+FORMATS = (
+    Format(
+        id="sha512_crypt",
+        label="SHA-512 crypt",
+        emitted_by="Linux, OpenLDAP {CRYPT}, Dovecot",
+        source="https://www.akkadia.org/drepper/SHA-crypt.txt",
+        hashes=(ShaCrypt,),
+        parse=partial(parse_sha, handler=sha512_crypt),
+        shape=re.compile(r"\$6\$.*"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="sha256_crypt",
+        label="SHA-256 crypt",
+        emitted_by="Linux, OpenLDAP {CRYPT}, Dovecot",
+        source="https://www.akkadia.org/drepper/SHA-crypt.txt",
+        hashes=(ShaCrypt,),
+        parse=partial(parse_sha, handler=sha256_crypt),
+        shape=re.compile(r"\$5\$.*"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="md5_crypt",
+        label="MD5 crypt",
+        emitted_by="old Linux and BSD systems, Cisco",
+        source=MANUAL,
+        hashes=(Md5Crypt,),
+        parse=partial(parse_md5, handler=md5_crypt),
+        shape=re.compile(r"\$1\$.*"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="apr_md5_crypt",
+        label="MD5 crypt of Apache",
+        emitted_by="htpasswd",
+        source="https://httpd.apache.org/docs/2.4/misc/password_encryptions.html",
+        hashes=(Md5Crypt,),
+        parse=partial(parse_md5, handler=apr_md5_crypt),
+        shape=re.compile(r"\$apr1\$.*"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="des_crypt",
+        label="DES crypt",
+        emitted_by="old Unix systems, htpasswd -d",
+        source=MANUAL,
+        hashes=(DesCrypt,),
+        parse=parse_des,
+        shape=DES_TEXT,
+        likelihood=Likelihood.PLAIN,
+        notes="Only the first 8 bytes of a password count.",
+    ),
+    Format(
+        id="bsdi_crypt",
+        label="DES crypt of BSDi",
+        emitted_by="old BSD systems",
+        source=MANUAL,
+        hashes=(DesCrypt,),
+        parse=parse_bsdi,
+        shape=BSDI_TEXT,
+        likelihood=Likelihood.MARKED,
+    ),
+    declare_kratos("md5-crypt", "1", Md5Crypt),
+    declare_kratos("sha256-crypt", "5", ShaCrypt),
+    declare_kratos("sha512-crypt", "6", ShaCrypt),
+)

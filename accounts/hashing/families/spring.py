@@ -1,0 +1,213 @@
+"""Spring Security: DelegatingPasswordEncoder and the encoders behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from argon2 import PasswordHasher
+
+from accounts.hashing.contract import Format, Likelihood, Parameter, ParsedHash
+from accounts.hashing.digests import DIGEST_SIZES, read_digest_name
+from accounts.hashing.encodings import read_base64, read_bytes, read_hex, read_number, read_text
+from accounts.hashing.errors import HashFormatError
+from accounts.hashing.families.argon2 import Argon2, parse_argon2
+from accounts.hashing.families.bcrypt import Bcrypt, parse_bcrypt
+from accounts.hashing.families.crypt import DesCrypt, Md5Crypt, ShaCrypt
+from accounts.hashing.families.digest import Digest, add_salt, make_digest
+from accounts.hashing.families.ldap import parse_ldap
+from accounts.hashing.families.pbkdf2 import Pbkdf2
+from accounts.hashing.families.scrypt import Scrypt
+
+SPRING = (
+    "https://docs.spring.io/spring-security/reference/features/authentication/password-storage.html"
+)
+
+DIGEST_TEXT = re.compile(r"(\{.*\})?([^{}]+)", re.DOTALL)
+
+
+def parse_digest(text: str, *, algorithm: str, encoding: str = "") -> Digest:
+    """Read `{salt}hash` of MessageDigestPasswordEncoder: the braces are part of the salt."""
+    match = DIGEST_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not an optional salt in braces and a hash")
+    salt, value = match[1] or "", match[2]
+    name = read_digest_name(algorithm)
+    encoding = encoding or ("hex" if len(value) == 2 * DIGEST_SIZES[name] else "base64")
+    expected = read_bytes(value, encoding, "the hash")
+    return make_digest(name, expected, add_salt(read_text(salt, "the salt"), "suffix"))
+
+
+def parse_pbkdf2(
+    text: str,
+    *,
+    secret: str,
+    salt_length: str,
+    iterations: str,
+    digest: str,
+    dklen: str,
+    encoding: str,
+) -> Pbkdf2:
+    """Read salt ‖ key of Pbkdf2PasswordEncoder; the application's secret is added to the salt."""
+    blob, size = read_bytes(text, encoding, "the value"), read_number(salt_length, "salt_length")
+    if len(blob) != size + read_number(dklen, "dklen"):
+        raise HashFormatError("the value has not the length of its salt and key")
+    return Pbkdf2(
+        read_digest_name(digest),
+        read_number(iterations, "the iteration count"),
+        blob[:size] + read_text(secret, "the secret"),
+        blob[size:],
+    )
+
+
+def parse_standard(text: str, *, secret: str = "") -> Digest:
+    """Read hex of 8 bytes of salt ‖ digest of StandardPasswordEncoder: SHA-256, 1024 times."""
+    blob = read_hex(text)
+    prefix = blob[:8] + read_text(secret, "the secret")
+    return make_digest("sha256", blob[8:], add_salt(prefix, "prefix"), rounds=1024)
+
+
+SCRYPT_TEXT = re.compile(r"\$([0-9a-f]{1,8})\$([^$]+)\$([^$]+)")
+
+
+def parse_scrypt(text: str) -> Scrypt:
+    """Read `$<parameters>$<salt>$<key>`; the parameters are log2 N ‖ r ‖ p in hexadecimal."""
+    match = SCRYPT_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a text of parameters, salt and key between dollar signs")
+    cost = int(match[1], 16)
+    return Scrypt(
+        1 << min(cost >> 16, 63),
+        cost >> 8 & 0xFF,
+        cost & 0xFF,
+        read_base64(match[2], "the salt"),
+        read_base64(match[3], "the key"),
+    )
+
+
+NOOP = "{noop}"
+
+
+def hash_plaintext(value: str) -> str:
+    """Hash what NoOpPasswordEncoder left in clear, so that it is never stored so."""
+    if value.startswith(NOOP):
+        return "{argon2}" + PasswordHasher().hash(
+            value.removeprefix(NOOP).encode("utf-8", "replace")
+        )
+    return value.strip()
+
+
+V5_5 = {"secret": "", "salt_length": "8", "iterations": "185000", "digest": "sha1"}
+V5_8 = {"secret": "", "salt_length": "16", "iterations": "310000", "digest": "sha256"}
+
+ENCODERS: dict[str, Callable[[str], ParsedHash]] = {
+    "bcrypt": parse_bcrypt,
+    "ldap": parse_ldap,
+    "MD4": partial(parse_digest, algorithm="md4"),
+    "MD5": partial(parse_digest, algorithm="md5"),
+    "SHA-1": partial(parse_digest, algorithm="sha1"),
+    "SHA-256": partial(parse_digest, algorithm="sha256"),
+    "pbkdf2": partial(parse_pbkdf2, **V5_5, dklen="32", encoding="hex"),
+    "pbkdf2@SpringSecurity_v5_8": partial(parse_pbkdf2, **V5_8, dklen="32", encoding="hex"),
+    "scrypt": parse_scrypt,
+    "scrypt@SpringSecurity_v5_8": parse_scrypt,
+    "sha256": parse_standard,
+    "argon2": parse_argon2,
+    "argon2@SpringSecurity_v5_8": parse_argon2,
+}
+
+DELEGATING_TEXT = re.compile(r"\{([^}]+)\}(.+)", re.DOTALL)
+
+
+def parse_delegating(text: str) -> ParsedHash:
+    """Read `{id}rest`. Case counts: {SHA-256} and {sha256} are different encoders."""
+    match = DELEGATING_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not an encoder id in braces and a hash")
+    if match[1] not in ENCODERS:
+        raise HashFormatError(f"the encoder must be one of {', '.join(ENCODERS)}")
+    return ENCODERS[match[1]](match[2])
+
+
+ENCODING = Parameter("encoding", "how the value is written", "hex", choices=("hex", "base64"))
+
+FORMATS = (
+    Format(
+        id="spring_delegating",
+        label="Spring DelegatingPasswordEncoder",
+        emitted_by="Spring Security applications, JHipster",
+        source=SPRING,
+        hashes=(Bcrypt, Argon2, Pbkdf2, Scrypt, Digest, ShaCrypt, Md5Crypt, DesCrypt),
+        parse=parse_delegating,
+        shape=re.compile(
+            rf"\{{({'|'.join(map(re.escape, ['noop', *ENCODERS]))})\}}(?![A-Za-z0-9+/]+=).+",
+            re.DOTALL,
+        ),
+        likelihood=Likelihood.NAMED,
+        canonical=hash_plaintext,
+        notes="{noop}, the password in clear, is hashed with argon2id before it is stored.",
+    ),
+    Format(
+        id="spring_digest",
+        label="Spring MessageDigestPasswordEncoder",
+        emitted_by="Spring Security applications",
+        source=SPRING,
+        hashes=(Digest,),
+        parse=parse_digest,
+        shape=re.compile(r"(\{.*\})?([0-9A-Fa-f]{32,128}|[A-Za-z0-9+/]{22,86}={0,2})", re.DOTALL),
+        likelihood=Likelihood.PLAIN,
+        parameters=(
+            Parameter(
+                "algorithm",
+                "the digest function",
+                choices=("md4", "md5", "sha1", "sha256", "sha384", "sha512"),
+            ),
+            ENCODING,
+        ),
+    ),
+    Format(
+        id="spring_pbkdf2",
+        label="Spring Pbkdf2PasswordEncoder",
+        emitted_by="Spring Security applications",
+        source=SPRING,
+        hashes=(Pbkdf2,),
+        parse=parse_pbkdf2,
+        shape=re.compile(r"[0-9A-Fa-f]{64,}|[A-Za-z0-9+/]{43,}={0,2}"),
+        likelihood=Likelihood.PLAIN,
+        parameters=(
+            Parameter("secret", "the application's secret", default=""),
+            Parameter("salt_length", "bytes of salt", default="16"),
+            Parameter("iterations", "the iteration count", default="310000"),
+            Parameter(
+                "digest",
+                "the digest under the HMAC",
+                default="sha256",
+                choices=("sha1", "sha256", "sha512"),
+            ),
+            Parameter("dklen", "bytes of key", default="32"),
+            ENCODING,
+        ),
+    ),
+    Format(
+        id="spring_scrypt",
+        label="Spring SCryptPasswordEncoder",
+        emitted_by="Spring Security applications",
+        source=SPRING,
+        hashes=(Scrypt,),
+        parse=parse_scrypt,
+        shape=re.compile(r"\$[0-9a-f]{5,6}\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+"),
+        likelihood=Likelihood.MARKED,
+    ),
+    Format(
+        id="spring_standard",
+        label="Spring StandardPasswordEncoder",
+        emitted_by="Spring Security applications before 5",
+        source=SPRING,
+        hashes=(Digest,),
+        parse=parse_standard,
+        shape=re.compile(r"[0-9a-f]{80}"),
+        likelihood=Likelihood.SHAPED,
+        parameters=(Parameter("secret", "the application's secret", default=""),),
+    ),
+)
