@@ -141,7 +141,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "imports.tasks.sweep", "schedule": 15.0},
+    # A sweep that nobody began before the next one is due is not worth doing.
+    "sweep": {"task": "imports.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "purge": {"task": "imports.tasks.purge_expired", "schedule": 3600.0},
 }
 
@@ -163,7 +164,8 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username", "phone"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "phone", "password1*", "password2*"]
+# Not for signing up, which is closed: without "phone" here, none has to be confirmed by SMS.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 # Mandatory verification locks out people who were imported with a phone number and no e-mail.
@@ -171,9 +173,18 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_ALLOW_REGISTRATION = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.ConfirmSecondFactorForm",
+}
+MFA_TOTP_ISSUER = "Userferry"
+# Accounts come from imports and administrators; somebody without a confirmed address, or with a
+# phone number alone, may protect theirs too.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "userferry@localhost")

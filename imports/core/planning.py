@@ -430,15 +430,21 @@ def _merge_password(plan: Plan, password: Password | None, existing: ExistingUse
         return
     if not _is_same_password(password, existing.password):
         plan.password, plan.plaintext = password.encoded, password.plaintext
-        old = hashing.describe(existing.password).label
-        new = hashing.describe(password.encoded).label if password.encoded else "new password"
-        plan.changes.append(Change(field_name, old, new))
+        new = _name_password(password.encoded) if password.encoded else "new password"
+        plan.changes.append(Change(field_name, _name_password(existing.password), new))
     expires_at = _find_expiry(password)
     if expires_at is not None and expires_at != existing.password_expires_at:
         plan.password_expires_at = expires_at
         plan.changes.append(
             Change(f"{field_name}.expires_at", existing.password_expires_at, expires_at)
         )
+
+
+def _name_password(stored: str) -> str:
+    try:
+        return hashing.describe(stored).label
+    except hashing.HashFormatError:
+        return "no password"
 
 
 def _is_same_password(password: Password, stored: str) -> bool:
