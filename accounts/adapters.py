@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
-from accounts import encryption
+from accounts.authenticators.secrets import decrypt_secret, encrypt_secret
+from accounts.hashers import wait_out_failed_sign_in
+from accounts.identifiers import normalise_phone
 from accounts.models import User
-
-MFA_PURPOSE = b"mfa"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,8 +21,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        started = time.monotonic()
+        user = super().authenticate(request, **credentials)
+        if user is None:
+            wait_out_failed_sign_in(started)
+        return user
+
+    def get_login_stages(self) -> list[str]:
+        return [*super().get_login_stages(), "accounts.stages.ExpiredPasswordStage"]
+
     def get_user_by_phone(self, phone: str) -> User | None:
-        return User.objects.filter(phone=phone).first()
+        return User.objects.filter(phone=normalise_phone(phone)).first()
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         return (user.phone, user.phone_verified) if user.phone else None
@@ -36,7 +49,7 @@ class MFAAdapter(DefaultMFAAdapter):
     """TOTP secrets and recovery codes are stored encrypted."""
 
     def encrypt(self, text: str) -> str:
-        return encryption.encrypt_text(text, purpose=MFA_PURPOSE)
+        return encrypt_secret(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return encryption.decrypt_text(encrypted_text, purpose=MFA_PURPOSE)
+        return decrypt_secret(encrypted_text)

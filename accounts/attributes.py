@@ -1,4 +1,4 @@
-"""Checks values of custom attributes against their definitions; pure Python, shared with imports."""
+"""Checks custom attributes against their definitions; pure Python, shared with imports."""
 
 from __future__ import annotations
 

@@ -1,10 +1,38 @@
-"""The page that ordinary users see once they have signed in."""
+"""The pages of our own for everybody: one's account, and replacing an expired password."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.decorators import login_stage_required
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views.generic import FormView
+
+from accounts.forms import ReplaceExpiredPasswordForm
+from accounts.stages import ExpiredPasswordStage
 
 
 @login_required
 def show_home(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/home.html")
+
+
+@method_decorator(
+    login_stage_required(stage=ExpiredPasswordStage.key, redirect_urlname="account_login"),
+    name="dispatch",
+)
+class ReplaceExpiredPassword(FormView):
+    """Reached in the middle of signing in only; the user is not signed in yet."""
+
+    template_name = "account/password_expired.html"
+    form_class = ReplaceExpiredPasswordForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request._login_stage.login.user}
+
+    def form_valid(self, form: ReplaceExpiredPasswordForm) -> HttpResponse:
+        form.save()
+        return self.request._login_stage.exit()

@@ -7,10 +7,15 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views import show_home
+from accounts.views import ReplaceExpiredPassword, show_home
 
 urlpatterns = [
     path("", show_home, name="home"),
+    path(
+        "accounts/password/expired/",
+        ReplaceExpiredPassword.as_view(),
+        name="account_password_expired",
+    ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             name='Group',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='What imports and APIs call this group, such as “/staff/sales”. Compared exactly.', max_length=200)),
+                ('key', models.CharField(help_text='What imports and APIs call this group, such as “/staff/eu”. Compared exactly.', max_length=200)),
                 ('name', models.CharField(blank=True, max_length=200)),
                 ('description', models.TextField(blank=True)),
             ],

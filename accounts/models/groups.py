@@ -1,4 +1,4 @@
-"""Groups and roles; a user's effective roles are those assigned directly and those of the groups."""
+"""Groups and roles; effective roles are those given directly and those of the groups."""
 
 from django.db import models
 
@@ -27,7 +27,7 @@ class Group(models.Model):
 
     key = models.CharField(
         max_length=200,
-        help_text="What imports and APIs call this group, such as “/staff/sales”. Compared exactly.",
+        help_text="What imports and APIs call this group, such as “/staff/eu”. Compared exactly.",
     )
     name = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)

@@ -1,4 +1,4 @@
-"""What Django and its admin ask of a user about permissions; the roles answer, through the backend."""
+"""What Django and its admin ask about permissions; the roles answer, through the backend."""
 
 from __future__ import annotations
 

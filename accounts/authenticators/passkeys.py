@@ -1,0 +1,91 @@
+"""Passkeys from another system: the registration that allauth expects, made up from the key alone.
+
+Exports seldom hold what the browser once sent. Sign-in needs no more of it than the credential id
+and the public key, so the rest is filled in with "no attestation".
+"""
+
+from __future__ import annotations
+
+import binascii
+import struct
+import uuid
+from typing import Any
+
+from fido2 import cbor
+from fido2.cose import CoseKey
+from fido2.utils import websafe_decode, websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
+
+Flag = AuthenticatorData.FLAG
+
+NO_MODEL = uuid.UUID(int=0)
+# Sign-in compares neither: the challenge is long past, and the origin is checked on each answer.
+CLIENT_DATA = b'{"type":"webauthn.create","challenge":"","origin":""}'
+
+
+class PasskeyError(ValueError):
+    """A credential cannot be read; the message says which part."""
+
+
+def build_data(
+    credential_id: str,
+    public_key: str,
+    *,
+    name: str = "",
+    sign_count: int = 0,
+    aaguid: str = "",
+    backup_eligible: bool = False,
+    backed_up: bool = False,
+) -> dict[str, Any]:
+    """Return the `data` of an authenticator row; id and COSE key are given in base64url.
+
+    Raise PasskeyError when they cannot be read.
+    """
+    raw_id = _decode(credential_id, "credential id")
+    flags = Flag.UP | Flag.UV | Flag.AT
+    flags |= (Flag.BE if backup_eligible else Flag(0)) | (Flag.BS if backed_up else Flag(0))
+    attestation = AttestationObject.create(
+        "none",
+        # The hash of the site's name is that of each answer, never of the registration.
+        AuthenticatorData.create(
+            bytes(32), flags, sign_count, _attest_credential(raw_id, public_key, aaguid)
+        ),
+        {},
+    )
+    encoded_id = websafe_encode(raw_id)
+    return {
+        "name": name or "Passkey",
+        "credential": {
+            "id": encoded_id,
+            "rawId": encoded_id,
+            "type": "public-key",
+            "response": {
+                "clientDataJSON": websafe_encode(CLIENT_DATA),
+                "attestationObject": websafe_encode(attestation),
+            },
+            "clientExtensionResults": {},
+        },
+    }
+
+
+def _attest_credential(raw_id: bytes, public_key: str, aaguid: str) -> AttestedCredentialData:
+    try:
+        model = uuid.UUID(aaguid) if aaguid else NO_MODEL
+    except ValueError:
+        raise PasskeyError("the model (AAGUID) is not a UUID") from None
+    try:
+        key = CoseKey.parse(cbor.decode(_decode(public_key, "public key")))
+        return AttestedCredentialData.create(model.bytes, raw_id, key)
+    except (ValueError, TypeError, KeyError, AttributeError, struct.error):
+        raise PasskeyError("the public key is not a COSE key") from None
+
+
+def _decode(text: str, part: str) -> bytes:
+    """Decode base64url, or plain base64, with or without padding."""
+    try:
+        decoded = websafe_decode(text.rstrip("=").replace("+", "-").replace("/", "_"))
+    except (binascii.Error, ValueError):
+        raise PasskeyError(f"the {part} is not base64url") from None
+    if not decoded:
+        raise PasskeyError(f"the {part} is empty")
+    return decoded

@@ -1,0 +1,69 @@
+"""The forms of signing in, where they differ from allauth's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import LoginForm, SetPasswordForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from accounts.services import second_factors
+
+
+class SignInForm(LoginForm):
+    """Name and password; the name is any of the user's identifiers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "User name, e-mail or phone"
+        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
+        self.fields["remember"].label = "Stay signed in on this device"
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class CodeCheck(BaseAuthenticateForm):
+    """Checks codes with each authenticator's own parameters, which allauth does not know."""
+
+    user: User
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = "Code from your authenticator app, or a recovery code"
+        self.fields["code"].widget.attrs |= {"autofocus": True}
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
+    def clean_code(self) -> str:
+        clear_rate_limit = check_rate_limit(self.user)
+        code: str = self.cleaned_data["code"]
+        authenticator = second_factors.use_code(self.user, code)
+        if authenticator is None:
+            for main in second_factors.list_authenticators(self.user)[:1]:
+                self._emit_authentication_failed(main)
+            raise get_adapter().validation_error("incorrect_code")
+        authenticator.user = self.user
+        self.authenticator = authenticator
+        clear_rate_limit()
+        return code
+
+
+class SecondFactorForm(CodeCheck, AuthenticateForm):
+    """The second step of signing in."""
+
+
+class ConfirmSecondFactorForm(CodeCheck, ReauthenticateForm):
+    """Asked again before something that matters."""
+
+
+class ReplaceExpiredPasswordForm(SetPasswordForm):
+    """A new password for one that has expired, and not the same again."""
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        if self.user.check_password(password):
+            raise ValidationError("Choose a password other than the one that has expired.")
+        return password

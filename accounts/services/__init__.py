@@ -1,0 +1,1 @@
+"""What changes accounts; the admin, the pages and sign-in only call it."""
