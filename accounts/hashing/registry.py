@@ -10,7 +10,7 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, quote, urlencode
 
 from accounts.hashing import families
-from accounts.hashing.contract import Format, HashSummary, ParsedHash
+from accounts.hashing.contract import Format, HashSummary, Likelihood, ParsedHash
 from accounts.hashing.encodings import Password
 from accounts.hashing.errors import HashCostError, HashError, HashFormatError
 
@@ -81,7 +81,8 @@ def candidates(value: str) -> list[str]:
     """List the formats that a bare value can be, best first.
 
     A format whose mark the value bears is listed even when the rest is damaged, because `encode`
-    then says what is wrong; one known by its shape alone must also parse.
+    then says what is wrong; one known by its shape alone must also parse, unless that takes
+    parameters.
     """
     text = value.strip()
     if len(text) > MAXIMUM_VALUE_LENGTH:
@@ -129,7 +130,8 @@ def read_stored(stored: str) -> tuple[Format, ParsedHash]:
 
 
 def is_readable(hash_format: Format, text: str) -> bool:
-    if hash_format.likelihood > hash_format.likelihood.SHAPED or hash_format.needs_params:
+    # Without the parameters that belong to a value, a parser cannot judge it.
+    if hash_format.likelihood > Likelihood.SHAPED or hash_format.parameters:
         return True
     try:
         encode(hash_format.id, text)

@@ -1,0 +1,126 @@
+"""Writes docs/hash-formats.md out of the registry: `python -m accounts.hashing.document`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from accounts.hashing.contract import Bound, Format, Parameter, ParsedHash
+from accounts.hashing.registry import FORMATS, MAXIMUM_STORED_LENGTH
+
+PAGE = Path(__file__).parents[2] / "docs" / "hash-formats.md"
+
+INTRODUCTION = f"""\
+# Password hash formats
+
+Generated from the registry by `python -m accounts.hashing.document`; a test fails when it is stale.
+
+Users keep their passwords: a hash is stored as its source wrote it, verified at sign-in with the
+function of the source, and replaced by an argon2id hash at the first success. No format on this
+page can be used to create a hash.
+
+## What is stored
+
+The password column holds `<prefix>$<text>`, at most {MAXIMUM_STORED_LENGTH} characters. The prefix
+is the id of the format, except where Django has written such hashes itself; the text is the value
+without surrounding white space (JSON without any). What a source keeps beside the value comes
+between the two, with all defaults filled in, as one url-encoded query:
+`pbkdf2_raw$digest=sha256&iterations=27500&salt=...&salt_encoding=base64&hash_encoding=base64$<hash>`.
+
+## Notations
+
+Base64 may be standard or url-safe, padded or not, with `.` for `+`; a last character with stray
+bits is refused, since it means a damaged value. Hexadecimal may be of either case. Numbers have
+neither sign nor leading zero. Passwords are hashed as UTF-8 unless the format says otherwise.
+
+## Costs
+
+A hash outside these limits is refused at the import and never computed. A hash below the weak
+mark is accepted and shown as weak; so is every hash of a function that was not made for passwords.
+"""
+
+COSTS_HEADER = ("Function", "Parameter", "Least", "Most", "Weak below", "Reason for the limit")
+FORMATS_HEADER = ("Id", "Format", "Found in", "Needs", "May be given", "Function", "Weak", "Layout")
+
+
+def render_page() -> str:
+    notes = [f"- `{each.id}`: {each.notes}" for each in FORMATS.values() if each.notes]
+    parameters = [line for each in FORMATS.values() for line in render_parameters(each)]
+    sections = (
+        INTRODUCTION,
+        render_table(
+            COSTS_HEADER, (row for each in list_functions() for row in render_costs(each))
+        ),
+        f"## Formats\n\n{len(FORMATS)} of them.\n",
+        render_table(FORMATS_HEADER, map(render_format, FORMATS.values())),
+        "## Parameters\n",
+        "\n".join(parameters) + "\n",
+        "## Notes\n",
+        "\n".join(notes) + "\n",
+    )
+    return "\n".join(sections)
+
+
+def list_functions() -> list[type[ParsedHash]]:
+    functions = {function for each in FORMATS.values() for function in each.hashes}
+    return sorted(functions, key=lambda function: function.__name__)
+
+
+def render_costs(function: type[ParsedHash]) -> Iterable[tuple[str, ...]]:
+    return (render_bound(function, bound) for bound in function.bounds)
+
+
+def render_bound(function: type[ParsedHash], bound: Bound) -> tuple[str, ...]:
+    return (
+        function.__name__,
+        bound.parameter,
+        f"{bound.minimum:,}",
+        f"{bound.maximum:,}",
+        "always" if function.fast else f"{bound.weak_below:,}" if bound.weak_below else "",
+        bound.source,
+    )
+
+
+def render_format(each: Format) -> tuple[str, ...]:
+    return (
+        f"`{each.id}`",
+        each.label,
+        each.emitted_by,
+        render_names(parameter for parameter in each.parameters if parameter.required),
+        render_names(parameter for parameter in each.parameters if not parameter.required),
+        ", ".join(function.__name__ for function in each.hashes),
+        "yes" if each.weak else "",
+        each.source,
+    )
+
+
+def render_names(parameters: Iterable[Parameter]) -> str:
+    return ", ".join(f"`{parameter.name}`" for parameter in parameters)
+
+
+def render_parameters(each: Format) -> list[str]:
+    return [f"- `{each.id}`: {render_parameter(parameter)}" for parameter in each.parameters]
+
+
+def render_parameter(parameter: Parameter) -> str:
+    choices = f"; one of {', '.join(parameter.choices)}" if parameter.choices else ""
+    return f"`{parameter.name}`, {parameter.help}{choices}{render_default(parameter.default)}"
+
+
+def render_default(default: str | None) -> str:
+    if default is None:
+        return ""
+    return f"; `{default}` unless given" if default else "; none unless given"
+
+
+def render_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [header, ("---",) * len(header), *rows]
+    return "".join(f"| {' | '.join(map(escape_cell, line))} |\n" for line in lines)
+
+
+def escape_cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render_page(), encoding="utf-8")
