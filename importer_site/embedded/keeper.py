@@ -10,11 +10,11 @@ import os
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path
 from types import FrameType
 
 from importer_site.embedded.client import ServiceFiles
-from importer_site.embedded.errors import EmbeddedServiceError
 from importer_site.embedded.lease import FileLock
 from importer_site.embedded.places import DataDirectory, write_private_file
 from importer_site.embedded.postgres import Postgres
@@ -41,32 +41,31 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _exit)
     os.umask(0o077)
     directory = DataDirectory(arguments.data_dir)
-    try:
-        keep(arguments.service, directory)
-    except EmbeddedServiceError as error:
-        files = ServiceFiles.of(arguments.service, directory)
-        write_private_file(files.state, json.dumps({"error": str(error)}))
-        sys.exit(1)
-
-
-def keep(service: str, directory: DataDirectory) -> None:
-    """Run the server until no client holds a lease."""
-    server = SERVERS[service](directory, os.environ)
-    files = ServiceFiles.of(service, directory)
-    with FileLock(files.lease) as lease:
+    files = ServiceFiles.of(arguments.service, directory)
+    # The keeper's lock goes first: whoever then gets a lease sees that there is no keeper.
+    with FileLock(files.lease) as lease, FileLock.adopt(files.keeper, arguments.lock):
         try:
-            server.start()
-            state = {"url": server.url, "description": server.description}
-            write_private_file(files.state, json.dumps(state))
-            # Once seized, the lease makes newcomers wait until this keeper is gone.
-            while not lease.try_seize():
-                time.sleep(POLL_SECONDS)
-                if not server.is_running():
-                    time.sleep(RESTART_PAUSE)
-                    server.start()
-        finally:
-            files.state.unlink(missing_ok=True)
-            server.stop()
+            keep(SERVERS[arguments.service](directory, os.environ), lease, files.state)
+        except Exception as error:
+            traceback.print_exc()
+            write_private_file(files.state, json.dumps({"error": str(error)}))
+
+
+def keep(server: Server, lease: FileLock, state: Path) -> None:
+    """Run the server until no client holds a lease."""
+    try:
+        server.start()
+        about = {"url": server.url, "description": server.description}
+        write_private_file(state, json.dumps(about))
+        # Once seized, the lease makes newcomers wait until this keeper is gone.
+        while not lease.try_seize():
+            time.sleep(POLL_SECONDS)
+            if not server.is_running():
+                time.sleep(RESTART_PAUSE)
+                server.start()
+    finally:
+        state.unlink(missing_ok=True)
+        server.stop()
 
 
 def _exit(_number: int, _frame: FrameType | None) -> None:

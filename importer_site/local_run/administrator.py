@@ -3,7 +3,7 @@
 import secrets
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from getpass import getpass
 
 from django.contrib.auth import get_user_model
@@ -30,10 +30,10 @@ def ensure_administrator(environment: Mapping[str, str]) -> Administrator | None
     if users._default_manager.filter(is_superuser=True, is_active=True).exists():
         return None
     administrator = choose_administrator(environment)
-    users._default_manager.create_superuser(
+    user = users._default_manager.create_superuser(
         email=administrator.email, password=administrator.password
     )
-    return administrator
+    return replace(administrator, email=user.email)
 
 
 def choose_administrator(environment: Mapping[str, str]) -> Administrator:

@@ -31,7 +31,10 @@ def claim_directory(directory: DataDirectory, address: str) -> Iterator[None]:
 
 def check_port(host: str, port: int) -> None:
     """Refuse a port that can't be listened on before anything is started for it."""
-    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror:
+        raise CommandError(f"{host} is no address that can be listened on.") from None
     with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

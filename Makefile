@@ -1,0 +1,57 @@
+# The commands of a day's work. Needs Python 3.11+ and make; everything else is installed in .venv.
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+# Not from the environment: some shells and tool chains set HOST to something else.
+HOST := 127.0.0.1
+PORT ?= 8000
+PYTEST_ARGS ?=
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+INSTALLED_DEV := .venv/.installed-dev
+
+# What a real deployment sets, for the checks that judge one; nothing is connected to.
+PRODUCTION := HTTPS=1 DEBUG=0 ALLOWED_HOSTS=userferry.example \
+	DATABASE_URL=postgresql://checked.invalid/userferry REDIS_URL=redis://checked.invalid/0 \
+	SECRET_KEY=long-enough-for-a-check-and-used-for-nothing-else-0123456789 \
+	USERFERRY_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+
+.PHONY: help run test lint format clean
+
+help: ## List these commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+run: $(INSTALLED) ## Start everything here until Ctrl-C: make run [PORT=8001] [HOST=0.0.0.0]
+	@exec $(BIN)/python manage.py run --host $(HOST) --port $(PORT)
+
+test: $(INSTALLED_DEV) ## Run every test against real servers: make test [PYTEST_ARGS="-k name"]
+	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+lint: $(INSTALLED_DEV) ## Check style, types, layers, deployment settings and migrations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(PRODUCTION) $(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: $(INSTALLED_DEV) ## Put the code into its standard form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean: ## Remove what was installed and every cache; the data in .userferry stays
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# The last thing that making the environment puts there: one that was interrupted has none.
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { echo "Userferry needs Python 3.11 or newer: install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; exit 1; }
+	$(PYTHON) .ci/create_venv.py .venv
+
+$(INSTALLED): requirements.txt | $(BIN)/pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,167 @@
+"""`manage.py run`: everything up with one command, and nothing left when it ends."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from importer_site.embedded.server import find_free_port
+from tests.importer_site.conftest import PROJECT, await_condition, list_processes
+
+StartRun = Callable[..., "Run"]
+PASSWORD_LINE = "with the password "
+
+
+class Run:
+    """A `manage.py run` in a process of its own, with what it has printed so far."""
+
+    def __init__(self, environment: dict[str, str], port: int) -> None:
+        self.port = port
+        self.output = ""
+        self.process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "manage.py", "run", "--port", str(port), "--concurrency", "1"],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def await_output(self, text: str) -> None:
+        ended = await_condition(lambda: text in self.output or self.process.poll() is not None)
+        assert ended, self.output
+        if text not in self.output:
+            self._reader.join()
+        assert text in self.output, self.output
+
+    def get_status(self) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", "/accounts/login/")
+            return connection.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            connection.close()
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        status = self.process.wait(90)
+        self._reader.join()
+        self.process.stdout.close()
+        return status
+
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            self.output += line
+
+
+@pytest.fixture
+def start_run(environment: dict[str, str]) -> Iterator[StartRun]:
+    runs: list[Run] = []
+
+    def start(port: int | None = None, **variables: str) -> Run:
+        run = Run({**environment, **variables}, port or find_free_port())
+        runs.append(run)
+        return run
+
+    yield start
+    for run in runs:
+        if not run.process.stdout.closed:
+            run.end()
+
+
+def test_run_serves_the_sign_in_page(start_run: StartRun) -> None:
+    run = start_run()
+    run.await_output("Userferry is at http://127.0.0.1:")
+    assert run.get_status() == 200
+
+
+def test_run_starts_worker_and_scheduler(start_run: StartRun) -> None:
+    run = start_run()
+    run.await_output(" ready.")
+    run.await_output("celery beat v")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_run_stopped_leaves_no_process(
+    number: signal.Signals, start_run: StartRun, data_dir: Path
+) -> None:
+    run = start_run()
+    run.await_output("Userferry is at ")
+    run.await_output(" ready.")
+    assert run.end(number) == 0
+    assert "Stopped." in run.output
+    assert await_condition(lambda: not list_processes(data_dir), seconds=5)
+    assert run.get_status() == 0
+
+
+def test_run_killed_leaves_no_process(start_run: StartRun, data_dir: Path) -> None:
+    run = start_run()
+    run.await_output(" ready.")
+    run.end(signal.SIGKILL)
+    assert await_condition(lambda: not list_processes(data_dir) and run.get_status() == 0)
+
+
+def test_run_again_keeps_the_administrator(start_run: StartRun) -> None:
+    first = start_run()
+    first.await_output("Ctrl-C stops it.")
+    assert PASSWORD_LINE in first.output
+    first.end()
+    second = start_run()
+    second.await_output("Ctrl-C stops it.")
+    assert PASSWORD_LINE not in second.output
+
+
+def test_run_takes_the_administrator_from_the_environment(start_run: StartRun) -> None:
+    run = start_run(ADMIN_EMAIL="Ann@example.com", ADMIN_PASSWORD="a long enough one")
+    run.await_output("Ctrl-C stops it.")
+    assert "Sign in as ann@example.com" in run.output
+    assert "a long enough one" not in run.output
+
+
+def test_run_on_a_busy_port_says_what_to_do(start_run: StartRun) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        run = start_run(port)
+        run.await_output(
+            f"Port {port} is in use by another program. Stop that one, or choose another port:"
+            f" make run PORT={port + 1}"
+        )
+        assert run.process.wait(30) == 1
+
+
+def test_run_twice_says_where_the_first_one_is(start_run: StartRun) -> None:
+    first = start_run()
+    first.await_output("Userferry is at ")
+    second = start_run()
+    second.await_output(f"Userferry runs already, at http://127.0.0.1:{first.port}/")
+    assert second.process.wait(30) == 1
+    assert first.get_status() == 200
+
+
+def test_program_that_dies_is_started_again(start_run: StartRun, data_dir: Path) -> None:
+    run = start_run()
+    run.await_output("Userferry is at ")
+    os.kill(find_gunicorn(run.port), signal.SIGKILL)
+    run.await_output("web ended unexpectedly")
+    assert await_condition(lambda: run.get_status() == 200)
+
+
+def find_gunicorn(port: int) -> int:
+    """Return the web server's first process, which is not the tether that names it too."""
+    for process in Path("/proc").glob("[0-9]*"):
+        command = (process / "cmdline").read_text().split("\0")
+        if f"127.0.0.1:{port}" in command and "importer_site.local_run.tether" not in command:
+            return int(process.name)
+    raise LookupError(port)
