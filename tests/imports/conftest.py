@@ -1,0 +1,96 @@
+"""Jobs for the tests of imports, and a worker that works in the test's own transaction."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+import pytest
+from django.core.files.base import ContentFile
+
+from accounts.models import User
+from imports.core.mapping import Mapping as ColumnMapping
+from imports.core.planning import Mode
+from imports.models import ImportJob, ImportRecord
+from imports.services import mappings, runs, uploads, work
+from imports.states import BUSY, JobStep
+
+MakeJob = Callable[..., ImportJob]
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    """A superuser who runs imports."""
+    user = User(subject_id="operator", email="operator@example.com", password="!")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    return user
+
+
+@pytest.fixture
+def make_job(operator: User) -> MakeJob:
+    """Return a function that uploads records and saves the mapping suggested for them."""
+
+    def make(
+        records: bytes | Iterable[Mapping[str, Any]],
+        *,
+        mode: Mode = Mode.SKIP,
+        chunk_rows: int = 10,
+        name: str = "users.ndjson",
+        actor: User = operator,
+    ) -> ImportJob:
+        content = records if isinstance(records, bytes) else to_ndjson(records)
+        job = uploads.create_job(ContentFile(content, name=name), actor=actor)
+        mapping = ColumnMapping.model_validate(job.mapping)
+        options = mappings.JobOptions(mode=mode, chunk_rows=chunk_rows)
+        mappings.save_mapping(job, mapping, options, actor=actor)
+        return job
+
+    return make
+
+
+@pytest.fixture
+def run_job(make_job: MakeJob) -> MakeJob:
+    """Return a function that imports records to the end."""
+
+    def run(*args: Any, **options: Any) -> ImportJob:
+        job = make_job(*args, **options)
+        runs.start_run(job, actor=job.created_by)
+        drain(job)
+        return job
+
+    return run
+
+
+def drain(job: ImportJob) -> None:
+    """Do all the work of a busy job, as workers would, in file order."""
+    job.refresh_from_db()
+    while job.state in BUSY:
+        if job.step == JobStep.STAGING:
+            work.work_on_staging(job.pk)
+        else:
+            for pk in list(runs.list_workable(job).order_by("number").values_list("pk", flat=True)):
+                work.work_on_chunk(pk)
+        job.refresh_from_db()
+
+
+def to_ndjson(records: Iterable[Mapping[str, Any]]) -> bytes:
+    return b"\n".join(orjson.dumps(record) for record in records)
+
+
+def to_csv(header: list[str], rows: Iterable[Iterable[str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def list_outcomes(job: ImportJob) -> list[tuple[int, str, str]]:
+    """Return row number, outcome and reason of every record, in file order."""
+    return list(
+        ImportRecord.objects.filter(job=job)
+        .order_by("row_number")
+        .values_list("row_number", "outcome", "reason")
+    )
