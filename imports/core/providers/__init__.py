@@ -1,0 +1,18 @@
+"""Source systems, one module each; this is their only register."""
+
+from imports.core.providers.aspnet_identity import ASPNET_IDENTITY
+from imports.core.providers.contract import Preset, Provider, fold_name
+from imports.core.providers.generic import GENERIC
+from imports.core.providers.native import NATIVE
+
+__all__ = ["GENERIC", "NATIVE", "PROVIDERS", "Preset", "Provider", "fold_name", "get_provider"]
+
+# In the order in which they are asked whether they recognise a file.
+PROVIDERS: dict[str, Provider] = {
+    provider.name: provider for provider in (NATIVE, ASPNET_IDENTITY, GENERIC)
+}
+
+
+def get_provider(name: str) -> Provider:
+    """Return the provider of that name; the generic one when there is none."""
+    return PROVIDERS.get(name, GENERIC)

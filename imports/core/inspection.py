@@ -1,0 +1,256 @@
+"""A first look at a file: how to read it, where it is from, and what its columns hold."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, BinaryIO
+
+import orjson
+
+from accounts import hashing
+from imports.core.errors import FileFormatError
+from imports.core.problems import Problem
+from imports.core.providers import PROVIDERS, get_provider
+from imports.core.readers import RawRow, ReaderOptions, read_rows
+from imports.core.readers.detection import detect_options
+from imports.core.readers.text import SURROGATE
+from imports.core.targets import is_target, list_targets
+
+HEAD_BYTES = 2 << 20
+SAMPLE_ROWS = 200
+MAX_COLUMNS = 500
+MAX_PROBLEMS = 20
+SAMPLE_COUNT = 3
+SAMPLE_LENGTH = 80
+VISIBLE_HASH_START = 6
+MASK = "••••••••"
+# At the end of a head that is cut, these may be part of a character.
+BEYOND_ASCII = bytes(range(128, 256))
+JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
+# Values of a column that are looked at to tell what they look like.
+SHAPE_SAMPLE = 30
+# Of the values of a column, the share that has to look alike for the column to look so.
+SHAPE_SHARE = 0.8
+
+SECRET_NAME = re.compile(
+    r"passw|passphrase|pwd|hash|digest|secret|salt|otp|recovery|backup.?code|credential|passkey"
+    r"|token|securitystamp|mfa|seed|apikey|privatekey",
+    re.IGNORECASE,
+)
+# Columns that say how a secret is kept, not what it is.
+SECRET_KIND = re.compile(r"(format|type|algorithm|method|hasher)\W*$", re.IGNORECASE)
+SHAPES = {
+    "boolean": re.compile(r"true|false|yes|no|[01tfyn]", re.IGNORECASE),
+    "email": re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"),
+    "uuid": re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE),
+    "date": re.compile(r"\d{4}-\d\d-\d\d([T ].*)?|\d\d?[/.]\d\d?[/.]\d{4}( .*)?"),
+    "phone": re.compile(r"\+[\d\s().\-/]{7,24}|\(?0[\d\s().\-/]{8,20}"),
+    "number": re.compile(r"-?\d+([.,]\d+)?"),
+    "url": re.compile(r"https?://\S+"),
+}
+# Shapes of values that cannot be secrets, whatever their column is called.
+HARMLESS_SHAPES = frozenset({"boolean", "date"})
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSample:
+    """What the first rows have in one column.
+
+    `filled` is the share of rows with a value, from 0 to 1. `shape` is one of SHAPES, or "hash",
+    or empty. The samples of a column that looks secret are masked already.
+    """
+
+    name: str
+    samples: tuple[str, ...]
+    filled: float
+    looks_secret: bool = False
+    shape: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the head of a file shows. Holds no secrets, so it can be stored and shown."""
+
+    options: ReaderOptions
+    provider: str
+    evidence: tuple[str, ...]
+    columns: tuple[ColumnSample, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the form that is stored with a job."""
+        return {
+            "options": self.options.to_json(),
+            "provider": self.provider,
+            "evidence": list(self.evidence),
+            "columns": [
+                {
+                    "name": column.name,
+                    "samples": list(column.samples),
+                    "filled": column.filled,
+                    "looks_secret": column.looks_secret,
+                    "shape": column.shape,
+                }
+                for column in self.columns
+            ],
+            "problems": [problem.to_json() for problem in self.problems],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Inspection:
+        """Return the inspection that `to_json` wrote."""
+        columns = (
+            ColumnSample(**column | {"samples": tuple(column["samples"])})
+            for column in stored["columns"]
+        )
+        return cls(
+            options=ReaderOptions.from_json(stored["options"]),
+            provider=stored["provider"],
+            evidence=tuple(stored["evidence"]),
+            columns=tuple(columns),
+            problems=tuple(Problem.from_json(problem) for problem in stored["problems"]),
+        )
+
+
+def inspect_file(
+    file: BinaryIO, *, file_name: str, options: ReaderOptions | None = None
+) -> Inspection:
+    """Return what the first 2 MB of a seekable file show; `options` overrule what is detected.
+
+    Raise FileFormatError when no record can be read from it.
+    """
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    is_cut = bool(file.read(1))
+    if is_cut:
+        head = head[: head.rfind(b"\n") + 1] or head.rstrip(BEYOND_ASCII)
+    evidence: tuple[str, ...] = ()
+    if options is None:
+        options, evidence = detect_options(head)
+        check_name(file_name, options)
+    rows = sample_rows(head, options, is_cut=is_cut)
+    values = [row.values for row in rows if row.values is not None]
+    names = list(dict.fromkeys(name for row in values for name, _ in flatten(row)))
+    provider, recognised = recognise_provider(names, values)
+    normalised = [get_provider(provider).normalise(row) for row in values]
+    problems = [problem for row in rows for problem in row.problems]
+    return Inspection(
+        options=options,
+        provider=provider,
+        evidence=(*recognised, *evidence),
+        columns=describe_columns(normalised),
+        problems=tuple(problems[:MAX_PROBLEMS]),
+    )
+
+
+def check_name(file_name: str, options: ReaderOptions) -> None:
+    """Refuse to take for CSV what calls itself JSON: it would be one strange column."""
+    if options.syntax == "csv" and file_name.lower().endswith(JSON_ENDINGS):
+        detail = "It is called JSON by its name, but does not start with [ or {."
+        raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
+
+
+def sample_rows(head: bytes, options: ReaderOptions, *, is_cut: bool) -> list[RawRow]:
+    """Return the first rows; of a head that is cut, without the row that the cut went through."""
+    rows = list(islice(read_rows(io.BytesIO(head), options), SAMPLE_ROWS + 1))
+    if is_cut and len(rows) <= SAMPLE_ROWS:
+        del rows[-1:]
+    if not rows:
+        detail = "No record ends within the first 2 MB of the file."
+        raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
+    return rows[:SAMPLE_ROWS]
+
+
+def recognise_provider(
+    names: Sequence[str], rows: Sequence[dict[str, Any]]
+) -> tuple[str, tuple[str, ...]]:
+    """Return the provider the rows are from and the evidence for it."""
+    for provider in PROVIDERS.values():
+        evidence = provider.recognise(names, rows)
+        if evidence:
+            return provider.name, evidence
+    return "generic", ("No known system writes these columns; they are mapped by their names.",)
+
+
+def flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield path and value of each field; lists and target fields are not taken apart."""
+    for key, value in values.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, dict) and value and not is_target(path):
+            yield from flatten(value, f"{path}.")
+        else:
+            yield path, value
+
+
+def describe_columns(rows: Sequence[dict[str, Any]]) -> tuple[ColumnSample, ...]:
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for name, value in flatten(row):
+            if name in found or len(found) < MAX_COLUMNS:
+                found.setdefault(name, []).append(write_value(value))
+    return tuple(describe_column(name, texts, len(rows)) for name, texts in found.items())
+
+
+def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample:
+    filled = [text for text in texts if text]
+    distinct = list(dict.fromkeys(filled))
+    shape = find_shape(distinct[:SHAPE_SAMPLE])
+    is_secret = looks_secret(name, shape, distinct)
+    samples = [mask(text, shape) if is_secret else text for text in distinct[:SAMPLE_COUNT]]
+    return ColumnSample(
+        name=clean_text(name),
+        samples=tuple(clean_text(sample)[:SAMPLE_LENGTH] for sample in samples),
+        filled=round(len(filled) / row_count, 3),
+        looks_secret=is_secret,
+        shape=shape,
+    )
+
+
+def write_value(value: Any) -> str:
+    """Return a value as it is shown: text as it is, all else as compact JSON."""
+    if value is None or value == [] or value == {}:
+        return ""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def clean_text(text: str) -> str:
+    """Return text without what PostgreSQL cannot store."""
+    return SURROGATE.sub("\ufffd", text.replace("\0", ""))
+
+
+def find_shape(texts: Sequence[str]) -> str:
+    """Return what most of the values look like; empty when they are just text."""
+    if not texts:
+        return ""
+    enough = SHAPE_SHARE * len(texts)
+    for shape, pattern in SHAPES.items():
+        if sum(1 for text in texts if pattern.fullmatch(text.strip())) >= enough:
+            return shape
+    return "hash" if sum(map(is_hash, texts)) >= enough else ""
+
+
+def is_hash(text: str) -> bool:
+    """Return whether the text is a password hash by more than its alphabet and length."""
+    return len(text) < hashing.MAXIMUM_STORED_LENGTH and any(
+        hashing.FORMATS[name].likelihood > hashing.Likelihood.PLAIN
+        for name in hashing.candidates(text)[:1]
+    )
+
+
+def looks_secret(name: str, shape: str, texts: Sequence[str]) -> bool:
+    if target := list_targets().get(name):
+        return target.is_secret
+    if shape in HARMLESS_SHAPES:
+        return False
+    if shape == "hash" or (SECRET_NAME.search(name) and not SECRET_KIND.search(name)):
+        return True
+    return any(text[0] in "[{" and SECRET_NAME.search(text) for text in texts)
+
+
+def mask(text: str, shape: str) -> str:
+    """Return what may be shown of a secret: the start of a hash, which tells its format."""
+    return f"{text[:VISIBLE_HASH_START]}…" if shape == "hash" else MASK

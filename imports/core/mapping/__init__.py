@@ -1,0 +1,16 @@
+"""Which source column goes to which target field, and the records that result from it."""
+
+from imports.core.mapping.mapper import MappedRow, RecordMapper
+from imports.core.mapping.rules import Mapping, Rule, check_mapping
+from imports.core.mapping.suggestions import Suggestion, build_mapping, suggest_mapping
+
+__all__ = [
+    "MappedRow",
+    "Mapping",
+    "RecordMapper",
+    "Rule",
+    "Suggestion",
+    "build_mapping",
+    "check_mapping",
+    "suggest_mapping",
+]

@@ -1,0 +1,279 @@
+"""Turns rows into canonical records by a mapping."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from accounts.attributes import AttributeRule
+from accounts.identifiers import fold_username, normalise_email, normalise_phone
+from imports.core.mapping.rules import (
+    NATURAL_KEYS,
+    Mapping,
+    Rule,
+    get_attribute_name,
+    list_origins,
+)
+from imports.core.problems import Problem, has_errors
+from imports.core.providers import get_provider
+from imports.core.readers import RawRow
+from imports.core.records import UserImportRecord, split_list
+from imports.core.targets import ATTRIBUTES, is_target, list_targets
+from imports.core.validation import validate_record
+
+# Ids made here are UUIDv5 (RFC 9562 §5.5) in this name space.
+NAMESPACE = uuid.UUID("0c0a0f5e-5d0c-5b2e-9a3e-6d1f0a6c7b11")
+NORMALISERS: dict[str, Callable[[str], str]] = {
+    "profile.email": normalise_email,
+    "profile.username": fold_username,
+    "profile.phone": normalise_phone,
+}
+# Lists of objects and objects, which a CSV file can only hold as JSON text.
+STRUCTURED_TARGETS = (
+    (("profile",), "emails"),
+    (("authenticators",), "external_logins"),
+    (("authenticators",), "passkeys"),
+    (("authenticators",), "verified_addresses"),
+    (("authenticators", "password"), "params"),
+)
+IDENTIFIER_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MappedRow:
+    """A row after mapping and validation: a record, or the problems for which there is none.
+
+    `identifiers` are those of subject_id, username and email that are known even so.
+    """
+
+    row_number: int
+    line_number: int | None
+    record: UserImportRecord | None
+    problems: tuple[Problem, ...]
+    identifiers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _CompiledRule:
+    """A rule or constant in the form in which it is applied fastest.
+
+    `parents` and `leaf` are the target's path; `source` is empty for a constant.
+    """
+
+    source: str
+    steps: tuple[str, ...]
+    transforms: tuple[tuple[Callable[[Any], Any], bool], ...]
+    parents: tuple[str, ...]
+    leaf: str
+    appends: bool
+    constant: Any = None
+
+    def read(self, values: MappingType[str, Any]) -> Any:
+        """Return the value for the target field; None when there is none."""
+        value = values.get(self.source)
+        if value is None and len(self.steps) > 1:
+            value = _walk(values, self.steps)
+        for apply, takes_blanks in self.transforms:
+            if takes_blanks or not (value is None or value == ""):
+                value = apply(value)
+        return value
+
+
+class RecordMapper:
+    """Turns rows into records by one mapping; made once, used for every row."""
+
+    def __init__(self, mapping: Mapping, attributes: MappingType[str, AttributeRule]) -> None:
+        provider = get_provider(mapping.provider)
+        self._attributes = attributes
+        self._normalise = provider.normalise
+        self._is_record = provider.is_record
+        rules = mapping.rules
+        if provider.is_record:
+            rules = [rule for rule in rules if rule.source != rule.target or rule.transforms]
+        targets = [target for target, _ in list_origins(mapping)]
+        repeated = {target for target in targets if targets.count(target) > 1}
+        self._rules = [_compile_rule(rule, repeated) for rule in rules]
+        self._constants = [
+            _compile_constant(target, value, repeated)
+            for target, value in mapping.constants.items()
+        ]
+        self._dropped = frozenset(mapping.ignored) | {rule.source for rule in rules}
+        self._columns = {rule.target: rule.source for rule in mapping.rules}
+        if provider.is_record:
+            self._columns = {path: path for path in (*list_targets(), ATTRIBUTES)} | self._columns
+        self._makes_ids = not provider.is_record and "subject_id" not in targets
+        self._namespace = uuid.uuid5(NAMESPACE, mapping.source_name or mapping.provider)
+
+    def map_row(self, row: RawRow) -> MappedRow:
+        """Return the record of a row, or every problem it has with the source column of each."""
+        if row.values is None:
+            return MappedRow(row.row_number, row.line_number, None, row.problems, {})
+        values = self._build(self._normalise(row.values))
+        identifiers = _read_identifiers(values)
+        if has_errors(row.problems):
+            return MappedRow(row.row_number, row.line_number, None, row.problems, identifiers)
+        record, problems = validate_record(
+            values, attributes=self._attributes, columns=self._columns
+        )
+        if record is None and self._makes_ids and "subject_id" not in values:
+            problems = tuple(map(_explain_missing_id, problems))
+        return MappedRow(
+            row.row_number, row.line_number, record, (*row.problems, *problems), identifiers
+        )
+
+    def _build(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the values in the shape of the canonical record."""
+        record = _nest(values, self._dropped) if self._is_record else {}
+        for rule in self._rules:
+            value = rule.read(values)
+            if value is not None and value != "":
+                _place(record, rule, value)
+        for rule in self._constants:
+            _place(record, rule, rule.constant)
+        if not isinstance(values.get("authenticators"), dict):
+            _drop_empty_authenticators(record)
+        _read_structures(record)
+        if self._makes_ids and (key := _find_natural_key(record)):
+            record["subject_id"] = str(uuid.uuid5(self._namespace, key))
+        return record
+
+
+def _compile_rule(rule: Rule, repeated: Collection[str]) -> _CompiledRule:
+    *parents, leaf = _split_target(rule.target)
+    return _CompiledRule(
+        source=rule.source,
+        steps=tuple(rule.source.split(".")),
+        transforms=tuple((each.apply, each.takes_blanks) for each in rule.transforms),
+        parents=tuple(parents),
+        leaf=leaf,
+        appends=rule.target in repeated,
+    )
+
+
+def _compile_constant(target: str, value: Any, repeated: Collection[str]) -> _CompiledRule:
+    compiled = _compile_rule(Rule(source="", target=target), repeated)
+    return replace(compiled, constant=value)
+
+
+def _split_target(target: str) -> list[str]:
+    """Return the steps of a target's path; the name of an attribute may hold dots itself."""
+    if name := get_attribute_name(target):
+        return [*ATTRIBUTES.split("."), name]
+    return target.split(".")
+
+
+def _walk(values: Any, steps: tuple[str, ...]) -> Any:
+    for step in steps:
+        if not isinstance(values, dict):
+            return None
+        values = values.get(step)
+    return values
+
+
+def _place(record: dict[str, Any], rule: _CompiledRule, value: Any) -> None:
+    """Set the value in the record, making the parts on its way."""
+    node = record
+    for step in rule.parents:
+        node = node.setdefault(step, {})
+    if rule.appends and rule.leaf in node:
+        value = [*_as_list(node[rule.leaf]), *_as_list(value)]
+    node[rule.leaf] = value
+
+
+def _as_list(value: Any) -> list[Any]:
+    value = split_list(value)
+    return value if isinstance(value, list) else [value]
+
+
+def _nest(
+    values: MappingType[str, Any], dropped: Collection[str], prefix: str = ""
+) -> dict[str, Any]:
+    """Return a copy in which keys with dots are nested, without the dropped paths.
+
+    What finds its place taken keeps its key, which validation then reports as unknown.
+    """
+    nested: dict[str, Any] = {}
+    for key, value in values.items():
+        path = f"{prefix}{key}"
+        if path in dropped:
+            continue
+        if isinstance(value, dict) and not is_target(path):
+            value = _nest(value, dropped, f"{path}.")
+        if "." not in path or prefix or not is_target(path):
+            nested[key] = value
+        elif value is not None and value != "":
+            *parents, leaf = _split_target(path)
+            node = nested
+            for step in parents:
+                child = node.setdefault(step, {})
+                node = child if isinstance(child, dict) else {}
+            node[leaf] = value
+    return nested
+
+
+def _drop_empty_authenticators(record: dict[str, Any]) -> None:
+    """Remove a password or TOTP part that has everything but the secret itself.
+
+    A table has the hash format, digits and so on in every row, also for users without any.
+    """
+    authenticators = record.get("authenticators")
+    if not isinstance(authenticators, dict):
+        return
+    password, totp = authenticators.get("password"), authenticators.get("totp")
+    if isinstance(password, dict) and not (password.get("hash") or password.get("plaintext")):
+        del authenticators["password"]
+    if isinstance(totp, dict) and not totp.get("secret"):
+        del authenticators["totp"]
+
+
+def _read_structures(record: dict[str, Any]) -> None:
+    """Replace JSON text by what it says, where the field is a list of objects."""
+    for parents, name in STRUCTURED_TARGETS:
+        part = _walk(record, parents)
+        if isinstance(part, dict) and isinstance(text := part.get(name), str):
+            part[name] = _read_json(text)
+
+
+def _read_json(text: str) -> Any:
+    if text.lstrip()[:1] in ("[", "{"):
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return text
+    return split_list(text)
+
+
+def _find_natural_key(record: dict[str, Any]) -> str:
+    profile = record.get("profile", {})
+    for path in NATURAL_KEYS:
+        name = path.rpartition(".")[2]
+        if value := profile.get(name):
+            return f"{name}:{NORMALISERS[path](str(value).strip())}"
+    return ""
+
+
+def _read_identifiers(record: dict[str, Any]) -> dict[str, str]:
+    profile = record.get("profile")
+    known = profile if isinstance(profile, dict) else {}
+    found = {
+        "subject_id": record.get("subject_id"),
+        "username": known.get("username"),
+        "email": known.get("email"),
+    }
+    return {
+        name: str(value).replace("\0", "").strip()[:IDENTIFIER_LENGTH]
+        for name, value in found.items()
+        if isinstance(value, str | int) and value != ""
+    }
+
+
+def _explain_missing_id(problem: Problem) -> Problem:
+    if problem.code != "missing_required" or problem.field != "subject_id":
+        return problem
+    label = "An e-mail address, user name or phone number, from which the subject id is made,"
+    return Problem(problem.code, problem.field, problem.column, {"label": label})

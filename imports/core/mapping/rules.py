@@ -1,0 +1,145 @@
+"""Which source column goes to which target field, as it is stored, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from collections.abc import Mapping as MappingType
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from accounts.attributes import AttributeRule, AttributeType
+from imports.core.errors import MappingError
+from imports.core.providers import PROVIDERS
+from imports.core.targets import ATTRIBUTES, get_label, is_target, list_targets
+from imports.core.transforms import Transform
+
+# From the first of these that a record has, its subject id is made when the source has none. The
+# same for every user, they would be wrong for all but one.
+NATURAL_KEYS = ("profile.email", "profile.username", "profile.phone")
+PERSONAL_TARGETS = frozenset({"subject_id", *NATURAL_KEYS})
+# The same for every user, these would be a secret kept in a mapping.
+SECRET_CONSTANTS = frozenset(
+    {
+        "authenticators.password.hash",
+        "authenticators.password.plaintext",
+        "authenticators.totp.secret",
+        "authenticators.recovery_codes",
+    }
+)
+
+
+class Rule(BaseModel):
+    """One source column, the target field it goes to, and what happens to it on the way."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: str
+    target: str
+    transforms: list[Transform] = []
+
+
+class Mapping(BaseModel):
+    """Where everything in a file goes. Its JSON is the mapping file of the command line.
+
+    `source_name` tells apart the sources whose users get ids made from their natural keys;
+    `constants` are values by target field that every record gets.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: Literal[1] = 1
+    provider: str = "generic"
+    source_name: str = ""
+    rules: list[Rule] = []
+    constants: dict[str, Any] = Field(default_factory=dict)
+    ignored: list[str] = []
+
+
+def check_mapping(
+    mapping: Mapping,
+    columns: Collection[str],
+    attributes: MappingType[str, AttributeRule],
+    *,
+    columns_are_complete: bool = True,
+) -> None:
+    """Raise MappingError with every reason for which the mapping cannot be used.
+
+    The columns are not complete when only the head of a JSON file was seen: a field may occur
+    for the first time further down.
+    """
+    provider = PROVIDERS.get(mapping.provider)
+    faults = [] if provider else [f"There is no provider “{mapping.provider}”."]
+    is_record = provider is not None and provider.is_record
+    if columns_are_complete and not is_record:
+        known = set(columns)
+        faults += [
+            f"The file has no column “{rule.source}”, from which “{get_label(rule.target)}” comes."
+            for rule in mapping.rules
+            if rule.source not in known
+        ]
+    faults += _find_target_faults(mapping, attributes)
+    if is_record:
+        faults += _find_missing_id(mapping, columns)
+    else:
+        faults += _find_missing_targets(mapping, attributes)
+    if faults:
+        raise MappingError(list(dict.fromkeys(faults)))
+
+
+def _find_target_faults(
+    mapping: Mapping, attributes: MappingType[str, AttributeRule]
+) -> Iterator[str]:
+    """Yield what is wrong with the targets of rules and constants."""
+    origins: dict[str, str] = {}
+    for target, origin in list_origins(mapping):
+        if not is_target(target):
+            yield f"There is no target field “{target}”, to which {origin} goes."
+        elif (name := get_attribute_name(target)) and name not in attributes:
+            yield f"There is no attribute definition “{name}”, to which {origin} goes."
+        elif target in origins and not _is_list(target, attributes):
+            yield f"Both {origins[target]} and {origin} go to “{get_label(target)}”."
+        origins[target] = origin
+    for target in mapping.constants.keys() & PERSONAL_TARGETS:
+        yield f"“{get_label(target)}” cannot be the same for every user."
+    for target in mapping.constants.keys() & SECRET_CONSTANTS:
+        yield f"“{get_label(target)}” cannot be a fixed value: it would be kept in the mapping."
+
+
+def list_origins(mapping: Mapping) -> Iterator[tuple[str, str]]:
+    """Yield every target field of the mapping, and words for what goes to it."""
+    for rule in mapping.rules:
+        yield rule.target, f"column “{rule.source}”"
+    for target in mapping.constants:
+        yield target, "a fixed value"
+
+
+def _find_missing_id(mapping: Mapping, columns: Collection[str]) -> Iterator[str]:
+    is_kept = "subject_id" in columns and "subject_id" not in mapping.ignored
+    if not is_kept and all(rule.target != "subject_id" for rule in mapping.rules):
+        yield "The file has no column “subject_id”, and the record format requires one."
+
+
+def _find_missing_targets(
+    mapping: Mapping, attributes: MappingType[str, AttributeRule]
+) -> Iterator[str]:
+    targets = {target for target, _ in list_origins(mapping)}
+    if not targets & PERSONAL_TARGETS:
+        yield (
+            "Nothing goes to “Subject id”, and there is no e-mail address, user name or phone "
+            "number to make one from. Map a column to one of them."
+        )
+    for name, rule in attributes.items():
+        if rule.required and f"{ATTRIBUTES}.{name}" not in targets:
+            yield f"The attribute “{name}” is required, and nothing goes to it."
+
+
+def get_attribute_name(target: str) -> str:
+    """Return the attribute that a target field is; empty when it is another field."""
+    return target.removeprefix(f"{ATTRIBUTES}.") if target.startswith(f"{ATTRIBUTES}.") else ""
+
+
+def _is_list(target: str, attributes: MappingType[str, AttributeRule]) -> bool:
+    if name := get_attribute_name(target):
+        return name in attributes and attributes[name].type == AttributeType.LIST
+    return list_targets()[target].is_list

@@ -1,0 +1,132 @@
+"""The AspNetUsers table of ASP.NET Core Identity, and of Identity 2.x before it.
+
+Columns as in Microsoft's IdentityUserContext; the table is exported with tools of any kind, so
+names may come in another case or with underscores, and NULL as a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from imports.core.providers.contract import Preset, Provider, Values, fold_name
+
+# A lockout after failed sign-ins lasts minutes or days. Applications disable an account by locking
+# it for decades, most of them until DateTimeOffset.MaxValue.
+DISABLED_FROM_YEAR = 2050
+YEAR = re.compile(r"\b([0-9]{4})\b")
+NULL_WORDS = frozenset({"NULL", "null", r"\N"})
+FALSE_WORDS = frozenset({"0", "false", "f"})
+# The first bytes of a version 3 hash: 1, then a pseudo-random function below 2^24, in base64.
+V3_START = "AQAAAA"
+V2_LENGTH = 68
+
+ACTIVE = "(active)"
+HASH_FORMAT = "(hash format)"
+SIGNATURE = frozenset({"id", "username", "passwordhash", "securitystamp"})
+LOCKOUT_ENDS = frozenset({"lockoutend", "lockoutenddateutc"})
+
+PRESETS = {
+    "id": Preset("subject_id", "The primary key of AspNetUsers."),
+    "username": Preset("profile.username", "The name users sign in with."),
+    "email": Preset("profile.email", "The user's e-mail address."),
+    "emailconfirmed": Preset("profile.email_verified", "Whether the address was confirmed."),
+    "phonenumber": Preset("profile.phone", "The user's phone number."),
+    "phonenumberconfirmed": Preset("profile.phone_verified", "Whether the number was confirmed."),
+    "passwordhash": Preset(
+        "authenticators.password.hash", "The hash made by ASP.NET Identity's PasswordHasher."
+    ),
+}
+DERIVED = {
+    ACTIVE: Preset(
+        "profile.active",
+        f"False when the lockout ends in {DISABLED_FROM_YEAR} or later, which is how accounts are "
+        "disabled there; true otherwise.",
+    ),
+    HASH_FORMAT: Preset("authenticators.password.format", "Read from the hash's first byte."),
+}
+NOT_CARRIED = {
+    "normalizedusername": "The user name in upper case; compared without regard to case here.",
+    "normalizedemail": "The e-mail address in upper case; compared without regard to case here.",
+    "securitystamp": "Ends sign-ins of the old application; it has no meaning here.",
+    "concurrencystamp": "A version number of the row in the old database.",
+    "accessfailedcount": "Failed sign-ins at the old application; counting starts anew.",
+    "lockoutenabled": "Only says whether LockoutEnd counts; see the column “(active)”.",
+    "lockoutend": "Decides the column “(active)”; a short lockout is not carried.",
+    "lockoutenddateutc": "Decides the column “(active)”; a short lockout is not carried.",
+    "twofactorenabled": "The second factors themselves are in the table AspNetUserTokens.",
+    "discriminator": "The name of a class of the old application.",
+}
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise the four columns that AspNetUsers has in every version."""
+    names = {fold_name(column): column for column in columns}
+    if not names.keys() >= SIGNATURE:
+        return None
+    known = [names[name] for name in names if name in PRESETS or name in NOT_CARRIED]
+    evidence = [f"The columns are those of the table AspNetUsers: {', '.join(known)}."]
+    hashes = [str(value) for row in rows if (value := row.get(names["passwordhash"]))]
+    recognised = sum(1 for value in hashes if identify_hash(value))
+    if recognised:
+        evidence.append(
+            f"{recognised} of {len(hashes)} password hashes in the sample are ASP.NET Identity's."
+        )
+    return tuple(evidence)
+
+
+def find_preset(column: str) -> Preset | None:
+    return DERIVED.get(column) or PRESETS.get(fold_name(column))
+
+
+def normalise(values: Values) -> Values:
+    """Return the values with NULL words as blanks and the two derived columns added."""
+    normalised = {
+        column: None if type(value) is str and value in NULL_WORDS else value
+        for column, value in values.items()
+    }
+    known = {fold_name(column): value for column, value in normalised.items()}
+    if known.keys() & LOCKOUT_ENDS:
+        normalised[ACTIVE] = is_active(known)
+    hash_format = identify_hash(known.get("passwordhash"))
+    if hash_format:
+        normalised[HASH_FORMAT] = hash_format
+    return normalised
+
+
+def is_active(known: Values) -> bool:
+    """Return whether the account can sign in, by the lockout columns, whose names are folded."""
+    if str(known.get("lockoutenabled")).strip().lower() in FALSE_WORDS:
+        return True
+    for name in LOCKOUT_ENDS:
+        year = YEAR.search(str(known.get(name) or ""))
+        if year and int(year[1]) >= DISABLED_FROM_YEAR:
+            return False
+    return True
+
+
+def identify_hash(value: object) -> str:
+    """Return the hash format by the version byte; empty for what PasswordHasher did not write."""
+    if not isinstance(value, str):
+        return ""
+    text = value.strip()
+    if text.startswith(V3_START):
+        return "aspnet_identity_v3"
+    if len(text) == V2_LENGTH and text[0] == "A" and "A" <= text[1] <= "P":
+        return "aspnet_identity_v2"
+    return ""
+
+
+ASPNET_IDENTITY = Provider(
+    name="aspnet_identity",
+    label="ASP.NET Identity (AspNetUsers)",
+    how_to_export=(
+        "Run SELECT * FROM AspNetUsers and save the result with its header line as CSV, or as "
+        "JSON with FOR JSON PATH, INCLUDE_NULL_VALUES. Columns encrypted by ProtectPersonalData "
+        "cannot be imported: export them through the application instead."
+    ),
+    recognise=recognise,
+    find_preset=find_preset,
+    normalise=normalise,
+    not_carried=NOT_CARRIED,
+)

@@ -1,0 +1,37 @@
+"""Userferry's own record format: JSON objects, or CSV whose columns are paths into them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from imports.core.providers.contract import Preset, Provider, Values
+from imports.core.targets import get_label, is_target
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise the subject id, or a path into the record, among mostly known fields."""
+    known = [column for column in columns if is_target(column)]
+    is_sure = "subject_id" in known or any("." in column for column in known)
+    if not is_sure or len(known) * 2 < len(columns):
+        return None
+    shown = ", ".join(known[:5])
+    return (f"{len(known)} of {len(columns)} columns are fields of the record format: {shown}.",)
+
+
+def find_preset(column: str) -> Preset | None:
+    if not is_target(column):
+        return None
+    return Preset(column, f"The column is named after the field “{get_label(column)}”.")
+
+
+NATIVE = Provider(
+    name="native",
+    label="Userferry record format",
+    how_to_export=(
+        "Write one record per user, as a JSON array, as NDJSON, or as CSV with a column for each "
+        "field. The template and the JSON Schema show every field."
+    ),
+    recognise=recognise,
+    find_preset=find_preset,
+    is_record=True,
+)

@@ -1,0 +1,157 @@
+"""Tells from the first bytes of a file how it has to be read."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+
+import orjson
+
+from imports.core.errors import FileFormatError
+from imports.core.problems import Problem
+from imports.core.readers.rows import DELIMITERS, ReaderOptions, Syntax
+from imports.core.readers.text import BOM, finish_decoding, make_decoder
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# How files begin that are no text, and what to call them.
+SIGNATURES = (
+    (b"PK\x03\x04", "it is a zip archive or an Excel workbook"),
+    (b"\x1f\x8b", "it is compressed with gzip"),
+    (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook"),
+    (b"SQLite format 3\x00", "it is an SQLite database"),
+    (b"%PDF", "it is a PDF document"),
+    (b"BZh", "it is compressed with bzip2"),
+    (b"\xfd7zXZ", "it is compressed with xz"),
+)
+CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+# What windows-1252 has beyond ASCII that occurs in names and addresses.
+WESTERN = re.compile(rb"[\x80\x82\x84\x85\x8a\x8c\x8e\x91-\x97\x9a\x9c\x9e\x9f\xa0\xaa\xab\xb0"
+                     rb"\xb4\xb7\xba\xbb\xbf-\xd6\xd8-\xf6\xf8-\xfe]+")  # fmt: skip
+NON_ASCII = re.compile(rb"[\x80-\xff]+")
+SEPARATOR_HINT = re.compile(r"sep=(.)\s*\Z", re.IGNORECASE)
+SAMPLE_LINES = 50
+
+
+def detect_options(head: bytes) -> tuple[ReaderOptions, tuple[str, ...]]:
+    """Return how to read the file that begins with these bytes, and sentences that say why.
+
+    Raise FileFormatError when it is empty or no text.
+    """
+    if not head.strip(b"\0 \t\r\n"):
+        raise FileFormatError(Problem("file_empty"))
+    encoding, evidence = detect_encoding(head)
+    text = decode_head(head, encoding)
+    refuse_binary(head, text)
+    syntax = detect_syntax(text)
+    if syntax != "csv":
+        return ReaderOptions(syntax=syntax, encoding=encoding), (*evidence, SYNTAX_REASONS[syntax])
+    delimiter = detect_delimiter(text)
+    reason = f"Its cells are separated by the {DELIMITERS.get(delimiter, delimiter)}."
+    return ReaderOptions(encoding=encoding, delimiter=delimiter), (*evidence, reason)
+
+
+SYNTAX_REASONS = {
+    "json": "It is JSON: it starts with a bracket and is not one object per line.",
+    "ndjson": "It is NDJSON: each line is a JSON object by itself.",
+}
+
+
+def refuse_binary(head: bytes, text: str) -> None:
+    detail = next((name for start, name in SIGNATURES if head.startswith(start)), "")
+    if not detail and len(CONTROL.findall(text)) > len(text) // 20:
+        detail = "it holds control characters as no text does"
+    if detail:
+        raise FileFormatError(Problem("file_not_text", params={"detail": detail}))
+
+
+def detect_encoding(head: bytes) -> tuple[str, tuple[str, ...]]:
+    """Return the encoding, and why it was chosen unless it is plain UTF-8."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return encoding, (f"Its byte order mark says {encoding.upper()}.",)
+    nul_share = head.count(0) / len(head)
+    if nul_share > 0.3:
+        encoding = "utf-16-le" if head[1::2].count(0) >= head[0::2].count(0) else "utf-16-be"
+        return encoding, (f"Every second byte is zero, as in {encoding.upper()}.",)
+    text = decode_head(head, "utf-8")
+    if text.isascii() or not is_western(head, text):
+        return "utf-8", ()
+    return "windows-1252", (
+        "Letters beyond ASCII are not valid UTF-8 but would be letters in windows-1252.",
+    )
+
+
+def is_western(head: bytes, text: str) -> bool:
+    """Return whether no character is UTF-8 and all could be those of Western languages."""
+    beyond = [char for char in text if char > "\x7f"]
+    if any(not "\udc80" <= char <= "\udcff" for char in beyond if char != BOM):
+        return False
+    return all(WESTERN.fullmatch(found) for found in NON_ASCII.findall(head))
+
+
+def decode_head(head: bytes, encoding: str) -> str:
+    decoder = make_decoder(encoding)
+    text = decoder.decode(head) + finish_decoding(decoder)
+    return text.removeprefix(BOM)
+
+
+def detect_syntax(text: str) -> Syntax:
+    start = text.lstrip()[:1]
+    if start == "[" and looks_like_array(text):
+        return "json"
+    if start != "{":
+        return "csv"
+    lines = [line for line in text.split("\n")[: SAMPLE_LINES + 1] if line.strip()]
+    complete = [line for line in lines if is_object(line)]
+    # The last line may be cut; one object in one line is NDJSON unless it holds a list of records.
+    if len(complete) > 1 or (len(lines) > 1 and complete and lines[1].lstrip()[:1] == "{"):
+        return "ndjson"
+    if len(lines) == len(complete) == 1 and not holds_list(lines[0]):
+        return "ndjson"
+    return "json"
+
+
+def looks_like_array(text: str) -> bool:
+    """Return whether what follows the bracket can be JSON, so that “[id],[name]” stays CSV."""
+    return re.match(r'\s*\[\s*([{\["\]\d-]|null|true|false|\Z)', text) is not None
+
+
+def is_object(line: str) -> bool:
+    try:
+        return isinstance(orjson.loads(line.encode("utf-8", "replace")), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def holds_list(line: str) -> bool:
+    members = orjson.loads(line.encode("utf-8", "replace")).values()
+    return any(isinstance(item, list) and item and isinstance(item[0], dict) for item in members)
+
+
+def detect_delimiter(text: str) -> str:
+    """Return the delimiter by which the first lines fall into the same number of cells."""
+    lines = io.StringIO(text[: 1 << 16], newline="").readlines()[:SAMPLE_LINES]
+    if lines and (hint := SEPARATOR_HINT.match(lines[0])):
+        return hint[1]
+    scores = {delimiter: score_delimiter(lines, delimiter) for delimiter in DELIMITERS}
+    best = max(scores, key=lambda delimiter: scores[delimiter])
+    return best if scores[best] > (0, 0) else ","
+
+
+def score_delimiter(lines: list[str], delimiter: str) -> tuple[float, int]:
+    """Return the share of rows with as many cells as the header, and how many those are."""
+    try:
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+    except csv.Error:
+        return 0, 0
+    if not rows or len(rows[0]) < 2:
+        return 0, 0
+    counts = Counter(map(len, rows))
+    return counts[len(rows[0])] / len(rows), len(rows[0])
