@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from math import ceil
+from typing import Any
 
 from django.contrib.auth.hashers import (
     Argon2PasswordHasher,
@@ -48,7 +49,7 @@ def spend_preferred_work() -> None:
     make_password("decoy")
 
 
-def summarize(encoded: str) -> dict[str, str]:
+def summarize(encoded: str) -> dict[Any, Any]:
     """Return what a page may show: the format and its costs, and the stored text masked."""
     prefix, _separator, text = encoded.partition("$")
     try:
@@ -70,10 +71,10 @@ class VerifyOnlyHasher(BasePasswordHasher):
     def encode(self, password: str, salt: str) -> str:
         raise TypeError(f"{self.algorithm} hashes are verified, never created")
 
-    def decode(self, encoded: str) -> dict[str, str]:
+    def decode(self, encoded: str) -> dict[Any, Any]:
         return summarize(encoded)
 
-    def safe_summary(self, encoded: str) -> dict[str, str]:
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
         return summarize(encoded)
 
     def must_update(self, encoded: str) -> bool:
@@ -103,7 +104,7 @@ class Argon2idHasher(Argon2PasswordHasher):
         """Make up for an imported argon2 hash of other costs, or for a damaged one."""
         spend_preferred_work()
 
-    def safe_summary(self, encoded: str) -> dict[str, str]:
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
         return summarize(encoded)
 
 

@@ -37,7 +37,8 @@ class ParsedHash(ABC):
     """A hash without its spelling: the work to repeat and the answer to expect.
 
     `bounds` covers every number that `summarize` returns. That is checked for each hash, so a
-    parameter without a bound cannot slip through.
+    parameter without a bound cannot slip through. Subclasses are dataclasses without a `repr`,
+    which would put salt and digest into logs.
     """
 
     bounds: ClassVar[tuple[Bound, ...]]

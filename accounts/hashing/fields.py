@@ -25,7 +25,7 @@ def read_json(text: str) -> object:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Fields:
     """One JSON object. A field that is missing or of another type is a format error."""
 

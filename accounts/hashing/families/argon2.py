@@ -20,10 +20,10 @@ VERSIONS = (0x10, 0x13)
 TEXT = re.compile(
     r"\$?argon2(id|i|d)\$(?:v=([0-9]+)\$)?m=([0-9]+),t=([0-9]+),p=([0-9]+)\$([^$]+)\$([^$]+)"
 )
-LIMITS = "the limits of Supabase Auth"
+LIMITS = "the limit of Supabase Auth, internal/crypto/password.go"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Argon2(ParsedHash):
     type: str
     version: int

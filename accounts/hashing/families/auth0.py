@@ -137,7 +137,7 @@ FORMATS = (
         "bulk-user-import-database-schema-and-examples",
         hashes=(Bcrypt, Argon2, Pbkdf2, Scrypt, Digest, ShaCrypt, Md5Crypt, DesCrypt),
         parse=parse_auth0,
-        shape=re.compile(r'\{.*"algorithm".*"hash".*\}|\{.*"hash".*"algorithm".*\}', re.DOTALL),
+        shape=re.compile(r'\{(?=.*"algorithm")(?=.*"hash").*\}', re.DOTALL),
         likelihood=Likelihood.SHAPED,
         canonical=compact_json,
         notes="The JSON object as text. The digest whirlpool is not available.",

@@ -25,7 +25,7 @@ MAXIMUM_PASSWORD = 72
 """Bytes of the password that the cipher's key schedule reads (Provos and Mazières, 1999)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Bcrypt(ParsedHash):
     """One bcrypt hash; `prepare` is what the source does to the password beforehand."""
 
@@ -37,7 +37,7 @@ class Bcrypt(ParsedHash):
 
     bounds = (
         # 4 is the least the algorithm defines. 10 is OWASP's minimum for legacy systems.
-        Bound("cost", 4, 15, "the limit of Ory Kratos; each step doubles the time", weak_below=10),
+        Bound("cost", 4, 15, "the limit of Ory Kratos, hash/hash_limits.go", weak_below=10),
     )
 
     def summarize(self) -> dict[str, str | int]:

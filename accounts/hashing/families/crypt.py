@@ -19,7 +19,7 @@ MAXIMUM_PASSWORD = 4096
 """Bytes that libpass takes; more would only serve to keep a server busy."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CryptText(ParsedHash):
     """A text that libpass verifies whole; `handler` is its class for the scheme."""
 
@@ -38,20 +38,20 @@ class CryptText(ParsedHash):
         return bool(self.handler.verify(secret, self.text))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ShaCrypt(CryptText):
     bounds = (
         Bound("rounds", 1000, 5_000_000, "about two seconds; passlib's default is 656,000", 5_000),
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Md5Crypt(CryptText):
     bounds = (Bound("rounds", 1000, 1000, "the scheme has no other number"),)
     fast = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DesCrypt(CryptText):
     bounds = (
         Bound("rounds", 1, 100_000, "about a second in Python; the default of BSDi is 5,001"),

@@ -21,7 +21,7 @@ from accounts.hashing.encodings import (
 from accounts.hashing.errors import HashFormatError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Digest(ParsedHash):
     """A digest and the way to it; `rounds` is how often the function runs on its own result."""
 

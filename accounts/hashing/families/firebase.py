@@ -19,7 +19,7 @@ FIREBASE = "https://github.com/firebase/scrypt"
 B64 = r"[\w+/=-]+"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FirebaseScrypt(Scrypt):
     """scrypt whose output is a key under which the project's signer key is encrypted."""
 

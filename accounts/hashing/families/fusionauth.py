@@ -61,7 +61,7 @@ def parse_salted(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pbkdf2ThenHmac(Pbkdf2):
     """An HMAC of the password under the `length` bytes that PBKDF2 makes of the same password."""
 

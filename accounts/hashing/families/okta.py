@@ -62,7 +62,7 @@ FORMATS = (
         source="https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/",
         hashes=(Bcrypt, Pbkdf2, Digest),
         parse=parse_okta,
-        shape=re.compile(r'\{.*"algorithm".*"value".*\}|\{.*"value".*"algorithm".*\}', re.DOTALL),
+        shape=re.compile(r'\{(?=.*"algorithm")(?=.*"value").*\}', re.DOTALL),
         likelihood=Likelihood.SHAPED,
         canonical=compact_json,
         notes="The JSON object as text.",

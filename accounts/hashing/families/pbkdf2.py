@@ -29,7 +29,7 @@ KEY_SIZES = range(16, 513)
 256 bytes of 389 Directory Server, and each further digest length costs the iterations again."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pbkdf2(ParsedHash):
     digest: str
     iterations: int
@@ -39,7 +39,13 @@ class Pbkdf2(ParsedHash):
 
     bounds = (
         # NIST SP 800-63B section 5.1.1.2 asks for 10,000 at least.
-        Bound("iterations", 1, 10_000_000, "the limit of Ory Kratos", weak_below=10_000),
+        Bound(
+            "iterations",
+            1,
+            10_000_000,
+            "the limit of Ory Kratos, hash/hash_limits.go",
+            weak_below=10_000,
+        ),
     )
 
     def __post_init__(self) -> None:

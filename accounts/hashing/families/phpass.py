@@ -19,7 +19,7 @@ ITOA64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 MD5_HEX = DIGEST_WRITERS["hex"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Phpass(ParsedHash):
     """`checksum` is the digest in crypt's base64, possibly cut short."""
 

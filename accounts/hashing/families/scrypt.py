@@ -22,10 +22,10 @@ from accounts.hashing.encodings import (
 )
 from accounts.hashing.errors import HashFormatError
 
-KRATOS = "the limit of Ory Kratos"
+KRATOS = "the limit of Ory Kratos, hash/hash_limits.go"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scrypt(ParsedHash):
     n: int
     r: int

@@ -80,7 +80,7 @@ FORMATS = (
         source="https://docs.secureauth.com/ciam/ (identity pools, user credentials)",
         hashes=(Bcrypt, Argon2, Pbkdf2, Digest),
         parse=parse_secureauth,
-        shape=re.compile(r'\{.*"config".*"method".*\}', re.DOTALL),
+        shape=re.compile(r'\{(?=.*"config")(?=.*"method").*\}', re.DOTALL),
         likelihood=Likelihood.NAMED,
         canonical=compact_json,
         notes="The JSON object as text. Salts are text, as in the documented sample for SHA-256; "
