@@ -225,14 +225,14 @@ def test_update_merges_attributes() -> None:
     assert found.attributes == {"team": "b", "desk": "1"}
 
 
-def make_hashed(password: str = "x") -> dict[str, Any]:
-    return {"password": {"plaintext": password}}
+def make_plain(word: str) -> dict[str, Any]:
+    return {"password": {"plaintext": word}}
 
 
 def test_update_keeps_a_password_chosen_here() -> None:
     existing = make_user(password_is_own=True)
 
-    found = plan(make_record(authenticators=make_hashed()), make_snapshot(existing), Mode.UPDATE)
+    found = plan(make_record(authenticators=make_plain("x")), make_snapshot(existing), Mode.UPDATE)
 
     assert found.plaintext is None
     assert list_codes(found) == ["password_kept", "unchanged"]
@@ -240,7 +240,7 @@ def test_update_keeps_a_password_chosen_here() -> None:
 
 def test_update_replaces_an_imported_password_and_shows_no_secret() -> None:
     found = plan(
-        make_record(authenticators=make_hashed("correct horse")),
+        make_record(authenticators=make_plain("correct horse")),
         make_snapshot(make_user()),
         Mode.UPDATE,
     )

@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Permission
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from accounts.models import AttributeDefinition, Group, Role, UniqueAttributeValue, User
 from imports.core.errors import ImporterError, InvalidTransition
@@ -252,7 +252,7 @@ def test_run_after_check_reads_the_file_once(make_job: MakeJob, operator: User) 
 
 
 def test_first_slice_stops_and_resume_goes_on(
-    make_job: MakeJob, operator: User, settings: SettingsWrapper
+    make_job: MakeJob, operator: User, settings: Settings
 ) -> None:
     settings.IMPORT_FIRST_SLICE_ROWS = 2
     job = make_job([make_record(number) for number in range(7)], chunk_rows=3)
@@ -277,7 +277,7 @@ def test_pause_keeps_messages_from_being_worked_on(make_job: MakeJob, operator: 
 
 
 def test_cancel_keeps_what_was_imported(
-    make_job: MakeJob, operator: User, settings: SettingsWrapper
+    make_job: MakeJob, operator: User, settings: Settings
 ) -> None:
     settings.IMPORT_FIRST_SLICE_ROWS = 2
     job = make_job([make_record(number) for number in range(3)])
@@ -291,7 +291,7 @@ def test_cancel_keeps_what_was_imported(
 
 
 def test_resume_after_cancel_imports_the_rest(
-    make_job: MakeJob, operator: User, settings: SettingsWrapper
+    make_job: MakeJob, operator: User, settings: Settings
 ) -> None:
     settings.IMPORT_FIRST_SLICE_ROWS = 2
     job = make_job([make_record(number) for number in range(3)])
