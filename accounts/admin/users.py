@@ -1,0 +1,170 @@
+"""The admin of users: one page shows and changes one user as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from accounts.admin.memberships import GroupMembershipInline, RoleAssignmentInline
+from accounts.admin.pagination import EstimatingPaginator
+from accounts.admin.panels import build_panels
+from accounts.admin.resources import UserResource
+from accounts.admin.transfer import ExportsSafely
+from accounts.admin.user_form import PhoneField, UserForm, build_user_form
+from accounts.models import (
+    AttributeDefinition,
+    Group,
+    GroupMembership,
+    Role,
+    RoleAssignment,
+    User,
+)
+from accounts.selectors.permissions import list_effective_roles
+from accounts.selectors.sign_in import summarise_sign_in
+from accounts.selectors.users import search_users
+from accounts.services import attributes, email_addresses, grants
+
+POWERS = ["is_staff", "is_superuser"]
+FIELDSETS: list[tuple[str | None, dict[str, Any]]] = [
+    (None, {"fields": ["subject_id", "username", "email", "email_verified", "phone"]}),
+    (
+        "Profile",
+        {"fields": ["given_name", "family_name", "display_name", "locale", "zoneinfo", "picture"]},
+    ),
+    ("Access", {"fields": ["is_active", *POWERS, "password_expires_at"]}),
+]
+
+
+class MembershipFilter(admin.SimpleListFilter):
+    """Narrows users to those of one group or role, by the index of the memberships."""
+
+    choices_model: type[Group] | type[Role]
+    through: type[Model]
+    # Longer lists are searched on their own page.
+    limit = 100
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            (str(each.pk), str(each)) for each in self.choices_model.objects.all()[: self.limit]
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        value = self.value()
+        if value is None:
+            return queryset
+        if not value.isdigit():
+            raise IncorrectLookupParameters
+        members = self.through._default_manager.filter(**{f"{self.parameter_name}_id": int(value)})
+        return queryset.filter(pk__in=members.values("user_id"))
+
+
+class GroupFilter(MembershipFilter):
+    title = "group"
+    parameter_name = "group"
+    choices_model = Group
+    through = GroupMembership
+
+
+class RoleFilter(MembershipFilter):
+    title = "direct role"
+    parameter_name = "role"
+    choices_model = Role
+    through = RoleAssignment
+
+
+@admin.register(User)
+class UserAdmin(ExportsSafely, DjangoUserAdmin):
+    """Users, whoever brought them in."""
+
+    resource_classes = [UserResource]
+    inlines = [GroupMembershipInline, RoleAssignmentInline]
+    change_form_template = "admin/accounts/user/change_form.html"
+    add_form_template = None
+    fieldsets = FIELDSETS
+    filter_horizontal = []
+
+    list_display = ["__str__", "email", "username", "phone", "subject_id", "is_active", "is_staff"]
+    list_filter = ["is_active", "is_staff", GroupFilter, RoleFilter]
+    ordering = ["-pk"]
+    # Each of these has an index; sorting 1.5 million rows by another column has not.
+    sortable_by = ["email", "phone", "subject_id"]
+    list_per_page = 50
+    paginator = EstimatingPaginator
+    show_full_result_count = False
+    search_fields = ["subject_id"]  # shows the search box; `search_users` does the searching
+    search_help_text = "The beginning of a subject id, e-mail address, user name or phone number"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        return search_users(queryset, search_term), False
+
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        users: QuerySet[User] = super().get_export_queryset(request)
+        return users.prefetch_related("groups", "roles")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_change(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        is_oneself = obj is not None and obj.pk == request.user.pk
+        return (
+            super().has_delete_permission(request, obj)
+            and _may_change(request, obj)
+            and not is_oneself
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return [] if request.user.is_superuser else POWERS
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
+        # Those who may only look see the attributes among the panels.
+        if not self.has_change_permission(request, obj):
+            return [(name, self._without_form_fields(options)) for name, options in FIELDSETS]
+        definitions = AttributeDefinition.objects.all()
+        if not definitions:
+            return FIELDSETS
+        fields = [f"attribute_{each.pk}" for each in definitions]
+        return [*FIELDSETS, ("Attributes", {"fields": fields})]
+
+    def _without_form_fields(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {"fields": [name for name in options["fields"] if name != "email_verified"]}
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
+        kwargs["form"] = build_user_form(AttributeDefinition.objects.all())
+        kwargs["field_classes"] = {"phone": PhoneField}
+        return super().get_form(request, obj, **kwargs)
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
+        return self.inlines if obj else []
+
+    def save_model(self, request: HttpRequest, obj: User, form: UserForm, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        obj.save()
+        email_addresses.set_main_address(
+            obj, form.email_before, verified=form.cleaned_data["email_verified"]
+        )
+        attributes.claim_unique_values(obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        user: User | None = context.get("original")
+        if user is not None:
+            context |= {
+                "sign_in": summarise_sign_in(user),
+                "effective_roles": list_effective_roles(user),
+                "undefined_attributes": attributes.list_undefined_attributes(user),
+                "panels": build_panels(user),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _may_change(request: HttpRequest, user: User | None) -> bool:
+    return user is None or grants.may_change_user(request.user, user)  # type: ignore[arg-type]
