@@ -443,7 +443,7 @@ def _merge_password(plan: Plan, password: Password | None, existing: ExistingUse
 def _name_password(stored: str) -> str:
     try:
         return hashing.describe(stored).label
-    except hashing.HashFormatError:
+    except hashing.HashError:
         return "no password"
 
 
