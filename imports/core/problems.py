@@ -97,7 +97,7 @@ GROUPED_BY = {
 
 def group_problem(problem: Problem) -> Problem:
     """Return what this problem has in common with others of the same cause."""
-    shared = GROUPED_BY.get(problem.code)
+    shared = GROUPED_BY.get(problem.code, "")
     params = {shared: problem.params[shared]} if shared in problem.params else {}
     return Problem(problem.code, problem.field, problem.column, params)
 

@@ -102,8 +102,8 @@ def _limited(limit: int) -> Any:
     return Annotated[str, StringConstraints(max_length=limit), AfterValidator(check_storable)]
 
 
-Text200 = _limited(200)
-Text400 = _limited(400)
+Text200 = Annotated[str, StringConstraints(max_length=200), AfterValidator(check_storable)]
+Text400 = Annotated[str, StringConstraints(max_length=400), AfterValidator(check_storable)]
 Email = Annotated[
     str,
     AfterValidator(check_storable),

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from accounts import hashing
 from accounts.attributes import AttributeRule, AttributeValueError, clean_value
 from imports.core.problems import CODES, Problem
+from imports.core.readers.rows import DEPTH_LIMIT
 from imports.core.records import Password, UserImportRecord, check_storable
 from imports.core.targets import get_label
 
@@ -103,6 +104,10 @@ def _clean_attributes(
         try:
             _check_nested(given[name])
             given[name] = clean_value(given[name], rules[name])
+            if isinstance(given[name], list | dict):
+                _check_nested(given[name])  # it may have been JSON text until now
+        except RecursionError:
+            yield Problem("row_too_deep", field, params={"limit": DEPTH_LIMIT})
         except PydanticCustomError as error:
             yield Problem(error.type, field, params=error.context or {})
         except AttributeValueError as error:
@@ -113,16 +118,19 @@ def _clean_attributes(
             yield Problem("missing_required", field, params={"label": f"Attribute {rule.name}"})
 
 
-def _check_nested(value: Any) -> None:
+def _check_nested(value: Any, room: int = DEPTH_LIMIT) -> None:
+    """Refuse what JSONB cannot store, and raise RecursionError for what is nested too deeply."""
+    if room < 0:
+        raise RecursionError
     if isinstance(value, str):
         check_storable(value)
     elif isinstance(value, list):
         for item in value:
-            _check_nested(item)
+            _check_nested(item, room - 1)
     elif isinstance(value, dict):
         for key, item in value.items():
             check_storable(key)
-            _check_nested(item)
+            _check_nested(item, room - 1)
 
 
 def _encode_password(password: Password | None) -> Iterator[Problem]:
