@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
+
+from importer_site.celery import app
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +29,9 @@ def _enqueue(task: str, ids: list[int]) -> None:
 
 def _send(task: str, ids: list[int]) -> None:
     try:
-        with current_app.producer_pool.acquire(block=True) as producer:
+        with app.producer_pool.acquire(block=True) as producer:
             for number in ids:
-                current_app.send_task(task, args=[number], producer=producer)
+                app.send_task(task, args=[number], producer=producer)
     except (OperationalError, OSError) as error:
         # What was decided stands in the database; the sweeper sends again when it can.
         logger.warning("The work queue cannot be reached (%s): will try again.", type(error))

@@ -1,0 +1,141 @@
+"""Workers, queue and messages that are lost: the outcomes are those of an undisturbed run."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from importer_site.celery import app
+from imports.models import ImportJob, ImportRecord
+from imports.selectors import get_totals
+from imports.services import runs, work
+from imports.states import BUSY, JobState
+from tests.imports.conftest import MakeJob
+from tests.workers import kill_pool, running_worker, start_worker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROWS = 600
+PATIENCE = 60
+
+
+@pytest.fixture(autouse=True)
+def _quick_sweeps(settings: Settings) -> None:
+    settings.IMPORT_IDLE_SECONDS = 1
+
+
+@pytest.fixture
+def job(make_job: MakeJob) -> ImportJob:
+    """A job of many small chunks, some of whose records fail or repeat others."""
+    records = [
+        {
+            "subject_id": f"s{number % (ROWS - 20)}",
+            "profile": {"email": f"user{number}@example.com" if number % 7 else "no address"},
+        }
+        for number in range(ROWS)
+    ]
+    return make_job(records, chunk_rows=10)
+
+
+def expect_exact_outcomes(job: ImportJob) -> None:
+    """Every row has one outcome, every created one its user, and the counts agree."""
+    totals = get_totals(job)
+    counted = Counter(ImportRecord.objects.filter(job=job).values_list("outcome", flat=True))
+    assert (job.state, totals["total"], totals["pending"]) == (JobState.COMPLETED, ROWS, 0)
+    assert {name: totals[name] for name in counted} == counted
+    assert User.objects.exclude(subject_id="operator").count() == totals["created"]
+    invalid = len([number for number in range(ROWS) if number % 7 == 0])
+    assert totals["failed"] == invalid
+
+
+def wait_for(job: ImportJob, is_reached: Callable[[], bool], *, sweeping: bool = True) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_reached():
+        assert time.monotonic() < deadline, f"job is {job.state}, {job.step}: {get_totals(job)}"
+        if sweeping:
+            work.sweep()
+        time.sleep(0.1)
+        job.refresh_from_db()
+
+
+def is_finished(job: ImportJob) -> Callable[[], bool]:
+    return lambda: job.state not in BUSY
+
+
+def test_run_with_two_workers_gives_every_row_one_outcome(job: ImportJob) -> None:
+    with running_worker(processes=2):
+        runs.start_run(job, actor=job.created_by)
+        wait_for(job, is_finished(job), sweeping=False)
+
+    expect_exact_outcomes(job)
+
+
+def test_pool_killed_in_the_middle_loses_and_repeats_nothing(job: ImportJob) -> None:
+    worker = start_worker(processes=2)
+    try:
+        runs.start_run(job, actor=job.created_by)
+        wait_for(job, lambda: get_totals(job)["created"] > ROWS // 5)
+    finally:
+        kill_pool(worker)
+
+    with running_worker(processes=2):
+        wait_for(job, is_finished(job))
+
+    expect_exact_outcomes(job)
+
+
+def test_queue_lost_while_running_is_sent_again(job: ImportJob) -> None:
+    runs.start_run(job, actor=job.created_by)
+    app.control.purge()
+
+    with running_worker(processes=2):
+        wait_for(job, is_finished(job))
+
+    expect_exact_outcomes(job)
+
+
+def test_connections_cut_by_the_database_are_made_again(job: ImportJob) -> None:
+    with running_worker(processes=2):
+        runs.start_run(job, actor=job.created_by)
+        wait_for(job, lambda: get_totals(job)["created"] > ROWS // 5)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        wait_for(job, is_finished(job))
+
+    expect_exact_outcomes(job)
+
+
+def test_messages_delivered_twice_write_nothing_twice(job: ImportJob) -> None:
+    runs.start_run(job, actor=job.created_by)
+    work.work_on_staging(job.pk)
+    job.refresh_from_db()
+    with running_worker(processes=2):
+        for pk in runs.list_workable(job).values_list("pk", flat=True):
+            app.send_task("imports.tasks.work", args=[pk])
+        wait_for(job, is_finished(job))
+
+    expect_exact_outcomes(job)
+
+
+def test_rows_that_kill_every_worker_stop_the_job(job: ImportJob) -> None:
+    runs.start_run(job, actor=job.created_by)
+    work.work_on_staging(job.pk)
+    job.refresh_from_db()
+    poisoned = runs.list_workable(job).order_by("number").last()
+    poisoned.claims = work.MAX_CLAIMS
+    poisoned.save()
+
+    work.work_on_chunk(poisoned.pk)
+
+    job.refresh_from_db()
+    assert job.state == JobState.ERRORED
+    assert f"Rows {poisoned.first_row} to {poisoned.last_row}" in job.error
