@@ -117,11 +117,12 @@ class Inspection:
 
 
 def inspect_file(
-    file: BinaryIO, *, file_name: str, options: ReaderOptions | None = None
+    file: BinaryIO, *, file_name: str, options: ReaderOptions | None = None, provider: str = ""
 ) -> Inspection:
-    """Return what the first 2 MB of a seekable file show; `options` overrule what is detected.
+    """Return what the first 2 MB of a seekable file show.
 
-    Raise FileFormatError when no record can be read from it.
+    `options` and `provider` overrule what is detected. Raise FileFormatError when no
+    record can be read from it.
     """
     file.seek(0)
     head = file.read(HEAD_BYTES)
@@ -135,7 +136,9 @@ def inspect_file(
     rows = sample_rows(head, options, is_cut=is_cut)
     values = [row.values for row in rows if row.values is not None]
     names = list(dict.fromkeys(name for row in values for name, _ in flatten(row)))
-    provider, recognised = recognise_provider(names, values)
+    recognised: tuple[str, ...] = ("The provider was chosen by hand.",)
+    if not provider:
+        provider, recognised = recognise_provider(names, values)
     normalised = [get_provider(provider).normalise(row) for row in values]
     problems = [problem for row in rows for problem in row.problems]
     return Inspection(
@@ -155,9 +158,12 @@ def check_name(file_name: str, options: ReaderOptions) -> None:
 
 
 def sample_rows(head: bytes, options: ReaderOptions, *, is_cut: bool) -> list[RawRow]:
-    """Return the first rows; of a head that is cut, without the row that the cut went through."""
+    """Return the first rows; of a head that is cut, without the row that the cut went through.
+
+    The only row there is stays: whole or not, it shows the columns.
+    """
     rows = list(islice(read_rows(io.BytesIO(head), options), SAMPLE_ROWS + 1))
-    if is_cut and len(rows) <= SAMPLE_ROWS:
+    if is_cut and 1 < len(rows) <= SAMPLE_ROWS:
         del rows[-1:]
     if not rows:
         detail = "No record ends within the first 2 MB of the file."

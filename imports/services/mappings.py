@@ -34,8 +34,11 @@ def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor
     """
     if job.started_at is not None:
         raise InvalidTransition("change its mapping", "past the start of its run")
-    columns = [column.name for column in Inspection.from_json(job.inspection).columns]
-    check_mapping(mapping, columns, read_rules())
+    inspection = Inspection.from_json(job.inspection)
+    columns = [column.name for column in inspection.columns]
+    # A field of a JSON file may occur for the first time below the head that was inspected.
+    is_table = inspection.options.syntax == "csv"
+    check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table)
     with transaction.atomic():
         take_action(
             job,

@@ -10,26 +10,36 @@ from django.core.files import File
 from django.db import transaction
 
 from accounts.models import User
+from imports.core.errors import InvalidTransition
 from imports.core.inspection import Inspection, inspect_file
 from imports.core.mapping import build_mapping, suggest_mapping
 from imports.core.readers import ReaderOptions
 from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.transitions import note_event
+from imports.states import EDITABLE, JobState
 
 READ_BYTES = 1 << 20
 
 
 def create_job(
-    file: File[bytes], *, actor: User, name: str = "", options: ReaderOptions | None = None
+    file: File[bytes],
+    *,
+    actor: User,
+    name: str = "",
+    options: ReaderOptions | None = None,
+    provider: str = "",
 ) -> ImportJob:
     """Store the file privately and return a job with what its head shows and a mapping for it.
 
-    Reads the file once for its digest and parses only its head. Raises FileFormatError, and
-    keeps nothing, when no user can be read from it.
+    `options` and `provider` overrule what is recognised. Reads the file once for its digest and
+    parses only its head. Raises FileFormatError, and keeps nothing, when no user can be read
+    from it.
     """
     file_name = PurePath(file.name or "upload").name[:300]
-    inspection = inspect_file(_binary(file), file_name=file_name, options=options)
+    inspection = inspect_file(
+        _binary(file), file_name=file_name, options=options, provider=provider
+    )
     job = ImportJob(
         name=name or file_name[:200],
         file_name=file_name,
@@ -46,16 +56,24 @@ def create_job(
     return job
 
 
-def inspect_again(job: ImportJob, options: ReaderOptions, *, actor: User) -> None:
+def inspect_again(
+    job: ImportJob, options: ReaderOptions, *, actor: User, provider: str = ""
+) -> None:
     """Read the head of the file with other options and suggest a mapping anew.
 
-    Raises FileFormatError, and changes nothing, when it cannot be read that way.
+    Raises FileFormatError, and changes nothing, when it cannot be read that way; and
+    InvalidTransition while the job is busy and once its run began.
     """
+    if job.started_at is not None or job.state not in EDITABLE:
+        raise InvalidTransition("be read in another way", JobState(job.state).label)
     with job.file.open("rb") as file:
-        inspection = inspect_file(file, file_name=job.file_name, options=options)
+        inspection = inspect_file(file, file_name=job.file_name, options=options, provider=provider)
     _apply_inspection(job, inspection)
+    job.check_report = {}
     with transaction.atomic():
-        job.save(update_fields=["reader_options", "inspection", "provider", "mapping"])
+        job.save(
+            update_fields=["reader_options", "inspection", "provider", "mapping", "check_report"]
+        )
         note_event(job, "read again", actor=actor, detail=options.to_json())
 
 

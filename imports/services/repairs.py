@@ -1,0 +1,27 @@
+"""Creates what the records of a job name and what does not exist yet."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import Group, Role, User
+from imports.models import ImportJob
+from imports.services.transitions import note_event
+
+
+@transaction.atomic
+def create_role(job: ImportJob, key: str, *, actor: User) -> bool:
+    """Create a role without permissions; return whether there was none of this key."""
+    _, is_new = Role.objects.get_or_create(key=key)
+    if is_new:
+        note_event(job, "create role", actor=actor, detail={"key": key})
+    return is_new
+
+
+@transaction.atomic
+def create_group(job: ImportJob, key: str, *, actor: User) -> bool:
+    """Create a group without roles; return whether there was none of this key."""
+    _, is_new = Group.objects.get_or_create(key=key)
+    if is_new:
+        note_event(job, "create group", actor=actor, detail={"key": key})
+    return is_new
