@@ -31,8 +31,15 @@ class ReplaceExpiredPassword(FormView):
     form_class = ReplaceExpiredPasswordForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "user": self.request._login_stage.login.user}
+        return {**super().get_form_kwargs(), "user": self.stage.login.user}
 
     def form_valid(self, form: ReplaceExpiredPasswordForm) -> HttpResponse:
         form.save()
-        return self.request._login_stage.exit()
+        response: HttpResponse = self.stage.exit()
+        return response
+
+    @property
+    def stage(self) -> ExpiredPasswordStage:
+        """Return the stage that the decorator has found in the session."""
+        stage: ExpiredPasswordStage = self.request._login_stage  # type: ignore[attr-defined]
+        return stage

@@ -23,7 +23,7 @@ class MembershipFormSet(BaseInlineFormSet):
         added = [
             form.instance
             for form in self.forms
-            if form.has_changed() and not self._should_delete_form(form)
+            if form.has_changed() and not form.cleaned_data.get("DELETE")
         ]
         if excess := self.find_excess(added):
             raise forms.ValidationError(grants.explain_excess(excess))
@@ -56,7 +56,7 @@ class MembershipInline(admin.TabularInline):
 
     def get_formset(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
-        formset.actor = request.user
+        formset.actor = request.user  # type: ignore[attr-defined]
         return formset
 
     def _may_change(self, request: HttpRequest, user: User | None) -> bool:

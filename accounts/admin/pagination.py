@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from accounts.selectors.users import COUNT_LIMIT, estimate_row_count
@@ -15,8 +18,8 @@ class EstimatingPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        rows = self.object_list
-        counted: int = rows.order_by()[: COUNT_LIMIT + 1].count()
+        rows = cast("QuerySet[Any]", self.object_list)
+        counted = rows.order_by()[: COUNT_LIMIT + 1].count()
         if counted <= COUNT_LIMIT:
             return counted
         self.is_estimated = True

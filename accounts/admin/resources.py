@@ -9,9 +9,10 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from import_export.fields import Field
-from import_export.resources import ModelResource
+from import_export.resources import Diff, ModelResource
 from import_export.widgets import JSONWidget, ManyToManyWidget
 
+from accounts.admin.differences import MarkedDiff
 from accounts.models import AttributeDefinition, Group, Role, User
 from accounts.selectors.permissions import list_permission_names
 from accounts.services import attributes, grants
@@ -49,7 +50,8 @@ class PermissionsWidget(ManyToManyWidget):
         return found
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return SEPARATOR.join(list_permission_names(value.all()))
+        # There is nothing to ask of a role that is only being previewed.
+        return SEPARATOR.join(list_permission_names(value.all())) if value is not None else ""
 
 
 def split_cell(value: Any) -> list[str]:
@@ -61,8 +63,8 @@ def refuse_missing(kind: str, wanted: list[str], found: set[str]) -> None:
         raise ValueError(f"There is no {kind} {', '.join(missing)}.")
 
 
-class ByKeyOptions:
-    """What all importable resources share."""
+class KeyedOptions:
+    """The options of what can be imported."""
 
     skip_unchanged = True
     report_skipped = True
@@ -70,12 +72,20 @@ class ByKeyOptions:
     clean_model_instances = True
 
 
-class RoleResource(ModelResource):
+class KeyedResource(ModelResource):
+    """What can be imported: rows are matched by their key."""
+
+    @classmethod
+    def get_diff_class(cls) -> type[Diff]:
+        return MarkedDiff
+
+
+class RoleResource(KeyedResource):
     """Roles by key, with the permissions they carry."""
 
     permissions = Field("permissions", "permissions", PermissionsWidget())
 
-    class Meta(ByKeyOptions):
+    class Meta(KeyedOptions):
         model = Role
         import_id_fields = ["key"]
         fields = ["key", "name", "description", "permissions"]
@@ -88,12 +98,12 @@ class RoleResource(ModelResource):
             raise ValidationError({"permissions": grants.explain_excess(excess)})
 
 
-class GroupResource(ModelResource):
+class GroupResource(KeyedResource):
     """Groups by key, with the roles of their members."""
 
     roles = Field("roles", "roles", KeysWidget(Role))
 
-    class Meta(ByKeyOptions):
+    class Meta(KeyedOptions):
         model = Group
         import_id_fields = ["key"]
         fields = ["key", "name", "description", "roles"]
@@ -106,12 +116,12 @@ class GroupResource(ModelResource):
             raise ValidationError({"roles": grants.explain_excess(excess)})
 
 
-class AttributeDefinitionResource(ModelResource):
+class AttributeDefinitionResource(KeyedResource):
     """Attribute definitions by name."""
 
     choices = Field("choices", "choices", JSONWidget(), default=list)
 
-    class Meta(ByKeyOptions):
+    class Meta(KeyedOptions):
         model = AttributeDefinition
         import_id_fields = ["name"]
         fields = [

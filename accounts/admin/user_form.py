@@ -73,7 +73,7 @@ class UserForm(forms.ModelForm):
 class PhoneField(forms.CharField):
     """A phone number, with whatever punctuation it is written."""
 
-    def to_python(self, value: Any) -> str | None:  # type: ignore[override]
+    def to_python(self, value: Any) -> str | None:
         return normalise_phone(value or "") or None
 
 

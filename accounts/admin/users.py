@@ -30,7 +30,7 @@ from accounts.selectors.users import search_users
 from accounts.services import attributes, email_addresses, grants
 
 POWERS = ["is_staff", "is_superuser"]
-FIELDSETS: list[tuple[str | None, dict[str, Any]]] = [
+FIELDSETS: list[Any] = [
     (None, {"fields": ["subject_id", "username", "email", "email_verified", "phone"]}),
     (
         "Profile",
@@ -88,14 +88,15 @@ class UserAdmin(ExportsSafely, DjangoUserAdmin):
     fieldsets = FIELDSETS
     filter_horizontal = []
 
-    list_display = ["__str__", "email", "username", "phone", "subject_id", "is_active", "is_staff"]
+    list_display = ["__str__", "email", "username", "subject_id", "is_active"]
     list_filter = ["is_active", "is_staff", GroupFilter, RoleFilter]
     ordering = ["-pk"]
     # Each of these has an index; sorting 1.5 million rows by another column has not.
-    sortable_by = ["email", "phone", "subject_id"]
+    sortable_by = ["email", "subject_id"]
     list_per_page = 50
     paginator = EstimatingPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ["subject_id"]  # shows the search box; `search_users` does the searching
     search_help_text = "The beginning of a subject id, e-mail address, user name or phone number"
 
@@ -135,10 +136,12 @@ class UserAdmin(ExportsSafely, DjangoUserAdmin):
     def _without_form_fields(self, options: dict[str, Any]) -> dict[str, Any]:
         return {"fields": [name for name in options["fields"] if name != "email_verified"]}
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         kwargs["form"] = build_user_form(AttributeDefinition.objects.all())
         kwargs["field_classes"] = {"phone": PhoneField}
-        return super().get_form(request, obj, **kwargs)
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         return self.inlines if obj else []

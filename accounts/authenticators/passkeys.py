@@ -9,7 +9,8 @@ from __future__ import annotations
 import binascii
 import struct
 import uuid
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from fido2 import cbor
 from fido2.cose import CoseKey
@@ -74,7 +75,7 @@ def _attest_credential(raw_id: bytes, public_key: str, aaguid: str) -> AttestedC
     except ValueError:
         raise PasskeyError("the model (AAGUID) is not a UUID") from None
     try:
-        key = CoseKey.parse(cbor.decode(_decode(public_key, "public key")))
+        key = CoseKey.parse(cast(Mapping[int, Any], cbor.decode(_decode(public_key, "public key"))))
         return AttestedCredentialData.create(model.bytes, raw_id, key)
     except (ValueError, TypeError, KeyError, AttributeError, struct.error):
         raise PasskeyError("the public key is not a COSE key") from None

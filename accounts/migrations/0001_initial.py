@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('password', models.CharField(max_length=1024)),
                 ('subject_id', models.CharField(db_collation='C', default=accounts.models.users.new_subject_id, max_length=200, verbose_name='subject id')),
-                ('username', models.CharField(blank=True, max_length=256, null=True)),
+                ('username', models.CharField(blank=True, max_length=256, null=True, verbose_name='user name')),
                 ('email', models.EmailField(blank=True, db_collation='C', max_length=254, null=True, verbose_name='e-mail')),
                 ('phone', models.CharField(blank=True, db_collation='C', help_text='In E.164, such as +441632960001.', max_length=16, null=True, validators=[django.core.validators.RegexValidator('^\\+[1-9][0-9]{6,14}\\Z', 'Write it as in +441632960001.')])),
                 ('phone_verified', models.BooleanField(default=False)),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('family_name', models.CharField(blank=True, max_length=200)),
                 ('display_name', models.CharField(blank=True, max_length=400)),
                 ('locale', models.CharField(blank=True, help_text='BCP 47, such as en-GB.', max_length=35)),
-                ('zoneinfo', models.CharField(blank=True, help_text='Such as Europe/Berlin.', max_length=64)),
+                ('zoneinfo', models.CharField(blank=True, help_text='Such as Europe/Berlin.', max_length=64, verbose_name='time zone')),
                 ('picture', models.URLField(blank=True, max_length=2000)),
                 ('attributes', models.JSONField(blank=True, default=dict)),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.UniqueConstraint(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('username'), 'text_pattern_ops'), name='user_username_unique', violation_error_message='User with this Username already exists.'),
+            constraint=models.UniqueConstraint(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('username'), 'text_pattern_ops'), name='user_username_unique', violation_error_message='User with this User name already exists.'),
         ),
         migrations.AddConstraint(
             model_name='user',

@@ -56,7 +56,7 @@ class User(RolePermissionsMixin, AbstractBaseUser):
     subject_id = models.CharField(
         "subject id", max_length=200, default=new_subject_id, db_collation=BYTEWISE
     )
-    username = models.CharField(max_length=256, null=True, blank=True)  # noqa: DJ001
+    username = models.CharField("user name", max_length=256, null=True, blank=True)  # noqa: DJ001
     email = models.EmailField(  # noqa: DJ001
         "e-mail", max_length=254, null=True, blank=True, db_collation=BYTEWISE
     )
@@ -73,7 +73,9 @@ class User(RolePermissionsMixin, AbstractBaseUser):
     family_name = models.CharField(max_length=200, blank=True)
     display_name = models.CharField(max_length=400, blank=True)
     locale = models.CharField(max_length=35, blank=True, help_text="BCP 47, such as en-GB.")
-    zoneinfo = models.CharField(max_length=64, blank=True, help_text="Such as Europe/Berlin.")
+    zoneinfo = models.CharField(
+        "time zone", max_length=64, blank=True, help_text="Such as Europe/Berlin."
+    )
     picture = models.URLField(max_length=2000, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
 
@@ -114,7 +116,7 @@ class User(RolePermissionsMixin, AbstractBaseUser):
             models.UniqueConstraint(
                 OpClass(Upper("username"), "text_pattern_ops"),
                 name="user_username_unique",
-                violation_error_message="User with this Username already exists.",
+                violation_error_message="User with this User name already exists.",
             ),
             models.UniqueConstraint(fields=["email"], name="user_email_unique"),
             models.UniqueConstraint(fields=["phone"], name="user_phone_unique"),
@@ -147,7 +149,7 @@ class User(RolePermissionsMixin, AbstractBaseUser):
         self.password_changed_at = timezone.now()
         self.password_expires_at = None
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Verify a password; one that is right but hashed in another way is hashed anew.
 
         That is no change of password: when it was changed and when it expires stay as they were.
