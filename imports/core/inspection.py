@@ -34,7 +34,7 @@ JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
 # Values of a column that are looked at to tell what they look like.
 SHAPE_SAMPLE = 30
 # Of the values of a column, the share that has to look alike for the column to look so.
-SHAPE_SHARE = 0.8
+SHAPE_SHARE = 0.5
 
 SECRET_NAME = re.compile(
     r"passw|passphrase|pwd|hash|digest|secret|salt|otp|recovery|backup.?code|credential|passkey"
