@@ -23,9 +23,9 @@ def pack_rows(rows: Iterable[RawRow]) -> bytes:
     return encryption.encrypt(zlib.compress(plain, COMPRESSION_LEVEL), purpose=PURPOSE)
 
 
-def unpack_rows(payload: bytes) -> list[RawRow]:
+def unpack_rows(payload: bytes | memoryview) -> list[RawRow]:
     """Return the rows of a payload, or raise DecryptionError."""
-    plain = zlib.decompress(encryption.decrypt(payload, purpose=PURPOSE))
+    plain = zlib.decompress(encryption.decrypt(bytes(payload), purpose=PURPOSE))
     return [_from_json(stored) for stored in orjson.loads(plain)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import BinaryIO, cast
 
 from django.conf import settings
 
@@ -39,7 +40,7 @@ def stage_file(job: ImportJob, report: Callable[[int], None]) -> int:
     job.chunks.all().delete()
     sizes = _list_chunk_sizes(job.chunk_rows)
     with job.file.open("rb") as file:
-        rows = read_rows(file, ReaderOptions.from_json(job.reader_options))
+        rows = read_rows(cast(BinaryIO, file), ReaderOptions.from_json(job.reader_options))
         staged = 0
         for number, chunk in enumerate(_cut(rows, sizes), start=1):
             _write_chunk(job, number, chunk)
@@ -57,7 +58,7 @@ def stage_retry(job: ImportJob) -> int:
     if job.retry_rows is not None:
         failed = failed.filter(row_number__in=job.retry_rows)
     payloads = failed.order_by("row_number").values_list("source", flat=True).iterator(1000)
-    rows = (row for payload in payloads for row in unpack_rows(payload))
+    rows = (row for payload in payloads for row in unpack_rows(cast(bytes, payload)))
     staged = 0
     for number, chunk in enumerate(_cut(rows, _list_chunk_sizes(job.chunk_rows)), start=1):
         _write_chunk(job, number, chunk)

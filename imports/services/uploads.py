@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.core.files import File
 from django.db import transaction
@@ -97,4 +97,4 @@ def _digest(file: File[bytes]) -> str:
 
 def _binary(file: File[bytes]) -> BinaryIO:
     file.seek(0)
-    return file.file  # type: ignore[return-value]
+    return cast(BinaryIO, file.file)
