@@ -67,7 +67,9 @@ def inspect_again(
     if job.started_at is not None or job.state not in EDITABLE:
         raise InvalidTransition("be read in another way", JobState(job.state).label)
     with job.file.open("rb") as file:
-        inspection = inspect_file(file, file_name=job.file_name, options=options, provider=provider)
+        inspection = inspect_file(
+            cast(BinaryIO, file), file_name=job.file_name, options=options, provider=provider
+        )
     _apply_inspection(job, inspection)
     job.check_report = {}
     with transaction.atomic():

@@ -48,6 +48,7 @@ def work_on_chunk(chunk_id: int) -> None:
     try:
         job_id = _work(chunk_id)
     except (OperationalError, InterfaceError):
+        _release(chunk_id)
         raise
     except Exception as error:
         _stop_job(claimed.job, error)
@@ -90,6 +91,14 @@ def _claim(chunk_id: int) -> ImportChunk | None:
     chunk.claimed_at = timezone.now()
     chunk.save(update_fields=["claims", "claimed_at"])
     return chunk
+
+
+def _release(chunk_id: int) -> None:
+    """Take a claim back: it was the database that failed, not the rows."""
+    try:
+        ImportChunk.objects.filter(pk=chunk_id, claims__gt=0).update(claims=F("claims") - 1)
+    except (OperationalError, InterfaceError):
+        logger.warning("The database is gone; the claim of chunk %s stays", chunk_id)
 
 
 @transaction.atomic
