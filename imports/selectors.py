@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from imports.models import ImportJob, ImportRecord, Outcome
 from imports.services.work import read_staging
 from imports.states import BUSY, ChunkState, JobState, JobStep
@@ -102,3 +103,9 @@ def count_reasons(job: ImportJob, outcome: str) -> list[tuple[str, int]]:
     records = ImportRecord.objects.filter(job=job, outcome=outcome)
     counted = records.values("reason").annotate(count=Count("row_number")).order_by("-count")
     return [(row["reason"], row["count"]) for row in counted]
+
+
+def list_records_of_user(user: User, limit: int = 20) -> QuerySet[ImportRecord]:
+    """Return the latest records that created, changed or met a user, newest job first."""
+    records = ImportRecord.objects.filter(user_id=user.pk).select_related("job")
+    return records.defer("source", "changes").order_by("-job_id", "-row_number")[:limit]

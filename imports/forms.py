@@ -1,0 +1,212 @@
+"""The forms of the import pages."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from accounts.hashing import FORMATS
+from imports.core.mapping import Mapping, Rule, Suggestion
+from imports.core.planning import Mode
+from imports.core.providers import PROVIDERS
+from imports.core.readers import DELIMITERS, ENCODINGS, SYNTAX_NAMES, ReaderOptions
+from imports.core.targets import ATTRIBUTES, get_label, list_targets
+from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS, JobOptions
+
+PASSWORD_FORMAT = "authenticators.password.format"  # noqa: S105 - the name of a field
+Choices = list[tuple[str, str]]
+GroupedChoices = list[tuple[str, Any]]
+
+ENCODING_CHOICES: Choices = [(name, name.upper()) for name in ENCODINGS]
+DELIMITER_CHOICES: Choices = [
+    (character, f"{name} ({character})" if character.strip() else name)
+    for character, name in DELIMITERS.items()
+]
+PROVIDER_CHOICES: Choices = [(name, provider.label) for name, provider in PROVIDERS.items()]
+MODES = {
+    Mode.SKIP: ("Skip", "Existing users stay exactly as they are; only new ones are created."),
+    Mode.UPDATE: (
+        "Update",
+        "What the file has replaces what the user has; authenticators and memberships are added,"
+        " none is taken away.",
+    ),
+    Mode.FAIL: (
+        "Fail",
+        "Records of existing users fail. For a move into an empty system, where none is expected.",
+    ),
+}
+
+
+class ReaderForm(forms.Form):
+    """How to read a file that was uploaded, where what was recognised is wrong."""
+
+    provider = forms.ChoiceField(choices=PROVIDER_CHOICES, label="Exported from")
+    syntax = forms.ChoiceField(choices=list(SYNTAX_NAMES.items()), label="Syntax")
+    encoding = forms.ChoiceField(choices=ENCODING_CHOICES)
+    delimiter = forms.ChoiceField(choices=DELIMITER_CHOICES, help_text="Only for CSV.")
+    has_header = forms.BooleanField(
+        required=False, label="The first line names the columns", help_text="Only for CSV."
+    )
+    path = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Member that holds the list",
+        help_text="Only for JSON whose list of users is inside an object, such as “users”.",
+    )
+
+    def read_options(self) -> ReaderOptions:
+        return ReaderOptions.from_json(self.cleaned_data)
+
+
+class UploadForm(forms.Form):
+    """A file to import. What is left empty is recognised from the file."""
+
+    file = forms.FileField(
+        label="File",
+        allow_empty_file=True,  # reported like every other fault of a file, with what to do
+        max_length=300,
+        help_text="CSV, JSON or NDJSON, of any size.",
+        widget=forms.FileInput(attrs={"class": "uf-drop"}),
+    )
+    name = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Name of the job",
+        help_text="What you will know it by later; the file's name if left empty.",
+    )
+    provider = forms.ChoiceField(
+        required=False, choices=[("", "Recognise"), *PROVIDER_CHOICES], label="Exported from"
+    )
+    syntax = forms.ChoiceField(
+        required=False, choices=[("", "Recognise"), *SYNTAX_NAMES.items()], label="Syntax"
+    )
+    encoding = forms.ChoiceField(
+        required=False,
+        choices=ENCODING_CHOICES,
+        help_text="Only counts where the syntax is chosen; else it is recognised.",
+    )
+    delimiter = forms.ChoiceField(
+        required=False, choices=DELIMITER_CHOICES, help_text="The same, for CSV."
+    )
+
+    def read_options(self) -> ReaderOptions | None:
+        """Return how to read the file, or None to have that recognised."""
+        if not self.cleaned_data["syntax"]:
+            return None
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        return ReaderOptions.from_json(chosen)
+
+
+class MappingForm(forms.Form):
+    """Where each column goes, and how existing users are treated.
+
+    Every column has one select, or one for each field that it goes to already. The selects are
+    named after their columns, so that a page opened before the file was read differently cannot
+    put anything into the wrong place.
+    """
+
+    mode = forms.ChoiceField(
+        label="When a user exists already",
+        choices=[(mode.value, label) for mode, (label, _) in MODES.items()],
+        widget=forms.RadioSelect,
+    )
+    password_format = forms.ChoiceField(
+        required=False,
+        label="Format of the password hashes",
+        choices=[
+            ("", "Recognise each hash"),
+            *sorted(((each.id, each.label) for each in FORMATS.values()), key=lambda c: c[1]),
+        ],
+        help_text="Only for hashes that do not say what they are, such as bare hexadecimal.",
+    )
+    source_name = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Name of the source",
+        help_text="Where the file has no subject ids, they are made from this name and the user's"
+        " e-mail address: keep it the same for every file of the same system.",
+    )
+    chunk_rows = forms.IntegerField(
+        min_value=MIN_CHUNK_ROWS,
+        max_value=MAX_CHUNK_ROWS,
+        label="Rows written together",
+        help_text=f"From {MIN_CHUNK_ROWS} to {MAX_CHUNK_ROWS}. Fewer are kinder to a busy"
+        " database, more are faster.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        mapping: Mapping,
+        suggestions: Iterable[Suggestion],
+        attributes: Iterable[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.mapping = mapping
+        self.suggestions = list(suggestions)
+        choices = list_target_choices(attributes)
+        known = {value for _, group in choices[1:] for value, _ in group}
+        self.slots: dict[str, list[str]] = {}
+        for suggestion in self.suggestions:
+            targets = [rule.target for rule in mapping.rules if rule.source == suggestion.source]
+            self.slots[suggestion.source] = []
+            for number, target in enumerate(targets or [""]):
+                field = f"{name_column(suggestion.source)}-{number}"
+                lost = [(target, f"{target} (not defined)")] if target not in {"", *known} else []
+                self.fields[field] = forms.ChoiceField(
+                    required=False,
+                    choices=[*choices, *lost],
+                    initial=target,
+                    label=f"Target field of {suggestion.source}",
+                )
+                self.slots[suggestion.source].append(field)
+
+    def build_mapping(self) -> Mapping:
+        """Return the mapping that was chosen; what the page does not show stays as it is."""
+        rules, ignored = [], []
+        for suggestion in self.suggestions:
+            chosen = [self.cleaned_data[field] for field in self.slots[suggestion.source]]
+            targets = [target for target in dict.fromkeys(chosen) if target]
+            rules += [self._make_rule(suggestion, target) for target in targets]
+            if not targets:
+                ignored.append(suggestion.source)
+        hidden = [rule for rule in self.mapping.rules if rule.source not in self.slots]
+        constants = dict(self.mapping.constants)
+        constants[PASSWORD_FORMAT] = self.cleaned_data["password_format"]
+        return self.mapping.model_copy(
+            update={
+                "source_name": self.cleaned_data["source_name"],
+                "rules": [*rules, *hidden],
+                "constants": {target: value for target, value in constants.items() if value != ""},
+                "ignored": ignored,
+            }
+        )
+
+    def read_job_options(self) -> JobOptions:
+        return JobOptions(Mode(self.cleaned_data["mode"]), self.cleaned_data["chunk_rows"])
+
+    def _make_rule(self, suggestion: Suggestion, target: str) -> Rule:
+        """Return the rule as it was, or as it is suggested, or a new one without transforms."""
+        for rule in self.mapping.rules:
+            if (rule.source, rule.target) == (suggestion.source, target):
+                return rule
+        transforms = suggestion.transforms if suggestion.target == target else ()
+        return Rule(source=suggestion.source, target=target, transforms=list(transforms))
+
+
+def name_column(column: str) -> str:
+    """Return a field name for a column, whose own name may hold anything."""
+    return "column-" + hashlib.blake2b(column.encode(), digest_size=8).hexdigest()
+
+
+def list_target_choices(attributes: Iterable[str]) -> GroupedChoices:
+    """Return all target fields under the headings of the record's parts."""
+    groups: dict[str, Choices] = {}
+    for path, target in list_targets().items():
+        groups.setdefault(target.part, []).append((path, get_label(path)))
+    groups["Attributes"] = [(f"{ATTRIBUTES}.{name}", name) for name in attributes]
+    return [("", "Do not import"), *((part, group) for part, group in groups.items() if group)]

@@ -1,0 +1,43 @@
+"""The buttons that move a job on: each calls one service and returns to a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from imports.core.errors import ImporterError
+from imports.models import ImportJob
+from imports.services import runs
+from imports.views.access import StaffRequest, View, requires
+
+
+def make_action(permission: str, act: Callable[..., object], page: str) -> View:
+    """Return the view of a button; what the service refuses is shown as a message."""
+
+    @require_POST
+    @requires(permission)
+    def take_action(request: StaffRequest, job_id: int) -> HttpResponse:
+        job = get_object_or_404(ImportJob, pk=job_id)
+        try:
+            act(job, actor=request.user)
+        except ImporterError as error:
+            messages.error(request, str(error))
+        return redirect(page, job_id)
+
+    return take_action
+
+
+start_check = make_action("imports.add_importjob", runs.start_check, "imports:check")
+stop_check = make_action("imports.add_importjob", runs.stop_check, "imports:check")
+start_run = make_action("imports.run_importjob", runs.start_run, "imports:run")
+start_slice = make_action(
+    "imports.run_importjob", partial(runs.start_run, first_slice=True), "imports:run"
+)
+pause = make_action("imports.run_importjob", runs.pause, "imports:run")
+resume = make_action("imports.run_importjob", runs.resume, "imports:run")
+cancel = make_action("imports.run_importjob", runs.cancel, "imports:run")

@@ -1,0 +1,54 @@
+"""How far a busy job is; the part of a page that is fetched anew while somebody watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.http import HttpResponse
+
+from imports.models import ImportJob
+from imports.selectors import STEPS, Progress, get_progress
+from imports.states import BUSY, JobState, JobStep
+
+# htmx loads the whole page anew: the job moved on, and with it what can be done.
+MOVED_ON = {"HX-Refresh": "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class LiveProgress:
+    """The progress of a job's present step, in words."""
+
+    progress: Progress
+    step_number: int
+    step_count: int
+    remaining: str
+
+
+def describe_progress(job: ImportJob) -> LiveProgress | None:
+    """Return how far a busy or paused job is; None for any other."""
+    progress = get_progress(job)
+    if progress is None:
+        return None
+    state = JobState(job.state)
+    steps = STEPS[state if state in BUSY else JobState.RUNNING]
+    return LiveProgress(
+        progress,
+        steps.index(JobStep(job.step)) + 1,
+        len(steps),
+        describe_duration(progress.remaining) if progress.remaining is not None else "",
+    )
+
+
+def describe_duration(duration: timedelta) -> str:
+    """Return a duration in its two largest units, such as “2 min 5 s”."""
+    seconds = max(0, round(duration.total_seconds()))
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def ask_to_reload() -> HttpResponse:
+    return HttpResponse(headers=MOVED_ON)

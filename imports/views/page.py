@@ -1,0 +1,96 @@
+"""Puts a page of ours into the admin's frame, with the steps of its job above it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from imports.models import ImportJob
+from imports.states import JobState
+
+STEPS = ("upload", "mapping", "check", "run", "results")
+# The step at which a job in each state wants attention; one that stopped, at the one it stopped in.
+STEP_OF_STATE = {
+    JobState.DRAFT: "mapping",
+    JobState.MAPPED: "check",
+    JobState.CHECKING: "check",
+    JobState.CHECKED: "check",
+    JobState.RUNNING: "run",
+    JobState.PAUSED: "run",
+    JobState.COMPLETED: "results",
+    JobState.CANCELLED: "run",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a job as the stepper shows it; without an address while it cannot be opened."""
+
+    label: str
+    state: str
+    url: str
+
+
+def find_step(job: ImportJob) -> str:
+    """Return the step at which the job is."""
+    if job.state == JobState.ERRORED:
+        return "run" if job.started_at else "check"
+    return STEP_OF_STATE[JobState(job.state)]
+
+
+def list_steps(job: ImportJob | None, current: str) -> list[Step]:
+    """Return all steps; those that the job has reached can be gone back to."""
+    reached = STEPS.index(find_step(job)) if job else 0
+    if job and job.started_at:
+        reached = STEPS.index("results")
+    steps = []
+    for number, name in enumerate(STEPS):
+        url = ""
+        if job and name != "upload" and number <= max(reached, STEPS.index("check")):
+            url = reverse(f"imports:{name}", args=[job.pk])
+        before = number < STEPS.index(current) or (bool(job) and name == "upload")
+        state = "current" if name == current else "done" if before else ""
+        steps.append(Step(name.capitalize(), state, url))
+    return steps
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    *,
+    title: str,
+    job: ImportJob | None = None,
+    step: str = "",
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """Return a page; with a step it shows where in the import that is."""
+    frame = admin.site.each_context(request)
+    _point_to_our_list(frame["available_apps"])
+    breadcrumbs = [] if title == "Import jobs" else [("Import jobs", reverse("imports:job_list"))]
+    return render(
+        request,
+        template,
+        {
+            **frame,
+            "title": title,
+            "job": job,
+            "steps": list_steps(job, step) if step else [],
+            "breadcrumbs": breadcrumbs,
+            **context,
+        },
+        status=status,
+    )
+
+
+def _point_to_our_list(apps: list[dict[str, Any]]) -> None:
+    """Have the sidebar mark “Import jobs” on our pages: it goes by the beginning of the address."""
+    for app in apps:
+        for model in app["models"]:
+            if model["model"] is ImportJob:
+                model["admin_url"] = reverse("imports:job_list")

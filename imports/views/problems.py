@@ -1,0 +1,109 @@
+"""Says a problem in words: what happened, where, how often, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+from accounts.models import Group, Role
+from imports.core.problems import CODES, Problem
+from imports.core.targets import get_label
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A group or role that records name and that does not exist."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProblem:
+    """A problem of one record, or with a count that of several with one cause."""
+
+    code: str
+    severity: str
+    title: str
+    message: str
+    place: str
+    advice: str
+    count: int = 1
+    examples: tuple[int, ...] = ()
+    missing: Missing | None = None
+
+    @property
+    def more(self) -> int:
+        """Return how many records there are besides the examples."""
+        return self.count - len(self.examples)
+
+
+def describe_problem(problem: Problem) -> ShownProblem:
+    """Return what is shown of one record's problem."""
+    return ShownProblem(
+        code=problem.code,
+        severity=problem.severity.value,
+        title=problem.kind.title,
+        message=problem.message,
+        place=_describe_place(problem),
+        advice=problem.kind.advice,
+        missing=_find_missing(problem),
+    )
+
+
+def describe_group(group: Mapping[str, Any]) -> ShownProblem:
+    """Return what is shown of a group of a check's report."""
+    problem = Problem.from_json(group)
+    return ShownProblem(
+        code=problem.code,
+        severity=problem.severity.value,
+        title=problem.kind.title,
+        message=problem.message if _is_complete(problem) else "",
+        place=_describe_place(problem),
+        advice=problem.kind.advice,
+        count=group["count"],
+        examples=tuple(group["examples"]),
+        missing=_find_missing(problem),
+    )
+
+
+def get_title(code: str) -> str:
+    """Return the title of a problem code, or the code where a later version dropped it."""
+    return CODES[code].title if code in CODES else code
+
+
+def list_missing(problems: Iterable[ShownProblem]) -> list[Missing]:
+    """Return the groups and roles that these problems name and that are still missing."""
+    named = dict.fromkeys(problem.missing for problem in problems if problem.missing)
+    existing = {
+        Missing(kind, key)
+        for kind, model in (("role", Role), ("group", Group))
+        for key in model.objects.filter(
+            key__in=[missing.key for missing in named if missing.kind == kind]
+        ).values_list("key", flat=True)
+    }
+    return [missing for missing in named if missing not in existing]
+
+
+def _find_missing(problem: Problem) -> Missing | None:
+    kind, _, state = problem.code.partition("_")
+    if state == "missing" and kind in {"role", "group"}:
+        return Missing(kind, str(problem.params.get("key", "")))
+    return None
+
+
+def _is_complete(problem: Problem) -> bool:
+    """Return whether the group has all that its message speaks of; single records differ in it."""
+    wanted = {name for _, name, _, _ in Formatter().parse(problem.kind.message) if name}
+    return wanted <= problem.params.keys()
+
+
+def _describe_place(problem: Problem) -> str:
+    parts = []
+    if problem.column:
+        parts.append(f"column {problem.column}")
+    if problem.field:
+        parts.append(get_label(problem.field))
+    return " → ".join(parts)

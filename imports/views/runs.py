@@ -1,0 +1,58 @@
+"""The run: how far it is, what came of it so far, and everything that was done to the job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from imports.models import ImportJob
+from imports.selectors import get_totals
+from imports.states import TRANSITIONS, JobState
+from imports.views.access import StaffRequest, requires
+from imports.views.live import ask_to_reload, describe_duration, describe_progress
+from imports.views.page import render_page
+from imports.views.timeline import list_timeline
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_run(request: StaffRequest, job_id: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob.objects.select_related("created_by", "operator"), pk=job_id)
+    return render_page(
+        request,
+        "imports/run.html",
+        title=str(job),
+        job=job,
+        step="run",
+        actions={action for action, (states, _) in TRANSITIONS.items() if job.state in states},
+        may_run=request.user.has_perm("imports.run_importjob"),
+        timeline=list_timeline(job),
+        **_describe_run(job),
+    )
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_run_progress(request: StaffRequest, job_id: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob, pk=job_id)
+    if job.state != JobState.RUNNING:
+        return ask_to_reload()
+    return render(request, "imports/includes/run_live.html", {"job": job, **_describe_run(job)})
+
+
+def _describe_run(job: ImportJob) -> dict[str, Any]:
+    totals = get_totals(job)
+    finished = job.finished_at if job.attempt == 1 else None
+    return {
+        "totals": totals,
+        "processed": totals["total"] - totals["pending"],
+        "live": describe_progress(job),
+        "is_running": job.state == JobState.RUNNING,
+        "is_first_slice": job.state == JobState.PAUSED and job.slice_end is not None,
+        "duration": describe_duration(finished - job.started_at)
+        if finished and job.started_at
+        else "",
+    }
