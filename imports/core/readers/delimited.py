@@ -85,12 +85,16 @@ class LineFeed:
 
 @dataclass(slots=True)
 class Record:
-    """The cells of one record, or of as much of it as could be read, and what is wrong with it."""
+    """The cells of one record, or of as much of it as could be read, and what is wrong with it.
+
+    `faulty_cell` is the index of the cell that the problem is about: the last, for an open quote.
+    """
 
     cells: list[str]
     lines: list[str]
     line_number: int
     problem: Problem | None = None
+    faulty_cell: int = -1
     is_oversized: bool = False
 
 
@@ -153,9 +157,17 @@ def recover(feed: LineFeed, delimiter: str, error: Exception) -> Record:
     elif line_count == 1 and "expected after" in str(error):
         detail = "text follows a closing quotation mark; inside a cell it has to be doubled"
         record.problem = Problem("row_unreadable", params={"syntax": "CSV", "detail": detail})
+        record.faulty_cell = find_stray_text(feed.record[0], delimiter)
     else:
         record.problem = Problem("row_unclosed_quote", params={"line": feed.first_line})
     return record
+
+
+def find_stray_text(line: str, delimiter: str) -> int:
+    """Return the index of the cell in which text follows a closing quote."""
+    mark = re.escape(delimiter)
+    found = re.search(rf'(^|{mark})"[^"]*+(?:""[^"]*+)*+"(?!{mark}|[\r\n]|$)', line)
+    return len(read_loosely(line[: found.end(1)], delimiter)) - 1 if found else -1
 
 
 def check_quotes(feed: LineFeed, record: Record, delimiter: str, width: int) -> None:
@@ -209,8 +221,6 @@ class RowBuilder:
 
     def build(self, row_number: int, record: Record) -> RawRow:
         cells = record.cells
-        if len(cells) > self.width and not any(cells[self.width :]):
-            cells = cells[: self.width]
         values = dict(zip(self.columns, cells, strict=False))
         if (
             len(cells) == self.width
@@ -227,7 +237,7 @@ class RowBuilder:
     def _find_problems(self, record: Record, values: dict[str, str]) -> Iterator[Problem]:
         """Yield what is wrong, and take out of the values what cannot be kept."""
         if record.problem:
-            column = list(values)[-1]
+            column = list(values)[record.faulty_cell]
             yield Problem(record.problem.code, column=column, params=record.problem.params)
         elif len(values) != self.width:
             code = "row_too_many_cells" if len(values) > self.width else "row_too_few_cells"
@@ -236,7 +246,8 @@ class RowBuilder:
             largest = max(values, key=lambda column: len(values[column]))
             del values[largest]
             yield Problem("row_too_large", column=largest, params={"limit": RECORD_LIMIT_LABEL})
-        for column, cell in values.items():
-            if is_damaged(cell):
-                yield describe_damage(cell, self.encoding, column)
-                values[column] = repair(cell)
+        damaged = [column for column, cell in values.items() if is_damaged(cell)]
+        if damaged:
+            yield describe_damage("".join(record.lines), self.encoding, damaged[0])
+        for column in damaged:
+            values[column] = repair(values[column])

@@ -102,5 +102,6 @@ def describe_damage(row: str, encoding: str, column: str = "") -> Problem:
     position = found.start() if found else 0
     code = ord(row[position])
     byte = code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code
-    params = {"encoding": encoding, "byte": f"0x{byte:02X}", "position": position + 1}
+    name = encoding.upper() if encoding.startswith("utf") else encoding
+    params = {"encoding": name, "byte": f"0x{byte:02X}", "position": position + 1}
     return Problem("invalid_encoding", column=column, params=params)
