@@ -26,6 +26,9 @@ os.environ["REDIS_URL"] = choose_redis_url(
 import django  # noqa: E402
 
 django.setup()
+# Left in place, the parallel test processes would read the settings with this one's queue, before
+# they come here to choose their own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 import pytest  # noqa: E402
 from django.conf import settings  # noqa: E402
