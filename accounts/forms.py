@@ -10,6 +10,7 @@ from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, Reaut
 from allauth.mfa.base.internal.flows import check_rate_limit
 from django.core.exceptions import ValidationError
 
+from accounts.identifiers import E164, normalise_phone
 from accounts.models import User
 from accounts.services import second_factors
 
@@ -24,6 +25,11 @@ class SignInForm(LoginForm):
         self.fields["remember"].label = "Stay signed in on this device"
         for name in ("login", "password"):
             self.fields[name].widget.attrs.pop("placeholder", None)
+
+    def clean_login(self) -> str:
+        login: str = super().clean_login()
+        phone = normalise_phone(login)
+        return phone if E164.fullmatch(phone) else login
 
 
 class CodeCheck(BaseAuthenticateForm):

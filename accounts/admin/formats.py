@@ -1,4 +1,7 @@
-"""The file formats of exports, with formulas made harmless where a spreadsheet would run them."""
+"""The file formats of exports, with formulas made harmless where a spreadsheet would run them.
+
+import-export's own setting for this knows "=" alone, and takes it away, in JSON as well.
+"""
 
 from __future__ import annotations
 

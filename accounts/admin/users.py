@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -140,7 +142,10 @@ class UserAdmin(ExportsSafely, DjangoUserAdmin):
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         kwargs["form"] = build_user_form(AttributeDefinition.objects.all())
-        kwargs["field_classes"] = {"phone": PhoneField}
+        kwargs["field_classes"] = {
+            "phone": PhoneField,
+            "picture": partial(forms.URLField, assume_scheme="https"),
+        }
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:

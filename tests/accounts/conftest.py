@@ -1,0 +1,114 @@
+"""Users to test with, and passwords that are quick to hash."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+import bcrypt
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from accounts import hashing
+from accounts.hashers import Argon2idHasher
+from accounts.models import Group, Role, User
+
+PASSWORD = "correct horse battery"
+
+MakeUser = Callable[..., User]
+
+
+@pytest.fixture
+def quick_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash at the least cost, and answer a failed sign-in at once."""
+    monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
+    monkeypatch.setattr(Argon2idHasher, "memory_cost", 8)
+    monkeypatch.setattr(Argon2idHasher, "parallelism", 1)
+    monkeypatch.setattr("accounts.adapters.wait_out_failed_sign_in", lambda started: None)
+
+
+@pytest.fixture
+def make_user(db: None) -> MakeUser:
+    numbers = count(1)
+
+    def make(**fields: object) -> User:
+        number = next(numbers)
+        defaults = {
+            "subject_id": f"subject-{number}",
+            "username": f"user{number}",
+            "email": f"user{number}@example.com",
+            "password": "",
+        }
+        password = str(fields.pop("password", ""))
+        user = User(**{**defaults, **fields})
+        if password:
+            user.set_password(password)
+        else:
+            user.set_unusable_password()
+        user.save()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def make_role(db: None) -> Callable[..., Role]:
+    def make(key: str, *permissions: str) -> Role:
+        role = Role.objects.create(key=key)
+        for name in permissions:
+            app_label, codename = name.split(".")
+            role.permissions.add(
+                Permission.objects.get(content_type__app_label=app_label, codename=codename)
+            )
+        return role
+
+    return make
+
+
+@pytest.fixture
+def superuser(make_user: MakeUser) -> User:
+    return make_user(username="root", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def superuser_client(client: Client, superuser: User) -> Client:
+    client.force_login(superuser)
+    return client
+
+
+@pytest.fixture
+def sign_in_as(client: Client, make_user: MakeUser, make_role: Callable[..., Role]) -> Callable:
+    """Return a client of a member of staff who holds the permissions named."""
+
+    def sign_in(*permissions: str) -> Client:
+        operator = make_user(username="operator", is_staff=True)
+        operator.roles.add(make_role("operator", *permissions))
+        client.force_login(operator)
+        return client
+
+    return sign_in
+
+
+@dataclass(frozen=True)
+class ForeignHash:
+    """A hash as another system made it, and the password it is of."""
+
+    stored: str
+    password: str
+
+
+@pytest.fixture(scope="session")
+def foreign_hash() -> ForeignHash:
+    password = "Sommer2024!"
+    made = bcrypt.hashpw(password.encode(), bcrypt.gensalt(rounds=4)).decode()
+    return ForeignHash(hashing.encode("bcrypt", made), password)
+
+
+@pytest.fixture
+def make_group(db: None) -> Callable[..., Group]:
+    def make(key: str, *roles: Role) -> Group:
+        group = Group.objects.create(key=key)
+        group.roles.set(roles)
+        return group
+
+    return make
