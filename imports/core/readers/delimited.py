@@ -20,7 +20,7 @@ from imports.core.readers.text import describe_damage, is_damaged, read_text, re
 # that are read a second time get the shorter distance: a file of opening quotes must not make
 # every line as dear as the first.
 LOOK_AHEAD = 8 << 20
-LOOK_AHEAD_AGAIN = 16 << 10
+LOOK_AHEAD_AGAIN = 4 << 10
 LINE_END = re.compile(r"[\r\n]")
 # Excel writes such a first line to tell itself the delimiter.
 SEPARATOR_HINT = re.compile(r"sep=.\s*", re.IGNORECASE)
