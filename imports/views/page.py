@@ -45,13 +45,11 @@ def find_step(job: ImportJob) -> str:
 
 def list_steps(job: ImportJob | None, current: str) -> list[Step]:
     """Return all steps; those that the job has reached can be gone back to."""
-    reached = STEPS.index(find_step(job)) if job else 0
-    if job and job.started_at:
-        reached = STEPS.index("results")
+    reached = STEPS.index("results" if job.started_at else find_step(job)) if job else 0
     steps = []
     for number, name in enumerate(STEPS):
         url = ""
-        if job and name != "upload" and number <= max(reached, STEPS.index("check")):
+        if job and name != "upload" and number <= reached:
             url = reverse(f"imports:{name}", args=[job.pk])
         before = number < STEPS.index(current) or (bool(job) and name == "upload")
         state = "current" if name == current else "done" if before else ""

@@ -85,9 +85,7 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
         can_retry=record.outcome == Outcome.FAILED
         and record.source is not None
         and can_retry(job, request),
-        source=_read_source(job, bytes(record.source))
-        if may_see_values and record.source
-        else None,
+        source=_read_source(job, record) if may_see_values else None,
         may_see_values=may_see_values,
         user_url=_find_user_url(request, record),
         breadcrumbs=[
@@ -115,9 +113,11 @@ class Source:
     note: str = ""
 
 
-def _read_source(job: ImportJob, payload: bytes) -> Source:
+def _read_source(job: ImportJob, record: ImportRecord) -> Source | None:
+    if record.source is None:
+        return None
     try:
-        row = unpack_rows(payload)[0]
+        row = unpack_rows(bytes(record.source))[0]
     except DecryptionError:
         return Source([], "The key that it was encrypted with is not configured any more.")
     if row.values is None:
@@ -138,5 +138,5 @@ def _list_cells(job: ImportJob, row: RawRow) -> Iterator[Cell]:
         text = clean_text(write_value(value))
         shape = find_shape([text]) if text else ""
         is_secret = column in secret_columns or looks_secret(column, shape, [text] if text else [])
-        shown = mask(text, shape) if is_secret and text else text
+        shown = mask(text) if is_secret and text else text
         yield Cell(clean_text(column), shown[:VALUE_LENGTH], bool(is_secret and text))

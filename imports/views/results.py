@@ -203,9 +203,10 @@ def _list_reasons(job: ImportJob, filters: Filters) -> list[Reason]:
             get_title(code),
             CODES[code].advice if code in CODES else "",
             count,
-            filters.link(reason="" if code == filters.reason else code),
+            filters.link(reason=code),
         )
         for code, count in count_reasons(job, filters.outcome)
+        if filters.reason in {"", code}
     ]
 
 
