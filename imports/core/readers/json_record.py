@@ -18,7 +18,7 @@ from imports.core.readers.rows import (
     RawRow,
     Syntax,
 )
-from imports.core.readers.text import SURROGATE, describe_damage, is_damaged, repair
+from imports.core.readers.text import REPLACEMENT, SURROGATE, describe_damage, is_damaged, repair
 
 # All up to the next bracket that is not in a string, or to the quote of a string cut short.
 UP_TO_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+', re.DOTALL)
@@ -26,6 +26,7 @@ OPENING = frozenset(b"{[")
 CLOSING = frozenset(b"}]")
 # orjson turns an integer of more than 64 bits into a float, which would lose digits of an id.
 LONG_NUMBER = re.compile(rb"[:,\[\s-][0-9]{19}")
+NUL, ESCAPED_NUL = b"\0", b"\\u0000"
 JSON_INTEGERS = range(-(2**63), 2**64)
 
 
@@ -37,7 +38,7 @@ def read_record(raw: bytes, row_number: int, line_number: int, syntax: Syntax) -
     if raw.count(b"[") + raw.count(b"{") > DEPTH_LIMIT and measure_depth(raw) > DEPTH_LIMIT:
         problem = Problem("row_too_deep", params={"limit": DEPTH_LIMIT})
         return RawRow(row_number, line_number, None, (problem,))
-    if not LONG_NUMBER.search(raw):
+    if not (LONG_NUMBER.search(raw) or NUL in raw or ESCAPED_NUL in raw):
         try:
             values = orjson.loads(raw)
         except orjson.JSONDecodeError:
@@ -87,14 +88,16 @@ def describe_text_damage(text: str, column: str) -> Problem:
     code = ord(found.group()) if found else 0
     if 0xDC80 <= code <= 0xDCFF:
         return describe_damage(text, "utf-8", column)
-    character = f"half of a surrogate pair (U+{code:04X})"
+    half = f"half of a surrogate pair (U+{code:04X})"
+    character = half if found else "a NUL character (U+0000)"
     return Problem("invalid_character", column=column, params={"character": character})
 
 
 def repair_nested(value: Any, path: str, damaged: list[tuple[str, str]]) -> Any:
     """Return the value without lone surrogates, noting the path and text of each that had one.
 
-    Recursion is bounded by DEPTH_LIMIT.
+    Keys lose NUL characters, too: they become names of columns. Recursion is bounded by
+    DEPTH_LIMIT.
     """
     if isinstance(value, str) and is_damaged(value):
         damaged.append((path, value))
@@ -104,10 +107,11 @@ def repair_nested(value: Any, path: str, damaged: list[tuple[str, str]]) -> Any:
     if isinstance(value, dict):
         repaired = {}
         for key, item in value.items():
-            inner = f"{path}.{repair(key)}".removeprefix(".")
-            if is_damaged(key):
+            clean = repair(key).replace("\0", REPLACEMENT)
+            inner = f"{path}.{clean}".removeprefix(".")
+            if clean != key:
                 damaged.append((inner, key))
-            repaired[repair(key)] = repair_nested(item, inner, damaged)
+            repaired[clean] = repair_nested(item, inner, damaged)
         return repaired
     return value
 

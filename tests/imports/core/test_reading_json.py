@@ -183,6 +183,12 @@ def test_half_of_a_surrogate_pair_names_the_column():
     assert orjson.dumps(rows[0].values)
 
 
+def test_nul_character_in_a_key_names_the_column():
+    rows = read(r'[{"na\u0000me": "x", "note": "a\u0000b"}, {"id": 2}]')
+    assert list_problems(rows) == [(1, "invalid_character", "na\ufffdme")]
+    assert rows[0].values == {"na\ufffdme": "x", "note": "a\0b"}
+
+
 @pytest.mark.parametrize("syntax", ["json", "ndjson"])
 def test_value_of_5_megabytes_costs_only_its_own_row(syntax):
     records = ['{"id": 1, "n": "' + "x" * 5_000_000 + '"}', '{"id": 2}']
