@@ -98,6 +98,11 @@ def split_list(value: object) -> object:
     return value
 
 
+def read_number(value: object) -> object:
+    """Return the whole number that a cell holds as text."""
+    return int(value) if isinstance(value, str) and value.strip().isdecimal() else value
+
+
 def _limited(limit: int) -> Any:
     return Annotated[str, StringConstraints(max_length=limit), AfterValidator(check_storable)]
 
@@ -245,7 +250,9 @@ class TOTP(Part):
         repr=False, description="Shared secret in base32."
     )
     name: Text200 | None = Field(default=None, description="Name shown for it.")
-    digits: Literal[6, 7, 8] = Field(default=6, description="Digits of a code.")
+    digits: Annotated[Literal[6, 7, 8], BeforeValidator(read_number)] = Field(
+        default=6, description="Digits of a code."
+    )
     period: Annotated[int, Field(ge=10, le=300)] = Field(
         default=30, description="Seconds for which a code is valid."
     )

@@ -202,8 +202,10 @@ def _nest(
         path = f"{prefix}{key}"
         if path in dropped:
             continue
-        if isinstance(value, dict) and not is_target(path):
+        if isinstance(value, dict) and value and not is_target(path):
             value = _nest(value, dropped, f"{path}.")
+            if not value:
+                continue
         if "." not in path or prefix or not is_target(path):
             nested[key] = value
         elif value is not None and value != "":

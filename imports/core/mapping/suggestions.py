@@ -127,8 +127,11 @@ def _suggest(
         return Suggestion(column.name, preset.target, 1.0, preset.reason, preset.transforms)
     if reason := provider.explain_loss(column.name):
         return Suggestion(column.name, None, 1.0, reason)
-    guesses = () if provider.is_record else _guess(column, attributes)
+    if provider.is_record:
+        reason = "The record format has no such field: check its spelling, or leave it out here."
+        return Suggestion(column.name, None, 0.0, reason)
     nothing = Suggestion(column.name, None, 0.0, "No field has a similar name.")
+    guesses = _guess(column, attributes)
     best: Suggestion = max((nothing, *guesses), key=lambda guess: guess.confidence)
     return best
 
@@ -191,11 +194,16 @@ def _is_list(target: str) -> bool:
 
 
 def build_mapping(suggestions: Iterable[Suggestion], provider: str, source_name: str) -> Mapping:
-    """Return the mapping that follows every suggestion."""
+    """Return the mapping that follows every suggestion.
+
+    A column that is unknown in the record format is not ignored: its records fail, because it is
+    more often misspelt than superfluous.
+    """
+    is_record = get_provider(provider).is_record
     rules, ignored = [], []
     for suggestion in suggestions:
         if suggestion.target is None:
-            ignored.append(suggestion.source)
+            ignored += [] if is_record else [suggestion.source]
         else:
             transforms = list(suggestion.transforms)
             rules.append(

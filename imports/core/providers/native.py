@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imports.core.providers.contract import Preset, Provider, Values
-from imports.core.targets import get_label, is_target
+from imports.core.targets import ATTRIBUTES, get_label, is_target
 
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
@@ -21,7 +21,9 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
 def find_preset(column: str) -> Preset | None:
     if not is_target(column):
         return None
-    return Preset(column, f"The column is named after the field “{get_label(column)}”.")
+    name = column.removeprefix(f"{ATTRIBUTES}.")
+    kind = "attribute" if name != column else "field"
+    return Preset(column, f"The column is named after the {kind} “{get_label(name)}”.")
 
 
 NATIVE = Provider(
