@@ -1,0 +1,289 @@
+"""`manage.py import_users`: the import of a file without a browser."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+from pydantic import ValidationError
+
+from accounts.identifiers import normalise_email
+from accounts.models import User
+from imports.core.errors import FileFormatError, ImporterError, MappingError
+from imports.core.mapping import Mapping
+from imports.core.planning import Mode
+from imports.core.problems import CODES
+from imports.core.providers import PROVIDERS
+from imports.management.progress import ProgressDisplay
+from imports.models import ImportJob, Outcome
+from imports.selectors import count_reasons, get_progress, get_totals
+from imports.services import runs, work
+from imports.services.mappings import (
+    MAX_CHUNK_ROWS,
+    MIN_CHUNK_ROWS,
+    JobOptions,
+    save_mapping,
+)
+from imports.services.uploads import create_job
+from imports.services.worker import ensure_workers
+from imports.states import BUSY, JobState
+
+AUTO = "auto"
+POLL_SECONDS = 0.2
+SWEEP_SECONDS = 5.0
+GOOD, ERRORED, WRONG_USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+DESCRIPTION = """\
+Imports the users of a file, as the pages of the admin do, and waits for the end.
+
+Exit status: 0 all good, 3 finished but some records failed, 1 the job was stopped (by an error or
+by somebody), 2 wrong usage, 130 interrupted: Ctrl-C pauses the job."""
+
+
+class Command(BaseCommand):
+    help = DESCRIPTION
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, help="CSV, JSON or NDJSON")
+        parser.add_argument(
+            "--provider",
+            choices=[AUTO, *PROVIDERS],
+            default=AUTO,
+            help="the system the file was exported from (default: recognise it)",
+        )
+        parser.add_argument(
+            "--mapping",
+            type=Path,
+            help="a mapping file (docs/mapping.md); without one, what is suggested is used",
+        )
+        parser.add_argument(
+            "--mode",
+            choices=[mode.value for mode in Mode],
+            default=Mode.SKIP.value,
+            help="what happens to records whose user exists already (default: skip)",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only check; write no user")
+        parser.add_argument(
+            "--chunk-size",
+            type=read_chunk_size,
+            metavar="N",
+            help=f"records written together, {MIN_CHUNK_ROWS} to {MAX_CHUNK_ROWS}",
+        )
+        parser.add_argument(
+            "--as",
+            dest="operator",
+            metavar="USER",
+            help="subject id or e-mail address of the user who runs the import: it grants no role"
+            " beyond their permissions (default: the first active superuser)",
+        )
+        parser.add_argument(
+            "--resume", type=int, metavar="JOB", help="go on with a paused job instead of a file"
+        )
+        parser.add_argument(
+            "--json", action="store_true", help="print the totals as one JSON object"
+        )
+
+    def handle(self, *, resume: int | None, operator: str | None, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, interrupt)
+        actor = find_operator(operator)
+        started = time.monotonic()
+        try:
+            job = self.prepare(actor, **options) if resume is None else find_paused_job(resume)
+            status = self.carry_out(job, actor, resume=resume is not None, **options)
+        except FileFormatError as error:
+            raise CommandError(f"{error} {error.problem.kind.advice}") from None
+        except ImporterError as error:
+            raise CommandError(str(error)) from None
+        self.report(job, time.monotonic() - started, as_json=options["json"])
+        if status:
+            sys.exit(status)
+
+    def prepare(
+        self,
+        actor: User,
+        *,
+        file: Path | None,
+        provider: str,
+        mapping: Path | None,
+        mode: str,
+        chunk_size: int | None,
+        **options: Any,
+    ) -> ImportJob:
+        """Return a job that is ready to be checked or run."""
+        given = read_mapping(mapping) if mapping else None
+        if provider == AUTO:
+            provider = given.provider if given else ""
+        job = upload(file, actor, provider)
+        chosen = given or Mapping.model_validate(job.mapping)
+        try:
+            save_mapping(
+                job,
+                chosen.model_copy(update={"provider": job.provider}),
+                JobOptions(Mode(mode), chunk_size or job.chunk_rows),
+                actor=actor,
+            )
+        except MappingError as error:
+            lines = "\n".join(f"  {fault}" for fault in error.faults)
+            page = reverse("imports:mapping", args=[job.pk])
+            stop_for_usage(
+                f"The columns cannot be mapped like this:\n{lines}\n"
+                f"Give a mapping file with --mapping, or map job {job.pk} at {page} in the browser."
+            )
+        return job
+
+    def carry_out(
+        self, job: ImportJob, actor: User, *, resume: bool, dry_run: bool, **options: Any
+    ) -> int:
+        """Check, run or resume the job and wait for its end; return the exit status."""
+        with ensure_workers() as pool:
+            try:
+                if dry_run:
+                    runs.start_check(job, actor=actor)
+                elif resume:
+                    runs.resume(job, actor=actor)
+                else:
+                    runs.start_run(job, actor=actor)
+                wait_for_end(job, pool)
+            except KeyboardInterrupt:
+                self.stop(job, actor)
+                return INTERRUPTED
+        if job.state not in {JobState.CHECKED, JobState.COMPLETED}:
+            self.stderr.write(job.error or f"Job {job.pk} was stopped: it is {job.state}.")
+            return ERRORED
+        return SOME_FAILED if count_outcomes(job)["failed"] else GOOD
+
+    def stop(self, job: ImportJob, actor: User) -> None:
+        """Leave an interrupted job in a state from which it can be gone on with."""
+        job.refresh_from_db()
+        if job.state == JobState.CHECKING:
+            runs.stop_check(job, actor=actor)
+            self.stderr.write("\nThe check was stopped; nothing was imported.")
+        elif job.state == JobState.RUNNING:
+            runs.pause(job, actor=actor)
+            self.stderr.write(
+                f"\nPaused; what was imported stays. Go on with: manage.py import_users"
+                f" --resume {job.pk}"
+            )
+
+    def report(self, job: ImportJob, seconds: float, *, as_json: bool) -> None:
+        outcomes = count_outcomes(job)
+        if as_json:
+            summary = {"job": job.pk, "state": job.state, **outcomes, "seconds": round(seconds, 3)}
+            self.stdout.write(json.dumps(summary))
+            return
+        lines = [f"Job {job.pk} ({job.name}): {JobState(job.state).label} after {seconds:.1f} s"]
+        lines += [f"{count:>10,} {outcome}" for outcome, count in outcomes.items()]
+        if reasons := list_failures(job):
+            lines += ["Why records failed:", *reasons]
+        if job.started_at:
+            lines.append(f"Every record: {reverse('imports:results', args=[job.pk])} in the admin")
+        self.stdout.write("\n".join(lines))
+
+
+def read_chunk_size(text: str) -> int:
+    if text.isdecimal() and MIN_CHUNK_ROWS <= int(text) <= MAX_CHUNK_ROWS:
+        return int(text)
+    raise ArgumentTypeError(f"give a number from {MIN_CHUNK_ROWS} to {MAX_CHUNK_ROWS}")
+
+
+def stop_for_usage(message: str) -> NoReturn:
+    raise CommandError(message, returncode=WRONG_USAGE)
+
+
+def find_operator(wanted: str | None) -> User:
+    """Return the active user who runs the import."""
+    users = User.objects.filter(is_active=True)
+    if wanted is None:
+        first = users.filter(is_superuser=True).order_by("pk").first()
+        return first or stop_for_usage(
+            "There is no active superuser to run the import as. Create one with"
+            " “manage.py createsuperuser”, or name a user with --as."
+        )
+    by_id = users.filter(subject_id=wanted).first()
+    found = by_id or users.filter(email=normalise_email(wanted)).first()
+    return found or stop_for_usage(
+        f"There is no active user with the subject id or e-mail address “{wanted}”."
+    )
+
+
+def find_paused_job(number: int) -> ImportJob:
+    job = ImportJob.objects.filter(pk=number).first()
+    return job or stop_for_usage(f"There is no import job {number}.")
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Return the mapping of a file; what is said about a wrong one quotes no values of it."""
+    try:
+        return Mapping.model_validate_json(path.read_bytes())
+    except OSError as error:
+        stop_for_usage(f"The mapping file {path} cannot be read: {error.strerror}.")
+    except ValidationError as error:
+        faults = (
+            f"  {'.'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}"
+            for fault in error.errors(include_input=False, include_url=False)
+        )
+        stop_for_usage(f"The mapping file {path} is not valid:\n" + "\n".join(faults))
+
+
+def upload(path: Path | None, actor: User, provider: str) -> ImportJob:
+    if path is None:
+        stop_for_usage("Name the file to import, or a job to go on with: --resume JOB.")
+    try:
+        with path.open("rb") as file:
+            return create_job(File(file, name=path.name), actor=actor, provider=provider)
+    except OSError as error:
+        stop_for_usage(f"The file {path} cannot be read: {error.strerror}.")
+
+
+def wait_for_end(job: ImportJob, pool: Any) -> None:
+    """Return when the job is busy no more; meanwhile do what the scheduler does elsewhere."""
+    display = ProgressDisplay()
+    swept_at = time.monotonic()
+    try:
+        while True:
+            job.refresh_from_db()
+            if job.state not in BUSY:
+                return
+            if pool is not None and pool.poll() is not None:
+                raise ImporterError(
+                    f"The workers ended unexpectedly (status {pool.returncode}); their messages"
+                    f" are above. Go on with: manage.py import_users --resume {job.pk}"
+                )
+            display.show(get_progress(job))
+            if time.monotonic() - swept_at > SWEEP_SECONDS:
+                work.sweep()
+                swept_at = time.monotonic()
+            time.sleep(POLL_SECONDS)
+    finally:
+        display.close()
+
+
+def count_outcomes(job: ImportJob) -> dict[str, int]:
+    """Return the number of records by outcome: what became of them, or would by the check."""
+    counts = get_totals(job) if job.started_at else job.check_report.get("outcomes", {})
+    return {outcome.value: counts.get(outcome.value, 0) for outcome in Outcome}
+
+
+def list_failures(job: ImportJob) -> list[str]:
+    """Return why records failed, with how many for each reason and what to do about it."""
+    if job.started_at:
+        counted = count_reasons(job, Outcome.FAILED)
+    else:
+        problems = job.check_report.get("problems", [])
+        counted = [(problem["code"], problem["count"]) for problem in problems]
+    return [
+        f"{count:>10,} {CODES[code].title}. {CODES[code].advice}"
+        for code, count in counted
+        if code in CODES and CODES[code].severity == "error"
+    ]
+
+
+def interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
