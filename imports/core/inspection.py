@@ -21,6 +21,8 @@ from imports.core.readers.text import SURROGATE
 from imports.core.targets import is_target, list_targets
 
 HEAD_BYTES = 2 << 20
+# Looked at when the records at the start are broken or huge, so that they do not cost the others.
+LONG_HEAD_BYTES = 32 << 20
 SAMPLE_ROWS = 200
 MAX_COLUMNS = 500
 MAX_PROBLEMS = 20
@@ -119,22 +121,26 @@ class Inspection:
 def inspect_file(
     file: BinaryIO, *, file_name: str, options: ReaderOptions | None = None, provider: str = ""
 ) -> Inspection:
-    """Return what the first 2 MB of a seekable file show.
+    """Return what the first 2 MB of a seekable file show, or more if no record ends in them.
 
     `options` and `provider` overrule what is detected. Raise FileFormatError when no
     record can be read from it.
     """
-    file.seek(0)
-    head = file.read(HEAD_BYTES)
-    is_cut = bool(file.read(1))
-    if is_cut:
-        head = head[: head.rfind(b"\n") + 1] or head.rstrip(BEYOND_ASCII)
+    head, is_cut = read_head(file, HEAD_BYTES)
     evidence: tuple[str, ...] = ()
     if options is None:
         options, evidence = detect_options(head)
         check_name(file_name, options)
     rows = sample_rows(head, options, is_cut=is_cut)
-    values = [row.values for row in rows if row.values is not None]
+    if is_cut and not has_values(rows):
+        head, is_cut = read_head(file, LONG_HEAD_BYTES)
+        rows = sample_rows(head, options, is_cut=is_cut)
+    if not has_values(rows):
+        detail = f"None of the first records can be read. {rows[0].problems[0].message}"
+        raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
+    # Cells of a broken row may stand in columns that are not theirs.
+    sound = [row for row in rows if not row.problems] or rows
+    values = [row.values for row in sound if row.values is not None]
     names = list(dict.fromkeys(name for row in values for name, _ in flatten(row)))
     recognised: tuple[str, ...] = ("The provider was chosen by hand.",)
     if not provider:
@@ -148,6 +154,20 @@ def inspect_file(
         columns=describe_columns(normalised),
         problems=tuple(problems[:MAX_PROBLEMS]),
     )
+
+
+def read_head(file: BinaryIO, size: int) -> tuple[bytes, bool]:
+    """Return the file's start up to a line end if there is one, and whether more comes after it."""
+    file.seek(0)
+    head = file.read(size)
+    is_cut = bool(file.read(1))
+    if is_cut:
+        head = head[: head.rfind(b"\n") + 1] or head.rstrip(BEYOND_ASCII)
+    return head, is_cut
+
+
+def has_values(rows: Sequence[RawRow]) -> bool:
+    return any(row.values for row in rows)
 
 
 def check_name(file_name: str, options: ReaderOptions) -> None:
@@ -165,9 +185,6 @@ def sample_rows(head: bytes, options: ReaderOptions, *, is_cut: bool) -> list[Ra
     rows = list(islice(read_rows(io.BytesIO(head), options), SAMPLE_ROWS + 1))
     if is_cut and 1 < len(rows) <= SAMPLE_ROWS:
         del rows[-1:]
-    if not rows:
-        detail = "No record ends within the first 2 MB of the file."
-        raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
     return rows[:SAMPLE_ROWS]
 
 
@@ -206,7 +223,7 @@ def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample
     distinct = list(dict.fromkeys(filled))
     shape = find_shape(distinct[:SHAPE_SAMPLE])
     is_secret = looks_secret(name, shape, distinct)
-    samples = [mask(text, shape) if is_secret else text for text in distinct[:SAMPLE_COUNT]]
+    samples = [mask(text) if is_secret else text for text in distinct[:SAMPLE_COUNT]]
     return ColumnSample(
         name=clean_text(name),
         samples=tuple(clean_text(sample)[:SAMPLE_LENGTH] for sample in samples),
@@ -257,6 +274,6 @@ def looks_secret(name: str, shape: str, texts: Sequence[str]) -> bool:
     return any(text[0] in "[{" and SECRET_NAME.search(text) for text in texts)
 
 
-def mask(text: str, shape: str) -> str:
+def mask(text: str) -> str:
     """Return what may be shown of a secret: the start of a hash, which tells its format."""
-    return f"{text[:VISIBLE_HASH_START]}…" if shape == "hash" else MASK
+    return f"{text[:VISIBLE_HASH_START]}…" if is_hash(text) else MASK

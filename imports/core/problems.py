@@ -92,6 +92,9 @@ GROUPED_BY = {
     "unknown_field": "name",
     "hash_invalid": "detail",
     "hash_too_costly": "detail",
+    "invalid_value": "detail",
+    "missing_required": "label",
+    "wrong_type": "expected",
 }
 
 
@@ -167,7 +170,7 @@ _ROW = [
     ),
     _error(
         "row_unreadable",
-        "The record is not valid {syntax}",
+        "The record cannot be read",
         "This record cannot be read as {syntax}: {detail}.",
         "Mend the record in the source file, then retry it.",
     ),
