@@ -167,7 +167,7 @@ def read_head(file: BinaryIO, size: int) -> tuple[bytes, bool]:
 
 
 def has_values(rows: Sequence[RawRow]) -> bool:
-    return any(row.values for row in rows)
+    return any(row.values is not None for row in rows)
 
 
 def check_name(file_name: str, options: ReaderOptions) -> None:
