@@ -24,8 +24,9 @@ CONTENT_TYPES = {"csv": "text/csv", "json": "application/json", "ndjson": "appli
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("imports.add_importjob")
 def upload_file(request: StaffRequest) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+    if form.is_valid():
         try:
             job = create_job(
                 form.cleaned_data["file"],

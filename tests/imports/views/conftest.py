@@ -1,0 +1,68 @@
+"""People at different doors, and the state of a job that each page is about."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files import File
+from django.test import Client
+
+from accounts.models import Role, User
+from imports.models import ImportJob
+from imports.services import runs, uploads
+from tests.imports.conftest import MakeJob, drain
+
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
+SignIn = Callable[..., Client]
+
+
+@pytest.fixture
+def sign_in(db: None) -> SignIn:
+    """Return a function that signs in a member of staff who holds just these permissions."""
+
+    def sign_in_with(*permissions: str, is_staff: bool = True) -> Client:
+        user = User.objects.create_user(
+            email=f"staff{User.objects.count()}@example.com", is_staff=is_staff
+        )
+        role = Role.objects.create(key=f"role of {user.pk}")
+        for permission in permissions:
+            app_label, _, codename = permission.partition(".")
+            role.permissions.add(
+                Permission.objects.get(content_type__app_label=app_label, codename=codename)
+            )
+        user.roles.add(role)
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in_with
+
+
+@pytest.fixture
+def admin(operator: User) -> Client:
+    """A browser in which a superuser is signed in."""
+    client = Client()
+    client.force_login(operator)
+    return client
+
+
+@pytest.fixture
+def draft_job(operator: User) -> ImportJob:
+    """The sample with the mistakes, uploaded and not mapped yet."""
+    with (SAMPLES / "mistakes.csv").open("rb") as file:
+        return uploads.create_job(File(file, name="mistakes.csv"), actor=operator)
+
+
+@pytest.fixture
+def checked_job(make_job: MakeJob) -> ImportJob:
+    job = make_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    return job
+
+
+@pytest.fixture
+def finished_job(run_job: MakeJob) -> ImportJob:
+    """The sample with the mistakes, imported: three users and fifteen failed records."""
+    return run_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")

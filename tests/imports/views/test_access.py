@@ -1,0 +1,124 @@
+"""Who may open and press what: anonymous, staff without the permission, staff with it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from imports.models import ImportJob
+from imports.urls import urlpatterns
+from tests.imports.views.conftest import SignIn
+
+VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"
+# Address, method, and the permissions it takes.
+MATRIX = [
+    ("job_list", "get", [VIEW]),
+    ("upload", "get", [ADD]),
+    ("upload", "post", [ADD]),
+    ("template", "get", [ADD]),
+    ("schema", "get", [ADD]),
+    ("job", "get", [VIEW]),
+    ("mapping", "get", [ADD]),
+    ("mapping", "post", [ADD]),
+    ("read_again", "post", [ADD]),
+    ("check", "get", [VIEW]),
+    ("check_live", "get", [VIEW]),
+    ("start_check", "post", [ADD]),
+    ("stop_check", "post", [ADD]),
+    ("create_role", "post", [VIEW, "accounts.add_role"]),
+    ("create_group", "post", [VIEW, "accounts.add_group"]),
+    ("run", "get", [VIEW]),
+    ("run_live", "get", [VIEW]),
+    ("start_run", "post", [RUN]),
+    ("start_slice", "post", [RUN]),
+    ("pause", "post", [RUN]),
+    ("resume", "post", [RUN]),
+    ("cancel", "post", [RUN]),
+    ("results", "get", [VIEW]),
+    ("retry", "post", [RUN]),
+    ("record", "get", [VIEW]),
+]
+IDS = [f"{name}-{method}" for name, method, _ in MATRIX]
+EVERYTHING = sorted({permission for _, _, taken in MATRIX for permission in taken})
+
+# What is only ever pressed; the forms have a page at the same address.
+BUTTONS = [name for name, method, _ in MATRIX if method == "post"]
+BUTTONS = [name for name in BUTTONS if name not in {"upload", "mapping"}]
+
+
+def find_address(name: str, job: ImportJob) -> str:
+    arguments = {
+        "job_list": [],
+        "upload": [],
+        "schema": [],
+        "template": ["csv"],
+        "record": [job.pk, 1],
+    }
+    return reverse(f"imports:{name}", args=arguments.get(name, [job.pk]))
+
+
+def test_every_address_is_in_the_matrix() -> None:
+    assert {pattern.name for pattern in urlpatterns} == {name for name, _, _ in MATRIX}
+
+
+@pytest.mark.parametrize(("name", "method", "taken"), MATRIX, ids=IDS)
+def test_anonymous_visitors_are_asked_to_sign_in(
+    client: Client, finished_job: ImportJob, name: str, method: str, taken: list[str]
+) -> None:
+    response = getattr(client, method)(find_address(name, finished_job))
+
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize(("name", "method", "taken"), MATRIX, ids=IDS)
+def test_staff_who_lack_a_permission_are_told_which(
+    sign_in: SignIn, finished_job: ImportJob, name: str, method: str, taken: list[str]
+) -> None:
+    lacking = taken[-1]
+    others = [permission for permission in EVERYTHING if permission != lacking]
+    response = getattr(sign_in(*others), method)(find_address(name, finished_job))
+
+    assert response.status_code == 403
+    assert lacking in response.content.decode()
+
+
+@pytest.mark.parametrize(("name", "method", "taken"), MATRIX, ids=IDS)
+def test_staff_with_the_permission_are_let_in(
+    sign_in: SignIn, finished_job: ImportJob, name: str, method: str, taken: list[str]
+) -> None:
+    response = getattr(sign_in(*taken), method)(find_address(name, finished_job))
+
+    assert response.status_code in {200, 302, 422}
+    assert not response.headers.get("Location", "").startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize(("name", "method", "taken"), MATRIX, ids=IDS)
+def test_permissions_do_not_let_in_who_is_not_staff(
+    sign_in: SignIn, finished_job: ImportJob, name: str, method: str, taken: list[str]
+) -> None:
+    client = sign_in(*EVERYTHING, is_staff=False)
+
+    assert getattr(client, method)(find_address(name, finished_job)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name, method, _ in MATRIX if method == "post" and name not in {"upload", "mapping"}],
+)
+def test_nothing_is_done_by_following_a_link(
+    admin: Client, finished_job: ImportJob, name: str
+) -> None:
+    assert admin.get(find_address(name, finished_job)).status_code == 405
+
+
+def test_a_part_of_a_page_sends_whoever_was_signed_out_to_the_whole_page(
+    client: Client, finished_job: ImportJob
+) -> None:
+    response = client.get(find_address("run_live", finished_job), headers={"HX-Request": "true"})
+
+    assert response.headers["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("name", ["job", "mapping", "check", "run", "results"])
+def test_a_job_that_does_not_exist_is_not_found(admin: Client, name: str) -> None:
+    assert admin.get(reverse(f"imports:{name}", args=[4711])).status_code == 404
