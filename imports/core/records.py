@@ -126,6 +126,10 @@ Secret = Annotated[
 ]
 
 
+def is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
+
+
 class Part(BaseModel):
     """A part of the record: unknown fields are refused, blank ones count as absent."""
 
@@ -140,7 +144,7 @@ class Part(BaseModel):
     @classmethod
     def drop_blanks(cls, given: Any) -> Any:
         if isinstance(given, dict):
-            return {key: value for key, value in given.items() if value is not None and value != ""}
+            return {key: value for key, value in given.items() if not is_blank(value)}
         return given
 
 

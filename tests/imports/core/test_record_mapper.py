@@ -1,0 +1,284 @@
+"""Rows become records: nothing invented, nothing lost, and every problem with its column."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.attributes import AttributeRule, AttributeType
+from imports.core.mapping import MappedRow, Mapping, RecordMapper
+from imports.core.problems import Problem
+from imports.core.readers import RawRow
+
+BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
+ATTRIBUTES = {
+    "dept": AttributeRule("dept"),
+    "a.b": AttributeRule("a.b"),
+    "extra": AttributeRule("extra", type=AttributeType.OBJECT),
+}
+
+
+def map_values(values: dict[str, Any] | None, *rules: tuple[str, str], **options) -> MappedRow:
+    made = [{"source": source, "target": target} for source, target in rules]
+    problems = options.pop("problems", ())
+    mapping = Mapping.model_validate({"rules": made, **options})
+    return RecordMapper(mapping, ATTRIBUTES).map_row(RawRow(7, 9, values, problems))
+
+
+def map_native(values: dict[str, Any], **options) -> MappedRow:
+    return map_values(values, provider="native", **options)
+
+
+def list_problems(row: MappedRow) -> list[tuple[str, str, str]]:
+    return [(each.code, each.field, each.column) for each in row.problems]
+
+
+def test_columns_go_to_their_fields():
+    row = map_values(
+        {"Id": "1", "Mail": "A@x.org", "Dept": "IT"},
+        ("Id", "subject_id"), ("Mail", "profile.email"), ("Dept", "profile.attributes.dept"),
+    )  # fmt: skip
+    assert (row.row_number, row.line_number, row.problems) == (7, 9, ())
+    assert row.record.subject_id == "1"
+    assert row.record.profile.email == "a@x.org"
+    assert row.record.profile.attributes == {"dept": "IT"}
+
+
+def test_path_reaches_into_nested_objects():
+    row = map_values({"id": 1, "a": {"b": {"mail": "a@x.org"}}},
+                     ("id", "subject_id"), ("a.b.mail", "profile.email"))  # fmt: skip
+    assert row.record.profile.email == "a@x.org"
+
+
+def test_key_with_dots_is_found_as_it_is():
+    row = map_values({"id": "1", "a.b": "Ann"}, ("id", "subject_id"), ("a.b", "profile.given_name"))
+    assert row.record.profile.given_name == "Ann"
+
+
+def test_attribute_with_dots_in_its_name_is_one_attribute():
+    row = map_values({"id": "1", "x": "y"}, ("id", "subject_id"), ("x", "profile.attributes.a.b"))
+    assert row.record.profile.attributes == {"a.b": "y"}
+
+
+@pytest.mark.parametrize("blank", ["", None, "   "])
+def test_blank_leaves_the_field_absent(blank):
+    row = map_values({"id": "1", "n": blank}, ("id", "subject_id"), ("n", "profile.given_name"))
+    assert row.record.profile.given_name is None
+
+
+def test_transforms_apply_in_order():
+    rule = {
+        "source": "n",
+        "target": "memberships.groups",
+        "transforms": [{"kind": "lower"}, {"kind": "split", "delimiter": "/"}],
+    }
+    row = map_values(
+        {"id": "1", "n": "A/B"}, rules=[{"source": "id", "target": "subject_id"}, rule]
+    )
+    assert row.record.memberships.groups == ["a", "b"]
+
+
+def test_default_fills_a_blank():
+    rule = {
+        "source": "n",
+        "target": "profile.locale",
+        "transforms": [{"kind": "trim"}, {"kind": "default", "value": "en"}],
+    }
+    row = map_values({"id": "1", "n": ""}, rules=[{"source": "id", "target": "subject_id"}, rule])
+    assert row.record.profile.locale == "en"
+
+
+def test_columns_and_constant_for_a_list_are_joined():
+    row = map_values(
+        {"id": "1", "a": "x;y", "b": ["z"]},
+        ("id", "subject_id"), ("a", "memberships.roles"), ("b", "memberships.roles"),
+        constants={"memberships.roles": ["all"]},
+    )  # fmt: skip
+    assert row.record.memberships.roles == ["x", "y", "z", "all"]
+
+
+def test_format_without_a_hash_is_no_password():
+    row = map_values(
+        {"id": "1", "h": "", "f": "bcrypt"},
+        ("id", "subject_id"), ("h", "authenticators.password.hash"),
+        ("f", "authenticators.password.format"),
+        constants={"authenticators.totp.digits": 6},
+    )  # fmt: skip
+    assert row.record.authenticators.password is None
+    assert row.record.authenticators.totp is None
+
+
+def test_constant_format_applies_to_a_hash():
+    row = map_values(
+        {"id": "1", "h": BCRYPT}, ("id", "subject_id"), ("h", "authenticators.password.hash"),
+        constants={"authenticators.password.format": "bcrypt"},
+    )  # fmt: skip
+    assert row.record.authenticators.password.format == "bcrypt"
+
+
+def test_every_problem_names_its_column():
+    row = map_values(
+        {"Id": "", "Mail": "nobody", "Ok": "maybe"},
+        ("Id", "subject_id"), ("Mail", "profile.email"), ("Ok", "profile.active"),
+    )  # fmt: skip
+    assert row.record is None
+    assert sorted(list_problems(row)) == [
+        ("invalid_email", "profile.email", "Mail"),
+        ("missing_required", "subject_id", "Id"),
+        ("wrong_type", "profile.active", "Ok"),
+    ]
+
+
+def test_problem_of_a_secret_does_not_quote_it():
+    row = map_values({"id": "1", "h": "geheim"}, ("id", "subject_id"),
+                     ("h", "authenticators.password.hash"))  # fmt: skip
+    assert list_problems(row) == [("hash_unrecognised", "authenticators.password.hash", "h")]
+    assert "geheim" not in repr(row)
+
+
+def test_nul_character_names_its_column():
+    row = map_values({"id": "1", "n": "A\0"}, ("id", "subject_id"), ("n", "profile.given_name"))
+    assert list_problems(row) == [("invalid_character", "profile.given_name", "n")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("[" * 50_000, "row_too_deep"), ('{"a":' * 300 + "1" + "}" * 300, "row_too_deep"),
+     (r'{"a": "\u0000"}', "invalid_character"), ("{", "attribute_invalid")],
+    ids=["brackets", "too deep to store", "hidden NUL", "broken"],
+)  # fmt: skip
+def test_json_text_that_cannot_be_stored_is_refused(text, code):
+    row = map_values(
+        {"id": "1", "x": text}, ("id", "subject_id"), ("x", "profile.attributes.extra")
+    )
+    assert list_problems(row) == [(code, "profile.attributes.extra", "x")]
+
+
+def test_unreadable_row_passes_its_problems_on():
+    problem = Problem("row_truncated", params={"detail": "x"})
+    row = map_values(None, ("id", "subject_id"), problems=(problem,))
+    assert row == MappedRow(7, 9, None, (problem,), {})
+
+
+def test_broken_row_fails_but_says_who_it_is():
+    problem = Problem("row_too_few_cells", params={"cells": 2, "columns": 3})
+    row = map_values({"id": " 1 ", "mail": "a@x.org"}, ("id", "subject_id"),
+                     ("mail", "profile.email"), problems=(problem,))  # fmt: skip
+    assert (row.record, row.problems) == (None, (problem,))
+    assert row.identifiers == {"subject_id": "1", "email": "a@x.org"}
+
+
+def test_identifiers_hold_nothing_that_cannot_be_stored():
+    row = map_values({"id": "1\0", "n": "x" * 900}, ("id", "subject_id"), ("n", "profile.username"))
+    assert row.identifiers == {"subject_id": "1", "username": "x" * 200}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"mail": "Ann@X.org", "name": "ann"}, {"mail": " ann@x.org ", "name": "other"}),
+        ({"mail": "", "name": "Ann"}, {"mail": None, "name": "ANN"}),
+        ({"phone": "+44 1632 960001"}, {"phone": "+441632960001"}),
+    ],
+    ids=["email", "username", "phone"],
+)
+def test_made_subject_id_is_the_same_for_the_same_natural_key(first, second):
+    rules = (("mail", "profile.email"), ("name", "profile.username"), ("phone", "profile.phone"))
+    ids = {map_values(values, *rules).record.subject_id for values in (first, second)}
+    assert len(ids) == 1
+
+
+def test_made_subject_id_differs_between_sources():
+    rule = ("mail", "profile.email")
+    ids = {map_values({"mail": "a@x.org"}, rule, source_name=name).record.subject_id
+           for name in ("shop", "forum")}  # fmt: skip
+    assert len(ids) == 2
+
+
+def test_made_subject_id_stays_the_same_for_ever():
+    row = map_values({"mail": "ann@example.com"}, ("mail", "profile.email"), source_name="shop")
+    assert row.record.subject_id == "6ae1052f-51a4-50d6-8e1a-5476a2b27601"
+
+
+def test_row_without_natural_key_says_what_is_missing():
+    row = map_values({"mail": ""}, ("mail", "profile.email"))
+    assert row.problems[0].message.startswith("An e-mail address, user name or phone number")
+
+
+def test_native_record_is_taken_as_it_is():
+    row = map_native(
+        {"subject_id": "1", "profile": {"email": "a@x.org", "attributes": {"dept": 1}}}
+    )
+    assert row.record.profile.email == "a@x.org"
+    assert row.record.profile.attributes == {"dept": "1"}
+
+
+def test_native_cells_with_dotted_names_are_nested():
+    row = map_native(
+        {
+            "subject_id": "1",
+            "profile.emails": '[{"email": "b@x.org", "verified": true}]',
+            "profile.attributes.dept": "IT",
+            "authenticators.totp.secret": "JBSWY3DPEHPK3PXP",
+            "authenticators.totp.digits": "8",
+            "authenticators.recovery_codes": "one;two",
+            "authenticators.password.hash": "",
+            "authenticators.password.format": "bcrypt",
+        }
+    )
+    assert row.problems == ()
+    assert row.record.profile.emails[0].verified is True
+    assert row.record.profile.attributes == {"dept": "IT"}
+    assert row.record.authenticators.totp.digits == 8
+    assert row.record.authenticators.recovery_codes == ["one", "two"]
+    assert row.record.authenticators.password is None
+
+
+def test_native_unknown_field_fails_the_record_by_name():
+    row = map_native({"subject_id": "1", "profile": {"emial": "a@x.org"}})
+    assert list_problems(row) == [("unknown_field", "profile.emial", "")]
+
+
+def test_native_ignored_field_is_left_out():
+    values = {"subject_id": "1", "profile": {"notes": "x", "email": "a@x.org"}, "more": {"a": 1}}
+    row = map_native(values, ignored=["profile.notes", "more.a"])
+    assert (row.problems, row.record.profile.email) == ((), "a@x.org")
+
+
+def test_native_rule_moves_a_field():
+    row = map_native(
+        {"subject_id": "1", "profile": {"nick": "ann"}},
+        rules=[{"source": "profile.nick", "target": "profile.username"}],
+    )
+    assert (row.problems, row.record.profile.username) == ((), "ann")
+
+
+def test_mapping_a_row_leaves_it_as_it_was():
+    values = {"subject_id": "1", "profile": {"email": "A@x.org", "attributes": {"dept": 5}}}
+    map_native(values, constants={"memberships.roles": ["x"], "profile.locale": "en"})
+    assert values == {
+        "subject_id": "1",
+        "profile": {"email": "A@x.org", "attributes": {"dept": 5}},
+    }
+
+
+TARGETS = ["profile.given_name", "profile.family_name", "profile.display_name", "profile.locale",
+           "profile.zoneinfo", "profile.attributes.dept"]  # fmt: skip
+TEXTS = st.text(st.characters(codec="ascii", exclude_categories=["Cc", "Zs"]), max_size=30)
+
+
+@given(
+    values=st.dictionaries(st.sampled_from("abcdefgh"), TEXTS),
+    targets=st.permutations(TARGETS),
+    sources=st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=len(TARGETS)),
+)
+def test_mapping_neither_invents_nor_loses_a_value(values, targets, sources):
+    rules = list(zip(sources, targets, strict=False))
+    row = map_values({"id": "1", **values}, ("id", "subject_id"), *rules)
+    found = row.record.model_dump(exclude_none=True, exclude_defaults=True)
+    profile = found.get("profile", {})
+    stored = profile | {"dept": profile.get("attributes", {}).get("dept")}
+    stored = {name: text for name, text in stored.items() if isinstance(text, str)}
+    expected = {target.rpartition(".")[2]: values.get(source) for source, target in rules}
+    assert stored == {name: text for name, text in expected.items() if text}
