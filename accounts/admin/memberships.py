@@ -57,6 +57,9 @@ class MembershipInline(admin.TabularInline):
     def get_formset(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
         formset.actor = request.user  # type: ignore[attr-defined]
+        # Groups and roles are changed on their own pages, where everybody who has them is in view.
+        widget = formset.form.base_fields[self.fields[0]].widget
+        widget.can_add_related = widget.can_change_related = widget.can_view_related = False
         return formset
 
     def _may_change(self, request: HttpRequest, user: User | None) -> bool:
