@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +97,8 @@ class Client:
             self.process.communicate(timeout=PATIENCE)
 
 
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
+@contextmanager
+def open_data_dir() -> Iterator[Path]:
     """A data directory that other accounts can reach, with a space in its name."""
     parent = Path(tempfile.mkdtemp(prefix="user ferry ", dir="/tmp"))
     parent.chmod(0o755)
@@ -107,11 +107,21 @@ def data_dir() -> Iterator[Path]:
     shutil.rmtree(parent)
 
 
-@pytest.fixture
-def environment(data_dir: Path) -> dict[str, str]:
+def make_environment(data_dir: Path) -> dict[str, str]:
     """The environment of a newcomer, except for where the data is kept."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return {**kept, "USERFERRY_DATA_DIR": str(data_dir)}
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    with open_data_dir() as path:
+        yield path
+
+
+@pytest.fixture
+def environment(data_dir: Path) -> dict[str, str]:
+    return make_environment(data_dir)
 
 
 @pytest.fixture

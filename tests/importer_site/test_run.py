@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 
 from importer_site.embedded.server import find_free_port
-from tests.importer_site.conftest import PROJECT, await_condition, list_processes
+from tests.importer_site.conftest import (
+    PROJECT,
+    await_condition,
+    list_processes,
+    make_environment,
+    open_data_dir,
+)
 
 StartRun = Callable[..., "Run"]
 PASSWORD_LINE = "with the password "
@@ -56,6 +62,9 @@ class Run:
 
     def end(self, number: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
         status = self.process.wait(90)
         self._reader.join()
         self.process.stdout.close()
@@ -70,8 +79,8 @@ class Run:
 def start_run(environment: dict[str, str]) -> Iterator[StartRun]:
     runs: list[Run] = []
 
-    def start(port: int | None = None, **variables: str) -> Run:
-        run = Run({**environment, **variables}, port or find_free_port())
+    def start(**variables: str) -> Run:
+        run = Run({**environment, **variables}, find_free_port())
         runs.append(run)
         return run
 
@@ -81,16 +90,57 @@ def start_run(environment: dict[str, str]) -> Iterator[StartRun]:
             run.end()
 
 
-def test_run_serves_the_sign_in_page(start_run: StartRun) -> None:
-    run = start_run()
-    run.await_output("Userferry is at http://127.0.0.1:")
+@pytest.fixture(scope="module")
+def shared_run() -> Iterator[tuple[Run, dict[str, str]]]:
+    """A run, and its environment, that tests may look at and disturb but have to leave working."""
+    with open_data_dir() as data_dir:
+        environment = make_environment(data_dir)
+        run = Run(environment, find_free_port())
+        try:
+            run.await_output("Userferry is at http://127.0.0.1:")
+            yield run, environment
+        finally:
+            run.end()
+
+
+SharedRun = tuple[Run, dict[str, str]]
+
+
+def test_run_serves_the_sign_in_page(shared_run: SharedRun) -> None:
+    run, _ = shared_run
     assert run.get_status() == 200
 
 
-def test_run_starts_worker_and_scheduler(start_run: StartRun) -> None:
-    run = start_run()
+def test_run_starts_worker_and_scheduler(shared_run: SharedRun) -> None:
+    run, _ = shared_run
     run.await_output(" ready.")
     run.await_output("celery beat v")
+
+
+def test_run_on_a_busy_port_says_what_to_do(environment: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        run = Run(environment, port)
+        run.await_output(
+            f"Port {port} is in use by another program. Stop that one, or choose another port:"
+            f" make run PORT={port + 1}"
+        )
+        assert run.wait() == 1
+
+
+def test_run_twice_says_where_the_first_one_is(shared_run: SharedRun) -> None:
+    first, environment = shared_run
+    second = Run(environment, find_free_port())
+    second.await_output(f"Userferry runs already, at http://127.0.0.1:{first.port}/")
+    assert second.wait() == 1
+    assert first.get_status() == 200
+
+
+def test_program_that_dies_is_started_again(shared_run: SharedRun) -> None:
+    run, _ = shared_run
+    os.kill(find_gunicorn(run.port), signal.SIGKILL)
+    run.await_output("web ended unexpectedly")
+    assert await_condition(lambda: run.get_status() == 200)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -128,34 +178,6 @@ def test_run_takes_the_administrator_from_the_environment(start_run: StartRun) -
     run.await_output("Ctrl-C stops it.")
     assert "Sign in as ann@example.com" in run.output
     assert "a long enough one" not in run.output
-
-
-def test_run_on_a_busy_port_says_what_to_do(start_run: StartRun) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-        run = start_run(port)
-        run.await_output(
-            f"Port {port} is in use by another program. Stop that one, or choose another port:"
-            f" make run PORT={port + 1}"
-        )
-        assert run.process.wait(30) == 1
-
-
-def test_run_twice_says_where_the_first_one_is(start_run: StartRun) -> None:
-    first = start_run()
-    first.await_output("Userferry is at ")
-    second = start_run()
-    second.await_output(f"Userferry runs already, at http://127.0.0.1:{first.port}/")
-    assert second.process.wait(30) == 1
-    assert first.get_status() == 200
-
-
-def test_program_that_dies_is_started_again(start_run: StartRun, data_dir: Path) -> None:
-    run = start_run()
-    run.await_output("Userferry is at ")
-    os.kill(find_gunicorn(run.port), signal.SIGKILL)
-    run.await_output("web ended unexpectedly")
-    assert await_condition(lambda: run.get_status() == 200)
 
 
 def find_gunicorn(port: int) -> int:
