@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
@@ -58,8 +59,10 @@ class MembershipInline(admin.TabularInline):
         formset = super().get_formset(request, obj, **kwargs)
         formset.actor = request.user  # type: ignore[attr-defined]
         # Groups and roles are changed on their own pages, where everybody who has them is in view.
-        widget = formset.form.base_fields[self.fields[0]].widget
-        widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+        for field in formset.form.base_fields.values():
+            if isinstance(widget := field.widget, RelatedFieldWidgetWrapper):
+                widget.can_add_related = widget.can_change_related = False
+                widget.can_view_related = False
         return formset
 
     def _may_change(self, request: HttpRequest, user: User | None) -> bool:
