@@ -33,7 +33,7 @@ def ensure_administrator(environment: Mapping[str, str]) -> Administrator | None
     user = users._default_manager.create_superuser(
         email=administrator.email, password=administrator.password
     )
-    return replace(administrator, email=user.email)
+    return replace(administrator, email=user.email or administrator.email)
 
 
 def choose_administrator(environment: Mapping[str, str]) -> Administrator:

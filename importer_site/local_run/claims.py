@@ -44,7 +44,7 @@ def check_port(host: str, port: int) -> None:
             problem = {
                 errno.EADDRINUSE: "is in use by another program. Stop that one, or choose",
                 errno.EACCES: "may be opened by root only. Choose",
-            }.get(error.errno, f"of {host} can't be opened ({error.strerror}). Choose")
+            }.get(error.errno or 0, f"of {host} can't be opened ({error.strerror}). Choose")
             suggestion = 8000 if port < 1024 else port + 1
             raise CommandError(
                 f"Port {port} {problem} another port: make run PORT={suggestion}"
