@@ -31,15 +31,19 @@ def start_worker(*, processes: int = 2) -> subprocess.Popen[bytes]:
     """Start a pool of workers as a process group of its own."""
     command = [sys.executable, "-m", "celery", "-A", "importer_site", "worker"]
     options = [f"--concurrency={processes}", "--loglevel=WARNING", "--without-mingle"]
-    environment = {
+    return subprocess.Popen(  # noqa: S603
+        [*command, *options], cwd=ROOT, env=make_environment(), start_new_session=True
+    )
+
+
+def make_environment() -> dict[str, str]:
+    """Return what makes a process of ours work on the test's database, queue and files."""
+    return {
         **os.environ,
         "DATABASE_URL": write_database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "UPLOAD_DIR": str(settings.STORAGES["default"]["OPTIONS"]["location"]),
     }
-    return subprocess.Popen(  # noqa: S603
-        [*command, *options], cwd=ROOT, env=environment, start_new_session=True
-    )
 
 
 def kill_pool(worker: subprocess.Popen[bytes]) -> None:

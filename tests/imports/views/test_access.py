@@ -39,10 +39,9 @@ MATRIX = [
 ]
 IDS = [f"{name}-{method}" for name, method, _ in MATRIX]
 EVERYTHING = sorted({permission for _, _, taken in MATRIX for permission in taken})
-
-# What is only ever pressed; the forms have a page at the same address.
-BUTTONS = [name for name, method, _ in MATRIX if method == "post"]
-BUTTONS = [name for name in BUTTONS if name not in {"upload", "mapping"}]
+# What is only ever pressed; forms have a page at the same address.
+FORMS = {"upload", "mapping"}
+BUTTONS = [name for name, method, _ in MATRIX if method == "post" and name not in FORMS]
 
 
 def find_address(name: str, job: ImportJob) -> str:
@@ -101,10 +100,7 @@ def test_permissions_do_not_let_in_who_is_not_staff(
     assert getattr(client, method)(find_address(name, finished_job)).status_code == 403
 
 
-@pytest.mark.parametrize(
-    "name",
-    [name for name, method, _ in MATRIX if method == "post" and name not in {"upload", "mapping"}],
-)
+@pytest.mark.parametrize("name", BUTTONS)
 def test_nothing_is_done_by_following_a_link(
     admin: Client, finished_job: ImportJob, name: str
 ) -> None:

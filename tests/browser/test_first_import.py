@@ -1,0 +1,79 @@
+"""A newcomer's first import, from the upload to the sign-in of an imported user, in a browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from tests.workers import ROOT, running_worker
+
+SAMPLE = ROOT / "samples" / "native_users.json"
+# Its users 4 and 5 belong to groups, and the second of them has a role, that do not exist.
+CAN_BE_CREATED = ["group “support”", "group “engineering”", "role “editor”"]
+ADMINISTRATOR, PASSWORD = "admin@example.com", "First-Import-2026"
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def site(transactional_db: None, live_server: object) -> Iterator[str]:
+    """The address of a site with an administrator and a pool of real workers."""
+    User.objects.create_superuser(email=ADMINISTRATOR, password=PASSWORD)
+    with running_worker():
+        yield live_server.url
+
+
+def sign_in(page: Page, site: str, login: str, password: str, path: str = "/") -> None:
+    page.goto(f"{site}/accounts/login/?next={path}")
+    page.get_by_label("Login").or_(page.locator("[name=login]")).first.fill(login)
+    page.locator("[name=password]").fill(password)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url(f"{site}{path}")
+
+
+def count_of(page: Page, outcome: str) -> str:
+    return page.locator(".uf-tabs a", has_text=outcome).locator(".uf-count").inner_text()
+
+
+@pytest.mark.browser
+def test_a_file_is_uploaded_mapped_checked_run_reviewed_and_retried(page: Page, site: str) -> None:
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/")
+
+    page.get_by_role("link", name="Upload a file").click()
+    page.locator("[name=file]").set_input_files(SAMPLE)
+    page.get_by_role("button", name="Upload", exact=True).click()
+
+    expect(page.locator("strong", has_text="Userferry record format")).to_be_visible()
+    page.get_by_role("button", name="Save and check").click()
+
+    expect(page.get_by_text("2 of 25 records will fail")).to_be_visible()
+    page.get_by_role("button", name="Import the first 20, then look").click()
+
+    expect(page.get_by_text("The first records are imported.")).to_be_visible()
+    page.get_by_role("button", name="Import the rest").click()
+
+    expect(page.get_by_text("The import is finished; 2 records failed.")).to_be_visible()
+    page.get_by_role("link", name="Look at the results").click()
+    assert count_of(page, "Created") == "23"
+
+    for missing in CAN_BE_CREATED:
+        page.get_by_role("button", name=f"Create the {missing}").click()
+        expect(page.get_by_text(f"The {missing} was created.")).to_be_visible()
+    page.get_by_role("button", name="Retry all failed (2)").click()
+
+    expect(page.get_by_text("The import is finished, and no record failed.")).to_be_visible()
+    page.get_by_role("link", name="Look at the results").click()
+    assert count_of(page, "Created") == "25"
+    page.get_by_role("link", name="5", exact=True).click()
+    expect(page.get_by_text("Attempt 1:")).to_be_visible()
+    page.get_by_role("link", name="Open in the admin").click()
+    expect(page.get_by_role("heading", name="Where this user came from")).to_be_visible()
+
+    page.get_by_role("button", name="Sign out").click()
+    before = User.objects.get(email="native05@example.org").password
+    sign_in(page, site, "native05@example.org", "Native-05-Harbour")
+    after = User.objects.get(email="native05@example.org").password
+    assert before.startswith("bcrypt")
+    assert after.startswith("argon2$argon2id$")

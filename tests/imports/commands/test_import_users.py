@@ -1,0 +1,231 @@
+"""`manage.py import_users` as a process of its own: what it prints, how it ends, what it leaves."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from accounts.models import User
+from imports.models import ImportJob
+from tests.imports.conftest import to_ndjson
+from tests.workers import ROOT, make_environment
+
+SAMPLES = ROOT / "samples"
+PATIENCE = 120
+LARGE = 10_000
+
+
+@pytest.fixture(autouse=True)
+def administrator(transactional_db: None) -> User:
+    return User.objects.create_superuser(email="admin@example.com")
+
+
+def start(*arguments: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "manage.py", "import_users", *map(str, arguments)],
+        cwd=ROOT,
+        env=make_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(*arguments: object) -> tuple[int, str, str]:
+    """Return exit status, standard output and standard error of one call."""
+    process = start(*arguments)
+    output, messages = process.communicate(timeout=PATIENCE)
+    return process.returncode, output, messages
+
+
+def list_descendants(ancestor: int) -> set[int]:
+    """Return the process ids of everything that a process started, directly or not."""
+    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, check=True)  # noqa: S607
+    parents = {int(pid): int(ppid) for pid, ppid in map(bytes.split, listing.stdout.splitlines())}
+    found: set[int] = set()
+    while more := {pid for pid, ppid in parents.items() if ppid in {ancestor, *found}} - found:
+        found |= more
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.fixture
+def large_file(tmp_path: Path) -> Path:
+    path = tmp_path / "large.ndjson"
+    path.write_bytes(to_ndjson({"subject_id": f"user {number}"} for number in range(LARGE)))
+    return path
+
+
+def test_a_good_file_ends_with_status_0_and_totals() -> None:
+    status, output, _ = run(SAMPLES / "aspnet_identity_users.csv")
+
+    assert status == 0
+    assert "40 created" in output
+    assert User.objects.filter(email="user01@example.com").exists()
+
+
+def test_failed_records_end_with_status_3_and_the_reasons() -> None:
+    status, output, _ = run(SAMPLES / "mistakes.csv")
+
+    assert status == 3
+    assert "15 failed" in output
+    assert "1 The role does not exist. Create the role, then retry the record." in output
+
+
+def test_with_json_the_output_is_one_object() -> None:
+    status, output, _ = run(SAMPLES / "mistakes.csv", "--json")
+
+    summary = json.loads(output)
+    seconds = summary.pop("seconds")
+    assert status == 3
+    assert 0 < seconds < PATIENCE
+    assert summary == {
+        "job": ImportJob.objects.get().pk,
+        "state": "completed",
+        "created": 3,
+        "updated": 0,
+        "skipped": 1,
+        "failed": 15,
+    }
+
+
+def test_a_dry_run_says_the_same_and_writes_no_user() -> None:
+    status, output, _ = run(SAMPLES / "mistakes.csv", "--json", "--dry-run")
+
+    summary = json.loads(output)
+    assert status == 3
+    assert (summary["state"], summary["created"], summary["failed"]) == ("checked", 3, 15)
+    assert User.objects.count() == 1
+
+
+def test_a_mapping_file_mode_and_chunk_size_are_followed(tmp_path: Path) -> None:
+    source = tmp_path / "people.csv"
+    source.write_text("id,nick\n1,ada\n")
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(
+        json.dumps(
+            {
+                "rules": [
+                    {"source": "id", "target": "subject_id"},
+                    {"source": "nick", "target": "profile.display_name"},
+                ]
+            }
+        )
+    )
+
+    status, _, _ = run(source, "--mapping", mapping, "--mode", "update", "--chunk-size", 7)
+
+    job = ImportJob.objects.get()
+    assert status == 0
+    assert (job.mode, job.chunk_rows) == ("update", 7)
+    assert User.objects.get(subject_id="1").display_name == "ada"
+
+
+def test_the_job_is_run_by_the_user_who_is_named() -> None:
+    clerk = User.objects.create_user(email="clerk@example.com")
+
+    run(SAMPLES / "native_users.json", "--as", "Clerk@example.com")
+
+    assert ImportJob.objects.get().operator == clerk
+
+
+WRONG_USES = [
+    ([], "Name the file to import"),
+    (["nowhere.csv"], "No such file or directory"),
+    ([SAMPLES], "Is a directory"),
+    ([SAMPLES / "mistakes.csv", "--provider", "nobody"], "invalid choice: 'nobody'"),
+    ([SAMPLES / "mistakes.csv", "--mode", "perhaps"], "invalid choice: 'perhaps'"),
+    ([SAMPLES / "mistakes.csv", "--chunk-size", "0"], "give a number from 1 to 5000"),
+    ([SAMPLES / "mistakes.csv", "--mapping", "nowhere.json"], "nowhere.json cannot be read"),
+    ([SAMPLES / "mistakes.csv", "--mapping", SAMPLES / "mistakes.csv"], "is not valid"),
+    ([SAMPLES / "mistakes.csv", "--as", "nobody@example.com"], "“nobody@example.com”"),
+    (["--resume", "4711"], "There is no import job 4711"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), WRONG_USES, ids=[message for _, message in WRONG_USES]
+)
+def test_wrong_usage_ends_with_status_2_and_what_is_wrong(
+    arguments: list[object], message: str
+) -> None:
+    status, output, messages = run(*arguments)
+
+    assert status == 2
+    assert message in messages
+    assert "Traceback" not in messages
+    assert output == ""
+
+
+def test_columns_that_cannot_be_mapped_are_wrong_usage_with_the_way_out(tmp_path: Path) -> None:
+    source = tmp_path / "shoes.csv"
+    source.write_text("shoe,size\nboot,38\n")
+
+    status, _, messages = run(source)
+
+    assert status == 2
+    assert "Map a column to one of them" in messages
+    assert f"/admin/imports/{ImportJob.objects.get().pk}/mapping/" in messages
+
+
+def test_without_an_administrator_the_command_says_how_to_make_one(administrator: User) -> None:
+    administrator.delete()
+
+    status, _, messages = run(SAMPLES / "mistakes.csv")
+
+    assert status == 2
+    assert "manage.py createsuperuser" in messages
+
+
+def test_a_file_that_is_none_ends_with_status_1(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+
+    status, output, messages = run(empty)
+
+    assert status == 1
+    assert "The file has no content. Export it again" in messages
+    assert output == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_an_interrupted_run_is_paused_leaves_no_worker_and_can_be_resumed(
+    large_file: Path, number: signal.Signals
+) -> None:
+    process = start(large_file, "--json", "--chunk-size", 50)
+    job = wait_until_writing()
+    workers = list_descendants(process.pid)
+    process.send_signal(number)
+    output, messages = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 130
+    assert json.loads(output)["state"] == "paused"
+    assert f"--resume {job.pk}" in messages
+    assert workers
+    assert not any(is_alive(worker) for worker in workers)
+
+    status, output, _ = run("--resume", job.pk, "--json")
+    assert status == 0
+    assert json.loads(output)["created"] == LARGE
+
+
+def wait_until_writing() -> ImportJob:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        job = ImportJob.objects.filter(state="running", step="writing").first()
+        if job and job.chunks.filter(state="done").exists():
+            return job
+        time.sleep(0.1)
+    raise AssertionError("the import never began to write")
