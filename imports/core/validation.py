@@ -37,18 +37,32 @@ def validate_record(
 
     `columns` tells for a target field which source column it came from.
     """
+    record: UserImportRecord | None = None
+    problems: list[Problem] = []
     try:
         record = UserImportRecord.model_validate(values)
     except ValidationError as error:
-        found = (_to_problem(detail) for detail in error.errors(include_url=False))
-        return None, tuple(_with_column(problem, columns) for problem in found)
-    problems = [
-        *_clean_attributes(record, attributes),
-        *_encode_password(record.authenticators.password),
-    ]
+        problems += (_to_problem(detail) for detail in error.errors(include_url=False))
+        given, password = _read_apart(values)
+    else:
+        given, password = record.profile.attributes, record.authenticators.password
+    problems += _clean_attributes(given, attributes)
+    problems += _encode_password(password)
     if problems:
         return None, tuple(_with_column(problem, columns) for problem in problems)
     return record, ()
+
+
+def _read_apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], Password | None]:
+    """Return attributes and password of a record with problems elsewhere: these may have some."""
+    profile, authenticators = values.get("profile"), values.get("authenticators")
+    attributes = profile.get("attributes") if isinstance(profile, dict) else None
+    password = authenticators.get("password") if isinstance(authenticators, dict) else None
+    try:
+        read = Password.model_validate(password) if isinstance(password, dict) else None
+    except ValidationError:
+        read = None  # what is wrong with it was said with the record
+    return dict(attributes) if isinstance(attributes, dict) else {}, read
 
 
 def _to_problem(detail: ErrorDetails) -> Problem:
@@ -92,10 +106,9 @@ def _with_column(problem: Problem, columns: Mapping[str, str]) -> Problem:
 
 
 def _clean_attributes(
-    record: UserImportRecord, rules: Mapping[str, AttributeRule]
+    given: dict[str, Any], rules: Mapping[str, AttributeRule]
 ) -> Iterator[Problem]:
     """Replace each attribute by its stored form; yield what is wrong."""
-    given = record.profile.attributes
     for name in list(given):
         field = f"profile.attributes.{name}"
         if name not in rules:

@@ -19,7 +19,18 @@ COMPRESSION_LEVEL = 1
 
 def pack_rows(rows: Iterable[RawRow]) -> bytes:
     """Return the rows as one encrypted payload."""
-    plain = orjson.dumps([_to_json(row) for row in rows])
+    return pack_encoded(encode_row(row) for row in rows)
+
+
+def encode_row(row: RawRow) -> bytes:
+    """Return one row as it stands in a payload; its length is what it adds to it."""
+    problems = [problem.to_json() for problem in row.problems]
+    return orjson.dumps([row.row_number, row.line_number, row.values, problems])
+
+
+def pack_encoded(rows: Iterable[bytes]) -> bytes:
+    """Return encoded rows as one encrypted payload."""
+    plain = b"[" + b",".join(rows) + b"]"
     return encryption.encrypt(zlib.compress(plain, COMPRESSION_LEVEL), purpose=PURPOSE)
 
 
@@ -27,11 +38,6 @@ def unpack_rows(payload: bytes | memoryview) -> list[RawRow]:
     """Return the rows of a payload, or raise DecryptionError."""
     plain = zlib.decompress(encryption.decrypt(bytes(payload), purpose=PURPOSE))
     return [_from_json(stored) for stored in orjson.loads(plain)]
-
-
-def _to_json(row: RawRow) -> list[Any]:
-    problems = [problem.to_json() for problem in row.problems]
-    return [row.row_number, row.line_number, row.values, problems]
 
 
 def _from_json(stored: list[Any]) -> RawRow:

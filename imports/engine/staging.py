@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import BinaryIO, cast
 
 from django.conf import settings
 
 from imports.core.readers import RawRow, ReaderOptions, read_rows
 from imports.engine.copying import copy_rows
-from imports.engine.payloads import pack_rows, unpack_rows
+from imports.engine.payloads import encode_row, pack_encoded, unpack_rows
 from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome
 from imports.states import ChunkState
 
+CHUNK_BYTES = 8 << 20
 CHUNK_COLUMNS = (
     "job_id",
     "attempt",
@@ -38,13 +39,11 @@ def stage_file(job: ImportJob, report: Callable[[int], None]) -> int:
     `report` is told the position in the file, in bytes. Raises FileFormatError.
     """
     job.chunks.all().delete()
-    sizes = _list_chunk_sizes(job.chunk_rows)
     with job.file.open("rb") as file:
         rows = read_rows(cast(BinaryIO, file), ReaderOptions.from_json(job.reader_options))
         staged = 0
-        for number, chunk in enumerate(_cut(rows, sizes), start=1):
-            _write_chunk(job, number, chunk)
-            staged += len(chunk)
+        for chunk in _write_chunks(job, rows):
+            staged += chunk
             report(file.tell())
     return staged
 
@@ -59,29 +58,34 @@ def stage_retry(job: ImportJob) -> int:
         failed = failed.filter(row_number__in=job.retry_rows)
     payloads = failed.order_by("row_number").values_list("source", flat=True).iterator(1000)
     rows = (row for payload in payloads for row in unpack_rows(cast(bytes, payload)))
-    staged = 0
-    for number, chunk in enumerate(_cut(rows, _list_chunk_sizes(job.chunk_rows)), start=1):
-        _write_chunk(job, number, chunk)
-        staged += len(chunk)
-    return staged
+    return sum(_write_chunks(job, rows))
 
 
-def _list_chunk_sizes(chunk_rows: int) -> Iterator[int]:
-    """Yield the first chunk's size, which is that of the first slice, then the others'."""
-    yield min(settings.IMPORT_FIRST_SLICE_ROWS, chunk_rows)
-    while True:
-        yield chunk_rows
+def _write_chunks(job: ImportJob, rows: Iterable[RawRow]) -> Iterator[int]:
+    """Write rows as chunks and yield the number of rows of each.
+
+    The first chunk is the first slice. A chunk is closed early when its rows are large: a worker
+    holds one in memory.
+    """
+    limit = min(settings.IMPORT_FIRST_SLICE_ROWS, job.chunk_rows)
+    number, numbers, encoded, size = 1, array("q"), list[bytes](), 0
+    for row in rows:
+        numbers.append(row.row_number)
+        encoded.append(encode_row(row))
+        size += len(encoded[-1])
+        if len(encoded) >= limit or size >= CHUNK_BYTES:
+            _write_chunk(job, number, numbers, encoded)
+            yield len(encoded)
+            limit = job.chunk_rows
+            number, numbers, encoded, size = number + 1, array("q"), [], 0
+    if encoded:
+        _write_chunk(job, number, numbers, encoded)
+        yield len(encoded)
 
 
-def _cut(rows: Iterable[RawRow], sizes: Iterator[int]) -> Iterator[list[RawRow]]:
-    remaining = iter(rows)
-    while chunk := list(islice(remaining, next(sizes))):
-        yield chunk
-
-
-def _write_chunk(job: ImportJob, number: int, rows: list[RawRow]) -> None:
-    first, last = rows[0].row_number, rows[-1].row_number
-    values = (job.pk, job.attempt, number, first, last, len(rows), pack_rows(rows))
+def _write_chunk(job: ImportJob, number: int, numbers: array[int], encoded: list[bytes]) -> None:
+    payload = pack_encoded(encoded)
+    values = (job.pk, job.attempt, number, numbers[0], numbers[-1], len(encoded), payload)
     copy_rows(
         ImportChunk,
         CHUNK_COLUMNS,

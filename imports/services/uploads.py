@@ -84,7 +84,7 @@ def _apply_inspection(job: ImportJob, inspection: Inspection) -> None:
     job.reader_options = inspection.options.to_json()
     job.inspection = inspection.to_json()
     job.provider = inspection.provider
-    job.mapping = build_mapping(suggestions, inspection.provider, job.file_name).model_dump(
+    job.mapping = build_mapping(suggestions, inspection.provider, source_name="").model_dump(
         mode="json"
     )
 

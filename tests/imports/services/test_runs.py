@@ -381,3 +381,31 @@ def test_progress_counts_rows_of_the_present_step(make_job: MakeJob, operator: U
 
     assert progress is not None
     assert (progress.done, progress.total, progress.percent) == (0, 4, 0)
+
+
+def test_large_rows_close_a_chunk_early(
+    make_job: MakeJob, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imports.engine.staging.CHUNK_BYTES", 300)
+    job = make_job([make_record(number) for number in range(9)], chunk_rows=9)
+
+    runs.start_run(job, actor=operator)
+    drain(job)
+
+    assert job.chunks.count() > 1
+    assert get_totals(job)["created"] == 9
+
+
+def test_every_problem_of_a_record_is_reported_at_once(run_job: MakeJob) -> None:
+    AttributeDefinition.objects.create(name="desk", type="integer")
+    profile = {"email": "no address", "attributes": {"desk": "none"}}
+    record = make_record(1, profile=profile, authenticators={"password": {"hash": "nonsense!"}})
+
+    job = run_job([record])
+
+    problems = ImportRecord.objects.get(job=job, row_number=1).problems
+    assert [problem["code"] for problem in problems] == [
+        "invalid_email",
+        "attribute_invalid",
+        "hash_unrecognised",
+    ]
