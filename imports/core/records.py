@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from accounts.authenticators import passkeys
 from accounts.identifiers import E164, normalise_email, normalise_phone
 
 __all__ = [
@@ -281,6 +282,19 @@ class Passkey(Part):
     backup_eligible: bool = Field(default=False, description="May be synchronised.")
     backed_up: bool = Field(default=False, description="Is synchronised.")
     name: Text200 | None = Field(default=None, description="Name shown for it.")
+
+    @model_validator(mode="after")
+    def check_key(self) -> Passkey:
+        """Refuse a key that sign-in could not read; write the id as sign-in looks it up."""
+        try:
+            data = passkeys.build_data(
+                self.credential_id, self.public_key, aaguid=self.aaguid or ""
+            )
+        except passkeys.PasskeyError as error:
+            detail = f"Nobody could sign in with this passkey: {error}."
+            raise PydanticCustomError("invalid_value", "invalid", {"detail": detail}) from None
+        self.credential_id = data["credential"]["id"]
+        return self
 
 
 class VerifiedAddress(Part):

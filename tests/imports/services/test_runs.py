@@ -5,6 +5,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Permission
+from fido2 import cbor
+from fido2.cose import CoseKey
+from fido2.utils import websafe_encode
 from pytest_django.fixtures import Settings
 
 from accounts.models import AttributeDefinition, Group, Role, UniqueAttributeValue, User
@@ -409,3 +412,23 @@ def test_every_problem_of_a_record_is_reported_at_once(run_job: MakeJob) -> None
         "attribute_invalid",
         "hash_unrecognised",
     ]
+
+
+def test_passkey_that_cannot_be_read_fails_its_record(run_job: MakeJob) -> None:
+    passkey = {"credential_id": "AQID", "public_key": "AQID"}
+
+    job = run_job([make_record(1, authenticators={"passkeys": [passkey]})])
+
+    record = ImportRecord.objects.get(job=job, row_number=1)
+    assert (record.outcome, record.reason) == ("failed", "invalid_value")
+    assert "passkey" in record.problems[0]["params"]["detail"]
+
+
+def test_passkey_of_another_user_fails_the_record(run_job: MakeJob) -> None:
+    key = CoseKey.parse({1: 2, 3: -7, -1: 1, -2: bytes(31) + b"\x01", -3: bytes(31) + b"\x02"})
+    passkey = {"credential_id": "AQID", "public_key": websafe_encode(cbor.encode(key))}
+    run_job([make_record(1, authenticators={"passkeys": [passkey]})])
+
+    job = run_job([make_record(2, authenticators={"passkeys": [passkey]})])
+
+    assert list_outcomes(job) == [(1, "failed", "value_taken")]
