@@ -161,7 +161,7 @@ class MappingForm(forms.Form):
                     required=False,
                     choices=[*choices, *lost],
                     initial=target,
-                    label=f"Target field of {suggestion.source}",
+                    widget=forms.Select(attrs={"aria-label": f"{suggestion.source} goes to"}),
                 )
                 self.slots[suggestion.source].append(field)
 

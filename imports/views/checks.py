@@ -62,6 +62,8 @@ def _describe_report(report: Mapping[str, Any]) -> dict[str, Any]:
     total = sum(outcomes.values())
     return {
         "report": report,
+        # JSON in the database keeps no order.
+        "hashes": sorted(report["hashes"].items(), key=lambda counted: -counted[1]),
         "outcomes": {**outcomes, "skipped": outcomes["skipped"] - report["unchanged"]},
         "total": total,
         "importable": total - outcomes["failed"],

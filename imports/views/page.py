@@ -51,8 +51,8 @@ def list_steps(job: ImportJob | None, current: str) -> list[Step]:
         url = ""
         if job and name != "upload" and number <= reached:
             url = reverse(f"imports:{name}", args=[job.pk])
-        before = number < STEPS.index(current) or (bool(job) and name == "upload")
-        state = "current" if name == current else "done" if before else ""
+        is_done = number < max(reached, STEPS.index(current))
+        state = "current" if name == current else "done" if is_done else ""
         steps.append(Step(name.capitalize(), state, url))
     return steps
 

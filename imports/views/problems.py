@@ -46,7 +46,7 @@ def describe_problem(problem: Problem) -> ShownProblem:
         code=problem.code,
         severity=problem.severity.value,
         title=problem.kind.title,
-        message=problem.message,
+        message=_end_sentence(problem.message),
         place=_describe_place(problem),
         advice=problem.kind.advice,
         missing=_find_missing(problem),
@@ -60,7 +60,7 @@ def describe_group(group: Mapping[str, Any]) -> ShownProblem:
         code=problem.code,
         severity=problem.severity.value,
         title=problem.kind.title,
-        message=problem.message if _is_complete(problem) else "",
+        message=_end_sentence(problem.message) if _is_complete(problem) else "",
         place=_describe_place(problem),
         advice=problem.kind.advice,
         count=group["count"],
@@ -92,6 +92,11 @@ def _find_missing(problem: Problem) -> Missing | None:
     if state == "missing" and kind in {"role", "group"}:
         return Missing(kind, str(problem.params.get("key", "")))
     return None
+
+
+def _end_sentence(text: str) -> str:
+    """Return the text with a full stop: more follows, and some details come without."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _is_complete(problem: Problem) -> bool:

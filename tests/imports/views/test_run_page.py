@@ -56,7 +56,7 @@ def test_after_the_first_slice_the_page_asks_to_look_and_then_go_on(
     page = show(admin, job)
 
     assert "The first records are imported" in page
-    assert "20 / 25" in page
+    assert "of 25" in page
     assert "Import the rest" in page
 
 
