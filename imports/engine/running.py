@@ -11,11 +11,12 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.utils import timezone
 
 from imports.core.mapping import MappedRow
-from imports.core.planning import Plan, plan_failure, plan_record
+from imports.core.planning import Mode, Plan, Snapshot, plan_failure, plan_record
 from imports.core.problems import Problem
 from imports.engine.context import JobContext, read_duplicates, unpack_chunk
 from imports.engine.counting import count_plans, report_plans
 from imports.engine.outcomes import write_outcomes
+from imports.engine.releases import add_released, write_released
 from imports.engine.snapshot import read_snapshot
 from imports.engine.writing import write_plans
 from imports.models import ImportChunk
@@ -29,7 +30,7 @@ REPLANS = 3
 def check_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk and count what would happen. Writes to no account table."""
     rows = [context.mapper.map_row(row) for row in unpack_chunk(chunk)]
-    plans = _plan(rows, chunk, context, lock=False)
+    plans, _ = _plan(rows, chunk, context, lock=False)
     chunk.counts = report_plans(plans, rows)
 
 
@@ -46,10 +47,12 @@ def write_chunk(chunk: ImportChunk, context: JobContext) -> None:
 
 def _plan(
     rows: Sequence[MappedRow], chunk: ImportChunk, context: JobContext, *, lock: bool
-) -> list[Plan]:
+) -> tuple[list[Plan], Snapshot]:
     records = [row.record for row in rows if row.record is not None]
     duplicates = read_duplicates(chunk)
     snapshot = read_snapshot(records, duplicates, context.options, context.operator, lock=lock)
+    if context.options.mode is Mode.UPDATE:
+        add_released(snapshot, records, chunk, context.options)
     plans = []
     for row in rows:
         if row.record is None:
@@ -59,7 +62,7 @@ def _plan(
         plan = plan_record(row.row_number, row.record, snapshot, context.options)
         plan.problems.extend(row.problems)
         plans.append(plan)
-    return plans
+    return plans, snapshot
 
 
 def _write(
@@ -69,8 +72,9 @@ def _write(
     for _ in range(REPLANS):
         try:
             with transaction.atomic():
-                plans = _plan(rows, chunk, context, lock=True)
+                plans, snapshot = _plan(rows, chunk, context, lock=True)
                 write_plans(plans, now)
+                write_released(plans, snapshot, chunk, context.options)
         except IntegrityError:
             # Somebody else wrote one of the values since the snapshot: the next one shows it.
             fault = Problem("concurrent_change")

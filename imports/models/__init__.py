@@ -3,6 +3,7 @@
 from imports.models.chunks import ImportChunk
 from imports.models.jobs import ImportJob, JobEvent
 from imports.models.records import ImportAttempt, ImportRecord, Outcome
+from imports.models.releases import ReleasedValue
 
 __all__ = [
     "ImportAttempt",
@@ -11,4 +12,5 @@ __all__ = [
     "ImportRecord",
     "JobEvent",
     "Outcome",
+    "ReleasedValue",
 ]

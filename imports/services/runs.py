@@ -228,6 +228,7 @@ def _finish_run(job: ImportJob) -> None:
     if _chunks(job).filter(state=ChunkState.WAITING).exists():
         take_action(job, "pause", actor=None, detail={"first_slice": True})
     else:
+        job.released.all().delete()
         now = timezone.now()
         take_action(job, "complete", actor=None, step=JobStep.NONE, finished_at=now)
 

@@ -1,0 +1,79 @@
+"""Keeps the values that updates set free taken until the attempt ends, whichever chunk is first."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+
+from accounts.identifiers import fold_username
+from imports.core.planning import (
+    Action,
+    ExistingUser,
+    Key,
+    Plan,
+    PlanOptions,
+    Snapshot,
+    digest_key,
+    list_keys,
+)
+from imports.core.records import UserImportRecord
+from imports.engine.copying import copy_rows
+from imports.models import ImportChunk, ReleasedValue
+
+# E-mail addresses, logins and passkeys are added to a user and never taken away.
+RELEASABLE = ("username", "phone", "attribute:")
+
+
+def add_released(
+    snapshot: Snapshot,
+    records: Iterable[UserImportRecord],
+    chunk: ImportChunk,
+    options: PlanOptions,
+) -> None:
+    """Add to a snapshot's owners those that had a value when the attempt began.
+
+    To be called after the snapshot was read: a value is in the one or the other.
+    """
+    digests = {
+        uuid.UUID(bytes=digest_key(key, options.salt)): key
+        for record in records
+        for key in list_keys(record, options.unique_attributes)
+        if key.kind.startswith(RELEASABLE)
+    }
+    released = ReleasedValue.objects.filter(
+        job_id=chunk.job_id, attempt=chunk.attempt, digest__in=list(digests)
+    )
+    for digest, owner in released.values_list("digest", "owner"):
+        snapshot.owners.setdefault(digests[digest], owner)
+
+
+def write_released(
+    plans: Sequence[Plan], snapshot: Snapshot, chunk: ImportChunk, options: PlanOptions
+) -> None:
+    """Note the values that the plans take from their own users, in the open transaction."""
+    rows = [
+        (
+            chunk.job_id,
+            chunk.attempt,
+            uuid.UUID(bytes=digest_key(key, options.salt)),
+            plan.subject_id,
+        )
+        for plan in plans
+        if plan.action is Action.UPDATE
+        for key in _list_released(plan, snapshot.users[plan.subject_id])
+    ]
+    if rows:
+        copy_rows(ReleasedValue, ("job_id", "attempt", "digest", "owner"), rows)
+
+
+def _list_released(plan: Plan, user: ExistingUser) -> Iterator[Key]:
+    username, phone = user.profile["username"], user.profile["phone"]
+    if "username" in plan.profile and username:
+        old, new = fold_username(username), fold_username(plan.profile["username"])
+        if old != new:
+            yield Key("username", old)
+    if "phone" in plan.profile and phone:
+        yield Key("phone", phone)
+    for name in plan.claimed_attributes:
+        if name in user.attributes:
+            yield Key(f"attribute:{name}", str(user.attributes[name]))
