@@ -84,7 +84,10 @@ class Command(BaseCommand):
             " beyond their permissions (default: the first active superuser)",
         )
         parser.add_argument(
-            "--resume", type=int, metavar="JOB", help="go on with a paused job instead of a file"
+            "--resume",
+            type=int,
+            metavar="JOB",
+            help="go on with a paused or stopped job instead of a file",
         )
         parser.add_argument(
             "--json", action="store_true", help="print the totals as one JSON object"
@@ -95,12 +98,15 @@ class Command(BaseCommand):
         actor = find_operator(operator)
         started = time.monotonic()
         try:
-            job = self.prepare(actor, **options) if resume is None else find_paused_job(resume)
+            job = self.prepare(actor, **options) if resume is None else find_job(resume)
             status = self.carry_out(job, actor, resume=resume is not None, **options)
         except FileFormatError as error:
             raise CommandError(f"{error} {error.problem.kind.advice}") from None
         except ImporterError as error:
             raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            # Before the job began, or once more while its workers were stopping.
+            raise CommandError("Interrupted.", returncode=INTERRUPTED) from None
         self.report(job, time.monotonic() - started, as_json=options["json"])
         if status:
             sys.exit(status)
@@ -147,7 +153,7 @@ class Command(BaseCommand):
                 if dry_run:
                     runs.start_check(job, actor=actor)
                 elif resume:
-                    runs.resume(job, actor=actor)
+                    go_on(job, actor)
                 else:
                     runs.start_run(job, actor=actor)
                 wait_for_end(job, pool)
@@ -213,9 +219,17 @@ def find_operator(wanted: str | None) -> User:
     )
 
 
-def find_paused_job(number: int) -> ImportJob:
+def find_job(number: int) -> ImportJob:
     job = ImportJob.objects.filter(pk=number).first()
     return job or stop_for_usage(f"There is no import job {number}.")
+
+
+def go_on(job: ImportJob, actor: User) -> None:
+    """Have a job run on; one that is left running by workers that died only needs new ones."""
+    if job.state == JobState.ERRORED and job.started_at:
+        runs.start_run(job, actor=actor)
+    elif job.state != JobState.RUNNING:
+        runs.resume(job, actor=actor)
 
 
 def read_mapping(path: Path) -> Mapping:

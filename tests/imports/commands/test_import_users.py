@@ -12,6 +12,7 @@ import pytest
 
 from accounts.models import User
 from imports.models import ImportJob
+from imports.services import runs
 from tests.imports.conftest import to_ndjson
 from tests.workers import ROOT, make_environment
 
@@ -187,6 +188,18 @@ def test_without_an_administrator_the_command_says_how_to_make_one(administrator
 
     assert status == 2
     assert "manage.py createsuperuser" in messages
+
+
+def test_a_job_that_was_stopped_by_an_error_can_be_gone_on_with(administrator: User) -> None:
+    run(SAMPLES / "native_users.json", "--dry-run")
+    job = ImportJob.objects.get()
+    runs.start_run(job, actor=administrator)
+    runs.stop_with_error(job, "The disk is full.")
+
+    status, output, _ = run("--resume", job.pk, "--json")
+
+    assert status == 3
+    assert json.loads(output)["created"] == 23
 
 
 def test_a_file_that_is_none_ends_with_status_1(tmp_path: Path) -> None:
