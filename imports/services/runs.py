@@ -13,7 +13,7 @@ from imports.core.errors import ImporterError
 from imports.engine.context import read_rules
 from imports.engine.counting import merge_reports
 from imports.engine.indexing import resolve_duplicates
-from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome
+from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome, ReleasedValue
 from imports.services.queue import enqueue_chunks, enqueue_staging
 from imports.services.transitions import note_event, take_action
 from imports.states import BUSY, ChunkState, JobState, JobStep
@@ -228,7 +228,7 @@ def _finish_run(job: ImportJob) -> None:
     if _chunks(job).filter(state=ChunkState.WAITING).exists():
         take_action(job, "pause", actor=None, detail={"first_slice": True})
     else:
-        job.released.all().delete()
+        ReleasedValue.objects.filter(job=job).delete()
         now = timezone.now()
         take_action(job, "complete", actor=None, step=JobStep.NONE, finished_at=now)
 
