@@ -1,18 +1,27 @@
-"""allauth's hooks: phone look-up, secrets encrypted at rest, no self-registration."""
+"""allauth's hooks: phone look-up, secrets encrypted at rest, nobody signs up or is merged."""
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.http import HttpRequest
+from django.shortcuts import render
 
+from accounts.authenticators import external_logins
 from accounts.authenticators.secrets import decrypt_secret, encrypt_secret
+from accounts.encryption import DecryptionError
 from accounts.hashers import wait_out_failed_sign_in
 from accounts.identifiers import normalise_phone
 from accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -53,3 +62,26 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return decrypt_secret(encrypted_text)
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """External logins lead to the users they are linked with, by provider and subject alone."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        context = {"provider": sociallogin.provider}
+        page = render(request, "socialaccount/not_linked.html", context, status=403)
+        raise ImmediateHttpResponse(page)
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> None:
+        """Match nobody, whatever the settings of a provider say: an address proves no identity."""
+
+    def get_app(self, request: HttpRequest, *args: Any, **kwargs: Any) -> SocialApp:
+        app: SocialApp = super().get_app(request, *args, **kwargs)
+        # Those of the settings are in clear.
+        if app.pk and app.secret:
+            try:
+                app.secret = external_logins.decrypt_client_secret(app.secret)
+            except DecryptionError:
+                logger.error("The client secret of provider %s cannot be decrypted.", app)
+                app.secret = ""
+        return app

@@ -8,8 +8,11 @@ from allauth.account.forms import LoginForm, SetPasswordForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.socialaccount.forms import DisconnectForm
+from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 
+from accounts.authenticators import external_logins
 from accounts.identifiers import E164, normalise_phone
 from accounts.models import User
 from accounts.services import second_factors
@@ -73,3 +76,13 @@ class ReplaceExpiredPasswordForm(SetPasswordForm):
         if self.user.check_password(password):
             raise ValidationError("Choose a password other than the one that has expired.")
         return password
+
+
+class RemoveExternalLoginForm(DisconnectForm):
+    """Lists the logins of providers set up here; allauth fails on those of any other."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = external_logins.name_providers(self.request)
+        self.accounts = SocialAccount.objects.filter(user=self.request.user, provider__in=known)
+        self.fields["account"].queryset = self.accounts

@@ -4,6 +4,7 @@ A local run needs none: `manage.py` starts the embedded servers and fills in DAT
 REDIS_URL, SECRET_KEY and USERFERRY_ENCRYPTION_KEYS. `docs/operations.md` lists every variable.
 """
 
+import json
 import os
 from pathlib import Path
 
@@ -85,6 +86,10 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.microsoft",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
     "import_export",
     "csp",
@@ -101,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.ExternalSignInMiddleware",
 ]
 
 ROOT_URLCONF = "importer_site.urls"
@@ -175,7 +181,16 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+# Off: it would match strangers by an address, and wipe the imported password of whom it matches.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_FORMS = {"disconnect": "accounts.forms.RemoveExternalLoginForm"}
+# Providers are set up in the admin, or here: the JSON has allauth's own keys, such as "APPS".
+EXTERNAL_PROVIDERS = json.loads(os.environ.get("SOCIALACCOUNT_PROVIDERS", "{}"))
+SOCIALACCOUNT_PROVIDERS = {
+    name: {"OAUTH_PKCE_ENABLED": True, **EXTERNAL_PROVIDERS.get(name, {})}
+    for name in ("github", "google", "microsoft", "openid_connect")
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondFactorForm",

@@ -43,5 +43,10 @@ class Site(admin.AdminSite):
         models = (
             [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
         )
-        shown = [model for model in models if model._meta.label_lower not in NOT_SHOWN]
+        # Ours come first, and allauth's own page of a model we have one for is not wanted.
+        shown = [
+            model
+            for model in models
+            if model._meta.label_lower not in NOT_SHOWN and not self.is_registered(model)
+        ]
         super().register(shown, admin_class, **options)

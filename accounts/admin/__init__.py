@@ -1,13 +1,15 @@
-"""The admin's pages of users, groups, roles and attribute definitions."""
+"""The admin's pages of users, groups, roles, attribute definitions and external providers."""
 
 from accounts.admin.attributes import AttributeDefinitionAdmin
 from accounts.admin.groups import GroupAdmin, RoleAdmin
 from accounts.admin.panels import UserPanel, register_user_panel
+from accounts.admin.providers import ProviderAdmin
 from accounts.admin.users import UserAdmin
 
 __all__ = [
     "AttributeDefinitionAdmin",
     "GroupAdmin",
+    "ProviderAdmin",
     "RoleAdmin",
     "UserAdmin",
     "UserPanel",
