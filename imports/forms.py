@@ -10,7 +10,7 @@ from django import forms
 
 from accounts.hashing import FORMATS
 from imports.core.mapping import Mapping, Rule, Suggestion
-from imports.core.planning import Mode
+from imports.core.plans import Mode
 from imports.core.providers import PROVIDERS
 from imports.core.readers import DELIMITERS, ENCODINGS, SYNTAX_NAMES, ReaderOptions
 from imports.core.targets import ATTRIBUTES, get_label, list_targets

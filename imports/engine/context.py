@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from accounts.attributes import AttributeRule
 from accounts.models import AttributeDefinition, User
 from imports.core.mapping import Mapping, RecordMapper
-from imports.core.planning import Duplicate, Mode, PlanOptions
+from imports.core.plans import Duplicate, Mode, PlanOptions
 from imports.core.readers import RawRow
 from imports.engine.payloads import unpack_rows
 from imports.models import ImportChunk, ImportJob

@@ -10,7 +10,7 @@ import orjson
 
 from accounts import hashing
 from imports.core.mapping import MappedRow
-from imports.core.planning import Action, Plan
+from imports.core.plans import Action, Plan
 from imports.core.problems import group_problem
 from imports.models import Outcome
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from accounts.models import Group, Role, User
-from imports.core.planning import Grant
+from imports.core.plans import Grant
 
 
 def read_roles(keys: Iterable[str], operator: User) -> dict[str, Grant]:

@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from django.db import connection
 
-from imports.core.planning import digest_key, list_keys
+from imports.core.keys import digest_key, list_keys
 from imports.engine.context import JobContext, unpack_chunk
 from imports.models import ImportChunk, ImportJob
 

@@ -10,7 +10,7 @@ import orjson
 from django.db import connection
 
 from imports.core.mapping import MappedRow
-from imports.core.planning import Action, Plan
+from imports.core.plans import Action, Plan
 from imports.core.problems import Severity
 from imports.core.readers import RawRow
 from imports.engine.copying import copy_rows

@@ -6,16 +6,8 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 
 from accounts.identifiers import fold_username
-from imports.core.planning import (
-    Action,
-    ExistingUser,
-    Key,
-    Plan,
-    PlanOptions,
-    Snapshot,
-    digest_key,
-    list_keys,
-)
+from imports.core.keys import Key, digest_key, list_keys
+from imports.core.plans import Action, ExistingUser, Plan, PlanOptions, Snapshot
 from imports.core.records import UserImportRecord
 from imports.engine.copying import copy_rows
 from imports.models import ImportChunk, ReleasedValue

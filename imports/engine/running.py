@@ -11,7 +11,8 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.utils import timezone
 
 from imports.core.mapping import MappedRow
-from imports.core.planning import Mode, Plan, Snapshot, plan_failure, plan_record
+from imports.core.planning import plan_failure, plan_record
+from imports.core.plans import Mode, Plan, Snapshot
 from imports.core.problems import Problem
 from imports.engine.context import JobContext, read_duplicates, unpack_chunk
 from imports.engine.counting import count_plans, report_plans

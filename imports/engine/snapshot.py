@@ -9,16 +9,8 @@ from django.db import connection
 
 from accounts.identifiers import fold_username
 from accounts.models import User
-from imports.core.planning import (
-    Duplicate,
-    ExistingUser,
-    Key,
-    Mode,
-    PlanOptions,
-    Snapshot,
-    list_keys,
-    login_key,
-)
+from imports.core.keys import Key, list_keys, login_key
+from imports.core.plans import Duplicate, ExistingUser, Mode, PlanOptions, Snapshot
 from imports.core.records import UserImportRecord
 from imports.engine.grants import read_groups, read_roles
 

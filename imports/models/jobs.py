@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from imports.core.planning import Mode
+from imports.core.plans import Mode
 from imports.states import JobState, JobStep
 
 

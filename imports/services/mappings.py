@@ -10,7 +10,7 @@ from accounts.models import User
 from imports.core.errors import InvalidTransition
 from imports.core.inspection import Inspection
 from imports.core.mapping import Mapping, check_mapping
-from imports.core.planning import Mode
+from imports.core.plans import Mode
 from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.transitions import take_action

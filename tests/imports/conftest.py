@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import User
 from imports.core.mapping import Mapping as ColumnMapping
-from imports.core.planning import Mode
+from imports.core.plans import Mode
 from imports.models import ImportJob, ImportRecord
 from imports.services import mappings, runs, uploads, work
 from imports.states import BUSY, JobStep

@@ -19,7 +19,7 @@ from accounts.identifiers import normalise_email
 from accounts.models import User
 from imports.core.errors import FileFormatError, ImporterError, MappingError
 from imports.core.mapping import Mapping
-from imports.core.planning import Mode
+from imports.core.plans import Mode
 from imports.core.problems import CODES
 from imports.core.providers import PROVIDERS
 from imports.management.progress import ProgressDisplay

@@ -6,19 +6,18 @@ from typing import Any
 
 import pytest
 
-from imports.core.planning import (
-    EXPIRED,
+from imports.core.facts import EXPIRED
+from imports.core.keys import Key, digest_key
+from imports.core.planning import plan_record
+from imports.core.plans import (
     Action,
     Duplicate,
     ExistingUser,
     Grant,
-    Key,
     Mode,
     Plan,
     PlanOptions,
     Snapshot,
-    digest_key,
-    plan_record,
 )
 from imports.core.records import UserImportRecord
 

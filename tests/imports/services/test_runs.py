@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import AttributeDefinition, Group, Role, UniqueAttributeValue, User
 from imports.core.errors import ImporterError, InvalidTransition
-from imports.core.planning import Mode
+from imports.core.plans import Mode
 from imports.models import ImportAttempt, ImportChunk, ImportRecord, JobEvent
 from imports.selectors import get_progress, get_totals
 from imports.services import runs, work

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AttributeDefinition, User
-from imports.core.planning import Mode
+from imports.core.plans import Mode
 from imports.forms import name_column
 from imports.models import ImportJob
 from imports.services import runs, uploads

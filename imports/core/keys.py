@@ -1,0 +1,86 @@
+"""The values that at most one user may have, written so that equal ones compare equal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from accounts.identifiers import fold_username
+from imports.core.records import UserImportRecord
+
+
+class Key(NamedTuple):
+    """A value that at most one user may have, written so that equal values compare equal."""
+
+    kind: str
+    value: str
+
+
+KEY_LABELS = {
+    "subject_id": "subject id",
+    "username": "user name",
+    "email": "e-mail address",
+    "phone": "phone number",
+    "login": "external login",
+    "passkey": "passkey",
+}
+
+
+def collect_emails(record: UserImportRecord) -> dict[str, bool]:
+    """Return every e-mail address of a record with whether it is verified, the primary first."""
+    profile = record.profile
+    found: dict[str, bool] = {}
+    if profile.email:
+        found[profile.email] = bool(profile.email_verified)
+    for further in profile.emails:
+        found[further.email] = found.get(further.email, False) or further.verified
+    for address in record.authenticators.verified_addresses:
+        if address.type == "email":
+            found[address.value] = True
+    return found
+
+
+def list_keys(record: UserImportRecord, unique_attributes: frozenset[str]) -> Iterator[Key]:
+    """Yield every value of the record that no other user may have, the subject id first."""
+    profile = record.profile
+    yield Key("subject_id", record.subject_id)
+    if profile.username:
+        yield Key("username", fold_username(profile.username))
+    for email in collect_emails(record):
+        yield Key("email", email)
+    if profile.phone:
+        yield Key("phone", profile.phone)
+    for login in record.authenticators.external_logins:
+        yield login_key(login.provider, login.subject)
+    for passkey in record.authenticators.passkeys:
+        yield Key("passkey", passkey.credential_id)
+    for name in sorted(unique_attributes & profile.attributes.keys()):
+        yield Key(f"attribute:{name}", str(profile.attributes[name]))
+
+
+def login_key(provider: str, subject: str) -> Key:
+    """Return the key of an external login; a NUL cannot occur in either part."""
+    return Key("login", f"{provider}\x00{subject}")
+
+
+def digest_key(key: Key, salt: bytes) -> bytes:
+    """Return 16 bytes that stand for the key where it must not be stored in clear."""
+    text = f"{key.kind}\x00{key.value}".encode()
+    return hashlib.blake2b(text, digest_size=16, key=salt).digest()
+
+
+def get_field(kind: str) -> str:
+    """Return the target field that keys of a kind come from."""
+    if kind == "subject_id":
+        return kind
+    if kind.startswith("attribute:"):
+        return f"profile.attributes.{kind.removeprefix('attribute:')}"
+    return {"login": "authenticators.external_logins", "passkey": "authenticators.passkeys"}.get(
+        kind, f"profile.{kind}"
+    )
+
+
+def get_key_label(kind: str) -> str:
+    """Return what people call the values of a kind."""
+    return KEY_LABELS.get(kind) or f"attribute “{kind.removeprefix('attribute:')}”"

@@ -1,0 +1,127 @@
+"""What planning goes by and comes to: options, what exists, and the plan of one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from imports.core.keys import Key
+from imports.core.problems import Problem
+from imports.core.records import TOTP, ExternalLogin, Passkey
+
+
+class Mode(StrEnum):
+    """What happens to records whose user exists already."""
+
+    SKIP = "skip"
+    UPDATE = "update"
+    FAIL = "fail"
+
+
+class Action(StrEnum):
+    """What a plan does; each becomes an outcome when it was carried out."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    SKIP = "skip"
+    FAIL = "fail"
+
+
+@dataclass(slots=True)
+class ExistingUser:
+    """What the store knows of a user, as far as a plan depends on it.
+
+    `password_is_own` says that the password was chosen, or at least used, here.
+    """
+
+    id: int
+    subject_id: str
+    is_protected: bool
+    profile: dict[str, Any]
+    attributes: dict[str, Any]
+    password: str
+    password_is_own: bool
+    password_expires_at: datetime | None
+    emails: dict[str, bool] = field(default_factory=dict)
+    logins: set[tuple[str, str]] = field(default_factory=set)
+    has_totp: bool = False
+    has_recovery_codes: bool = False
+    passkeys: set[str] = field(default_factory=set)
+    group_ids: set[int] = field(default_factory=set)
+    role_ids: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A group or role that records can name; `is_allowed` if the operator may give it."""
+
+    id: int
+    is_allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """An earlier row of the same file that holds one of this row's keys."""
+
+    row_number: int
+    digest: bytes
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """Everything in the store that the records of one chunk can meet."""
+
+    users: dict[str, ExistingUser]
+    owners: dict[Key, str]
+    groups: Mapping[str, Grant]
+    roles: Mapping[str, Grant]
+    duplicates: Mapping[int, Duplicate]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What a plan depends on besides record and store; `salt` is that of the job's digests."""
+
+    mode: Mode
+    operator: str
+    unique_attributes: frozenset[str]
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of an existing user that a plan changes, as it may be shown: no secrets."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(slots=True)
+class Plan:
+    """What will be written for one record; for a new user every field, else only what changes."""
+
+    row_number: int
+    action: Action
+    subject_id: str
+    user_id: int | None = None
+    profile: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] | None = None
+    claimed_attributes: dict[str, str] = field(default_factory=dict)
+    password: str | None = field(default=None, repr=False)
+    plaintext: str | None = field(default=None, repr=False)
+    password_expires_at: datetime | None = None
+    primary_email: str | None = None
+    new_emails: dict[str, bool] = field(default_factory=dict)
+    verified_emails: list[str] = field(default_factory=list)
+    logins: list[ExternalLogin] = field(default_factory=list)
+    totp: TOTP | None = field(default=None, repr=False)
+    recovery_codes: list[str] = field(default_factory=list, repr=False)
+    passkeys: list[Passkey] = field(default_factory=list)
+    group_ids: list[int] = field(default_factory=list)
+    role_ids: list[int] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
