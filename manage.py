@@ -30,7 +30,11 @@ def main() -> None:
             sys.exit(f"error: {error}")
     else:
         embedded.stand_in()
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    finally:
+        # Not left to the end of the process: whoever comes next finds no server half stopped.
+        embedded.release()
 
 
 def needs_servers(arguments: list[str]) -> bool:

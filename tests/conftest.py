@@ -62,6 +62,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the tests marked `long`, too")
 
 
+def pytest_unconfigure() -> None:
+    embedded.release()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--long"):
         skip = pytest.mark.skip(reason="long: enable with --long")
