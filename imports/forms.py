@@ -17,6 +17,7 @@ from imports.core.targets import ATTRIBUTES, get_label, list_targets
 from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS, JobOptions
 
 PASSWORD_FORMAT = "authenticators.password.format"  # noqa: S105 - the name of a field
+MUST_CHANGE = "authenticators.password.must_change"
 Choices = list[tuple[str, str]]
 GroupedChoices = list[tuple[str, Any]]
 
@@ -122,6 +123,11 @@ class MappingForm(forms.Form):
         ],
         help_text="Only for hashes that do not say what they are, such as bare hexadecimal.",
     )
+    must_change = forms.BooleanField(
+        required=False,
+        label="Everybody chooses a new password at the first sign-in",
+        help_text="After signing in with the one imported.",
+    )
     source_name = forms.CharField(
         required=False,
         max_length=200,
@@ -177,6 +183,7 @@ class MappingForm(forms.Form):
         hidden = [rule for rule in self.mapping.rules if rule.source not in self.slots]
         constants = dict(self.mapping.constants)
         constants[PASSWORD_FORMAT] = self.cleaned_data["password_format"]
+        constants[MUST_CHANGE] = self.cleaned_data["must_change"] or ""
         return self.mapping.model_copy(
             update={
                 "source_name": self.cleaned_data["source_name"],

@@ -19,7 +19,7 @@ from imports.core.providers import get_provider
 from imports.core.readers import DELIMITERS, SYNTAX_NAMES
 from imports.core.targets import SECRET_TARGETS
 from imports.engine.context import read_rules
-from imports.forms import MODES, PASSWORD_FORMAT, MappingForm, ReaderForm
+from imports.forms import MODES, MUST_CHANGE, PASSWORD_FORMAT, MappingForm, ReaderForm
 from imports.models import ImportJob
 from imports.services import runs
 from imports.services.mappings import save_mapping
@@ -110,6 +110,7 @@ def _make_form(job: ImportJob, posted: Any) -> MappingForm:
             "chunk_rows": job.chunk_rows,
             "source_name": mapping.source_name,
             "password_format": mapping.constants.get(PASSWORD_FORMAT, ""),
+            "must_change": mapping.constants.get(MUST_CHANGE, False),
         },
     )
     if not is_editable(job):

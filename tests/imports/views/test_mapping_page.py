@@ -1,18 +1,20 @@
 """The mapping page: what it shows of a file, what it saves, and what it refuses."""
 
+import re
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AttributeDefinition, User
 from imports.core.plans import Mode
 from imports.forms import name_column
 from imports.models import ImportJob
 from imports.services import runs, uploads
-from tests.imports.conftest import MakeJob
+from tests.imports.conftest import MakeJob, drain
 
 HASH = "$2b$10$hpMtJEhdKUpCTQx4oaSiLOB2mQ9E8IikzItHnM8cHrQFzzsvH2Vge"
 
@@ -112,6 +114,27 @@ def test_the_format_of_bare_hashes_can_be_chosen(admin: Client, job: ImportJob) 
 
     job.refresh_from_db()
     assert job.mapping["constants"] == {"authenticators.password.format": "bcrypt"}
+
+
+def test_everybody_can_be_made_to_choose_a_new_password(admin: Client, job: ImportJob) -> None:
+    save(admin, job, {}, must_change="on")
+
+    job.refresh_from_db()
+    assert job.mapping["constants"] == {"authenticators.password.must_change": True}
+    assert re.search(r'name="must_change"[^>]* checked', show(admin, job))
+    runs.start_run(job, actor=job.created_by)
+    drain(job)
+    assert User.objects.filter(password_expires_at__lt=timezone.now()).count() == 2
+
+
+def test_the_new_password_is_not_asked_for_once_the_box_is_cleared(
+    admin: Client, job: ImportJob
+) -> None:
+    save(admin, job, {}, must_change="on")
+    save(admin, job, {})
+
+    job.refresh_from_db()
+    assert job.mapping["constants"] == {}
 
 
 def test_faults_are_said_above_and_at_their_columns(admin: Client, job: ImportJob) -> None:
