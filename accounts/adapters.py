@@ -14,6 +14,7 @@ from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.http import HttpRequest
 from django.shortcuts import render
 
+from accounts import throttling
 from accounts.authenticators import external_logins
 from accounts.authenticators.secrets import decrypt_secret, encrypt_secret
 from accounts.encryption import DecryptionError
@@ -36,6 +37,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if user is None:
             wait_out_failed_sign_in(started)
         return user
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count failures by user: each identifier is no further chance to guess."""
+        user = throttling.find_user(**credentials)
+        if user is not None:
+            return throttling.name_password_key(user)
+        key: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return key
 
     def get_login_stages(self) -> list[str]:
         return [*super().get_login_stages(), "accounts.stages.ExpiredPasswordStage"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, SetPasswordForm
+from allauth.account.forms import LoginForm, RequestLoginCodeForm, SetPasswordForm
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
@@ -13,7 +14,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 
 from accounts.authenticators import external_logins
-from accounts.identifiers import E164, normalise_phone
+from accounts.identifiers import E164, normalise_email, normalise_phone
 from accounts.models import User
 from accounts.services import second_factors
 
@@ -33,6 +34,28 @@ class SignInForm(LoginForm):
         login: str = super().clean_login()
         phone = normalise_phone(login)
         return phone if E164.fullmatch(phone) else login
+
+
+class RequestCodeForm(RequestLoginCodeForm):
+    """An address to send a code to; only one that is known to be the user's gets any."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Nothing here sends text messages.
+        del self.fields["phone"]
+        self.fields["email"].required = True
+        self.fields["email"].label = "E-mail"
+        self.fields["email"].widget.attrs |= {"autofocus": True}
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        verified = EmailAddress.objects.filter(
+            email=normalise_email(email), verified=True, user__is_active=True
+        )
+        address = verified.select_related("user").first()
+        self._user = address.user if address else None
+        return email
 
 
 class CodeCheck(BaseAuthenticateForm):

@@ -8,7 +8,12 @@ from accounts.authenticators import totp
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FOR_STRANGERS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
+FOR_STRANGERS = [
+    "/accounts/login/",
+    "/accounts/login/code/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+]
 FOR_USERS = ["/", "/accounts/email/", "/accounts/password/change/", "/accounts/2fa/"]
 FOR_ADMINS = [
     "/admin/",

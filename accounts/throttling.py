@@ -1,0 +1,58 @@
+"""Counts failed sign-ins by user, whichever identifier is typed, and tells who is locked out."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from allauth.account.internal.userkit import filter_users_by_email, filter_users_by_username
+from allauth.core.internal import ratelimit
+from django.core.cache import cache
+
+from accounts.identifiers import normalise_phone
+from accounts.models import User
+
+APP, ACTION = "allauth.account", "login_failed"
+
+
+def find_user(*, email: str = "", username: str = "", phone: str = "", **_: Any) -> User | None:
+    """Return whom the identifiers of a sign-in form belong to, as signing in would find them."""
+    found: list[User] = []
+    if email:
+        found = filter_users_by_email(email, prefer_verified=True, for_login=True)
+    if not found and username:
+        found = list(filter_users_by_username(username)[:1])
+    if not found and phone:
+        found = list(User.objects.filter(phone=normalise_phone(phone)))
+    return found[0] if found else None
+
+
+def name_password_key(user: User) -> str:
+    """Return what failed passwords of a user are counted under."""
+    return f"user-{user.pk}"
+
+
+def find_lock_end(user: User) -> datetime | None:
+    """Return until when not even the right password is taken; None when it is."""
+    return _find_end(name_password_key(user))
+
+
+def find_second_factor_lock_end(user: User) -> datetime | None:
+    return _find_end(f"mfa-auth-user-{user.pk}")  # allauth.mfa.base.internal.flows
+
+
+def _find_end(key: str) -> datetime | None:
+    """Return when the oldest of the failures counted is forgotten, if there are too many.
+
+    The limits by network address are left out: they are about whoever tries, not about a user.
+    """
+    ends = []
+    for rate in ratelimit.get_rates(app=APP, action=ACTION):
+        if rate.per == "key":
+            place = ratelimit.get_cache_key(None, app=APP, action=ACTION, rate=rate, key=key)
+            failures = cache.get(place, [])
+            is_allowed, failures = ratelimit.apply_rate(failures, time.time(), rate, dry_run=True)
+            if not is_allowed:
+                ends.append(failures[-1] + rate.duration)
+    return datetime.fromtimestamp(max(ends), UTC) if ends else None
