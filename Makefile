@@ -6,6 +6,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 HOST := 127.0.0.1
 PORT ?= 8000
 PYTEST_ARGS ?=
+USERS ?= 20000
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -17,7 +18,7 @@ PRODUCTION := HTTPS=1 DEBUG=0 ALLOWED_HOSTS=userferry.example \
 	SECRET_KEY=long-enough-for-a-check-and-used-for-nothing-else-0123456789 \
 	USERFERRY_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
-.PHONY: help run test lint format clean
+.PHONY: help run test lint bench format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -35,6 +36,9 @@ lint: $(INSTALLED_DEV) ## Check style, types, layers, deployment settings and mi
 	$(BIN)/lint-imports
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: $(INSTALLED) ## Measure imports against a bare COPY of the same rows: make bench [USERS=100000]
+	$(BIN)/python -m benchmarks.throughput --users $(USERS)
 
 format: $(INSTALLED_DEV) ## Put the code into its standard form
 	$(BIN)/ruff check --fix
