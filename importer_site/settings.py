@@ -128,7 +128,13 @@ TEMPLATES = [
 ]
 
 # DATABASE_URL and REDIS_URL are set by manage.py when the embedded servers are used.
-DATABASES = {"default": dj_database_url.parse(require("DATABASE_URL"), conn_max_age=60)}
+DATABASES = {
+    "default": dj_database_url.parse(
+        require("DATABASE_URL"), conn_max_age=60, conn_health_checks=True
+    )
+}
+# PostgreSQL logs a statement that fails: it must not hold the values, which may be hashes.
+DATABASES["default"].setdefault("OPTIONS", {})["server_side_binding"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = require("REDIS_URL")

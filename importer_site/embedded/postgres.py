@@ -25,6 +25,9 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "max_connections": "100",
     "cluster_name": "userferry",
+    # A message about a row that does not fit would quote the row.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 
