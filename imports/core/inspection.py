@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO
 
 import orjson
 
 from accounts import hashing
+from imports.core.census import Census
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, get_provider
@@ -75,13 +76,17 @@ class ColumnSample:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What the head of a file shows. Holds no secrets, so it can be stored and shown."""
+    """What the head of a file shows. Holds no secrets, so it can be stored and shown.
+
+    The census is that of the records as a mapping makes them, so it comes in with the mapping.
+    """
 
     options: ReaderOptions
     provider: str
     evidence: tuple[str, ...]
     columns: tuple[ColumnSample, ...]
     problems: tuple[Problem, ...] = ()
+    census: Census = field(default_factory=Census)
 
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with a job."""
@@ -100,6 +105,7 @@ class Inspection:
                 for column in self.columns
             ],
             "problems": [problem.to_json() for problem in self.problems],
+            "census": self.census.to_json(),
         }
 
     @classmethod
@@ -115,6 +121,7 @@ class Inspection:
             evidence=tuple(stored["evidence"]),
             columns=tuple(columns),
             problems=tuple(Problem.from_json(problem) for problem in stored["problems"]),
+            census=Census.from_json(stored.get("census", {})),
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from accounts import hashing
+from imports.core.census import Census
 from imports.core.mapping import MappedRow
 from imports.core.plans import Action, Plan
 from imports.core.problems import group_problem
@@ -30,7 +30,7 @@ def count_plans(plans: Iterable[Plan]) -> dict[str, int]:
 
 
 def report_plans(plans: list[Plan], rows: list[MappedRow]) -> dict[str, Any]:
-    """Return what the check tells of one chunk: outcomes, problems by cause, hash formats."""
+    """Return what the check tells of one chunk: outcomes, problems by cause, passwords."""
     groups: dict[str, dict[str, Any]] = {}
     for plan in plans:
         for problem in plan.problems:
@@ -42,7 +42,7 @@ def report_plans(plans: list[Plan], rows: list[MappedRow]) -> dict[str, Any]:
     return {
         "outcomes": count_plans(plans),
         "problems": groups,
-        "hashes": dict(Counter(_list_hashes(rows))),
+        "passwords": _count_passwords(rows).to_json(),
         "unchanged": sum(1 for plan in plans if _is_unchanged(plan)),
     }
 
@@ -51,26 +51,22 @@ def _is_unchanged(plan: Plan) -> bool:
     return any(problem.code == "unchanged" for problem in plan.problems)
 
 
-def _list_hashes(rows: Iterable[MappedRow]) -> Iterable[str]:
+def _count_passwords(rows: Iterable[MappedRow]) -> Census:
+    census = Census()
     for row in rows:
-        password = row.record and row.record.authenticators.password
-        if password and password.encoded:
-            yield hashing.describe(password.encoded).label
-        elif password and password.plaintext is not None:
-            yield "plain password"
-        elif row.record:
-            yield "no password"
+        census.count(row.record, row.problems)
+    return census
 
 
 def merge_reports(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the check's report of a whole job from those of its chunks, in their order."""
     outcomes: Counter[str] = Counter()
-    hashes: Counter[str] = Counter()
+    passwords = Census()
     groups: dict[str, dict[str, Any]] = {}
     unchanged = 0
     for report in reports:
         outcomes.update(report["outcomes"])
-        hashes.update(report["hashes"])
+        passwords.add(Census.from_json(report["passwords"]))
         unchanged += report["unchanged"]
         for key, found in report["problems"].items():
             group = groups.setdefault(key, {"count": 0, "examples": []})
@@ -80,6 +76,6 @@ def merge_reports(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "outcomes": dict(outcomes),
         "unchanged": unchanged,
-        "hashes": dict(hashes.most_common()),
+        "passwords": passwords.to_json(),
         "problems": [{**orjson.loads(key), **group} for key, group in ranked],
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import BinaryIO, cast
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from imports.core.mapping import Mapping, check_mapping
 from imports.core.plans import Mode
 from imports.engine.context import read_rules
 from imports.models import ImportJob
+from imports.services.census import count_sample
 from imports.services.transitions import take_action
 
 MIN_CHUNK_ROWS, MAX_CHUNK_ROWS = 1, 5000
@@ -39,6 +41,10 @@ def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor
     # A field of a JSON file may occur for the first time below the head that was inspected.
     is_table = inspection.options.syntax == "csv"
     check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table)
+    if job.file:
+        with job.file.open("rb") as file:
+            census = count_sample(cast(BinaryIO, file), inspection.options, mapping)
+        inspection = replace(inspection, census=census)
     with transaction.atomic():
         take_action(
             job,
@@ -47,6 +53,7 @@ def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor
             detail={"provider": mapping.provider, "mode": options.mode.value},
             mapping=mapping.model_dump(mode="json"),
             provider=mapping.provider,
+            inspection=inspection.to_json(),
             mode=options.mode.value,
             chunk_rows=min(max(options.chunk_rows, MIN_CHUNK_ROWS), MAX_CHUNK_ROWS),
             check_report={},

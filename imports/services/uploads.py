@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
@@ -16,6 +17,7 @@ from imports.core.mapping import build_mapping, suggest_mapping
 from imports.core.readers import ReaderOptions
 from imports.engine.context import read_rules
 from imports.models import ImportJob
+from imports.services.census import count_sample
 from imports.services.transitions import note_event
 from imports.states import EDITABLE, JobState
 
@@ -47,7 +49,7 @@ def create_job(
         file_sha256=_digest(file),
         created_by=actor,
     )
-    _apply_inspection(job, inspection)
+    _apply_inspection(job, inspection, _binary(file))
     file.seek(0)
     job.file.save(file_name, file, save=False)
     with transaction.atomic():
@@ -66,11 +68,10 @@ def inspect_again(
     """
     if job.started_at is not None or job.state not in EDITABLE:
         raise InvalidTransition("be read in another way", JobState(job.state).label)
-    with job.file.open("rb") as file:
-        inspection = inspect_file(
-            cast(BinaryIO, file), file_name=job.file_name, options=options, provider=provider
-        )
-    _apply_inspection(job, inspection)
+    with job.file.open("rb") as opened:
+        file = cast(BinaryIO, opened)
+        inspection = inspect_file(file, file_name=job.file_name, options=options, provider=provider)
+        _apply_inspection(job, inspection, file)
     job.check_report = {}
     with transaction.atomic():
         job.save(
@@ -79,14 +80,14 @@ def inspect_again(
         note_event(job, "read again", actor=actor, detail=options.to_json())
 
 
-def _apply_inspection(job: ImportJob, inspection: Inspection) -> None:
+def _apply_inspection(job: ImportJob, inspection: Inspection, file: BinaryIO) -> None:
     suggestions = suggest_mapping(inspection, read_rules())
+    mapping = build_mapping(suggestions, inspection.provider, source_name="")
+    census = count_sample(file, inspection.options, mapping)
     job.reader_options = inspection.options.to_json()
-    job.inspection = inspection.to_json()
+    job.inspection = replace(inspection, census=census).to_json()
     job.provider = inspection.provider
-    job.mapping = build_mapping(suggestions, inspection.provider, source_name="").model_dump(
-        mode="json"
-    )
+    job.mapping = mapping.model_dump(mode="json")
 
 
 def _digest(file: File[bytes]) -> str:

@@ -10,10 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from imports.core.census import Census
 from imports.core.problems import Severity
 from imports.models import ImportJob
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
+from imports.views.census import describe_census
 from imports.views.live import ask_to_reload, describe_progress
 from imports.views.page import render_page
 from imports.views.problems import describe_group, list_missing
@@ -62,8 +64,7 @@ def _describe_report(report: Mapping[str, Any]) -> dict[str, Any]:
     total = sum(outcomes.values())
     return {
         "report": report,
-        # JSON in the database keeps no order.
-        "hashes": sorted(report["hashes"].items(), key=lambda counted: -counted[1]),
+        "census": describe_census(Census.from_json(report.get("passwords", {}))),
         "outcomes": {**outcomes, "skipped": outcomes["skipped"] - report["unchanged"]},
         "total": total,
         "importable": total - outcomes["failed"],

@@ -26,6 +26,7 @@ from imports.services.mappings import save_mapping
 from imports.services.uploads import inspect_again
 from imports.states import EDITABLE
 from imports.views.access import StaffRequest, requires
+from imports.views.census import describe_census
 from imports.views.page import render_page
 from imports.views.problems import describe_problem
 
@@ -147,6 +148,7 @@ def _show(
         form=form,
         reader_form=reader_form,
         columns=columns,
+        census=describe_census(inspection.census),
         faults=faults,
         not_carried=[column.name for column in columns if not any(_values(column))],
         modes=[(mode.value, label, text) for mode, (label, text) in MODES.items()],

@@ -12,6 +12,8 @@ from tests.imports.views.conftest import SignIn
 
 VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"
 
+BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
+
 
 def show(client: Client, job: ImportJob) -> str:
     return client.get(reverse("imports:check", args=[job.pk])).content.decode()
@@ -174,3 +176,52 @@ def test_an_error_is_shown_with_what_to_do(admin: Client, make_job: MakeJob) -> 
 
     assert "The file is gone. Upload it again." in page
     assert "Check the file" in page
+
+
+def check(client: Client, job: ImportJob) -> str:
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    return show(client, job).split("<h2>Passwords")[1]
+
+
+def make_record(number: int, **password: object) -> dict[str, object]:
+    return {"subject_id": str(number), "authenticators": {"password": password}}
+
+
+def test_the_census_says_format_cost_and_weakness_of_hashes(
+    admin: Client, make_job: MakeJob
+) -> None:
+    md5 = make_record(2, hash="0" * 32, format="digest", params={"algorithm": "md5"})
+    page = check(admin, make_job([make_record(1, hash=BCRYPT), md5, {"subject_id": "3"}]))
+
+    assert "cost 10" in page
+    assert "algorithm md5, rounds 1" in page
+    assert "Weak" in page
+    assert "choose a password by a reset" in page
+    assert BCRYPT[-20:] not in page
+
+
+def test_the_census_says_why_hashes_cannot_be_used(admin: Client, make_job: MakeJob) -> None:
+    costly = BCRYPT.replace("$10$", "$31$")
+    page = check(admin, make_job([make_record(1, hash=costly), make_record(2, hash="nonsense!")]))
+
+    assert "Hash outside the cost limits" in page
+    assert "Hash that cannot be read" in page
+
+
+def test_the_census_says_how_long_hashing_plain_passwords_takes(
+    admin: Client, make_job: MakeJob
+) -> None:
+    page = check(admin, make_job([make_record(1, plaintext="open sesame")]))
+
+    assert "that takes about 1 s on this machine" in page
+    assert "open sesame" not in page
+
+
+def test_a_check_from_before_there_was_a_census_can_still_be_shown(
+    admin: Client, checked_job: ImportJob
+) -> None:
+    del checked_job.check_report["passwords"]
+    checked_job.save()
+
+    assert "15 of 19 records will fail" in show(admin, checked_job)

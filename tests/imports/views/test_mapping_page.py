@@ -224,3 +224,16 @@ def test_a_busy_job_is_not_read_again(admin: Client, make_job: MakeJob) -> None:
     )
 
     assert "cannot be read in another way" in response.content.decode()
+
+
+def test_the_passwords_of_the_first_records_are_counted_by_format(
+    admin: Client, make_job: MakeJob
+) -> None:
+    hashed = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
+    job = make_job(f"id,email,password_hash\n1,a@example.com,{hashed}\n".encode(), name="users.csv")
+
+    page = admin.get(reverse("imports:mapping", args=[job.pk])).content.decode()
+
+    assert "Passwords of the first 1 record<" in page
+    assert "cost 10" in page
+    assert hashed[-20:] not in str(job.inspection)
