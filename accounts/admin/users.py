@@ -8,9 +8,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
 
 from accounts.admin.memberships import GroupMembershipInline, RoleAssignmentInline
 from accounts.admin.pagination import EstimatingPaginator
@@ -28,6 +32,7 @@ from accounts.models import (
 )
 from accounts.selectors.permissions import list_effective_roles
 from accounts.selectors.sign_in import summarise_sign_in
+from accounts.selectors.sign_in_answers import answer_sign_in_questions
 from accounts.selectors.users import search_users
 from accounts.services import attributes, email_addresses, grants
 
@@ -101,6 +106,30 @@ class UserAdmin(ExportsSafely, DjangoUserAdmin):
     show_facets = admin.ShowFacets.NEVER
     search_fields = ["subject_id"]  # shows the search box; `search_users` does the searching
     search_help_text = "The beginning of a subject id, e-mail address, user name or phone number"
+
+    def get_urls(self) -> list[URLPattern]:
+        answers = self.admin_site.admin_view(self.show_sign_in)
+        own = path("<path:object_id>/sign-in/", answers, name="accounts_user_sign_in")
+        return [own, *super().get_urls()]
+
+    def show_sign_in(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say how the user would sign in."""
+        user = self.get_object(request, unquote(object_id))
+        if user is None:
+            raise Http404
+        if not self.has_view_permission(request, user):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "How would this person sign in?",
+            "breadcrumbs": [
+                ("Users", reverse("admin:accounts_user_changelist")),
+                (str(user), reverse("admin:accounts_user_change", args=[user.pk])),
+            ],
+            "original": user,
+            "sections": answer_sign_in_questions(request, user),
+        }
+        return render(request, "admin/accounts/user/sign_in_answers.html", context)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str

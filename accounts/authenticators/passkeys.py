@@ -7,6 +7,7 @@ and the public key, so the rest is filled in with "no attestation".
 from __future__ import annotations
 
 import binascii
+import hashlib
 import struct
 import uuid
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 Flag = AuthenticatorData.FLAG
 
 NO_MODEL = uuid.UUID(int=0)
+UNKNOWN_SITE = bytes(32)
 # Sign-in compares neither: the challenge is long past, and the origin is checked on each answer.
 CLIENT_DATA = b'{"type":"webauthn.create","challenge":"","origin":""}'
 
@@ -49,7 +51,7 @@ def build_data(
         "none",
         # The hash of the site's name is that of each answer, never of the registration.
         AuthenticatorData.create(
-            bytes(32), flags, sign_count, _attest_credential(raw_id, public_key, aaguid)
+            UNKNOWN_SITE, flags, sign_count, _attest_credential(raw_id, public_key, aaguid)
         ),
         {},
     )
@@ -67,6 +69,15 @@ def build_data(
             "clientExtensionResults": {},
         },
     }
+
+
+def is_made_for(data: Mapping[str, Any], relying_party_id: str) -> bool | None:
+    """Tell whether a passkey answers to this site; None when its import did not say."""
+    attestation = websafe_decode(data["credential"]["response"]["attestationObject"])
+    made_for = AttestationObject(attestation).auth_data.rp_id_hash
+    if made_for == UNKNOWN_SITE:
+        return None
+    return bool(made_for == hashlib.sha256(relying_party_id.encode()).digest())
 
 
 def _attest_credential(raw_id: bytes, public_key: str, aaguid: str) -> AttestedCredentialData:

@@ -24,9 +24,11 @@ class PasswordSummary:
     label: str
     parameters: Mapping[str, str]
     is_usable: bool
+    is_readable: bool
     is_weak: bool
     is_upgraded_at_sign_in: bool
     is_expired: bool
+    expires_at: datetime | None
     changed_at: datetime | None
 
 
@@ -70,20 +72,22 @@ def summarise_sign_in(user: User) -> SignInSummary:
 def summarise_password(user: User) -> PasswordSummary:
     expires_at = user.password_expires_at
     is_usable = user.has_usable_password()
-    label, parameters, is_weak = "none", {}, False
+    label, parameters, is_weak, is_readable = "none", {}, False, is_usable
     if is_usable:
         try:
             found = hashing.describe(user.password)
             label, parameters, is_weak = found.label, dict(found.parameters), found.weak
         except hashing.HashError:
-            label = "unreadable: this password cannot be used"
+            label, is_readable = "unreadable: this password cannot be used", False
     return PasswordSummary(
         label=label,
         parameters=parameters,
         is_usable=is_usable,
+        is_readable=is_readable,
         is_weak=is_weak,
         is_upgraded_at_sign_in=is_usable and _needs_rehash(user.password),
         is_expired=expires_at is not None and expires_at <= timezone.now(),
+        expires_at=expires_at,
         changed_at=user.password_changed_at,
     )
 

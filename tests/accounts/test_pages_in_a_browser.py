@@ -22,6 +22,7 @@ FOR_ADMINS = [
     "/admin/accounts/user/add/",
     "/admin/accounts/user/{pk}/change/",
     "/admin/accounts/user/{pk}/password/",
+    "/admin/accounts/user/{pk}/sign-in/",
     "/admin/accounts/user/{pk}/history/",
     "/admin/accounts/user/{other}/delete/",
     "/admin/accounts/user/export/",
