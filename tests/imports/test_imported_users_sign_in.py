@@ -1,16 +1,22 @@
 """The question a migration is judged by: one user per known hash, imported and signed in."""
 
 import json
+import re
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+from allauth.socialaccount.models import SocialApp
+from django.core import mail
 from django.test import Client
 
+from accounts.authenticators.external_logins import encrypt_client_secret
 from accounts.hashers import Argon2idHasher
 from accounts.hashing import FORMATS
 from accounts.models import User
+from tests.accounts.openid_provider import CLIENT_ID, CLIENT_SECRET, running_provider
 from tests.imports.conftest import MakeJob, list_outcomes
 
 VECTOR_FILES = sorted((Path(__file__).parents[1] / "vectors").glob("*.json"))
@@ -94,3 +100,68 @@ def test_odd_plaintext_passwords_sign_in(run_job: MakeJob, password: str) -> Non
     record["authenticators"]["password"] = {"plaintext": password}
     run_job([record])
     assert is_signed_in(sign_in(0, password))
+
+
+NEW_PASSWORD = "a different horse battery"
+CHOICE = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+
+@pytest.mark.parametrize("is_verified", [True, False])
+def test_user_imported_without_password_sets_one_by_mail(
+    run_job: MakeJob, client: Client, is_verified: bool
+) -> None:
+    profile = {"username": "user0", "email": "ada@example.com", "email_verified": is_verified}
+    run_job([{"subject_id": "subject-0", "profile": profile}])
+    assert not is_signed_in(sign_in(0, ""))
+
+    client.post("/accounts/password/reset/", {"email": "ADA@example.com"})
+    link = re.search(r"http://testserver(\S+)", mail.outbox[0].body)
+    assert link is not None
+    client.post(client.get(link[1]).headers["Location"], CHOICE)
+
+    assert is_signed_in(sign_in(0, NEW_PASSWORD))
+
+
+@pytest.mark.parametrize(
+    "demand", [{"must_change": True}, {"expires_at": "2020-01-01T00:00:00Z"}], ids=str
+)
+def test_imported_password_that_expired_is_replaced_before_anything_else(
+    run_job: MakeJob, demand: dict[str, Any]
+) -> None:
+    record = make_record(0, {"hash": None, "format": None, "params": {}})
+    record["authenticators"]["password"] = {"plaintext": "Sommer2024!", **demand}
+    run_job([record])
+
+    client = sign_in(0, "Sommer2024!")
+    assert not is_signed_in(client)
+    client.post("/accounts/password/expired/", CHOICE)
+
+    assert is_signed_in(client)
+    assert not is_signed_in(sign_in(0, "Sommer2024!"))
+    assert is_signed_in(sign_in(0, NEW_PASSWORD))
+
+
+def test_imported_external_login_signs_in_at_its_provider(run_job: MakeJob, client: Client) -> None:
+    record = {
+        "subject_id": "subject-0",
+        "authenticators": {"external_logins": [{"provider": "oldidp", "subject": "Ada|1"}]},
+    }
+    run_job([record])
+    users = User.objects.count()
+    with running_provider() as provider:
+        SocialApp.objects.create(
+            provider="openid_connect",
+            provider_id="oldidp",
+            name="Old IdP",
+            client_id=CLIENT_ID,
+            secret=encrypt_client_secret(CLIENT_SECRET),
+            settings={"server_url": provider.issuer},
+        )
+        provider.claims = {"sub": "Ada|1"}
+        there = client.post("/accounts/oidc/oldidp/login/").context["redirect_to"]
+        back = requests.get(there, allow_redirects=False, timeout=5).headers["Location"]
+        client.get(back.removeprefix("http://testserver"))
+
+    user = User.objects.get(subject_id="subject-0")
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert User.objects.count() == users
