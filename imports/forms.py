@@ -217,3 +217,21 @@ def list_target_choices(attributes: Iterable[str]) -> GroupedChoices:
         groups.setdefault(target.part, []).append((path, get_label(path)))
     groups["Attributes"] = [(f"{ATTRIBUTES}.{name}", name) for name in attributes]
     return [("", "Do not import"), *((part, group) for part, group in groups.items() if group)]
+
+
+class PasswordProofForm(forms.Form):
+    """One record and the password it is known to have."""
+
+    record = forms.CharField(
+        max_length=300,
+        label="Record",
+        help_text="Its row number, or the user's subject id, user name or e-mail address.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    password = forms.CharField(
+        max_length=4096,
+        strip=False,
+        label="Its password",
+        help_text="Used for this one answer and kept nowhere.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )

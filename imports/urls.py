@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from imports.views import actions, checks, jobs, mapping, records, repairs, results, runs, uploads
+from imports.views import (
+    actions,
+    checks,
+    jobs,
+    mapping,
+    proofs,
+    records,
+    repairs,
+    results,
+    runs,
+    uploads,
+)
 
 app_name = "imports"
 
@@ -14,6 +25,8 @@ urlpatterns = [
     path("<int:job_id>/", jobs.show_job, name="job"),
     path("<int:job_id>/mapping/", mapping.map_columns, name="mapping"),
     path("<int:job_id>/mapping/read-again/", mapping.read_again, name="read_again"),
+    path("<int:job_id>/test-password/", proofs.test_password, name="test_password"),
+    path("<int:job_id>/test-password/use/", proofs.use_format, name="use_format"),
     path("<int:job_id>/check/", checks.show_check, name="check"),
     path("<int:job_id>/check/live/", checks.show_check_progress, name="check_live"),
     path("<int:job_id>/check/start/", actions.start_check, name="start_check"),

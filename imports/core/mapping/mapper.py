@@ -126,6 +126,10 @@ class RecordMapper:
             row.row_number, row.line_number, record, (*row.problems, *problems), identifiers
         )
 
+    def read_values(self, row: RawRow) -> dict[str, Any]:
+        """Return what a row has for each target field, whether or not it makes a record."""
+        return self._build(self._normalise(row.values)) if row.values is not None else {}
+
     def _build(self, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values in the shape of the canonical record."""
         record = _nest(values, self._dropped) if self._is_record else {}

@@ -20,6 +20,9 @@ MATRIX = [
     ("mapping", "get", [ADD]),
     ("mapping", "post", [ADD]),
     ("read_again", "post", [ADD]),
+    ("test_password", "get", [ADD]),
+    ("test_password", "post", [ADD]),
+    ("use_format", "post", [ADD]),
     ("check", "get", [VIEW]),
     ("check_live", "get", [VIEW]),
     ("start_check", "post", [ADD]),
@@ -40,7 +43,7 @@ MATRIX = [
 IDS = [f"{name}-{method}" for name, method, _ in MATRIX]
 EVERYTHING = sorted({permission for _, _, taken in MATRIX for permission in taken})
 # What is only ever pressed; forms have a page at the same address.
-FORMS = {"upload", "mapping"}
+FORMS = {"upload", "mapping", "test_password"}
 BUTTONS = [name for name, method, _ in MATRIX if method == "post" and name not in FORMS]
 
 

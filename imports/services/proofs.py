@@ -1,0 +1,147 @@
+"""Proves on one record that its password will work, keeping nothing of what is typed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, cast
+
+from django.views.decorators.debug import sensitive_variables
+
+from accounts import hashing
+from accounts.hashing.search import COUNT_NAMES, Attempt, search
+from accounts.models import User
+from imports.core.errors import ImporterError
+from imports.core.mapping import Mapping as ColumnMapping
+from imports.core.mapping import RecordMapper
+from imports.core.plans import Mode
+from imports.core.readers import RawRow, ReaderOptions, read_rows
+from imports.engine.context import read_rules, unpack_chunk
+from imports.models import ImportJob
+from imports.services.mappings import JobOptions, save_mapping
+
+FORMAT = "authenticators.password.format"
+PARAMS = "authenticators.password.params"
+# A page waits for both.
+LOOK_SECONDS = 5.0
+SEARCH_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordProof:
+    """What a test of a password came to; `settings` are the parameters that are no secrets."""
+
+    row_number: int
+    tried: int
+    is_complete: bool
+    format_id: str = ""
+    label: str = ""
+    costs: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    is_as_mapped: bool = False
+
+
+@sensitive_variables()
+def prove_password(job: ImportJob, wanted: str, password: str) -> PasswordProof:
+    """Find out how the hash of a record was made, which is given by row number or identifier.
+
+    Raises ImporterError when there is no such record, or it has no hash.
+    """
+    mapper = RecordMapper(ColumnMapping.model_validate(job.mapping), read_rules())
+    row = _find_row(job, wanted, mapper)
+    part = _get_part(_get_part(mapper.read_values(row), "authenticators"), "password")
+    value, params = part.get("hash"), _get_part(part, "params")
+    if not value:
+        raise ImporterError(f"Row {row.row_number} has no password hash under this mapping.")
+    found = search(
+        str(value),
+        password,
+        format_id=str(part.get("format") or ""),
+        params=params,
+        seconds=SEARCH_SECONDS,
+    )
+    if found.attempt is None:
+        return PasswordProof(row.row_number, found.tried, found.is_complete)
+    return _describe(row.row_number, str(value), found.attempt, found.tried)
+
+
+def _get_part(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a part of an unchecked record; an empty one when it is no object."""
+    part = values.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _describe(row_number: int, value: str, attempt: Attempt, tried: int) -> PasswordProof:
+    stored = hashing.encode(attempt.format_id, value, attempt.params)
+    return PasswordProof(
+        row_number,
+        tried,
+        is_complete=True,
+        format_id=attempt.format_id,
+        label=hashing.FORMATS[attempt.format_id].label,
+        costs=hashing.describe(stored).parameters,
+        settings=pick_settings(attempt.format_id, attempt.params),
+        is_as_mapped=tried == 1,
+    )
+
+
+def pick_settings(format_id: str, params: Mapping[str, Any]) -> dict[str, str]:
+    """Return the parameters that are the same for all users of a source: no salt and no key."""
+    return {
+        parameter.name: str(params[parameter.name])
+        for parameter in hashing.FORMATS[format_id].parameters
+        if parameter.name in params and (parameter.choices or parameter.name in COUNT_NAMES)
+    }
+
+
+def set_format(job: ImportJob, format_id: str, params: Mapping[str, str], *, actor: User) -> None:
+    """Have the mapping say which format all hashes have.
+
+    Its parameters, too, unless the file has some of its own. Raises ImporterError.
+    """
+    if format_id not in hashing.FORMATS:
+        raise ImporterError("There is no such hash format.")
+    mapping = ColumnMapping.model_validate(job.mapping)
+    constants = {**mapping.constants, FORMAT: format_id}
+    settings = pick_settings(format_id, params)
+    if settings and not any(rule.target == PARAMS for rule in mapping.rules):
+        constants[PARAMS] = settings
+    options = JobOptions(Mode(job.mode), job.chunk_rows)
+    save_mapping(job, mapping.model_copy(update={"constants": constants}), options, actor=actor)
+
+
+def _find_row(job: ImportJob, wanted: str, mapper: RecordMapper) -> RawRow:
+    text = wanted.strip()
+    number = int(text) if text.isdecimal() and len(text) < 19 else None
+    rows = _read_chunk(job, number) if number is not None else []
+    for row in rows or _read_within(job, LOOK_SECONDS):
+        if number is not None:
+            if row.row_number == number:
+                return row
+        elif text.casefold() in _list_identifiers(mapper, row):
+            return row
+    raise ImporterError(f"There is no such record, or none within {LOOK_SECONDS:.0f} s of reading.")
+
+
+def _read_chunk(job: ImportJob, row_number: int) -> list[RawRow]:
+    """Return the rows staged together with this one; none while they are not, or not any more."""
+    chunk = job.chunks.filter(
+        first_row__lte=row_number, last_row__gte=row_number, payload__isnull=False
+    ).first()
+    return unpack_chunk(chunk) if chunk else []
+
+
+def _read_within(job: ImportJob, seconds: float) -> Iterator[RawRow]:
+    if not job.file:
+        raise ImporterError("The file was purged: its retention period has ended.")
+    deadline = time.monotonic() + seconds
+    with job.file.open("rb") as file:
+        for row in read_rows(cast(BinaryIO, file), ReaderOptions.from_json(job.reader_options)):
+            yield row
+            if time.monotonic() > deadline:
+                return
+
+
+def _list_identifiers(mapper: RecordMapper, row: RawRow) -> Iterable[str]:
+    return {text.casefold() for text in mapper.map_row(row).identifiers.values()}

@@ -1,0 +1,76 @@
+"""The page that tests a known password on one record; what is typed is kept nowhere."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from imports.core.errors import ImporterError
+from imports.forms import PasswordProofForm
+from imports.models import ImportJob
+from imports.services.proofs import prove_password, set_format
+from imports.views.access import StaffRequest, requires
+from imports.views.mapping import is_editable
+from imports.views.page import render_page
+
+# More than anybody types, fewer than make a search for the password of somebody else.
+TESTS, TEST_SECONDS = 10, 60
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("imports.add_importjob")
+@sensitive_variables("form")
+def test_password(request: StaffRequest, job_id: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob, pk=job_id)
+    form = PasswordProofForm(request.POST if request.method == "POST" else None)
+    proof = None
+    if form.is_valid():
+        if not _take_turn(request):
+            form.add_error(None, f"At most {TESTS} tests a minute: wait a little.")
+        else:
+            try:
+                proof = prove_password(
+                    job, form.cleaned_data["record"], form.cleaned_data["password"]
+                )
+            except ImporterError as error:
+                form.add_error("record", str(error))
+    return render_page(
+        request,
+        "imports/test_password.html",
+        title=str(job),
+        job=job,
+        step="mapping",
+        form=form,
+        proof=proof,
+        is_editable=is_editable(job),
+        status=422 if form.errors else 200,
+    )
+
+
+@require_POST
+@requires("imports.add_importjob")
+def use_format(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Set the format that a test found on the mapping."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    given = request.POST.dict()
+    params = {name[6:]: value for name, value in given.items() if name.startswith("param-")}
+    try:
+        set_format(job, given.get("format", ""), params, actor=request.user)
+    except ImporterError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The mapping now has this format for all hashes.")
+    return redirect("imports:mapping", job_id)
+
+
+def _take_turn(request: StaffRequest) -> bool:
+    key = f"password-proof:{request.user.pk}"
+    cache.add(key, 0, timeout=TEST_SECONDS)
+    return int(cache.incr(key)) <= TESTS

@@ -1,0 +1,108 @@
+"""The test of a password: what it finds, and that what is typed is kept nowhere."""
+
+import hashlib
+import logging
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from imports.models import ImportJob
+from imports.services import runs
+from tests.imports.conftest import MakeJob, drain
+
+PASSWORD = "corréct horse <battery>"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def job(make_job: MakeJob) -> ImportJob:
+    """Two users with bare digests; that of the second is of a password in UTF-16."""
+    hashed = hashlib.sha1(PASSWORD.encode("utf-16-le")).hexdigest()  # noqa: S324
+    lines = f"id,email,password_hash\n1,a@example.com,{'ab' * 20}\n2,b@example.com,{hashed}\n"
+    return make_job(lines.encode(), name="users.csv")
+
+
+def post(client: Client, job: ImportJob, record: str, password: str = PASSWORD) -> str:
+    address = reverse("imports:test_password", args=[job.pk])
+    return client.post(address, {"record": record, "password": password}).content.decode()
+
+
+@pytest.mark.parametrize("record", ["2", "B@example.com"])
+def test_a_hash_that_is_not_what_it_seems_is_found_out(
+    admin: Client, job: ImportJob, record: str
+) -> None:
+    page = post(admin, job, record)
+
+    assert "works, but not as the mapping reads the hash" in page
+    assert "utf16le" in page
+
+
+def test_a_staged_row_is_found_without_the_file(admin: Client, job: ImportJob) -> None:
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    job.file.delete()
+
+    assert "works, but not as the mapping" in post(admin, job, "2")
+
+
+def test_what_was_found_can_be_set_on_the_mapping(admin: Client, job: ImportJob) -> None:
+    given = {"format": "digest", "param-algorithm": "sha1", "param-password_encoding": "utf16le"}
+    admin.post(reverse("imports:use_format", args=[job.pk]), given)
+
+    assert "works as things are" in post(admin, job, "2")
+
+
+@pytest.mark.parametrize(
+    ("record", "message"), [("3", "There is no such record"), ("nobody", "There is no such record")]
+)
+def test_a_record_that_does_not_exist_is_said(
+    admin: Client, job: ImportJob, record: str, message: str
+) -> None:
+    assert message in post(admin, job, record)
+
+
+@pytest.mark.parametrize(
+    "record", [{}, {"authenticators": []}, {"authenticators": {"password": 1}}]
+)
+def test_a_record_without_a_hash_is_said(
+    admin: Client, make_job: MakeJob, record: dict[str, object]
+) -> None:
+    job = make_job([{"subject_id": "x"}, {"subject_id": "y", **record}])
+
+    assert "has no password hash" in post(admin, job, "2")
+
+
+def test_a_format_that_does_not_exist_is_refused(admin: Client, job: ImportJob) -> None:
+    address = reverse("imports:use_format", args=[job.pk])
+
+    response = admin.post(address, {"format": "none such"}, follow=True)
+
+    assert "There is no such hash format" in response.content.decode()
+
+
+def test_tests_are_throttled(admin: Client, job: ImportJob) -> None:
+    pages = [post(admin, job, "9") for _ in range(11)]
+
+    assert "wait a little" not in pages[9]
+    assert "wait a little" in pages[10]
+
+
+def test_what_is_typed_is_kept_nowhere(
+    admin: Client, job: ImportJob, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    address = reverse("imports:test_password", args=[job.pk])
+
+    response = admin.post(address, {"record": "2", "password": PASSWORD})
+
+    job.refresh_from_db()
+    kept = [caplog.text, str(vars(job)), str(list(job.events.values())), str(dict(admin.session))]
+    assert "horse" not in response.content.decode() + "".join(kept)
+    assert "horse" not in str(response.headers) + str(response.cookies)
+    assert "no-store" in response.headers["Cache-Control"]
