@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -88,4 +89,26 @@ class Default(Step):
         return self.value if value is None or value == "" else value
 
 
-Transform = Annotated[Trim | Lower | Split | Boolean | Default, Field(discriminator="kind")]
+class Base32(Step):
+    """Writes a secret in base32, as authenticator apps take it, that is given as itself or in hex.
+
+    Keycloak exports the bytes of the secret as text.
+    """
+
+    kind: Literal["base32"] = "base32"
+    notation: Literal["text", "hex"] = "text"
+
+    def apply(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            text = value.strip()
+            raw = bytes.fromhex(text) if self.notation == "hex" else text.encode()
+        except ValueError:
+            return value
+        return base64.b32encode(raw).decode()
+
+
+Transform = Annotated[
+    Trim | Lower | Split | Boolean | Default | Base32, Field(discriminator="kind")
+]

@@ -1,26 +1,30 @@
-"""Proves on one record that its password will work, keeping nothing of what is typed."""
+"""Proves on one record that its password or codes will work, keeping nothing of what is typed."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, BinaryIO, cast
 
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import hashing
+from accounts.authenticators.code_search import CodeReading, search_code
+from accounts.authenticators.totp import Parameters
 from accounts.hashing.search import COUNT_NAMES, Attempt, search
 from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.core.mapping import Mapping as ColumnMapping
-from imports.core.mapping import RecordMapper
+from imports.core.mapping import RecordMapper, Rule
 from imports.core.plans import Mode
 from imports.core.readers import RawRow, ReaderOptions, read_rows
+from imports.core.transforms import Base32
 from imports.engine.context import read_rules, unpack_chunk
 from imports.models import ImportJob
 from imports.services.mappings import JobOptions, save_mapping
 
+TOTP = "authenticators.totp"
 FORMAT = "authenticators.password.format"
 PARAMS = "authenticators.password.params"
 # A page waits for both.
@@ -109,6 +113,72 @@ def set_format(job: ImportJob, format_id: str, params: Mapping[str, str], *, act
         constants[PARAMS] = settings
     options = JobOptions(Mode(job.mode), job.chunk_rows)
     save_mapping(job, mapping.model_copy(update={"constants": constants}), options, actor=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeProof:
+    """What a test of a code came to; no reading when the code is not right in any."""
+
+    row_number: int
+    readings: tuple[CodeReading, ...]
+    is_as_mapped: bool
+
+
+@sensitive_variables()
+def prove_code(job: ImportJob, wanted: str, code: str) -> CodeProof:
+    """Find out how the secret of a record is written and used, from a code its app shows now.
+
+    Raises ImporterError when there is no such record, or it has no secret.
+    """
+    mapper = RecordMapper(ColumnMapping.model_validate(job.mapping), read_rules())
+    row = _find_row(job, wanted, mapper)
+    part = _get_part(_get_part(mapper.read_values(row), "authenticators"), "totp")
+    if not part.get("secret"):
+        raise ImporterError(
+            f"Row {row.row_number} has no secret of an authenticator app under this mapping."
+        )
+    readings = search_code(str(part["secret"]), code, time.time())
+    mapped = CodeReading("base32", _read_parameters(part), drift=0)
+    is_as_mapped = any(replace(reading, drift=0) == mapped for reading in readings)
+    return CodeProof(row.row_number, tuple(readings), is_as_mapped)
+
+
+def _read_parameters(part: Mapping[str, Any]) -> Parameters:
+    usual = Parameters()
+    return Parameters(
+        str(part.get("algorithm") or usual.algorithm),
+        int(part.get("digits") or usual.digits),
+        int(part.get("period") or usual.period),
+    )
+
+
+def set_code_reading(job: ImportJob, reading: CodeReading, *, actor: User) -> None:
+    """Have the mapping say how all secrets are written and used. Raises ImporterError."""
+    mapping = ColumnMapping.model_validate(job.mapping)
+    rules = [_set_notation(rule, reading.notation) for rule in mapping.rules]
+    if reading.notation != "base32" and rules == mapping.rules:
+        raise ImporterError(
+            "No column is mapped to the secret by itself, so that it cannot be rewritten. Have the"
+            " secrets exported in base32."
+        )
+    given = {rule.target for rule in rules}
+    found = {
+        f"authenticators.totp.{name}": value for name, value in asdict(reading.parameters).items()
+    }
+    constants = mapping.constants | {
+        target: value for target, value in found.items() if target not in given
+    }
+    options = JobOptions(Mode(job.mode), job.chunk_rows)
+    changed = mapping.model_copy(update={"rules": rules, "constants": constants})
+    save_mapping(job, changed, options, actor=actor)
+
+
+def _set_notation(rule: Rule, notation: str) -> Rule:
+    """Return the rule; that of the secret with the transform that its notation needs."""
+    if rule.target != f"{TOTP}.secret" or notation not in {"text", "hex"}:
+        return rule
+    transform = Base32.model_validate({"notation": notation})
+    return rule.model_copy(update={"transforms": [*rule.transforms, transform]})
 
 
 def _find_row(job: ImportJob, wanted: str, mapper: RecordMapper) -> RawRow:

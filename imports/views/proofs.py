@@ -1,4 +1,4 @@
-"""The page that tests a known password on one record; what is typed is kept nowhere."""
+"""The pages that test a password or a code on one record; what is typed is kept nowhere."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.authenticators.code_search import CodeReading
+from accounts.authenticators.totp import Parameters
 from imports.core.errors import ImporterError
-from imports.forms import PasswordProofForm
+from imports.forms import CodeProofForm, CodeReadingForm, PasswordProofForm
 from imports.models import ImportJob
-from imports.services.proofs import prove_password, set_format
+from imports.services.proofs import prove_code, prove_password, set_code_reading, set_format
 from imports.views.access import StaffRequest, requires
 from imports.views.mapping import is_editable
 from imports.views.page import render_page
@@ -67,6 +69,56 @@ def use_format(request: StaffRequest, job_id: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, "The mapping now has this format for all hashes.")
+    return redirect("imports:mapping", job_id)
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("imports.add_importjob")
+@sensitive_variables("form")
+def test_code(request: StaffRequest, job_id: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob, pk=job_id)
+    form = CodeProofForm(request.POST if request.method == "POST" else None)
+    proof = None
+    if form.is_valid():
+        if not _take_turn(request):
+            form.add_error(None, f"At most {TESTS} tests a minute: wait a little.")
+        else:
+            try:
+                proof = prove_code(job, form.cleaned_data["record"], form.cleaned_data["code"])
+            except ImporterError as error:
+                form.add_error("record", str(error))
+    return render_page(
+        request,
+        "imports/test_code.html",
+        title=str(job),
+        job=job,
+        step="mapping",
+        form=form,
+        proof=proof,
+        is_editable=is_editable(job),
+        status=422 if form.errors else 200,
+    )
+
+
+@require_POST
+@requires("imports.add_importjob")
+def use_code_reading(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Set on the mapping how the secrets are written and used, as a test found."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    form = CodeReadingForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Test a code first: this is no reading of a secret.")
+        return redirect("imports:test_code", job_id)
+    found = form.cleaned_data
+    parameters = Parameters(found["algorithm"], found["digits"], found["period"])
+    try:
+        set_code_reading(job, CodeReading(found["notation"], parameters, 0), actor=request.user)
+    except ImporterError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The mapping now reads all secrets this way.")
     return redirect("imports:mapping", job_id)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.transforms import Boolean, Default, Lower, Split, Trim
+from imports.core.transforms import Base32, Boolean, Default, Lower, Split, Trim
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,10 @@ from imports.core.transforms import Boolean, Default, Lower, Split, Trim
         (Default(value="x"), None, "x"),
         (Default(value="x"), "y", "y"),
         (Default(value="x"), False, False),
+        (Base32(), " Hi ", "JBUQ===="),
+        (Base32(notation="hex"), "4869", "JBUQ===="),
+        (Base32(notation="hex"), "no hex", "no hex"),
+        (Base32(), 7, 7),
     ],
 )
 def test_transform_gives_the_expected_value(transform, value, expected):
