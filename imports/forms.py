@@ -219,8 +219,10 @@ def list_target_choices(attributes: Iterable[str]) -> GroupedChoices:
     return [("", "Do not import"), *((part, group) for part, group in groups.items() if group)]
 
 
-class PasswordProofForm(forms.Form):
-    """One record and the password it is known to have."""
+class ProofForm(forms.Form):
+    """One record, and what is typed to test it: the field that `typed` names."""
+
+    typed: str
 
     record = forms.CharField(
         max_length=300,
@@ -228,6 +230,12 @@ class PasswordProofForm(forms.Form):
         help_text="Its row number, or the user's subject id, user name or e-mail address.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class PasswordProofForm(ProofForm):
+    """One record and the password it is known to have."""
+
+    typed = "password"
     password = forms.CharField(
         max_length=4096,
         strip=False,
@@ -244,15 +252,10 @@ class UnkeptInput(forms.TextInput):
         return None
 
 
-class CodeProofForm(forms.Form):
+class CodeProofForm(ProofForm):
     """One record and a code that its authenticator app shows now."""
 
-    record = forms.CharField(
-        max_length=300,
-        label="Record",
-        help_text="Its row number, or the user's subject id, user name or e-mail address.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    typed = "code"
     code = forms.RegexField(
         r"[0-9][0-9 -]{4,10}[0-9]",
         label="The code that the app shows now",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -13,9 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.authenticators.code_search import CodeReading
 from accounts.authenticators.totp import Parameters
 from imports.core.errors import ImporterError
-from imports.forms import CodeProofForm, CodeReadingForm, PasswordProofForm
+from imports.forms import CodeProofForm, CodeReadingForm, PasswordProofForm, ProofForm
 from imports.models import ImportJob
-from imports.services.proofs import prove_code, prove_password, set_code_reading, set_format
+from imports.services.proofs import (
+    CodeProof,
+    PasswordProof,
+    prove_code,
+    prove_password,
+    set_code_reading,
+    set_format,
+)
 from imports.views.access import StaffRequest, requires
 from imports.views.mapping import is_editable
 from imports.views.page import render_page
@@ -28,31 +37,9 @@ TESTS, TEST_SECONDS = 10, 60
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("imports.add_importjob")
-@sensitive_variables("form")
 def test_password(request: StaffRequest, job_id: int) -> HttpResponse:
-    job = get_object_or_404(ImportJob, pk=job_id)
-    form = PasswordProofForm(request.POST if request.method == "POST" else None)
-    proof = None
-    if form.is_valid():
-        if not _take_turn(request):
-            form.add_error(None, f"At most {TESTS} tests a minute: wait a little.")
-        else:
-            try:
-                proof = prove_password(
-                    job, form.cleaned_data["record"], form.cleaned_data["password"]
-                )
-            except ImporterError as error:
-                form.add_error("record", str(error))
-    return render_page(
-        request,
-        "imports/test_password.html",
-        title=str(job),
-        job=job,
-        step="mapping",
-        form=form,
-        proof=proof,
-        is_editable=is_editable(job),
-        status=422 if form.errors else 200,
+    return _show_test(
+        request, job_id, PasswordProofForm, prove_password, "imports/test_password.html"
     )
 
 
@@ -76,30 +63,8 @@ def use_format(request: StaffRequest, job_id: int) -> HttpResponse:
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("imports.add_importjob")
-@sensitive_variables("form")
 def test_code(request: StaffRequest, job_id: int) -> HttpResponse:
-    job = get_object_or_404(ImportJob, pk=job_id)
-    form = CodeProofForm(request.POST if request.method == "POST" else None)
-    proof = None
-    if form.is_valid():
-        if not _take_turn(request):
-            form.add_error(None, f"At most {TESTS} tests a minute: wait a little.")
-        else:
-            try:
-                proof = prove_code(job, form.cleaned_data["record"], form.cleaned_data["code"])
-            except ImporterError as error:
-                form.add_error("record", str(error))
-    return render_page(
-        request,
-        "imports/test_code.html",
-        title=str(job),
-        job=job,
-        step="mapping",
-        form=form,
-        proof=proof,
-        is_editable=is_editable(job),
-        status=422 if form.errors else 200,
-    )
+    return _show_test(request, job_id, CodeProofForm, prove_code, "imports/test_code.html")
 
 
 @require_POST
@@ -120,6 +85,39 @@ def use_code_reading(request: StaffRequest, job_id: int) -> HttpResponse:
     else:
         messages.success(request, "The mapping now reads all secrets this way.")
     return redirect("imports:mapping", job_id)
+
+
+@sensitive_variables("form")
+def _show_test(
+    request: StaffRequest,
+    job_id: int,
+    form_class: type[ProofForm],
+    prove: Callable[[ImportJob, str, str], PasswordProof | CodeProof],
+    template: str,
+) -> HttpResponse:
+    """Show the form of a test and, when it was sent, what the test came to."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    form = form_class(request.POST if request.method == "POST" else None)
+    proof = None
+    if form.is_valid():
+        if not _take_turn(request):
+            form.add_error(None, f"At most {TESTS} tests a minute: wait a little.")
+        else:
+            try:
+                proof = prove(job, form.cleaned_data["record"], form.cleaned_data[form.typed])
+            except ImporterError as error:
+                form.add_error("record", str(error))
+    return render_page(
+        request,
+        template,
+        title=str(job),
+        job=job,
+        step="mapping",
+        form=form,
+        proof=proof,
+        is_editable=is_editable(job),
+        status=422 if form.errors else 200,
+    )
 
 
 def _take_turn(request: StaffRequest) -> bool:
