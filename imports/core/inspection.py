@@ -152,7 +152,7 @@ def inspect_file(
     recognised: tuple[str, ...] = ("The provider was chosen by hand.",)
     if not provider:
         provider, recognised = recognise_provider(names, values)
-    normalised = [get_provider(provider).normalise(row) for row in values]
+    normalised = [get_provider(provider).normalise(row, {}) for row in values]
     problems = [problem for row in rows for problem in row.problems]
     return Inspection(
         options=options,

@@ -91,6 +91,7 @@ class RecordMapper:
         provider = get_provider(mapping.provider)
         self._attributes = attributes
         self._normalise = provider.normalise
+        self._answers = mapping.answers
         self._is_record = provider.is_record
         rules = mapping.rules
         if provider.is_record:
@@ -113,7 +114,7 @@ class RecordMapper:
         """Return the record of a row, or every problem it has with the source column of each."""
         if row.values is None:
             return MappedRow(row.row_number, row.line_number, None, row.problems, {})
-        values = self._build(self._normalise(row.values))
+        values = self._build(self._normalise(row.values, self._answers))
         identifiers = _read_identifiers(values)
         if has_errors(row.problems):
             return MappedRow(row.row_number, row.line_number, None, row.problems, identifiers)
@@ -128,7 +129,11 @@ class RecordMapper:
 
     def read_values(self, row: RawRow) -> dict[str, Any]:
         """Return what a row has for each target field, whether or not it makes a record."""
-        return self._build(self._normalise(row.values)) if row.values is not None else {}
+        return (
+            self._build(self._normalise(row.values, self._answers))
+            if row.values is not None
+            else {}
+        )
 
     def _build(self, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values in the shape of the canonical record."""

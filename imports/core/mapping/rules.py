@@ -43,7 +43,8 @@ class Mapping(BaseModel):
     """Where everything in a file goes. Its JSON is the mapping file of the command line.
 
     `source_name` tells apart the sources whose users get ids made from their natural keys;
-    `constants` are values by target field that every record gets.
+    `constants` are values by target field that every record gets; `answers` are to the questions
+    that the provider asks.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -54,6 +55,7 @@ class Mapping(BaseModel):
     rules: list[Rule] = []
     constants: dict[str, Any] = Field(default_factory=dict)
     ignored: list[str] = []
+    answers: dict[str, str] = Field(default_factory=dict)
 
 
 def check_mapping(

@@ -1,11 +1,20 @@
 """Source systems, one module each; this is their only register."""
 
 from imports.core.providers.aspnet_identity import ASPNET_IDENTITY
-from imports.core.providers.contract import Preset, Provider, fold_name
+from imports.core.providers.contract import Preset, Provider, Question, fold_name
 from imports.core.providers.generic import GENERIC
 from imports.core.providers.native import NATIVE
 
-__all__ = ["GENERIC", "NATIVE", "PROVIDERS", "Preset", "Provider", "fold_name", "get_provider"]
+__all__ = [
+    "GENERIC",
+    "NATIVE",
+    "PROVIDERS",
+    "Preset",
+    "Provider",
+    "Question",
+    "fold_name",
+    "get_provider",
+]
 
 # In the order in which they are asked whether they recognise a file.
 PROVIDERS: dict[str, Provider] = {

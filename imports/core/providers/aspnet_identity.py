@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from imports.core.providers.contract import Preset, Provider, Values, fold_name
+from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
 
 # A lockout after failed sign-ins lasts minutes or days. Applications disable an account by locking
 # it for decades, most of them until DateTimeOffset.MaxValue.
@@ -36,8 +36,6 @@ PRESETS = {
     "passwordhash": Preset(
         "authenticators.password.hash", "The hash made by ASP.NET Identity's PasswordHasher."
     ),
-}
-DERIVED = {
     ACTIVE: Preset(
         "profile.active",
         f"False when the lockout ends in {DISABLED_FROM_YEAR} or later, which is how accounts are "
@@ -75,11 +73,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
     return tuple(evidence)
 
 
-def find_preset(column: str) -> Preset | None:
-    return DERIVED.get(column) or PRESETS.get(fold_name(column))
-
-
-def normalise(values: Values) -> Values:
+def normalise(values: Values, answers: Answers) -> Values:
     """Return the values with NULL words as blanks and the two derived columns added."""
     normalised = {
         column: None if type(value) is str and value in NULL_WORDS else value
@@ -126,7 +120,7 @@ ASPNET_IDENTITY = Provider(
         "cannot be imported: export them through the application instead."
     ),
     recognise=recognise,
-    find_preset=find_preset,
+    presets=PRESETS,
     normalise=normalise,
     not_carried=NOT_CARRIED,
 )

@@ -11,6 +11,7 @@ from typing import Any
 from imports.core.transforms import Transform
 
 Values = dict[str, Any]
+Answers = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,35 @@ class Preset:
     transforms: tuple[Transform, ...] = ()
 
 
-def keep_values(values: Values) -> Values:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a file does not say and its operator has to; asked on the mapping page.
+
+    The answer to a secret question is kept encrypted and in no template.
+    """
+
+    name: str
+    label: str
+    help_text: str
+    is_secret: bool = False
+    is_required: bool = False
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+
+def keep_values(values: Values, answers: Answers) -> Values:
     return values
 
 
-def recognise_nothing(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def find_no_preset(column: str) -> Preset | None:
     return None
 
 
-def find_no_preset(column: str) -> Preset | None:
+def leave_nothing_out(values: Values) -> str:
+    return ""
+
+
+def recognise_nothing(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
     return None
 
 
@@ -40,8 +61,13 @@ class Provider:
 
     `recognise` gets the columns and the first rows of a file, and returns the evidence in
     sentences, or None when the file is not from this provider. `normalise` must not change the
-    values it is given; what it adds are columns in parentheses. `is_record` says that rows are
-    canonical records, of which fields that no rule names are kept too.
+    values it is given; what it adds are columns in parentheses. It gets the answers to the
+    provider's `questions` by name. `presets` are by column or by folded name;
+    `find_other_preset` is for columns whose names are not known beforehand. `leaves_out` gets
+    normalised values and says in a sentence why a row is no user; empty for one that is.
+    `not_carried` explains by folded name the columns that go nowhere, `lacks` says in sentences
+    what such an export never holds. `is_record` says that rows are canonical records, of which
+    fields that no rule names are kept too.
     """
 
     name: str
@@ -50,10 +76,19 @@ class Provider:
     recognise: Callable[[Sequence[str], Sequence[Values]], tuple[str, ...] | None] = (
         recognise_nothing
     )
-    find_preset: Callable[[str], Preset | None] = find_no_preset
-    normalise: Callable[[Values], Values] = keep_values
+    presets: Mapping[str, Preset] = field(default_factory=dict)
+    find_other_preset: Callable[[str], Preset | None] = find_no_preset
+    normalise: Callable[[Values, Answers], Values] = keep_values
+    questions: tuple[Question, ...] = ()
+    leaves_out: Callable[[Values], str] = leave_nothing_out
     not_carried: Mapping[str, str] = field(default_factory=dict)
+    lacks: tuple[str, ...] = ()
     is_record: bool = False
+
+    def find_preset(self, column: str) -> Preset | None:
+        """Return where a column of this provider goes; None when that is not known."""
+        known = self.presets.get(column) or self.presets.get(fold_name(column))
+        return known or self.find_other_preset(column)
 
     def explain_loss(self, column: str) -> str:
         """Return why a column of this provider is not carried; empty when that is not known."""

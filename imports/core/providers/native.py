@@ -34,6 +34,6 @@ NATIVE = Provider(
         "field. The template and the JSON Schema show every field."
     ),
     recognise=recognise,
-    find_preset=find_preset,
+    find_other_preset=find_preset,
     is_record=True,
 )

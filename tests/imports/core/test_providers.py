@@ -56,23 +56,23 @@ def test_provider_is_registered_under_its_name_and_says_how_to_export(name):
     ],
 )
 def test_aspnet_account_is_disabled_by_a_lockout_for_decades(columns, active):
-    assert normalise(columns)["(active)"] is active
+    assert normalise(columns, {})["(active)"] is active
 
 
 def test_aspnet_export_without_lockout_says_nothing_about_it():
-    assert "(active)" not in normalise({"Id": "1"})
+    assert "(active)" not in normalise({"Id": "1"}, {})
 
 
 @pytest.mark.parametrize("word", ["NULL", "null", r"\N"])
 def test_aspnet_null_words_are_blank(word):
-    assert normalise({"PhoneNumber": word})["PhoneNumber"] is None
+    assert normalise({"PhoneNumber": word}, {})["PhoneNumber"] is None
 
 
 def test_aspnet_normalising_leaves_the_row_as_it_was():
     row = {"Id": "1", "Email": "NULL"}
-    normalise(row)
+    normalise(row, {})
     assert row == {"Id": "1", "Email": "NULL"}
 
 
 def test_aspnet_hash_of_another_hasher_is_left_to_be_recognised():
-    assert "(hash format)" not in normalise({"PasswordHash": "$2b$10$abc"})
+    assert "(hash format)" not in normalise({"PasswordHash": "$2b$10$abc"}, {})
