@@ -7,6 +7,7 @@ REDIS_URL, SECRET_KEY and USERFERRY_ENCRYPTION_KEYS. `docs/operations.md` lists 
 import json
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -212,6 +213,9 @@ MFA_TOTP_ISSUER = "Userferry"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# Where people reach the site: e-mails and webhooks that workers send link to it.
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000/")
+MAIL_DOMAIN = urlsplit(PUBLIC_URL).hostname or "localhost"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "userferry@localhost")
 
 LANGUAGE_CODE = "en-gb"

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 
 from importer_site.celery import app
+from imports.notices.delivery import deliver, sweep_notices
 from imports.services import retention, work
 
 # A chunk that takes longer hangs: its worker is replaced, and its lock goes with it. The slowest
@@ -31,9 +32,15 @@ def work_on_chunk(chunk_id: int) -> None:
     work.work_on_chunk(chunk_id)
 
 
+@app.task(name="imports.tasks.deliver_notice", **RETRIES)
+def deliver_notice(notice_id: int) -> None:
+    deliver(notice_id)
+
+
 @app.task(name="imports.tasks.sweep")
 def sweep() -> None:
     work.sweep()
+    sweep_notices()
 
 
 @app.task(name="imports.tasks.purge_expired")

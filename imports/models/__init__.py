@@ -2,6 +2,7 @@
 
 from imports.models.chunks import ImportChunk
 from imports.models.jobs import ImportJob, JobEvent
+from imports.models.notices import Notice, NoticeEvent, NoticeState, Webhook
 from imports.models.records import ImportAttempt, ImportRecord, Outcome
 from imports.models.releases import ReleasedValue
 
@@ -11,6 +12,10 @@ __all__ = [
     "ImportJob",
     "ImportRecord",
     "JobEvent",
+    "Notice",
+    "NoticeEvent",
+    "NoticeState",
     "Outcome",
     "ReleasedValue",
+    "Webhook",
 ]

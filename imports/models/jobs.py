@@ -61,6 +61,10 @@ class ImportJob(models.Model):
     operator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
+    # Who is told by e-mail when it ends: everybody who uploaded, checked, ran or retried it.
+    followers: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     step_started_at = models.DateTimeField(null=True)

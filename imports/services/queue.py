@@ -23,6 +23,11 @@ def enqueue_chunks(chunk_ids: Iterable[int]) -> None:
     _enqueue("imports.tasks.work", list(chunk_ids))
 
 
+def enqueue_notices(notice_ids: Iterable[int]) -> None:
+    """Have workers deliver notices. Sending one twice does no harm."""
+    _enqueue("imports.tasks.deliver_notice", list(notice_ids))
+
+
 def _enqueue(task: str, ids: list[int]) -> None:
     transaction.on_commit(lambda: _send(task, ids))
 

@@ -9,7 +9,11 @@ from django.utils import timezone
 from accounts.models import User
 from imports.core.errors import InvalidTransition
 from imports.models import ImportJob, JobEvent
+from imports.services.notices import announce
 from imports.states import TRANSITIONS, JobState
+
+# Who starts something wants to know how it ends.
+FOLLOWING = frozenset({"check", "run", "resume", "retry"})
 
 
 def take_action(
@@ -34,6 +38,9 @@ def take_action(
     if updated != 1:
         raise InvalidTransition(action, JobState(job.state).label)
     note_event(job, action, actor=actor, detail=detail)
+    if actor is not None and action in FOLLOWING:
+        job.followers.add(actor)
+    announce(job, action)
 
 
 def note_event(

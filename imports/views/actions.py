@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from imports.core.errors import ImporterError
 from imports.models import ImportJob
-from imports.services import runs
+from imports.services import notices, runs
 from imports.views.access import StaffRequest, View, requires
 
 
@@ -32,6 +32,8 @@ def make_action(permission: str, act: Callable[..., object], page: str) -> View:
     return take_action
 
 
+follow = make_action("imports.view_importjob", notices.follow, "imports:run")
+unfollow = make_action("imports.view_importjob", notices.unfollow, "imports:run")
 start_check = make_action("imports.add_importjob", runs.start_check, "imports:check")
 stop_check = make_action("imports.add_importjob", runs.stop_check, "imports:check")
 start_run = make_action("imports.run_importjob", runs.start_run, "imports:run")

@@ -30,6 +30,7 @@ def show_run(request: StaffRequest, job_id: int) -> HttpResponse:
         actions={action for action, (states, _) in TRANSITIONS.items() if job.state in states},
         may_run=request.user.has_perm("imports.run_importjob"),
         timeline=list_timeline(job),
+        is_followed=job.followers.filter(pk=request.user.pk).exists(),
         **_describe_run(job),
     )
 

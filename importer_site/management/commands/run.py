@@ -50,6 +50,7 @@ class Command(BaseCommand):
         with claim_directory(data, address):
             check_port(host, port)
             administrator = self.prepare_site()
+            os.environ.setdefault("PUBLIC_URL", address)
             programs = list_programs(
                 bind=f"{bracket(host)}:{port}",
                 concurrency=concurrency,

@@ -39,6 +39,8 @@ MATRIX = [
     ("pause", "post", [RUN]),
     ("resume", "post", [RUN]),
     ("cancel", "post", [RUN]),
+    ("follow", "post", [VIEW]),
+    ("unfollow", "post", [VIEW]),
     ("results", "get", [VIEW]),
     ("retry", "post", [RUN]),
     ("record", "get", [VIEW]),

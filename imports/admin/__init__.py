@@ -1,0 +1,5 @@
+"""What the admin shows of imports beside the pages of their own."""
+
+from imports.admin import jobs, notices
+
+__all__ = ["jobs", "notices"]

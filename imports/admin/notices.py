@@ -1,0 +1,130 @@
+"""The admin of webhooks, and the log of every message about a job's end."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from imports.models import Notice, Webhook
+from imports.services.notices import send_again, send_test
+from imports.services.webhooks import give_secret
+
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class WebhookForm(forms.ModelForm):
+    """A webhook. Its secret is made with it, and can be replaced but not read."""
+
+    url = forms.URLField(
+        label="Address",
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"class": "vURLField"}),
+        help_text="Where the end of every job is posted to, over HTTPS.",
+    )
+    renew_secret = forms.BooleanField(
+        label="Make a new secret",
+        required=False,
+        help_text="The old one stops to sign at once; the new one is shown once after saving.",
+    )
+
+    class Meta:
+        model = Webhook
+        fields = ["name", "url", "is_active"]
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        parts = urlsplit(url)
+        if parts.scheme != "https" and parts.hostname not in THIS_MACHINE:
+            raise forms.ValidationError("The address has to begin with https://.")
+        if parts.username or parts.password:
+            raise forms.ValidationError(
+                "An address with a password in it would be shown here: messages are signed instead."
+            )
+        return url
+
+
+@admin.register(Webhook)
+class WebhookAdmin(admin.ModelAdmin):
+    """The addresses of other systems that are told when a job ends."""
+
+    form = WebhookForm
+    list_display = ["name", "url", "is_active", "latest"]
+    actions = ["test"]
+
+    def get_fields(self, request: HttpRequest, obj: Webhook | None = None) -> Any:
+        return ["name", "url", "is_active", *(["renew_secret"] if obj else [])]
+
+    def save_model(
+        self, request: HttpRequest, obj: Webhook, form: WebhookForm, change: bool
+    ) -> None:
+        secret = ""
+        if not change or form.cleaned_data.get("renew_secret"):
+            secret = give_secret(obj)
+        super().save_model(request, obj, form, change)
+        if secret:
+            messages.warning(
+                request,
+                f"The secret of “{obj}” is {secret} Give it to the receiver now: it is not"
+                " shown again.",
+            )
+
+    @admin.display(description="latest message")
+    def latest(self, webhook: Webhook) -> str:
+        notice = webhook.notices.first()
+        return f"{notice.get_state_display()}: {notice.answer}" if notice else "none yet"
+
+    @admin.action(description="Send a test message", permissions=["change"])
+    def test(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
+        for webhook in queryset:
+            send_test(webhook)
+        self.message_user(
+            request,
+            "A test is on its way; the column “latest message” says what came of it.",
+        )
+
+
+SHOWN = ("created_at", "event", "job", "recipient", "state", "attempts", "answer")
+
+
+@admin.register(Notice)
+class NoticeAdmin(admin.ModelAdmin):
+    """Every message about a job's end, and what its last attempt came to."""
+
+    list_display = SHOWN
+    list_filter = ["state", "event", "webhook"]
+    list_select_related = ["job", "person", "webhook"]
+    fields = (*SHOWN, "due_at", "delivered_at", "body")
+    readonly_fields = fields
+    actions = ["resend"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
+        return False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        frame = {"show_save": False, "show_save_and_continue": False, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, frame)
+
+    @admin.display(description="to")
+    def recipient(self, notice: Notice) -> str:
+        return str(notice.webhook or notice.person)
+
+    @admin.action(description="Send again", permissions=["change"])
+    def resend(self, request: HttpRequest, queryset: QuerySet[Notice]) -> None:
+        for notice in queryset:
+            send_again(notice)
+        self.message_user(request, "They are sent again, beginning now.")

@@ -1,0 +1,86 @@
+"""Who is told when a job ends, and what became of telling them."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from imports.models.jobs import ImportJob
+
+
+class Webhook(models.Model):
+    """An address that is told of every job's end. `secret` is encrypted; it signs the messages."""
+
+    name = models.CharField(max_length=100, unique=True)
+    url = models.URLField("address", max_length=500)
+    secret = models.TextField(editable=False)
+    is_active = models.BooleanField("active", default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NoticeEvent(models.TextChoices):
+    CHECKED = "import.checked", "The check is finished"
+    COMPLETED = "import.completed", "The import is finished"
+    STOPPED = "import.stopped", "The job was stopped by an error"
+    TEST = "webhook.test", "A test"
+
+
+class NoticeState(models.TextChoices):
+    WAITING = "waiting", "waiting"
+    DELIVERED = "delivered", "delivered"
+    GIVEN_UP = "given_up", "given up"
+
+
+def make_key() -> str:
+    return f"msg_{uuid.UUID(bytes=secrets.token_bytes(16)).hex}"
+
+
+class Notice(models.Model):
+    """One message on its way to one recipient: a person by e-mail, or a webhook.
+
+    Written in the transaction in which the job ends, so that none is lost. `body` is set with the
+    first attempt; every later one sends the same. `key` lets a webhook's receiver tell repeats.
+    """
+
+    event = models.CharField(max_length=30, choices=NoticeEvent.choices)
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="notices", null=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", null=True
+    )
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="notices", null=True)
+    key = models.CharField(max_length=40, unique=True, default=make_key, editable=False)
+    body = models.TextField(blank=True)
+    state = models.CharField(
+        max_length=10, choices=NoticeState.choices, default=NoticeState.WAITING
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # What the last attempt came to, in words.
+    answer = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) ^ models.Q(webhook__isnull=True),
+                name="notice_has_one_recipient",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="notice_due", condition=models.Q(state=NoticeState.WAITING)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_event_display()} → {self.webhook or self.person}"
