@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 from accounts import hashing
-from imports.core.problems import Problem
+from imports.core.problems import Problem, has_errors
 from imports.core.records import UserImportRecord
 
 HASH_PROBLEMS = frozenset({"hash_unrecognised", "hash_invalid", "hash_too_costly"})
@@ -44,10 +44,11 @@ class Census:
     absent: int = 0
     unknown: int = 0
 
-    def count(self, record: UserImportRecord | None, problems: Iterable[Problem]) -> None:
-        """Count one record, or why there is none."""
+    def count(self, record: UserImportRecord | None, problems: Collection[Problem]) -> None:
+        """Count one record, or why there is none; one that is left out brings no password."""
         if record is None:
-            self._count_failure(problems)
+            if has_errors(problems):
+                self._count_failure(problems)
             return
         password = record.authenticators.password
         if password and password.encoded:
@@ -57,7 +58,7 @@ class Census:
         else:
             self.absent += 1
 
-    def _count_failure(self, problems: Iterable[Problem]) -> None:
+    def _count_failure(self, problems: Collection[Problem]) -> None:
         for problem in problems:
             if problem.code in HASH_PROBLEMS:
                 reason = Reason(problem.code, str(problem.params.get("detail", "")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -87,6 +87,12 @@ GROUPED_BY = {
     "group_missing": "key",
     "role_not_grantable": "key",
     "group_not_grantable": "key",
+    "group_ignored": "key",
+    "role_ignored": "key",
+    "left_out": "reason",
+    "duplicate_in_file": "what",
+    "value_taken": "what",
+    "login_taken": "provider",
     "attribute_unknown": "name",
     "attribute_invalid": "name",
     "unknown_field": "name",
@@ -105,7 +111,7 @@ def group_problem(problem: Problem) -> Problem:
     return Problem(problem.code, problem.field, problem.column, params)
 
 
-def has_errors(problems: tuple[Problem, ...] | list[Problem]) -> bool:
+def has_errors(problems: Iterable[Problem]) -> bool:
     """Return whether any of the problems fails the record."""
     return any(problem.severity is Severity.ERROR for problem in problems)
 
@@ -312,6 +318,24 @@ _VALUE = [
 ]
 
 _STORE = [
+    _info(
+        "left_out",
+        "Left out on purpose",
+        "{reason}",
+        "To import the record after all, take the filter away on the check page of a new upload.",
+    ),
+    _info(
+        "group_ignored",
+        "A group was left behind",
+        "The mapping leaves the group “{key}” behind.",
+        "Nothing to do, unless the user should be in it: then add them to a group by hand.",
+    ),
+    _info(
+        "role_ignored",
+        "A role was left behind",
+        "The mapping leaves the role “{key}” behind.",
+        "Nothing to do, unless the user should have it: then give them a role by hand.",
+    ),
     _error(
         "duplicate_in_file",
         "Another row of the file is the same person",

@@ -11,7 +11,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.utils import timezone
 
 from imports.core.mapping import MappedRow
-from imports.core.planning import plan_failure, plan_record
+from imports.core.planning import plan_failure, plan_left_out, plan_record
 from imports.core.plans import Mode, Plan, Snapshot
 from imports.core.problems import Problem
 from imports.engine.context import JobContext, read_duplicates, unpack_chunk
@@ -58,7 +58,8 @@ def _plan(
     for row in rows:
         if row.record is None:
             subject_id = row.identifiers.get("subject_id", "")
-            plans.append(plan_failure(row.row_number, subject_id, list(row.problems)))
+            plan_row = plan_left_out if row.is_left_out else plan_failure
+            plans.append(plan_row(row.row_number, subject_id, list(row.problems)))
             continue
         plan = plan_record(row.row_number, row.record, snapshot, context.options)
         plan.problems.extend(row.problems)

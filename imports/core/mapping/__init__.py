@@ -1,12 +1,16 @@
 """Which source column goes to which target field, and the records that result from it."""
 
+from imports.core.mapping.filters import Condition, Filter, Operator
 from imports.core.mapping.mapper import MappedRow, RecordMapper
 from imports.core.mapping.rules import Mapping, Rule, check_mapping
 from imports.core.mapping.suggestions import Suggestion, build_mapping, suggest_mapping
 
 __all__ = [
+    "Condition",
+    "Filter",
     "MappedRow",
     "Mapping",
+    "Operator",
     "RecordMapper",
     "Rule",
     "Suggestion",

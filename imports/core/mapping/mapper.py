@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
 from accounts.attributes import AttributeRule
 from accounts.identifiers import fold_username, normalise_email, normalise_phone
+from imports.core.mapping.filters import RowFilter
 from imports.core.mapping.rules import (
     NATURAL_KEYS,
     Mapping,
@@ -21,6 +22,7 @@ from imports.core.mapping.rules import (
 )
 from imports.core.problems import Problem, has_errors
 from imports.core.providers import get_provider
+from imports.core.providers.contract import leave_nothing_out
 from imports.core.readers import RawRow
 from imports.core.records import UserImportRecord, split_list
 from imports.core.targets import ATTRIBUTES, is_target, list_targets
@@ -48,7 +50,8 @@ IDENTIFIER_LENGTH = 200
 class MappedRow:
     """A row after mapping and validation: a record, or the problems for which there is none.
 
-    `identifiers` are those of subject_id, username and email that are known even so.
+    `identifiers` are those of subject_id, username and email that are known even so; `source`
+    are the columns as the rules saw them.
     """
 
     row_number: int
@@ -56,6 +59,12 @@ class MappedRow:
     record: UserImportRecord | None
     problems: tuple[Problem, ...]
     identifiers: dict[str, str]
+    source: MappingType[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_left_out(self) -> bool:
+        """Return whether the row makes no record because nobody wants it to."""
+        return self.record is None and not has_errors(self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,9 @@ class RecordMapper:
         provider = get_provider(mapping.provider)
         self._attributes = attributes
         self._normalise = provider.normalise
+        self._leaves_out = leave_nothing_out if mapping.keeps_non_users else provider.leaves_out
+        self._filter = RowFilter(mapping.leave_out)
+        self._names = (("group", mapping.groups), ("role", mapping.roles))
         self._answers = mapping.answers
         self._is_record = provider.is_record
         rules = mapping.rules
@@ -114,18 +126,45 @@ class RecordMapper:
         """Return the record of a row, or every problem it has with the source column of each."""
         if row.values is None:
             return MappedRow(row.row_number, row.line_number, None, row.problems, {})
-        values = self._build(self._normalise(row.values, self._answers))
-        identifiers = _read_identifiers(values)
+        source = self._normalise(row.values, self._answers)
+        values = self._build(source)
+        record, problems = self._make_record(row, values, source)
+        return MappedRow(
+            row.row_number,
+            row.line_number,
+            record,
+            (*row.problems, *problems),
+            _read_identifiers(values),
+            source,
+        )
+
+    def _make_record(
+        self, row: RawRow, values: dict[str, Any], source: dict[str, Any]
+    ) -> tuple[UserImportRecord | None, tuple[Problem, ...]]:
         if has_errors(row.problems):
-            return MappedRow(row.row_number, row.line_number, None, row.problems, identifiers)
+            return None, ()
+        if reason := self._leaves_out(source) or self._filter.explain(values, source):
+            return None, (Problem("left_out", params={"reason": reason}),)
         record, problems = validate_record(
             values, attributes=self._attributes, columns=self._columns
         )
-        if record is None and self._makes_ids and "subject_id" not in values:
+        if record is not None:
+            return record, (*problems, *self._rename_memberships(record))
+        if self._makes_ids and "subject_id" not in values:
             problems = tuple(map(_explain_missing_id, problems))
-        return MappedRow(
-            row.row_number, row.line_number, record, (*row.problems, *problems), identifiers
-        )
+        return None, problems
+
+    def _rename_memberships(self, record: UserImportRecord) -> Iterator[Problem]:
+        """Give groups and roles their names of here; yield those that are left behind."""
+        for kind, names in self._names:
+            keys: list[str] = getattr(record.memberships, f"{kind}s")
+            if not names or not keys:
+                continue
+            renamed = [names.get(key, key) for key in keys]
+            setattr(record.memberships, f"{kind}s", [key for key in renamed if key])
+            for key in dict.fromkeys(keys):
+                if not names.get(key, key):
+                    yield Problem(f"{kind}_ignored", f"memberships.{kind}s", params={"key": key})
 
     def read_values(self, row: RawRow) -> dict[str, Any]:
         """Return what a row has for each target field, whether or not it makes a record."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from accounts.attributes import AttributeRule, AttributeType
 from imports.core.errors import MappingError
+from imports.core.mapping.filters import Filter, find_filter_faults
 from imports.core.providers import PROVIDERS
 from imports.core.targets import ATTRIBUTES, get_label, is_target, list_targets
 from imports.core.transforms import Transform
@@ -44,7 +45,10 @@ class Mapping(BaseModel):
 
     `source_name` tells apart the sources whose users get ids made from their natural keys;
     `constants` are values by target field that every record gets; `answers` are to the questions
-    that the provider asks.
+    that the provider asks. `groups` and `roles` say by their key in the file what groups and
+    roles are called here; an empty name leaves one behind. A row that any filter of `leave_out`
+    matches is skipped, and so is one that the provider takes for no user, unless
+    `keeps_non_users`.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -56,6 +60,10 @@ class Mapping(BaseModel):
     constants: dict[str, Any] = Field(default_factory=dict)
     ignored: list[str] = []
     answers: dict[str, str] = Field(default_factory=dict)
+    groups: dict[str, str] = Field(default_factory=dict)
+    roles: dict[str, str] = Field(default_factory=dict)
+    leave_out: list[Filter] = []
+    keeps_non_users: bool = False
 
 
 def check_mapping(
@@ -80,6 +88,7 @@ def check_mapping(
             for rule in mapping.rules
             if rule.source not in known
         ]
+    faults += find_filter_faults(mapping.leave_out, columns if columns_are_complete else ())
     faults += _find_target_faults(mapping, attributes)
     if is_record:
         faults += _find_missing_id(mapping, columns)
