@@ -4,6 +4,7 @@ from imports.core.providers.aspnet_identity import ASPNET_IDENTITY
 from imports.core.providers.contract import Preset, Provider, Question, fold_name
 from imports.core.providers.generic import GENERIC
 from imports.core.providers.native import NATIVE
+from imports.core.providers.ory_kratos import ORY_KRATOS
 
 __all__ = [
     "GENERIC",
@@ -18,7 +19,13 @@ __all__ = [
 
 # In the order in which they are asked whether they recognise a file.
 PROVIDERS: dict[str, Provider] = {
-    provider.name: provider for provider in (NATIVE, ASPNET_IDENTITY, GENERIC)
+    provider.name: provider
+    for provider in (
+        NATIVE,
+        ASPNET_IDENTITY,
+        ORY_KRATOS,
+        GENERIC,
+    )
 }
 
 
