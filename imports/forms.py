@@ -48,18 +48,30 @@ class ReaderForm(forms.Form):
     syntax = forms.ChoiceField(choices=list(SYNTAX_NAMES.items()), label="Syntax")
     encoding = forms.ChoiceField(choices=ENCODING_CHOICES)
     delimiter = forms.ChoiceField(choices=DELIMITER_CHOICES, help_text="Only for CSV.")
+    skip_lines = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=1000,
+        initial=0,
+        label="Lines before the table",
+        help_text="Only for CSV: titles, comments or a version to be passed over.",
+    )
     has_header = forms.BooleanField(
-        required=False, label="The first line names the columns", help_text="Only for CSV."
+        required=False,
+        label="The first line of the table names the columns",
+        help_text="Only for CSV. Without names the columns are numbered.",
     )
     path = forms.CharField(
         required=False,
         max_length=200,
-        label="Member that holds the list",
-        help_text="Only for JSON whose list of users is inside an object, such as “users”.",
+        label="Path of the list",
+        help_text="Only for JSON whose users are inside an object: “users”, “data.users”, or"
+        " “orgs[].people” for a list in each element of another. Empty to look for it.",
     )
 
     def read_options(self) -> ReaderOptions:
-        return ReaderOptions.from_json(self.cleaned_data)
+        chosen = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        return ReaderOptions.from_json(chosen)
 
 
 class UploadForm(forms.Form):

@@ -8,7 +8,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO
 
 from imports.core.errors import FileFormatError
@@ -59,6 +59,10 @@ class LineFeed:
         self.record.append(line)
         return line
 
+    def skip_lines(self, count: int) -> None:
+        """Pass over lines at the start of the file."""
+        self.first_line += sum(1 for _ in islice(self._fresh, count))
+
     def begin_record(self) -> None:
         self.first_line += len(self.record)
         self.record = []
@@ -101,6 +105,7 @@ class Record:
 def read_delimited(file: BinaryIO, options: ReaderOptions) -> Iterator[RawRow]:
     """Yield the rows of a CSV file; rows without any value are neither yielded nor counted."""
     feed = LineFeed(read_text(file, options.encoding))
+    feed.skip_lines(options.skip_lines)
     records = split_records(feed, options.delimiter)
     first = next(records, None)
     if first is None:

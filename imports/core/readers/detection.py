@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import io
 import re
-from collections import Counter
+from dataclasses import replace
 
 import orjson
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
-from imports.core.readers.rows import DELIMITERS, ReaderOptions, Syntax
-from imports.core.readers.text import BOM, finish_decoding, make_decoder
+from imports.core.readers.json_paths import choose_path, find_paths, list_usual
+from imports.core.readers.layout import detect_layout
+from imports.core.readers.rows import ReaderOptions, Syntax
+from imports.core.readers.text import BOM, encode_damaged, finish_decoding, make_decoder
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -35,8 +35,11 @@ CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 WESTERN = re.compile(rb"[\x80\x82\x84\x85\x8a\x8c\x8e\x91-\x97\x9a\x9c\x9e\x9f\xa0\xaa\xab\xb0"
                      rb"\xb4\xb7\xba\xbb\xbf-\xd6\xd8-\xf6\xf8-\xfe]+")  # fmt: skip
 NON_ASCII = re.compile(rb"[\x80-\xff]+")
-SEPARATOR_HINT = re.compile(r"sep=(.)\s*\Z", re.IGNORECASE)
 SAMPLE_LINES = 50
+# An object with one of these is a user, whatever lists it has.
+KEYS_OF_A_USER = frozenset(
+    {"email", "emails", "username", "user_id", "login", "profile", "traits", "loginmethods"}
+)
 
 
 def detect_options(head: bytes) -> tuple[ReaderOptions, tuple[str, ...]]:
@@ -50,11 +53,14 @@ def detect_options(head: bytes) -> tuple[ReaderOptions, tuple[str, ...]]:
     text = decode_head(head, encoding)
     refuse_binary(head, text)
     syntax = detect_syntax(text)
-    if syntax != "csv":
-        return ReaderOptions(syntax=syntax, encoding=encoding), (*evidence, SYNTAX_REASONS[syntax])
-    delimiter = detect_delimiter(text)
-    reason = f"Its cells are separated by the {DELIMITERS.get(delimiter, delimiter)}."
-    return ReaderOptions(encoding=encoding, delimiter=delimiter), (*evidence, reason)
+    if syntax == "csv":
+        options, reasons = detect_layout(text)
+        return replace(options, encoding=encoding), (*evidence, *reasons)
+    options = ReaderOptions(syntax=syntax, encoding=encoding)
+    if syntax == "json" and text.lstrip()[:1] == "{":
+        options = replace(options, path=choose_path(encode_damaged(text)))
+        return options, (*evidence, f"It is a JSON object; its users are the list {options.path}.")
+    return options, (*evidence, SYNTAX_REASONS[syntax])
 
 
 SYNTAX_REASONS = {
@@ -113,7 +119,7 @@ def detect_syntax(text: str) -> Syntax:
     # The last line may be cut; one object in one line is NDJSON unless it holds a list of records.
     if len(complete) > 1 or (len(lines) > 1 and complete and lines[1].lstrip()[:1] == "{"):
         return "ndjson"
-    if len(lines) == len(complete) == 1 and not holds_list(lines[0]):
+    if len(lines) == len(complete) == 1 and not holds_users(lines[0]):
         return "ndjson"
     return "json"
 
@@ -130,28 +136,10 @@ def is_object(line: str) -> bool:
         return False
 
 
-def holds_list(line: str) -> bool:
-    members = orjson.loads(line.encode("utf-8", "replace")).values()
-    return any(isinstance(item, list) and item and isinstance(item[0], dict) for item in members)
-
-
-def detect_delimiter(text: str) -> str:
-    """Return the delimiter by which the first lines fall into the same number of cells."""
-    lines = io.StringIO(text[: 1 << 16], newline="").readlines()[:SAMPLE_LINES]
-    if lines and (hint := SEPARATOR_HINT.match(lines[0])):
-        return hint[1]
-    scores = {delimiter: score_delimiter(lines, delimiter) for delimiter in DELIMITERS}
-    best = max(scores, key=lambda delimiter: scores[delimiter])
-    return best if scores[best] > (0, 0) else ","
-
-
-def score_delimiter(lines: list[str], delimiter: str) -> tuple[float, int]:
-    """Return the share of rows with as many cells as the header, and how many those are."""
-    try:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
-    except csv.Error:
-        return 0, 0
-    if not rows or len(rows[0]) < 2:
-        return 0, 0
-    counts = Counter(map(len, rows))
-    return counts[len(rows[0])] / len(rows), len(rows[0])
+def holds_users(line: str) -> bool:
+    """Return whether an object holds a list of users rather than being one."""
+    text = line.encode("utf-8", "replace")
+    if any(key.lower() in KEYS_OF_A_USER for key in orjson.loads(text)):
+        return False
+    lists, empty = find_paths(text)
+    return bool(lists or list_usual(empty))

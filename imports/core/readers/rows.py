@@ -37,12 +37,18 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class ReaderOptions:
-    """How to read a file. `path` names the member of a JSON object that is the list of records."""
+    """How to read a file.
+
+    Of CSV, `skip_lines` lines are passed over before the header, or before the first row where
+    there is none. Of JSON, `path` leads to the list of records, such as `data.users`, or to
+    several in the elements of another, such as `orgs[].people`; empty to look for it.
+    """
 
     syntax: Syntax = "csv"
     encoding: str = "utf-8"
     delimiter: str = ","
     has_header: bool = True
+    skip_lines: int = 0
     path: str = ""
 
     def to_json(self) -> dict[str, Any]:

@@ -84,6 +84,55 @@ def test_key_of_a_nested_list_is_not_taken_for_the_list():
     assert list_values(read(content)) == [{"id": 2}]
 
 
+ORGS = """{"orgs": [
+  {"name": "A", "n": 1, "meta": {"x": 2}, "people": [{"id": 1}, {"id": 2}], "late": 3},
+  {"name": "B", "people": [{"id": 3, "orgs": 4}]}
+]}"""
+
+
+@pytest.mark.parametrize("path", ["realm.users", "realm.users[]"])
+def test_list_inside_nested_objects_is_found_by_its_path(path):
+    content = '{"realm": {"roles": [{"users": [{"id": 8}]}], "users": [{"id": 1}]}, "users": 3}'
+    assert list_values(read(content, path=path)) == [{"id": 1}]
+
+
+def test_lists_in_a_list_are_read_one_after_another_with_what_stands_before_them():
+    outer = {"orgs": {"name": "A", "n": 1}}
+    rows = read(ORGS, path="orgs[].people")
+    assert [(row.row_number, row.line_number) for row in rows] == [(1, 2), (2, 2), (3, 3)]
+    assert list_values(rows) == [
+        {**outer, "id": 1},
+        {**outer, "id": 2},
+        {"orgs": 4, "id": 3},
+    ]
+
+
+def test_lists_in_the_elements_of_an_array_are_read():
+    rows = read('[{"realm": "x", "users": [{"id": 1}]}]', path="[].users")
+    assert list_values(rows) == [{"(outer)": {"realm": "x"}, "id": 1}]
+
+
+@pytest.mark.parametrize("cut", [len(ORGS) - 5, ORGS.index(', "late"'), ORGS.index('"B"')])
+def test_lists_in_a_list_that_is_cut_short_keep_the_records_before(cut):
+    rows = read(ORGS[:cut], path="orgs[].people")
+    assert rows[1].values
+    assert rows[1].values["id"] == 2
+    assert list_problems(rows)[-1][1] == "row_truncated"
+
+
+def test_list_that_is_not_there_is_refused_by_its_path():
+    with pytest.raises(FileFormatError, match=r"no list “data\.users”"):
+        read('{"users": [{"id": 1}]}', path="data.users")
+
+
+@given(keys=st.lists(st.text("ab", min_size=1, max_size=3), min_size=1, max_size=4))
+def test_list_at_any_path_is_read(keys):
+    content: Any = [{"id": 1}, {"id": 2}]
+    for key in reversed(keys):
+        content = {"x": [1, {"y": 2}], key: content, "z": {"a": [{"id": 9}]}}
+    assert list_values(read(json.dumps(content), path=".".join(keys))) == [{"id": 1}, {"id": 2}]
+
+
 def test_truncated_array_keeps_the_records_before():
     rows = read('[{"id": 1}, {"id": 2}, {"id": 3, "na')
     assert list_values(rows) == [{"id": 1}, {"id": 2}, None]
@@ -257,11 +306,13 @@ SNIPPETS = st.sampled_from(
     encoding=st.sampled_from(ENCODINGS),
     delimiter=st.sampled_from(",;\t|"),
     has_header=st.booleans(),
+    skip_lines=st.integers(0, 3),
+    path=st.sampled_from(["", "users", "a.users", "[].a", "users[].a[].b", "..", "[][]"]),
 )
 def test_any_bytes_give_rows_or_a_file_format_error(
-    content, syntax, encoding, delimiter, has_header
+    content, syntax, encoding, delimiter, has_header, skip_lines, path
 ):
-    options = ReaderOptions(syntax, encoding, delimiter, has_header)
+    options = ReaderOptions(syntax, encoding, delimiter, has_header, skip_lines, path)
     try:
         rows = list(read_rows(io.BytesIO(content), options))
     except FileFormatError:

@@ -1,0 +1,185 @@
+"""Finds the lists in a JSON file by their paths, such as `realm.users` or `orgs[].people`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from imports.core.errors import FileFormatError
+from imports.core.problems import Problem
+from imports.core.readers.json_splitter import Splitter
+
+Path = tuple[str, ...]
+ELEMENT = "[]"
+KEY_BEFORE = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*\Z')
+KEY_LIMIT = 1000
+PLAIN_MEMBER = re.compile(
+    rb'("(?:[^"\\]|\\.)*+")\s*+:\s*+("(?:[^"\\]|\\.)*+"|[^\s,:"\[\]{}]++)\s*+(?=,|\Z)', re.DOTALL
+)
+LIST_OF_OBJECTS = re.compile(rb"\s*\{")
+EMPTY_LIST = re.compile(rb"\s*\]")
+# The member that holds the users when an object has several lists, in lower case.
+USUAL_NAMES = ("users", "aspnetusers", "identities", "resources", "value", "records", "data")
+# The same for lists inside the elements of another list, where most names mean something else.
+USUAL_INNER_NAMES = frozenset({"humanusers", "human_users"})
+DEEPEST_PATH = 6
+# Elements of a list that are looked at for the lists that they hold.
+LOOKED_AT = 3
+# Fields of the elements of an array that is the whole file have no name to be filed under.
+NAMELESS = "(outer)"
+
+
+@dataclass(slots=True)
+class Level:
+    """A bracket that was entered on the way to a list, and the plain members seen in it."""
+
+    path: Path
+    is_list: bool
+    members: dict[str, Any] = field(default_factory=dict)
+
+
+class Walk:
+    """Goes through a JSON file and stops behind the opening bracket of each list on its way.
+
+    `leads_on` is asked about the path of each element whether to go into it.
+    """
+
+    def __init__(self, splitter: Splitter, leads_on: Callable[[Path], bool]) -> None:
+        self.splitter = splitter
+        self.levels: list[Level] = []
+        self._leads_on = leads_on
+
+    def find_lists(self) -> Iterator[Path]:
+        """Yield the path of each list; whoever reads a list moves the splitter behind its end."""
+        while True:
+            text, bracket = self.splitter.find_bracket()
+            if not bracket:
+                return
+            top = self.levels[-1] if self.levels else None
+            if top and top.path[-1:] == (ELEMENT,):
+                top.members |= read_members(text)
+            if bracket in b"}]":
+                del self.levels[-1:]
+                continue
+            path = self._extend_path(text)
+            if not self._leads_on(path):
+                self.splitter.skip_element()
+                continue
+            self.levels.append(Level(path, bracket == b"["))
+            if bracket == b"[":
+                self.splitter.is_closed = False
+                yield path
+                if self.splitter.is_closed:
+                    del self.levels[-1:]
+
+    def read_outer_members(self) -> dict[str, Any]:
+        """Return the plain members before the list in the objects that it is nested in.
+
+        They are filed under the path of the list that those objects are elements of.
+        """
+        found: dict[str, Any] = {}
+        for level in self.levels:
+            if level.members:
+                node = found
+                for step in [step for step in level.path if step != ELEMENT] or [NAMELESS]:
+                    node = node.setdefault(step, {})
+                node.update(level.members)
+        return found
+
+    def _extend_path(self, text: bytes) -> Path:
+        if not self.levels:
+            return ()
+        top = self.levels[-1]
+        return (*top.path, ELEMENT if top.is_list else read_key(text))
+
+
+def read_key(text: bytes) -> str:
+    """Return the key at the end of a text; empty when there is none."""
+    found = KEY_BEFORE.search(text[-KEY_LIMIT:])
+    return read_text(found[1]) if found else ""
+
+
+def read_text(quoted: bytes) -> str:
+    try:
+        return str(orjson.loads(quoted))
+    except orjson.JSONDecodeError:
+        return quoted.decode("utf-8", "replace").strip('"')
+
+
+def read_members(text: bytes) -> dict[str, Any]:
+    """Return the members of an object whose values are no brackets, from the text between those."""
+    members = {}
+    for key, value in PLAIN_MEMBER.findall(text):
+        try:
+            members[read_text(key)] = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            continue
+    return members
+
+
+def parse_path(text: str) -> Path:
+    """Return the steps of a path as a person writes it; brackets at its end are left out."""
+    steps = [
+        step for part in text.split(".") for step in re.split(r"(?=\[\])|(?<=\[\])", part) if step
+    ]
+    while steps and steps[-1] == ELEMENT and len(steps) > 1:
+        steps.pop()
+    return tuple(steps)
+
+
+def write_path(path: Path) -> str:
+    """Return the path as a person writes it."""
+    return ".".join(path).replace(f".{ELEMENT}", ELEMENT)
+
+
+def find_paths(head: bytes) -> tuple[list[Path], list[Path]]:
+    """Return the lists of objects in the start of a JSON file, and the lists without elements."""
+    seen: dict[Path, int] = {}
+
+    def leads_on(path: Path) -> bool:
+        seen[path] = seen.get(path, 0) + 1
+        return len(path) <= DEEPEST_PATH and (path[-1:] != (ELEMENT,) or seen[path] <= LOOKED_AT)
+
+    splitter = Splitter(iter([head]))
+    lists: dict[Path, None] = {}
+    empty: dict[Path, None] = {}
+    for path in Walk(splitter, leads_on).find_lists():
+        if LIST_OF_OBJECTS.match(splitter.buffer, splitter.cursor):
+            lists[path] = None
+        elif EMPTY_LIST.match(splitter.buffer, splitter.cursor):
+            empty[path] = None
+    return list(lists), list(empty)
+
+
+def choose_path(head: bytes) -> str:
+    """Return the list that holds the records; raise FileFormatError when none is obvious."""
+    lists, empty = find_paths(head)
+    outer = [path for path in lists if ELEMENT not in path]
+    inner = [path for path in lists if path[-1].lower() in USUAL_INNER_NAMES]
+    usual = inner or list_usual(outer)
+    if usual or len(outer) == 1:
+        return write_path((usual or outer)[0])
+    if outer:
+        names = ", ".join(write_path(path) for path in outer)[:300]
+        raise wrong_shape(f"It is a JSON object with several lists: {names}.")
+    if found := list_usual([path for path in empty if ELEMENT not in path]):
+        return write_path(found[0])
+    raise wrong_shape("It is one JSON object, not a list of objects or an object with such a list.")
+
+
+def list_usual(paths: list[Path]) -> list[Path]:
+    """Return the lists with a usual name: the most usual first, then the least nested."""
+    return [
+        path
+        for name in USUAL_NAMES
+        for path in sorted(paths, key=len)
+        if path and path[-1].lower() == name
+    ]
+
+
+def wrong_shape(detail: str) -> FileFormatError:
+    return FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))

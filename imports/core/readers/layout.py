@@ -1,0 +1,122 @@
+"""Tells from the first lines of a CSV file its delimiter, and in which line its header is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import takewhile
+
+from imports.core.readers.rows import DELIMITERS, ReaderOptions
+
+SAMPLE_LINES = 50
+SAMPLE_LENGTH = 1 << 16
+SEPARATOR_HINT = re.compile(r"sep=(.)\s*\Z", re.IGNORECASE)
+# What is the value of a cell and hardly the name of a column.
+VALUE = re.compile(
+    r"[^\s@]+@[^\s@]+\.[^\s@]+"  # an e-mail address
+    r"|\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?"  # a UUID
+    r"|\d{4}-\d\d-\d\d([T ].*)?"  # a date
+    r"|\+?\d{9,}"  # a phone number, a number of milliseconds, a long id
+    r"|https?://\S+"
+    r"|true|false",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The cells of a record in the head of a file; `number` is that of its first line, from 0."""
+
+    number: int
+    cells: list[str]
+
+    @property
+    def filled(self) -> int:
+        return sum(1 for cell in self.cells if cell.strip())
+
+
+def detect_layout(text: str) -> tuple[ReaderOptions, tuple[str, ...]]:
+    """Return the delimiter and place of the header of CSV text, and sentences that say why."""
+    head = text[:SAMPLE_LENGTH]
+    hint = SEPARATOR_HINT.match(head.partition("\n")[0])
+    found = {
+        delimiter: split_head(head, delimiter)
+        for delimiter in ([hint[1]] if hint else DELIMITERS)
+        if delimiter not in '\r\n"'
+    }
+    delimiter = max(found, key=lambda each: score(found[each]), default=",")
+    lines = found.get(delimiter, [])
+    if not hint and score(lines) <= (0, 0):
+        delimiter, lines = ",", found.get(",", [])
+    skip_lines, has_header = find_header(lines)
+    name = DELIMITERS.get(delimiter, delimiter)
+    reasons = [f"Its cells are separated by the {name}."]
+    if skip_lines:
+        skipped = (
+            "Line 1 comes before the table and is"
+            if skip_lines == 1
+            else (f"Lines 1 to {skip_lines} come before the table and are")
+        )
+        reasons.append(f"{skipped} passed over.")
+    if not has_header:
+        reasons.append("Its first line holds values, not names: the columns are numbered.")
+    options = ReaderOptions(delimiter=delimiter, has_header=has_header, skip_lines=skip_lines)
+    return options, tuple(reasons)
+
+
+def split_head(head: str, delimiter: str) -> list[Line]:
+    """Return the records of the first lines that have a value, without the hint of Excel."""
+    reader = csv.reader(
+        io.StringIO(head, newline="").readlines()[:SAMPLE_LINES], delimiter=delimiter
+    )
+    lines = []
+    number = 0
+    try:
+        for cells in reader:
+            if any(cells) and not (number == 0 and SEPARATOR_HINT.match(",".join(cells))):
+                lines.append(Line(number, cells))
+            number = reader.line_num
+    except csv.Error:
+        pass
+    return lines
+
+
+def score(lines: list[Line]) -> tuple[float, int]:
+    """Return the share of rows with as many cells as the header, and how many those are."""
+    rows = lines[count_preamble(lines) :]
+    if not rows or len(rows[0].cells) < 2:
+        return 0, 0
+    width = len(rows[0].cells)
+    return sum(1 for row in rows if len(row.cells) == width) / len(rows), width
+
+
+def find_header(lines: list[Line]) -> tuple[int, bool]:
+    """Return how many lines come before the table, and whether its first line names columns."""
+    count = count_preamble(lines)
+    if count >= len(lines):
+        return 0, True
+    first = lines[count]
+    return (first.number if count else 0), not any(map(is_value, first.cells))
+
+
+def count_preamble(lines: list[Line]) -> int:
+    """Return how many records at the start are titles, versions or comments.
+
+    A title has at most one cell filled where the rows below have several; a comment begins with #
+    and has another number of cells than they.
+    """
+    width = Counter(len(line.cells) for line in lines).most_common(1)[0][0] if lines else 0
+    return sum(1 for _ in takewhile(lambda line: is_preamble(line, width), lines[:-1]))
+
+
+def is_preamble(line: Line, width: int) -> bool:
+    if line.cells[0].lstrip().startswith("#"):
+        return len(line.cells) != width or line.filled < 2
+    return line.filled < 2 <= width - 1
+
+
+def is_value(cell: str) -> bool:
+    return VALUE.fullmatch(cell.strip()) is not None
