@@ -92,6 +92,9 @@ class User(RolePermissionsMixin, AbstractBaseUser):
     password_expires_at = models.DateTimeField(
         null=True, blank=True, help_text="From then on a new password must be chosen at sign-in."
     )
+    # The system that the account was brought from, by the name its imports go by; empty for one
+    # that was made here.
+    source = models.CharField(max_length=100, blank=True, default="", editable=False)
     last_login_at_source = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)

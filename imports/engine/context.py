@@ -20,6 +20,7 @@ class JobContext:
     mapper: RecordMapper
     options: PlanOptions
     operator: User
+    source: str
 
 
 def read_rules() -> dict[str, AttributeRule]:
@@ -40,6 +41,7 @@ def load_context(job: ImportJob) -> JobContext:
             salt=bytes(job.salt),
         ),
         operator=operator,
+        source=job.source,
     )
 
 

@@ -75,7 +75,7 @@ def _write(
         try:
             with transaction.atomic():
                 plans, snapshot = _plan(rows, chunk, context, lock=True)
-                write_plans(plans, now)
+                write_plans(plans, now, context.source)
                 write_released(plans, snapshot, chunk, context.options)
         except IntegrityError:
             # Somebody else wrote one of the values since the snapshot: the next one shows it.

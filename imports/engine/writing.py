@@ -48,11 +48,14 @@ USER_COLUMNS = (
     "last_login_at_source",
     "created_at",
     "updated_at",
+    "source",
 )
 
 
-def write_plans(plans: Sequence[Plan], now: datetime) -> None:
+def write_plans(plans: Sequence[Plan], now: datetime, source: str) -> None:
     """Write everything that the plans say; sets the ids of the users that were created.
+
+    `source` is the name of the system that new users come from.
 
     Runs in the transaction that is open. Raises IntegrityError when somebody else took one of
     the values since the snapshot.
@@ -61,7 +64,7 @@ def write_plans(plans: Sequence[Plan], now: datetime) -> None:
     updates = [plan for plan in plans if plan.action is Action.UPDATE]
     _hash_plaintexts([*creates, *updates])
     if creates:
-        _create_users(creates, now)
+        _create_users(creates, now, source)
     if updates:
         _update_users(updates, now)
     written = [*creates, *updates]
@@ -84,13 +87,13 @@ def _hash_plaintexts(plans: Iterable[Plan]) -> None:
             plan.password, plan.plaintext = encoded, None
 
 
-def _create_users(plans: Sequence[Plan], now: datetime) -> None:
+def _create_users(plans: Sequence[Plan], now: datetime, source: str) -> None:
     for plan, user_id in zip(plans, take_ids(User, len(plans)), strict=True):
         plan.user_id = user_id
-    copy_rows(User, USER_COLUMNS, (_to_user_row(plan, now) for plan in plans))
+    copy_rows(User, USER_COLUMNS, (_to_user_row(plan, now, source) for plan in plans))
 
 
-def _to_user_row(plan: Plan, now: datetime) -> tuple[Any, ...]:
+def _to_user_row(plan: Plan, now: datetime, source: str) -> tuple[Any, ...]:
     profile = plan.profile
     return (
         plan.user_id,
@@ -114,6 +117,7 @@ def _to_user_row(plan: Plan, now: datetime) -> tuple[Any, ...]:
         profile["last_login"],
         profile["created_at"] or now,
         now,
+        source,
     )
 
 

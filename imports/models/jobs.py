@@ -21,6 +21,9 @@ def get_chunk_rows() -> int:
     return int(settings.IMPORT_CHUNK_ROWS)
 
 
+SOURCE_LENGTH = 100
+
+
 class ImportJob(models.Model):
     """One file on its way to becoming users. Its state changes only through `imports.services`."""
 
@@ -82,6 +85,12 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.name}"
+
+    @property
+    def source(self) -> str:
+        """Return the name that the system the users come from goes by."""
+        name: str = self.mapping.get("source_name") or self.provider
+        return name[:SOURCE_LENGTH]
 
 
 class JobEvent(models.Model):

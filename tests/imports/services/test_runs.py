@@ -432,3 +432,16 @@ def test_passkey_of_another_user_fails_the_record(run_job: MakeJob) -> None:
     job = run_job([make_record(2, authenticators={"passkeys": [passkey]})])
 
     assert list_outcomes(job) == [(1, "failed", "value_taken")]
+
+
+def test_new_user_carries_the_name_of_its_source(run_job: MakeJob) -> None:
+    run_job([make_record(1)])
+
+    assert User.objects.get(subject_id="s1").source == "native"
+
+
+def test_user_who_exists_keeps_the_source_it_was_brought_from(run_job: MakeJob) -> None:
+    User.objects.create(subject_id="s1", password="!", source="old system")
+    run_job([make_record(1)], mode=Mode.UPDATE)
+
+    assert User.objects.get(subject_id="s1").source == "old system"
