@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, BinaryIO
 
 import orjson
@@ -16,23 +14,18 @@ from imports.core.census import Census
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, get_provider
-from imports.core.readers import RawRow, ReaderOptions, read_rows
+from imports.core.readers import ReaderOptions
 from imports.core.readers.detection import detect_options
+from imports.core.readers.sampling import HEAD_BYTES, has_values, read_head, read_sample
 from imports.core.readers.text import SURROGATE
 from imports.core.targets import is_target, list_targets
 
-HEAD_BYTES = 2 << 20
-# Looked at when the records at the start are broken or huge, so that they do not cost the others.
-LONG_HEAD_BYTES = 32 << 20
-SAMPLE_ROWS = 200
 MAX_COLUMNS = 500
 MAX_PROBLEMS = 20
 SAMPLE_COUNT = 3
 SAMPLE_LENGTH = 80
 VISIBLE_HASH_START = 6
 MASK = "••••••••"
-# At the end of a head that is cut, these may be part of a character.
-BEYOND_ASCII = bytes(range(128, 256))
 JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
 # Values of a column that are looked at to tell what they look like.
 SHAPE_SAMPLE = 30
@@ -133,15 +126,11 @@ def inspect_file(
     `options` and `provider` overrule what is detected. Raise FileFormatError when no
     record can be read from it.
     """
-    head, is_cut = read_head(file, HEAD_BYTES)
     evidence: tuple[str, ...] = ()
     if options is None:
-        options, evidence = detect_options(head)
+        options, evidence = detect_options(read_head(file, HEAD_BYTES)[0])
         check_name(file_name, options)
-    rows = sample_rows(head, options, is_cut=is_cut)
-    if is_cut and not has_values(rows):
-        head, is_cut = read_head(file, LONG_HEAD_BYTES)
-        rows = sample_rows(head, options, is_cut=is_cut)
+    rows = read_sample(file, options)
     if not has_values(rows):
         detail = f"None of the first records can be read. {rows[0].problems[0].message}"
         raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
@@ -163,36 +152,11 @@ def inspect_file(
     )
 
 
-def read_head(file: BinaryIO, size: int) -> tuple[bytes, bool]:
-    """Return the file's start up to a line end if there is one, and whether more comes after it."""
-    file.seek(0)
-    head = file.read(size)
-    is_cut = bool(file.read(1))
-    if is_cut:
-        head = head[: head.rfind(b"\n") + 1] or head.rstrip(BEYOND_ASCII)
-    return head, is_cut
-
-
-def has_values(rows: Sequence[RawRow]) -> bool:
-    return any(row.values is not None for row in rows)
-
-
 def check_name(file_name: str, options: ReaderOptions) -> None:
     """Refuse to take for CSV what calls itself JSON: it would be one strange column."""
     if options.syntax == "csv" and file_name.lower().endswith(JSON_ENDINGS):
         detail = "It is called JSON by its name, but does not start with [ or {."
         raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
-
-
-def sample_rows(head: bytes, options: ReaderOptions, *, is_cut: bool) -> list[RawRow]:
-    """Return the first rows; of a head that is cut, without the row that the cut went through.
-
-    The only row there is stays: whole or not, it shows the columns.
-    """
-    rows = list(islice(read_rows(io.BytesIO(head), options), SAMPLE_ROWS + 1))
-    if is_cut and 1 < len(rows) <= SAMPLE_ROWS:
-        del rows[-1:]
-    return rows[:SAMPLE_ROWS]
 
 
 def recognise_provider(

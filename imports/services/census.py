@@ -12,18 +12,17 @@ from typing import BinaryIO
 from django.contrib.auth.hashers import make_password
 
 from imports.core.census import Census
-from imports.core.inspection import HEAD_BYTES, read_head, sample_rows
 from imports.core.mapping import Mapping, RecordMapper
 from imports.core.readers import ReaderOptions
+from imports.core.readers.sampling import read_sample
 from imports.engine.context import read_rules
 
 
 def count_sample(file: BinaryIO, options: ReaderOptions, mapping: Mapping) -> Census:
     """Return the census of the first records of a file, as the mapping makes them."""
-    head, is_cut = read_head(file, HEAD_BYTES)
     mapper = RecordMapper(mapping, read_rules())
     census = Census()
-    for row in sample_rows(head, options, is_cut=is_cut):
+    for row in read_sample(file, options):
         mapped = mapper.map_row(row)
         census.count(mapped.record, mapped.problems)
     return census
