@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -20,6 +21,7 @@ from imports.core.mapping.rules import (
     get_attribute_name,
     list_origins,
 )
+from imports.core.mapping.sources import Read, compile_source, compile_template
 from imports.core.problems import Problem, has_errors
 from imports.core.providers import get_provider
 from imports.core.providers.contract import leave_nothing_out
@@ -71,22 +73,18 @@ class MappedRow:
 class _CompiledRule:
     """A rule or constant in the form in which it is applied fastest.
 
-    `parents` and `leaf` are the target's path; `source` is empty for a constant.
+    `read_source` gives the value before the transforms; `parents` and `leaf` are the target's path.
     """
 
-    source: str
-    steps: tuple[str, ...]
+    read_source: Read
     transforms: tuple[tuple[Callable[[Any], Any], bool], ...]
     parents: tuple[str, ...]
     leaf: str
     appends: bool
-    constant: Any = None
 
     def read(self, values: MappingType[str, Any]) -> Any:
         """Return the value for the target field; None when there is none."""
-        value = values.get(self.source)
-        if value is None and len(self.steps) > 1:
-            value = _walk(values, self.steps)
+        value = self.read_source(values)
         for apply, takes_blanks in self.transforms:
             if takes_blanks or not (value is None or value == ""):
                 value = apply(value)
@@ -109,14 +107,15 @@ class RecordMapper:
         if provider.is_record:
             rules = [rule for rule in rules if rule.source != rule.target or rule.transforms]
         targets = [target for target, _ in list_origins(mapping)]
-        repeated = {target for target in targets if targets.count(target) > 1}
+        repeated = {target for target, count in Counter(targets).items() if count > 1}
         self._rules = [_compile_rule(rule, repeated) for rule in rules]
         self._constants = [
             _compile_constant(target, value, repeated)
             for target, value in mapping.constants.items()
         ]
-        self._dropped = frozenset(mapping.ignored) | {rule.source for rule in rules}
-        self._columns = {rule.target: rule.source for rule in mapping.rules}
+        read = {source for rule in rules for source in rule.sources}
+        self._dropped = frozenset(mapping.ignored) | read
+        self._columns = _name_origins(mapping)
         if provider.is_record:
             self._columns = {path: path for path in (*list_targets(), ATTRIBUTES)} | self._columns
         self._makes_ids = not provider.is_record and "subject_id" not in targets
@@ -182,7 +181,7 @@ class RecordMapper:
             if value is not None and value != "":
                 _place(record, rule, value)
         for rule in self._constants:
-            _place(record, rule, rule.constant)
+            _place(record, rule, rule.read(values))
         if not isinstance(values.get("authenticators"), dict):
             _drop_empty_authenticators(record)
         _read_structures(record)
@@ -191,21 +190,32 @@ class RecordMapper:
         return record
 
 
+def _name_origins(mapping: Mapping) -> dict[str, str]:
+    """Return for each target field what its rules read, as problems name it."""
+    origins: dict[str, list[str]] = {}
+    for rule in mapping.rules:
+        origins.setdefault(rule.target, []).append(rule.origin)
+    return {target: ", ".join(dict.fromkeys(names)) for target, names in origins.items()}
+
+
 def _compile_rule(rule: Rule, repeated: Collection[str]) -> _CompiledRule:
-    *parents, leaf = _split_target(rule.target)
-    return _CompiledRule(
-        source=rule.source,
-        steps=tuple(rule.source.split(".")),
-        transforms=tuple((each.apply, each.takes_blanks) for each in rule.transforms),
-        parents=tuple(parents),
-        leaf=leaf,
-        appends=rule.target in repeated,
-    )
+    read = compile_template(rule.template) if rule.template else compile_source(rule.source)
+    transforms = tuple((each.apply, each.takes_blanks) for each in rule.transforms)
+    return _place_at(rule.target, repeated, read, transforms)
 
 
 def _compile_constant(target: str, value: Any, repeated: Collection[str]) -> _CompiledRule:
-    compiled = _compile_rule(Rule(source="", target=target), repeated)
-    return replace(compiled, constant=value)
+    return _place_at(target, repeated, lambda values: value, ())
+
+
+def _place_at(
+    target: str,
+    repeated: Collection[str],
+    read: Read,
+    transforms: tuple[tuple[Callable[[Any], Any], bool], ...],
+) -> _CompiledRule:
+    *parents, leaf = _split_target(target)
+    return _CompiledRule(read, transforms, tuple(parents), leaf, appends=target in repeated)
 
 
 def _split_target(target: str) -> list[str]:

@@ -6,14 +6,15 @@ from collections.abc import Collection, Iterator
 from collections.abc import Mapping as MappingType
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from accounts.attributes import AttributeRule, AttributeType
 from imports.core.errors import MappingError
 from imports.core.mapping.filters import Filter, find_filter_faults
+from imports.core.mapping.sources import find_column, list_placeholders
 from imports.core.providers import PROVIDERS
 from imports.core.targets import ATTRIBUTES, get_label, is_target, list_targets
-from imports.core.transforms import Transform
+from imports.core.transforms import Constant, Default, Lookup, Transform
 
 # From the first of these that a record has, its subject id is made when the source has none. The
 # same for every user, they would be wrong for all but one.
@@ -31,13 +32,37 @@ SECRET_CONSTANTS = frozenset(
 
 
 class Rule(BaseModel):
-    """One source column, the target field it goes to, and what happens to it on the way."""
+    """What goes to a target field, and what happens to it on the way.
+
+    That is one source, a column or a path such as `identities[0].provider`; or a template of
+    several, such as `{First name} {Last name}`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    source: str
+    source: str = ""
+    template: str = ""
     target: str
     transforms: list[Transform] = []
+
+    @model_validator(mode="after")
+    def check_origin(self) -> Rule:
+        """Refuse a rule that takes nothing from the file, and one that does in two ways."""
+        if bool(self.source) is bool(self.template):
+            raise ValueError("A rule has either a source or a template.")
+        if self.template and not list_placeholders(self.template):
+            raise ValueError("A template names columns, such as {First name}; else use constants.")
+        return self
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return every column or path that the rule reads."""
+        return list_placeholders(self.template) if self.template else (self.source,)
+
+    @property
+    def origin(self) -> str:
+        """Return words for what it reads, as problems name it."""
+        return self.template or self.source
 
 
 class Mapping(BaseModel):
@@ -84,9 +109,10 @@ def check_mapping(
     if columns_are_complete and not is_record:
         known = set(columns)
         faults += [
-            f"The file has no column “{rule.source}”, from which “{get_label(rule.target)}” comes."
+            f"The file has no column “{source}”, from which “{get_label(rule.target)}” comes."
             for rule in mapping.rules
-            if rule.source not in known
+            for source in rule.sources
+            if find_column(source, known) is None
         ]
     faults += find_filter_faults(mapping.leave_out, columns if columns_are_complete else ())
     faults += _find_target_faults(mapping, attributes)
@@ -115,12 +141,23 @@ def _find_target_faults(
         yield f"“{get_label(target)}” cannot be the same for every user."
     for target in mapping.constants.keys() & SECRET_CONSTANTS:
         yield f"“{get_label(target)}” cannot be a fixed value: it would be kept in the mapping."
+    for rule in mapping.rules:
+        if rule.target in SECRET_CONSTANTS and any(map(_holds_values, rule.transforms)):
+            yield (
+                f"“{get_label(rule.target)}” cannot come from a default, a fixed value or a"
+                " look-up table: the secret would be kept in the mapping."
+            )
+
+
+def _holds_values(transform: Transform) -> bool:
+    return isinstance(transform, Default | Constant | Lookup)
 
 
 def list_origins(mapping: Mapping) -> Iterator[tuple[str, str]]:
     """Yield every target field of the mapping, and words for what goes to it."""
     for rule in mapping.rules:
-        yield rule.target, f"column “{rule.source}”"
+        kind = "template" if rule.template else "column"
+        yield rule.target, f"{kind} “{rule.origin}”"
     for target in mapping.constants:
         yield target, "a fixed value"
 

@@ -120,3 +120,41 @@ def test_mapping_survives_being_written_as_json():
 def test_mapping_file_with_anything_unknown_is_refused(stored):
     with pytest.raises(ValidationError):
         Mapping.model_validate(stored)
+
+
+def test_path_into_a_column_and_its_list_is_known():
+    mapping = make(("Id", "subject_id"), ("Tags[0].name", "profile.given_name"))
+    check_mapping(mapping, COLUMNS, ATTRIBUTES)
+
+
+def test_template_names_the_column_that_is_missing():
+    rule = {"template": "{Dept} {Team}", "target": "profile.display_name"}
+    mapping = Mapping.model_validate({"rules": [{"source": "Id", "target": "subject_id"}, rule]})
+    (fault,) = find_faults(mapping)
+    assert fault == "The file has no column “Team”, from which “Display name” comes."
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"target": "profile.email"},
+        {"source": "a", "template": "{a}", "target": "profile.email"},
+        {"template": "no column", "target": "profile.email"},
+    ],
+)
+def test_rule_reads_either_a_source_or_a_template(rule):
+    with pytest.raises(ValidationError):
+        Mapping.model_validate({"rules": [rule]})
+
+
+@pytest.mark.parametrize("kind", ["default", "constant"])
+def test_secret_is_not_kept_in_a_transform(kind):
+    rule = {
+        "source": "Dept",
+        "target": "authenticators.password.plaintext",
+        "transforms": [{"kind": kind, "value": "geheim"}],
+    }
+    mapping = Mapping.model_validate({"rules": [{"source": "Id", "target": "subject_id"}, rule]})
+    (fault,) = find_faults(mapping)
+    assert "would be kept in the mapping" in fault
+    assert "geheim" not in fault

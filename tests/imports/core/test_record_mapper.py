@@ -12,6 +12,7 @@ from imports.core.problems import Problem
 from imports.core.readers import RawRow
 
 BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
+TEXTS_OR_BLANK = st.text("abc123", max_size=6)
 ATTRIBUTES = {
     "dept": AttributeRule("dept"),
     "a.b": AttributeRule("a.b"),
@@ -54,6 +55,59 @@ def test_path_reaches_into_nested_objects():
 def test_key_with_dots_is_found_as_it_is():
     row = map_values({"id": "1", "a.b": "Ann"}, ("id", "subject_id"), ("a.b", "profile.given_name"))
     assert row.record.profile.given_name == "Ann"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("identities[0].provider", "google"),
+        ("identities[-1].provider", "github"),
+        ("identities[7].provider", None),
+        ("identities.provider", None),
+        ("meta.https://x.org/name", "Ann"),
+        ("meta[0]", None),
+        ("tags[1]", "b"),
+        ("rows[0][1]", "y"),
+    ],
+)
+def test_path_reaches_into_lists_and_past_dots(source, expected):
+    values = {
+        "id": 1,
+        "identities": [{"provider": "google"}, {"provider": "github"}],
+        "meta": {"https://x.org/name": "Ann"},
+        "tags": ["a", "b"],
+        "rows": [["x", "y"]],
+    }
+    row = map_values(values, ("id", "subject_id"), (source, "profile.given_name"))
+    assert row.record.profile.given_name == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"first": "Ann", "last": "Lee"}, "Lee, Ann"),
+        ({"first": "Ann", "last": ""}, ", Ann"),
+        ({"first": None, "last": " "}, None),
+        ({"first": {"a": 1}, "last": []}, None),
+        ({"first": 7, "last": True}, "true, 7"),
+    ],
+)
+def test_template_puts_columns_together(values, expected):
+    rules = [
+        {"source": "id", "target": "subject_id"},
+        {"template": "{last}, {first}", "target": "profile.display_name"},
+    ]
+    row = map_values({"id": 1, **values}, rules=rules)
+    assert row.record.profile.display_name == expected
+
+
+def test_problem_of_a_template_names_it():
+    rules = [
+        {"source": "id", "target": "subject_id"},
+        {"template": "{name} at {host}", "target": "profile.email"},
+    ]
+    row = map_values({"id": 1, "name": "a b", "host": "x"}, rules=rules)
+    assert list_problems(row) == [("invalid_email", "profile.email", "{name} at {host}")]
 
 
 def test_attribute_with_dots_in_its_name_is_one_attribute():
@@ -261,6 +315,39 @@ def test_mapping_a_row_leaves_it_as_it_was():
         "subject_id": "1",
         "profile": {"email": "A@x.org", "attributes": {"dept": 5}},
     }
+
+
+WORDS = st.text("abcxyz", min_size=1, max_size=5)
+LISTS = ["memberships.groups", "memberships.roles"]
+
+
+@given(
+    values=st.dictionaries(st.sampled_from("abcdef"), st.lists(WORDS, max_size=3).map(",".join)),
+    rules=st.lists(
+        st.tuples(st.sampled_from("abcdef"), st.sampled_from(LISTS)), unique=True, max_size=8
+    ),
+    constants=st.dictionaries(st.sampled_from(LISTS), st.lists(WORDS, min_size=1, max_size=2)),
+)
+def test_several_columns_for_one_list_neither_invent_nor_lose_a_value(values, rules, constants):
+    row = map_values({"id": "1", **values}, ("id", "subject_id"), *rules, constants=constants)
+    for target in LISTS:
+        columns = [values.get(source, "") for source, to in rules if to == target]
+        given_values = [word for text in columns for word in text.split(",") if word]
+        stored = getattr(row.record.memberships, target.rpartition(".")[2])
+        assert stored == [*given_values, *constants.get(target, [])]
+
+
+@given(
+    parts=st.dictionaries(st.sampled_from("abcd"), TEXTS_OR_BLANK), order=st.permutations("abcd")
+)
+def test_template_neither_invents_nor_loses_a_value(parts, order):
+    template = "|".join(f"{{{name}}}" for name in order)
+    rules = [{"source": "id", "target": "subject_id"},
+             {"template": template, "target": "profile.display_name"}]  # fmt: skip
+    row = map_values({"id": "1", **parts}, rules=rules)
+    expected = [parts.get(name, "") for name in order]
+    stored = row.record.profile.display_name
+    assert (stored or "|||").split("|") == expected
 
 
 TARGETS = ["profile.given_name", "profile.family_name", "profile.display_name", "profile.locale",

@@ -1,0 +1,206 @@
+"""Transforms of dates and times, and the search for the way in which a column writes them.
+
+Formats are those of Python's strptime, or “iso” for ISO 8601.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, ClassVar, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, PrivateAttr, field_validator
+
+from imports.core.transforms.contract import ItemStep, write_scalar
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ISO = "iso"
+Result = Literal["moment", "date"]
+GIVES = "A moment, or only its date."
+
+DAYS = (
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%Y/%m/%d",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%b %d, %Y",
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%d.%m.%y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%a, %d %b %Y",
+)
+TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S %Z", ", %H:%M")
+# In the order in which they are preferred where more than one fits.
+KNOWN_FORMATS = (ISO, *(f"{day}{time}" for day in DAYS for time in TIMES), "%Y%m%d%H%M%SZ")
+# Two ways to read the same text: which of them is meant shows only when a day is above 12.
+AMBIGUOUS = (("%d/%m/", "%m/%d/"), ("%d-%m-", "%m-%d-"))
+# Seconds from 1990 to 2100, and the units by their size beside a second's.
+FIRST_SECOND, LAST_SECOND = 631_152_000, 4_102_444_800
+UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000}
+
+
+class Date(ItemStep):
+    """Reads dates and times written in other ways than ISO 8601, by the first format that fits."""
+
+    label: ClassVar[str] = "Read a date"
+    kind: Literal["date"] = "date"
+    formats: tuple[str, ...] = Field(
+        default=("%d/%m/%Y",),
+        min_length=1,
+        title="Formats",
+        description="Such as %d/%m/%Y %H:%M; iso for ISO 8601. The first that fits counts.",
+    )
+    timezone: str = Field(
+        default="UTC",
+        title="Time zone",
+        description="Where the text gives none, such as Europe/Berlin.",
+    )
+    result: Result = Field(default="moment", title="Gives", description=GIVES)
+
+    _zone: tzinfo = PrivateAttr(default=UTC)
+
+    @field_validator("formats")
+    @classmethod
+    def check_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no format: every row would pass it unread."""
+        for text in formats:
+            try:
+                if text != ISO:
+                    parse(EPOCH.strftime(text), text)
+                if text != ISO and "%y" not in text.lower():
+                    raise ValueError
+            except ValueError:
+                raise ValueError(f"“{text}” is not a format of dates such as %d/%m/%Y") from None
+        return formats
+
+    @field_validator("timezone")
+    @classmethod
+    def check_timezone(cls, name: str) -> str:
+        """Refuse a time zone that does not exist."""
+        find_zone(name)
+        return name
+
+    def model_post_init(self, context: Any, /) -> None:
+        self._zone = find_zone(self.timezone)
+
+    def change(self, value: Any) -> Any:
+        text = write_scalar(value)
+        if text is None or isinstance(value, bool):
+            return value
+        for known in self.formats:
+            try:
+                moment = parse(text.strip(), known)
+                aware = moment if moment.tzinfo else moment.replace(tzinfo=self._zone)
+                # The date as it stands in the text: elsewhere it may be the day before.
+                return write_moment(moment if self.result == "date" else aware, self.result)
+            except (ValueError, OverflowError):
+                continue
+        return value
+
+    def describe(self) -> str:
+        zone = "" if self.result == "date" else f", in {self.timezone}"
+        return f"Read as {' or '.join(self.formats)}{zone}"
+
+
+class Epoch(ItemStep):
+    """Reads a number of seconds, milliseconds or microseconds since 1970 (UTC)."""
+
+    label: ClassVar[str] = "Read a time since 1970"
+    kind: Literal["epoch"] = "epoch"
+    unit: Literal["s", "ms", "us"] = Field(
+        default="s", title="Unit", description="Seconds, milliseconds or microseconds."
+    )
+    result: Result = Field(default="moment", title="Gives", description=GIVES)
+
+    def change(self, value: Any) -> Any:
+        seconds = read_number(value)
+        if seconds is None:
+            return value
+        try:
+            moment = EPOCH + timedelta(seconds=seconds / UNITS[self.unit])
+        except OverflowError:
+            return value
+        return write_moment(moment, self.result)
+
+    def describe(self) -> str:
+        return f"{self.unit} since 1970"
+
+
+def find_zone(name: str) -> tzinfo:
+    """Return the time zone of an IANA name; raise ValueError when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, KeyError, ValueError):
+        raise ValueError(f"“{name}” is not a time zone such as Europe/Berlin") from None
+
+
+def parse(text: str, known: str) -> datetime:
+    """Return the moment that a text gives in a format; raise ValueError when it is another."""
+    if known == ISO:
+        return datetime.fromisoformat(text)
+    moment = datetime.strptime(text, known)  # noqa: DTZ007 - the zone is added by the caller
+    return moment.replace(tzinfo=UTC) if known.endswith(("Z", "%Z")) else moment
+
+
+def write_moment(moment: datetime, result: Result) -> str:
+    """Return a moment as ISO 8601, in UTC, or its date alone."""
+    if result == "date":
+        return moment.date().isoformat()
+    return moment.astimezone(UTC).isoformat()
+
+
+def read_number(value: Any) -> float | None:
+    """Return a finite number that is given as such or as text."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def find_date_formats(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return every known format in which all the texts can be read; none for no texts."""
+    if not texts:
+        return ()
+    return tuple(known for known in KNOWN_FORMATS if all(_fits(text, known) for text in texts))
+
+
+def _fits(text: str, known: str) -> bool:
+    try:
+        parse(text.strip(), known)
+    except ValueError:
+        return False
+    return True
+
+
+def find_epoch_unit(texts: Sequence[str]) -> Literal["s", "ms", "us"] | None:
+    """Return the unit in which all the texts are moments from 1990 to 2100; None for no unit."""
+    numbers = [read_number(text) for text in texts]
+    units: tuple[Literal["s", "ms", "us"], ...] = ("s", "ms", "us")
+    for unit in units:
+        size = UNITS[unit]
+        if numbers and all(
+            number is not None and FIRST_SECOND * size <= number < LAST_SECOND * size
+            for number in numbers
+        ):
+            return unit
+    return None
+
+
+def is_ambiguous(formats: Sequence[str]) -> bool:
+    """Return whether the formats differ in which number is the day and which the month."""
+    return any(
+        any(known.startswith(one) for known in formats)
+        and any(known.startswith(other) for known in formats)
+        for one, other in AMBIGUOUS
+    )

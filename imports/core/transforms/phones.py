@@ -1,0 +1,60 @@
+"""The transform of phone numbers into E.164."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import phonenumbers
+from pydantic import Field, field_validator
+
+from imports.core.transforms.contract import ItemStep, write_scalar
+
+
+class Phone(ItemStep):
+    """Writes phone numbers in E.164; those without a country code are numbers of the region."""
+
+    label: ClassVar[str] = "Phone number to E.164"
+    kind: Literal["phone"] = "phone"
+    region: str = Field(
+        title="Country",
+        description="Two letters such as DE: where numbers without a country code are.",
+    )
+
+    @field_validator("region")
+    @classmethod
+    def check_region(cls, region: str) -> str:
+        """Refuse what is no country of the numbering plan."""
+        if region.upper() not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(f"“{region}” is not a country such as DE")
+        return region.upper()
+
+    def change(self, value: Any) -> Any:
+        text = None if isinstance(value, bool) else write_scalar(value)
+        if text is None:
+            return value
+        try:
+            number = phonenumbers.parse(text, self.region)
+        except phonenumbers.NumberParseException:
+            return value
+        # With an extension it would be another number, or the same one for several people.
+        if number.extension or not phonenumbers.is_possible_number(number):
+            return value
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    def describe(self) -> str:
+        return f"To E.164, numbers of {self.region} by default"
+
+
+def find_region(numbers: list[str], regions: list[str]) -> str:
+    """Return the first region in which all the numbers are valid; empty when there is none."""
+    for region in regions:
+        if numbers and all(_is_valid(number, region) for number in numbers):
+            return region
+    return ""
+
+
+def _is_valid(text: str, region: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text, region))
+    except phonenumbers.NumberParseException:
+        return False
