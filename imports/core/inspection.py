@@ -142,12 +142,13 @@ def inspect_file(
     if not provider:
         provider, recognised = recognise_provider(names, values)
     normalised = [get_provider(provider).normalise(row, {}) for row in values]
+    columns = describe_columns(normalised)
     problems = [problem for row in rows for problem in row.problems]
     return Inspection(
         options=options,
         provider=provider,
         evidence=(*recognised, *evidence),
-        columns=describe_columns(normalised),
+        columns=(*columns, *describe_unseen(columns, provider, options)),
         problems=tuple(problems[:MAX_PROBLEMS]),
     )
 
@@ -187,6 +188,16 @@ def describe_columns(rows: Sequence[dict[str, Any]]) -> tuple[ColumnSample, ...]
             if name in found or len(found) < MAX_COLUMNS:
                 found.setdefault(name, []).append(write_value(value))
     return tuple(describe_column(name, texts, len(rows)) for name, texts in found.items())
+
+
+def describe_unseen(
+    columns: Sequence[ColumnSample], provider: str, options: ReaderOptions
+) -> Iterator[ColumnSample]:
+    """Yield the columns that the provider knows and of which the head has no value."""
+    seen = {column.name for column in columns}
+    has_header = options.syntax == "csv"
+    for name in get_provider(provider).list_unseen(seen, header_is_complete=has_header):
+        yield ColumnSample(name, (), 0.0, looks_secret(name, "", ()))
 
 
 def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample:

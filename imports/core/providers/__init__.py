@@ -3,6 +3,7 @@
 from imports.core.providers.aspnet_identity import ASPNET_IDENTITY
 from imports.core.providers.contract import Preset, Provider, Question, fold_name
 from imports.core.providers.generic import GENERIC
+from imports.core.providers.keycloak import KEYCLOAK
 from imports.core.providers.native import NATIVE
 from imports.core.providers.ory_kratos import ORY_KRATOS
 
@@ -23,6 +24,7 @@ PROVIDERS: dict[str, Provider] = {
     for provider in (
         NATIVE,
         ASPNET_IDENTITY,
+        KEYCLOAK,
         ORY_KRATOS,
         GENERIC,
     )

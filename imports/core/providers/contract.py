@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -68,6 +68,10 @@ class Provider:
     `not_carried` explains by folded name the columns that go nowhere, `lacks` says in sentences
     what such an export never holds. `is_record` says that rows are canonical records, of which
     fields that no rule names are kept too.
+
+    `is_sparse` says that records have only the fields they have a value for, so that a column may
+    first occur beyond the head of a file that is inspected: all columns of `presets` are offered
+    then, and these are spelt as in the file.
     """
 
     name: str
@@ -84,6 +88,17 @@ class Provider:
     not_carried: Mapping[str, str] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
     is_record: bool = False
+    is_sparse: bool = False
+
+    def list_unseen(self, seen: Collection[str], *, header_is_complete: bool) -> list[str]:
+        """Return the columns that records beyond the head may have; a header names all but ours."""
+        if not self.is_sparse:
+            return []
+        return [
+            column
+            for column in self.presets
+            if column not in seen and (column.startswith("(") or not header_is_complete)
+        ]
 
     def find_preset(self, column: str) -> Preset | None:
         """Return where a column of this provider goes; None when that is not known."""
@@ -91,8 +106,10 @@ class Provider:
         return known or self.find_other_preset(column)
 
     def explain_loss(self, column: str) -> str:
-        """Return why a column of this provider is not carried; empty when that is not known."""
-        return self.not_carried.get(fold_name(column), "")
+        """Return why a column, or an object it is in, is not carried; empty when not known."""
+        while column and not (reason := self.not_carried.get(fold_name(column), "")):
+            column = column.rpartition(".")[0]
+        return reason if column else ""
 
 
 @lru_cache(maxsize=4096)

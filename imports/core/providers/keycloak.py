@@ -1,0 +1,319 @@
+"""Keycloak: exports of a realm or of its users, and bodies of a partial import.
+
+Shapes as in Keycloak's UserRepresentation and CredentialRepresentation.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.login_names import name_provider
+from imports.core.providers.values import (
+    drop_blanks,
+    list_objects,
+    list_texts,
+    make_login,
+    omit,
+    read_milliseconds,
+    read_text,
+)
+from imports.core.transforms import Boolean
+
+LEGACY_HASH = ("hashedSaltedValue", "salt", "hashIterations", "algorithm")
+OTP_TYPES = frozenset({"otp", "totp", "hotp"})
+PASSKEY_TYPES = frozenset({"webauthn", "webauthn-passwordless"})
+SERVICE_ACCOUNT = "service-account-"
+# Roles that mean something inside Keycloak only.
+OWN_ROLES = frozenset({"offline_access", "uma_authorization"})
+OWN_ROLE_START = "default-roles-"
+OWN_CLIENTS = frozenset({"account", "account-console", "broker", "realm-management", "admin-cli"})
+FIELDS = (
+    "createdTimestamp emailVerified requiredActions disableableCredentialTypes notBefore "
+    "realmRoles clientRoles federatedIdentities serviceAccountClientId federationLink"
+)
+MARKS = frozenset(FIELDS.split())
+
+PRESETS = {
+    "id": Preset("subject_id", "The user's id, which is also the “sub” of Keycloak's tokens."),
+    "username": Preset("profile.username", "The name users sign in with."),
+    "email": Preset("profile.email", "The user's e-mail address."),
+    "emailVerified": Preset("profile.email_verified", "Whether the address was verified."),
+    "firstName": Preset("profile.given_name", "The user's first name."),
+    "lastName": Preset("profile.family_name", "The user's last name."),
+    "enabled": Preset("profile.active", "Whether the user can sign in.", (Boolean(),)),
+    "createdTimestamp": Preset(
+        "profile.created_at", "When the user was made; Keycloak writes milliseconds since 1970."
+    ),
+    "attributes.phoneNumber": Preset("profile.phone", "Keycloak's attribute for the OIDC claim."),
+    "attributes.phoneNumberVerified": Preset(
+        "profile.phone_verified", "Keycloak's attribute for the OIDC claim."
+    ),
+    "attributes.locale": Preset("profile.locale", "The language chosen on Keycloak's pages."),
+    "attributes.zoneinfo": Preset("profile.zoneinfo", "Keycloak's attribute for the OIDC claim."),
+    "attributes.picture": Preset("profile.picture", "Keycloak's attribute for the OIDC claim."),
+    "(password hash)": Preset(
+        "authenticators.password.hash",
+        "secretData and credentialData of the credential of type “password”.",
+    ),
+    "(hash format)": Preset("authenticators.password.format", "Keycloak's credential."),
+    "(password)": Preset(
+        "authenticators.password.plaintext", "The value of a credential that is not hashed yet."
+    ),
+    "(must change)": Preset(
+        "authenticators.password.must_change",
+        "True with the required action UPDATE_PASSWORD, and for a temporary password.",
+    ),
+    "(authenticator app)": Preset(
+        "authenticators.totp.secret",
+        "The secret of the first credential of type “otp”, which Keycloak keeps as plain text, "
+        "in base32.",
+    ),
+    "(authenticator app name)": Preset("authenticators.totp.name", "Its label."),
+    "(authenticator app digits)": Preset("authenticators.totp.digits", "Its digits."),
+    "(authenticator app period)": Preset("authenticators.totp.period", "Its period."),
+    "(authenticator app algorithm)": Preset("authenticators.totp.algorithm", "Its algorithm."),
+    "(passkeys)": Preset(
+        "authenticators.passkeys",
+        "The credentials of type “webauthn” and “webauthn-passwordless”. They work on only where "
+        "the new sign-in page has the domain of the old one.",
+    ),
+    "(external logins)": Preset(
+        "authenticators.external_logins",
+        "federatedIdentities, by the alias of each identity provider.",
+    ),
+    "(roles)": Preset(
+        "memberships.roles",
+        "realmRoles by name and clientRoles as client:role, without those of Keycloak itself.",
+    ),
+    "groups": Preset("memberships.groups", "The paths of the groups, such as /staff/eu."),
+}
+NOT_CARRIED = {
+    "totp": "Whether there is an authenticator app; see the column “(authenticator app)”.",
+    "requiredactions": "UPDATE_PASSWORD is in the column “(must change)”; the others are "
+    "questions of Keycloak's own pages.",
+    "disableablecredentialtypes": "What the user could switch off in Keycloak's account console.",
+    "notbefore": "Ends older sessions in Keycloak.",
+    "clientconsents": "Consents given to applications at Keycloak's page.",
+    "access": "What the caller of Keycloak's admin API was allowed to do.",
+    "self": "The address of the user in Keycloak's admin API.",
+    "origin": "The storage provider in Keycloak.",
+    "federationlink": "The directory (LDAP or another) that Keycloak asked for the password; the "
+    "password itself is there.",
+    "serviceaccountclientid": "Marks the account of a client, which is no person.",
+    "userprofilemetadata": "How Keycloak's forms show the user's profile.",
+    "attributesldapid": "The id in the directory that Keycloak was linked with.",
+    "attributesldapentrydn": "The place in the directory that Keycloak was linked with.",
+    "attributescreatetimestamp": "When the entry was made in the directory.",
+    "attributesmodifytimestamp": "When the entry was changed in the directory.",
+    "notcarried": "Credentials that users have and that cannot be carried, by type.",
+}
+LACKS = (
+    "Keycloak keeps no time of the last sign-in with its users.",
+    "Passwords of users from LDAP or another user federation are in that directory.",
+    "Roles that users have through groups or composite roles are not listed with the users: give "
+    "them to the groups here.",
+    "Recovery codes are in the export as hashes, and have to be made anew.",
+)
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise Keycloak's credentials, or users with fields that only Keycloak has together."""
+    users = [row for row in rows if "username" in row and "enabled" in row]
+    if not users or len(users) * 2 < len(rows):
+        return None
+    marks = sorted(MARKS.intersection(*[{name for row in users for name in row}]))
+    credentials = sum(1 for row in users if any(map(has_keycloak_secret, list_credentials(row))))
+    evidence = []
+    if credentials:
+        evidence.append(f"{credentials} of {len(rows)} users have credentials as Keycloak's.")
+    if len(marks) >= 3:
+        evidence.append(f"Users have the fields of Keycloak's: {', '.join(marks)}.")
+    return tuple(evidence) or None
+
+
+def has_keycloak_secret(credential: Values) -> bool:
+    return "type" in credential and bool(
+        {"secretData", "credentialData"} <= credential.keys() or "hashedSaltedValue" in credential
+    )
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the user with credentials, logins and roles taken apart into columns."""
+    credentials = list_credentials(values)
+    derived = {
+        "(external logins)": list(list_logins(values)),
+        "(roles)": list_roles(values),
+        **read_password(credentials, values.get("requiredActions")),
+        **read_authenticator_app(credentials),
+        "(passkeys)": [
+            read_passkey(each) for each in credentials if read_type(each) in PASSKEY_TYPES
+        ],
+        "(not carried)": list_lost_credentials(credentials),
+    }
+    kept = omit(values, {"credentials", "federatedIdentities", "realmRoles", "clientRoles"})
+    if "createdTimestamp" in kept:
+        kept["createdTimestamp"] = read_milliseconds(kept["createdTimestamp"])
+    if isinstance(attributes := kept.get("attributes"), dict):
+        kept["attributes"] = {name: unwrap_single(item) for name, item in attributes.items()}
+    return kept | drop_blanks(derived)
+
+
+def leaves_out(values: Values) -> str:
+    is_service = read_text(values.get("username")).startswith(SERVICE_ACCOUNT)
+    if is_service or values.get("serviceAccountClientId"):
+        return "The service account of a Keycloak client, which is no person."
+    return ""
+
+
+def list_credentials(values: Values) -> list[Values]:
+    return list_objects(values.get("credentials"))
+
+
+def unwrap_single(value: Any) -> Any:
+    """Return the value of an attribute that has only one: Keycloak keeps each as a list."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def list_logins(values: Values) -> Iterator[Values]:
+    for each in list_objects(values.get("federatedIdentities")):
+        provider = name_provider(read_text(each.get("identityProvider")))
+        yield from make_login(provider, each.get("userId"), each.get("userName"))
+
+
+def list_roles(values: Values) -> list[str]:
+    roles = [
+        role
+        for role in list_texts(values.get("realmRoles"))
+        if role not in OWN_ROLES and not role.startswith(OWN_ROLE_START)
+    ]
+    by_client = values.get("clientRoles")
+    for client, names in (by_client if isinstance(by_client, dict) else {}).items():
+        if client not in OWN_CLIENTS:
+            roles += [f"{client}:{name}" for name in list_texts(names)]
+    return list(dict.fromkeys(roles))
+
+
+def read_password(credentials: list[Values], required_actions: Any) -> Values:
+    """Return the first password; older ones stand in the type “password-history”."""
+    password = next((each for each in credentials if read_type(each) == "password"), {})
+    hashed = write_hash(password)
+    plaintext = "" if hashed else password.get("value")
+    must_change = "UPDATE_PASSWORD" in list_texts(required_actions)
+    return {
+        "(password hash)": hashed,
+        "(hash format)": "keycloak" if hashed else "",
+        "(password)": plaintext if isinstance(plaintext, str) else "",
+        "(must change)": must_change or password.get("temporary") is True,
+    }
+
+
+def write_hash(password: Values) -> str:
+    """Return the parts of a credential that the hash format needs, as JSON text.
+
+    secretData and credentialData are texts that hold JSON, or objects; before version 8 their
+    fields stood in the credential itself.
+    """
+    if password.get("hashedSaltedValue"):
+        parts = {name: password[name] for name in LEGACY_HASH if password.get(name) is not None}
+    elif password.get("secretData") and password.get("credentialData"):
+        parts = {
+            "secretData": read_object(password["secretData"]) or password["secretData"],
+            "credentialData": read_object(password["credentialData"]) or password["credentialData"],
+        }
+    else:
+        return ""
+    return orjson.dumps(parts).decode()
+
+
+def read_authenticator_app(credentials: list[Values]) -> Values:
+    """Return the first TOTP credential; HOTP counts sign-ins and is not carried."""
+    for credential in filter(is_totp, credentials):
+        data = read_object(credential.get("credentialData")) or credential
+        secret = read_object(credential.get("secretData")).get("value") or credential.get("value")
+        if isinstance(secret, str) and secret:
+            return {
+                "(authenticator app)": write_secret(secret, data.get("secretEncoding")),
+                "(authenticator app name)": credential.get("userLabel"),
+                "(authenticator app digits)": data.get("digits"),
+                "(authenticator app period)": data.get("period"),
+                "(authenticator app algorithm)": read_text(data.get("algorithm"))
+                .upper()
+                .replace("HMAC", ""),
+            }
+    return {}
+
+
+def is_totp(credential: Values) -> bool:
+    if read_type(credential) not in OTP_TYPES:
+        return False
+    kind = read_object(credential.get("credentialData")).get("subType") or read_type(credential)
+    return kind in ("totp", "otp")
+
+
+def write_secret(secret: str, encoding: Any) -> str:
+    """Return the secret in base32: Keycloak keeps the text whose bytes are the secret."""
+    if read_text(encoding).upper() == "BASE32":
+        return secret
+    return base64.b32encode(secret.encode("utf-8", "replace")).decode().rstrip("=")
+
+
+def read_passkey(credential: Values) -> Values:
+    data = read_object(credential.get("credentialData"))
+    return drop_blanks(
+        {
+            "credential_id": read_text(data.get("credentialId")),
+            "public_key": read_text(data.get("credentialPublicKey")),
+            "sign_count": data.get("counter"),
+            "aaguid": read_text(data.get("aaguid")),
+            "name": read_text(credential.get("userLabel")),
+        }
+    )
+
+
+def list_lost_credentials(credentials: list[Values]) -> list[str]:
+    """Return the types of credentials that go nowhere, further authenticator apps included."""
+    types = [
+        kind
+        for each in credentials
+        if (kind := read_type(each)) not in {"password", *PASSKEY_TYPES} and not is_totp(each)
+    ]
+    apps = sum(map(is_totp, credentials))
+    return sorted(set(types)) + (["further authenticator app"] if apps > 1 else [])
+
+
+def read_type(credential: Values) -> str:
+    return read_text(credential.get("type"))
+
+
+def read_object(value: Any) -> Values:
+    """Return an object that may be written as JSON text; empty when it is neither."""
+    if isinstance(value, str):
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return {}
+    return value if isinstance(value, dict) else {}
+
+
+KEYCLOAK = Provider(
+    name="keycloak",
+    label="Keycloak",
+    how_to_export=(
+        "Stop the server or take a copy of its database, and run bin/kc.sh export --realm NAME "
+        "--users realm_file --file realm.json, or --dir DIRECTORY for a file of users each. These "
+        "hold the password hashes. The admin console's partial export has no users, and GET "
+        "/admin/realms/NAME/users neither passwords nor roles."
+    ),
+    recognise=recognise,
+    presets=PRESETS,
+    normalise=normalise,
+    leaves_out=leaves_out,
+    not_carried=NOT_CARRIED,
+    lacks=LACKS,
+    is_sparse=True,
+)
