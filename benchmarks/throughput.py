@@ -12,8 +12,12 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks import bare_copy, site, users
+
+if TYPE_CHECKING:
+    from imports.models import ImportJob
 
 
 @dataclass(frozen=True)
@@ -76,16 +80,14 @@ def empty_tables() -> None:
     Role.objects.get_or_create(key=users.ROLE)
 
 
-def run_import(path: Path, mode: str, chunk_rows: int) -> float:
-    """Import a file through the services and workers; return the seconds from start to end."""
+def make_job(path: Path, mode: str, chunk_rows: int) -> ImportJob:
+    """Upload a file as the services do and return its job, ready to run."""
     from django.core.files import File
 
     from accounts.models import User
     from imports.core.mapping import Mapping
     from imports.core.plans import Mode
-    from imports.selectors import get_totals
-    from imports.services import mappings, runs, uploads
-    from imports.states import BUSY, JobState
+    from imports.services import mappings, uploads
 
     operator, _ = User.objects.get_or_create(
         subject_id="operator", defaults={"is_superuser": True, "is_staff": True, "password": "!"}
@@ -94,8 +96,18 @@ def run_import(path: Path, mode: str, chunk_rows: int) -> float:
         job = uploads.create_job(File(file, name=path.name), actor=operator)
     options = mappings.JobOptions(mode=Mode(mode), chunk_rows=chunk_rows)
     mappings.save_mapping(job, Mapping.model_validate(job.mapping), options, actor=operator)
+    return job
+
+
+def run_import(path: Path, mode: str, chunk_rows: int) -> float:
+    """Import a file through the services and workers; return the seconds from start to end."""
+    from imports.selectors import get_totals
+    from imports.services import runs
+    from imports.states import BUSY, JobState
+
+    job = make_job(path, mode, chunk_rows)
     started = time.perf_counter()
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=job.created_by)
     while job.state in BUSY:
         time.sleep(0.02)
         job.refresh_from_db()

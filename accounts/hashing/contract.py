@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import ClassVar
 
 from accounts.hashing.encodings import Password
@@ -33,6 +34,12 @@ class Bound:
             raise HashCostError(self.parameter, self.maximum, value, self.source)
 
 
+@cache
+def index_bounds(function: type[ParsedHash]) -> dict[str, Bound]:
+    """Return the bounds of a function by parameter."""
+    return {bound.parameter: bound for bound in function.bounds}
+
+
 class ParsedHash(ABC):
     """A hash without its spelling: the work to repeat and the answer to expect.
 
@@ -54,7 +61,7 @@ class ParsedHash(ABC):
         """Repeat the work with `password` and compare in constant time."""
 
     def check_cost(self) -> None:
-        bounds = {bound.parameter: bound for bound in self.bounds}
+        bounds = index_bounds(type(self))
         for parameter, value in self.summarize().items():
             if isinstance(value, int):
                 bounds[parameter].check(value)

@@ -24,7 +24,7 @@ def read_base64(text: str, what: str = "the value") -> bytes:
     padding. Refused: bits left over in the last character, which `base64.b64decode` drops. They
     would let two texts stand for one hash, and are nearly always a sign of a damaged one.
     """
-    standard = text.translate(str.maketrans("-_.", "+/+"))
+    standard = text.replace("-", "+").replace("_", "/").replace(".", "+")
     if not standard:
         return b""
     bare = standard.rstrip("=")

@@ -127,10 +127,6 @@ Secret = Annotated[
 ]
 
 
-def is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and (not value or value.isspace()))
-
-
 class Part(BaseModel):
     """A part of the record: unknown fields are refused, blank ones count as absent."""
 
@@ -145,7 +141,12 @@ class Part(BaseModel):
     @classmethod
     def drop_blanks(cls, given: Any) -> Any:
         if isinstance(given, dict):
-            return {key: value for key, value in given.items() if not is_blank(value)}
+            return {
+                key: value
+                for key, value in given.items()
+                if value is not None
+                and not (value.__class__ is str and (not value or value.isspace()))
+            }
         return given
 
 
