@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from accounts.attributes import AttributeRule
 from accounts.models import AttributeDefinition, User
-from imports.core.mapping import Mapping, RecordMapper
+from imports.core.mapping import RecordMapper
 from imports.core.plans import Duplicate, Mode, PlanOptions
 from imports.core.readers import RawRow
+from imports.engine.answers import read_mapping
 from imports.engine.payloads import unpack_rows
 from imports.models import ImportChunk, ImportJob
 
@@ -33,7 +34,7 @@ def load_context(job: ImportJob) -> JobContext:
     rules = read_rules()
     operator = job.operator or job.created_by
     return JobContext(
-        mapper=RecordMapper(Mapping.model_validate(job.mapping), rules),
+        mapper=RecordMapper(read_mapping(job), rules),
         options=PlanOptions(
             mode=Mode(job.mode),
             operator=str(operator),

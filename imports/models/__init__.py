@@ -5,6 +5,7 @@ from imports.models.jobs import ImportJob, JobEvent
 from imports.models.notices import Notice, NoticeEvent, NoticeState, Webhook
 from imports.models.records import ImportAttempt, ImportRecord, Outcome
 from imports.models.releases import ReleasedValue
+from imports.models.templates import MappingTemplate, TemplateVersion
 
 __all__ = [
     "ImportAttempt",
@@ -12,10 +13,12 @@ __all__ = [
     "ImportJob",
     "ImportRecord",
     "JobEvent",
+    "MappingTemplate",
     "Notice",
     "NoticeEvent",
     "NoticeState",
     "Outcome",
     "ReleasedValue",
+    "TemplateVersion",
     "Webhook",
 ]

@@ -42,6 +42,12 @@ class ImportJob(models.Model):
 
     provider = models.CharField(max_length=50)
     mapping = models.JSONField(default=dict)
+    # Answers to the provider's questions that are secrets, encrypted: they are not in the mapping.
+    secret_answers = models.TextField(blank=True, editable=False)
+    # The mapping template that the mapping was taken from; it may have been changed since.
+    template_version = models.ForeignKey(
+        "imports.TemplateVersion", models.SET_NULL, related_name="jobs", null=True
+    )
     mode = models.CharField(
         max_length=10, choices=[(mode.value, mode.value) for mode in Mode], default=Mode.SKIP.value
     )

@@ -12,6 +12,7 @@ from imports.core.errors import InvalidTransition
 from imports.core.inspection import Inspection
 from imports.core.mapping import Mapping, check_mapping
 from imports.core.plans import Mode
+from imports.engine.answers import encrypt_answers, part_answers, read_secret_answers
 from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.census import count_sample
@@ -31,11 +32,15 @@ class JobOptions:
 def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor: User) -> None:
     """Set a job's mapping and options; the job is then ready to be checked and run.
 
-    Raises MappingError with everything that is wrong, and InvalidTransition once the run began:
-    its records would have been mapped in two ways.
+    Answers that are secrets are kept encrypted apart from the mapping; those that it does not
+    give stay as they are. Raises MappingError with everything that is wrong, and InvalidTransition
+    once the run began: its records would have been mapped in two ways.
     """
     if job.started_at is not None:
         raise InvalidTransition("change its mapping", "past the start of its run")
+    kept = read_secret_answers(job)
+    given = {name: answer for name, answer in mapping.answers.items() if answer}
+    mapping = mapping.model_copy(update={"answers": kept | given})
     inspection = Inspection.from_json(job.inspection)
     columns = [column.name for column in inspection.columns]
     # A field of a JSON file may occur for the first time below the head that was inspected.
@@ -45,13 +50,15 @@ def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor
         with job.file.open("rb") as file:
             census = count_sample(cast(BinaryIO, file), inspection.options, mapping)
         inspection = replace(inspection, census=census)
+    shown, secret = part_answers(mapping)
     with transaction.atomic():
         take_action(
             job,
             "map",
             actor=actor,
             detail={"provider": mapping.provider, "mode": options.mode.value},
-            mapping=mapping.model_dump(mode="json"),
+            mapping=shown.model_dump(mode="json"),
+            secret_answers=job.secret_answers if secret == kept else encrypt_answers(secret),
             provider=mapping.provider,
             inspection=inspection.to_json(),
             mode=options.mode.value,

@@ -20,6 +20,7 @@ from imports.core.mapping import RecordMapper, Rule
 from imports.core.plans import Mode
 from imports.core.readers import RawRow, ReaderOptions, read_rows
 from imports.core.transforms import Base32
+from imports.engine.answers import read_mapping
 from imports.engine.context import read_rules, unpack_chunk
 from imports.models import ImportJob
 from imports.services.mappings import JobOptions, save_mapping
@@ -52,7 +53,7 @@ def prove_password(job: ImportJob, wanted: str, password: str) -> PasswordProof:
 
     Raises ImporterError when there is no such record, or it has no hash.
     """
-    mapper = RecordMapper(ColumnMapping.model_validate(job.mapping), read_rules())
+    mapper = RecordMapper(read_mapping(job), read_rules())
     row = _find_row(job, wanted, mapper)
     part = _get_part(_get_part(mapper.read_values(row), "authenticators"), "password")
     value, params = part.get("hash"), _get_part(part, "params")
@@ -130,7 +131,7 @@ def prove_code(job: ImportJob, wanted: str, code: str) -> CodeProof:
 
     Raises ImporterError when there is no such record, or it has no secret.
     """
-    mapper = RecordMapper(ColumnMapping.model_validate(job.mapping), read_rules())
+    mapper = RecordMapper(read_mapping(job), read_rules())
     row = _find_row(job, wanted, mapper)
     part = _get_part(_get_part(mapper.read_values(row), "authenticators"), "totp")
     if not part.get("secret"):

@@ -29,5 +29,7 @@ def purge(job: ImportJob) -> None:
     with transaction.atomic():
         ImportChunk.objects.filter(job=job).update(payload=None)
         ImportRecord.objects.filter(job=job, source__isnull=False).update(source=None)
-        ImportJob.objects.filter(pk=job.pk).update(file="", updated_at=timezone.now())
+        ImportJob.objects.filter(pk=job.pk).update(
+            file="", secret_answers="", updated_at=timezone.now()
+        )
         note_event(job, "purge", actor=None)

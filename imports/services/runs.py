@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -181,7 +182,12 @@ def _describe_staging(job: ImportJob) -> dict[str, Any]:
 def describe_indexing(job: ImportJob) -> dict[str, Any]:
     """Return what the duplicates found in the file depend on."""
     rules = {name: repr(rule) for name, rule in sorted(read_rules().items())}
-    return {"mapping": job.mapping, "attributes": rules, "attempt": job.attempt}
+    return {
+        "mapping": job.mapping,
+        "answers": hashlib.sha256(job.secret_answers.encode()).hexdigest(),
+        "attributes": rules,
+        "attempt": job.attempt,
+    }
 
 
 @transaction.atomic

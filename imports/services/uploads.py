@@ -73,9 +73,17 @@ def inspect_again(
         inspection = inspect_file(file, file_name=job.file_name, options=options, provider=provider)
         _apply_inspection(job, inspection, file)
     job.check_report = {}
+    job.template_version = None
     with transaction.atomic():
         job.save(
-            update_fields=["reader_options", "inspection", "provider", "mapping", "check_report"]
+            update_fields=[
+                "reader_options",
+                "inspection",
+                "provider",
+                "mapping",
+                "template_version",
+                "check_report",
+            ]
         )
         note_event(job, "read again", actor=actor, detail=options.to_json())
 

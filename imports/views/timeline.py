@@ -15,6 +15,9 @@ SENTENCES = {
     "upload": "uploaded the file",
     "read again": "had the file read with other options",
     "map": "saved the mapping",
+    "apply template": "took the mapping from a template",
+    "save template": "saved the mapping as a template",
+    "create attribute": "created an attribute",
     "check": "started the check",
     "stop checking": "stopped the check",
     "index": "Duplicates in the file were looked for",
@@ -74,7 +77,9 @@ def _describe_detail(action: str, detail: dict[str, Any]) -> str:
             return "the first records only" if detail["first_slice"] else ""
         case "retry":
             return f"{detail['records']} records"
-        case "create role" | "create group":
+        case "apply template" | "save template":
+            return str(detail["template"])
+        case "create role" | "create group" | "create attribute":
             return str(detail["key"])
         case "stop with an error":
             return str(detail["error"])

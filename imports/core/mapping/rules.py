@@ -12,7 +12,7 @@ from accounts.attributes import AttributeRule, AttributeType
 from imports.core.errors import MappingError
 from imports.core.mapping.filters import Filter, find_filter_faults
 from imports.core.mapping.sources import find_column, list_placeholders
-from imports.core.providers import PROVIDERS
+from imports.core.providers import PROVIDERS, get_provider
 from imports.core.targets import ATTRIBUTES, get_label, is_target, list_targets
 from imports.core.transforms import Constant, Default, Lookup, Transform
 
@@ -115,6 +115,7 @@ def check_mapping(
             if find_column(source, known) is None
         ]
     faults += find_filter_faults(mapping.leave_out, columns if columns_are_complete else ())
+    faults += _find_question_faults(mapping)
     faults += _find_target_faults(mapping, attributes)
     if is_record:
         faults += _find_missing_id(mapping, columns)
@@ -122,6 +123,16 @@ def check_mapping(
         faults += _find_missing_targets(mapping, attributes)
     if faults:
         raise MappingError(list(dict.fromkeys(faults)))
+
+
+def _find_question_faults(mapping: Mapping) -> Iterator[str]:
+    """Yield what is wrong with the answers to the provider's questions, quoting none."""
+    for question in get_provider(mapping.provider).questions:
+        answer = mapping.answers.get(question.name, "")
+        if question.is_required and not answer:
+            yield f"“{question.label}” has to be answered: the file does not say it."
+        elif answer and question.choices and answer not in question.choices:
+            yield f"“{question.label}” has to be one of: {', '.join(question.choices)}."
 
 
 def _find_target_faults(

@@ -13,17 +13,18 @@ from typing import Any, NoReturn
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from accounts.identifiers import normalise_email
 from accounts.models import User
 from imports.core.errors import FileFormatError, ImporterError, MappingError
 from imports.core.mapping import Mapping
+from imports.core.mapping.templates import TemplateFile
 from imports.core.plans import Mode
 from imports.core.problems import CODES
 from imports.core.providers import PROVIDERS
 from imports.management.progress import ProgressDisplay
-from imports.models import ImportJob, Outcome
+from imports.models import ImportJob, Outcome, TemplateVersion
 from imports.selectors import count_reasons, get_progress, get_totals
 from imports.services import runs, work
 from imports.services.mappings import (
@@ -32,6 +33,7 @@ from imports.services.mappings import (
     JobOptions,
     save_mapping,
 )
+from imports.services.templates import apply_template, find_version, read_template
 from imports.services.uploads import create_job
 from imports.services.worker import ensure_workers
 from imports.states import BUSY, JobState
@@ -61,7 +63,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--mapping",
             type=Path,
-            help="a mapping file (docs/mapping.md); without one, what is suggested is used",
+            help="a mapping file (docs/mapping.md) or an exported template; without one, what is"
+            " suggested is used",
+        )
+        parser.add_argument(
+            "--template",
+            metavar="NAME[@VERSION]",
+            help="a mapping template that is kept here; its latest version unless one is named",
+        )
+        parser.add_argument(
+            "--answers",
+            type=Path,
+            help="a JSON file with answers to the provider's questions, by name, such as the key"
+            " that its hashes are signed with",
         )
         parser.add_argument(
             "--mode",
@@ -118,16 +132,27 @@ class Command(BaseCommand):
         file: Path | None,
         provider: str,
         mapping: Path | None,
+        template: str | None,
+        answers: Path | None,
         mode: str,
         chunk_size: int | None,
         **options: Any,
     ) -> ImportJob:
         """Return a job that is ready to be checked or run."""
-        given = read_mapping(mapping) if mapping else None
+        if mapping and template:
+            stop_for_usage("Name a mapping file or a template, not both.")
+        version = find_version(template) if template else None
+        given = read_template(version) if version else read_mapping(mapping) if mapping else None
         if provider == AUTO:
             provider = given.provider if given else ""
         job = upload(file, actor, provider)
+        if version:
+            given = fit_template(job, version, actor)
         chosen = given or Mapping.model_validate(job.mapping)
+        if answers:
+            chosen = chosen.model_copy(
+                update={"answers": {**chosen.answers, **read_answers(answers)}}
+            )
         try:
             save_mapping(
                 job,
@@ -235,7 +260,10 @@ def go_on(job: ImportJob, actor: User) -> None:
 def read_mapping(path: Path) -> Mapping:
     """Return the mapping of a file; what is said about a wrong one quotes no values of it."""
     try:
-        return Mapping.model_validate_json(path.read_bytes())
+        content = path.read_bytes()
+        if b'"userferry-mapping-template"' in content:
+            return TemplateFile.model_validate_json(content).mapping
+        return Mapping.model_validate_json(content)
     except OSError as error:
         stop_for_usage(f"The mapping file {path} cannot be read: {error.strerror}.")
     except ValidationError as error:
@@ -244,6 +272,28 @@ def read_mapping(path: Path) -> Mapping:
             for fault in error.errors(include_input=False, include_url=False)
         )
         stop_for_usage(f"The mapping file {path} is not valid:\n" + "\n".join(faults))
+
+
+def fit_template(job: ImportJob, version: TemplateVersion, actor: User) -> Mapping:
+    """Return the mapping of a template for the job's file, which has to have all it reads."""
+    fitted = apply_template(job, version, actor=actor)
+    if fitted.missing:
+        page = reverse("imports:mapping", args=[job.pk])
+        stop_for_usage(
+            f"The file has no column {', '.join(fitted.missing)}, which the template {version}"
+            f" reads. Map job {job.pk} at {page} in the browser, or name another template."
+        )
+    return fitted.mapping
+
+
+def read_answers(path: Path) -> dict[str, str]:
+    """Return the answers of a file; what is said about a wrong one quotes none of them."""
+    try:
+        return TypeAdapter(dict[str, str]).validate_json(path.read_bytes())
+    except OSError as error:
+        stop_for_usage(f"The file of answers {path} cannot be read: {error.strerror}.")
+    except ValidationError:
+        stop_for_usage(f'The file of answers {path} has to be like {{"question": "answer"}}.')
 
 
 def upload(path: Path | None, actor: User, provider: str) -> ImportJob:

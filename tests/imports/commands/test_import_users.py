@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
+from imports.core.mapping import Mapping
 from imports.models import ImportJob
-from imports.services import runs
+from imports.services import runs, templates
 from tests.imports.conftest import to_ndjson
 from tests.workers import ROOT, make_environment
 
@@ -242,3 +243,75 @@ def wait_until_writing() -> ImportJob:
             return job
         time.sleep(0.1)
     raise AssertionError("the import never began to write")
+
+
+PEOPLE = "Nr;Mail;Joined;Team\n1;ann@example.com;31/12/2020;IT\n"
+TEMPLATE = Mapping.model_validate(
+    {
+        "rules": [
+            {"source": "Nr", "target": "subject_id"},
+            {"source": "Mail", "target": "profile.email"},
+            {
+                "source": "Joined",
+                "target": "profile.created_at",
+                "transforms": [{"kind": "date", "formats": ["%d/%m/%Y"]}],
+            },
+        ],
+        "ignored": ["Team"],
+    }
+)
+
+
+def test_a_template_maps_the_file_and_the_job_says_which_version(
+    administrator: User, tmp_path: Path
+) -> None:
+    templates.add_version("HR", TEMPLATE, [], actor=administrator)
+    (tmp_path / "people.csv").write_text(PEOPLE)
+
+    status, _, messages = run(tmp_path / "people.csv", "--template", "HR@1")
+
+    assert (status, messages) == (0, "")
+    assert str(ImportJob.objects.get().template_version) == "HR, version 1"
+    assert User.objects.get(subject_id="1").created_at.isoformat()[:10] == "2020-12-31"
+
+
+def test_a_template_that_reads_a_column_the_file_lacks_is_refused(
+    administrator: User, tmp_path: Path
+) -> None:
+    templates.add_version("HR", TEMPLATE, [], actor=administrator)
+    (tmp_path / "people.csv").write_text(PEOPLE.replace("Joined", "Since"))
+
+    status, _, messages = run(tmp_path / "people.csv", "--template", "HR")
+
+    assert status == 2
+    assert "The file has no column Joined, which the template HR, version 1 reads" in messages
+
+
+def test_an_exported_template_is_a_mapping_file(administrator: User, tmp_path: Path) -> None:
+    version = templates.add_version("HR", TEMPLATE, [], actor=administrator)
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "hr.json").write_bytes(templates.export_template(version))
+
+    status, _, _ = run(tmp_path / "people.csv", "--mapping", tmp_path / "hr.json")
+
+    assert status == 0
+    assert User.objects.filter(subject_id="1").exists()
+
+
+def test_a_template_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE)
+
+    status, _, messages = run(tmp_path / "people.csv", "--template", "nobody's")
+
+    assert status != 0
+    assert "There is no mapping template “nobody's”." in messages
+
+
+def test_a_bad_file_of_answers_is_refused_without_quoting_it(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "answers.json").write_text('{"key": ["geheim"]}')
+
+    status, _, messages = run(tmp_path / "people.csv", "--answers", tmp_path / "answers.json")
+
+    assert status == 2
+    assert "geheim" not in messages
