@@ -172,10 +172,13 @@ def recognise_provider(
 
 
 def flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield path and value of each field; lists and target fields are not taken apart."""
+    """Yield path and value of each field.
+
+    Lists, target fields and what a provider has made are not taken apart.
+    """
     for key, value in values.items():
         path = f"{prefix}{key}"
-        if isinstance(value, dict) and value and not is_target(path):
+        if isinstance(value, dict) and value and not (is_target(path) or path.startswith("(")):
             yield from flatten(value, f"{path}.")
         else:
             yield path, value

@@ -2,10 +2,15 @@
 
 from imports.core.providers.aspnet_identity import ASPNET_IDENTITY
 from imports.core.providers.contract import Preset, Provider, Question, fold_name
+from imports.core.providers.django_auth import DJANGO_AUTH
+from imports.core.providers.fusionauth import FUSIONAUTH
 from imports.core.providers.generic import GENERIC
 from imports.core.providers.keycloak import KEYCLOAK
+from imports.core.providers.logto import LOGTO
 from imports.core.providers.native import NATIVE
 from imports.core.providers.ory_kratos import ORY_KRATOS
+from imports.core.providers.supertokens import SUPERTOKENS
+from imports.core.providers.zitadel import ZITADEL
 
 __all__ = [
     "GENERIC",
@@ -26,6 +31,11 @@ PROVIDERS: dict[str, Provider] = {
         ASPNET_IDENTITY,
         KEYCLOAK,
         ORY_KRATOS,
+        FUSIONAUTH,
+        SUPERTOKENS,
+        ZITADEL,
+        LOGTO,
+        DJANGO_AUTH,
         GENERIC,
     )
 }

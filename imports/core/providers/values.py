@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from imports.core.providers.contract import Values, fold_name
+
+SHORT_OFFSET = re.compile(r":\d\d(\.\d+)?[+-]\d\d\Z", re.ASCII)
 
 
 def walk(value: Any, *steps: str | int) -> Any:
@@ -79,6 +82,11 @@ def read_milliseconds(value: Any) -> Any:
     except (ValueError, OverflowError, OSError):
         return value
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def complete_offset(value: Any) -> Any:
+    """Return a moment of PostgreSQL, which writes +00 for +00:00, as ISO 8601; else the value."""
+    return f"{value}:00" if isinstance(value, str) and SHORT_OFFSET.search(value) else value
 
 
 def make_login(provider: Any, subject: Any, name: Any = None) -> Iterator[Values]:

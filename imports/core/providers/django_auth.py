@@ -1,0 +1,163 @@
+"""The auth_user table of a Django site as CSV or JSON, and `manage.py dumpdata`.
+
+Columns as in django.contrib.auth.models.User; a user model of the site's own may have others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
+from imports.core.providers.values import complete_offset, drop_blanks, omit, pick_first, read_text
+from imports.core.transforms import Boolean
+
+# The algorithm before the first $, as in django.contrib.auth.hashers.
+HASH_FORMATS = {
+    "pbkdf2_sha256": "django_pbkdf2_sha256",
+    "pbkdf2_sha1": "django_pbkdf2_sha1",
+    "argon2": "django_argon2",
+    "bcrypt_sha256": "django_bcrypt_sha256",
+    "bcrypt": "django_bcrypt",
+    "scrypt": "django_scrypt",
+    "md5": "django_salted_md5",
+    "sha1": "django_salted_sha1",
+}
+UNUSABLE = "!"
+NULL_WORDS = frozenset({"NULL", "null", r"\N"})
+SIGNATURE = frozenset({"password", "last_login", "is_active", "date_joined"})
+FLAGS = frozenset({"is_staff", "is_superuser"})
+TRUE = (Boolean(),)
+
+PRESETS = {
+    "(subject id)": Preset("subject_id", "The primary key."),
+    "username": Preset("profile.username", "The name users sign in with."),
+    "email": Preset("profile.email", "The user's e-mail address."),
+    "first_name": Preset("profile.given_name", "The first name."),
+    "last_name": Preset("profile.family_name", "The last name."),
+    "is_active": Preset("profile.active", "False for a disabled account.", TRUE),
+    "(created)": Preset("profile.created_at", "date_joined, when the account was made."),
+    "(last sign-in)": Preset("profile.last_login", "last_login."),
+    "(password hash)": Preset(
+        "authenticators.password.hash", "The password, unless it is marked as unusable."
+    ),
+    "(hash format)": Preset("authenticators.password.format", "The hash begins with its name."),
+    "(groups)": Preset("memberships.groups", "The names of groups, from natural keys."),
+}
+NOT_CARRIED = {
+    "password": "Is in the column “(password hash)”.",
+    "isstaff": "An import makes no administrators: staff become ordinary users. Give those who "
+    "need it access to the admin by hand.",
+    "issuperuser": "An import makes no administrators: superusers become ordinary users. Give "
+    "those who need it access to the admin by hand.",
+    "userpermissions": "Permissions of single users; give them roles instead.",
+    "groupnumbers": "Numbers of groups in the old database; dump them with --natural-foreign to "
+    "have their names.",
+    "datejoined": "Is in the column “(created)”.",
+    "lastlogin": "Is in the column “(last sign-in)”.",
+    "permissions": "Of a group in the dump; groups are made here.",
+    "contenttype": "Of a permission in the dump.",
+    "codename": "Of a permission in the dump.",
+    "model": "The model that was dumped.",
+}
+LACKS = (
+    "Whether addresses were verified is not in auth_user; django-allauth keeps it in the table "
+    "account_emailaddress.",
+    "External logins and second factors are in tables of the packages that made them.",
+    "The table auth_user does not tell the groups of a user; a dump with --natural-foreign does.",
+)
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise the columns that every user model of Django has, in a table or a dump."""
+    dumped = [each for row in rows if (each := read_fields(row)) is not None]
+    found = [names for each in dumped if (names := find_columns(each))]
+    if found:
+        names = sorted(set().union(*found))
+        return (
+            f"{len(found)} of {len(rows)} objects of the sample are users in a dump of Django: "
+            f"their fields are {', '.join(names)}.",
+        )
+    if not dumped and (names := sorted(find_columns(dict.fromkeys(columns)))):
+        return (f"The columns are those of Django's table auth_user: {', '.join(names)}.",)
+    return None
+
+
+def find_columns(fields: Values) -> set[str]:
+    """Return the columns of Django's user model, if enough of them are there to be sure."""
+    names = set(fields)
+    is_user = names >= SIGNATURE or (names >= SIGNATURE - {"date_joined"} and names & FLAGS)
+    return names & (SIGNATURE | FLAGS) if is_user else set()
+
+
+def read_fields(row: Values) -> Values | None:
+    """Return the fields of an object in a dump; None for a row of a table."""
+    fields = row.get("fields")
+    return fields if isinstance(fields, dict) and "model" in row else None
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the columns of the user, with the password sorted out and NULL words as blanks."""
+    fields = read_fields(values)
+    flat = values if fields is None else {**omit(values, {"fields"}), **fields}
+    flat = {
+        name: None if isinstance(value, str) and value in NULL_WORDS else value
+        for name, value in flat.items()
+    }
+    password = read_text(flat.get("password"))
+    names, numbers = read_groups(flat.get("groups"))
+    derived = {
+        "(subject id)": pick_first(flat.get("pk"), flat.get("id")),
+        "(password hash)": "" if password.startswith(UNUSABLE) else password,
+        "(hash format)": name_format(password),
+        "(created)": complete_offset(flat.get("date_joined")),
+        "(last sign-in)": complete_offset(flat.get("last_login")),
+        "(groups)": names,
+        "(group numbers)": numbers,
+    }
+    return {**omit(flat, {"pk", "id", "groups"}), **drop_blanks(derived)}
+
+
+def name_format(password: str) -> str:
+    """Return the hash format; without a salt, Django left nothing between two dollars."""
+    algorithm, _, rest = password.partition("$")
+    if rest.startswith("$") and algorithm in {"md5", "sha1"}:
+        return f"django_unsalted_{algorithm}"
+    return HASH_FORMATS.get(algorithm, "")
+
+
+def read_groups(groups: Any) -> tuple[list[str], list[str]]:
+    """Return the names of groups, which a dump writes as lists, and the numbers of others."""
+    names, numbers = [], []
+    for each in groups if isinstance(groups, list) else []:
+        if isinstance(each, list):
+            names.append(".".join(map(read_text, each)))
+        else:
+            numbers.append(read_text(each))
+    return names, numbers
+
+
+def leaves_out(values: Values) -> str:
+    """Say that an object of a dump is no user when it has neither password nor user name."""
+    model = read_text(values.get("model"))
+    folded = {fold_name(name) for name in values}
+    if not model or folded & {"password", "passwordhash", "username", "lastlogin"}:
+        return ""
+    return f"This is an object of the model {model[:80]}, not a user."
+
+
+DJANGO_AUTH = Provider(
+    name="django_auth",
+    label="Django (auth_user)",
+    how_to_export=(
+        "Run manage.py dumpdata auth.user --natural-foreign > users.json (or your own user model "
+        "in place of auth.user), which has the groups; or export the table auth_user with its "
+        "header line as CSV: \\copy auth_user to 'users.csv' csv header."
+    ),
+    recognise=recognise,
+    presets=PRESETS,
+    normalise=normalise,
+    leaves_out=leaves_out,
+    not_carried=NOT_CARRIED,
+    lacks=LACKS,
+)

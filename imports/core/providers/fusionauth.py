@@ -1,0 +1,243 @@
+"""FusionAuth: the body of its import API, and users as its search returns them.
+
+Shapes as in https://fusionauth.io/docs/apis/users#import-users; instants are milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from imports.core.providers.contract import Answers, Preset, Provider, Question, Values
+from imports.core.providers.values import (
+    drop_blanks,
+    list_objects,
+    list_texts,
+    omit,
+    pick_first,
+    read_base64,
+    read_milliseconds,
+    read_text,
+    walk,
+    write_base32,
+)
+
+SCHEME, FACTOR = "encryption_scheme", "factor"
+CONSUMED = frozenset(
+    {"password", "encryptionScheme", "salt", "factor", "memberships", "registrations", "twoFactor"}
+)
+# Names that no other system gives to what it says of a user.
+SIGNATURE = frozenset(
+    {
+        "insertInstant",
+        "lastUpdateInstant",
+        "lastLoginInstant",
+        "passwordLastUpdateInstant",
+        "passwordChangeRequired",
+        "passwordChangeReason",
+        "usernameStatus",
+        "uniqueUsername",
+        "cleanSpeakId",
+        "connectorId",
+        "breachedPasswordStatus",
+    }
+)
+
+PRESETS = {
+    "id": Preset("subject_id", "The user's id."),
+    "username": Preset("profile.username", "The name users sign in with."),
+    "email": Preset("profile.email", "The user's e-mail address."),
+    "verified": Preset("profile.email_verified", "Whether the address was verified."),
+    "(phone)": Preset("profile.phone", "phoneNumber, or else mobilePhone."),
+    "firstName": Preset("profile.given_name", "The first name."),
+    "lastName": Preset("profile.family_name", "The last name."),
+    "fullName": Preset("profile.display_name", "The full name."),
+    "imageUrl": Preset("profile.picture", "The address of a picture."),
+    "(locale)": Preset("profile.locale", "The first of preferredLanguages."),
+    "timezone": Preset("profile.zoneinfo", "The time zone."),
+    "(active)": Preset(
+        "profile.active", "As active says; FusionAuth takes a user without it for disabled."
+    ),
+    "(created)": Preset("profile.created_at", "insertInstant, in milliseconds."),
+    "(last sign-in)": Preset(
+        "profile.last_login", "lastLoginInstant of the user, else the latest of a registration."
+    ),
+    "(password hash)": Preset(
+        "authenticators.password.hash", "The password of a user with an encryptionScheme."
+    ),
+    "(hash format)": Preset(
+        "authenticators.password.format", "FusionAuth's hash with its parameters beside it."
+    ),
+    "(hash parameters)": Preset(
+        "authenticators.password.params", "The user's encryptionScheme, salt and factor."
+    ),
+    "(password)": Preset(
+        "authenticators.password.plaintext", "The password of a user without encryptionScheme."
+    ),
+    "passwordChangeRequired": Preset(
+        "authenticators.password.must_change", "A new password is asked for at the next sign-in."
+    ),
+    "(authenticator app)": Preset(
+        "authenticators.totp.secret",
+        "The secret of the first method “authenticator” in twoFactor, from base64.",
+    ),
+    "(authenticator app digits)": Preset("authenticators.totp.digits", "codeLength of it."),
+    "(authenticator app period)": Preset("authenticators.totp.period", "timeStep of it."),
+    "(authenticator app algorithm)": Preset("authenticators.totp.algorithm", "algorithm of it."),
+    "(recovery codes)": Preset(
+        "authenticators.recovery_codes", "twoFactor.recoveryCodes; each works once."
+    ),
+    "(groups)": Preset("memberships.groups", "The ids of the groups in memberships."),
+    "(roles)": Preset(
+        "memberships.roles",
+        "The roles of the registrations, as APPLICATION-ID:ROLE, since each application has its "
+        "own.",
+    ),
+}
+NOT_CARRIED = {
+    "active": "Decides the column “(active)”.",
+    "insertinstant": "Is in the column “(created)”.",
+    "lastlogininstant": "Is in the column “(last sign-in)”.",
+    "lastupdateinstant": "When the user last changed in FusionAuth.",
+    "mobilephone": "Is in the column “(phone)”.",
+    "phonenumber": "Is in the column “(phone)”.",
+    "preferredlanguages": "The first is in the column “(locale)”.",
+    "middlename": "There is no field for it; make an attribute to carry it.",
+    "expiry": "FusionAuth ends the account at that moment; nothing here does. Leave such rows out "
+    "with a condition, or disable the accounts.",
+    "passwordchangereason": "Why a new password is asked for; the demand itself is carried.",
+    "passwordlastupdateinstant": "When the password was last changed.",
+    "breachedpasswordstatus": "What FusionAuth found about the password.",
+    "breachedpasswordlastcheckedinstant": "When FusionAuth looked for the password in breaches.",
+    "usernamestatus": "The state of moderation of the user name.",
+    "uniqueusername": "The user name with a number where FusionAuth had to add one.",
+    "tenantid": "The tenant of the old installation.",
+    "connectorid": "The connector of the old installation.",
+    "cleanspeakid": "The id of the user in CleanSpeak.",
+    "othertwofactormethods": "Codes by e-mail or text message need no secret; here they are "
+    "offered by the address.",
+}
+LACKS = (
+    "Answers of the API hold no passwords, salts or authenticator secrets: have FusionAuth's "
+    "support export them, or read the tables users and identities of the database.",
+    "Links to other identity providers are in the table identity_provider_links, not in the users.",
+)
+QUESTIONS = (
+    Question(
+        SCHEME,
+        "Encryption scheme of the file",
+        "The encryptionScheme of the import request, for users that have none of their own, such "
+        "as salted-pbkdf2-hmac-sha256. Leave it empty when the passwords are plain.",
+    ),
+    Question(
+        FACTOR,
+        "Factor of the file",
+        "The factor of the import request, for users that have none of their own.",
+    ),
+)
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise names and nested objects that only FusionAuth has."""
+    marks = [found for row in rows if (found := find_marks(row))]
+    if not marks or len(marks) * 2 < len(rows):
+        return None
+    names = sorted(set().union(*marks))
+    return (
+        f"{len(marks)} of {len(rows)} records of the sample are users of FusionAuth: "
+        f"they have {', '.join(names[:6])}.",
+    )
+
+
+def find_marks(row: Values) -> set[str]:
+    """Return what shows that a user is FusionAuth's; one name alone may be chance."""
+    names = SIGNATURE.intersection(row)
+    found = names if len(names) > 1 else set()
+    if "encryptionScheme" in row and {"password", "salt"}.intersection(row):
+        found = found | {"encryptionScheme"}
+    if any("applicationId" in each for each in list_objects(row.get("registrations"))):
+        found = found | {"registrations"}
+    if isinstance(walk(row, "twoFactor", "methods"), list):
+        found = found | {"twoFactor.methods"}
+    return set(found)
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the user with password, second factors and memberships taken apart into columns."""
+    registrations = list_objects(values.get("registrations"))
+    memberships = list_objects(values.get("memberships"))
+    derived = {
+        "(active)": values.get("active") is True,
+        "(phone)": pick_first(values.get("phoneNumber"), values.get("mobilePhone")),
+        "(locale)": next(iter(list_texts(values.get("preferredLanguages"))), ""),
+        "(created)": read_milliseconds(values.get("insertInstant")),
+        "(last sign-in)": read_milliseconds(find_last_login(values, registrations)),
+        **read_password(values, answers),
+        **read_two_factor(values.get("twoFactor")),
+        "(groups)": [key for each in memberships if (key := read_text(each.get("groupId")))],
+        "(roles)": list(dict.fromkeys(list_roles(registrations))),
+    }
+    return {**omit(values, CONSUMED), **drop_blanks(derived)}
+
+
+def find_last_login(values: Values, registrations: list[Values]) -> Any:
+    if instant := values.get("lastLoginInstant"):
+        return instant
+    instants = (each.get("lastLoginInstant") for each in registrations)
+    return max((each for each in instants if isinstance(each, int)), default=None)
+
+
+def list_roles(registrations: list[Values]) -> Iterator[str]:
+    for each in registrations:
+        for role in list_texts(each.get("roles")):
+            yield f"{read_text(each.get('applicationId'))}:{role}"
+
+
+def read_password(values: Values, answers: Answers) -> Values:
+    """Return the hash with its parameters; a password is plain without both scheme and salt."""
+    scheme = read_text(values.get("encryptionScheme")) or answers.get(SCHEME, "").strip()
+    password, salt = values.get("password"), values.get("salt")
+    if not (scheme or salt):
+        return {"(password)": password}
+    factor = pick_first(values.get("factor"), answers.get(FACTOR, "").strip())
+    return {
+        "(password hash)": password,
+        "(hash format)": "fusionauth_password",
+        "(hash parameters)": drop_blanks(
+            {"encryptionScheme": scheme, "salt": salt, "factor": factor}
+        ),
+    }
+
+
+def read_two_factor(two_factor: Any) -> Values:
+    methods = list_objects(walk(two_factor, "methods"))
+    apps = [each for each in methods if each.get("method") == "authenticator"]
+    app = apps[0] if apps else {}
+    algorithm = read_text(walk(app, "authenticator", "algorithm")).upper()
+    return {
+        "(authenticator app)": write_base32(read_base64(app.get("secret"))),
+        "(authenticator app digits)": walk(app, "authenticator", "codeLength"),
+        "(authenticator app period)": walk(app, "authenticator", "timeStep"),
+        "(authenticator app algorithm)": algorithm.removeprefix("HMAC"),
+        "(recovery codes)": list_texts(walk(two_factor, "recoveryCodes")),
+        "(other two-factor methods)": [
+            text for each in methods if each is not app and (text := read_text(each.get("method")))
+        ],
+    }
+
+
+FUSIONAUTH = Provider(
+    name="fusionauth",
+    label="FusionAuth",
+    how_to_export=(
+        'Ask the search API for everybody: POST /api/user/search with {"search": {"queryString": '
+        '"*", "numberOfResults": 500}}, following nextResults, and put the users into one array. '
+        "Files for POST /api/user/import are read as they are, with their passwords."
+    ),
+    recognise=recognise,
+    presets=PRESETS,
+    normalise=normalise,
+    questions=QUESTIONS,
+    not_carried=NOT_CARRIED,
+    lacks=LACKS,
+)

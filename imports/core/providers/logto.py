@@ -1,0 +1,161 @@
+"""Logto: users of its Management API, with password digests where those were asked for.
+
+Shape as in https://openapi.logto.io (`GET /api/users`, `POST /api/users`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import orjson
+
+from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.values import (
+    drop_blanks,
+    drop_repeated,
+    list_objects,
+    make_login,
+    omit,
+    pick_first,
+    read_milliseconds,
+    read_text,
+    walk,
+)
+
+HASH_FORMATS = {
+    "argon2i": "argon2",
+    "argon2id": "argon2",
+    "argon2d": "argon2",
+    "bcrypt": "bcrypt",
+    "legacy": "logto_legacy",
+    "md5": "digest",
+    "sha1": "digest",
+    "sha256": "digest",
+}
+CONSUMED = frozenset({"passwordDigest", "passwordEncrypted", "identities", "ssoIdentities"})
+SIGNATURE = frozenset(
+    {
+        "primaryEmail",
+        "primaryPhone",
+        "customData",
+        "passwordDigest",
+        "passwordEncrypted",
+        "passwordEncryptionMethod",
+        "isSuspended",
+        "hasPassword",
+        "lastSignInAt",
+        "ssoIdentities",
+    }
+)
+
+PRESETS = {
+    "id": Preset("subject_id", "The user's id."),
+    "username": Preset("profile.username", "The name users sign in with."),
+    "primaryEmail": Preset("profile.email", "The user's e-mail address."),
+    "(phone)": Preset("profile.phone", "primaryPhone, which Logto writes without its +."),
+    "name": Preset("profile.display_name", "The name that is shown."),
+    "avatar": Preset("profile.picture", "The address of a picture."),
+    "profile.givenName": Preset("profile.given_name", "The given name of the profile."),
+    "profile.familyName": Preset("profile.family_name", "The family name of the profile."),
+    "profile.locale": Preset("profile.locale", "The locale of the profile."),
+    "profile.zoneinfo": Preset("profile.zoneinfo", "The time zone of the profile."),
+    "(active)": Preset("profile.active", "False when isSuspended is true."),
+    "(created)": Preset("profile.created_at", "createdAt, in milliseconds."),
+    "(last sign-in)": Preset("profile.last_login", "lastSignInAt, in milliseconds."),
+    "(password hash)": Preset("authenticators.password.hash", "passwordDigest."),
+    "(hash format)": Preset("authenticators.password.format", "By passwordAlgorithm."),
+    "(hash parameters)": Preset(
+        "authenticators.password.params", "The digest that passwordAlgorithm names."
+    ),
+    "(external logins)": Preset(
+        "authenticators.external_logins",
+        "The social identities, by the targets of their connectors, and those of enterprise "
+        "sign-in, by issuer.",
+    ),
+}
+NOT_CARRIED = {
+    "issuspended": "Decides the column “(active)”.",
+    "primaryphone": "Is in the column “(phone)”.",
+    "createdat": "Is in the column “(created)”.",
+    "lastsigninat": "Is in the column “(last sign-in)”.",
+    "updatedat": "When the user last changed in Logto.",
+    "passwordalgorithm": "Decides the column “(hash format)”.",
+    "passwordencryptionmethod": "Decides the column “(hash format)”.",
+    "haspassword": "Whether there is a password; the digest itself is what counts.",
+    "applicationid": "The application with which the user signed up.",
+    "tenantid": "The tenant of the old installation.",
+    "mfaverificationfactors": "The kinds of second factor; the API does not hand out their "
+    "secrets.",
+}
+LACKS = (
+    "Logto has no flag for verified addresses: it takes an address from a user only after a code "
+    "sent there. To carry that on, set “E-mail verified” to a fixed true.",
+    "Secrets of authenticator apps, recovery codes and passkeys are not handed out.",
+    "Roles and organizations are read with calls of their own (GET /api/users/ID/roles).",
+)
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise three of the names that only Logto gives to what it keeps of users."""
+    names = SIGNATURE.intersection(*rows) if rows else SIGNATURE
+    found = sorted(name for name in SIGNATURE if any(name in row for row in rows))
+    if len(found) < 3 or "primaryEmail" not in found or not names:
+        return None
+    return (f"The records have the fields of Logto's users: {', '.join(found)}.",)
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the user with password and identities taken apart into columns."""
+    phone = read_text(values.get("primaryPhone"))
+    suspended = values.get("isSuspended")
+    derived = {
+        "(active)": None if suspended is None else suspended is not True,
+        "(phone)": f"+{phone}" if phone.isdecimal() else phone,
+        "(created)": read_milliseconds(values.get("createdAt")),
+        "(last sign-in)": read_milliseconds(values.get("lastSignInAt")),
+        **read_password(values),
+        "(external logins)": drop_repeated(list_logins(values)),
+    }
+    return {**omit(values, CONSUMED), **drop_blanks(derived)}
+
+
+def read_password(values: Values) -> Values:
+    digest = pick_first(values.get("passwordDigest"), values.get("passwordEncrypted"))
+    algorithm = read_text(
+        pick_first(values.get("passwordAlgorithm"), values.get("passwordEncryptionMethod"))
+    ).lower()
+    if digest is None or not algorithm:
+        return {"(password hash)": digest}
+    hash_format = HASH_FORMATS.get(algorithm, algorithm)
+    return {
+        # The list of the algorithm Legacy is a text in the API, and JSON in some dumps.
+        "(password hash)": orjson.dumps(digest).decode() if isinstance(digest, list) else digest,
+        "(hash format)": hash_format,
+        "(hash parameters)": {"algorithm": algorithm} if hash_format == "digest" else {},
+    }
+
+
+def list_logins(values: Values) -> Iterator[Values]:
+    identities = values.get("identities")
+    for target, identity in identities.items() if isinstance(identities, dict) else ():
+        name = pick_first(walk(identity, "details", "email"), walk(identity, "details", "name"))
+        yield from make_login(target, walk(identity, "userId"), name)
+    for each in list_objects(values.get("ssoIdentities")):
+        yield from make_login(each.get("issuer"), each.get("identityId"))
+
+
+LOGTO = Provider(
+    name="logto",
+    label="Logto",
+    how_to_export=(
+        "Call GET /api/users?includePasswordHash=true&page_size=100 of the Management API, page "
+        "after page, with a machine-to-machine application that has its role, and put the pages "
+        "into one JSON array. Versions without that parameter keep the digests in the columns "
+        "password_encrypted and password_encryption_method of the table users."
+    ),
+    recognise=recognise,
+    presets=PRESETS,
+    normalise=normalise,
+    not_carried=NOT_CARRIED,
+    lacks=LACKS,
+)

@@ -1,0 +1,191 @@
+"""Zitadel: human users of its import file, and as its APIs list them.
+
+Shapes as in https://zitadel.com/docs (`/admin/v1/import`, `v2/users`); the same fields are written
+userName and user_name, so they are read by folded name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.values import (
+    drop_blanks,
+    drop_repeated,
+    fold_keys,
+    list_objects,
+    make_login,
+    omit,
+    pick_first,
+    read_text,
+)
+
+# By how a hash begins, as https://github.com/zitadel/passwap reads them.
+HASH_FORMATS = {
+    "$2": "bcrypt",
+    "$argon2": "argon2",
+    "$pbkdf2": "pbkdf2_passlib",
+    "$scrypt$": "scrypt_phc",
+    "$md5salted-": "zitadel_md5salted",
+    "$1$": "md5_crypt",
+    "$5$": "sha256_crypt",
+    "$6$": "sha512_crypt",
+    "$P$": "phpass",
+    "$H$": "phpass",
+    "$S$": "drupal7",
+}
+PLAIN_MD5 = re.compile(r"[0-9A-Fa-f]{32}")
+INACTIVE = ("INACTIVE", "LOCKED", "DELETED")
+CONSUMED = frozenset({"user", "human"})
+
+PRESETS = {
+    "(subject id)": Preset("subject_id", "userId, or id."),
+    "(user name)": Preset("profile.username", "userName of the user."),
+    "(email)": Preset("profile.email", "The user's e-mail address."),
+    "(email verified)": Preset("profile.email_verified", "isEmailVerified, or isVerified."),
+    "(phone)": Preset("profile.phone", "The user's phone number."),
+    "(phone verified)": Preset("profile.phone_verified", "isPhoneVerified, or isVerified."),
+    "(given name)": Preset("profile.given_name", "firstName of the profile, or givenName."),
+    "(family name)": Preset("profile.family_name", "lastName of the profile, or familyName."),
+    "(display name)": Preset("profile.display_name", "displayName of the profile."),
+    "(locale)": Preset("profile.locale", "preferredLanguage of the profile."),
+    "(picture)": Preset("profile.picture", "avatarUrl of the profile."),
+    "(active)": Preset("profile.active", "False when the state is inactive, locked or deleted."),
+    "(created)": Preset("profile.created_at", "creationDate in details."),
+    "(password hash)": Preset("authenticators.password.hash", "value, or hash, of hashedPassword."),
+    "(hash format)": Preset("authenticators.password.format", "By how the hash begins."),
+    "(hash parameters)": Preset("authenticators.password.params", "The digest of a plain MD5."),
+    "(password)": Preset("authenticators.password.plaintext", "The password of the user."),
+    "(password must change)": Preset(
+        "authenticators.password.must_change", "passwordChangeRequired."
+    ),
+    "(authenticator app)": Preset("authenticators.totp.secret", "otpCode."),
+    "(external logins)": Preset(
+        "authenticators.external_logins", "idps, by the configId of the identity provider."
+    ),
+}
+NOT_CARRIED = {
+    "orgid": "The organization of the old installation.",
+    "dataorgsorgsorgid": "The organization of the old installation.",
+    "detailssequence": "Counts the changes of the user.",
+    "detailscreationdate": "Is in the column “(created)”.",
+    "detailschangedate": "When the user last changed in Zitadel.",
+    "detailsresourceowner": "The organization of the old installation.",
+    "state": "Decides the column “(active)”.",
+    "username": "Is in the column “(user name)”.",
+    "preferredloginname": "The user name with the domain of the organization.",
+    "loginnames": "The user name with each domain of the organization.",
+    "requestpasswordlesslink": "Asked Zitadel to send a link for a passkey.",
+    "nickname": "There is no field for it; make an attribute to carry it.",
+    "gender": "There is no field for it; make an attribute to carry it.",
+}
+LACKS = (
+    "Users listed by the API have no passwords, authenticator secrets or links: those are in the "
+    "export by POST /admin/v1/export with withPasswords and withOtp.",
+    "Grants of projects and memberships of organizations are lists of their own in the export.",
+    "Machine users are not imported: they are no people.",
+)
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise a profile and an address inside a user of Zitadel's two forms."""
+    users = [row for row in rows if is_user(row)]
+    if not users or len(users) * 2 < len(rows):
+        return None
+    return (
+        f"{len(users)} of {len(rows)} records of the sample are human users of Zitadel, with "
+        "profile and e-mail address inside.",
+    )
+
+
+def is_user(row: Values) -> bool:
+    folded = fold_keys(row)
+    inner = fold_keys(pick_first(folded.get("human"), folded.get("user")))
+    has_id = bool({"userid", "id"} & folded.keys())
+    is_named = bool({"username", "preferredloginname"} & (folded.keys() | inner.keys()))
+    return has_id and is_named and all(isinstance(inner.get(k), dict) for k in ("profile", "email"))
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the user as columns, whichever way its fields are nested and spelt."""
+    outer = fold_keys(values)
+    inner = fold_keys(pick_first(outer.get("human"), outer.get("user")))
+    profile, email, phone = (fold_keys(inner.get(name)) for name in ("profile", "email", "phone"))
+    derived = {
+        "(subject id)": pick_first(outer.get("userid"), outer.get("id")),
+        "(user name)": pick_first(inner.get("username"), outer.get("username")),
+        "(email)": email.get("email"),
+        "(email verified)": pick_first(email.get("isemailverified"), email.get("isverified")),
+        "(phone)": phone.get("phone"),
+        "(phone verified)": pick_first(phone.get("isphoneverified"), phone.get("isverified")),
+        **name_person(profile),
+        "(active)": read_state(pick_first(outer.get("state"), inner.get("state"))),
+        "(created)": fold_keys(outer.get("details")).get("creationdate"),
+        **read_password(inner),
+        "(authenticator app)": read_text(inner.get("otpcode")),
+        "(external logins)": drop_repeated(list_logins(inner.get("idps"))),
+    }
+    names = {name for name in values if name.lower() in CONSUMED}
+    return {**omit(values, {*names, "userId", "user_id", "id"}), **drop_blanks(derived)}
+
+
+def name_person(profile: Values) -> Values:
+    return {
+        "(given name)": pick_first(profile.get("firstname"), profile.get("givenname")),
+        "(family name)": pick_first(profile.get("lastname"), profile.get("familyname")),
+        "(display name)": profile.get("displayname"),
+        "(locale)": profile.get("preferredlanguage"),
+        "(picture)": profile.get("avatarurl"),
+        "(nick name)": profile.get("nickname"),
+        "(gender)": profile.get("gender"),
+    }
+
+
+def read_state(state: Any) -> bool | None:
+    text = read_text(state).upper()
+    return not text.endswith(INACTIVE) if text else None
+
+
+def read_password(user: Values) -> Values:
+    """Return the hash in the format by which Zitadel's library knows it, or the password."""
+    hashed = user.get("hashedpassword")
+    nested = fold_keys(hashed)
+    value = read_text(pick_first(nested.get("value"), nested.get("hash"), hashed))
+    formats = (name for start, name in HASH_FORMATS.items() if value.startswith(start))
+    is_md5 = PLAIN_MD5.fullmatch(value) is not None
+    return {
+        "(password hash)": value,
+        "(hash format)": "digest" if is_md5 else next(formats, ""),
+        "(hash parameters)": {"algorithm": "md5"} if is_md5 else {},
+        "(password)": read_text(user.get("password")),
+        "(password must change)": user.get("passwordchangerequired"),
+    }
+
+
+def list_logins(idps: Any) -> Iterator[Values]:
+    for each in list_objects(idps):
+        link = fold_keys(each)
+        yield from make_login(
+            pick_first(link.get("configid"), link.get("idpid")),
+            pick_first(link.get("externaluserid"), link.get("userid")),
+            pick_first(link.get("displayname"), link.get("username")),
+        )
+
+
+ZITADEL = Provider(
+    name="zitadel",
+    label="Zitadel",
+    how_to_export=(
+        'Call POST /admin/v1/export with {"withPasswords": true, "withOtp": true, '
+        '"responseOutput": true} as an instance owner, and save the answer; files for POST '
+        "/admin/v1/import have the same form. Lists of POST /v2/users are read too, but have no "
+        "passwords."
+    ),
+    recognise=recognise,
+    presets=PRESETS,
+    normalise=normalise,
+    not_carried=NOT_CARRIED,
+    lacks=LACKS,
+)
