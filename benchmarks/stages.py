@@ -106,10 +106,10 @@ def measure(path: Path, mode: str, chunk_rows: int) -> Clock:
             with clock.stage("map+validate"):
                 rows = [context.mapper.map_row(row) for row in raw]
             with clock.stage("snapshot+plan"):
-                plans, _ = running._plan(rows, chunk, context, lock=True)
+                plans, _ = running.plan_rows(rows, chunk, context, lock=True)
             now = timezone.now()
             with clock.stage("write"):
-                write_plans(plans, now)
+                write_plans(plans, now, context.source)
             with clock.stage("outcomes"):
                 write_outcomes(chunk, plans, rows, raw, now)
                 chunk.counts = count_plans(plans)

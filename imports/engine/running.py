@@ -14,6 +14,7 @@ from imports.core.mapping import MappedRow
 from imports.core.planning import plan_failure, plan_left_out, plan_record
 from imports.core.plans import Mode, Plan, Snapshot
 from imports.core.problems import Problem
+from imports.core.readers import RawRow
 from imports.engine.context import JobContext, read_duplicates, unpack_chunk
 from imports.engine.counting import count_plans, report_plans
 from imports.engine.outcomes import write_outcomes
@@ -31,24 +32,35 @@ REPLANS = 3
 def check_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk and count what would happen. Writes to no account table."""
     rows = [context.mapper.map_row(row) for row in unpack_chunk(chunk)]
-    plans, _ = _plan(rows, chunk, context, lock=False)
+    plans, _ = plan_rows(rows, chunk, context, lock=False)
     chunk.counts = report_plans(plans, rows)
 
 
 def write_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan and write the chunk, with an outcome for every row, in the open transaction."""
     raw_rows = unpack_chunk(chunk)
-    rows = [context.mapper.map_row(row) for row in raw_rows]
-    now = timezone.now()
-    plans = _write(rows, chunk, context, now)
-    write_outcomes(chunk, plans, rows, raw_rows, now)
+    plans = write_rows(raw_rows, [context.mapper.map_row(row) for row in raw_rows], chunk, context)
     chunk.counts = count_plans(plans)
     chunk.payload = None
 
 
-def _plan(
+def write_rows(
+    raw_rows: Sequence[RawRow],
+    rows: Sequence[MappedRow],
+    chunk: ImportChunk,
+    context: JobContext,
+) -> list[Plan]:
+    """Plan and write rows that are mapped already, with an outcome for each, in the transaction."""
+    now = timezone.now()
+    plans = _write(rows, chunk, context, now)
+    write_outcomes(chunk, plans, rows, raw_rows, now)
+    return plans
+
+
+def plan_rows(
     rows: Sequence[MappedRow], chunk: ImportChunk, context: JobContext, *, lock: bool
 ) -> tuple[list[Plan], Snapshot]:
+    """Return what would be done with rows, and what it was decided on. Writes nothing."""
     records = [row.record for row in rows if row.record is not None]
     duplicates = read_duplicates(chunk)
     snapshot = read_snapshot(records, duplicates, context.options, context.operator, lock=lock)
@@ -74,7 +86,7 @@ def _write(
     for _ in range(REPLANS):
         try:
             with transaction.atomic():
-                plans, snapshot = _plan(rows, chunk, context, lock=True)
+                plans, snapshot = plan_rows(rows, chunk, context, lock=True)
                 write_plans(plans, now, context.source)
                 write_released(plans, snapshot, chunk, context.options)
         except IntegrityError:
