@@ -255,6 +255,16 @@ IMPORT_IDLE_SECONDS = int(os.environ.get("IMPORT_IDLE_SECONDS", "30"))
 # Uploads, and what is kept of failed rows, are purged this long after the job was last worked on.
 IMPORT_RETENTION_DAYS = int(os.environ.get("IMPORT_RETENTION_DAYS", "30"))
 
+# Host names, or host:port, that legacy directories may have; “*.example.com” is any host below it.
+LEGACY_DIRECTORY_HOSTS = read_list("LEGACY_DIRECTORY_HOSTS")
+# Certificates of an authority of one's own, in one PEM file, instead of the public ones.
+LEGACY_DIRECTORY_CA_FILE = os.environ.get("LEGACY_DIRECTORY_CA_FILE", "")
+# How many failed questions about one account and from one address, in each hour, and how many
+# questions of any kind in each minute, reach directories at all.
+LEGACY_DIRECTORY_ACCOUNT_LIMIT = int(os.environ.get("LEGACY_DIRECTORY_ACCOUNT_LIMIT", "10"))
+LEGACY_DIRECTORY_ADDRESS_LIMIT = int(os.environ.get("LEGACY_DIRECTORY_ADDRESS_LIMIT", "100"))
+LEGACY_DIRECTORY_BUDGET = int(os.environ.get("LEGACY_DIRECTORY_BUDGET", "1200"))
+
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 

@@ -89,7 +89,10 @@ class Connection:
 class Client(Protocol):
     """Speaks one protocol. Each method raises DirectoryError when there is no answer."""
 
-    exchanges: list[Exchange]
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """Return the requests made so far and what came back, with the secrets masked."""
+        ...
 
     def verify(self, identifier: str, password: str) -> Answer:
         """Ask whether the password is that of the user; `identifier` is what the person typed."""

@@ -126,15 +126,17 @@ class Transport:
         return reply
 
     def _note(self, request: requests.PreparedRequest, response: str, started: float) -> None:
-        body = request.body or b""
-        encoded = body if isinstance(body, bytes) else body.encode()
-        lines = [f"{request.method} {request.url}"]
-        for name, value in sorted(request.headers.items()):
-            shown = MASK if name.lower() == "authorization" else value
-            lines.append(f"{name}: {shown}")
-        text = "\n".join(lines)
-        if encoded:
-            text += f"\n\n{mask_body(encoded, request.headers.get('content-type') or '')}"
+        headers = {name.lower(): str(value) for name, value in request.headers.items()}
+        shown = {
+            name: MASK if name == "authorization" else value
+            for name, value in sorted(headers.items())
+        }
+        text = "\n".join(
+            [f"{request.method} {request.url}", *(f"{name}: {shown[name]}" for name in shown)]
+        )
+        if isinstance(request.body, str | bytes) and request.body:
+            body = request.body.encode() if isinstance(request.body, str) else request.body
+            text += f"\n\n{mask_body(body, headers.get('content-type', ''))}"
         self.exchanges.append(
             Exchange(
                 request=mask_secrets(text, self.secrets),
