@@ -1,6 +1,7 @@
 """Source systems, one module each; this is their only register."""
 
 from imports.core.providers.aspnet_identity import ASPNET_IDENTITY
+from imports.core.providers.auth0 import AUTH0
 from imports.core.providers.contract import Preset, Provider, Question, fold_name
 from imports.core.providers.django_auth import DJANGO_AUTH
 from imports.core.providers.fusionauth import FUSIONAUTH
@@ -29,6 +30,7 @@ PROVIDERS: dict[str, Provider] = {
     for provider in (
         NATIVE,
         ASPNET_IDENTITY,
+        AUTH0,
         KEYCLOAK,
         ORY_KRATOS,
         FUSIONAUTH,

@@ -20,6 +20,7 @@ from imports.core.providers.values import (
     make_login,
     omit,
     read_milliseconds,
+    read_object,
     read_text,
 )
 from imports.core.transforms import Boolean
@@ -288,16 +289,6 @@ def list_lost_credentials(credentials: list[Values]) -> list[str]:
 
 def read_type(credential: Values) -> str:
     return read_text(credential.get("type"))
-
-
-def read_object(value: Any) -> Values:
-    """Return an object that may be written as JSON text; empty when it is neither."""
-    if isinstance(value, str):
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return {}
-    return value if isinstance(value, dict) else {}
 
 
 KEYCLOAK = Provider(

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import orjson
+
 from imports.core.providers.contract import Values, fold_name
 
 SHORT_OFFSET = re.compile(r":\d\d(\.\d+)?[+-]\d\d\Z", re.ASCII)
@@ -95,6 +97,16 @@ def make_login(provider: Any, subject: Any, name: Any = None) -> Iterator[Values
     if all(known.values()):
         shown = read_text(name)
         yield known | ({"display_name": shown} if shown else {})
+
+
+def read_object(value: Any) -> Values:
+    """Return an object that may be written as JSON text; empty when it is neither."""
+    if isinstance(value, str):
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return {}
+    return value if isinstance(value, dict) else {}
 
 
 def drop_repeated(items: Iterable[Values]) -> list[Values]:
