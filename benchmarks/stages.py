@@ -7,43 +7,130 @@ backend, so that other programs on the machine disturb the figures little.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from benchmarks import site, users
+from benchmarks import jobs, reports, site, users
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
+# Functions whose time is a stage's own, without that of the stages within; `rows` marks those
+# called for each row, where asking for the backend's time would cost more than the stage.
+STAGES = (
+    ("stage", "imports.services.work.stage_file", ""),
+    ("read", "imports.engine.staging.read_rows", "generator"),
+    ("decrypt", "imports.engine.indexing.unpack_chunk", ""),
+    ("decrypt", "imports.engine.running.unpack_chunk", ""),
+    ("map", "imports.core.mapping.mapper.RecordMapper.map_row", "rows"),
+    ("validate", "imports.core.mapping.mapper.validate_record", "rows"),
+    ("duplicates", "imports.services.runs.resolve_duplicates", ""),
+    ("snapshot", "imports.engine.running.read_snapshot", ""),
+    ("plan", "imports.engine.running._plan", ""),
+    ("write", "imports.engine.running.write_plans", ""),
+    ("outcomes", "imports.engine.running.write_outcomes", ""),
+)
 
 
-def read_backend_seconds(pid: int) -> float:
-    """Return the CPU seconds of a PostgreSQL backend on this machine."""
+class Clock:
+    """Adds up CPU seconds by stage: of this process, and of its connection's backend."""
+
+    def __init__(self) -> None:
+        self.python: defaultdict[str, float] = defaultdict(float)
+        self.database: defaultdict[str, float] = defaultdict(float)
+        self._stages = ["rest"]
+        self._python, self._database = time.process_time(), read_backend_seconds()
+
+    def enter(self, stage: str, *, ask_database: bool) -> None:
+        self._mark(ask_database)
+        self._stages.append(stage)
+
+    def leave(self, *, ask_database: bool) -> None:
+        self._mark(ask_database)
+        self._stages.pop()
+
+    def _mark(self, ask_database: bool) -> None:
+        stage, now = self._stages[-1], time.process_time()
+        self.python[stage] += now - self._python
+        self._python = now
+        if ask_database:
+            database = read_backend_seconds()
+            self.database[stage] += database - self._database
+            self._database = database
+            # Asking is no part of the import.
+            self._python = time.process_time()
+
+
+def read_backend_seconds() -> float:
+    """Return the CPU seconds of the connection's backend, which runs on this machine."""
+    from django.db import connection
+
+    pid = connection.connection.info.backend_pid
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * TICK
 
 
-@dataclass
-class Clock:
-    """Adds up CPU seconds by stage: of this process, and of its connection's backend."""
+@contextmanager
+def watching(clock: Clock) -> Iterator[None]:
+    """Have the clock told, for the block, when the import enters and leaves a stage."""
+    from imports.services.work import WORK
+    from imports.states import JobStep
 
-    backend: int
-    python: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    database: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        python, database = time.process_time(), read_backend_seconds(self.backend)
+    index = _watch(clock, "duplicates", WORK[JobStep.INDEXING], "")
+    with ExitStack() as patches:
+        patches.enter_context(patch.dict(WORK, {JobStep.INDEXING: index}))
+        for stage, path, kind in STAGES:
+            module, _, name = path.rpartition(".")
+            original = _find(module, name)
+            patches.enter_context(patch(path, _watch(clock, stage, original, kind)))
         yield
-        self.python[name] += time.process_time() - python
-        self.database[name] += read_backend_seconds(self.backend) - database
+
+
+def _find(module: str, name: str) -> Any:
+    import importlib
+
+    try:
+        return getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError:
+        owner, _, outer = module.rpartition(".")
+        return getattr(getattr(importlib.import_module(owner), outer), name)
+
+
+def _watch(clock: Clock, stage: str, function: Callable[..., Any], kind: str) -> Any:
+    ask_database = kind == ""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        clock.enter(stage, ask_database=ask_database)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            clock.leave(ask_database=ask_database)
+
+    def generate(*args: Any, **kwargs: Any) -> Iterator[Any]:
+        rows = function(*args, **kwargs)
+        while True:
+            clock.enter(stage, ask_database=False)
+            row = next(rows, None)
+            clock.leave(ask_database=False)
+            if row is None:
+                return
+            yield row
+
+    return generate if kind == "generator" else call
+
+
+def measure(path: Path, mode: str, chunk_rows: int) -> Clock:
+    """Import a file in this process, as a worker does, and return what each stage took."""
+    job = jobs.make_job(path, mode, chunk_rows)
+    clock = Clock()
+    with watching(clock):
+        jobs.run_here(job)
+    return clock
 
 
 def main() -> None:
@@ -52,86 +139,38 @@ def main() -> None:
     parser.add_argument("--chunk-rows", type=int, default=1000)
     options = parser.parse_args()
     site.prepare()
-    from benchmarks.throughput import empty_tables
+    for table in measure_all(options.users, options.chunk_rows):
+        reports.show(table)
+
+
+def measure_all(count: int, chunk_rows: int) -> Iterator[reports.Table]:
+    """Yield a table for each kind of run."""
     from importer_site.celery import collect_seldom
 
     collect_seldom()
-    empty_tables()
+    jobs.empty_tables()
     with tempfile.TemporaryDirectory() as folder:
         first, second = Path(folder) / "users.ndjson", Path(folder) / "changed.ndjson"
-        users.write_users(first, options.users)
-        users.write_users(second, options.users, revision=1)
+        users.write_users(first, count)
+        users.write_users(second, count, revision=1)
         for name, path, mode in (
             ("create", first, "skip"),
             ("skip", first, "skip"),
-            ("unchanged", first, "update"),
-            ("changed", second, "update"),
+            ("update, unchanged", first, "update"),
+            ("update, changed", second, "update"),
         ):
-            report(name, options.users, measure(path, mode, options.chunk_rows))
+            yield tabulate(name, count, measure(path, mode, chunk_rows))
 
 
-def measure(path: Path, mode: str, chunk_rows: int) -> Clock:
-    """Import a file in this process, as the worker does, and return what each stage took."""
-    from django.db import connection, transaction
-    from django.utils import timezone
-
-    from benchmarks.throughput import make_job
-    from imports.engine import indexing, running, staging
-    from imports.engine.context import load_context, unpack_chunk
-    from imports.engine.counting import count_plans
-    from imports.engine.outcomes import write_outcomes
-    from imports.engine.writing import write_plans
-    from imports.models import ImportChunk
-
-    job = make_job(path, mode, chunk_rows)
-    connection.ensure_connection()
-    clock = Clock(connection.connection.info.backend_pid)
-    with clock.stage("stage"), transaction.atomic():
-        staging.stage_file(job, lambda position: None)
-    chunks = ImportChunk.objects.filter(job=job).order_by("number")
-    ids = list(chunks.values_list("pk", flat=True))
-    for pk in ids:
-        with clock.stage("index"), transaction.atomic():
-            chunk = ImportChunk.objects.select_for_update().get(pk=pk)
-            indexing.index_chunk(chunk, load_context(job))
-    with clock.stage("resolve"), transaction.atomic():
-        indexing.resolve_duplicates(job)
-    for pk in ids:
-        with transaction.atomic():
-            with clock.stage("load"):
-                chunk = ImportChunk.objects.select_for_update().get(pk=pk)
-                context = load_context(job)
-            with clock.stage("decrypt"):
-                raw = unpack_chunk(chunk)
-            with clock.stage("map+validate"):
-                rows = [context.mapper.map_row(row) for row in raw]
-            with clock.stage("snapshot+plan"):
-                plans, _ = running.plan_rows(rows, chunk, context, lock=True)
-            now = timezone.now()
-            with clock.stage("write"):
-                write_plans(plans, now, context.source)
-            with clock.stage("outcomes"):
-                write_outcomes(chunk, plans, rows, raw, now)
-                chunk.counts = count_plans(plans)
-                chunk.payload = None
-                chunk.save(update_fields=["state", "counts", "payload"])
-            last = transaction.get_connection()
-            with clock.stage("commit"):
-                last.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
-    return clock
-
-
-def report(name: str, count: int, clock: Clock) -> None:
-    lines = [f"{name}: µs per user{'Python':>12}{'PostgreSQL':>12}"]
-    totals: dict[str, Any] = {"python": 0.0, "database": 0.0}
-    for stage in clock.python:
-        python = clock.python[stage] / count * 1e6
-        database = clock.database[stage] / count * 1e6
-        totals["python"] += python
-        totals["database"] += database
-        lines.append(f"{stage:24}{python:>12.1f}{database:>12.1f}")
-    lines.append(f"{'all':24}{totals['python']:>12.1f}{totals['database']:>12.1f}")
-    sys.stdout.write("\n".join(lines) + "\n" + json.dumps({"run": name, **totals}) + "\n")
+def tabulate(name: str, count: int, clock: Clock) -> reports.Table:
+    table = reports.Table(f"Stages: {name}, µs of CPU per user", ("", "Python", "PostgreSQL"))
+    order = dict.fromkeys([stage for stage, _, _ in STAGES] + ["rest"])
+    for stage in order:
+        table.add(stage, clock.python[stage] / count * 1e6, clock.database[stage] / count * 1e6)
+    table.add(
+        "all", sum(clock.python.values()) / count * 1e6, sum(clock.database.values()) / count * 1e6
+    )
+    return table
 
 
 if __name__ == "__main__":

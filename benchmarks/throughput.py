@@ -9,15 +9,10 @@ import argparse
 import json
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from benchmarks import bare_copy, site, users
-
-if TYPE_CHECKING:
-    from imports.models import ImportJob
+from benchmarks import bare_copy, jobs, site, users
 
 
 @dataclass(frozen=True)
@@ -53,10 +48,10 @@ def measure_workers(
     workers: int, first: Path, second: Path, count: int, chunk_rows: int
 ) -> list[Measurement]:
     """Measure the kinds of runs with so many workers, and COPY with as many connections."""
-    empty_tables()
+    jobs.empty_tables()
     found = []
     with site.running_workers(workers):
-        created = run_import(first, "skip", chunk_rows)
+        created = jobs.run(first, "skip", chunk_rows)
         copied = bare_copy.measure(workers, chunk_rows)
         found.append(report("bare COPY", workers, count, copied))
         found.append(report("create", workers, count, created, against=found[0]))
@@ -65,57 +60,9 @@ def measure_workers(
             ("update, unchanged", first, "update"),
             ("update, changed", second, "update"),
         ):
-            seconds = run_import(path, mode, chunk_rows)
+            seconds = jobs.run(path, mode, chunk_rows)
             found.append(report(name, workers, count, seconds, against=found[1]))
     return found
-
-
-def empty_tables() -> None:
-    from accounts.models import Role, User
-    from imports.models import ImportJob, ImportRecord
-
-    ImportRecord.objects.all().delete()
-    ImportJob.objects.all().delete()
-    User.objects.all().delete()
-    Role.objects.get_or_create(key=users.ROLE)
-
-
-def make_job(path: Path, mode: str, chunk_rows: int) -> ImportJob:
-    """Upload a file as the services do and return its job, ready to run."""
-    from django.core.files import File
-
-    from accounts.models import User
-    from imports.core.mapping import Mapping
-    from imports.core.plans import Mode
-    from imports.services import mappings, uploads
-
-    operator, _ = User.objects.get_or_create(
-        subject_id="operator", defaults={"is_superuser": True, "is_staff": True, "password": "!"}
-    )
-    with path.open("rb") as file:
-        job = uploads.create_job(File(file, name=path.name), actor=operator)
-    options = mappings.JobOptions(mode=Mode(mode), chunk_rows=chunk_rows)
-    mappings.save_mapping(job, Mapping.model_validate(job.mapping), options, actor=operator)
-    return job
-
-
-def run_import(path: Path, mode: str, chunk_rows: int) -> float:
-    """Import a file through the services and workers; return the seconds from start to end."""
-    from imports.selectors import get_totals
-    from imports.services import runs
-    from imports.states import BUSY, JobState
-
-    job = make_job(path, mode, chunk_rows)
-    started = time.perf_counter()
-    runs.start_run(job, actor=job.created_by)
-    while job.state in BUSY:
-        time.sleep(0.02)
-        job.refresh_from_db()
-    seconds = time.perf_counter() - started
-    totals = get_totals(job)
-    if job.state != JobState.COMPLETED or totals["failed"]:
-        sys.exit(f"The run went wrong: {job.state}, {totals}. {job.error}")
-    return seconds
 
 
 def report(

@@ -88,6 +88,8 @@ def _plan_existing(row_number: int, existing: ExistingUser, mode: Mode) -> Plan:
 def _find_taken(
     record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
 ) -> Iterator[Problem]:
+    if not snapshot.owners:
+        return
     for key in list_keys(record, options.unique_attributes):
         owner = snapshot.owners.get(key)
         if owner is None or owner == record.subject_id:

@@ -34,17 +34,18 @@ class Action(StrEnum):
 class ExistingUser:
     """What the store knows of a user, as far as a plan depends on it.
 
-    `password_is_own` says that the password was chosen, or at least used, here.
+    `password_is_own` says that the password was chosen, or at least used, here. What follows the
+    subject id is filled in only where users that exist are updated.
     """
 
     id: int
     subject_id: str
-    is_protected: bool
-    profile: dict[str, Any]
-    attributes: dict[str, Any]
-    password: str
-    password_is_own: bool
-    password_expires_at: datetime | None
+    is_protected: bool = False
+    profile: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    password: str = field(default="", repr=False)
+    password_is_own: bool = False
+    password_expires_at: datetime | None = None
     emails: dict[str, bool] = field(default_factory=dict)
     logins: set[tuple[str, str]] = field(default_factory=set)
     has_totp: bool = False

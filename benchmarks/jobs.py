@@ -1,0 +1,89 @@
+"""Jobs for the benchmarks: made as the services make them, run by workers or in this process."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+from benchmarks import users
+
+if TYPE_CHECKING:
+    from imports.models import ImportJob
+
+POLL_SECONDS = 0.02
+
+
+def empty_tables() -> None:
+    from django.db import connection
+
+    from accounts.models import Role
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE accounts_user, imports_importrecord CASCADE")
+    Role.objects.get_or_create(key=users.ROLE)
+
+
+def make_job(path: Path, mode: str, chunk_rows: int) -> ImportJob:
+    """Upload a file as the services do and return its job, ready to run."""
+    from django.core.files import File
+
+    from accounts.models import User
+    from imports.core.mapping import Mapping
+    from imports.core.plans import Mode
+    from imports.services import mappings, uploads
+
+    operator, _ = User.objects.get_or_create(
+        subject_id="operator", defaults={"is_superuser": True, "is_staff": True, "password": "!"}
+    )
+    with path.open("rb") as file:
+        job = uploads.create_job(File(file, name=path.name), actor=operator)
+    options = mappings.JobOptions(mode=Mode(mode), chunk_rows=chunk_rows)
+    mappings.save_mapping(job, Mapping.model_validate(job.mapping), options, actor=operator)
+    return job
+
+
+def run(path: Path, mode: str, chunk_rows: int) -> float:
+    """Import a file through the services and workers; return the seconds from start to end."""
+    from imports.services import runs
+    from imports.states import BUSY
+
+    job = make_job(path, mode, chunk_rows)
+    started = time.perf_counter()
+    runs.start_run(job, actor=job.created_by)
+    while job.state in BUSY:
+        time.sleep(POLL_SECONDS)
+        job.refresh_from_db(fields=["state"])
+    seconds = time.perf_counter() - started
+    expect_success(job)
+    return seconds
+
+
+def run_here(job: ImportJob) -> None:
+    """Do all of a job's work in this process, with no queue between."""
+    from imports.services import runs, work
+    from imports.states import BUSY, JobStep
+
+    with patch("imports.services.queue._send"):
+        runs.start_run(job, actor=job.created_by)
+        while job.state in BUSY:
+            if job.step == JobStep.STAGING:
+                work.work_on_staging(job.pk)
+            else:
+                chunks = runs.list_workable(job).order_by("number")
+                for pk in list(chunks.values_list("pk", flat=True)):
+                    work.work_on_chunk(pk)
+            job.refresh_from_db()
+    expect_success(job)
+
+
+def expect_success(job: ImportJob) -> None:
+    from imports.selectors import get_totals
+    from imports.states import JobState
+
+    job.refresh_from_db()
+    totals = get_totals(job)
+    if job.state != JobState.COMPLETED or totals["failed"]:
+        sys.exit(f"The run went wrong: {job.state}, {totals}. {job.error}")
