@@ -19,6 +19,7 @@ from imports.core.readers.detection import detect_options
 from imports.core.readers.sampling import HEAD_BYTES, has_values, read_head, read_sample
 from imports.core.readers.text import SURROGATE
 from imports.core.targets import is_target, list_targets
+from imports.core.transforms.moments import find_date_formats, find_epoch_unit
 
 MAX_COLUMNS = 500
 MAX_PROBLEMS = 20
@@ -57,7 +58,8 @@ class ColumnSample:
     """What the first rows have in one column.
 
     `filled` is the share of rows with a value, from 0 to 1. `shape` is one of SHAPES, or "hash",
-    or empty. The samples of a column that looks secret are masked already.
+    or empty; `date_formats` and `epoch_unit` are those in which all values can be read as dates,
+    if they can. The samples of a column that looks secret are masked already.
     """
 
     name: str
@@ -65,6 +67,8 @@ class ColumnSample:
     filled: float
     looks_secret: bool = False
     shape: str = ""
+    date_formats: tuple[str, ...] = ()
+    epoch_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class Inspection:
                     "filled": column.filled,
                     "looks_secret": column.looks_secret,
                     "shape": column.shape,
+                    "date_formats": list(column.date_formats),
+                    "epoch_unit": column.epoch_unit,
                 }
                 for column in self.columns
             ],
@@ -105,7 +111,13 @@ class Inspection:
     def from_json(cls, stored: Mapping[str, Any]) -> Inspection:
         """Return the inspection that `to_json` wrote."""
         columns = (
-            ColumnSample(**column | {"samples": tuple(column["samples"])})
+            ColumnSample(
+                **column
+                | {
+                    "samples": tuple(column["samples"]),
+                    "date_formats": tuple(column["date_formats"]),
+                }
+            )
             for column in stored["columns"]
         )
         return cls(
@@ -206,7 +218,9 @@ def describe_unseen(
 def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample:
     filled = [text for text in texts if text]
     distinct = list(dict.fromkeys(filled))
-    shape = find_shape(distinct[:SHAPE_SAMPLE])
+    date_formats = find_date_formats(distinct)
+    shape = "date" if date_formats else find_shape(distinct[:SHAPE_SAMPLE])
+    epoch_unit = find_epoch_unit(distinct) if shape == "number" else None
     is_secret = looks_secret(name, shape, distinct)
     samples = [mask(text) if is_secret else text for text in distinct[:SAMPLE_COUNT]]
     return ColumnSample(
@@ -215,6 +229,8 @@ def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample
         filled=round(len(filled) / row_count, 3),
         looks_secret=is_secret,
         shape=shape,
+        date_formats=date_formats,
+        epoch_unit=epoch_unit or "",
     )
 
 

@@ -4,80 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
 from accounts.attributes import AttributeRule
 from imports.core.inspection import ColumnSample, Inspection
+from imports.core.mapping.hints import find_active_words, list_regions, suggest_transforms
+from imports.core.mapping.names import (
+    EXPECTED_SHAPES,
+    NAMES,
+    OPPOSITES,
+    PARTIAL_FROM,
+    PARTIAL_TARGETS,
+    STATUS_NAMES,
+)
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.providers import Provider, fold_name, get_provider
 from imports.core.targets import ATTRIBUTES, get_label, list_targets
 from imports.core.transforms import Boolean, Transform
 
-# Other names under which identity systems keep a field, without case and punctuation.
-SYNONYMS = {
-    "subject_id": "id sub subject subjectid userid uid guid uuid objectid externalid internalid "
-    "useruuid userguid accountid",
-    "profile.username": "username login loginname userlogin logonname accountname nickname "
-    "preferredusername samaccountname userprincipalname upn",
-    "profile.email": "email mail emailaddress primaryemail useremail workemail emailid "
-    "primaryemailaddress",
-    "profile.email_verified": "emailverified emailconfirmed isemailverified verifiedemail "
-    "mailverified verified isverified confirmed",
-    "profile.phone": "phone phonenumber mobile mobilephone mobilenumber cellphone cell telephone "
-    "tel primaryphone msisdn telephonenumber primaryphonenumber",
-    "profile.phone_verified": "phoneverified phonenumberverified phoneconfirmed "
-    "phonenumberconfirmed mobileverified",
-    "profile.given_name": "givenname firstname forename fname vorname prenom nombre",
-    "profile.family_name": "familyname lastname surname sn lname secondname nachname apellido",
-    "profile.display_name": "displayname name fullname realname commonname cn",
-    "profile.locale": "locale language lang preferredlanguage culture",
-    "profile.zoneinfo": "zoneinfo timezone tz",
-    "profile.picture": "picture avatar photo photourl image imageurl avatarurl pictureurl",
-    "profile.active": "active enabled isactive isenabled accountenabled",
-    "profile.created_at": "createdat created createdon createdate creationdate createdtime "
-    "datejoined registered registeredat signupdate registrationdate createddatetime",
-    "profile.last_login": "lastlogin lastloginat lastsignin lastsignedin lastsigninat lastlogon "
-    "lastseen lastlogindate lastlogintime",
-    "profile.emails": "emails othermails secondaryemail secondemail alternateemail",
-    "authenticators.password.hash": "passwordhash passwordhashed hashedpassword passhash pwhash "
-    "encryptedpassword passworddigest passwordencrypted userpass hash",
-    "authenticators.password.format": "passwordformat hashformat passwordhasher passwordhashtype "
-    "passwordalgorithm hashalgorithm hashingmethod hashingalgorithm",
-    "authenticators.password.plaintext": "password plaintextpassword clearpassword "
-    "initialpassword temporarypassword pwd passwd",
-    "authenticators.password.expires_at": "passwordexpiresat passwordexpires passwordexpiry "
-    "passwordexpirydate",
-    "authenticators.password.must_change": "mustchangepassword passwordmustchange "
-    "forcepasswordchange passwordchangerequired forcechangepassword",
-    "authenticators.totp.secret": "totpsecret totp otpsecret otpkey authenticatorkey mfasecret "
-    "twofactorsecret totpkey",
-    "authenticators.recovery_codes": "recoverycodes backupcodes scratchcodes",
-    "memberships.groups": "groups group groupnames memberof",
-    "memberships.roles": "roles role rolenames userroles",
-}
-OPPOSITE = (
-    "disabled blocked isdisabled isblocked locked suspended inactive isinactive deactivated "
-    "accountdisabled"
-)
-OPPOSITES = frozenset(OPPOSITE.split())
-NAMES = {name: target for target, names in SYNONYMS.items() for name in names.split()}
-NAMES |= dict.fromkeys(OPPOSITES, "profile.active")
-# What the values of a target field have to look like for its name to be believed.
-EXPECTED_SHAPES = {
-    "profile.email": {"email"},
-    "profile.phone": {"phone", "number"},
-    "profile.active": {"boolean"},
-    "profile.email_verified": {"boolean"},
-    "profile.phone_verified": {"boolean"},
-    "authenticators.password.must_change": {"boolean"},
-    "authenticators.totp.secret": {"", "hash"},
-    "authenticators.password.hash": {"", "hash"},
-    "authenticators.password.plaintext": {"", "number"},
-    "profile.created_at": {"date", "number"},
-    "profile.last_login": {"date", "number"},
-}
 TARGET_OF_SHAPE = {
     "email": ("profile.email", "e-mail addresses"),
     "phone": ("profile.phone", "phone numbers"),
@@ -117,7 +63,35 @@ def suggest_mapping(
             reason = f"Looks like “{get_label(target)}” too, which “{taken[target]}” goes to."
             found[index] = Suggestion(suggestion.source, None, 0.0, reason)
         taken.setdefault(target, suggestion.source)
-    return found
+    regions = list_regions(inspection.columns)
+    return [
+        _add_transforms(suggestion, column, attributes, regions)
+        for suggestion, column in zip(found, inspection.columns, strict=True)
+    ]
+
+
+def _add_transforms(
+    suggestion: Suggestion,
+    column: ColumnSample,
+    attributes: MappingType[str, AttributeRule],
+    regions: list[str],
+) -> Suggestion:
+    """Return a suggestion with the transforms that its values need, if it has none yet.
+
+    One that waits for a choice is left to the page, which shows it.
+    """
+    if suggestion.target is None or suggestion.transforms:
+        return suggestion
+    hints = suggest_transforms(column, suggestion.target, attributes, regions)
+    ready = [hint for hint in hints if hint.transform is not None]
+    if not ready:
+        return suggestion
+    return replace(
+        suggestion,
+        reason=" ".join((suggestion.reason, *(hint.reason for hint in ready))),
+        confidence=min(suggestion.confidence, *(hint.confidence for hint in ready)),
+        transforms=tuple(hint.transform for hint in ready if hint.transform is not None),
+    )
 
 
 def _suggest(
@@ -145,6 +119,8 @@ def _guess(
             reason = f"There is an attribute “{name}”."
             yield Suggestion(column.name, f"{ATTRIBUTES}.{name}", 0.96, reason)
     yield from _guess_by_name(column)
+    yield from _guess_by_part(column)
+    yield from _guess_by_status(column)
     if column.shape in TARGET_OF_SHAPE:
         target, values = TARGET_OF_SHAPE[column.shape]
         yield Suggestion(column.name, target, 0.5, f"The values look like {values}.")
@@ -168,6 +144,29 @@ def _guess_by_name(column: ColumnSample) -> Iterator[Suggestion]:
             yield Suggestion(column.name, target, round(confidence - 0.05, 3), reason, inverted)
         else:
             yield Suggestion(column.name, target, confidence, reason)
+
+
+def _guess_by_part(column: ColumnSample) -> Iterator[Suggestion]:
+    """Yield the fields whose name is a part of the column's: “customer_email” is an e-mail."""
+    folded = fold_name(column.name)
+    parts = [name for name in NAMES if len(name) >= PARTIAL_FROM and name in folded]
+    for name in sorted(parts, key=len, reverse=True)[:1]:
+        target = NAMES[name]
+        if target not in PARTIAL_TARGETS or not _fits(column, target):
+            continue
+        expected = EXPECTED_SHAPES.get(target)
+        bears_out = bool(column.shape) and expected is not None and column.shape in expected
+        agree = ", and so do the values" if bears_out else ""
+        reason = f"“{column.name}” resembles “{get_label(target)}”{agree}."
+        yield Suggestion(column.name, target, 0.8 if bears_out else 0.6, reason)
+
+
+def _guess_by_status(column: ColumnSample) -> Iterator[Suggestion]:
+    """Yield the active flag for a status whose words say whether an account is active."""
+    words = find_active_words(column.samples)
+    if words is not None and fold_name(column.name) in STATUS_NAMES:
+        reason = "Its words say whether an account is active."
+        yield Suggestion(column.name, "profile.active", 0.85, reason, (words,))
 
 
 def _list_names(column: ColumnSample) -> list[str]:

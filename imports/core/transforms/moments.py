@@ -6,6 +6,7 @@ Formats are those of Python's strptime, or “iso” for ISO 8601.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, ClassVar, Literal
@@ -40,6 +41,11 @@ DAYS = (
 TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S %Z", ", %H:%M")
 # In the order in which they are preferred where more than one fits.
 KNOWN_FORMATS = (ISO, *(f"{day}{time}" for day in DAYS for time in TIMES), "%Y%m%d%H%M%SZ")
+DATE_LIKE = re.compile(
+    r"(?:[a-z]{3}, )?(?:\d{1,4}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}|[a-z]{3,9} \d{1,2}, \d{4})"
+    r"(?:[T ,].{0,30})?|\d{14}Z",
+    re.IGNORECASE,
+)
 # Two ways to read the same text: which of them is meant shows only when a day is above 12.
 AMBIGUOUS = (("%d/%m/", "%m/%d/"), ("%d-%m-", "%m-%d-"))
 # Seconds from 1990 to 2100, and the units by their size beside a second's.
@@ -170,8 +176,8 @@ def read_number(value: Any) -> float | None:
 
 def find_date_formats(texts: Sequence[str]) -> tuple[str, ...]:
     """Return every known format in which all the texts can be read; none for no texts."""
-    if not texts:
-        return ()
+    if not texts or not DATE_LIKE.fullmatch(texts[0].strip()):
+        return ()  # as most columns: trying every format takes a while
     return tuple(known for known in KNOWN_FORMATS if all(_fits(text, known) for text in texts))
 
 

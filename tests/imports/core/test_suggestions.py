@@ -4,11 +4,13 @@ import io
 
 import pytest
 
-from accounts.attributes import AttributeRule
-from imports.core.inspection import inspect_file
+from accounts.attributes import AttributeRule, AttributeType
+from imports.core.inspection import ColumnSample, inspect_file
 from imports.core.mapping import Suggestion, build_mapping, check_mapping, suggest_mapping
-from imports.core.mapping.suggestions import NAMES
+from imports.core.mapping.hints import suggest_transforms
+from imports.core.mapping.names import NAMES
 from imports.core.targets import is_target
+from imports.core.transforms import Date, Epoch, Phone
 
 BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
 
@@ -39,6 +41,12 @@ def suggest(columns: dict[str, str], attributes=()) -> dict[str, Suggestion]:
         ("credential", BCRYPT, "authenticators.password.hash"),
         ("passwrd_hash", BCRYPT, "authenticators.password.hash"),
         ("roles", "a;b", "memberships.roles"),
+        ("customer_email_address", "a@x.org", "profile.email"),
+        ("Users First Name", "Ann", "profile.given_name"),
+        ("hr_created_date", "31/12/2020", "profile.created_at"),
+        ("status", "suspended", "profile.active"),
+        ("status", "married", None),
+        ("password hint", "the dog", None),
         ("email", "yes", None),
         ("created", "somewhere", None),
         ("newsletter", "yes", None),
@@ -93,3 +101,42 @@ def test_unknown_field_of_the_record_format_is_not_left_out_unseen():
     suggestions = suggest_mapping(inspection, {})
     assert "check its spelling" in suggestions[1].reason
     assert build_mapping(suggestions, "native", "").ignored == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "transform", "words"),
+    [
+        ("created", "31/12/2020", Date(formats=("%d/%m/%Y",)), "written as %d/%m/%Y"),
+        ("created", "03/04/2020", Date(formats=("%d/%m/%Y",)), "no sample tells day and month"),
+        ("last login", "1600000000000", Epoch(unit="ms"), "milliseconds since 1970"),
+        ("phone", "0170 1234567", Phone(region="DE"), "read as those of DE"),
+    ],
+)
+def test_transform_is_suggested_from_the_values_with_its_reason(column, value, transform, words):
+    suggestion = suggest({column: value, "locale": "de-DE"})[column]
+    assert suggestion.transforms == (transform,)
+    assert words in suggestion.reason
+
+
+@pytest.mark.parametrize("value", ["2020-12-31", "2020-12-31T10:00:00Z"])
+def test_no_transform_is_suggested_for_what_is_understood_as_it_is(value):
+    assert suggest({"created": value, "id": "1"})["created"].transforms == ()
+
+
+def test_words_for_yes_and_no_are_read_as_such():
+    suggestion = suggest({"enabled": "aktiv", "status": "inactive"})["status"]
+    assert suggestion.target == "profile.active"
+    assert suggestion.transforms[0].apply("Inactive") is False
+
+
+def test_country_of_phone_numbers_is_asked_for_when_no_column_tells_it():
+    column = ColumnSample("phone", ("0170 1234567",), 1.0, shape="phone")
+    (hint,) = suggest_transforms(column, "profile.phone", {}, [])
+    assert (hint.kind, hint.transform) == ("phone", None)
+
+
+def test_date_for_an_attribute_of_type_date_stays_a_date():
+    column = ColumnSample("born", ("31/12/1990",), 1.0, shape="date", date_formats=("%d/%m/%Y",))
+    rules = {"born": AttributeRule("born", type=AttributeType.DATE)}
+    (hint,) = suggest_transforms(column, "profile.attributes.born", rules, [])
+    assert hint.transform.apply("31/12/1990") == "1990-12-31"

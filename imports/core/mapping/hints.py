@@ -1,0 +1,133 @@
+"""Proposes transforms for a column from what its values look like and where they go."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import phonenumbers
+
+from accounts.attributes import FALSE_WORDS, TRUE_WORDS, AttributeRule, AttributeType
+from imports.core.inspection import ColumnSample
+from imports.core.targets import ATTRIBUTES
+from imports.core.transforms import Boolean, Date, Epoch, Phone, Transform
+from imports.core.transforms.moments import ISO, is_ambiguous
+from imports.core.transforms.phones import find_region
+
+ACTIVE_WORDS = frozenset({"active", "enabled", "aktiv", "actif", "activo", "ok", "provisioned"})
+INACTIVE_WORDS = frozenset(
+    {"inactive", "disabled", "blocked", "locked", "suspended", "deactivated", "deprovisioned"}
+    | {"archived", "inaktiv", "gesperrt", "inactif", "inactivo", "closed"}
+)
+YES_WORDS = frozenset({"ja", "oui", "si", "sí", "sim", "x", "verified", "confirmed", "enabled"})
+NO_WORDS = frozenset({"nein", "non", "nao", "não", "unverified", "unconfirmed", "disabled"})
+MOMENTS = frozenset(
+    {"profile.created_at", "profile.last_login", "authenticators.password.expires_at"}
+)
+BOOLEANS = frozenset(
+    {
+        "profile.active",
+        "profile.email_verified",
+        "profile.phone_verified",
+        "authenticators.password.must_change",
+    }
+)
+# A country by itself, or at the end of a locale.
+REGION = re.compile(r"(?:[a-z]{2}[-_])?([A-Z]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A transform that the values of a column ask for; None where a choice has to be made first.
+
+    `kind` names it, `confidence` is from 0 to 1.
+    """
+
+    kind: str
+    reason: str
+    transform: Transform | None = None
+    confidence: float = 1.0
+
+
+def suggest_transforms(
+    column: ColumnSample,
+    target: str,
+    attributes: MappingType[str, AttributeRule],
+    regions: Sequence[str],
+) -> list[Hint]:
+    """Return the transforms that a column needs on its way to a target field."""
+    kind = _find_kind(target, attributes)
+    if kind in {AttributeType.DATE, AttributeType.DATETIME}:
+        return list(_hint_moment(column, "date" if kind == AttributeType.DATE else "moment"))
+    if kind == AttributeType.BOOLEAN:
+        return list(_hint_boolean(column))
+    return list(_hint_phone(column, regions)) if target == "profile.phone" else []
+
+
+def _find_kind(target: str, attributes: MappingType[str, AttributeRule]) -> str:
+    if target in MOMENTS:
+        return AttributeType.DATETIME
+    if target in BOOLEANS:
+        return AttributeType.BOOLEAN
+    name = target.removeprefix(f"{ATTRIBUTES}.")
+    return attributes[name].type if name in attributes else ""
+
+
+def _hint_moment(column: ColumnSample, result: Literal["moment", "date"]) -> Iterator[Hint]:
+    if column.epoch_unit:
+        unit = cast(Literal["s", "ms", "us"], column.epoch_unit)
+        names = {"s": "seconds", "ms": "milliseconds", "us": "microseconds"}
+        reason = f"The values are {names[unit]} since 1970."
+        yield Hint("epoch", reason, Epoch(unit=unit, result=result))
+    elif column.date_formats and ISO not in column.date_formats:
+        first = column.date_formats[0]
+        if is_ambiguous(column.date_formats):
+            reason = (
+                f"The values are dates, read as {first}: no sample tells day and month apart, so"
+                " look at it."
+            )
+            yield Hint("date", reason, Date(formats=(first,), result=result), 0.7)
+        else:
+            reason = f"The values are dates, written as {first}."
+            yield Hint("date", reason, Date(formats=(first,), result=result))
+
+
+def _hint_boolean(column: ColumnSample) -> Iterator[Hint]:
+    if (words := find_active_words(column.samples)) is not None:
+        yield Hint("boolean", "Its words say yes or no.", words)
+
+
+def find_active_words(samples: Sequence[str]) -> Boolean | None:
+    """Return the transform that reads words for yes and no; None when any is another word."""
+    words = {sample.strip().lower() for sample in samples}
+    true, false = ACTIVE_WORDS | YES_WORDS, INACTIVE_WORDS | NO_WORDS
+    usual = TRUE_WORDS | FALSE_WORDS
+    if not words or words <= usual or not words <= true | false | usual:
+        return None
+    return Boolean(true_words=tuple(sorted(true)), false_words=tuple(sorted(false)))
+
+
+def _hint_phone(column: ColumnSample, regions: Sequence[str]) -> Iterator[Hint]:
+    national = [sample for sample in column.samples if not sample.strip().startswith("+")]
+    if not national or column.looks_secret:
+        return
+    if region := find_region(national, list(regions)):
+        reason = f"Numbers without a country code are read as those of {region}: see other columns."
+        yield Hint("phone", reason, Phone(region=region), 0.8)
+    else:
+        yield Hint("phone", "Numbers have no country code: choose the country that they are in.")
+
+
+def list_regions(columns: Sequence[ColumnSample]) -> list[str]:
+    """Return the countries that the samples of a file name, the most frequent first."""
+    found: Counter[str] = Counter()
+    for column in columns:
+        matches = [REGION.fullmatch(sample.strip()) for sample in column.samples]
+        if all(matches):
+            found.update(match[1] for match in matches if match)
+    known: Any = phonenumbers.SUPPORTED_REGIONS
+    return [region for region, _ in found.most_common() if region in known]

@@ -1,0 +1,87 @@
+"""Under which names identity systems keep each field, and what its values have to look like."""
+
+from __future__ import annotations
+
+# Other names under which identity systems keep a field, without case and punctuation.
+SYNONYMS = {
+    "subject_id": "id sub subject subjectid userid uid guid uuid objectid externalid internalid "
+    "useruuid userguid accountid",
+    "profile.username": "username login loginname userlogin logonname accountname nickname "
+    "preferredusername samaccountname userprincipalname upn",
+    "profile.email": "email mail emailaddress primaryemail useremail workemail emailid "
+    "primaryemailaddress",
+    "profile.email_verified": "emailverified emailconfirmed isemailverified verifiedemail "
+    "mailverified verified isverified confirmed",
+    "profile.phone": "phone phonenumber mobile mobilephone mobilenumber cellphone cell telephone "
+    "tel primaryphone msisdn telephonenumber primaryphonenumber",
+    "profile.phone_verified": "phoneverified phonenumberverified phoneconfirmed "
+    "phonenumberconfirmed mobileverified",
+    "profile.given_name": "givenname firstname forename fname vorname prenom nombre",
+    "profile.family_name": "familyname lastname surname sn lname secondname nachname apellido",
+    "profile.display_name": "displayname name fullname realname commonname cn",
+    "profile.locale": "locale language lang preferredlanguage culture",
+    "profile.zoneinfo": "zoneinfo timezone tz",
+    "profile.picture": "picture avatar photo photourl image imageurl avatarurl pictureurl",
+    "profile.active": "active enabled isactive isenabled accountenabled",
+    "profile.created_at": "createdat created createdon createdate creationdate createdtime "
+    "datejoined registered registeredat signupdate registrationdate createddatetime",
+    "profile.last_login": "lastlogin lastloginat lastsignin lastsignedin lastsigninat lastlogon "
+    "lastseen lastlogindate lastlogintime",
+    "profile.emails": "emails othermails secondaryemail secondemail alternateemail",
+    "authenticators.password.hash": "passwordhash passwordhashed hashedpassword passhash pwhash "
+    "encryptedpassword passworddigest passwordencrypted userpass hash",
+    "authenticators.password.format": "passwordformat hashformat passwordhasher passwordhashtype "
+    "passwordalgorithm hashalgorithm hashingmethod hashingalgorithm",
+    "authenticators.password.plaintext": "password plaintextpassword clearpassword "
+    "initialpassword temporarypassword pwd passwd",
+    "authenticators.password.expires_at": "passwordexpiresat passwordexpires passwordexpiry "
+    "passwordexpirydate",
+    "authenticators.password.must_change": "mustchangepassword passwordmustchange "
+    "forcepasswordchange passwordchangerequired forcechangepassword",
+    "authenticators.totp.secret": "totpsecret totp otpsecret otpkey authenticatorkey mfasecret "
+    "twofactorsecret totpkey",
+    "authenticators.recovery_codes": "recoverycodes backupcodes scratchcodes",
+    "memberships.groups": "groups group groupnames memberof",
+    "memberships.roles": "roles role rolenames userroles",
+}
+OPPOSITE = (
+    "disabled blocked isdisabled isblocked locked suspended inactive isinactive deactivated "
+    "accountdisabled"
+)
+OPPOSITES = frozenset(OPPOSITE.split())
+NAMES = {name: target for target, names in SYNONYMS.items() for name in names.split()}
+NAMES |= dict.fromkeys(OPPOSITES, "profile.active")
+# What the values of a target field have to look like for its name to be believed.
+EXPECTED_SHAPES = {
+    "profile.email": {"email"},
+    "profile.phone": {"phone", "number"},
+    "profile.active": {"boolean"},
+    "profile.email_verified": {"boolean"},
+    "profile.phone_verified": {"boolean"},
+    "authenticators.password.must_change": {"boolean"},
+    "authenticators.totp.secret": {"", "hash"},
+    "authenticators.password.hash": {"", "hash"},
+    "authenticators.password.plaintext": {"", "number"},
+    "profile.created_at": {"date", "number"},
+    "profile.last_login": {"date", "number"},
+}
+# Fields whose name may be a part of a longer one, if the values do not speak against it.
+PARTIAL_TARGETS = frozenset(
+    {
+        "profile.email",
+        "profile.email_verified",
+        "profile.phone",
+        "profile.given_name",
+        "profile.family_name",
+        "profile.display_name",
+        "profile.locale",
+        "profile.zoneinfo",
+        "profile.created_at",
+        "profile.last_login",
+        "authenticators.password.hash",
+    }
+)
+# Shorter names are a part of too many words.
+PARTIAL_FROM = 4
+# Words for a state of an account, which say by themselves whether it is active.
+STATUS_NAMES = frozenset({"status", "state", "accountstatus", "userstatus", "accountstate"})
