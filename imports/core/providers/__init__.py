@@ -4,6 +4,7 @@ from imports.core.providers.aspnet_identity import ASPNET_IDENTITY
 from imports.core.providers.auth0 import AUTH0
 from imports.core.providers.contract import Preset, Provider, Question, fold_name
 from imports.core.providers.django_auth import DJANGO_AUTH
+from imports.core.providers.firebase import FIREBASE
 from imports.core.providers.fusionauth import FUSIONAUTH
 from imports.core.providers.generic import GENERIC
 from imports.core.providers.keycloak import KEYCLOAK
@@ -32,6 +33,7 @@ PROVIDERS: dict[str, Provider] = {
         ASPNET_IDENTITY,
         AUTH0,
         KEYCLOAK,
+        FIREBASE,
         ORY_KRATOS,
         FUSIONAUTH,
         SUPERTOKENS,

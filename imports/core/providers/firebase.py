@@ -1,0 +1,218 @@
+"""Firebase Authentication and Google Cloud Identity Platform: files of `firebase auth:export`.
+
+The order of the cells in CSV, which has no header, is that of firebase-tools, accountExporter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import orjson
+
+from imports.core.providers.contract import Answers, Preset, Provider, Question, Values
+from imports.core.providers.login_names import name_provider
+from imports.core.providers.values import (
+    drop_blanks,
+    list_objects,
+    make_login,
+    omit,
+    read_milliseconds,
+    read_object,
+    read_text,
+)
+from imports.core.transforms import Boolean
+
+FIRST_CELLS = (
+    "localId email emailVerified passwordHash salt displayName photoUrl google.com facebook.com "
+    "twitter.com github.com createdAt lastSignedInAt phoneNumber disabled customAttributes "
+    "apple.com microsoft.com gc.apple.com playgames.google.com linkedin.com yahoo.com"
+)
+# What a cell is: a field of the user, or a provider and a field of the login there.
+CELLS = [
+    cell
+    for name in FIRST_CELLS.split()
+    for cell in (
+        [(name, field) for field in ("rawId", "email", "displayName", "photoUrl")]
+        if "." in name
+        else [("", name)]
+    )
+]
+# Files end after customAttributes or before it, or with yahoo.com, and after one more comma.
+CELL_COUNTS = frozenset({27, 28, 29, 52, 53})
+MILLISECONDS = re.compile(r"\d{11,14}")
+HASH = re.compile(r"[\w+/-]{86}(==)?")
+OWN_PROVIDERS = frozenset({"password", "phone", "emailLink", "anonymous", "custom"})
+MOMENTS = ("createdAt", "lastSignedInAt")
+MARKS = frozenset({*MOMENTS, "lastLoginAt", "passwordHash", "salt", "providerUserInfo"})
+FORMAT = "firebase_scrypt"
+
+QUESTIONS = (
+    Question(
+        "signer_key",
+        "Signer key",
+        "base64_signer_key in the Firebase console: Authentication, Users, the menu above the "
+        "table, Password hash parameters. Without it nobody can sign in with a password.",
+        is_secret=True,
+        is_required=True,
+    ),
+    Question("salt_separator", "Salt separator", "base64_salt_separator, there.", default="Bw=="),
+    Question("rounds", "Rounds", "rounds, there.", default="8"),
+    Question("memory_cost", "Memory cost", "mem_cost, there.", default="14"),
+)
+PRESETS = {
+    "localId": Preset("subject_id", "The user's uid in Firebase."),
+    "email": Preset("profile.email", "The user's e-mail address."),
+    "emailVerified": Preset(
+        "profile.email_verified", "Whether the address was verified.", (Boolean(),)
+    ),
+    "displayName": Preset("profile.display_name", "The user's name."),
+    "photoUrl": Preset("profile.picture", "The address of a picture."),
+    "phoneNumber": Preset("profile.phone", "The number users sign in with by text message."),
+    "(phone verified)": Preset(
+        "profile.phone_verified", "True: Firebase lets users sign in with any number it has."
+    ),
+    "disabled": Preset(
+        "profile.active", "The opposite: a disabled user cannot sign in.", (Boolean(inverted=True),)
+    ),
+    "createdAt": Preset(
+        "profile.created_at", "When the user was made; Firebase writes milliseconds since 1970."
+    ),
+    "lastSignedInAt": Preset(
+        "profile.last_login", "The last sign-in; Firebase writes milliseconds since 1970."
+    ),
+    "passwordHash": Preset("authenticators.password.hash", "The hash by Firebase's scrypt."),
+    "(hash format)": Preset("authenticators.password.format", "Firebase's scrypt."),
+    "(hash parameters)": Preset(
+        "authenticators.password.params", "The user's salt and the answers about the project."
+    ),
+    "(external logins)": Preset(
+        "authenticators.external_logins", "providerUserInfo, by the id of each provider."
+    ),
+    "(addresses for codes)": Preset(
+        "authenticators.verified_addresses", "The number that gets codes to sign in with."
+    ),
+}
+NOT_CARRIED = {
+    "salt": "Is in the column “(hash parameters)”.",
+    "mfainfo": "Second factors by text message; an authenticator app's secret is not exported.",
+    "passwordupdatedat": "When the password was last changed in Firebase.",
+    "validsince": "Ends older sessions in Firebase.",
+    "version": "A mark of Firebase's password hashes.",
+    "tenantid": "The tenant in Identity Platform.",
+    "lastrefreshat": "When the app last renewed a session.",
+    "rawpassword": "A field of Firebase's own that is never filled.",
+}
+LACKS = (
+    "Users imported into Firebase with hashes of another kind, and who did not sign in since, are "
+    "exported without a hash: they have to set a new password.",
+    "Secrets of authenticator apps are not exported.",
+)
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise localId beside other fields of the export, or rows of cells in its order."""
+    users = [row for row in rows if "localId" in row and not MARKS.isdisjoint(row)]
+    if users and len(users) * 2 >= len(rows):
+        names = sorted(MARKS.intersection(*users))
+        return (f"Users have the fields of Firebase's: localId, {', '.join(names)}.",)
+    if len(columns) not in CELL_COUNTS or sum(map(has_firebase_cells, rows)) * 4 < len(rows) * 3:
+        return None
+    return (
+        f"There is no header, and the {len(columns)} cells of each row are in the order of "
+        "Firebase's export: true or false, hashes and milliseconds stand where they have to.",
+    )
+
+
+def has_firebase_cells(values: Values) -> bool:
+    """Return whether the cells of a row without names can be those of a user."""
+    if "(column 1)" not in values:
+        return False
+    cells = name_cells(values)
+    moments = [read_text(cells.get(name)) for name in MOMENTS]
+    hashed = read_text(cells.get("passwordHash"))
+    return (
+        bool(read_text(cells.get("localId")))
+        and read_text(cells.get("emailVerified")) in ("true", "false", "")
+        and any(moments)
+        and all(MILLISECONDS.fullmatch(moment) for moment in moments if moment)
+        and bool(HASH.fullmatch(hashed) or not hashed)
+    )
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the user with logins, moments and the parameters of the hash as columns."""
+    user = name_cells(values) if "(column 1)" in values else dict(values)
+    if "lastLoginAt" in user:
+        user["lastSignedInAt"] = user.get("lastSignedInAt") or user.pop("lastLoginAt")
+    for name in MOMENTS:
+        if name in user:
+            user[name] = read_milliseconds(user[name])
+    if claims := read_object(user.get("customAttributes")):
+        user["customAttributes"] = claims
+    phone = read_text(user.get("phoneNumber"))
+    hashed = read_text(user.get("passwordHash"))
+    derived = {
+        "(external logins)": list(list_logins(user)),
+        "(phone verified)": True if phone else None,
+        "(addresses for codes)": [{"type": "phone", "value": phone}] if phone else [],
+        "(hash format)": FORMAT if hashed else "",
+        "(hash parameters)": write_parameters(user, answers) if hashed else "",
+    }
+    return omit(user, {"providerUserInfo"}) | drop_blanks(derived)
+
+
+def name_cells(values: Values) -> Values:
+    """Return the cells of a row without names as the fields that JSON has."""
+    user: Values = {}
+    logins: dict[str, Values] = {}
+    for number, (provider, field) in enumerate(CELLS, start=1):
+        value = values.get(f"(column {number})")
+        if not provider:
+            user[field] = value
+        elif read_text(value):
+            logins.setdefault(provider, {"providerId": provider})[field] = value
+    return {**user, "providerUserInfo": list(logins.values())}
+
+
+def list_logins(user: Values) -> Iterator[Values]:
+    for each in list_objects(user.get("providerUserInfo")):
+        provider = read_text(each.get("providerId"))
+        if provider not in OWN_PROVIDERS:
+            shown = each.get("email") or each.get("displayName")
+            yield from make_login(name_provider(provider), each.get("rawId"), shown)
+
+
+def write_parameters(user: Values, answers: Answers) -> str:
+    """Return what the hash needs besides itself, as JSON text."""
+    project = {each.name: answers.get(each.name, "").strip() or each.default for each in QUESTIONS}
+    return orjson.dumps(drop_blanks({**project, "salt": read_text(user.get("salt"))})).decode()
+
+
+def leaves_out(values: Values) -> str:
+    known = ("email", "phoneNumber", "passwordHash", "(external logins)")
+    if any(values.get(column) for column in known):
+        return ""
+    return (
+        "An anonymous user, or one signed in by tokens of your application: there is no address, "
+        "password or login to sign in with."
+    )
+
+
+FIREBASE = Provider(
+    name="firebase",
+    label="Firebase Authentication",
+    how_to_export=(
+        "Run firebase auth:export users.json --format=json --project NAME with the Firebase CLI; "
+        "CSV works as well. Then copy the password hash parameters from the console: "
+        "Authentication, Users, the menu above the table."
+    ),
+    recognise=recognise,
+    presets=PRESETS,
+    normalise=normalise,
+    questions=QUESTIONS,
+    leaves_out=leaves_out,
+    not_carried=NOT_CARRIED,
+    lacks=LACKS,
+    is_sparse=True,
+)
