@@ -156,6 +156,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     # A sweep that nobody began before the next one is due is not worth doing.
     "sweep": {"task": "imports.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    # One pass over all users: a second or two for a million and a half.
+    "count_sources": {
+        "task": "imports.tasks.count_sources",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "purge": {"task": "imports.tasks.purge_expired", "schedule": 3600.0},
 }
 

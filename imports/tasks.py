@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 
 from importer_site.celery import app
 from imports.notices.delivery import deliver, sweep_notices
-from imports.services import retention, work
+from imports.services import burn_down, retention, work
 
 # A chunk that takes longer hangs: its worker is replaced, and its lock goes with it. The slowest
 # honest chunk is 5,000 plain passwords on one core.
@@ -46,3 +46,8 @@ def sweep() -> None:
 @app.task(name="imports.tasks.purge_expired")
 def purge_expired() -> None:
     retention.purge_expired()
+
+
+@app.task(name="imports.tasks.count_sources")
+def count_sources() -> None:
+    burn_down.count_sources()

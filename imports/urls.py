@@ -12,6 +12,7 @@ from imports.views import (
     repairs,
     results,
     runs,
+    sources,
     uploads,
 )
 
@@ -22,6 +23,11 @@ urlpatterns = [
     path("upload/", uploads.upload_file, name="upload"),
     path("template.<slug:syntax>", uploads.download_template, name="template"),
     path("record.schema.json", uploads.download_schema, name="schema"),
+    path("sources/", sources.show_sources, name="sources"),
+    path("sources/count/", sources.count_now, name="count_sources"),
+    path("sources/show/", sources.show_source, name="source"),
+    path("sources/people/", sources.show_stragglers, name="stragglers"),
+    path("sources/people.csv", sources.export_stragglers, name="export_stragglers"),
     path("<int:job_id>/", jobs.show_job, name="job"),
     path("<int:job_id>/mapping/", mapping.map_columns, name="mapping"),
     path("<int:job_id>/mapping/read-again/", mapping.read_again, name="read_again"),

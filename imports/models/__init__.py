@@ -5,6 +5,7 @@ from imports.models.jobs import ImportJob, JobEvent
 from imports.models.notices import Notice, NoticeEvent, NoticeState, Webhook
 from imports.models.records import ImportAttempt, ImportRecord, Outcome
 from imports.models.releases import ReleasedValue
+from imports.models.sources import SourceDay
 from imports.models.templates import MappingTemplate, TemplateVersion
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "NoticeState",
     "Outcome",
     "ReleasedValue",
+    "SourceDay",
     "TemplateVersion",
     "Webhook",
 ]

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import Role, User
 from imports.models import ImportJob
 from imports.services import runs, uploads
+from imports.services.burn_down import count_sources
 from tests.imports.conftest import MakeJob, drain
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
@@ -65,4 +66,6 @@ def checked_job(make_job: MakeJob) -> ImportJob:
 @pytest.fixture
 def finished_job(run_job: MakeJob) -> ImportJob:
     """The sample with the mistakes, imported: three users and fifteen failed records."""
-    return run_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
+    job = run_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
+    count_sources()
+    return job

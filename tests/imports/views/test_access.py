@@ -9,6 +9,7 @@ from imports.urls import urlpatterns
 from tests.imports.views.conftest import SignIn
 
 VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"
+VIEW_USER = "accounts.view_user"
 # Address, method, and the permissions it takes.
 MATRIX = [
     ("job_list", "get", [VIEW]),
@@ -16,6 +17,11 @@ MATRIX = [
     ("upload", "post", [ADD]),
     ("template", "get", [ADD]),
     ("schema", "get", [ADD]),
+    ("sources", "get", [VIEW]),
+    ("count_sources", "post", [VIEW]),
+    ("source", "get", [VIEW]),
+    ("stragglers", "get", [VIEW_USER]),
+    ("export_stragglers", "get", [VIEW_USER]),
     ("job", "get", [VIEW]),
     ("mapping", "get", [ADD]),
     ("mapping", "post", [ADD]),
@@ -51,16 +57,25 @@ EVERYTHING = sorted({permission for _, _, taken in MATRIX for permission in take
 FORMS = {"upload", "mapping", "test_password", "test_code"}
 BUTTONS = [name for name, method, _ in MATRIX if method == "post" and name not in FORMS]
 
+# What is about one source.
+OF_SOURCE = {"source", "stragglers", "export_stragglers"}
+
 
 def find_address(name: str, job: ImportJob) -> str:
     arguments = {
         "job_list": [],
         "upload": [],
         "schema": [],
+        "sources": [],
+        "count_sources": [],
+        "source": [],
+        "stragglers": [],
+        "export_stragglers": [],
         "template": ["csv"],
         "record": [job.pk, 1],
     }
-    return reverse(f"imports:{name}", args=arguments.get(name, [job.pk]))
+    address = reverse(f"imports:{name}", args=arguments.get(name, [job.pk]))
+    return f"{address}?source={job.source}" if name in OF_SOURCE else address
 
 
 def test_every_address_is_in_the_matrix() -> None:

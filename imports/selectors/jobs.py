@@ -1,4 +1,4 @@
-"""The queries behind the pages, the command and the API."""
+"""How far jobs are, what became of their records, and where a user came from."""
 
 from __future__ import annotations
 

@@ -1,0 +1,74 @@
+"""What somebody who has just signed in ought to know: what runs, and what waits for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from imports.models import ImportJob, Notice, NoticeState
+from imports.selectors.jobs import Progress, get_progress, get_totals
+from imports.states import BUSY, JobState
+
+RECENT = timedelta(days=30)
+RECENT_JOBS = 6
+# Jobs looked at for failed records; adding up a large job's chunks costs a few milliseconds.
+LOOKED_AT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class JobAtGlance:
+    """A job with what became of its records so far."""
+
+    job: ImportJob
+    totals: dict[str, int]
+    progress: Progress | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for a person; `count` is of records, or of messages without a job."""
+
+    kind: str
+    job: ImportJob | None = None
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The jobs of the front page, and what waits."""
+
+    busy: list[JobAtGlance]
+    recent: list[JobAtGlance]
+    tasks: list[Task]
+
+
+def get_overview() -> Overview:
+    """Return what runs, what is new and what waits, newest first."""
+    jobs = ImportJob.objects.defer("inspection", "check_report")
+    latest = list(jobs.filter(updated_at__gte=timezone.now() - RECENT)[:LOOKED_AT])
+    glances = [JobAtGlance(job, get_totals(job), get_progress(job)) for job in latest]
+    return Overview(
+        busy=[glance for glance in glances if glance.job.state in BUSY],
+        recent=glances[:RECENT_JOBS],
+        tasks=[task for glance in glances if (task := _find_task(glance))] + _find_lost_messages(),
+    )
+
+
+def _find_task(glance: JobAtGlance) -> Task | None:
+    job = glance.job
+    if job.state == JobState.COMPLETED:
+        failed = glance.totals["failed"]
+        return Task("failed", job, failed) if failed else None
+    if job.state == JobState.PAUSED:
+        return Task("slice" if job.slice_end is not None else "paused", job)
+    kinds = {JobState.ERRORED: "errored", JobState.CHECKED: "checked", JobState.DRAFT: "draft"}
+    kind = kinds.get(JobState(job.state))
+    return Task(kind, job) if kind else None
+
+
+def _find_lost_messages() -> list[Task]:
+    since = timezone.now() - RECENT
+    lost = Notice.objects.filter(state=NoticeState.GIVEN_UP, created_at__gte=since).count()
+    return [Task("messages", count=lost)] if lost else []
