@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from imports.core.providers import PROVIDERS
 from imports.models.jobs import SOURCE_LENGTH
 
 
@@ -28,11 +29,17 @@ class SourceDay(models.Model):
     counted_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "source"
         ordering = ["source", "day"]
         constraints = [models.UniqueConstraint(fields=["source", "day"], name="source_day_unique")]
 
     def __str__(self) -> str:
         return f"{self.source} on {self.day}"
+
+    @property
+    def label(self) -> str:
+        """Return what people call the source: a provider's name is short for its label."""
+        return PROVIDERS[self.source].label if self.source in PROVIDERS else self.source
 
     @property
     def never_returned(self) -> int:

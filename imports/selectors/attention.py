@@ -16,6 +16,13 @@ RECENT_JOBS = 6
 # Jobs looked at for failed records; adding up a large job's chunks costs a few milliseconds.
 LOOKED_AT = 20
 
+KINDS = {
+    JobState.ERRORED: "errored",
+    JobState.CHECKED: "checked",
+    JobState.MAPPED: "mapped",
+    JobState.DRAFT: "draft",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class JobAtGlance:
@@ -63,8 +70,7 @@ def _find_task(glance: JobAtGlance) -> Task | None:
         return Task("failed", job, failed) if failed else None
     if job.state == JobState.PAUSED:
         return Task("slice" if job.slice_end is not None else "paused", job)
-    kinds = {JobState.ERRORED: "errored", JobState.CHECKED: "checked", JobState.DRAFT: "draft"}
-    kind = kinds.get(JobState(job.state))
+    kind = KINDS.get(JobState(job.state))
     return Task(kind, job) if kind else None
 
 

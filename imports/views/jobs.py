@@ -40,6 +40,7 @@ def list_jobs(request: StaffRequest) -> HttpResponse:
         request,
         "imports/job_list.html",
         title="Import jobs",
+        parents=[],
         listed=[_describe(job) for job in shown],
         is_first_page=not before,
         older_than=shown[-1].pk if len(found) > PAGE_SIZE else None,

@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from imports.models import ImportJob
+from imports.models import ImportJob, SourceDay
 from imports.states import JobState
 
 STEPS = ("upload", "mapping", "check", "run", "results")
+# Models whose list is a page of ours.
+OUR_LISTS = {SourceDay: "imports:sources", ImportJob: "imports:job_list"}
 # The step at which a job in each state wants attention; one that stopped, at the one it stopped in.
 STEP_OF_STATE = {
     JobState.DRAFT: "mapping",
@@ -65,12 +67,17 @@ def render_page(
     job: ImportJob | None = None,
     step: str = "",
     status: int = 200,
+    parents: list[tuple[str, str]] | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """Return a page; with a step it shows where in the import that is."""
+    """Return a page; with a step it shows where in the import that is.
+
+    `parents` are the pages above it, label and address of each; the list of jobs unless given.
+    """
     frame = admin.site.each_context(request)
     _point_to_our_list(frame["available_apps"])
-    breadcrumbs = [] if title == "Import jobs" else [("Import jobs", reverse("imports:job_list"))]
+    if parents is None:
+        parents = [("Import jobs", reverse("imports:job_list"))]
     return render(
         request,
         template,
@@ -79,7 +86,7 @@ def render_page(
             "title": title,
             "job": job,
             "steps": list_steps(job, step) if step else [],
-            "breadcrumbs": breadcrumbs,
+            "breadcrumbs": parents,
             **context,
         },
         status=status,
@@ -87,8 +94,8 @@ def render_page(
 
 
 def _point_to_our_list(apps: list[dict[str, Any]]) -> None:
-    """Have the sidebar mark “Import jobs” on our pages: it goes by the beginning of the address."""
+    """Have the sidebar mark what our pages are about: it goes by the beginning of the address."""
     for app in apps:
         for model in app["models"]:
-            if model["model"] is ImportJob:
-                model["admin_url"] = reverse("imports:job_list")
+            if page := OUR_LISTS.get(model["model"]):
+                model["admin_url"] = reverse(page)

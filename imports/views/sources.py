@@ -62,6 +62,7 @@ def show_sources(request: StaffRequest) -> HttpResponse:
         request,
         "imports/sources.html",
         title="Sources",
+        parents=[],
         sources=[(source, judge(source)) for source in sources],
         counted_at=max((source.counted_at for source in sources), default=None),
     )
@@ -75,7 +76,7 @@ def count_now(request: StaffRequest) -> HttpResponse:
     source = request.POST.get("source", "")
     if not source:
         return redirect("imports:sources")
-    return redirect(f"{reverse('imports:source')}?{urlencode({'source': source})}")
+    return redirect(find_page(SourceDay(source=source)))
 
 
 @require_safe
@@ -86,7 +87,8 @@ def show_source(request: StaffRequest) -> HttpResponse:
     return render_page(
         request,
         "imports/source.html",
-        title=latest.source,
+        title=latest.label,
+        parents=[("Sources", reverse("imports:sources"))],
         progress=progress,
         latest=latest,
         verdict=judge(latest),
@@ -104,9 +106,9 @@ def show_source(request: StaffRequest) -> HttpResponse:
 @require_safe
 @requires("accounts.view_user")
 def show_stragglers(request: StaffRequest) -> HttpResponse:
-    progress = _find(request)
+    latest = _find(request).latest
     kind = _read_kind(request)
-    users = list_stragglers(progress.latest.source, kind)
+    users = list_stragglers(latest.source, kind)
     after = request.GET.get("after", "")
     if after.isdecimal():
         users = users.filter(pk__gt=int(after))
@@ -114,8 +116,9 @@ def show_stragglers(request: StaffRequest) -> HttpResponse:
     return render_page(
         request,
         "imports/stragglers.html",
-        title=f"{progress.latest.source}: {STRAGGLERS[kind].label}",
-        source=progress.latest.source,
+        title=f"{latest.label}: {STRAGGLERS[kind].label}",
+        parents=[("Sources", reverse("imports:sources")), (latest.label, find_page(latest))],
+        source=latest.source,
         kind=STRAGGLERS[kind],
         kinds=list(STRAGGLERS.values()),
         users=found[:PAGE_SIZE],
@@ -170,6 +173,11 @@ def _read_kind(request: StaffRequest) -> str:
     if kind not in STRAGGLERS:
         raise Http404("There is no such list.")
     return kind
+
+
+def find_page(source: SourceDay) -> str:
+    """Return the address of the page of a source."""
+    return f"{reverse('imports:source')}?{urlencode({'source': source.source})}"
 
 
 def judge(source: SourceDay) -> Verdict:

@@ -73,13 +73,13 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
     dumped = [each for row in rows if (each := read_fields(row)) is not None]
     found = [names for each in dumped if (names := find_columns(each))]
     if found:
-        names = sorted(set().union(*found))
+        fields = ", ".join(sorted(set().union(*found)))
         return (
             f"{len(found)} of {len(rows)} objects of the sample are users in a dump of Django: "
-            f"their fields are {', '.join(names)}.",
+            f"their fields are {fields}.",
         )
-    if not dumped and (names := sorted(find_columns(dict.fromkeys(columns)))):
-        return (f"The columns are those of Django's table auth_user: {', '.join(names)}.",)
+    if not dumped and (names := find_columns(dict.fromkeys(columns))):
+        return (f"The columns are those of Django's table auth_user: {', '.join(sorted(names))}.",)
     return None
 
 

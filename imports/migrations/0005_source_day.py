@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imports', '0003_notices'),
+        ('imports', '0004_mapping_templates'),
     ]
 
     operations = [
@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('counted_at', models.DateTimeField()),
             ],
             options={
+                'verbose_name': 'source',
                 'ordering': ['source', 'day'],
                 'constraints': [models.UniqueConstraint(fields=('source', 'day'), name='source_day_unique')],
             },
