@@ -31,7 +31,7 @@ STAGES = (
     ("validate", "imports.core.mapping.mapper.validate_record", "rows"),
     ("duplicates", "imports.services.runs.resolve_duplicates", ""),
     ("snapshot", "imports.engine.running.read_snapshot", ""),
-    ("plan", "imports.engine.running._plan", ""),
+    ("plan", "imports.engine.running.plan_record", "rows"),
     ("write", "imports.engine.running.write_plans", ""),
     ("outcomes", "imports.engine.running.write_outcomes", ""),
 )

@@ -25,17 +25,23 @@ PORTION = 5000
 def index_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Store the digests of the chunk's valid records. Calling it again changes nothing."""
     options = context.options
-    keys: list[uuid.UUID] = []
-    rows: list[int] = []
+    digests: list[str] = []
+    rows: list[str] = []
     for row in unpack_chunk(chunk):
         mapped = context.mapper.map_row(row)
         if mapped.record is None:
             continue
-        for key in dict.fromkeys(list_keys(mapped.record, options.unique_attributes)):
-            keys.append(uuid.UUID(bytes=digest_key(key, options.salt)))
-            rows.append(mapped.row_number)
-    chunk.keys, chunk.key_rows, chunk.duplicates = keys, rows, {}
-    chunk.save(update_fields=["keys", "key_rows", "duplicates"])
+        keys = list_keys(mapped.record, options.unique_attributes)
+        found = dict.fromkeys(digest_key(key, options.salt) for key in keys)
+        digests += map(bytes.hex, found)
+        rows += [str(mapped.row_number)] * len(found)
+    # Array literals: several times cheaper than an object and a conversion for each digest.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE imports_importchunk SET duplicates = '{}',"
+            " keys = %s::uuid[], key_rows = %s::bigint[] WHERE id = %s",
+            [f"{{{','.join(digests)}}}", f"{{{','.join(rows)}}}", chunk.pk],
+        )
 
 
 def resolve_duplicates(job: ImportJob) -> int:

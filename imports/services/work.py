@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -57,13 +58,17 @@ def work_on_chunk(chunk_id: int) -> None:
         advance(job_id)
 
 
-def _lock(chunk_id: int) -> ImportChunk | None:
-    """Return the chunk, locked, if there is something to do for it and nobody else does it."""
+def _lock(chunk_id: int, *, without: Collection[str] = ()) -> ImportChunk | None:
+    """Return the chunk, locked, if there is something to do for it and nobody else does it.
+
+    The columns named are not read: they hold all of its rows.
+    """
     chunk = (
         ImportChunk.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("job", "job__operator", "job__created_by")
         .filter(pk=chunk_id, state=ChunkState.WAITING, job__state__in=BUSY)
         .filter(attempt=F("job__attempt"), job__step__in=list(WORK))
+        .defer(*without)
         .first()
     )
     if chunk is None:
@@ -77,7 +82,7 @@ def _lock(chunk_id: int) -> ImportChunk | None:
 def _claim(chunk_id: int) -> ImportChunk | None:
     """Note that a worker begins, in a transaction of its own: it outlives the worker."""
     commit_without_waiting()
-    chunk = _lock(chunk_id)
+    chunk = _lock(chunk_id, without=["payload", "keys", "key_rows", "duplicates"])
     if chunk is None:
         return None
     if chunk.claims >= MAX_CLAIMS:
@@ -115,13 +120,14 @@ def _release(chunk_id: int) -> None:
 @transaction.atomic
 def _work(chunk_id: int) -> int | None:
     commit_without_waiting()
-    chunk = _lock(chunk_id)
+    chunk = _lock(chunk_id, without=["keys", "key_rows"])
     if chunk is None:
         return None
     WORK[JobStep(chunk.job.step)](chunk, load_context(chunk.job))
     chunk.state = ChunkState.DONE
     chunk.finished_at = timezone.now()
-    chunk.save(update_fields=["state", "finished_at", "counts", "payload"])
+    dropped = ["payload"] if chunk.payload is None else []
+    chunk.save(update_fields=["state", "finished_at", "counts", *dropped])
     return chunk.job_id
 
 
