@@ -11,6 +11,7 @@ from imports.core.providers.keycloak import KEYCLOAK
 from imports.core.providers.logto import LOGTO
 from imports.core.providers.native import NATIVE
 from imports.core.providers.ory_kratos import ORY_KRATOS
+from imports.core.providers.supabase import SUPABASE
 from imports.core.providers.supertokens import SUPERTOKENS
 from imports.core.providers.zitadel import ZITADEL
 
@@ -34,6 +35,7 @@ PROVIDERS: dict[str, Provider] = {
         AUTH0,
         KEYCLOAK,
         FIREBASE,
+        SUPABASE,
         ORY_KRATOS,
         FUSIONAUTH,
         SUPERTOKENS,

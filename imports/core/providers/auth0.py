@@ -22,6 +22,7 @@ from imports.core.providers.values import (
     make_login,
     omit,
     pick_first,
+    read_json,
     read_object,
     read_text,
     walk,
@@ -210,7 +211,7 @@ def read_user_id(values: Values) -> str:
 
 def list_identities(values: Values) -> list[Values]:
     """Return the identities of a list, of columns such as identities[0].provider, or of the id."""
-    identities = list_objects(read_list(values.get("identities")))
+    identities = list_objects(read_json(values.get("identities")))
     numbered: defaultdict[str, Values] = defaultdict(dict)
     for column, value in values.items():
         if match := IDENTITY_COLUMN.fullmatch(column):
@@ -221,14 +222,6 @@ def list_identities(values: Values) -> list[Values]:
         connection = subject.partition("|")[0] if kind in BY_CONNECTION else ""
         identities = [{"provider": kind, "connection": connection, "user_id": subject}]
     return identities
-
-
-def read_list(value: Any) -> Any:
-    """Return a list that a CSV cell holds as JSON text; anything else as it is."""
-    try:
-        return orjson.loads(value) if isinstance(value, str) else value
-    except orjson.JSONDecodeError:
-        return value
 
 
 def list_logins(values: Values, identities: list[Values]) -> Iterator[Values]:

@@ -99,13 +99,17 @@ def make_login(provider: Any, subject: Any, name: Any = None) -> Iterator[Values
         yield known | ({"display_name": shown} if shown else {})
 
 
+def read_json(value: Any) -> Any:
+    """Return what JSON text says; anything else as it is."""
+    try:
+        return orjson.loads(value) if isinstance(value, str) else value
+    except orjson.JSONDecodeError:
+        return value
+
+
 def read_object(value: Any) -> Values:
     """Return an object that may be written as JSON text; empty when it is neither."""
-    if isinstance(value, str):
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return {}
+    value = read_json(value)
     return value if isinstance(value, dict) else {}
 
 
