@@ -34,7 +34,7 @@ EXAMPLES = [
     Trim(), Lower(), Upper(), Title(), Split(), Join(), Boolean(inverted=True),
     Date(formats=("%d/%m/%Y", "%b %d, %Y %I:%M %p", "iso"), timezone="Europe/Berlin"),
     Epoch(unit="ms", result="date"), Phone(region="DE"), Drop(), Lookup(table={"a": "b"}),
-    Default(value="x"), Constant(value=True), Regex(pattern="(.*)-(.*)"), Base32(notation="hex"),
+    Default(value="x"), Constant(value="yes"), Regex(pattern="(.*)-(.*)"), Base32(notation="hex"),
 ]  # fmt: skip
 
 
