@@ -181,6 +181,12 @@ _ROW = [
         "Mend the record in the source file, then retry it.",
     ),
     _error(
+        "row_is_a_change",
+        "The entry is a change",
+        "This LDIF entry changes another one ({change}); it is no user.",
+        "Export the entries themselves, with ldapsearch or slapcat, not a log of changes.",
+    ),
+    _error(
         "row_not_an_object",
         "The record is not an object",
         "Expected a JSON object with named fields here, found {found}.",

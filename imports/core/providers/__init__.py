@@ -8,9 +8,11 @@ from imports.core.providers.firebase import FIREBASE
 from imports.core.providers.fusionauth import FUSIONAUTH
 from imports.core.providers.generic import GENERIC
 from imports.core.providers.keycloak import KEYCLOAK
+from imports.core.providers.ldap_directory import LDAP_DIRECTORY
 from imports.core.providers.logto import LOGTO
 from imports.core.providers.native import NATIVE
 from imports.core.providers.ory_kratos import ORY_KRATOS
+from imports.core.providers.scim import SCIM
 from imports.core.providers.supabase import SUPABASE
 from imports.core.providers.supertokens import SUPERTOKENS
 from imports.core.providers.zitadel import ZITADEL
@@ -42,6 +44,8 @@ PROVIDERS: dict[str, Provider] = {
         ZITADEL,
         LOGTO,
         DJANGO_AUTH,
+        SCIM,
+        LDAP_DIRECTORY,
         GENERIC,
     )
 }

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from imports.core.readers.delimited import read_delimited
 from imports.core.readers.json_array import read_json_array
+from imports.core.readers.ldif import read_ldif
 from imports.core.readers.ndjson import read_ndjson
 from imports.core.readers.rows import (
     DELIMITERS,
@@ -29,7 +30,12 @@ __all__ = [
     "read_rows",
 ]
 
-READERS = {"csv": read_delimited, "json": read_json_array, "ndjson": read_ndjson}
+READERS = {
+    "csv": read_delimited,
+    "json": read_json_array,
+    "ndjson": read_ndjson,
+    "ldif": read_ldif,
+}
 
 
 def read_rows(file: BinaryIO, options: ReaderOptions) -> Iterator[RawRow]:

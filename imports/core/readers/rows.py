@@ -8,9 +8,9 @@ from typing import Any, Literal, get_args
 
 from imports.core.problems import Problem
 
-Syntax = Literal["csv", "json", "ndjson"]
+Syntax = Literal["csv", "json", "ndjson", "ldif"]
 SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
-SYNTAX_NAMES = {"csv": "CSV", "json": "JSON", "ndjson": "NDJSON"}
+SYNTAX_NAMES = {"csv": "CSV", "json": "JSON", "ndjson": "NDJSON", "ldif": "LDIF"}
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 # Characters or bytes; the largest real records seen carry a base64 photograph.

@@ -1,0 +1,240 @@
+"""SCIM 2.0 users (RFC 7643): a list response, a bulk request (RFC 7644), or a bare array.
+
+Names of attributes are compared without regard to case, as the standard says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.values import (
+    drop_blanks,
+    list_objects,
+    list_texts,
+    pick_first,
+    read_text,
+)
+
+URN = "urn:ietf:params:scim:"
+USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:user"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user"
+USER_METHODS = frozenset({"", "POST", "PUT"})
+CONSUMED = frozenset(
+    {
+        "id",
+        "externalid",
+        "schemas",
+        "meta",
+        "username",
+        "name",
+        "displayname",
+        "emails",
+        "phonenumbers",
+        "photos",
+        "preferredlanguage",
+        "locale",
+        "timezone",
+        "active",
+        "password",
+        "groups",
+        "roles",
+    }
+)
+OPERATION = frozenset({"method", "path", "bulkid", "data", "version"})
+
+PRESETS = {
+    "(subject id)": Preset("subject_id", "id, or externalId where the server has given no id yet."),
+    "(user name)": Preset("profile.username", "userName."),
+    "(email)": Preset("profile.email", "The primary one of emails, or else the first."),
+    "(further emails)": Preset("profile.emails", "The other values of emails."),
+    "(phone)": Preset(
+        "profile.phone", "The primary one of phoneNumbers, or else the first of type mobile."
+    ),
+    "(given name)": Preset("profile.given_name", "name.givenName."),
+    "(family name)": Preset("profile.family_name", "name.familyName."),
+    "(display name)": Preset("profile.display_name", "displayName, or else name.formatted."),
+    "(picture)": Preset("profile.picture", "The primary one of photos, or else the first."),
+    "(locale)": Preset("profile.locale", "locale, or else the first of preferredLanguage."),
+    "(time zone)": Preset("profile.zoneinfo", "timezone."),
+    "(active)": Preset("profile.active", "active."),
+    "(created)": Preset("profile.created_at", "meta.created."),
+    "(password)": Preset(
+        "authenticators.password.plaintext", "password, which only a request to create users has."
+    ),
+    "(groups)": Preset("memberships.groups", "The display names of groups, or else their ids."),
+    "(roles)": Preset("memberships.roles", "The values of roles."),
+}
+NOT_CARRIED = {
+    "externalid": "The id of the user in the system that provisions them.",
+    "externalidofclient": "The id of the user in the system that provisions them.",
+    "addresses": "There is no field for postal addresses; make an attribute to carry them.",
+    "ims": "There is no field for instant messaging; make an attribute to carry it.",
+    "entitlements": "What the user may do in another system.",
+    "x509certificates": "Sign-in with certificates is not offered here.",
+    "resourcetype": "Tells users from other resources.",
+    "schemas": "Tell users from other resources.",
+    "version": "The version of the user in the old system.",
+    "data": "What an operation changes of a user.",
+    "members": "Of a group in a bulk request.",
+    "profileurl": "The address of a page about the user in another system.",
+    "otherphones": "A user here has one phone number.",
+    "method": "What the bulk request does with the user.",
+    "path": "Where the bulk request puts the user.",
+    "bulkid": "Numbers the operations of the bulk request.",
+}
+LACKS = (
+    "SCIM never hands out passwords or hashes: users choose a new password at the first sign-in.",
+    "It has no verified flags, external logins, second factors or times of sign-ins.",
+)
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise the schemas that every SCIM resource names, or its unmistakable parts."""
+    users = [row for row in rows if is_resource(read_resource(row))]
+    if not users or len(users) * 2 < len(rows):
+        return None
+    return (
+        f"{len(users)} of {len(rows)} records of the sample are SCIM resources, by their schemas "
+        "or by userName beside meta and emails.",
+    )
+
+
+def read_resource(values: Values) -> Values:
+    """Return the resource by lower-case names, out of the operation of a bulk request or not."""
+    outer = {name.lower(): value for name, value in values.items()}
+    data = outer.get("data")
+    if "method" in outer and isinstance(data, dict):
+        inner = {name.lower(): value for name, value in data.items()}
+        return {**{name: outer[name] for name in OPERATION & outer.keys() - {"data"}}, **inner}
+    return outer
+
+
+def is_resource(resource: Values) -> bool:
+    schemas = [text.lower() for text in list_texts(resource.get("schemas"))]
+    if any(text.startswith(URN) and ":core:" in text for text in schemas):
+        return True
+    kind = read_text(lower_keys(resource.get("meta")).get("resourcetype")).lower()
+    return "username" in resource and kind == "user"
+
+
+def lower_keys(value: Any) -> Values:
+    return {name.lower(): item for name, item in value.items()} if isinstance(value, dict) else {}
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the user as columns; extensions are taken apart, since their names hold dots."""
+    resource = read_resource(values)
+    name, meta = lower_keys(resource.get("name")), lower_keys(resource.get("meta"))
+    emails = list_values(resource.get("emails"))
+    phones = [each.lower().removeprefix("tel:") for each in list_phones(resource)]
+    language = read_text(resource.get("preferredlanguage")).partition(",")[0].partition(";")[0]
+    derived = {
+        "(subject id)": pick_first(
+            resource.get("id"), find_path_id(resource), resource.get("externalid")
+        ),
+        "(external id of client)": resource.get("externalid"),
+        "(user name)": resource.get("username"),
+        "(email)": "".join(emails[:1]),
+        "(further emails)": emails[1:],
+        "(phone)": "".join(phones[:1]),
+        "(other phones)": phones[1:],
+        "(given name)": name.get("givenname"),
+        "(family name)": name.get("familyname"),
+        "(display name)": pick_first(resource.get("displayname"), name.get("formatted")),
+        "(picture)": "".join(list_values(resource.get("photos"))[:1]),
+        "(locale)": pick_first(resource.get("locale"), language),
+        "(time zone)": resource.get("timezone"),
+        "(active)": resource.get("active"),
+        "(created)": meta.get("created"),
+        "(password)": resource.get("password"),
+        "(groups)": list_names(resource.get("groups")),
+        "(roles)": list_values(resource.get("roles")),
+        "(resource type)": meta.get("resourcetype"),
+        "(schemas)": resource.get("schemas"),
+        **dict(list_extensions(resource)),
+    }
+    kept = {
+        column: value
+        for column, value in resource.items()
+        if column not in CONSUMED and not column.startswith("urn:")
+    }
+    return {**kept, **drop_blanks(derived)}
+
+
+def find_path_id(resource: Values) -> str:
+    """Return the id in the path of an operation that replaces a user, /Users/ID."""
+    _, _, found = read_text(resource.get("path")).partition("/Users/")
+    return found.strip("/")
+
+
+def list_values(values: Any, preferred: str = "") -> list[str]:
+    """Return the values of a multi-valued attribute, the primary one first."""
+    items = sorted(
+        map(lower_keys, list_objects(values)),
+        key=lambda each: (
+            each.get("primary") is not True,
+            bool(preferred) and read_text(each.get("type")).lower() != preferred,
+        ),
+    )
+    texts = [text for each in items if (text := read_text(each.get("value")))]
+    plain = [text for text in list_texts(values) if text not in texts]
+    return list(dict.fromkeys(texts + plain))
+
+
+def list_phones(resource: Values) -> list[str]:
+    return list_values(resource.get("phonenumbers"), "mobile")
+
+
+def list_names(groups: Any) -> list[str]:
+    found = (
+        read_text(pick_first(each.get("display"), each.get("value")))
+        for each in map(lower_keys, list_objects(groups))
+    )
+    return list(dict.fromkeys(name for name in found if name))
+
+
+def list_extensions(resource: Values) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes of extensions; the enterprise ones by their bare names."""
+    for urn, extension in resource.items():
+        if not (urn.startswith("urn:") and isinstance(extension, dict)):
+            continue
+        prefix = "" if urn == ENTERPRISE else f"{urn.rpartition(':')[2]} "
+        for name, value in extension.items():
+            manager = lower_keys(value)
+            shown = pick_first(manager.get("displayname"), manager.get("value"))
+            yield f"({prefix}{name})", shown if isinstance(value, dict) else value
+
+
+def leaves_out(values: Values) -> str:
+    """Say that a resource is a group, or that an operation does not put a user anywhere."""
+    method = read_text(values.get("method")).upper()
+    path = read_text(values.get("path"))
+    kind = read_text(values.get("(resource type)"))
+    schemas = [text.lower() for text in list_texts(values.get("(schemas)"))]
+    if method not in USER_METHODS:
+        return f"This operation of the bulk request is a {method[:10]}: it brings no whole user."
+    if path and not path.startswith("/Users"):
+        return "This operation of the bulk request is about something else than users."
+    if (kind and kind != "User") or (schemas and USER_SCHEMA not in schemas):
+        return f"This is a resource of the type {kind[:40] or 'in its schemas'}, not a user."
+    return ""
+
+
+SCIM = Provider(
+    name="scim",
+    label="SCIM 2.0",
+    how_to_export=(
+        "Call GET /Users?startIndex=1&count=200 at the SCIM address of the old system with its "
+        "token, go on with the next startIndex until totalResults is reached, and put the "
+        "Resources of all answers into one JSON array. One answer alone and bulk requests are "
+        "read as they are."
+    ),
+    recognise=recognise,
+    presets=PRESETS,
+    normalise=normalise,
+    leaves_out=leaves_out,
+    not_carried=NOT_CARRIED,
+    lacks=LACKS,
+)
