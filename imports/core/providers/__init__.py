@@ -2,6 +2,7 @@
 
 from imports.core.providers.aspnet_identity import ASPNET_IDENTITY
 from imports.core.providers.auth0 import AUTH0
+from imports.core.providers.clerk import CLERK
 from imports.core.providers.contract import Preset, Provider, Question, fold_name
 from imports.core.providers.django_auth import DJANGO_AUTH
 from imports.core.providers.firebase import FIREBASE
@@ -38,6 +39,7 @@ PROVIDERS: dict[str, Provider] = {
         KEYCLOAK,
         FIREBASE,
         SUPABASE,
+        CLERK,
         ORY_KRATOS,
         FUSIONAUTH,
         SUPERTOKENS,
