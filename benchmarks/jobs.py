@@ -31,8 +31,8 @@ def make_job(path: Path, mode: str, chunk_rows: int) -> ImportJob:
     from django.core.files import File
 
     from accounts.models import User
+    from imports.core.conflicts import Mode
     from imports.core.mapping import Mapping
-    from imports.core.plans import Mode
     from imports.services import mappings, uploads
 
     operator, _ = User.objects.get_or_create(

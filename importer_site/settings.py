@@ -258,6 +258,8 @@ IMPORT_CHUNK_ROWS = int(os.environ.get("IMPORT_CHUNK_ROWS", "1000"))
 IMPORT_FIRST_SLICE_ROWS = int(os.environ.get("IMPORT_FIRST_SLICE_ROWS", "20"))
 # A busy job on which no worker has begun anything for this long gets its messages sent again.
 IMPORT_IDLE_SECONDS = int(os.environ.get("IMPORT_IDLE_SECONDS", "30"))
+# The dotted name of a class that decides about conflicts beyond a job's table: docs/conflicts.md.
+IMPORT_CONFLICT_RESOLVER = os.environ.get("IMPORT_CONFLICT_RESOLVER", "")
 # Uploads, and what is kept of failed rows, are purged this long after the job was last worked on.
 IMPORT_RETENTION_DAYS = int(os.environ.get("IMPORT_RETENTION_DAYS", "30"))
 

@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 
 from accounts.hashing import FORMATS
+from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping, Rule, Suggestion
-from imports.core.plans import Mode
 from imports.core.providers import PROVIDERS
 from imports.core.readers import DELIMITERS, ENCODINGS, SYNTAX_NAMES, ReaderOptions
 from imports.core.targets import ATTRIBUTES, get_label, list_targets

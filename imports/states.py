@@ -57,6 +57,7 @@ TRANSITIONS: dict[str, tuple[frozenset[JobState], JobState]] = {
     "stop checking": (frozenset({S.CHECKING}), S.MAPPED),
     "run": (frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.RUNNING),
     "pause": (frozenset({S.RUNNING}), S.PAUSED),
+    "halt": (frozenset({S.RUNNING}), S.PAUSED),
     "resume": (frozenset({S.PAUSED, S.CANCELLED}), S.RUNNING),
     "cancel": (frozenset({S.RUNNING, S.PAUSED}), S.CANCELLED),
     "complete": (frozenset({S.RUNNING}), S.COMPLETED),

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 
 from importer_site.celery import app
 from imports.notices.delivery import deliver, sweep_notices
-from imports.services import burn_down, retention, work
+from imports.services import burn_down, pacing, retention, work
 
 # A chunk that takes longer hangs: its worker is replaced, and its lock goes with it. The slowest
 # honest chunk is 5,000 plain passwords on one core.
@@ -35,6 +35,11 @@ def work_on_chunk(chunk_id: int) -> None:
 @app.task(name="imports.tasks.deliver_notice", **RETRIES)
 def deliver_notice(notice_id: int) -> None:
     deliver(notice_id)
+
+
+@app.task(name="imports.tasks.keep_pace")
+def keep_pace(job_id: int, token: str) -> None:
+    pacing.keep_pace(job_id, token)
 
 
 @app.task(name="imports.tasks.sweep")

@@ -1,4 +1,4 @@
-"""Decides what becomes of one record: record + what exists + mode -> plan.
+"""Decides what becomes of one record: record + what exists + options -> plan.
 
 The check and the run both call this, so what the one predicts the other does.
 """
@@ -7,17 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from imports.core.conflicts import Conflict, Reason, Resolution
 from imports.core.facts import (
     claim_attributes,
     drop_repeated_logins,
     find_expiry,
     is_phone_verified,
 )
-from imports.core.keys import collect_emails, digest_key, get_field, get_key_label, list_keys
-from imports.core.merging import OVERLAID_FIELDS, plan_update
-from imports.core.plans import Action, ExistingUser, Grant, Mode, Plan, PlanOptions, Snapshot
-from imports.core.problems import Problem, has_errors
+from imports.core.field_policies import VALUE_FIELDS
+from imports.core.keys import Key, collect_emails, digest_key, get_field, get_key_label, list_keys
+from imports.core.merging import plan_update
+from imports.core.plans import Action, Grant, Plan, PlanOptions, Snapshot
+from imports.core.problems import Problem
 from imports.core.records import Password, UserImportRecord
+from imports.core.resolving import (
+    Ruling,
+    find_code,
+    plan_refusal,
+    rule_on_own,
+    rule_on_taken,
+)
+
+DUPLICATE_CODES: Mapping[Resolution, str] = {
+    Resolution.SKIP: "duplicate_in_file_skipped",
+    Resolution.FAIL: "duplicate_in_file",
+    Resolution.STOP: "duplicate_in_file",
+}
 
 
 def plan_failure(row_number: int, subject_id: str, problems: list[Problem]) -> Plan:
@@ -33,31 +48,53 @@ def plan_left_out(row_number: int, subject_id: str, problems: list[Problem]) -> 
 def plan_record(
     row_number: int, record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
 ) -> Plan:
-    """Return what will be done with the record; depends on nothing but the arguments."""
+    """Return what will be done with the record; depends on nothing but the arguments.
+
+    Raises PolicyError when a resolver answers with what cannot be done.
+    """
     repeated = _find_duplicate(row_number, record, snapshot, options)
     if repeated:
-        action = Action.FAIL if has_errors([repeated]) else Action.SKIP
-        return Plan(row_number, action, record.subject_id, problems=[repeated])
+        return plan_refusal(row_number, record.subject_id, [repeated])
     existing = snapshot.users.get(record.subject_id)
-    if existing and options.mode is not Mode.UPDATE:
-        return _plan_existing(row_number, existing, options.mode)
-    problems = [
-        *_find_taken(record, snapshot, options),
+    if existing:
+        ruling = rule_on_own(Reason.PROFILE_EXISTS, "subject_id", record, existing, options)
+        if ruling.resolution is not Resolution.OVERWRITE:
+            return plan_refusal(
+                row_number, record.subject_id, [ruling], user_id=_find_id(ruling, existing.id)
+            )
+        if existing.is_protected:
+            problem = Problem("protected_account", "subject_id")
+            return plan_failure(row_number, record.subject_id, [problem])
+    rulings = list(_find_taken(record, snapshot, options))
+    missing = [
         *_find_missing("group", record.memberships.groups, snapshot.groups, options),
         *_find_missing("role", record.memberships.roles, snapshot.roles, options),
     ]
-    if existing and existing.is_protected:
-        problems = [Problem("protected_account", "subject_id")]
-    if problems:
-        return plan_failure(row_number, record.subject_id, problems)
+    if rulings or missing:
+        return plan_refusal(row_number, record.subject_id, rulings, missing)
     if existing:
         return plan_update(row_number, record, existing, snapshot, options)
     return _plan_create(row_number, record, snapshot, options)
 
 
+def plan_concurrent(row_number: int, subject_id: str, options: PlanOptions) -> Plan:
+    """Return the plan of a record whose values somebody else writes whenever it is written."""
+    reason = Reason.CONCURRENT_CHANGE
+    proposed = options.conflicts.table[reason]
+    conflict = Conflict(reason, "", subject_id, subject_id, proposed)
+    resolution = options.conflicts.resolve(conflict)
+    ruling = Ruling(resolution, Problem(find_code(reason, resolution)))
+    return plan_refusal(row_number, subject_id, [ruling])
+
+
+def _find_id(ruling: Ruling, user_id: int) -> int | None:
+    return None if ruling.refuses else user_id
+
+
 def _find_duplicate(
     row_number: int, record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
-) -> Problem | None:
+) -> Ruling | None:
+    """Decide about a row that repeats a value of an earlier one; the table alone says how."""
     duplicate = snapshot.duplicates.get(row_number)
     if duplicate is None:
         return None
@@ -66,42 +103,39 @@ def _find_duplicate(
         for key in list_keys(record, options.unique_attributes)
         if digest_key(key, options.salt) == duplicate.digest
     )
-    if kind == "subject_id" and options.mode is not Mode.FAIL:
-        return Problem("repeated_in_file", "subject_id", params={"row": duplicate.row_number})
-    return Problem(
-        "duplicate_in_file",
-        get_field(kind),
-        params={"row": duplicate.row_number, "what": get_key_label(kind)},
-    )
+    resolution = options.conflicts.table[_find_reason(kind)]
+    params: dict[str, int | str] = {"row": duplicate.row_number}
+    if kind == "subject_id" and resolution in {Resolution.SKIP, Resolution.OVERWRITE}:
+        return Ruling(Resolution.SKIP, Problem("repeated_in_file", "subject_id", params=params))
+    params = {**params, "what": get_key_label(kind)}
+    return Ruling(resolution, Problem(DUPLICATE_CODES[resolution], get_field(kind), params=params))
 
 
-def _plan_existing(row_number: int, existing: ExistingUser, mode: Mode) -> Plan:
-    action, code = (
-        (Action.SKIP, "profile_exists")
-        if mode is Mode.SKIP
-        else (Action.FAIL, "profile_exists_failed")
-    )
-    problem = Problem(code, "subject_id")
-    return Plan(row_number, action, existing.subject_id, existing.id, problems=[problem])
+def _find_reason(kind: str) -> Reason:
+    if kind == "subject_id":
+        return Reason.PROFILE_EXISTS
+    return Reason.AUTHENTICATOR_TAKEN if kind in {"login", "passkey"} else Reason.VALUE_TAKEN
 
 
 def _find_taken(
     record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
-) -> Iterator[Problem]:
+) -> Iterator[Ruling]:
     if not snapshot.owners:
         return
     for key in list_keys(record, options.unique_attributes):
         owner = snapshot.owners.get(key)
-        if owner is None or owner == record.subject_id:
-            continue
-        if key.kind == "login":
-            provider = key.value.partition("\x00")[0]
-            params = {"provider": provider, "owner": owner}
-            yield Problem("login_taken", get_field(key.kind), params=params)
-        else:
-            label = get_key_label(key.kind)
-            params = {"what": f"The {label}", "owner": owner}
-            yield Problem("value_taken", get_field(key.kind), params=params)
+        if owner is not None and owner != record.subject_id:
+            yield _rule_on_key(key, owner, record, options)
+
+
+def _rule_on_key(key: Key, owner: str, record: UserImportRecord, options: PlanOptions) -> Ruling:
+    code, params = "value_taken", {"what": f"The {get_key_label(key.kind)}"}
+    if key.kind == "login":
+        code, params = "login_taken", {"provider": key.value.partition("\x00")[0]}
+    elif key.kind == "passkey":
+        code, params = "passkey_taken", {}
+    reason, field = _find_reason(key.kind), get_field(key.kind)
+    return rule_on_taken(reason, field, record, owner, options, code=code, **params)
 
 
 def _find_missing(
@@ -122,8 +156,9 @@ def _plan_create(
     profile, given = record.profile, record.authenticators
     password = given.password or Password()
     plan = Plan(row_number, Action.CREATE, record.subject_id)
-    plan.profile = {name: getattr(profile, name) for name in OVERLAID_FIELDS}
+    plan.profile = {name: getattr(profile, name) for name in VALUE_FIELDS}
     plan.profile["phone_verified"] = is_phone_verified(record)
+    plan.updated_at = profile.updated_at
     plan.attributes = profile.attributes
     plan.claimed_attributes = claim_attributes(profile.attributes, options.unique_attributes)
     plan.password, plan.plaintext = password.encoded, password.plaintext

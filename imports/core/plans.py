@@ -8,17 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from imports.core.conflicts import ConflictPolicy
+from imports.core.field_policies import FieldPolicies
 from imports.core.keys import Key
 from imports.core.problems import Problem
 from imports.core.records import TOTP, ExternalLogin, Passkey
-
-
-class Mode(StrEnum):
-    """What happens to records whose user exists already."""
-
-    SKIP = "skip"
-    UPDATE = "update"
-    FAIL = "fail"
 
 
 class Action(StrEnum):
@@ -34,7 +28,8 @@ class Action(StrEnum):
 class ExistingUser:
     """What the store knows of a user, as far as a plan depends on it.
 
-    `password_is_own` says that the password was chosen, or at least used, here. What follows the
+    `password_is_own` says that the password was chosen, or at least used, here; `updated_at` is
+    when the profile last changed, here or at the source it was imported from. What follows the
     subject id is filled in only where users that exist are updated.
     """
 
@@ -46,6 +41,7 @@ class ExistingUser:
     password: str = field(default="", repr=False)
     password_is_own: bool = False
     password_expires_at: datetime | None = None
+    updated_at: datetime | None = None
     emails: dict[str, bool] = field(default_factory=dict)
     logins: set[tuple[str, str]] = field(default_factory=set)
     has_totp: bool = False
@@ -86,7 +82,8 @@ class Snapshot:
 class PlanOptions:
     """What a plan depends on besides record and store; `salt` is that of the job's digests."""
 
-    mode: Mode
+    conflicts: ConflictPolicy
+    fields: FieldPolicies
     operator: str
     unique_attributes: frozenset[str]
     salt: bytes
@@ -110,6 +107,7 @@ class Plan:
     subject_id: str
     user_id: int | None = None
     profile: dict[str, Any] = field(default_factory=dict)
+    updated_at: datetime | None = None
     attributes: dict[str, Any] | None = None
     claimed_attributes: dict[str, str] = field(default_factory=dict)
     password: str | None = field(default=None, repr=False)
@@ -121,8 +119,12 @@ class Plan:
     logins: list[ExternalLogin] = field(default_factory=list)
     totp: TOTP | None = field(default=None, repr=False)
     recovery_codes: list[str] = field(default_factory=list, repr=False)
+    # Kinds of authenticators that are removed before those above are written.
+    replaced_authenticators: list[str] = field(default_factory=list)
     passkeys: list[Passkey] = field(default_factory=list)
     group_ids: list[int] = field(default_factory=list)
     role_ids: list[int] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    # Whether the job is to stop because of this record.
+    stops: bool = False

@@ -96,6 +96,10 @@ GROUPED_BY = {
     "attribute_unknown": "name",
     "attribute_invalid": "name",
     "unknown_field": "name",
+    "authenticator_exists": "what",
+    "authenticator_exists_failed": "what",
+    "authenticator_replaced": "what",
+    "fields_kept": "fields",
     "hash_invalid": "detail",
     "hash_too_costly": "detail",
     "invalid_value": "detail",
@@ -354,6 +358,13 @@ _STORE = [
         "Row {row} comes first and has the same subject id; that row counts.",
         "Nothing to do, unless this row is the newer one.",
     ),
+    _warning(
+        "duplicate_in_file_skipped",
+        "Another row of the file has the same value",
+        "Row {row} comes first and has the same {what}; this row was skipped, as the job's table"
+        " of conflicts says.",
+        "Decide which of the two rows is right; the skipped one is in no account.",
+    ),
     _info(
         "profile_exists",
         "The user exists",
@@ -378,11 +389,65 @@ _STORE = [
         "The {provider} login belongs to another user already (subject id {owner}).",
         "Find out whether they are the same person; then remove one of the two logins.",
     ),
+    _error(
+        "passkey_taken",
+        "Another user has this passkey",
+        "The passkey belongs to another user already (subject id {owner}).",
+        "Find out whether they are the same person; then remove one of the two passkeys.",
+    ),
+    _warning(
+        "value_taken_skipped",
+        "Another user has this value",
+        "{what} belongs to another user already (subject id {owner}); the record was skipped, as"
+        " the job's table of conflicts says.",
+        "Find out whether they are the same person: nobody was imported for this record.",
+    ),
+    _warning(
+        "login_taken_skipped",
+        "Another user has this external login",
+        "The {provider} login belongs to another user already (subject id {owner}); the record was"
+        " skipped, as the job's table of conflicts says.",
+        "Find out whether they are the same person: nobody was imported for this record.",
+    ),
+    _warning(
+        "passkey_taken_skipped",
+        "Another user has this passkey",
+        "The passkey belongs to another user already (subject id {owner}); the record was skipped,"
+        " as the job's table of conflicts says.",
+        "Find out whether they are the same person: nobody was imported for this record.",
+    ),
     _info(
         "authenticator_exists",
         "The user has such an authenticator already",
         "The user keeps the {what} they have; the one in the file was left out.",
         "Nothing to do, unless the one in the file is the newer one.",
+    ),
+    _info(
+        "authenticator_replaced",
+        "The user's authenticator was replaced",
+        "The {what} of the user was replaced by the one in the file.",
+    ),
+    _error(
+        "authenticator_exists_failed",
+        "The user has such an authenticator already",
+        "The user has a {what}, and the job fails such records.",
+        "Have the job skip or overwrite authenticators that exist, or remove the user's own.",
+    ),
+    _info(
+        "membership_exists",
+        "The user is a member already",
+        "The user has {what} already.",
+    ),
+    _error(
+        "membership_exists_failed",
+        "The user is a member already",
+        "The user has {what} already, and the job fails such records.",
+        "Have the job skip memberships that exist, or leave them out of the file.",
+    ),
+    _info(
+        "fields_kept",
+        "Fields were left as they are",
+        "The file has other values for {fields}; by the job's field policies the user's stay.",
     ),
     _info(
         "password_kept",
@@ -429,6 +494,26 @@ _STORE = [
         "Somebody else changed the same data",
         "Another import or person changed the same data at the same moment, repeatedly.",
         "Retry the record.",
+    ),
+    _warning(
+        "concurrent_change_skipped",
+        "Somebody else changed the same data",
+        "Another import or person changed the same data at the same moment, repeatedly; the record"
+        " was skipped, as the job's table of conflicts says.",
+        "Import the record again: it is in no account.",
+    ),
+    _error(
+        "job_stopped",
+        "The job stopped here",
+        "The job's table of conflicts says to stop at this conflict.",
+        "Settle the conflict, let the job go on, and retry the record at its end.",
+    ),
+    _error(
+        "crashes_workers",
+        "The record makes workers crash",
+        "Whenever a worker began with this record, it died; so the record was left out.",
+        "Look at the workers' log, and report it with the job's number and this row; retrying is"
+        " safe.",
     ),
     _error(
         "errored",

@@ -199,6 +199,10 @@ class Profile(Part):
     last_login: Moment | None = Field(
         default=None, description="Last sign-in at the old system: ISO 8601, or seconds since 1970."
     )
+    updated_at: Moment | None = Field(
+        default=None,
+        description="Last change at the old system: ISO 8601, or seconds since 1970.",
+    )
     emails: list[EmailRef] = Field(
         default_factory=list, description="Further e-mail addresses, each with `verified`."
     )

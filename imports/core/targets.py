@@ -35,6 +35,7 @@ LABELS = {
     "profile.picture": "Picture URL",
     "profile.last_login": "Last sign-in",
     "profile.created_at": "Created",
+    "profile.updated_at": "Last changed",
     "authenticators.password.hash": "Password hash",
     "authenticators.password.format": "Password hash format",
     "authenticators.password.params": "Password hash parameters",

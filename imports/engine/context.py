@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from accounts.attributes import AttributeRule
 from accounts.models import AttributeDefinition, User
-from imports.core.mapping import RecordMapper
-from imports.core.plans import Duplicate, Mode, PlanOptions
+from imports.core.conflicts import ConflictPolicy, Mode, Resolver, build_table
+from imports.core.field_policies import build_policies
+from imports.core.mapping import MappedRow, RecordMapper
+from imports.core.plans import Duplicate, PlanOptions
+from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.engine.answers import read_mapping
 from imports.engine.payloads import unpack_rows
@@ -29,6 +36,14 @@ def read_rules() -> dict[str, AttributeRule]:
     return {definition.name: definition.rule for definition in AttributeDefinition.objects.all()}
 
 
+def load_resolver() -> Resolver | None:
+    """Return the resolver that the settings name; raises ImportError if there is none."""
+    if not settings.IMPORT_CONFLICT_RESOLVER:
+        return None
+    resolver: Resolver = import_string(settings.IMPORT_CONFLICT_RESOLVER)()
+    return resolver
+
+
 def load_context(job: ImportJob) -> JobContext:
     """Return the context of a job as it is now."""
     rules = read_rules()
@@ -36,7 +51,8 @@ def load_context(job: ImportJob) -> JobContext:
     return JobContext(
         mapper=RecordMapper(read_mapping(job), rules),
         options=PlanOptions(
-            mode=Mode(job.mode),
+            conflicts=ConflictPolicy(build_table(Mode(job.mode), job.conflicts), load_resolver()),
+            fields=build_policies(job.field_policies),
             operator=str(operator),
             unique_attributes=frozenset(name for name, rule in rules.items() if rule.unique),
             salt=bytes(job.salt),
@@ -51,6 +67,14 @@ def unpack_chunk(chunk: ImportChunk) -> list[RawRow]:
     if chunk.payload is None:
         raise ValueError(f"The rows of chunk {chunk.pk} were dropped: it is done.")
     return unpack_rows(chunk.payload)
+
+
+def map_rows(rows: Iterable[RawRow], chunk: ImportChunk, context: JobContext) -> list[MappedRow]:
+    """Return the rows of a chunk as records; a row that makes workers crash is not looked at."""
+    if chunk.is_poison:
+        problem = Problem("crashes_workers")
+        rows = [replace(row, values=None, problems=(problem,)) for row in rows]
+    return [context.mapper.map_row(row) for row in rows]
 
 
 def read_duplicates(chunk: ImportChunk) -> dict[int, Duplicate]:

@@ -15,7 +15,7 @@ from operator import itemgetter
 from django.db import connection
 
 from imports.core.keys import digest_key, list_keys
-from imports.engine.context import JobContext, unpack_chunk
+from imports.engine.context import JobContext, map_rows, unpack_chunk
 from imports.models import ImportChunk, ImportJob
 
 # Within one transaction only; many rows can repeat a value, so they are read in portions.
@@ -27,8 +27,7 @@ def index_chunk(chunk: ImportChunk, context: JobContext) -> None:
     options = context.options
     digests: list[str] = []
     rows: list[str] = []
-    for row in unpack_chunk(chunk):
-        mapped = context.mapper.map_row(row)
+    for mapped in map_rows(unpack_chunk(chunk), chunk, context):
         if mapped.record is None:
             continue
         keys = list_keys(mapped.record, options.unique_attributes)

@@ -11,11 +11,11 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.utils import timezone
 
 from imports.core.mapping import MappedRow
-from imports.core.planning import plan_failure, plan_left_out, plan_record
-from imports.core.plans import Mode, Plan, Snapshot
+from imports.core.planning import plan_concurrent, plan_failure, plan_left_out, plan_record
+from imports.core.plans import Plan, Snapshot
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
-from imports.engine.context import JobContext, read_duplicates, unpack_chunk
+from imports.engine.context import JobContext, map_rows, read_duplicates, unpack_chunk
 from imports.engine.counting import count_plans, report_plans
 from imports.engine.outcomes import write_outcomes
 from imports.engine.releases import add_released, write_released
@@ -31,17 +31,21 @@ REPLANS = 3
 
 def check_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk and count what would happen. Writes to no account table."""
-    rows = [context.mapper.map_row(row) for row in unpack_chunk(chunk)]
+    rows = map_rows(unpack_chunk(chunk), chunk, context)
     plans, _ = plan_rows(rows, chunk, context, lock=False)
     chunk.counts = report_plans(plans, rows)
 
 
-def write_chunk(chunk: ImportChunk, context: JobContext) -> None:
-    """Plan and write the chunk, with an outcome for every row, in the open transaction."""
+def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
+    """Plan and write the chunk, with an outcome for every row, in the open transaction.
+
+    Returns the first of the plans that ask the job to stop, or None.
+    """
     raw_rows = unpack_chunk(chunk)
-    plans = write_rows(raw_rows, [context.mapper.map_row(row) for row in raw_rows], chunk, context)
+    plans = write_rows(raw_rows, map_rows(raw_rows, chunk, context), chunk, context)
     chunk.counts = count_plans(plans)
     chunk.payload = None
+    return next((plan for plan in plans if plan.stops), None)
 
 
 def write_rows(
@@ -64,7 +68,7 @@ def plan_rows(
     records = [row.record for row in rows if row.record is not None]
     duplicates = read_duplicates(chunk)
     snapshot = read_snapshot(records, duplicates, context.options, context.operator, lock=lock)
-    if context.options.mode is Mode.UPDATE:
+    if context.options.conflicts.may_update:
         add_released(snapshot, records, chunk, context.options)
     plans = []
     for row in rows:
@@ -83,6 +87,7 @@ def _write(
     rows: Sequence[MappedRow], chunk: ImportChunk, context: JobContext, now: datetime
 ) -> list[Plan]:
     """Plan and write rows all together; where that fails, halve them down to the guilty one."""
+    fault: Problem | None = None
     for _ in range(REPLANS):
         try:
             with transaction.atomic():
@@ -91,7 +96,7 @@ def _write(
                 write_released(plans, snapshot, chunk, context.options)
         except IntegrityError:
             # Somebody else wrote one of the values since the snapshot: the next one shows it.
-            fault = Problem("concurrent_change")
+            fault = None
         except (OperationalError, InterfaceError):
             # The connection or the server: the whole chunk is done again, elsewhere if need be.
             raise
@@ -102,8 +107,10 @@ def _write(
         else:
             return plans
     if len(rows) == 1:
-        subject_id = rows[0].identifiers.get("subject_id", "")
-        return [plan_failure(rows[0].row_number, subject_id, [fault])]
+        row_number, subject_id = rows[0].row_number, rows[0].identifiers.get("subject_id", "")
+        if fault is None:
+            return [plan_concurrent(row_number, subject_id, context.options)]
+        return [plan_failure(row_number, subject_id, [fault])]
     middle = len(rows) // 2
     return [
         *_write(rows[:middle], chunk, context, now),

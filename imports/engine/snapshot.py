@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.identifiers import fold_username
 from accounts.models import User
 from imports.core.keys import Key, list_keys, login_key
-from imports.core.plans import Duplicate, ExistingUser, Mode, PlanOptions, Snapshot
+from imports.core.plans import Duplicate, ExistingUser, PlanOptions, Snapshot
 from imports.core.records import UserImportRecord
 from imports.engine.grants import read_groups, read_roles
 
@@ -50,7 +50,7 @@ def read_snapshot(
     an update planned on what was read is not lost.
     """
     subject_ids = [record.subject_id for record in records]
-    if options.mode is Mode.UPDATE:
+    if options.conflicts.may_update:
         users = _read_users(subject_ids, lock=lock)
         _read_belongings({user.id: user for user in users.values()})
         planned = records
@@ -89,7 +89,7 @@ def _read_users(subject_ids: list[str], *, lock: bool) -> dict[str, ExistingUser
     statement = (
         "SELECT id, subject_id, is_staff OR is_superuser, attributes, password,"  # noqa: S608
         " last_login IS NOT NULL OR password_changed_at IS NOT NULL, password_expires_at,"
-        f" {', '.join(PROFILE_COLUMNS.values())} FROM accounts_user u"
+        f" updated_at, {', '.join(PROFILE_COLUMNS.values())} FROM accounts_user u"
         f" WHERE subject_id IN {GIVEN} ORDER BY id"
     )
     rows = _query(statement + " FOR NO KEY UPDATE OF u" * lock, _to_json(subject_ids))
@@ -97,7 +97,8 @@ def _read_users(subject_ids: list[str], *, lock: bool) -> dict[str, ExistingUser
 
 
 def _to_existing(row: tuple[Any, ...]) -> ExistingUser:
-    user_id, subject_id, is_protected, attributes, password, is_own, expires_at, *profile = row
+    user_id, subject_id, is_protected, attributes, password, is_own, *rest = row
+    expires_at, updated_at, *profile = rest
     return ExistingUser(
         id=user_id,
         subject_id=subject_id,
@@ -107,6 +108,7 @@ def _to_existing(row: tuple[Any, ...]) -> ExistingUser:
         password=password,
         password_is_own=is_own,
         password_expires_at=expires_at,
+        updated_at=updated_at,
     )
 
 

@@ -116,7 +116,7 @@ def _to_user_row(plan: Plan, now: datetime, source: str) -> tuple[Any, ...]:
         plan.password_expires_at,
         profile["last_login"],
         profile["created_at"] or now,
-        now,
+        plan.updated_at or now,
         source,
     )
 
@@ -139,24 +139,25 @@ UPDATED_COLUMNS = {
     "password_expires_at": "timestamptz",
     "last_login_at_source": "timestamptz",
     "created_at": "timestamptz",
+    "updated_at": "timestamptz",
 }
 
 
 def _update_users(plans: Sequence[Plan], now: datetime) -> None:
-    rows = [_to_update_row(plan) for plan in plans]
+    rows = [_to_update_row(plan, now) for plan in plans]
     columns = list(UPDATED_COLUMNS)
     assignments = ", ".join(f"{name} = COALESCE(v.{name}, u.{name})" for name in columns)
     arrays = ", ".join(f"%s::{kind}[]" for kind in UPDATED_COLUMNS.values())
     statement = (
-        f"UPDATE accounts_user u SET {assignments}, updated_at = %s"  # noqa: S608
+        f"UPDATE accounts_user u SET {assignments}"  # noqa: S608
         f" FROM unnest(%s::bigint[], {arrays}) AS v(id, {', '.join(columns)}) WHERE u.id = v.id"
     )
     values = [[row[name] for row in rows] for name in columns]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [now, [plan.user_id for plan in plans], *values])
+        cursor.execute(statement, [[plan.user_id for plan in plans], *values])
 
 
-def _to_update_row(plan: Plan) -> dict[str, Any]:
+def _to_update_row(plan: Plan, now: datetime) -> dict[str, Any]:
     profile = plan.profile
     row = {name: profile.get(name) for name in UPDATED_COLUMNS}
     return row | {
@@ -165,6 +166,7 @@ def _to_update_row(plan: Plan) -> dict[str, Any]:
         "is_active": profile.get("active"),
         "password_expires_at": plan.password_expires_at,
         "last_login_at_source": profile.get("last_login"),
+        "updated_at": plan.updated_at or now,
     }
 
 
@@ -217,7 +219,19 @@ def _describe_login(display_name: str | None) -> str:
     return json.dumps({"name": display_name} if display_name else {})
 
 
+def _remove_replaced(plans: Sequence[Plan]) -> None:
+    replaced = [(plan.user_id, kind) for plan in plans for kind in plan.replaced_authenticators]
+    if replaced:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM mfa_authenticator a USING unnest(%s::bigint[], %s::text[])"
+                " AS v(user_id, type) WHERE a.user_id = v.user_id AND a.type = v.type",
+                [[user_id for user_id, _ in replaced], [kind for _, kind in replaced]],
+            )
+
+
 def _add_authenticators(plans: Sequence[Plan], now: datetime) -> None:
+    _remove_replaced(plans)
     rows = [
         (plan.user_id, kind, json.dumps(data), now)
         for plan in plans

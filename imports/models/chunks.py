@@ -36,6 +36,8 @@ class ImportChunk(models.Model):
     # How often, and when last, a worker began with the chunk in this step.
     claims = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
+    # Its only row makes workers crash: it fails without being looked at.
+    is_poison = models.BooleanField(default=False, db_default=False)
     # What the present step counted, by outcome or problem; summed up over chunks for the job.
     counts = models.JSONField(default=dict)
     finished_at = models.DateTimeField(null=True)

@@ -8,8 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from imports.core.plans import Mode
+from imports.core.conflicts import Mode
 from imports.states import JobState, JobStep
+
+HALT_SAMPLE = 200
 
 
 def make_salt() -> bytes:
@@ -51,6 +53,9 @@ class ImportJob(models.Model):
     mode = models.CharField(
         max_length=10, choices=[(mode.value, mode.value) for mode in Mode], default=Mode.SKIP.value
     )
+    # What was chosen beyond the mode: resolutions by reason, policies by field or group of fields.
+    conflicts = models.JSONField(default=dict)
+    field_policies = models.JSONField(default=dict)
     chunk_rows = models.PositiveIntegerField(default=get_chunk_rows)
     salt = models.BinaryField(default=make_salt)
 
@@ -64,6 +69,17 @@ class ImportJob(models.Model):
     # Which failed records the present attempt tries again: all of them, or these row numbers.
     retry_rows: models.JSONField[Any, Any] = models.JSONField(null=True)
     error = models.TextField(blank=True)
+
+    # Records a second that all workers together may write; when the last chunk began, and its rows.
+    throttle = models.PositiveIntegerField(null=True)
+    paced_at = models.DateTimeField(null=True)
+    paced_rows = models.PositiveIntegerField(default=0)
+    # The job halts itself when more than so many per cent fail, of at least so many records.
+    halt_percent = models.PositiveSmallIntegerField(null=True)
+    halt_sample = models.PositiveIntegerField(default=HALT_SAMPLE)
+    # What had been written and had failed when the job was last let go on, and why it halted.
+    halt_base = models.JSONField(default=dict)
+    halted = models.JSONField(default=dict)
 
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     # Whose permissions bound what the run may grant.

@@ -8,10 +8,10 @@ from typing import BinaryIO, cast
 from django.db import transaction
 
 from accounts.models import User
+from imports.core.conflicts import Mode
 from imports.core.errors import InvalidTransition
 from imports.core.inspection import Inspection
 from imports.core.mapping import Mapping, check_mapping
-from imports.core.plans import Mode
 from imports.engine.answers import encrypt_answers, part_answers, read_secret_answers
 from imports.engine.context import read_rules
 from imports.models import ImportJob

@@ -14,10 +14,10 @@ from accounts.authenticators.code_search import CodeReading, search_code
 from accounts.authenticators.totp import Parameters
 from accounts.hashing.search import COUNT_NAMES, Attempt, search
 from accounts.models import User
+from imports.core.conflicts import Mode
 from imports.core.errors import ImporterError
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.mapping import RecordMapper, Rule
-from imports.core.plans import Mode
 from imports.core.readers import RawRow, ReaderOptions, read_rows
 from imports.core.transforms import Base32
 from imports.engine.answers import read_mapping

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Iterable
+from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -28,15 +31,35 @@ def enqueue_notices(notice_ids: Iterable[int]) -> None:
     _enqueue("imports.tasks.deliver_notice", list(notice_ids))
 
 
+def enqueue_pacer(job_id: int, seconds: float) -> None:
+    """Have the pacer of a throttled job come by in so many seconds; any other one ends."""
+    token = uuid.uuid4().hex
+
+    def send() -> None:
+        cache.set(_name_pacer(job_id), token, timeout=3600)
+        _send("imports.tasks.keep_pace", [[job_id, token]], countdown=seconds)
+
+    transaction.on_commit(send)
+
+
+def is_latest_pacer(job_id: int, token: str) -> bool:
+    """Return whether no other pacer was sent after this one."""
+    return bool(cache.get(_name_pacer(job_id)) == token)
+
+
+def _name_pacer(job_id: int) -> str:
+    return f"pacer:{job_id}"
+
+
 def _enqueue(task: str, ids: list[int]) -> None:
-    transaction.on_commit(lambda: _send(task, ids))
+    transaction.on_commit(lambda: _send(task, [[number] for number in ids]))
 
 
-def _send(task: str, ids: list[int]) -> None:
+def _send(task: str, messages: list[list[Any]], **options: Any) -> None:
     try:
         with app.producer_pool.acquire(block=True) as producer:
-            for number in ids:
-                app.send_task(task, args=[number], producer=producer)
+            for arguments in messages:
+                app.send_task(task, args=arguments, producer=producer, **options)
     except (OperationalError, OSError) as error:
         # What was decided stands in the database; the sweeper sends again when it can.
         logger.warning("The work queue cannot be reached (%s): will try again.", type(error))

@@ -15,6 +15,8 @@ from imports.engine.context import read_rules
 from imports.engine.counting import merge_reports
 from imports.engine.indexing import resolve_duplicates
 from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome, ReleasedValue
+from imports.services.halting import count_written, halt_if_failing
+from imports.services.pacing import send_writing
 from imports.services.queue import enqueue_chunks, enqueue_staging
 from imports.services.transitions import note_event, take_action
 from imports.states import BUSY, ChunkState, JobState, JobStep
@@ -54,6 +56,8 @@ def start_run(job: ImportJob, *, actor: User, first_slice: bool = False) -> None
         slice_end=slice_end,
         started_at=job.started_at or now,
         finished_at=None,
+        halted={},
+        halt_base=_count_base(job),
     )
     _begin(job)
 
@@ -67,7 +71,15 @@ def pause(job: ImportJob, *, actor: User) -> None:
 @transaction.atomic
 def resume(job: ImportJob, *, actor: User) -> None:
     """Go on with the rows that have no outcome yet, to the end of the file."""
-    take_action(job, "resume", actor=actor, slice_end=None, finished_at=None)
+    take_action(
+        job,
+        "resume",
+        actor=actor,
+        slice_end=None,
+        finished_at=None,
+        halted={},
+        halt_base=_count_base(job),
+    )
     _continue(job)
 
 
@@ -103,9 +115,16 @@ def retry(job: ImportJob, *, actor: User, row_numbers: list[int] | None = None) 
         indexed_options={},
         slice_end=None,
         finished_at=None,
+        halted={},
+        halt_base={},
     )
     _begin_staging(job)
     return count
+
+
+def _count_base(job: ImportJob) -> dict[str, int]:
+    """Return what the failure rate does not count any more, once somebody has let the job go on."""
+    return count_written(job) if job.step == JobStep.WRITING else {}
 
 
 def _begin(job: ImportJob) -> None:
@@ -152,6 +171,8 @@ def _send_step(job: ImportJob) -> None:
     _set(job, enqueued_at=timezone.now())
     if job.step == JobStep.STAGING:
         enqueue_staging(job.pk)
+    elif job.step == JobStep.WRITING:
+        send_writing(job)
     else:
         enqueue_chunks(list_workable(job).order_by("number").values_list("pk", flat=True))
 
@@ -212,6 +233,8 @@ def advance(job_id: int) -> None:
     if job.state not in BUSY or job.step in {JobStep.NONE, JobStep.STAGING}:
         return
     if list_workable(job).exists():
+        if job.step == JobStep.WRITING:
+            halt_if_failing(job)
         return
     if job.step == JobStep.INDEXING:
         repeated = resolve_duplicates(job)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,12 +14,16 @@ from django.db.models import F, Max
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from imports.core.errors import FileFormatError, InvalidTransition
-from imports.engine.context import load_context
+from imports.core.errors import FileFormatError, ImporterError, InvalidTransition
+from imports.core.plans import Plan
+from imports.engine.context import JobContext, load_context
 from imports.engine.indexing import index_chunk
 from imports.engine.running import check_chunk, write_chunk
+from imports.engine.splitting import split_chunk
 from imports.engine.staging import stage_file, stage_retry
 from imports.models import ImportChunk, ImportJob
+from imports.services.halting import halt_at_conflict
+from imports.services.pacing import is_paced, send_writing, take_turn
 from imports.services.queue import enqueue_chunks, enqueue_staging
 from imports.services.runs import advance, finish_staging, list_workable, stop_with_error
 from imports.states import BUSY, ChunkState, JobStep
@@ -27,10 +31,10 @@ from imports.states import BUSY, ChunkState, JobStep
 logger = logging.getLogger(__name__)
 
 # After so many beginnings without an end the rows themselves must be what kills the workers.
-MAX_CLAIMS = 5
+MAX_CLAIMS = 3
 # First half of the advisory lock of a job's staging; any number that nothing else here uses.
 STAGING_LOCK = 0x55465259
-WORK = {
+WORK: dict[JobStep, Callable[[ImportChunk, JobContext], Plan | None]] = {
     JobStep.INDEXING: index_chunk,
     JobStep.PLANNING: check_chunk,
     JobStep.WRITING: write_chunk,
@@ -85,17 +89,13 @@ def _claim(chunk_id: int) -> ImportChunk | None:
     chunk = _lock(chunk_id, without=["payload", "keys", "key_rows", "duplicates"])
     if chunk is None:
         return None
-    if chunk.claims >= MAX_CLAIMS:
-        stop_with_error(
-            chunk.job,
-            f"Rows {chunk.first_row} to {chunk.last_row} were begun {MAX_CLAIMS} times and never"
-            " finished: they make the worker crash, or it has too little memory. Look at the"
-            " workers' log, then run the job again; what was imported stays.",
-        )
+    if is_paced(chunk.job) and not take_turn(chunk.job, chunk.rows):
+        return None
+    if chunk.claims >= MAX_CLAIMS and not _isolate(chunk):
         return None
     chunk.claims += 1
     chunk.claimed_at = timezone.now()
-    chunk.save(update_fields=["claims", "claimed_at"])
+    chunk.save(update_fields=["claims", "claimed_at", "is_poison"])
     return chunk
 
 
@@ -107,6 +107,30 @@ def commit_without_waiting() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
+
+
+def _isolate(chunk: ImportChunk) -> bool:
+    """Narrow down what kills the workers; return whether the chunk is to be worked on now."""
+    logger.error(
+        "Rows %s to %s of job %s were begun %s times and never finished",
+        chunk.first_row,
+        chunk.last_row,
+        chunk.job_id,
+        chunk.claims,
+    )
+    if chunk.rows > 1:
+        enqueue_chunks([half.pk for half in split_chunk(chunk)])
+        return False
+    if chunk.is_poison:
+        stop_with_error(
+            chunk.job,
+            f"Row {chunk.first_row} was begun again and again and never finished, even without"
+            " looking at it: the workers have too little memory, or are being killed. Look at"
+            " their log, then run the job again; what was imported stays.",
+        )
+        return False
+    chunk.is_poison, chunk.claims = True, 0
+    return True
 
 
 def _release(chunk_id: int) -> None:
@@ -123,11 +147,13 @@ def _work(chunk_id: int) -> int | None:
     chunk = _lock(chunk_id, without=["keys", "key_rows"])
     if chunk is None:
         return None
-    WORK[JobStep(chunk.job.step)](chunk, load_context(chunk.job))
+    stopping = WORK[JobStep(chunk.job.step)](chunk, load_context(chunk.job))
     chunk.state = ChunkState.DONE
     chunk.finished_at = timezone.now()
     dropped = ["payload"] if chunk.payload is None else []
     chunk.save(update_fields=["state", "finished_at", "counts", *dropped])
+    if stopping:
+        halt_at_conflict(chunk.job, stopping)
     return chunk.job_id
 
 
@@ -186,6 +212,8 @@ def _stop_job(job: ImportJob, error: Exception) -> None:
     """Stop the job; what is logged says where it happened but not what the data were."""
     if isinstance(error, FileFormatError):
         message = f"{error} {error.problem.kind.advice}"
+    elif isinstance(error, ImporterError):
+        message = str(error)
     else:
         message = (
             f"An error in Userferry ({type(error).__name__}). What was imported stays; the log of"
@@ -223,7 +251,10 @@ def _revive(job: ImportJob) -> None:
         free = list(workable.select_for_update(skip_locked=True).values_list("pk", flat=True))
         if len(free) == workable.count():
             _touch(job)
-            enqueue_chunks(sorted(free))
+            if job.step == JobStep.WRITING:
+                send_writing(job)
+            else:
+                enqueue_chunks(sorted(free))
 
 
 def _is_idle(job: ImportJob) -> bool:
@@ -232,8 +263,10 @@ def _is_idle(job: ImportJob) -> bool:
         at=Greatest(Max("claimed_at"), Max("finished_at"))
     )["at"]
     moments = [at for at in (latest, job.enqueued_at) if at is not None]
-    limit = timezone.now() - timedelta(seconds=settings.IMPORT_IDLE_SECONDS)
-    return all(at < limit for at in moments)
+    now = timezone.now()
+    limit = now - timedelta(seconds=settings.IMPORT_IDLE_SECONDS)
+    # A moment in the future was written before a clock was set back: it must not hold things up.
+    return not any(limit <= at <= now for at in moments)
 
 
 def _touch(job: ImportJob) -> None:

@@ -10,8 +10,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from accounts.models import User
+from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping as ColumnMapping
-from imports.core.plans import Mode
 from imports.models import ImportJob, ImportRecord
 from imports.services import mappings, runs, uploads, work
 from imports.states import BUSY, JobStep

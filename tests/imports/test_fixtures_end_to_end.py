@@ -10,8 +10,8 @@ from django.test import Client
 
 from accounts.hashers import Argon2idHasher
 from accounts.models import Group, Role, User
+from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping
-from imports.core.plans import Mode
 from imports.core.providers import PROVIDERS
 from imports.models import ImportJob
 from imports.services import mappings, runs, uploads

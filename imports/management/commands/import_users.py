@@ -17,10 +17,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from accounts.identifiers import normalise_email
 from accounts.models import User
+from imports.core.conflicts import Mode
 from imports.core.errors import FileFormatError, ImporterError, MappingError
 from imports.core.mapping import Mapping
 from imports.core.mapping.templates import TemplateFile
-from imports.core.plans import Mode
 from imports.core.problems import CODES
 from imports.core.providers import PROVIDERS
 from imports.management.progress import ProgressDisplay

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from imports.core.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.facts import EXPIRED
+from imports.core.field_policies import build_policies
 from imports.core.keys import Key, digest_key
 from imports.core.planning import plan_record
 from imports.core.plans import (
@@ -14,7 +16,6 @@ from imports.core.plans import (
     Duplicate,
     ExistingUser,
     Grant,
-    Mode,
     Plan,
     PlanOptions,
     Snapshot,
@@ -22,7 +23,11 @@ from imports.core.plans import (
 from imports.core.records import UserImportRecord
 
 OPTIONS = PlanOptions(
-    mode=Mode.SKIP, operator="Olive Operator", unique_attributes=frozenset({"badge"}), salt=b"salt"
+    conflicts=ConflictPolicy(build_table(Mode.SKIP, {})),
+    fields=build_policies({}),
+    operator="Olive Operator",
+    unique_attributes=frozenset({"badge"}),
+    salt=b"salt",
 )
 EMPTY_PROFILE = {
     "username": None,
@@ -56,6 +61,7 @@ def make_user(subject_id: str = "u1", **fields: Any) -> ExistingUser:
         "password": "!",
         "password_is_own": False,
         "password_expires_at": None,
+        "updated_at": datetime(2024, 1, 1, tzinfo=UTC),
     }
     return ExistingUser(**{**given, **fields})
 
@@ -65,10 +71,20 @@ def make_snapshot(*users: ExistingUser, **found: Any) -> Snapshot:
     return Snapshot(users={user.subject_id: user for user in users}, **{**empty, **found})
 
 
+def make_options(
+    mode: Mode = Mode.SKIP,
+    table: dict[str, str] | None = None,
+    fields: dict[str, str] | None = None,
+    resolver: Resolver | None = None,
+) -> PlanOptions:
+    policy = ConflictPolicy(build_table(mode, table or {}), resolver)
+    return replace(OPTIONS, conflicts=policy, fields=build_policies(fields or {}))
+
+
 def plan(
     record: UserImportRecord, snapshot: Snapshot, mode: Mode = Mode.SKIP, row_number: int = 5
 ) -> Plan:
-    return plan_record(row_number, record, snapshot, replace(OPTIONS, mode=mode))
+    return plan_record(row_number, record, snapshot, make_options(mode))
 
 
 def list_codes(found: Plan) -> list[str]:
@@ -234,7 +250,7 @@ def test_update_keeps_a_password_chosen_here() -> None:
     found = plan(make_record(authenticators=make_plain("x")), make_snapshot(existing), Mode.UPDATE)
 
     assert found.plaintext is None
-    assert list_codes(found) == ["password_kept", "unchanged"]
+    assert list_codes(found) == ["unchanged", "password_kept"]
 
 
 def test_update_replaces_an_imported_password_and_shows_no_secret() -> None:

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from imports.core.plans import Mode
+from imports.core.conflicts import Mode
 from imports.models import ImportJob
 from imports.services import runs, work
 from imports.states import BUSY, JobStep

@@ -12,11 +12,11 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from importer_site.celery import app
-from imports.models import ImportJob, ImportRecord
+from imports.models import ImportChunk, ImportJob, ImportRecord
 from imports.selectors import get_totals
 from imports.services import runs, work
-from imports.states import BUSY, JobState
-from tests.imports.conftest import MakeJob
+from imports.states import BUSY, JobState, JobStep
+from tests.imports.conftest import MakeJob, drain, list_outcomes
 from tests.workers import kill_pool, running_worker, start_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,16 +126,34 @@ def test_messages_delivered_twice_write_nothing_twice(job: ImportJob) -> None:
     expect_exact_outcomes(job)
 
 
-def test_rows_that_kill_every_worker_stop_the_job(job: ImportJob) -> None:
+def test_chunk_begun_too_often_is_halved_until_its_guilty_row_is_alone(job: ImportJob) -> None:
     runs.start_run(job, actor=job.created_by)
-    work.work_on_staging(job.pk)
-    job.refresh_from_db()
-    poisoned = runs.list_workable(job).order_by("number").last()
-    poisoned.claims = work.MAX_CLAIMS
-    poisoned.save()
+    drain_to_writing(job)
+    guilty = runs.list_workable(job).order_by("number").last()
+    row = guilty.last_row
 
-    work.work_on_chunk(poisoned.pk)
+    while not (chunk := find_chunk(job, row)).is_poison:
+        chunk.claims = work.MAX_CLAIMS
+        chunk.save()
+        work.work_on_chunk(chunk.pk)
+    drain(job)
 
+    assert chunk.rows == 1
+    outcomes = {number: (outcome, reason) for number, outcome, reason in list_outcomes(job)}
+    assert len(outcomes) == ROWS
+    assert outcomes[row] == ("failed", "crashes_workers")
+    assert [reason for _, reason in outcomes.values()].count("crashes_workers") == 1
+
+
+def drain_to_writing(job: ImportJob) -> None:
     job.refresh_from_db()
-    assert job.state == JobState.ERRORED
-    assert f"Rows {poisoned.first_row} to {poisoned.last_row}" in job.error
+    while job.step != JobStep.WRITING:
+        if job.step == JobStep.STAGING:
+            work.work_on_staging(job.pk)
+        for pk in list(runs.list_workable(job).values_list("pk", flat=True)):
+            work.work_on_chunk(pk)
+        job.refresh_from_db()
+
+
+def find_chunk(job: ImportJob, row: int) -> ImportChunk:
+    return job.chunks.get(first_row__lte=row, last_row__gte=row)

@@ -11,8 +11,8 @@ from fido2.utils import websafe_encode
 from pytest_django.fixtures import Settings
 
 from accounts.models import AttributeDefinition, Group, Role, UniqueAttributeValue, User
+from imports.core.conflicts import Mode
 from imports.core.errors import ImporterError, InvalidTransition
-from imports.core.plans import Mode
 from imports.models import ImportAttempt, ImportChunk, ImportRecord, JobEvent
 from imports.selectors import get_progress, get_totals
 from imports.services import runs, work
@@ -431,7 +431,7 @@ def test_passkey_of_another_user_fails_the_record(run_job: MakeJob) -> None:
 
     job = run_job([make_record(2, authenticators={"passkeys": [passkey]})])
 
-    assert list_outcomes(job) == [(1, "failed", "value_taken")]
+    assert list_outcomes(job) == [(1, "failed", "passkey_taken")]
 
 
 def test_new_user_carries_the_name_of_its_source(run_job: MakeJob) -> None:

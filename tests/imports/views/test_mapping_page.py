@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AttributeDefinition, User
-from imports.core.plans import Mode
+from imports.core.conflicts import Mode
 from imports.forms import name_column
 from imports.models import ImportJob
 from imports.services import runs, uploads

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
-from imports.core.plans import Mode
+from imports.core.conflicts import Mode
 from imports.models import ImportJob, ImportRecord
 from imports.services import retention
 from imports.views import results

@@ -1,0 +1,35 @@
+"""Halves a chunk whose rows make workers crash, until the guilty row is alone."""
+
+from __future__ import annotations
+
+from django.db.models import Max
+
+from imports.engine.context import unpack_chunk
+from imports.engine.payloads import pack_rows
+from imports.models import ImportChunk, ImportJob
+
+
+def split_chunk(chunk: ImportChunk) -> list[ImportChunk]:
+    """Return the two halves of a chunk that is locked and waiting; the first replaces it.
+
+    Chunks do not affect outcomes, so neither does this.
+    """
+    # Of two chunks of a job, one at a time gets a number.
+    ImportJob.objects.select_for_update(no_key=True).get(pk=chunk.job_id)
+    siblings = ImportChunk.objects.filter(job_id=chunk.job_id, attempt=chunk.attempt)
+    rows = unpack_chunk(chunk)
+    middle = len(rows) // 2
+    second = ImportChunk(
+        job_id=chunk.job_id,
+        attempt=chunk.attempt,
+        number=siblings.aggregate(last=Max("number"))["last"] + 1,
+    )
+    duplicates = chunk.duplicates
+    for half, part in ((chunk, rows[:middle]), (second, rows[middle:])):
+        numbers = {row.row_number for row in part}
+        half.first_row, half.last_row, half.rows = min(numbers), max(numbers), len(part)
+        half.payload = pack_rows(part)
+        half.duplicates = {row: found for row, found in duplicates.items() if int(row) in numbers}
+        half.claims = 0
+        half.save()
+    return [chunk, second]
