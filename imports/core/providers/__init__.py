@@ -3,6 +3,7 @@
 from imports.core.providers.aspnet_identity import ASPNET_IDENTITY
 from imports.core.providers.auth0 import AUTH0
 from imports.core.providers.clerk import CLERK
+from imports.core.providers.cognito import COGNITO
 from imports.core.providers.contract import Preset, Provider, Question, fold_name
 from imports.core.providers.django_auth import DJANGO_AUTH
 from imports.core.providers.firebase import FIREBASE
@@ -12,6 +13,7 @@ from imports.core.providers.keycloak import KEYCLOAK
 from imports.core.providers.ldap_directory import LDAP_DIRECTORY
 from imports.core.providers.logto import LOGTO
 from imports.core.providers.native import NATIVE
+from imports.core.providers.okta import OKTA
 from imports.core.providers.ory_kratos import ORY_KRATOS
 from imports.core.providers.scim import SCIM
 from imports.core.providers.supabase import SUPABASE
@@ -39,6 +41,8 @@ PROVIDERS: dict[str, Provider] = {
         KEYCLOAK,
         FIREBASE,
         SUPABASE,
+        COGNITO,
+        OKTA,
         CLERK,
         ORY_KRATOS,
         FUSIONAUTH,

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import orjson
-
 from imports.core.providers.contract import Answers, Preset, Provider, Values
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
@@ -166,7 +164,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(phone)": next(iter(phones), ""),
         "(phone verified)": next(iter(phones.values()), None),
         "(hash format)": FORMAT if has_hash else "",
-        "(hash parameters)": orjson.dumps({"hasher": hasher}).decode() if has_hash else "",
+        "(hash parameters)": {"hasher": hasher} if has_hash else {},
         "(backup codes)": usable,
         "(external logins)": drop_repeated(list_logins(values)),
         "(addresses for codes)": [

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-import orjson
-
 from imports.core.providers.contract import Answers, Preset, Provider, Question, Values
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
@@ -157,7 +155,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(phone verified)": True if phone else None,
         "(addresses for codes)": [{"type": "phone", "value": phone}] if phone else [],
         "(hash format)": FORMAT if hashed else "",
-        "(hash parameters)": write_parameters(user, answers) if hashed else "",
+        "(hash parameters)": list_parameters(user, answers) if hashed else {},
     }
     return omit(user, {"providerUserInfo"}) | drop_blanks(derived)
 
@@ -183,10 +181,10 @@ def list_logins(user: Values) -> Iterator[Values]:
             yield from make_login(name_provider(provider), each.get("rawId"), shown)
 
 
-def write_parameters(user: Values, answers: Answers) -> str:
-    """Return what the hash needs besides itself, as JSON text."""
+def list_parameters(user: Values, answers: Answers) -> Values:
+    """Return what the hash needs besides itself."""
     project = {each.name: answers.get(each.name, "").strip() or each.default for each in QUESTIONS}
-    return orjson.dumps(drop_blanks({**project, "salt": read_text(user.get("salt"))})).decode()
+    return drop_blanks({**project, "salt": read_text(user.get("salt"))})
 
 
 def leaves_out(values: Values) -> str:

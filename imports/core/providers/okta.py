@@ -1,0 +1,189 @@
+"""Okta: the CSV template of its directory, and users as its API takes and lists them.
+
+Fields as in Okta's default user profile and its Users API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
+from imports.core.providers.values import (
+    drop_blanks,
+    list_objects,
+    read_text,
+    walk,
+)
+
+FORMAT = "okta_password_hash"
+# Where users cannot sign in: not yet activated, or not any more.
+INACTIVE = frozenset({"STAGED", "SUSPENDED", "DEPROVISIONED"})
+STATUSES = INACTIVE | frozenset(
+    {"ACTIVE", "PROVISIONED", "RECOVERY", "LOCKED_OUT", "PASSWORD_EXPIRED"}
+)
+REQUIRED = frozenset({"login", "firstname", "lastname", "email"})
+TEMPLATE = (
+    "secondemail middlename honorificprefix honorificsuffix nickname profileurl mobilephone "
+    "primaryphone streetaddress countrycode postaladdress preferredlanguage usertype "
+    "employeenumber costcenter organization division managerid"
+)
+TEMPLATE_MARKS = frozenset(TEMPLATE.split())
+ENOUGH_MARKS = 4
+
+PRESETS = {
+    "profile.login": Preset(
+        "profile.username", "The name users sign in with, usually an e-mail address."
+    ),
+    "profile.email": Preset("profile.email", "The primary e-mail address."),
+    "profile.secondEmail": Preset(
+        "profile.emails", "The secondary e-mail address, used for recovery."
+    ),
+    "profile.firstName": Preset("profile.given_name", "The user's first name."),
+    "profile.lastName": Preset("profile.family_name", "The user's last name."),
+    "profile.displayName": Preset("profile.display_name", "The name shown to others."),
+    "profile.mobilePhone": Preset("profile.phone", "The mobile number; Okta takes it in any form."),
+    "profile.preferredLanguage": Preset("profile.locale", "The preferred language."),
+    "profile.locale": Preset("profile.locale", "The place whose formats the user wants."),
+    "profile.timezone": Preset("profile.zoneinfo", "The user's time zone."),
+    "id": Preset("subject_id", "The user's id in Okta, which is the “uid” of its tokens."),
+    "(email verified)": Preset(
+        "profile.email_verified", "Whether credentials.emails says VERIFIED of the address."
+    ),
+    "(active)": Preset(
+        "profile.active", "False for the states STAGED, SUSPENDED and DEPROVISIONED."
+    ),
+    "created": Preset("profile.created_at", "When the user was made."),
+    "lastLogin": Preset("profile.last_login", "When the user last signed in."),
+    "(password hash)": Preset(
+        "authenticators.password.hash", "credentials.password.hash, with its salt and cost."
+    ),
+    "(hash format)": Preset("authenticators.password.format", "Okta's password hash object."),
+    "(password)": Preset(
+        "authenticators.password.plaintext", "credentials.password.value, the password itself."
+    ),
+    "(must change)": Preset(
+        "authenticators.password.must_change", "True in the state PASSWORD_EXPIRED."
+    ),
+    "groupIds": Preset("memberships.groups", "The ids of the groups a new user was put into."),
+}
+NOT_CARRIED = {
+    "status": "Decides the columns “(active)” and “(must change)”.",
+    "statuschanged": "When the state last changed.",
+    "transitioningtostatus": "The state the user is about to get in Okta.",
+    "activated": "When the user was activated.",
+    "lastupdated": "When the user was last changed in Okta.",
+    "passwordchanged": "When the password was last changed in Okta.",
+    "type": "The user type in Okta.",
+    "realmid": "The realm in Okta.",
+    "links": "Addresses in Okta's API.",
+    "embedded": "Addresses in Okta's API.",
+    "credentialsprovider": "Which system checks the password, such as OKTA, ACTIVE_DIRECTORY or "
+    "FEDERATION.",
+    "credentialsrecoveryquestion": "A question in place of a password, which is no proof.",
+    "credentialsemails": "Decides the column “(email verified)”.",
+    "credentialspassword": "Okta lists users without their passwords.",
+    "nickname": "Nobody signs in with it; map it if yours mean something.",
+    "profilenickname": "Nobody signs in with it; map it if yours mean something.",
+    "primaryphone": "A number at work or home, where nobody gets codes.",
+    "profileprimaryphone": "A number at work or home, where nobody gets codes.",
+    "notcarried": "What these users have that cannot be carried.",
+}
+LACKS = (
+    "Okta hands out no password hashes. Users set a new password, or are asked for the old one "
+    "once and checked against Okta while it still runs.",
+    "Second factors, group memberships and roles are not part of a user in Okta's API.",
+    "Logins at other providers are not listed with their ids.",
+)
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise the columns of the template, or users with a profile and Okta's own fields."""
+    users = [row for row in rows if walk(row, "profile", "login")]
+    if users and len(users) * 2 >= len(rows):
+        return recognise_users(users)
+    names = {fold_name(column): column for column in columns}
+    marks = [names[name] for name in names if name in TEMPLATE_MARKS]
+    if not names.keys() >= REQUIRED or len(marks) < ENOUGH_MARKS:
+        return None
+    return (f"The columns are those of Okta's template: login, {', '.join(marks[:8])}.",)
+
+
+def recognise_users(users: Sequence[Values]) -> tuple[str, ...] | None:
+    states = [row for row in users if row.get("status") in STATUSES and "created" in row]
+    if len(states) == len(users):
+        return (f"{len(users)} users have profile.login and one of Okta's states.",)
+    complete = [row for row in users if walk(row, "credentials", "password") is not None]
+    if complete and all(walk(row, "profile", "firstName") is not None for row in complete):
+        return (f"{len(complete)} users have profile.login and credentials, as Okta's API takes.",)
+    return None
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the user with state and password as columns, and languages as BCP 47."""
+    user = {column: write_language(column, value) for column, value in values.items()}
+    if isinstance(profile := user.get("profile"), dict):
+        user["profile"] = {name: write_language(name, value) for name, value in profile.items()}
+    credentials = user.get("credentials")
+    if isinstance(credentials, dict):
+        kept = {name: value for name, value in credentials.items() if name != "password"}
+        user["credentials"] = kept
+    status = read_text(user.get("status"))
+    derived = {
+        "(email verified)": is_verified(user, credentials),
+        "(active)": status not in INACTIVE if status in STATUSES else None,
+        "(must change)": status == "PASSWORD_EXPIRED" or None,
+        **read_password(walk(credentials, "password")),
+    }
+    return user | drop_blanks(derived)
+
+
+def write_language(name: str, value: Any) -> Any:
+    """Return a locale such as en_US as BCP 47; any other value as it is."""
+    return value.replace("_", "-") if name == "locale" and isinstance(value, str) else value
+
+
+def is_verified(user: Values, credentials: Any) -> bool | None:
+    email = read_text(walk(user, "profile", "email")).lower()
+    for each in list_objects(walk(credentials, "emails")):
+        if read_text(each.get("value")).lower() == email:
+            return each.get("status") == "VERIFIED"
+    return None
+
+
+def read_password(password: Any) -> Values:
+    """Return a hash to import, or the password itself; a hook asks the old system instead."""
+    hashed = walk(password, "hash")
+    is_hash = isinstance(hashed, dict) and bool(hashed)
+    return {
+        "(password hash)": orjson.dumps(hashed).decode() if is_hash else "",
+        "(hash format)": FORMAT if is_hash else "",
+        "(password)": "" if is_hash else walk(password, "value"),
+        "(not carried)": ["password import hook"] if walk(password, "hook") else [],
+    }
+
+
+def find_other_preset(column: str) -> Preset | None:
+    """Return the preset of a column of the template, which has the profile alone."""
+    return PRESETS.get(f"profile.{column}")
+
+
+OKTA = Provider(
+    name="okta",
+    label="Okta",
+    how_to_export=(
+        "List the users by the API: GET /api/v1/users?limit=200&search=status pr, following the "
+        "links to further pages, and put them into one JSON array. Bodies of POST /api/v1/users "
+        "with password hashes are read as well, and so is the CSV template of Directory, People, "
+        "More actions, Import users from CSV."
+    ),
+    recognise=recognise,
+    presets=PRESETS,
+    find_other_preset=find_other_preset,
+    normalise=normalise,
+    not_carried=NOT_CARRIED,
+    lacks=LACKS,
+    is_sparse=True,
+)
