@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 import orjson
@@ -16,6 +16,7 @@ from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, get_provider
 from imports.core.readers import ReaderOptions
 from imports.core.readers.detection import detect_options
+from imports.core.readers.merging import merge_adjacent
 from imports.core.readers.sampling import HEAD_BYTES, has_values, read_head, read_sample
 from imports.core.readers.text import SURROGATE
 from imports.core.targets import is_target, list_targets
@@ -153,6 +154,10 @@ def inspect_file(
     recognised: tuple[str, ...] = ("The provider was chosen by hand.",)
     if not provider:
         provider, recognised = recognise_provider(names, values)
+    options = choose_merging(options, provider, names)
+    if options.merge_on:
+        sound = list(merge_adjacent(iter(sound), options.merge_on))
+    values = [row.values for row in sound if row.values is not None]
     normalised = [get_provider(provider).normalise(row, {}) for row in values]
     columns = describe_columns(normalised)
     problems = [problem for row in rows for problem in row.problems]
@@ -163,6 +168,12 @@ def inspect_file(
         columns=(*columns, *describe_unseen(columns, provider, options)),
         problems=tuple(problems[:MAX_PROBLEMS]),
     )
+
+
+def choose_merging(options: ReaderOptions, provider: str, names: Sequence[str]) -> ReaderOptions:
+    """Return the options with the column by which the provider's tables repeat a user."""
+    column = get_provider(provider).merges_on
+    return replace(options, merge_on=column if column in names else "")
 
 
 def check_name(file_name: str, options: ReaderOptions) -> None:

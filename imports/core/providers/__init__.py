@@ -10,6 +10,7 @@ from imports.core.providers.firebase import FIREBASE
 from imports.core.providers.fusionauth import FUSIONAUTH
 from imports.core.providers.generic import GENERIC
 from imports.core.providers.keycloak import KEYCLOAK
+from imports.core.providers.kinde import KINDE
 from imports.core.providers.ldap_directory import LDAP_DIRECTORY
 from imports.core.providers.logto import LOGTO
 from imports.core.providers.native import NATIVE
@@ -18,6 +19,7 @@ from imports.core.providers.ory_kratos import ORY_KRATOS
 from imports.core.providers.scim import SCIM
 from imports.core.providers.supabase import SUPABASE
 from imports.core.providers.supertokens import SUPERTOKENS
+from imports.core.providers.workos import WORKOS
 from imports.core.providers.zitadel import ZITADEL
 
 __all__ = [
@@ -50,6 +52,8 @@ PROVIDERS: dict[str, Provider] = {
         ZITADEL,
         LOGTO,
         DJANGO_AUTH,
+        KINDE,
+        WORKOS,
         SCIM,
         LDAP_DIRECTORY,
         GENERIC,

@@ -67,7 +67,8 @@ class Provider:
     normalised values and says in a sentence why a row is no user; empty for one that is.
     `not_carried` explains by folded name the columns that go nowhere, `lacks` says in sentences
     what such an export never holds. `is_record` says that rows are canonical records, of which
-    fields that no rule names are kept too.
+    fields that no rule names are kept too. `merges_on` is the column by which adjacent rows of a
+    table are one user; `normalise` then gets the first, with the others in “(further rows)”.
 
     `is_sparse` says that records have only the fields they have a value for, so that a column may
     first occur beyond the head of a file that is inspected: all columns of `presets` are offered
@@ -89,6 +90,7 @@ class Provider:
     lacks: tuple[str, ...] = ()
     is_record: bool = False
     is_sparse: bool = False
+    merges_on: str = ""
 
     def list_unseen(self, seen: Collection[str], *, header_is_complete: bool) -> list[str]:
         """Return the columns that records beyond the head may have; a header names all but ours.

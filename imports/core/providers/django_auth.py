@@ -158,6 +158,7 @@ DJANGO_AUTH = Provider(
     presets=PRESETS,
     normalise=normalise,
     leaves_out=leaves_out,
+    is_sparse=True,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
 )

@@ -238,6 +238,7 @@ FUSIONAUTH = Provider(
     presets=PRESETS,
     normalise=normalise,
     questions=QUESTIONS,
+    is_sparse=True,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
 )

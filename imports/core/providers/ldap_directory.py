@@ -364,6 +364,7 @@ LDAP_DIRECTORY = Provider(
     presets=PRESETS,
     normalise=normalise,
     leaves_out=leaves_out,
+    is_sparse=True,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
 )

@@ -156,6 +156,7 @@ LOGTO = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
+    is_sparse=True,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
 )

@@ -319,6 +319,7 @@ ORY_KRATOS = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
+    is_sparse=True,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
 )

@@ -235,6 +235,7 @@ SCIM = Provider(
     presets=PRESETS,
     normalise=normalise,
     leaves_out=leaves_out,
+    is_sparse=True,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
 )

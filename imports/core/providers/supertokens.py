@@ -223,6 +223,7 @@ SUPERTOKENS = Provider(
     presets=PRESETS,
     normalise=normalise,
     questions=QUESTIONS,
+    is_sparse=True,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
 )

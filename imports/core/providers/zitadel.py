@@ -186,6 +186,7 @@ ZITADEL = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
+    is_sparse=True,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
 )

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from imports.core.readers.delimited import read_delimited
 from imports.core.readers.json_array import read_json_array
 from imports.core.readers.ldif import read_ldif
+from imports.core.readers.merging import merge_adjacent
 from imports.core.readers.ndjson import read_ndjson
 from imports.core.readers.rows import (
     DELIMITERS,
@@ -44,4 +45,5 @@ def read_rows(file: BinaryIO, options: ReaderOptions) -> Iterator[RawRow]:
     Raise FileFormatError when the file as a whole cannot be read, before the first row.
     Everything later is a problem of a row, and costs no other row.
     """
-    return READERS[options.syntax](file, options)
+    rows = READERS[options.syntax](file, options)
+    return merge_adjacent(rows, options.merge_on) if options.merge_on else rows

@@ -41,7 +41,8 @@ class ReaderOptions:
 
     Of CSV, `skip_lines` lines are passed over before the header, or before the first row where
     there is none. Of JSON, `path` leads to the list of records, such as `data.users`, or to
-    several in the elements of another, such as `orgs[].people`; empty to look for it.
+    several in the elements of another, such as `orgs[].people`; empty to look for it. Adjacent
+    rows with the same value in the column `merge_on` are one record.
     """
 
     syntax: Syntax = "csv"
@@ -50,6 +51,7 @@ class ReaderOptions:
     has_header: bool = True
     skip_lines: int = 0
     path: str = ""
+    merge_on: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with a job."""

@@ -1,0 +1,101 @@
+"""WorkOS: the users.csv of its migration package.
+
+Columns as the migration tool of WorkOS writes and takes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.values import drop_blanks, omit, pick_first, read_text
+from imports.core.transforms import Boolean, Split
+
+# Texts of the other types name themselves.
+HASH_FORMATS = {"bcrypt": "bcrypt", "argon2": "argon2", "ssha": "ldap", "ssha256": "ldap"}
+SIGNATURE = frozenset({"email", "password_hash_type"})
+MARKS = frozenset({"external_id", "role_slugs", "org_external_id"})
+
+PRESETS = {
+    "external_id": Preset("subject_id", "The user's id in the system that was exported."),
+    "email": Preset("profile.email", "The user's e-mail address."),
+    "email_verified": Preset(
+        "profile.email_verified", "Whether the address was verified.", (Boolean(),)
+    ),
+    "first_name": Preset("profile.given_name", "The first name."),
+    "last_name": Preset("profile.family_name", "The last name."),
+    "password_hash": Preset("authenticators.password.hash", "The password hash."),
+    "(hash format)": Preset("authenticators.password.format", "By password_hash_type."),
+    "password": Preset("authenticators.password.plaintext", "The password itself."),
+    "totp_secret": Preset("authenticators.totp.secret", "The secret of the authenticator app."),
+    "(groups)": Preset(
+        "memberships.groups", "The organization, by org_external_id or else org_id."
+    ),
+    "role_slugs": Preset(
+        "memberships.roles", "The roles in the organization.", (Split(delimiter=","),)
+    ),
+}
+NOT_CARRIED = {
+    "passwordhashtype": "Decides the column “(hash format)”.",
+    "orgid": "Is in the column “(groups)” where there is no org_external_id.",
+    "orgexternalid": "Is in the column “(groups)”.",
+    "orgname": "The name of the organization, whose key is in the column “(groups)”.",
+}
+LACKS = (
+    "Whether users are disabled, when they were created and when they last signed in is not in "
+    "the package.",
+    "External logins and passkeys are not in the package.",
+)
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise the type of the hash beside ids and roles of WorkOS's package."""
+    names = set(columns)
+    marks = names & MARKS
+    if not (names >= SIGNATURE and marks):
+        return None
+    shown = ", ".join(sorted(SIGNATURE | marks))
+    return (f"The columns are those of users.csv in WorkOS's migration package: {shown}.",)
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the row with metadata taken apart, the format of the hash and the organization."""
+    kind = read_text(values.get("password_hash_type")).lower()
+    derived = {
+        "metadata": read_object(values.get("metadata")),
+        "(hash format)": HASH_FORMATS.get(kind, ""),
+        "(groups)": [
+            key
+            for key in [read_text(pick_first(values.get("org_external_id"), values.get("org_id")))]
+            if key
+        ],
+    }
+    return {**omit(values, {"metadata"}), **drop_blanks(derived)}
+
+
+def read_object(value: Any) -> Any:
+    """Return the object in a cell of JSON text; other text as it is."""
+    try:
+        found = orjson.loads(value) if isinstance(value, str) else value
+    except orjson.JSONDecodeError:
+        return value
+    return found if isinstance(found, dict) else value
+
+
+WORKOS = Provider(
+    name="workos",
+    label="WorkOS migration package",
+    how_to_export=(
+        "Run the export of WorkOS's migration tool for the old system, and upload users.csv out "
+        "of the folder that it writes."
+    ),
+    recognise=recognise,
+    presets=PRESETS,
+    normalise=normalise,
+    is_sparse=True,
+    not_carried=NOT_CARRIED,
+    lacks=LACKS,
+)
