@@ -123,4 +123,8 @@ ASPNET_IDENTITY = Provider(
     presets=PRESETS,
     normalise=normalise,
     not_carried=NOT_CARRIED,
+    lacks=(
+        "The table AspNetUsers alone has no roles, claims, external logins, authenticator apps or "
+        "recovery codes: those are in tables of their own.",
+    ),
 )

@@ -1,0 +1,113 @@
+"""Writes docs/providers.md out of the providers: `python -m imports.core.providers.document`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from imports.core.providers import GENERIC, NATIVE, PROVIDERS
+from imports.core.providers.contract import Preset, Provider, Question
+from imports.core.targets import get_label, list_targets
+
+PAGE = Path(__file__).parents[3] / "docs" / "providers.md"
+
+INTRODUCTION = """\
+# Where users come from
+
+Generated from the modules in `imports/core/providers/` by
+`python -m imports.core.providers.document`; a test fails when it is stale.
+
+Upload the file that the old system gives you: its syntax, its encoding and the system it is from
+are recognised from its content, and the mapping page says by what. What is written here is what
+that page proposes; every proposal can be changed there, and another system can be chosen.
+
+Columns in parentheses are made out of others, as their reasons say. Columns that are in no table
+below are offered for attributes of your own.
+
+"""
+WITHOUT_PRESETS = {
+    "native": "Every field of the [record format](record-format.md) carries as it is, passkeys, "
+    "recovery codes and verified addresses included.",
+    "generic": "Whatever you map. Columns are proposed for a field by their names and by what "
+    "their values look like.",
+}
+
+
+def render_page() -> str:
+    """Return docs/providers.md as it has to be."""
+    known = [each for each in PROVIDERS.values() if each.presets]
+    ordered = [*sorted(known, key=lambda each: each.label), NATIVE, GENERIC]
+    links = "".join(f"- [{each.label}](#{make_anchor(each.label)})\n" for each in ordered)
+    return INTRODUCTION + links + "".join(map(render_provider, ordered))
+
+
+def make_anchor(heading: str) -> str:
+    """Return the anchor that Markdown pages give to a heading."""
+    kept = (char for char in heading.lower() if char.isalnum() or char in " -_")
+    return "".join(kept).replace(" ", "-")
+
+
+def render_provider(provider: Provider) -> str:
+    parts = [
+        f"\n## {provider.label}\n",
+        f"**How to export.** {provider.how_to_export}\n",
+        *render_questions(provider.questions),
+        "### What carries\n",
+        render_presets(provider),
+        *render_losses(provider),
+    ]
+    return "\n".join(parts)
+
+
+def render_questions(questions: Iterable[Question]) -> Iterator[str]:
+    lines = [render_question(each) for each in questions]
+    if lines:
+        yield "**What you are asked.** The file does not say this; the mapping page asks for it.\n"
+        yield "\n".join(lines) + "\n"
+
+
+def render_question(question: Question) -> str:
+    notes = [
+        "required" if question.is_required else "",
+        "kept encrypted, and in no template" if question.is_secret else "",
+        f"`{question.default}` unless given" if question.default else "",
+        f"one of {', '.join(question.choices)}" if question.choices else "",
+    ]
+    shown = "; ".join(note for note in notes if note)
+    return f"- *{question.label}*{f' ({shown})' if shown else ''}. {question.help_text}"
+
+
+def render_presets(provider: Provider) -> str:
+    """Return the table of columns in the order of the fields they go to."""
+    if not provider.presets:
+        return WITHOUT_PRESETS[provider.name] + "\n"
+    order = list(list_targets())
+    presets = sorted(provider.presets.items(), key=lambda item: rank(item[1], order))
+    header = "| Column | Goes to | What it is |\n|---|---|---|\n"
+    return header + "".join(render_preset(column, preset) for column, preset in presets)
+
+
+def rank(preset: Preset, order: list[str]) -> int:
+    return order.index(preset.target) if preset.target in order else len(order)
+
+
+def render_preset(column: str, preset: Preset) -> str:
+    cells = (f"`{column}`", get_label(preset.target), preset.reason)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
+
+
+def render_losses(provider: Provider) -> Iterator[str]:
+    if provider.lacks or provider.not_carried:
+        yield "### What does not\n"
+    if provider.lacks:
+        yield "".join(f"- {sentence}\n" for sentence in provider.lacks)
+    if provider.not_carried:
+        reasons: dict[str, list[str]] = {}
+        for column, reason in provider.not_carried.items():
+            reasons.setdefault(reason, []).append(f"`{column}`")
+        yield "Columns that are left behind, without regard to case and punctuation:\n"
+        yield "".join(f"- {', '.join(columns)}: {reason}\n" for reason, columns in reasons.items())
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render_page(), encoding="utf-8")
