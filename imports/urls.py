@@ -5,6 +5,7 @@ from django.urls import path
 from imports.views import (
     actions,
     checks,
+    decisions,
     jobs,
     mapping,
     proofs,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("<int:job_id>/check/live/", checks.show_check_progress, name="check_live"),
     path("<int:job_id>/check/start/", actions.start_check, name="start_check"),
     path("<int:job_id>/check/stop/", actions.stop_check, name="stop_check"),
+    path("<int:job_id>/check/decide/", decisions.decide, name="decide"),
+    path("<int:job_id>/check/leave-out/", decisions.leave_out, name="leave_out"),
     path("<int:job_id>/create-role/", repairs.create_role, name="create_role"),
     path("<int:job_id>/create-group/", repairs.create_group, name="create_group"),
     path("<int:job_id>/run/", runs.show_run, name="run"),

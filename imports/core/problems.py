@@ -100,6 +100,8 @@ GROUPED_BY = {
     "authenticator_exists_failed": "what",
     "authenticator_replaced": "what",
     "fields_kept": "fields",
+    "column_lost_zeros": "length",
+    "column_national_ids": "what",
     "hash_invalid": "detail",
     "hash_too_costly": "detail",
     "invalid_value": "detail",
@@ -523,4 +525,67 @@ _STORE = [
     ),
 ]
 
-CODES: dict[str, ProblemCode] = {kind.code: kind for kind in [*_FILE, *_ROW, *_VALUE, *_STORE]}
+_COLUMN = [
+    _warning(
+        "column_scientific",
+        "A spreadsheet has cut long numbers short",
+        "Numbers are written as 1.23E+10: their last digits are lost for good.",
+        "Export again straight to CSV, and do not open the file in a spreadsheet before uploading"
+        " it; or format the column as text first.",
+    ),
+    _warning(
+        "column_short_dates",
+        "A spreadsheet may have made dates of ids",
+        "Values such as 03-Feb or Jun-23 were probably ids such as 3-2 or JUN23.",
+        "Compare them with the old system. Export again straight to CSV, without a spreadsheet.",
+    ),
+    _warning(
+        "column_lost_zeros",
+        "Leading zeros seem to be lost",
+        "Most numbers have {length} digits, some have fewer, and none begins with a zero.",
+        "Compare one of these rows with the old system. If the zeros are lost, export again with"
+        " the column as text, and do not open the file in a spreadsheet.",
+    ),
+    _warning(
+        "column_mojibake",
+        "Letters were garbled by a wrong encoding",
+        "Values hold pairs such as Ã© where a letter such as é was meant.",
+        "If all rows are so, have the file read in another encoding on the mapping page. If only"
+        " some are, they were garbled in the old system: mend them there.",
+    ),
+    _warning(
+        "column_replaced",
+        "Letters were lost to a wrong encoding",
+        "Values hold the sign \ufffd, which a program put where it could not read a letter.",
+        "The letters are gone from the file. Export it again as UTF-8.",
+    ),
+    _warning(
+        "implausible_date",
+        "Dates that cannot be right",
+        "Dates lie before 1971 or after 2100. Seconds were probably read as milliseconds, or the"
+        " other way round; some systems write 1970 for never.",
+        "Choose the unit of the column on the mapping page, or leave the column out.",
+    ),
+    _warning(
+        "column_cards",
+        "Looks like payment card numbers",
+        "Values have the length, prefix and checksum of card numbers.",
+        "Leave the column out: storing card numbers brings the whole system under PCI DSS.",
+    ),
+    _warning(
+        "column_national_ids",
+        "Looks like national identity numbers",
+        "Values have the form of the {what}, and its checksum where it has one.",
+        "Carry it only if there is a legal ground for it; otherwise leave the column out.",
+    ),
+    _warning(
+        "column_special",
+        "Sounds like specially protected data",
+        "The name of the column speaks of health, religion, origin or the like (GDPR, Article 9).",
+        "Carry it only if there is a legal ground for it; otherwise leave the column out.",
+    ),
+]
+
+CODES: dict[str, ProblemCode] = {
+    kind.code: kind for kind in [*_FILE, *_ROW, *_VALUE, *_STORE, *_COLUMN]
+}

@@ -12,6 +12,7 @@ from accounts.attributes import AttributeRule
 from accounts.models import AttributeDefinition, User
 from imports.core.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.field_policies import build_policies
+from imports.core.findings import ColumnUse
 from imports.core.mapping import MappedRow, RecordMapper
 from imports.core.plans import Duplicate, PlanOptions
 from imports.core.problems import Problem
@@ -26,6 +27,7 @@ class JobContext:
     """A job's mapping and options, ready to use."""
 
     mapper: RecordMapper
+    column_use: ColumnUse
     options: PlanOptions
     operator: User
     source: str
@@ -48,8 +50,10 @@ def load_context(job: ImportJob) -> JobContext:
     """Return the context of a job as it is now."""
     rules = read_rules()
     operator = job.operator or job.created_by
+    mapping = read_mapping(job)
     return JobContext(
-        mapper=RecordMapper(read_mapping(job), rules),
+        mapper=RecordMapper(mapping, rules),
+        column_use=ColumnUse(mapping, rules),
         options=PlanOptions(
             conflicts=ConflictPolicy(build_table(Mode(job.mode), job.conflicts), load_resolver()),
             fields=build_policies(job.field_policies),

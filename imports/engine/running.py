@@ -16,7 +16,7 @@ from imports.core.plans import Plan, Snapshot
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.engine.context import JobContext, map_rows, read_duplicates, unpack_chunk
-from imports.engine.counting import count_plans, report_plans
+from imports.engine.counting import count_plans, report_chunk
 from imports.engine.outcomes import write_outcomes
 from imports.engine.releases import add_released, write_released
 from imports.engine.snapshot import read_snapshot
@@ -33,7 +33,7 @@ def check_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk and count what would happen. Writes to no account table."""
     rows = map_rows(unpack_chunk(chunk), chunk, context)
     plans, _ = plan_rows(rows, chunk, context, lock=False)
-    chunk.counts = report_plans(plans, rows)
+    chunk.counts = report_chunk(plans, rows, context.column_use)
 
 
 def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:

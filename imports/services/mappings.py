@@ -29,6 +29,11 @@ class JobOptions:
     chunk_rows: int
 
 
+def read_options(job: ImportJob) -> JobOptions:
+    """Return the options that a job has."""
+    return JobOptions(mode=Mode(job.mode), chunk_rows=job.chunk_rows)
+
+
 def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor: User) -> None:
     """Set a job's mapping and options; the job is then ready to be checked and run.
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from imports.core.findings import forget_people
 from imports.models import ImportChunk, ImportJob, ImportRecord
 from imports.services.transitions import note_event
 from imports.states import BUSY
@@ -24,12 +25,18 @@ def purge_expired() -> int:
 
 
 def purge(job: ImportJob) -> None:
-    """Delete the job's file and source rows; outcomes and reasons stay. Doing it twice is safe."""
+    """Delete the job's file, source rows and examples of the check; outcomes and reasons stay.
+
+    Doing it twice is safe.
+    """
     job.file.delete(save=False)
     with transaction.atomic():
         ImportChunk.objects.filter(job=job).update(payload=None)
         ImportRecord.objects.filter(job=job, source__isnull=False).update(source=None)
         ImportJob.objects.filter(pk=job.pk).update(
-            file="", secret_answers="", updated_at=timezone.now()
+            file="",
+            secret_answers="",
+            check_report=forget_people(job.check_report),
+            updated_at=timezone.now(),
         )
         note_event(job, "purge", actor=None)

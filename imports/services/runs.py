@@ -17,6 +17,7 @@ from imports.engine.indexing import resolve_duplicates
 from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome, ReleasedValue
 from imports.services.halting import count_written, halt_if_failing
 from imports.services.pacing import send_writing
+from imports.services.predictions import compare_with_check, describe_store
 from imports.services.queue import enqueue_chunks, enqueue_staging
 from imports.services.transitions import note_event, take_action
 from imports.states import BUSY, ChunkState, JobState, JobStep
@@ -253,7 +254,11 @@ def _finish_check(job: ImportJob) -> None:
         job,
         "finish checking",
         actor=None,
-        check_report={**merge_reports(reports), "finished_at": timezone.now().isoformat()},
+        check_report={
+            **merge_reports(reports),
+            "store": describe_store(job),
+            "finished_at": timezone.now().isoformat(),
+        },
         step=JobStep.NONE,
     )
 
@@ -263,6 +268,7 @@ def _finish_run(job: ImportJob) -> None:
         take_action(job, "pause", actor=None, detail={"first_slice": True})
     else:
         ReleasedValue.objects.filter(job=job).delete()
+        compare_with_check(job)
         now = timezone.now()
         take_action(job, "complete", actor=None, step=JobStep.NONE, finished_at=now)
 

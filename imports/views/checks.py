@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -10,18 +10,27 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from imports.core.census import Census
+from imports.core.findings import hide_values
 from imports.core.problems import Severity
+from imports.core.providers import get_provider
+from imports.core.providers.contract import leave_nothing_out
 from imports.models import ImportJob
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
 from imports.views.census import describe_census
+from imports.views.decisions import (
+    CHOICES,
+    OpenDecision,
+    list_names,
+    make_leave_out_form,
+)
+from imports.views.findings import describe_differences, describe_losses, describe_sign_ins
 from imports.views.live import ask_to_reload, describe_progress
 from imports.views.page import render_page
-from imports.views.problems import describe_group, list_missing
+from imports.views.problems import ShownProblem, describe_group, group_by_code, list_missing
 from imports.views.repairs import list_creatable
-
-SEVERITIES = list(Severity)
 
 
 @require_safe
@@ -39,10 +48,13 @@ def show_check(request: StaffRequest, job_id: int) -> HttpResponse:
         can_run=job.state in TRANSITIONS["run"][0] and job.started_at is None,
         may_check=request.user.has_perm("imports.add_importjob"),
         may_run=request.user.has_perm("imports.run_importjob"),
-        creatable=list_creatable(request.user),
         slice_rows=settings.IMPORT_FIRST_SLICE_ROWS,
-        not_carried=job.mapping.get("ignored", []),
-        **(_describe_report(job.check_report) if job.check_report else {}),
+        choices=CHOICES,
+        names=list_names(),
+        form=make_leave_out_form(job),
+        leaves_out_non_users=get_provider(job.provider).leaves_out is not leave_nothing_out,
+        may_see_values=request.user.has_perm("imports.view_importrecord_values"),
+        **(_describe_report(job, request.user) if job.check_report else {}),
     )
 
 
@@ -57,17 +69,44 @@ def show_check_progress(request: StaffRequest, job_id: int) -> HttpResponse:
     )
 
 
-def _describe_report(report: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
+    report = job.check_report
+    if not user.has_perm("imports.view_importrecord_values"):
+        report = hide_values(report)
     outcomes = report["outcomes"]
     problems = [describe_group(group) for group in report["problems"]]
-    problems.sort(key=lambda problem: SEVERITIES.index(Severity(problem.severity)))
+    open_decisions = _list_decisions(problems, list_creatable(user))
+    undecided = {decision.problem for decision in open_decisions}
+    mended = [problem for problem in problems if problem.missing and problem not in undecided]
+    rest = (problem for problem in problems if problem not in undecided and problem not in mended)
+    groups = group_by_code(rest)
+    provider = get_provider(job.provider)
     total = sum(outcomes.values())
     return {
         "report": report,
-        "census": describe_census(Census.from_json(report.get("passwords", {}))),
+        "census": describe_census(Census.from_json(report["passwords"])),
         "outcomes": {**outcomes, "skipped": outcomes["skipped"] - report["unchanged"]},
         "total": total,
         "importable": total - outcomes["failed"],
-        "problems": problems,
-        "missing": list_missing(problems),
+        "decisions": open_decisions,
+        "mended": mended,
+        "errors": [group for group in groups if group.severity == Severity.ERROR],
+        "notes": [group for group in groups if group.severity != Severity.ERROR],
+        "warnings": group_by_code(describe_group(group) for group in report["columns"]),
+        "differences": describe_differences(report),
+        "losses": describe_losses(report, provider),
+        "lacks": provider.lacks,
+        "sign_ins": describe_sign_ins(report),
     }
+
+
+def _list_decisions(
+    problems: Sequence[ShownProblem], creatable: Collection[str]
+) -> list[OpenDecision]:
+    """Return the groups and roles for which somebody has to say what becomes of them."""
+    still_missing = set(list_missing(problems))
+    return [
+        OpenDecision(problem.missing, problem, can_be_created=problem.missing.kind in creatable)
+        for problem in problems
+        if problem.missing in still_missing and problem.missing is not None
+    ]

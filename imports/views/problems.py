@@ -8,8 +8,11 @@ from string import Formatter
 from typing import Any
 
 from accounts.models import Group, Role
-from imports.core.problems import CODES, Problem
+from imports.core.problems import CODES, Problem, Severity
 from imports.core.targets import get_label
+
+SEVERITIES = list(Severity)
+SHOWN_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,31 @@ class Missing:
 
     kind: str
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownExample:
+    """A record that has a problem: whose it is, its value, and whom it collides with."""
+
+    row: int
+    who: str = ""
+    value: str = ""
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    """All problems of one code, cause by cause."""
+
+    code: str
+    severity: str
+    title: str
+    advice: str
+    causes: list[ShownProblem]
+
+    @property
+    def count(self) -> int:
+        return sum(cause.count for cause in self.causes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +59,13 @@ class ShownProblem:
     place: str
     advice: str
     count: int = 1
-    examples: tuple[int, ...] = ()
+    examples: tuple[ShownExample, ...] = ()
     missing: Missing | None = None
 
     @property
-    def more(self) -> int:
-        """Return how many records there are besides the examples."""
-        return self.count - len(self.examples)
+    def unshown(self) -> int:
+        """Return how many records there are besides the examples that a page shows."""
+        return max(0, self.count - SHOWN_EXAMPLES)
 
 
 def describe_problem(problem: Problem) -> ShownProblem:
@@ -64,9 +92,31 @@ def describe_group(group: Mapping[str, Any]) -> ShownProblem:
         place=_describe_place(problem),
         advice=problem.kind.advice,
         count=group["count"],
-        examples=tuple(group["examples"]),
+        examples=tuple(_describe_example(example) for example in group["examples"]),
         missing=_find_missing(problem),
     )
+
+
+def group_by_code(problems: Iterable[ShownProblem]) -> list[ShownGroup]:
+    """Return the problems of each code together: errors first, then the most frequent."""
+    causes: dict[str, list[ShownProblem]] = {}
+    for problem in problems:
+        causes.setdefault(problem.code, []).append(problem)
+    groups = [
+        ShownGroup(code, found[0].severity, found[0].title, found[0].advice, found)
+        for code, found in causes.items()
+    ]
+    return sorted(groups, key=lambda each: (SEVERITIES.index(Severity(each.severity)), -each.count))
+
+
+def _describe_example(example: Mapping[str, Any]) -> ShownExample:
+    params = example.get("params", {})
+    other = ""
+    if "row" in params:
+        other = f"row {params['row']}"
+    elif "owner" in params:
+        other = f"the user {params['owner']}"
+    return ShownExample(example["row"], example.get("who", ""), example.get("value", ""), other)
 
 
 def get_title(code: str) -> str:
@@ -89,8 +139,9 @@ def list_missing(problems: Iterable[ShownProblem]) -> list[Missing]:
 
 def _find_missing(problem: Problem) -> Missing | None:
     kind, _, state = problem.code.partition("_")
-    if state == "missing" and kind in {"role", "group"}:
-        return Missing(kind, str(problem.params.get("key", "")))
+    # Without a key it stands for all that were too many to be listed.
+    if state == "missing" and kind in {"role", "group"} and "key" in problem.params:
+        return Missing(kind, str(problem.params["key"]))
     return None
 
 

@@ -28,6 +28,7 @@ from imports.views.problems import (
     list_missing,
 )
 from imports.views.repairs import list_creatable
+from imports.views.runs import find_differences
 
 PAGE_SIZE = 50
 ALL = "all"
@@ -117,6 +118,7 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         creatable=list_creatable(request.user),
         can_retry=can_retry(job, request),
         is_running=job.state == JobState.RUNNING,
+        differences=find_differences(job),
     )
 
 

@@ -14,7 +14,7 @@ from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
 from imports.views.live import ask_to_reload, describe_duration, describe_progress
 from imports.views.page import render_page
-from imports.views.timeline import list_timeline
+from imports.views.timeline import describe_differences, list_timeline
 
 
 @require_safe
@@ -30,6 +30,8 @@ def show_run(request: StaffRequest, job_id: int) -> HttpResponse:
         actions={action for action, (states, _) in TRANSITIONS.items() if job.state in states},
         may_run=request.user.has_perm("imports.run_importjob"),
         timeline=list_timeline(job),
+        differences=find_differences(job),
+        is_as_predicted=is_as_predicted(job),
         is_followed=job.followers.filter(pk=request.user.pk).exists(),
         **_describe_run(job),
     )
@@ -57,3 +59,15 @@ def _describe_run(job: ImportJob) -> dict[str, Any]:
         if finished and job.started_at
         else "",
     }
+
+
+def find_differences(job: ImportJob) -> str:
+    """Return where the run differs from its check, in sentences; empty where it does not."""
+    event = job.events.filter(action="differ").last()
+    return describe_differences(event.detail) if event else ""
+
+
+def is_as_predicted(job: ImportJob) -> bool:
+    """Return whether a finished run came to the counts of its check."""
+    is_comparable = job.state == JobState.COMPLETED and job.attempt == 1 and bool(job.check_report)
+    return is_comparable and not job.events.filter(action="differ").exists()

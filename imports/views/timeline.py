@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,9 @@ SENTENCES = {
     "resume": "resumed the import",
     "cancel": "cancelled the import",
     "complete": "The import finished",
+    "differ": "The import came to other counts than the check",
+    "decide": "decided on groups and roles that do not exist",
+    "leave out": "chose which records to leave out",
     "retry": "retried failed records",
     "create role": "created a role",
     "create group": "created a group",
@@ -59,28 +63,46 @@ def _describe(event: JobEvent) -> TimelineEntry:
         at=event.at,
         actor=str(event.actor) if event.actor else "",
         sentence=sentence,
-        detail=_describe_detail(event.action, event.detail),
+        detail=DETAILS.get(event.action, say_nothing)(event.detail),
     )
 
 
-def _describe_detail(action: str, detail: dict[str, Any]) -> str:
-    match action:
-        case "upload":
-            return f"{detail['file']}, {filesizeformat(detail['bytes'])}"
-        case "read again":
-            return f"as {SYNTAX_NAMES[detail['syntax']]}, {detail['encoding']}"
-        case "map":
-            return f"mode {detail['mode']}"
-        case "index":
-            return f"{detail['repeated']} found"
-        case "run":
-            return "the first records only" if detail["first_slice"] else ""
-        case "retry":
-            return f"{detail['records']} records"
-        case "apply template" | "save template":
-            return str(detail["template"])
-        case "create role" | "create group" | "create attribute":
-            return str(detail["key"])
-        case "stop with an error":
-            return str(detail["error"])
+def describe_differences(detail: dict[str, Any]) -> str:
+    """Return what a run did otherwise than its check had predicted, and why, in sentences."""
+    counts = ", ".join(
+        f"{actual:,} {outcome} instead of {predicted:,}"
+        for outcome, (predicted, actual) in detail["differences"].items()
+    )
+    causes = detail["causes"] or [
+        "Users were removed since the check, or changed while the import ran."
+    ]
+    return " ".join([f"{counts}.", *causes])
+
+
+def _list_decisions(detail: dict[str, Any]) -> Iterator[str]:
+    for kind, names in detail.items():
+        for key, name in names.items():
+            yield f"{kind} {key} becomes {name}" if name else f"{kind} {key} is left behind"
+
+
+def say_nothing(detail: dict[str, Any]) -> str:
     return ""
+
+
+DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "upload": lambda detail: f"{detail['file']}, {filesizeformat(detail['bytes'])}",
+    "read again": lambda detail: f"as {SYNTAX_NAMES[detail['syntax']]}, {detail['encoding']}",
+    "map": lambda detail: f"mode {detail['mode']}",
+    "index": lambda detail: f"{detail['repeated']} found",
+    "run": lambda detail: "the first records only" if detail["first_slice"] else "",
+    "retry": lambda detail: f"{detail['records']} records",
+    "apply template": lambda detail: str(detail["template"]),
+    "save template": lambda detail: str(detail["template"]),
+    "create role": lambda detail: str(detail["key"]),
+    "create group": lambda detail: str(detail["key"]),
+    "create attribute": lambda detail: str(detail["key"]),
+    "decide": lambda detail: "; ".join(_list_decisions(detail)),
+    "leave out": lambda detail: "; ".join(detail["filters"]) or "none",
+    "differ": describe_differences,
+    "stop with an error": lambda detail: str(detail["error"]),
+}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS
+from imports.core.mapping.sources import compile_source
 from imports.core.records import to_utc
 from imports.core.targets import ATTRIBUTES, SECRET_TARGETS, get_label, is_target
 
@@ -91,21 +91,6 @@ class Filter(BaseModel):
         return " and ".join(condition.sentence for condition in self.conditions)
 
 
-@dataclass(frozen=True, slots=True)
-class _CompiledCondition:
-    column: str
-    steps: tuple[str, ...]
-    test: Test
-
-    def is_met(self, record: Values, source: Values) -> bool:
-        if not self.column:
-            return self.test(_walk(record, self.steps))
-        value = source.get(self.column)
-        if value is None and len(self.steps) > 1:
-            value = _walk(source, self.steps)
-        return self.test(value)
-
-
 class RowFilter:
     """Tells for each row whether it is left out; made once, used for every row."""
 
@@ -118,7 +103,7 @@ class RowFilter:
         `record` is what the mapping made of the row, before validation; `source` its columns.
         """
         for conditions, sentence in self._filters:
-            if all(condition.is_met(record, source) for condition in conditions):
+            if all(is_met(record, source) for is_met in conditions):
                 return sentence
         return ""
 
@@ -153,21 +138,12 @@ def _find_value_fault(condition: Condition) -> str:
     return ""
 
 
-def _compile(condition: Condition) -> _CompiledCondition:
-    return _CompiledCondition(
-        column=condition.column,
-        steps=tuple(
-            condition.column.split(".") if condition.column else _split_field(condition.field)
-        ),
-        test=_compile_test(condition),
-    )
-
-
-def _split_field(path: str) -> list[str]:
-    """Return the steps of a field's path; the name of an attribute may hold dots itself."""
-    if path.startswith(f"{ATTRIBUTES}."):
-        return [*ATTRIBUTES.split("."), path.removeprefix(f"{ATTRIBUTES}.")]
-    return path.split(".")
+def _compile(condition: Condition) -> Callable[[Values, Values], bool]:
+    test = _compile_test(condition)
+    read = compile_source(condition.column or condition.field)
+    if condition.column:
+        return lambda record, source: test(read(source))
+    return lambda record, source: test(read(record))
 
 
 def _compile_test(condition: Condition) -> Test:
@@ -245,11 +221,3 @@ def _read_number(value: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
-
-
-def _walk(values: Any, steps: tuple[str, ...]) -> Any:
-    for step in steps:
-        if not isinstance(values, dict):
-            return None
-        values = values.get(step)
-    return values

@@ -36,6 +36,8 @@ MATRIX = [
     ("check_live", "get", [VIEW]),
     ("start_check", "post", [ADD]),
     ("stop_check", "post", [ADD]),
+    ("decide", "post", [ADD]),
+    ("leave_out", "post", [ADD]),
     ("create_role", "post", [VIEW, "accounts.add_role"]),
     ("create_group", "post", [VIEW, "accounts.add_group"]),
     ("run", "get", [VIEW]),

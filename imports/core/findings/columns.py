@@ -1,0 +1,89 @@
+"""The source columns of a chunk's rows, and which of them the mapping carries or keeps secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from accounts.attributes import AttributeRule, AttributeType
+from imports.core.inspection import SECRET_KIND, SECRET_NAME
+from imports.core.mapping import MappedRow
+from imports.core.mapping import Mapping as ColumnMapping
+from imports.core.providers import get_provider
+from imports.core.targets import ATTRIBUTES, is_target
+
+Cells = list[tuple[int, Any]]
+# Columns in parentheses are made by the provider out of others; a column of a CSV file that has
+# no name is called (column 3).
+DERIVED = re.compile(r"\((?!column \d+\)$).*\)")
+AUTHENTICATORS = "authenticators."
+DATE_TYPES = frozenset({AttributeType.DATE, AttributeType.DATETIME})
+MAX_COLUMNS = 500
+
+
+def gather_columns(rows: Iterable[MappedRow]) -> dict[str, Cells]:
+    """Return row number and value of every cell that is not blank, by column.
+
+    Nested objects are taken apart into dotted paths; lists stay whole.
+    """
+    columns: dict[str, Cells] = {}
+    for row in rows:
+        _gather(columns, row.row_number, row.source, "")
+    return columns
+
+
+def _gather(
+    columns: dict[str, Cells], row_number: int, values: Mapping[str, Any], prefix: str
+) -> None:
+    for name, value in values.items():
+        if value is None or value == "" or value == []:
+            continue
+        path = prefix + name if prefix else name
+        if type(value) is dict:
+            _gather(columns, row_number, value, f"{path}.")
+        elif (cells := columns.get(path)) is not None:
+            cells.append((row_number, value))
+        elif len(columns) < MAX_COLUMNS:
+            columns[path] = [(row_number, value)]
+
+
+class ColumnUse:
+    """Says of each column what the mapping does with it; made once for a job."""
+
+    def __init__(self, mapping: ColumnMapping, attributes: Mapping[str, AttributeRule]) -> None:
+        self.date_attributes = frozenset(
+            name for name, rule in attributes.items() if rule.type in DATE_TYPES
+        )
+        self._sources = {
+            source.partition("[")[0] for rule in mapping.rules for source in rule.sources
+        }
+        self._secret = {
+            source.partition("[")[0]
+            for rule in mapping.rules
+            if rule.target.startswith(AUTHENTICATORS)
+            for source in rule.sources
+        }
+        self._ignored = frozenset(mapping.ignored)
+        self._is_record = get_provider(mapping.provider).is_record
+
+    def is_lost(self, path: str) -> bool:
+        """Return whether the column is the file's own and goes nowhere."""
+        above = _list_paths(path)
+        if self._sources.intersection(above):
+            return False
+        if self._is_record and self._ignored.isdisjoint(above):
+            return not any(map(is_target, above)) and not path.startswith(f"{ATTRIBUTES}.")
+        return not DERIVED.fullmatch(path)
+
+    def is_secret(self, path: str) -> bool:
+        """Return whether the column's values may be secrets, which are not to be shown."""
+        if self._secret.intersection(_list_paths(path)) or path.startswith(AUTHENTICATORS):
+            return True
+        return bool(SECRET_NAME.search(path)) and not SECRET_KIND.search(path)
+
+
+def _list_paths(path: str) -> list[str]:
+    """Return the path and all those above it."""
+    steps = path.split(".")
+    return [".".join(steps[:end]) for end in range(1, len(steps) + 1)]

@@ -1,0 +1,105 @@
+"""The check's report of a whole file: what its page shows, small whatever the file's size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from imports.core.findings.damage import find_lost_zeros
+from imports.core.findings.findings import Findings
+from imports.core.findings.sensitive import MIN_HITS, SHARE, SPECIAL_NAME
+from imports.core.findings.tally import Example, Found
+
+PARTS_WITH_EXAMPLES = frozenset({"problems", "columns", "differences"})
+VALUES = frozenset({"value", "old", "new"})
+
+
+def build_report(found: Findings) -> dict[str, Any]:
+    """Return the report as JSON: lists of causes, each with its count and first examples."""
+    return {
+        "unchanged": found.unchanged,
+        "passwords": found.passwords.to_json(),
+        "problems": [_write_cause(*item) for item in found.problems.list_ranked()],
+        "columns": list(_list_columns(found)),
+        "differences": [
+            {"field": name, "count": each.count, "examples": each.examples}
+            for name, each in found.differences.list_ranked()
+        ],
+        "lost": [[column, each.count] for column, each in found.lost.list_ranked()],
+        "people": found.people.to_json(),
+    }
+
+
+def forget_people(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report without anybody's data: of its examples only the row numbers stay."""
+    return _keep_of_examples(report, lambda name: name == "row")
+
+
+def hide_values(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report as those may see it who may not see the values of records."""
+    return _keep_of_examples(report, lambda name: name not in VALUES)
+
+
+def _keep_of_examples(report: Mapping[str, Any], is_kept: Callable[[str], bool]) -> dict[str, Any]:
+    cut = dict(report)
+    for part in PARTS_WITH_EXAMPLES & report.keys():
+        cut[part] = [
+            {
+                **cause,
+                "examples": [
+                    {name: value for name, value in example.items() if is_kept(name)}
+                    for example in cause["examples"]
+                ],
+            }
+            for cause in report[part]
+        ]
+    return cut
+
+
+def _write_cause(cause: str, found: Found) -> dict[str, Any]:
+    return {**orjson.loads(cause), "count": found.count, "examples": found.examples}
+
+
+def _list_columns(found: Findings) -> Iterator[dict[str, Any]]:
+    """Yield what is wrong with whole columns, in the form of problems."""
+    for cause, each in found.damage.list_ranked():
+        yield _write_cause(cause, each)
+    for column, lengths in found.lengths.items():
+        count, row, length = find_lost_zeros(lengths)
+        if count:
+            params = {"length": length}
+            yield _describe("column_lost_zeros", column, count, [{"row": row}], params)
+    for column, each in found.cards:
+        if column and each.count >= SHARE * found.card_like[column]:
+            yield _describe("column_cards", column, each.count, each.examples)
+    yield from _list_national_ids(found)
+    for tally in (found.filled, found.lost):
+        for column, each in tally:
+            if SPECIAL_NAME.search(column):
+                yield _describe("column_special", column, each.count)
+
+
+def _list_national_ids(found: Findings) -> Iterator[dict[str, Any]]:
+    for key, each in found.national_ids.list_ranked():
+        country, _, column = key.partition("\n")
+        if each.count >= max(MIN_HITS, SHARE * found.looked_at[column]):
+            rows = found.filled[column] + found.lost[column]
+            yield _describe("column_national_ids", column, rows, params={"what": country})
+
+
+def _describe(
+    code: str,
+    column: str,
+    count: int,
+    examples: list[Example] | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    return {
+        "code": code,
+        "column": column,
+        "params": dict(params or {}),
+        "count": count,
+        "examples": examples or [],
+    }
