@@ -15,10 +15,11 @@ from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, get_provider
 from imports.core.readers import ReaderOptions
-from imports.core.readers.detection import detect_options
+from imports.core.readers.containers import open_container
 from imports.core.readers.merging import merge_adjacent
-from imports.core.readers.sampling import HEAD_BYTES, has_values, read_head, read_sample
+from imports.core.readers.sampling import sample_container
 from imports.core.readers.text import SURROGATE
+from imports.core.reading import choose_reading
 from imports.core.targets import is_target, list_targets
 from imports.core.transforms.moments import find_date_formats, find_epoch_unit
 
@@ -28,7 +29,6 @@ SAMPLE_COUNT = 3
 SAMPLE_LENGTH = 80
 VISIBLE_HASH_START = 6
 MASK = "••••••••"
-JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
 # Values of a column that are looked at to tell what they look like.
 SHAPE_SAMPLE = 30
 # Of the values of a column, the share that has to look alike for the column to look so.
@@ -76,6 +76,7 @@ class ColumnSample:
 class Inspection:
     """What the head of a file shows. Holds no secrets, so it can be stored and shown.
 
+    `container` says what a file of several `members` is, such as a zip archive; empty for others.
     The census is that of the records as a mapping makes them, so it comes in with the mapping.
     """
 
@@ -85,6 +86,8 @@ class Inspection:
     columns: tuple[ColumnSample, ...]
     problems: tuple[Problem, ...] = ()
     census: Census = field(default_factory=Census)
+    container: str = ""
+    members: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with a job."""
@@ -106,6 +109,8 @@ class Inspection:
             ],
             "problems": [problem.to_json() for problem in self.problems],
             "census": self.census.to_json(),
+            "container": self.container,
+            "members": list(self.members),
         }
 
     @classmethod
@@ -128,23 +133,32 @@ class Inspection:
             columns=tuple(columns),
             problems=tuple(Problem.from_json(problem) for problem in stored["problems"]),
             census=Census.from_json(stored.get("census", {})),
+            container=stored.get("container", ""),
+            members=tuple(stored.get("members", ())),
         )
 
 
 def inspect_file(
-    file: BinaryIO, *, file_name: str, options: ReaderOptions | None = None, provider: str = ""
+    file: BinaryIO,
+    *,
+    file_name: str,
+    options: ReaderOptions | None = None,
+    member: str = "",
+    provider: str = "",
 ) -> Inspection:
     """Return what the first 2 MB of a seekable file show, or more if no record ends in them.
 
-    `options` and `provider` overrule what is detected. Raise FileFormatError when no
-    record can be read from it.
+    Of an archive or a file of several tables, it is the heads of those that are read. `options`,
+    `member` and `provider` overrule what is detected. Raise FileFormatError when no record can be
+    read from it.
     """
-    evidence: tuple[str, ...] = ()
-    if options is None:
-        options, evidence = detect_options(read_head(file, HEAD_BYTES)[0])
-        check_name(file_name, options)
-    rows = read_sample(file, options)
-    if not has_values(rows):
+    with open_container(file) as container:
+        reading = choose_reading(
+            container, file_name=file_name, options=options, member=member, provider=provider
+        )
+        rows = sample_container(container, replace(reading.options, merge_on=""))
+        label, members = container.label, container.members
+    if all(row.values is None for row in rows):
         detail = f"None of the first records can be read. {rows[0].problems[0].message}"
         raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
     # Cells of a broken row may stand in columns that are not theirs.
@@ -153,8 +167,8 @@ def inspect_file(
     names = list(dict.fromkeys(name for row in values for name, _ in flatten(row)))
     recognised: tuple[str, ...] = ("The provider was chosen by hand.",)
     if not provider:
-        provider, recognised = recognise_provider(names, values)
-    options = choose_merging(options, provider, names)
+        provider, recognised = recognise_provider(names, values, reading.provider)
+    options = choose_merging(reading.options, provider, names)
     if options.merge_on:
         sound = list(merge_adjacent(iter(sound), options.merge_on))
     values = [row.values for row in sound if row.values is not None]
@@ -164,9 +178,11 @@ def inspect_file(
     return Inspection(
         options=options,
         provider=provider,
-        evidence=(*recognised, *evidence),
+        evidence=(*recognised, *reading.evidence),
         columns=(*columns, *describe_unseen(columns, provider, options)),
         problems=tuple(problems[:MAX_PROBLEMS]),
+        container=label,
+        members=members,
     )
 
 
@@ -176,17 +192,12 @@ def choose_merging(options: ReaderOptions, provider: str, names: Sequence[str]) 
     return replace(options, merge_on=column if column in names else "")
 
 
-def check_name(file_name: str, options: ReaderOptions) -> None:
-    """Refuse to take for CSV what calls itself JSON: it would be one strange column."""
-    if options.syntax == "csv" and file_name.lower().endswith(JSON_ENDINGS):
-        detail = "It is called JSON by its name, but does not start with [ or {."
-        raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
-
-
 def recognise_provider(
-    names: Sequence[str], rows: Sequence[dict[str, Any]]
+    names: Sequence[str], rows: Sequence[dict[str, Any]], known: str = ""
 ) -> tuple[str, tuple[str, ...]]:
-    """Return the provider the rows are from and the evidence for it."""
+    """Return the provider the rows are from and the evidence; `known` says it already."""
+    if known:
+        return known, PROVIDERS[known].recognise(names, rows) or ()
     for provider in PROVIDERS.values():
         evidence = provider.recognise(names, rows)
         if evidence:
@@ -221,7 +232,7 @@ def describe_unseen(
 ) -> Iterator[ColumnSample]:
     """Yield the columns that the provider knows and of which the head has no value."""
     seen = {column.name for column in columns}
-    has_header = options.syntax == "csv"
+    has_header = options.is_table
     for name in get_provider(provider).list_unseen(seen, header_is_complete=has_header):
         yield ColumnSample(name, (), 0.0, looks_secret(name, "", ()))
 

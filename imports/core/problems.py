@@ -107,6 +107,8 @@ GROUPED_BY = {
     "invalid_value": "detail",
     "missing_required": "label",
     "wrong_type": "expected",
+    "table_orphans": "table",
+    "table_row_unreadable": "table",
 }
 
 
@@ -170,6 +172,44 @@ _FILE = [
         "The file is in another encoding",
         "The file cannot be read as {encoding}: {detail}.",
         "Choose the encoding that the export was written in.",
+    ),
+    _error(
+        "file_list_missing",
+        "The list is not in the file",
+        "There is no list “{path}” in the JSON.",
+        "Look up the path in the file and choose it on the mapping page, or leave it empty.",
+    ),
+    _error(
+        "archive_refused",
+        "The archive is not taken",
+        "The archive is not taken: {detail}.",
+        "Unpack it on your computer if in doubt, and upload the export file from inside.",
+    ),
+    _error(
+        "archive_damaged",
+        "The compressed file is damaged",
+        "{member} cannot be read to its end: {detail}.",
+        "The download or copy was cut short or damaged. Fetch or pack it again; what was read"
+        " before the damage is whole.",
+    ),
+    _error(
+        "member_unreadable",
+        "One part of the file cannot be read",
+        "“{member}” in the file cannot be read: {detail}",
+        "Mend or export that part again, or choose another one to be read by itself.",
+    ),
+    _error(
+        "table_orphans",
+        "Rows of a table belong to nobody",
+        "{count} rows of {table} are of users who are not in {parent}, such as {key} {example}.",
+        "They were not imported. If those users were deleted there is nothing to do; else the"
+        " table of users is not whole: export it again.",
+    ),
+    _error(
+        "table_row_unreadable",
+        "A row of a table cannot be read",
+        "A row of {table} (line {line}) cannot be read: {detail}",
+        "Whom it belongs to cannot be told. Mend it in the export, and import the file again.",
     ),
 ]
 

@@ -49,7 +49,7 @@ def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor
     inspection = Inspection.from_json(job.inspection)
     columns = [column.name for column in inspection.columns]
     # A field of a JSON file may occur for the first time below the head that was inspected.
-    is_table = inspection.options.syntax == "csv"
+    is_table = inspection.options.is_table
     check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table)
     if job.file:
         with job.file.open("rb") as file:

@@ -63,6 +63,7 @@ def inspect_again(
 ) -> None:
     """Read the head of the file with other options and suggest a mapping anew.
 
+    Of another member than before, all but its name is recognised anew.
     Raises FileFormatError, and changes nothing, when it cannot be read that way; and
     InvalidTransition while the job is busy and once its run began.
     """
@@ -70,7 +71,14 @@ def inspect_again(
         raise InvalidTransition("be read in another way", JobState(job.state).label)
     with job.file.open("rb") as opened:
         file = cast(BinaryIO, opened)
-        inspection = inspect_file(file, file_name=job.file_name, options=options, provider=provider)
+        is_other = options.member not in ("", job.reader_options["member"])
+        inspection = inspect_file(
+            file,
+            file_name=job.file_name,
+            options=None if is_other else options,
+            member=options.member,
+            provider=provider,
+        )
         _apply_inspection(job, inspection, file)
     job.check_report = {}
     job.template_version = None
@@ -85,7 +93,7 @@ def inspect_again(
                 "check_report",
             ]
         )
-        note_event(job, "read again", actor=actor, detail=options.to_json())
+        note_event(job, "read again", actor=actor, detail=inspection.options.to_json())
 
 
 def _apply_inspection(job: ImportJob, inspection: Inspection, file: BinaryIO) -> None:

@@ -16,7 +16,7 @@ from imports.core.errors import FileFormatError, InvalidTransition, MappingError
 from imports.core.inspection import MASK, ColumnSample, Inspection
 from imports.core.mapping import Mapping, Suggestion, suggest_mapping
 from imports.core.providers import get_provider
-from imports.core.readers import DELIMITERS, SYNTAX_NAMES
+from imports.core.readers import DELIMITERS, SYNTAX_NAMES, TEXT_SYNTAXES
 from imports.core.targets import SECRET_TARGETS
 from imports.engine.context import read_rules
 from imports.forms import MODES, MUST_CHANGE, PASSWORD_FORMAT, MappingForm, ReaderForm
@@ -78,7 +78,7 @@ def map_columns(request: StaffRequest, job_id: int) -> HttpResponse:
 def read_again(request: StaffRequest, job_id: int) -> HttpResponse:
     """Read the head of the file in the way that was chosen, and suggest a mapping anew."""
     job = get_object_or_404(ImportJob, pk=job_id)
-    reader_form = ReaderForm(request.POST)
+    reader_form = ReaderForm(request.POST, inspection=Inspection.from_json(job.inspection))
     if reader_form.is_valid():
         try:
             inspect_again(
@@ -121,7 +121,10 @@ def _make_form(job: ImportJob, posted: Any) -> MappingForm:
 
 
 def _make_reader_form(job: ImportJob) -> ReaderForm:
-    return ReaderForm(initial={**job.reader_options, "provider": job.provider})
+    return ReaderForm(
+        inspection=Inspection.from_json(job.inspection),
+        initial={**job.reader_options, "provider": job.provider},
+    )
 
 
 def is_editable(job: ImportJob) -> bool:
@@ -138,7 +141,6 @@ def _show(
 ) -> HttpResponse:
     inspection = Inspection.from_json(job.inspection)
     columns = _describe_columns(form, inspection, list(faults))
-    options = inspection.options
     return render_page(
         request,
         "imports/mapping.html",
@@ -154,14 +156,28 @@ def _show(
         modes=[(mode.value, label, text) for mode, (label, text) in MODES.items()],
         provider=get_provider(job.provider),
         evidence=inspection.evidence,
-        syntax=SYNTAX_NAMES[options.syntax],
-        encoding=options.encoding.upper(),
-        delimiter=DELIMITERS.get(options.delimiter, "") if options.syntax == "csv" else "",
+        reading=describe_reading(inspection),
         problems=[describe_problem(problem) for problem in inspection.problems],
         is_editable=is_editable(job),
         is_first_time=not job.started_at,
         status=422 if faults or reader_form.errors else 200,
     )
+
+
+def describe_reading(inspection: Inspection) -> str:
+    """Return in a few words how the file is read."""
+    options = inspection.options
+    if options.tables:
+        return f"joined tables of a {inspection.container or 'JSON file'}"
+    if options.syntax not in TEXT_SYNTAXES:
+        return f"“{options.member}” of an {SYNTAX_NAMES[options.syntax]}"
+    words = [SYNTAX_NAMES[options.syntax], options.encoding.upper()]
+    if inspection.container:
+        words.insert(0, f"“{options.member}” of a {inspection.container}")
+    if options.syntax == "csv":
+        delimiter = DELIMITERS.get(options.delimiter, options.delimiter)
+        words.append(f"separated by {delimiter}")
+    return ", ".join(words)
 
 
 def _describe_columns(

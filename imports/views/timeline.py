@@ -91,7 +91,9 @@ def say_nothing(detail: dict[str, Any]) -> str:
 
 DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "upload": lambda detail: f"{detail['file']}, {filesizeformat(detail['bytes'])}",
-    "read again": lambda detail: f"as {SYNTAX_NAMES[detail['syntax']]}, {detail['encoding']}",
+    "read again": lambda detail: (
+        f"as {SYNTAX_NAMES[detail['syntax']]}, {detail['member'] or detail['encoding']}"
+    ),
     "map": lambda detail: f"mode {detail['mode']}",
     "index": lambda detail: f"{detail['repeated']} found",
     "run": lambda detail: "the first records only" if detail["first_slice"] else "",

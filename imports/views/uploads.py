@@ -46,7 +46,7 @@ def upload_file(request: StaffRequest) -> HttpResponse:
         step="upload",
         form=form,
         providers=list(PROVIDERS.values()),
-        syntaxes={syntax: SYNTAX_NAMES[cast("Syntax", syntax)] for syntax in CONTENT_TYPES},
+        syntaxes={syntax: SYNTAX_NAMES[syntax] for syntax in CONTENT_TYPES},
         status=422 if form.errors else 200,
     )
 

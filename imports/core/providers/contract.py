@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
+from imports.core.names import fold_name
+from imports.core.readers.tables import Table
 from imports.core.transforms import Transform
+
+__all__ = ["Answers", "Preset", "Provider", "Question", "Values", "fold_name"]
 
 Values = dict[str, Any]
 Answers = Mapping[str, str]
@@ -65,6 +67,8 @@ class Provider:
     provider's `questions` by name. `presets` are by column or by folded name;
     `find_other_preset` is for columns whose names are not known beforehand. `leaves_out` gets
     normalised values and says in a sentence why a row is no user; empty for one that is.
+    `tables` are those of an export in several tables, joined into one row for each user: the rows
+    of a child table are a list in the user's row, under the table's name.
     `not_carried` explains by folded name the columns that go nowhere, `lacks` says in sentences
     what such an export never holds. `is_record` says that rows are canonical records, of which
     fields that no rule names are kept too. `merges_on` is the column by which adjacent rows of a
@@ -86,6 +90,7 @@ class Provider:
     normalise: Callable[[Values, Answers], Values] = keep_values
     questions: tuple[Question, ...] = ()
     leaves_out: Callable[[Values], str] = leave_nothing_out
+    tables: Table | None = None
     not_carried: Mapping[str, str] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
     is_record: bool = False
@@ -117,9 +122,3 @@ class Provider:
         while column and not (reason := self.not_carried.get(fold_name(column), "")):
             column = column.rpartition(".")[0]
         return reason if column else ""
-
-
-@lru_cache(maxsize=4096)
-def fold_name(name: str) -> str:
-    """Return a column name without case and punctuation: PasswordHash is password_hash."""
-    return re.sub(r"[\W_]+", "", name).lower()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from imports.core.readers.delimited import read_delimited
-from imports.core.readers.json_array import read_json_array
-from imports.core.readers.ldif import read_ldif
+from imports.core.errors import FileFormatError
+from imports.core.readers.containers import open_container
+from imports.core.readers.joining import read_joined
 from imports.core.readers.merging import merge_adjacent
-from imports.core.readers.ndjson import read_ndjson
 from imports.core.readers.rows import (
     DELIMITERS,
     SYNTAX_NAMES,
     SYNTAXES,
+    TEXT_SYNTAXES,
     RawRow,
     ReaderOptions,
     Syntax,
@@ -25,25 +25,34 @@ __all__ = [
     "ENCODINGS",
     "SYNTAXES",
     "SYNTAX_NAMES",
+    "TEXT_SYNTAXES",
     "RawRow",
     "ReaderOptions",
     "Syntax",
     "read_rows",
 ]
 
-READERS = {
-    "csv": read_delimited,
-    "json": read_json_array,
-    "ndjson": read_ndjson,
-    "ldif": read_ldif,
-}
-
 
 def read_rows(file: BinaryIO, options: ReaderOptions) -> Iterator[RawRow]:
     """Yield the rows of a seekable file from its start, in memory that does not grow with it.
 
-    Raise FileFormatError when the file as a whole cannot be read, before the first row.
-    Everything later is a problem of a row, and costs no other row.
+    Raise FileFormatError when the file as a whole cannot be read, before the first row, and when
+    an archive turns out to be a bomb. Everything later is a problem of a row, and costs no other.
     """
-    rows = READERS[options.syntax](file, options)
-    return merge_adjacent(rows, options.merge_on) if options.merge_on else rows
+    with open_container(file) as container:
+        rows = read_joined(container, options) if options.tables else container.read(options)
+        rows = end_at_damage(rows)
+        yield from merge_adjacent(rows, options.merge_on) if options.merge_on else rows
+
+
+def end_at_damage(rows: Iterator[RawRow]) -> Iterator[RawRow]:
+    """Yield the rows up to where the file is damaged, and that as a problem of one more."""
+    row_number = 0
+    try:
+        for row in rows:
+            row_number = row.row_number
+            yield row
+    except FileFormatError as error:
+        if not row_number or error.problem.code == "archive_refused":
+            raise
+        yield RawRow(row_number + 1, None, None, (error.problem,))

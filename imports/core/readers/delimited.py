@@ -215,6 +215,14 @@ def number_columns(cells: list[str]) -> list[str]:
     return [f"(column {index})" for index in range(1, len(cells) + 1)]
 
 
+def name_cells(columns: list[str], cells: list[str]) -> dict[str, str]:
+    """Return the cells by column; those beyond the last column by their position."""
+    values = dict(zip(columns, cells, strict=False))
+    for position, cell in enumerate(cells[len(columns) :], start=len(columns) + 1):
+        values[f"(cell {position})"] = cell
+    return values
+
+
 class RowBuilder:
     """Gives the cells of a record their column names, and says what is wrong with them."""
 
@@ -226,7 +234,7 @@ class RowBuilder:
 
     def build(self, row_number: int, record: Record) -> RawRow:
         cells = record.cells
-        values = dict(zip(self.columns, cells, strict=False))
+        values = name_cells(self.columns, cells)
         if (
             len(cells) == self.width
             and record.problem is None
@@ -234,8 +242,6 @@ class RowBuilder:
             and not self.feed.has_damage
         ):
             return RawRow(row_number, record.line_number, values)
-        extra = enumerate(cells[self.width :], start=self.width + 1)
-        values |= {f"(cell {position})": cell for position, cell in extra}
         problems = tuple(self._find_problems(record, values))
         return RawRow(row_number, record.line_number, values, problems)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 import orjson
@@ -23,10 +24,10 @@ BYTE_ORDER_MARKS = (
 )
 # How files begin that are no text, and what to call them.
 SIGNATURES = (
-    (b"PK\x03\x04", "it is a zip archive or an Excel workbook"),
-    (b"\x1f\x8b", "it is compressed with gzip"),
-    (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook"),
-    (b"SQLite format 3\x00", "it is an SQLite database"),
+    (b"PK\x03\x04", "it is an archive or workbook inside an archive"),
+    (b"\x1f\x8b", "it is compressed twice, or inside an archive"),
+    (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook, or one with a password"),
+    (b"SQLite format 3\x00", "it is a database inside an archive"),
     (b"%PDF", "it is a PDF document"),
     (b"BZh", "it is compressed with bzip2"),
     (b"\xfd7zXZ", "it is compressed with xz"),
@@ -59,8 +60,11 @@ def detect_options(head: bytes) -> tuple[ReaderOptions, tuple[str, ...]]:
         return replace(options, encoding=encoding), (*evidence, *reasons)
     options = ReaderOptions(syntax=syntax, encoding=encoding)
     if syntax == "json" and text.lstrip()[:1] == "{":
-        options = replace(options, path=choose_path(encode_damaged(text)))
-        return options, (*evidence, f"It is a JSON object; its users are the list {options.path}.")
+        # Where no list is obvious, whoever reads the file says so.
+        with suppress(FileFormatError):
+            options = replace(options, path=choose_path(encode_damaged(text)))
+            reason = f"It is a JSON object; its users are the list {options.path}."
+            return options, (*evidence, reason)
     return options, (*evidence, SYNTAX_REASONS[syntax])
 
 

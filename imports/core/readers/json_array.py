@@ -82,6 +82,6 @@ def read_inner_lists(splitter: Splitter, path: str) -> Iterator[RawRow]:
         if not splitter.is_closed or ELEMENT not in target:
             return
     if not is_found:
-        raise wrong_shape(f"There is no list “{path[:80]}” in the JSON.")
+        raise FileFormatError(Problem("file_list_missing", params={"path": path[:80]}))
     if walk.levels:
         yield truncate("the closing brackets around the lists are missing", splitter.line)

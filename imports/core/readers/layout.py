@@ -51,20 +51,26 @@ def detect_layout(text: str) -> tuple[ReaderOptions, tuple[str, ...]]:
     lines = found.get(delimiter, [])
     if not hint and score(lines) <= (0, 0):
         delimiter, lines = ",", found.get(",", [])
-    skip_lines, has_header = find_header(lines)
+    skip_lines, has_header, reasons = detect_header(lines)
     name = DELIMITERS.get(delimiter, delimiter)
-    reasons = [f"Its cells are separated by the {name}."]
+    options = ReaderOptions(delimiter=delimiter, has_header=has_header, skip_lines=skip_lines)
+    return options, (f"Its cells are separated by the {name}.", *reasons)
+
+
+def detect_header(lines: list[Line]) -> tuple[int, bool, tuple[str, ...]]:
+    """Return how many lines come before a table, whether its first names columns, and why."""
+    count = count_preamble(lines)
+    if count >= len(lines):
+        return 0, True, ()
+    reasons = []
+    skip_lines = lines[count].number if count else 0
     if skip_lines:
-        skipped = (
-            "Line 1 comes before the table and is"
-            if skip_lines == 1
-            else (f"Lines 1 to {skip_lines} come before the table and are")
-        )
-        reasons.append(f"{skipped} passed over.")
+        skipped = "Line 1 comes" if skip_lines == 1 else f"Lines 1 to {skip_lines} come"
+        reasons.append(f"{skipped} before the table.")
+    has_header = not any(map(is_value, lines[count].cells))
     if not has_header:
         reasons.append("Its first line holds values, not names: the columns are numbered.")
-    options = ReaderOptions(delimiter=delimiter, has_header=has_header, skip_lines=skip_lines)
-    return options, tuple(reasons)
+    return skip_lines, has_header, tuple(reasons)
 
 
 def split_head(head: str, delimiter: str) -> list[Line]:
@@ -91,15 +97,6 @@ def score(lines: list[Line]) -> tuple[float, int]:
         return 0, 0
     width = len(rows[0].cells)
     return sum(1 for row in rows if len(row.cells) == width) / len(rows), width
-
-
-def find_header(lines: list[Line]) -> tuple[int, bool]:
-    """Return how many lines come before the table, and whether its first line names columns."""
-    count = count_preamble(lines)
-    if count >= len(lines):
-        return 0, True
-    first = lines[count]
-    return (first.number if count else 0), not any(map(is_value, first.cells))
 
 
 def count_preamble(lines: list[Line]) -> int:

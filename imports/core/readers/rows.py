@@ -7,11 +7,28 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from imports.core.problems import Problem
+from imports.core.readers.tables import Table
 
-Syntax = Literal["csv", "json", "ndjson", "ldif"]
+Syntax = Literal["csv", "json", "ndjson", "ldif", "xlsx", "sqlite"]
 SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
-SYNTAX_NAMES = {"csv": "CSV", "json": "JSON", "ndjson": "NDJSON", "ldif": "LDIF"}
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+# Of text; the others are known by the first bytes of a file, and only by those.
+TEXT_SYNTAXES: tuple[Syntax, ...] = ("csv", "json", "ndjson", "ldif")
+SYNTAX_NAMES = {
+    "csv": "CSV",
+    "json": "JSON",
+    "ndjson": "NDJSON",
+    "ldif": "LDIF",
+    "xlsx": "Excel workbook",
+    "sqlite": "SQLite database",
+}
+DELIMITERS = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "vertical bar",
+    "^": "caret",
+    "~": "tilde",
+}
 
 # Characters or bytes; the largest real records seen carry a base64 photograph.
 RECORD_LIMIT = 1 << 20
@@ -40,9 +57,11 @@ class ReaderOptions:
     """How to read a file.
 
     Of CSV, `skip_lines` lines are passed over before the header, or before the first row where
-    there is none. Of JSON, `path` leads to the list of records, such as `data.users`, or to
-    several in the elements of another, such as `orgs[].people`; empty to look for it. Adjacent
-    rows with the same value in the column `merge_on` are one record.
+    there is none. `member` is the file of an archive, sheet of a workbook or table of a database
+    that is read, unless `tables` says which of them are joined. Of JSON, `path` leads to the list
+    of records, such as `data.users`, or to several in the elements of another, such as
+    `orgs[].people`; empty to look for it. Adjacent rows with the same value in the column
+    `merge_on` are one record.
     """
 
     syntax: Syntax = "csv"
@@ -52,6 +71,13 @@ class ReaderOptions:
     skip_lines: int = 0
     path: str = ""
     merge_on: str = ""
+    member: str = ""
+    tables: Table | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Return whether every row has all columns, which therefore are known from the head."""
+        return self.syntax in ("csv", "xlsx", "sqlite") and self.tables is None
 
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with a job."""
@@ -60,4 +86,7 @@ class ReaderOptions:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> ReaderOptions:
         """Return the options that `to_json` wrote; absent ones have their defaults."""
-        return cls(**{item.name: stored[item.name] for item in fields(cls) if item.name in stored})
+        given = {item.name: stored[item.name] for item in fields(cls) if item.name in stored}
+        if isinstance(given.get("tables"), Mapping):
+            given["tables"] = Table.from_json(given["tables"])
+        return cls(**given)

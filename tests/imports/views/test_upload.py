@@ -48,7 +48,7 @@ def test_a_job_has_the_name_it_is_given(admin: Client) -> None:
         (b"", "users.csv", "The file has no content."),
         (b"id,email\n", "users.csv", "but no record."),
         (b"id,id\n1,2\n", "users.csv", "names the column “id” more than once"),
-        (b"PK\x03\x04\x00\x00", "users.xlsx", "The file is not CSV, JSON or NDJSON"),
+        (b"PK\x03\x04\x00\x00", "users.xlsx", "cannot be read to its end"),
     ],
     ids=["empty", "header only", "duplicate headers", "spreadsheet"],
 )

@@ -1,0 +1,12 @@
+"""Compares names of columns and tables as people do, without regard to case and punctuation."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def fold_name(name: str) -> str:
+    """Return a name without case and punctuation: PasswordHash is password_hash."""
+    return re.sub(r"[\W_]+", "", name).lower()

@@ -1,0 +1,125 @@
+"""Decides how a file is read: as its head says, unless a person says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from imports.core.errors import FileFormatError
+from imports.core.problems import Problem
+from imports.core.providers import PROVIDERS
+from imports.core.readers import ReaderOptions
+from imports.core.readers.containers import Container
+from imports.core.readers.tables import FoundTable, Table, find_tables
+
+JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
+# What one table in several files is called when no provider has a name for it.
+PARTS = "records"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a file and why; `provider` is known where its tables were."""
+
+    options: ReaderOptions
+    evidence: tuple[str, ...] = ()
+    provider: str = ""
+
+
+def choose_reading(
+    container: Container,
+    *,
+    file_name: str,
+    options: ReaderOptions | None = None,
+    member: str = "",
+    provider: str = "",
+) -> Reading:
+    """Return how to read the file; tables that belong together are joined unless one is chosen.
+
+    `options`, `member` and `provider` overrule what is detected. Raise FileFormatError when the
+    file is none that can be read.
+    """
+    is_alone = bool(member or (options and (options.member or options.path)))
+    joined = None if is_alone else find_joined(container, provider)
+    if joined:
+        return read_joined(container, options, joined)
+    member = member or (options.member if options else "") or container.members[0]
+    if options:
+        if container.fixed_syntax:
+            options = replace(options, syntax=container.fixed_syntax)
+        return Reading(replace(options, member=member, tables=None))
+    options, evidence = container.detect(member)
+    if not container.label:
+        check_name(file_name, options)
+    return Reading(replace(options, member=member), (*describe(container, member), *evidence))
+
+
+def read_joined(container: Container, options: ReaderOptions | None, joined: Reading) -> Reading:
+    tables = joined.options.tables
+    if options is None:
+        options = container.detect(tables.places[0].member if tables else "")[0]
+    return replace(joined, options=replace(options, tables=tables, member="", path=""))
+
+
+def describe(container: Container, member: str) -> tuple[str, ...]:
+    """Return what a container is and what of it is read."""
+    if not container.label:
+        return ()
+    count = len(container.members)
+    if count == 1:
+        return (f"It is a {container.label} with one member, {member}.",)
+    return (f"It is a {container.label} with {count} members, of which {member} is read.",)
+
+
+def check_name(file_name: str, options: ReaderOptions) -> None:
+    """Refuse to take for CSV what calls itself JSON: it would be one strange column."""
+    if options.syntax == "csv" and file_name.lower().endswith(JSON_ENDINGS):
+        detail = "It is called JSON by its name, but does not start with [ or {."
+        raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
+
+
+def find_joined(container: Container, provider: str) -> Reading | None:
+    """Return the reading of all tables of the file that belong together, if it has such."""
+    candidates = [
+        each for each in PROVIDERS.values() if each.tables and provider in ("", each.name)
+    ]
+    names = {table.name for each in candidates if each.tables for table in each.tables.walk()} - {
+        each.tables.name for each in candidates if each.tables
+    }
+    found = container.find_tables(sorted(names))
+    if len(found) < 2:
+        return None
+    known = [
+        (count_seen(tables, found), each.name, tables)
+        for each in candidates
+        if each.tables and (tables := find_tables(each.tables, found))
+    ]
+    known = [each for each in known if each[0] and (each[2].children or len(each[2].places) > 1)]
+    if known:
+        _, name, tables = max(known, key=lambda each: each[0])
+        listed = ", ".join(table.name for table in tables.walk())
+        count = len(tables.places)
+        evidence = (
+            f"It holds the tables {listed}, which are joined."
+            if tables.children
+            else f"It holds {count} files of the same list, read one after another."
+        )
+        return Reading(ReaderOptions(tables=tables), (evidence,), name)
+    return find_parts(found)
+
+
+def count_seen(tables: Table, found: list[FoundTable]) -> int:
+    """Return how many of the tables were seen, and are not just assumed by their names."""
+    seen = {each.place for each in found if each.columns}
+    return sum(1 for table in tables.walk() if not seen.isdisjoint(table.places))
+
+
+def find_parts(found: list[FoundTable]) -> Reading | None:
+    """Return the reading of a table that was cut into several files, if it was."""
+    first = found[0]
+    alike = [each for each in found if each.columns and set(each.columns) == set(first.columns)]
+    if len(alike) < 2 or any(each.place.path for each in alike):
+        return None
+    alike.sort(key=lambda each: each.place.member)
+    tables = Table(PARTS, places=tuple(each.place for each in alike))
+    evidence = f"It holds {len(alike)} files with the same columns, read one after another."
+    return Reading(ReaderOptions(tables=tables), (evidence,))
