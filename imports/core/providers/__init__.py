@@ -6,6 +6,7 @@ from imports.core.providers.clerk import CLERK
 from imports.core.providers.cognito import COGNITO
 from imports.core.providers.contract import Preset, Provider, Question, fold_name
 from imports.core.providers.django_auth import DJANGO_AUTH
+from imports.core.providers.entra import ENTRA
 from imports.core.providers.firebase import FIREBASE
 from imports.core.providers.fusionauth import FUSIONAUTH
 from imports.core.providers.generic import GENERIC
@@ -40,6 +41,7 @@ PROVIDERS: dict[str, Provider] = {
         NATIVE,
         ASPNET_IDENTITY,
         AUTH0,
+        ENTRA,
         KEYCLOAK,
         FIREBASE,
         SUPABASE,

@@ -5,7 +5,6 @@ Columns as in Supabase's migrations of the schema auth.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from imports.core.providers.contract import Answers, Preset, Provider, Values
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
+    complete_offset,
     drop_blanks,
     drop_repeated,
     list_objects,
@@ -27,8 +27,6 @@ from imports.core.providers.values import (
 )
 
 NULL_WORDS = frozenset({"null", "NULL", r"\N"})
-# PostgreSQL writes hours alone in an offset: 2024-05-31 09:30:00.12+00.
-SHORT_OFFSET = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d)")
 METADATA = {"raw_app_meta_data": "app_metadata", "raw_user_meta_data": "user_metadata"}
 HASH_FORMATS = {"$2": "bcrypt", "$argon2": "argon2", "$fbscrypt$": "supabase_fbscrypt"}
 OWN_PROVIDERS = frozenset({"email", "phone", ""})
@@ -172,7 +170,7 @@ def clean(value: Any) -> Any:
         return value
     if value in NULL_WORDS:
         return None
-    return f"{value}:00" if SHORT_OFFSET.fullmatch(value) else value
+    return complete_offset(value)
 
 
 def find_first(metadata: Any, *names: str) -> str:

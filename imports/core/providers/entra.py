@@ -1,0 +1,259 @@
+"""Microsoft Entra ID and Azure AD B2C: users of Microsoft Graph, and the portal's CSV files.
+
+Properties as in Graph's user resource; headings of the portal's template for bulk creation hold
+them in brackets, such as “Block sign in (Yes/No) [accountEnabled] Required”.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from imports.core.providers.contract import Answers, Preset, Provider, Question, Values
+from imports.core.providers.login_names import name_provider
+from imports.core.providers.values import (
+    drop_blanks,
+    list_objects,
+    list_texts,
+    make_login,
+    omit,
+    pick_first,
+    read_json,
+    read_text,
+)
+from imports.core.transforms import Boolean
+
+BRACKETED = re.compile(r".*\[(?P<name>\w+)\].*")
+EXTENSION = re.compile(r"extension_[0-9a-f]{32}_(?P<name>\w+)", re.IGNORECASE)
+# Names that the portal's downloads and templates use for properties of Graph.
+OTHER_NAMES = {
+    "objectid": "id",
+    "mobile": "mobilePhone",
+    "telephonenumber": "businessPhones",
+    "alternateemailaddress": "otherMails",
+    "physicaldeliveryofficename": "officeLocation",
+    "usagelocation": "usageLocation",
+}
+# What Entra makes up for who has no name of their own: guests, and users of B2C.
+MADE_UP_NAME = re.compile(
+    r".*#EXT#@.*|(cpim_)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}@.*", re.IGNORECASE
+)
+OWN_LOGIN = "entra_provider"
+GRAPH = (
+    "userPrincipalName displayName accountEnabled givenName surname mail mailNickname otherMails "
+    "mobilePhone businessPhones jobTitle officeLocation preferredLanguage userType creationType "
+    "createdDateTime usageLocation identities passwordPolicies"
+)
+EXAMPLE = "Example: "
+MARKS = frozenset(GRAPH.split())
+ENOUGH_MARKS = 5
+
+QUESTIONS = (
+    Question(
+        OWN_LOGIN,
+        "Sign-in with Microsoft",
+        "The id of the provider under which people of this directory sign in with Microsoft here, "
+        "such as microsoft. Each user is then linked with it by their object id. Leave it blank "
+        "when they will not sign in with Microsoft.",
+    ),
+)
+PRESETS = {
+    "id": Preset("subject_id", "The object id of the user."),
+    "(user name)": Preset(
+        "profile.username",
+        "The local account's user name, or else the user principal name unless Entra made it up.",
+    ),
+    "(email)": Preset(
+        "profile.email", "The local account's e-mail address, or else mail, or else otherMails."
+    ),
+    "(further emails)": Preset("profile.emails", "The other addresses in mail and otherMails."),
+    "mobilePhone": Preset("profile.phone", "The mobile number; Entra takes it in any form."),
+    "givenName": Preset("profile.given_name", "The user's first name."),
+    "surname": Preset("profile.family_name", "The user's last name."),
+    "displayName": Preset("profile.display_name", "The name shown to others."),
+    "preferredLanguage": Preset("profile.locale", "The user's language."),
+    "accountEnabled": Preset(
+        "profile.active",
+        "Whether the user can sign in. The template for bulk creation asks the opposite, which is "
+        "turned round.",
+        (Boolean(),),
+    ),
+    "createdDateTime": Preset("profile.created_at", "When the user was made."),
+    "signInActivity.lastSignInDateTime": Preset(
+        "profile.last_login", "When the user last signed in, where it was asked for."
+    ),
+    "(password)": Preset(
+        "authenticators.password.plaintext", "The initial password of who is to be made."
+    ),
+    "(must change)": Preset(
+        "authenticators.password.must_change",
+        "True for initial passwords, unless forceChangePasswordNextSignIn is false.",
+    ),
+    "(external logins)": Preset(
+        "authenticators.external_logins",
+        "The federated identities, and the one in this directory where that was answered.",
+    ),
+}
+NOT_CARRIED = {
+    "userprincipalname": "Is in the column “(user name)”, unless Entra made it up.",
+    "mail": "Is in the columns “(email)” and “(further emails)”.",
+    "othermails": "Is in the columns “(email)” and “(further emails)”.",
+    "proxyaddresses": "Addresses of the mailbox.",
+    "mailnickname": "The name of the mailbox.",
+    "businessphones": "Numbers at work, where nobody gets codes.",
+    "usertype": "Member or guest of the directory.",
+    "creationtype": "How the account was made.",
+    "usagelocation": "The country for licences.",
+    "passwordpolicies": "Rules for passwords in Entra.",
+    "odatatype": "A mark of Graph.",
+    "odatacontext": "A mark of Graph.",
+    "odataid": "A mark of Graph.",
+    "odataetag": "A mark of Graph.",
+    "lastpasswordchangedatetime": "When the password was last changed.",
+    "signinsessionsvalidfromdatetime": "Ends older sessions in Entra.",
+    "refreshtokensvalidfromdatetime": "Ends older sessions in Entra.",
+    "imaddresses": "Addresses for messages.",
+    "assignedlicenses": "Licences of Microsoft's products.",
+    "assignedplans": "Licences of Microsoft's products.",
+    "signinactivity": "Other sign-ins than the last one.",
+    "invitationstate": "How far the invitation of a guest had come.",
+    "identityissuer": "Where a guest comes from; the id there is not in the portal's file.",
+    "directorysynced": "Whether the user comes from a directory on premises.",
+    "onpremisessyncenabled": "Whether the user comes from a directory on premises.",
+    "agegroup": "Rules for minors in Entra.",
+    "consentprovidedforminor": "Rules for minors in Entra.",
+    "legalagegroupclassification": "Rules for minors in Entra.",
+    "authenticationphonenumber": "A second factor of Entra's own.",
+    "authenticationalternativephonenumber": "A second factor of Entra's own.",
+    "authenticationemail": "An address for resetting the password in Entra.",
+}
+LACKS = (
+    "Microsoft hands out no password hashes: users set a new password, or go on signing in with "
+    "Microsoft.",
+    "Whether an address was verified is not said; users of B2C verified theirs when they "
+    "registered, so give “E-mail verified” a fixed value if you trust that.",
+    "Second factors, groups and roles are not part of a user in Microsoft Graph.",
+)
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+    """Recognise properties of Graph's users, in JSON or in headings of the portal."""
+    headings = [column for column in columns if BRACKETED.fullmatch(column)]
+    names = {rename(column) for column in {name for row in rows for name in row} or columns}
+    known = sorted(names & MARKS)
+    is_user = "userPrincipalName" in names or "identities" in names
+    if not is_user or not {"displayName", "accountEnabled"} <= names or len(known) < ENOUGH_MARKS:
+        return None
+    if headings:
+        return (f"The headings are the portal's, such as “{headings[0]}”.",)
+    return (f"These are properties of users in Microsoft Graph: {', '.join(known[:8])}.",)
+
+
+def rename(column: str) -> str:
+    """Return the property of Graph that a heading of the portal stands for."""
+    match = BRACKETED.fullmatch(column)
+    name = match["name"] if match else column
+    return OTHER_NAMES.get(name.lower(), name)
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the user under Graph's names, with identities and extensions taken apart."""
+    user = {rename(column): value for column, value in values.items()}
+    identities = list_objects(read_json(user.get("identities")))
+    emails = list_emails(user, identities)
+    user, extensions = split_extensions(user)
+    derived = {
+        "(user name)": read_username(user, identities),
+        "(email)": emails[0] if emails else "",
+        "(further emails)": [{"email": address} for address in emails[1:]],
+        **read_password(user.get("passwordProfile")),
+        "(external logins)": list(list_logins(user, identities, answers)),
+    }
+    if any(map(BRACKETED.fullmatch, values)):
+        user["accountEnabled"] = Boolean(inverted=True).apply(user.get("accountEnabled"))
+    if extensions:
+        user["extension"] = extensions
+    return omit(user, {"identities", "passwordProfile"}) | drop_blanks(derived)
+
+
+def split_extensions(user: Values) -> tuple[Values, Values]:
+    """Return the user, and extension_<application>_<name> by the name alone.
+
+    Two applications may have extensions of the same name: the second one keeps its whole name.
+    """
+    kept: Values = {}
+    extensions: Values = {}
+    for column, value in user.items():
+        match = EXTENSION.fullmatch(column)
+        if match and match["name"] not in extensions:
+            extensions[match["name"]] = value
+        else:
+            kept[column] = value
+    return kept, extensions
+
+
+def list_emails(user: Values, identities: list[Values]) -> list[str]:
+    local = [
+        read_text(each.get("issuerAssignedId"))
+        for each in identities
+        if each.get("signInType") == "emailAddress"
+    ]
+    others = list_texts(read_json(user.get("otherMails")))
+    found: dict[str, str] = {}
+    for address in filter(None, [*local, read_text(user.get("mail")), *others]):
+        found.setdefault(address.lower(), address)
+    return list(found.values())
+
+
+def read_username(user: Values, identities: list[Values]) -> str:
+    local = (each for each in identities if each.get("signInType") == "userName")
+    principal = read_text(user.get("userPrincipalName"))
+    chosen = [read_text(each.get("issuerAssignedId")) for each in local]
+    return read_text(pick_first(*chosen, "" if MADE_UP_NAME.fullmatch(principal) else principal))
+
+
+def list_logins(user: Values, identities: list[Values], answers: Answers) -> Iterator[Values]:
+    for each in identities:
+        if each.get("signInType") == "federated":
+            issuer = read_text(each.get("issuer"))
+            yield from make_login(name_provider(issuer), each.get("issuerAssignedId"))
+    yield from make_login(answers.get(OWN_LOGIN), user.get("id"), user.get("userPrincipalName"))
+
+
+def read_password(profile: Any) -> Values:
+    """Return an initial password, which Entra makes everybody change unless told otherwise."""
+    is_object = isinstance(profile, dict)
+    password = profile.get("password") if is_object else profile
+    must_change = profile.get("forceChangePasswordNextSignIn") if is_object else None
+    return {
+        "(password)": password if isinstance(password, str) else "",
+        "(must change)": must_change is not False if password else None,
+    }
+
+
+def leaves_out(values: Values) -> str:
+    if read_text(values.get("displayName")).startswith(EXAMPLE):
+        return "The example in the third line of the portal's template."
+    return ""
+
+
+ENTRA = Provider(
+    name="entra",
+    label="Microsoft Entra ID, Azure AD B2C",
+    how_to_export=(
+        "Ask Microsoft Graph for GET /v1.0/users?$top=999&$select=id,accountEnabled,displayName,"
+        "givenName,surname,mail,otherMails,mobilePhone,preferredLanguage,userPrincipalName,"
+        "userType,createdDateTime,identities and the extension attributes you need, following "
+        "@odata.nextLink, and put the pages into one JSON array. In the portal: Users, All users, "
+        "Download users. The template for bulk creation is read as well."
+    ),
+    recognise=recognise,
+    presets=PRESETS,
+    normalise=normalise,
+    questions=QUESTIONS,
+    leaves_out=leaves_out,
+    not_carried=NOT_CARRIED,
+    lacks=LACKS,
+    is_sparse=True,
+)
