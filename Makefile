@@ -18,10 +18,10 @@ PRODUCTION := HTTPS=1 DEBUG=0 ALLOWED_HOSTS=userferry.example \
 	SECRET_KEY=long-enough-for-a-check-and-used-for-nothing-else-0123456789 \
 	USERFERRY_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
-.PHONY: help run test lint bench format clean
+.PHONY: help run test lint bench legacy-directory format clean
 
 help: ## List these commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 run: $(INSTALLED) ## Start everything here until Ctrl-C: make run [PORT=8001] [HOST=0.0.0.0]
 	@exec $(BIN)/python manage.py run --host $(HOST) --port $(PORT)
@@ -39,6 +39,9 @@ lint: $(INSTALLED_DEV) ## Check style, types, layers, deployment settings and mi
 
 bench: $(INSTALLED) ## Measure imports against a bare COPY of the same rows: make bench [USERS=100000]
 	$(BIN)/python -m benchmarks.throughput --users $(USERS)
+
+legacy-directory: $(INSTALLED_DEV) ## Run the reference legacy directory on port 8100, for trying it out
+	@exec $(BIN)/python -m samples.legacy_directory
 
 format: $(INSTALLED_DEV) ## Put the code into its standard form
 	$(BIN)/ruff check --fix

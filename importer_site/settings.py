@@ -162,11 +162,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "mark": {"task": "imports.tasks.mark_moved", "schedule": 15.0, "options": {"expires": 15}},
     "purge": {"task": "imports.tasks.purge_expired", "schedule": 3600.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.AccountBackend"]
+# Whoever it finds nobody for is looked for in the legacy directories that are set up.
+AUTHENTICATION_BACKENDS = ["imports.backends.MigratingBackend"]
 PASSWORD_HASHERS = django_hasher_paths()
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -197,6 +199,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     "request_login_code": "accounts.forms.RequestCodeForm",
+    "reset_password": "imports.directory_forms.MigratingResetForm",
 }
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
 # Off: it would match strangers by an address, and wipe the imported password of whom it matches.

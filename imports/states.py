@@ -6,6 +6,9 @@
                 |         (mapped)       |     paused   +--------+ retry
                 +------------------------+------> running
 
+The standing job of a legacy directory has no file: it is open for those who sign in until its
+directory is closed, which completes it.
+
 A job that is cancelled keeps what it has imported and can be run on. A job that errored stopped
 because of a fault that is not a record's; once that is mended it is checked or run again.
 """
@@ -25,6 +28,7 @@ class JobState(models.TextChoices):
     COMPLETED = "completed", "completed"
     CANCELLED = "cancelled", "cancelled"
     ERRORED = "errored", "stopped by an error"
+    STANDING = "standing", "open for sign-ins"
 
 
 class JobStep(models.TextChoices):
@@ -62,5 +66,7 @@ TRANSITIONS: dict[str, tuple[frozenset[JobState], JobState]] = {
     "cancel": (frozenset({S.RUNNING, S.PAUSED}), S.CANCELLED),
     "complete": (frozenset({S.RUNNING}), S.COMPLETED),
     "retry": (frozenset({S.COMPLETED}), S.RUNNING),
+    "close": (frozenset({S.STANDING}), S.COMPLETED),
+    "open again": (frozenset({S.COMPLETED}), S.STANDING),
     "stop with an error": (BUSY, S.ERRORED),
 }

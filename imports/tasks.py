@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 
 from importer_site.celery import app
 from imports.notices.delivery import deliver, sweep_notices
-from imports.services import burn_down, pacing, retention, work
+from imports.services import burn_down, marking, pacing, retention, work
 
 # A chunk that takes longer hangs: its worker is replaced, and its lock goes with it. The slowest
 # honest chunk is 5,000 plain passwords on one core.
@@ -46,6 +46,11 @@ def keep_pace(job_id: int, token: str) -> None:
 def sweep() -> None:
     work.sweep()
     sweep_notices()
+
+
+@app.task(name="imports.tasks.mark_moved")
+def mark_moved() -> None:
+    marking.mark_moved()
 
 
 @app.task(name="imports.tasks.purge_expired")

@@ -532,6 +532,12 @@ _STORE = [
         "Change the account by hand in the admin.",
     ),
     _error(
+        "deleted_here",
+        "The user was deleted here",
+        "A user with this subject id was deleted here, so the legacy directory's is not migrated.",
+        "If that was a mistake, remove the id from the deleted users; then they can sign in.",
+    ),
+    _error(
         "concurrent_change",
         "Somebody else changed the same data",
         "Another import or person changed the same data at the same moment, repeatedly.",

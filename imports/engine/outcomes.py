@@ -82,7 +82,7 @@ def _to_rows(
             row.line_number,
             chunk.attempt,
             OUTCOMES[plan.action].value,
-            _find_reason(plan),
+            find_reason(plan),
             (plan.subject_id or identifiers.get("subject_id", ""))[:200],
             identifiers.get("username", "")[:256],
             identifiers.get("email", "")[:254],
@@ -97,7 +97,7 @@ def _to_rows(
         )
 
 
-def _find_reason(plan: Plan) -> str:
+def find_reason(plan: Plan) -> str:
     """Return the code of the problem that decided: the first of the most severe."""
     if plan.action in {Action.CREATE, Action.UPDATE}:
         return ""

@@ -1,6 +1,12 @@
 """Import jobs, the chunks their files are cut into, and the outcome of every record."""
 
 from imports.models.chunks import ImportChunk
+from imports.models.directories import (
+    DirectoryAttempt,
+    DirectoryMode,
+    LegacyDirectory,
+    Tombstone,
+)
 from imports.models.jobs import ImportJob, JobEvent
 from imports.models.notices import Notice, NoticeEvent, NoticeState, Webhook
 from imports.models.records import ImportAttempt, ImportRecord, Outcome
@@ -9,11 +15,14 @@ from imports.models.sources import SourceDay
 from imports.models.templates import MappingTemplate, TemplateVersion
 
 __all__ = [
+    "DirectoryAttempt",
+    "DirectoryMode",
     "ImportAttempt",
     "ImportChunk",
     "ImportJob",
     "ImportRecord",
     "JobEvent",
+    "LegacyDirectory",
     "MappingTemplate",
     "Notice",
     "NoticeEvent",
@@ -22,5 +31,6 @@ __all__ = [
     "ReleasedValue",
     "SourceDay",
     "TemplateVersion",
+    "Tombstone",
     "Webhook",
 ]

@@ -39,6 +39,11 @@ class Progress:
         return min(100, self.done * 100 // self.total) if self.total else 0
 
 
+def is_standing(job: ImportJob) -> bool:
+    """Return whether the job is that of a legacy directory, which has no file."""
+    return not job.file_sha256
+
+
 def get_totals(job: ImportJob) -> dict[str, int]:
     """Return the number of records by outcome, `pending` for those without one, and `total`.
 
@@ -55,7 +60,7 @@ def get_totals(job: ImportJob) -> dict[str, int]:
             if attempt > 1:
                 totals[Outcome.FAILED] -= sum(counts.values())
     found = {outcome.value: totals[outcome.value] for outcome in Outcome}
-    total = job.total_rows or 0
+    total = sum(found.values()) if is_standing(job) else job.total_rows or 0
     return {**found, "pending": total - sum(found.values()), "total": total}
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from imports.core.findings import forget_people
-from imports.models import ImportChunk, ImportJob, ImportRecord
+from imports.models import DirectoryAttempt, ImportChunk, ImportJob, ImportRecord, Outcome
 from imports.services.transitions import note_event
 from imports.states import BUSY
 
@@ -21,7 +21,16 @@ def purge_expired() -> int:
     jobs = list(expired.exclude(file=""))
     for job in jobs:
         purge(job)
+    _purge_arrivals(cutoff)
     return len(jobs)
+
+
+def _purge_arrivals(cutoff: datetime) -> None:
+    """Delete of legacy directories' standing jobs what is older: they are never done as a whole."""
+    failed = ImportRecord.objects.filter(job__directory__isnull=False, written_at__lt=cutoff)
+    failed.filter(source__isnull=False).update(source=None)
+    old = DirectoryAttempt.objects.filter(at__lt=cutoff)
+    old.exclude(outcome__in=[Outcome.CREATED, Outcome.UPDATED], marked_at=None).delete()
 
 
 def purge(job: ImportJob) -> None:

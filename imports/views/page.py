@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from imports.models import ImportJob, SourceDay
+from imports.selectors.jobs import is_standing
 from imports.states import JobState
 
 STEPS = ("upload", "mapping", "check", "run", "results")
@@ -26,6 +27,7 @@ STEP_OF_STATE = {
     JobState.PAUSED: "run",
     JobState.COMPLETED: "results",
     JobState.CANCELLED: "run",
+    JobState.STANDING: "results",
 }
 
 
@@ -85,7 +87,7 @@ def render_page(
             **frame,
             "title": title,
             "job": job,
-            "steps": list_steps(job, step) if step else [],
+            "steps": list_steps(job, step) if step and not (job and is_standing(job)) else [],
             "breadcrumbs": parents,
             **context,
         },

@@ -1,0 +1,1 @@
+"""Sample exports, the script that writes them, and a reference legacy directory."""
