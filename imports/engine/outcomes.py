@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -43,27 +44,42 @@ def write_outcomes(
     raw_rows: Sequence[RawRow],
     now: Any,
 ) -> None:
-    """Write one record for each row, in the transaction that is open.
+    """Write one record for each row, in the transaction that is open, and count their reasons.
 
     An earlier outcome of the same row moves to the attempts. The raw row is kept, encrypted, for
     records that failed: they can be retried.
     """
+    counts: Counter[tuple[str, str]] = Counter(
+        (OUTCOMES[plan.action].value, find_reason(plan)) for plan in plans
+    )
     if chunk.attempt > 1:
-        _archive(chunk.job_id, [plan.row_number for plan in plans])
+        counts.subtract(_archive(chunk.job_id, [plan.row_number for plan in plans]))
+    chunk.reasons = _nest(counts)
     by_row = {row.row_number: row for row in raw_rows}
     copy_rows(ImportRecord, COLUMNS, _to_rows(chunk, plans, rows, by_row, now))
 
 
-def _archive(job_id: int, row_numbers: list[int]) -> None:
+def _nest(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
+    nested: dict[str, dict[str, int]] = {}
+    for (outcome, reason), count in counts.items():
+        if reason and count:
+            nested.setdefault(outcome, {})[reason] = count
+    return nested
+
+
+def _archive(job_id: int, row_numbers: list[int]) -> dict[tuple[str, str], int]:
+    """Move outcomes to the attempts; return how many had which outcome and reason."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH earlier AS (DELETE FROM imports_importrecord"
-            " WHERE job_id = %s AND row_number = ANY(%s) RETURNING *)"
-            " INSERT INTO imports_importattempt"
+            " WHERE job_id = %s AND row_number = ANY(%s) RETURNING *),"
+            " archived AS (INSERT INTO imports_importattempt"
             " (job_id, row_number, attempt, outcome, problems, written_at)"
-            " SELECT job_id, row_number, attempt, outcome, problems, written_at FROM earlier",
+            " SELECT job_id, row_number, attempt, outcome, problems, written_at FROM earlier)"
+            " SELECT outcome, reason, count(*) FROM earlier GROUP BY outcome, reason",
             [job_id, row_numbers],
         )
+        return {(outcome, reason): count for outcome, reason, count in cursor.fetchall()}
 
 
 def _to_rows(

@@ -40,6 +40,9 @@ class ImportChunk(models.Model):
     is_poison = models.BooleanField(default=False, db_default=False)
     # What the present step counted, by outcome or problem; summed up over chunks for the job.
     counts = models.JSONField(default=dict)
+    # How many more records have an outcome for a reason since the run of this chunk: by outcome
+    # and code, negative for what a retry undid.
+    reasons = models.JSONField(default=dict, db_default={})
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Upper
 
 from imports.models.jobs import ImportJob
 
@@ -42,11 +44,17 @@ class ImportRecord(models.Model):
 
     class Meta:
         indexes = [
+            # Pages of results, in file order, of one outcome or for one reason.
+            models.Index(fields=["job", "outcome", "row_number"], name="record_outcome"),
             models.Index(
-                fields=["job", "outcome", "row_number"],
-                name="record_needs_attention",
-                condition=models.Q(outcome__in=["failed", "skipped"]),
+                fields=["job", "reason", "row_number"],
+                name="record_reason",
+                condition=~models.Q(reason=""),
             ),
+            # Searches for the beginning of an identifier.
+            models.Index("job", OpClass("subject_id", "text_pattern_ops"), name="record_subject"),
+            models.Index("job", OpClass(Upper("username"), "text_pattern_ops"), name="record_name"),
+            models.Index("job", OpClass(Upper("email"), "text_pattern_ops"), name="record_email"),
             # “Where did this user come from?”
             models.Index(fields=["user_id"], name="record_user"),
         ]

@@ -151,7 +151,7 @@ def _work(chunk_id: int) -> int | None:
     chunk.state = ChunkState.DONE
     chunk.finished_at = timezone.now()
     dropped = ["payload"] if chunk.payload is None else []
-    chunk.save(update_fields=["state", "finished_at", "counts", *dropped])
+    chunk.save(update_fields=["state", "finished_at", "counts", "reasons", *dropped])
     if stopping:
         halt_at_conflict(chunk.job, stopping)
     return chunk.job_id
