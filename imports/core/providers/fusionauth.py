@@ -59,6 +59,7 @@ PRESETS = {
         "profile.active", "As active says; FusionAuth takes a user without it for disabled."
     ),
     "(created)": Preset("profile.created_at", "insertInstant, in milliseconds."),
+    "(updated)": Preset("profile.updated_at", "lastUpdateInstant, in milliseconds."),
     "(last sign-in)": Preset(
         "profile.last_login", "lastLoginInstant of the user, else the latest of a registration."
     ),
@@ -98,7 +99,7 @@ NOT_CARRIED = {
     "active": "Decides the column “(active)”.",
     "insertinstant": "Is in the column “(created)”.",
     "lastlogininstant": "Is in the column “(last sign-in)”.",
-    "lastupdateinstant": "When the user last changed in FusionAuth.",
+    "lastupdateinstant": "Is in the column “(updated)”.",
     "mobilephone": "Is in the column “(phone)”.",
     "phonenumber": "Is in the column “(phone)”.",
     "preferredlanguages": "The first is in the column “(locale)”.",
@@ -171,6 +172,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(phone)": pick_first(values.get("phoneNumber"), values.get("mobilePhone")),
         "(locale)": next(iter(list_texts(values.get("preferredLanguages"))), ""),
         "(created)": read_milliseconds(values.get("insertInstant")),
+        "(updated)": read_milliseconds(values.get("lastUpdateInstant")),
         "(last sign-in)": read_milliseconds(find_last_login(values, registrations)),
         **read_password(values, answers),
         **read_two_factor(values.get("twoFactor")),

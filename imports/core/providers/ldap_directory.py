@@ -58,6 +58,7 @@ PRESETS = {
         "pwdAccountLockedTime says that the account is disabled.",
     ),
     "(created)": Preset("profile.created_at", "createTimestamp, or whenCreated."),
+    "(updated)": Preset("profile.updated_at", "modifyTimestamp, or whenChanged."),
     "(last sign-in)": Preset(
         "profile.last_login", "lastLogonTimestamp, authTimestamp or pwdLastSuccess."
     ),
@@ -109,13 +110,11 @@ NOT_CARRIED = {
     [
         "creatorsname",
         "modifiersname",
-        "modifytimestamp",
         "entrycsn",
         "structuralobjectclass",
         "subschemasubentry",
         "hassubordinates",
         "entrydn",
-        "whenchanged",
         "usncreated",
         "usnchanged",
         "instancetype",
@@ -143,6 +142,7 @@ SOURCES = {
     "(locale)": "preferredlanguage",
     "(active)": "useraccountcontrol nsaccountlock logindisabled pwdaccountlockedtime",
     "(created)": "createtimestamp whencreated",
+    "(updated)": "modifytimestamp whenchanged",
     "(last sign-in)": "lastlogontimestamp lastlogon authtimestamp pwdlastsuccess",
     "(password hash)": "userpassword sambantpassword",
     "(password expires)": "passwordexpirationtime krbpasswordexpiration",
@@ -215,6 +215,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(locale)": pick(known, "preferredlanguage"),
         "(active)": read_state(known),
         "(created)": read_moment(pick(known, "createtimestamp", "whencreated")),
+        "(updated)": read_moment(pick(known, "modifytimestamp", "whenchanged")),
         "(last sign-in)": find_last_login(known),
         **read_password(known),
         "(password expires)": read_moment(

@@ -73,6 +73,7 @@ PRESETS = {
     "traits.locale": Preset("profile.locale", "The trait locale."),
     "(active)": Preset("profile.active", "False when the state is “inactive”."),
     "created_at": Preset("profile.created_at", "When the identity was created."),
+    "updated_at": Preset("profile.updated_at", "When the identity last changed."),
     "(password hash)": Preset(
         "authenticators.password.hash", "credentials.password.config.hashed_password."
     ),
@@ -111,7 +112,6 @@ NOT_CARRIED = {
     "schemaurl": "The identity schema of the old installation.",
     "state": "Decides the column “(active)”.",
     "statechangedat": "When the state last changed.",
-    "updatedat": "When the identity last changed in the old installation.",
     "traitsemail": "Is in the column “(email)”.",
     "traitsphone": "Is in the column “(phone)”.",
     "traitsphonenumber": "Is in the column “(phone)”.",

@@ -60,6 +60,7 @@ PRESETS = {
     "(time zone)": Preset("profile.zoneinfo", "timezone."),
     "(active)": Preset("profile.active", "active."),
     "(created)": Preset("profile.created_at", "meta.created."),
+    "(updated)": Preset("profile.updated_at", "meta.lastModified."),
     "(password)": Preset(
         "authenticators.password.plaintext", "password, which only a request to create users has."
     ),
@@ -148,6 +149,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(time zone)": resource.get("timezone"),
         "(active)": resource.get("active"),
         "(created)": meta.get("created"),
+        "(updated)": meta.get("lastmodified"),
         "(password)": resource.get("password"),
         "(groups)": list_names(resource.get("groups")),
         "(roles)": list_values(resource.get("roles")),

@@ -54,6 +54,7 @@ PRESETS = {
     "(picture)": Preset("profile.picture", "avatarUrl of the profile."),
     "(active)": Preset("profile.active", "False when the state is inactive, locked or deleted."),
     "(created)": Preset("profile.created_at", "creationDate in details."),
+    "(updated)": Preset("profile.updated_at", "changeDate in details."),
     "(password hash)": Preset("authenticators.password.hash", "value, or hash, of hashedPassword."),
     "(hash format)": Preset("authenticators.password.format", "By how the hash begins."),
     "(hash parameters)": Preset("authenticators.password.params", "The digest of a plain MD5."),
@@ -71,7 +72,7 @@ NOT_CARRIED = {
     "dataorgsorgsorgid": "The organization of the old installation.",
     "detailssequence": "Counts the changes of the user.",
     "detailscreationdate": "Is in the column “(created)”.",
-    "detailschangedate": "When the user last changed in Zitadel.",
+    "detailschangedate": "Is in the column “(updated)”.",
     "detailsresourceowner": "The organization of the old installation.",
     "state": "Decides the column “(active)”.",
     "username": "Is in the column “(user name)”.",
@@ -113,6 +114,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     outer = fold_keys(values)
     inner = fold_keys(pick_first(outer.get("human"), outer.get("user")))
     profile, email, phone = (fold_keys(inner.get(name)) for name in ("profile", "email", "phone"))
+    details = fold_keys(outer.get("details"))
     derived = {
         "(subject id)": pick_first(outer.get("userid"), outer.get("id")),
         "(user name)": pick_first(inner.get("username"), outer.get("username")),
@@ -122,7 +124,8 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(phone verified)": pick_first(phone.get("isphoneverified"), phone.get("isverified")),
         **name_person(profile),
         "(active)": read_state(pick_first(outer.get("state"), inner.get("state"))),
-        "(created)": fold_keys(outer.get("details")).get("creationdate"),
+        "(created)": details.get("creationdate"),
+        "(updated)": details.get("changedate"),
         **read_password(inner),
         "(authenticator app)": read_text(inner.get("otpcode")),
         "(external logins)": drop_repeated(list_logins(inner.get("idps"))),
