@@ -56,6 +56,7 @@ FINISHED = frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED})
 # For each action: the states it may be taken in, and the state it leads to.
 TRANSITIONS: dict[str, tuple[frozenset[JobState], JobState]] = {
     "map": (EDITABLE, S.MAPPED),
+    "set rules": (frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.MAPPED),
     "check": (frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.CHECKING),
     "finish checking": (frozenset({S.CHECKING}), S.CHECKED),
     "stop checking": (frozenset({S.CHECKING}), S.MAPPED),

@@ -11,11 +11,10 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from accounts.models import User
-from imports.core.errors import InvalidTransition
 from imports.models import ImportChunk, ImportJob
 from imports.services.queue import enqueue_chunks, enqueue_pacer, is_latest_pacer
 from imports.services.transitions import note_event
-from imports.states import FINISHED, ChunkState, JobState, JobStep
+from imports.states import ChunkState, JobState, JobStep
 
 # How often the pacer comes by, and how much of a delay is made good for.
 PERIOD_SECONDS = 1.0
@@ -85,20 +84,26 @@ def set_limits(
     halt_sample: int,
     actor: User,
 ) -> None:
-    """Change how fast a job writes, and when it halts itself; counts at once.
-
-    Raises InvalidTransition for a job that is over.
-    """
+    """Change how fast a job writes, and when it halts itself; counts at once."""
+    detail = {"throttle": throttle, "halt_percent": halt_percent, "halt_sample": halt_sample}
     locked = ImportJob.objects.select_for_update(no_key=True).get(pk=job.pk)
-    if locked.state in FINISHED:
-        raise InvalidTransition("change its limits", JobState(locked.state).label)
+    if detail == read_limits(locked):
+        return
     locked.throttle, locked.halt_percent, locked.halt_sample = throttle, halt_percent, halt_sample
     locked.save(update_fields=["throttle", "halt_percent", "halt_sample", "updated_at"])
-    detail = {"throttle": throttle, "halt_percent": halt_percent, "halt_sample": halt_sample}
     note_event(locked, "limit", actor=actor, detail=detail)
     if locked.state == JobState.RUNNING and locked.step == JobStep.WRITING:
         send_writing(locked)
     job.refresh_from_db()
+
+
+def read_limits(job: ImportJob) -> dict[str, int | None]:
+    """Return a job's limits by the names of `set_limits`."""
+    return {
+        "throttle": job.throttle,
+        "halt_percent": job.halt_percent,
+        "halt_sample": job.halt_sample,
+    }
 
 
 def _read_overdue(job: ImportJob) -> float:

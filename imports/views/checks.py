@@ -31,6 +31,7 @@ from imports.views.live import ask_to_reload, describe_progress
 from imports.views.page import render_page
 from imports.views.problems import ShownProblem, describe_group, group_by_code, list_missing
 from imports.views.repairs import list_creatable
+from imports.views.rule_words import count_conflicts
 
 
 @require_safe
@@ -97,6 +98,7 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
         "losses": describe_losses(report, provider),
         "lacks": provider.lacks,
         "sign_ins": describe_sign_ins(report),
+        "conflicts": count_conflicts(report),
     }
 
 

@@ -24,6 +24,7 @@ from imports.views.page import render_page
 from imports.views.problems import ShownProblem, describe_problem, list_missing
 from imports.views.repairs import list_creatable
 from imports.views.results import can_retry
+from imports.views.rule_words import describe_steps
 
 VALUE_LENGTH = 300
 # In such a row a value may stand under the header of another column, and so escape its mask.
@@ -72,6 +73,11 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
         step="results",
         record=record,
         problems=problems,
+        steps=describe_steps(
+            record.outcome,
+            [Problem.from_json(problem) for problem in record.problems],
+            [field for field, _, _ in record.changes],
+        ),
         changes=[
             Change(get_label(field), write_value(old), write_value(new))
             for field, old, new in record.changes

@@ -8,8 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from imports.core.wording import describe_halt
 from imports.models import ImportJob
+from imports.policy_forms import LimitsForm
 from imports.selectors import get_totals
+from imports.services.pacing import read_limits
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
 from imports.views.live import ask_to_reload, describe_duration, describe_progress
@@ -32,6 +35,8 @@ def show_run(request: StaffRequest, job_id: int) -> HttpResponse:
         timeline=list_timeline(job),
         differences=find_differences(job),
         is_as_predicted=is_as_predicted(job),
+        halted=describe_halt(job.halted) if job.state == JobState.PAUSED else "",
+        limits=LimitsForm(initial=read_limits(job)),
         is_followed=job.followers.filter(pk=request.user.pk).exists(),
         **_describe_run(job),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 
 from imports.core.readers import SYNTAX_NAMES
+from imports.core.wording import describe_halt, describe_limits, describe_rules
 from imports.models import ImportJob, JobEvent
 
 SENTENCES = {
@@ -32,6 +33,9 @@ SENTENCES = {
     "decide": "decided on groups and roles that do not exist",
     "leave out": "chose which records to leave out",
     "retry": "retried failed records",
+    "set rules": "set the rules",
+    "limit": "changed the limits",
+    "halt": "The job halted itself",
     "create role": "created a role",
     "create group": "created a group",
     "stop with an error": "The job was stopped by an error",
@@ -106,5 +110,8 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "decide": lambda detail: "; ".join(_list_decisions(detail)),
     "leave out": lambda detail: "; ".join(detail["filters"]) or "none",
     "differ": describe_differences,
+    "set rules": describe_rules,
+    "limit": describe_limits,
+    "halt": describe_halt,
     "stop with an error": lambda detail: str(detail["error"]),
 }

@@ -17,12 +17,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from accounts.identifiers import normalise_email
 from accounts.models import User
-from imports.core.conflicts import Mode
+from imports.core.conflicts import Mode, PolicyError
 from imports.core.errors import FileFormatError, ImporterError, MappingError
 from imports.core.mapping import Mapping
 from imports.core.mapping.templates import TemplateFile
 from imports.core.problems import CODES
 from imports.core.providers import PROVIDERS
+from imports.core.wording import describe_halt
+from imports.management.limits import add_limits, change_limits
 from imports.management.progress import ProgressDisplay
 from imports.models import ImportJob, Outcome, TemplateVersion
 from imports.selectors import count_reasons, get_progress, get_totals
@@ -33,6 +35,7 @@ from imports.services.mappings import (
     JobOptions,
     save_mapping,
 )
+from imports.services.rules import save_rules
 from imports.services.templates import apply_template, find_version, read_template
 from imports.services.uploads import create_job
 from imports.services.worker import ensure_workers
@@ -83,6 +86,25 @@ class Command(BaseCommand):
             default=Mode.SKIP.value,
             help="what happens to records whose user exists already (default: skip)",
         )
+        parser.add_argument(
+            "--on",
+            action="append",
+            default=[],
+            type=read_pair,
+            metavar="REASON=RESOLUTION",
+            help="what happens at a conflict, beyond the mode, such as authenticator_exists=fail;"
+            " docs/conflicts.md lists them. May be repeated",
+        )
+        parser.add_argument(
+            "--field",
+            action="append",
+            default=[],
+            type=read_pair,
+            metavar="FIELD=POLICY",
+            help="what an update does with a field or group, such as profile.phone=fill or"
+            " profile=newer. May be repeated",
+        )
+        add_limits(parser)
         parser.add_argument("--dry-run", action="store_true", help="only check; write no user")
         parser.add_argument(
             "--chunk-size",
@@ -136,6 +158,8 @@ class Command(BaseCommand):
         answers: Path | None,
         mode: str,
         chunk_size: int | None,
+        on: list[tuple[str, str]],
+        field: list[tuple[str, str]],
         **options: Any,
     ) -> ImportJob:
         """Return a job that is ready to be checked or run."""
@@ -160,6 +184,9 @@ class Command(BaseCommand):
                 JobOptions(Mode(mode), chunk_size or job.chunk_rows),
                 actor=actor,
             )
+            save_rules(job, conflicts=dict(on), field_policies=dict(field), actor=actor)
+        except PolicyError as error:
+            stop_for_usage(str(error))
         except MappingError as error:
             lines = "\n".join(f"  {fault}" for fault in error.faults)
             page = reverse("imports:mapping", args=[job.pk])
@@ -173,6 +200,7 @@ class Command(BaseCommand):
         self, job: ImportJob, actor: User, *, resume: bool, dry_run: bool, **options: Any
     ) -> int:
         """Check, run or resume the job and wait for its end; return the exit status."""
+        change_limits(job, options, actor)
         with ensure_workers() as pool:
             try:
                 if dry_run:
@@ -186,7 +214,7 @@ class Command(BaseCommand):
                 self.stop(job, actor)
                 return INTERRUPTED
         if job.state not in {JobState.CHECKED, JobState.COMPLETED}:
-            self.stderr.write(job.error or f"Job {job.pk} was stopped: it is {job.state}.")
+            self.stderr.write(describe_stop(job))
             return ERRORED
         return SOME_FAILED if count_outcomes(job)["failed"] else GOOD
 
@@ -216,6 +244,23 @@ class Command(BaseCommand):
         if job.started_at:
             lines.append(f"Every record: {reverse('imports:results', args=[job.pk])} in the admin")
         self.stdout.write("\n".join(lines))
+
+
+def describe_stop(job: ImportJob) -> str:
+    """Say why a job did not come to its end, and how to go on."""
+    if job.state == JobState.PAUSED and job.halted:
+        return (
+            f"Job {job.pk} has halted itself. {describe_halt(job.halted)} Go on with:"
+            f" manage.py import_users --resume {job.pk}"
+        )
+    return job.error or f"Job {job.pk} was stopped: it is {job.state}."
+
+
+def read_pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise ArgumentTypeError(f"write it as NAME=VALUE, not “{text}”")
+    return name.strip(), value.strip()
 
 
 def read_chunk_size(text: str) -> int:

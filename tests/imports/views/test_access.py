@@ -32,6 +32,9 @@ MATRIX = [
     ("test_code", "get", [ADD]),
     ("test_code", "post", [ADD]),
     ("use_code_reading", "post", [ADD]),
+    ("rules", "get", [ADD]),
+    ("rules", "post", [ADD]),
+    ("limits", "post", [RUN]),
     ("check", "get", [VIEW]),
     ("check_live", "get", [VIEW]),
     ("start_check", "post", [ADD]),
@@ -56,7 +59,7 @@ MATRIX = [
 IDS = [f"{name}-{method}" for name, method, _ in MATRIX]
 EVERYTHING = sorted({permission for _, _, taken in MATRIX for permission in taken})
 # What is only ever pressed; forms have a page at the same address.
-FORMS = {"upload", "mapping", "test_password", "test_code"}
+FORMS = {"rules", "upload", "mapping", "test_password", "test_code"}
 BUTTONS = [name for name, method, _ in MATRIX if method == "post" and name not in FORMS]
 
 # What is about one source.

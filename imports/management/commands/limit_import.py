@@ -1,0 +1,29 @@
+"""`manage.py limit_import`: changes how fast a job writes, and when it halts, while it runs."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from imports.core.wording import describe_limits
+from imports.management.commands.import_users import find_job, find_operator
+from imports.management.limits import add_limits, change_limits
+from imports.services.pacing import read_limits
+
+
+class Command(BaseCommand):
+    help = "Changes the limits of an import job; they count at once, for all workers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("job", type=int, help="its number")
+        add_limits(parser)
+        parser.add_argument(
+            "--as", dest="operator", metavar="USER", help="who is named on the timeline"
+        )
+
+    def handle(self, *, job: int, operator: str | None, **options: Any) -> None:
+        found = find_job(job)
+        change_limits(found, options, find_operator(operator))
+        self.stdout.write(f"Job {found.pk}: {describe_limits(read_limits(found))}.")

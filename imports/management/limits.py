@@ -1,0 +1,60 @@
+"""The limits of a job on the command line: its throttle, and when it halts itself."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.models import User
+from imports.models import ImportJob
+from imports.services.pacing import set_limits
+
+
+def add_limits(parser: ArgumentParser) -> None:
+    """Add the options; one that is not given leaves the job's as it is."""
+    parser.add_argument(
+        "--throttle",
+        type=read_number,
+        metavar="N",
+        help="write at most N records a second, all workers together; 0 for as fast as possible",
+    )
+    parser.add_argument(
+        "--halt-at",
+        type=read_percentage,
+        metavar="PERCENT",
+        help="have the job halt itself when more of its records fail; “never” for never",
+    )
+    parser.add_argument(
+        "--halt-sample",
+        type=read_number,
+        metavar="N",
+        help="but not before N records are written",
+    )
+
+
+def change_limits(job: ImportJob, options: Mapping[str, Any], actor: User) -> None:
+    """Set those limits of a job that were given."""
+    throttle, percent = options["throttle"], options["halt_at"]
+    set_limits(
+        job,
+        throttle=job.throttle if throttle is None else throttle or None,
+        halt_percent=job.halt_percent if percent is None else percent if percent >= 0 else None,
+        halt_sample=options["halt_sample"] or job.halt_sample,
+        actor=actor,
+    )
+
+
+def read_number(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    raise ArgumentTypeError("give a whole number")
+
+
+def read_percentage(text: str) -> int:
+    """Return a percentage; -1 for “never”."""
+    if text == "never":
+        return -1
+    if text.isdecimal() and int(text) < 100:
+        return int(text)
+    raise ArgumentTypeError("give a number from 0 to 99, or “never”")
