@@ -12,6 +12,7 @@ from imports.core.mapping import Condition, Filter, Operator
 from imports.core.mapping.filters import WORDS_OF
 from imports.core.targets import SECRET_TARGETS, get_label, list_targets
 
+ISO_DATE = "%Y-%m-%d"
 LAST_LOGIN = "profile.last_login"
 NEVER = Filter(conditions=(Condition(field=LAST_LOGIN, operator=Operator.EMPTY),))
 DISABLED = Filter(
@@ -37,7 +38,9 @@ class LeaveOutForm(forms.Form):
     before = forms.DateField(
         required=False,
         label="Last sign-in before",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        input_formats=[ISO_DATE],
+        # What a browser takes for a date field, whatever the language.
+        widget=forms.DateInput(format=ISO_DATE, attrs={"type": "date"}),
     )
     never = forms.BooleanField(required=False, label="No sign-in recorded")
     disabled = forms.BooleanField(required=False, label="Disabled accounts")
@@ -154,7 +157,7 @@ def _split_filters(
 def _read_stale(each: Filter) -> date | None:
     condition = each.conditions[0]
     try:
-        day = datetime.strptime(condition.value, "%Y-%m-%d").replace(tzinfo=UTC).date()
+        day = datetime.strptime(condition.value, ISO_DATE).replace(tzinfo=UTC).date()
     except ValueError:
         return None
     return day if each == make_stale(day) else None

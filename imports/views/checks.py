@@ -81,6 +81,7 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
     mended = [problem for problem in problems if problem.missing and problem not in undecided]
     rest = (problem for problem in problems if problem not in undecided and problem not in mended)
     groups = group_by_code(rest)
+    lost = {column for column, _ in report["lost"]}
     provider = get_provider(job.provider)
     total = sum(outcomes.values())
     return {
@@ -93,7 +94,12 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
         "mended": mended,
         "errors": [group for group in groups if group.severity == Severity.ERROR],
         "notes": [group for group in groups if group.severity != Severity.ERROR],
-        "warnings": group_by_code(describe_group(group) for group in report["columns"]),
+        "warnings": group_by_code(
+            describe_group(each) for each in report["columns"] if each.get("column") not in lost
+        ),
+        "harmless": group_by_code(
+            describe_group(each) for each in report["columns"] if each.get("column") in lost
+        ),
         "differences": describe_differences(report),
         "losses": describe_losses(report, provider),
         "lacks": provider.lacks,

@@ -65,7 +65,7 @@ class ShownProblem:
     @property
     def unshown(self) -> int:
         """Return how many records there are besides the examples that a page shows."""
-        return max(0, self.count - SHOWN_EXAMPLES)
+        return self.count - min(len(self.examples), SHOWN_EXAMPLES)
 
 
 def describe_problem(problem: Problem) -> ShownProblem:

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Group, Role
+from accounts.models import Group, Role, User
+from imports.core.conflicts import Mode
 from imports.models import ImportJob
 from imports.services import runs
 from tests.imports.conftest import MakeJob, drain
@@ -217,3 +218,155 @@ def test_the_census_says_how_long_hashing_plain_passwords_takes(
 
     assert "that takes about 1 s on this machine" in page
     assert "open sesame" not in page
+
+
+def check_with_roles(make_job: MakeJob) -> ImportJob:
+    roles = [["editor"], ["editor", "old"], []]
+    job = make_job(
+        [{"subject_id": str(n), "memberships": {"roles": keys}} for n, keys in enumerate(roles)]
+    )
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    return job
+
+
+def test_groups_and_roles_are_decided_on_in_one_form_which_checks_again(
+    admin: Client, make_job: MakeJob
+) -> None:
+    job = check_with_roles(make_job)
+    posted = {
+        "kind": ["role", "role"],
+        "key": ["editor", "old"],
+        "choice": ["create", ""],
+        "name": ["", ""],
+        "others": "ignore",
+    }
+
+    admin.post(reverse("imports:decide", args=[job.pk]), posted)
+    job.refresh_from_db()
+    assert job.state == "checking"
+    drain(job)
+
+    page = show(admin, job)
+    assert job.check_report["outcomes"]["created"] == 3
+    assert "Role old" in page.split("Not carried over")[1]
+    assert "What becomes of" not in page
+
+
+def test_a_wrong_decision_is_a_message_and_deciding_nothing_another(
+    admin: Client, make_job: MakeJob
+) -> None:
+    job = check_with_roles(make_job)
+    address = reverse("imports:decide", args=[job.pk])
+    posted = {"kind": ["role"], "key": ["editor"], "choice": ["rename"], "name": ["nobody"]}
+
+    wrong = admin.post(address, posted, follow=True)
+    nothing = admin.post(address, {**posted, "choice": [""]}, follow=True)
+
+    assert "There is no role “nobody”" in wrong.content.decode()
+    assert "Nothing was decided" in nothing.content.decode()
+
+
+def test_records_are_left_out_by_the_form_which_checks_again(
+    admin: Client, make_job: MakeJob
+) -> None:
+    job = make_job(
+        [
+            {"subject_id": "1", "profile": {"last_login": "2019-05-31", "active": True}},
+            {"subject_id": "2", "profile": {"last_login": "2024-05-31", "active": False}},
+            {"subject_id": "3", "profile": {"last_login": "2024-05-31", "active": True}},
+        ]
+    )
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    assert "Disabled accounts (1)" in show(admin, job)
+
+    posted = {"before": "2020-01-01", "disabled": "on", "non_users": "on"}
+    admin.post(reverse("imports:leave_out", args=[job.pk]), posted)
+    job.refresh_from_db()
+    drain(job)
+
+    page = show(admin, job)
+    assert job.check_report["outcomes"]["skipped"] == 2
+    assert "Last sign-in is before 2020-01-01" in page
+    assert 'value="2020-01-01"' in page
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {"before": "soon"},
+        {"subject-0": "field:profile.created_at", "operator-0": "before", "value-0": "soon"},
+    ],
+)
+def test_a_filter_that_cannot_be_used_is_a_message(
+    admin: Client, make_job: MakeJob, posted: dict[str, str]
+) -> None:
+    job = make_job([{"subject_id": "1"}])
+
+    response = admin.post(reverse("imports:leave_out", args=[job.pk]), posted, follow=True)
+
+    job.refresh_from_db()
+    assert job.state == "mapped"
+    assert "date" in response.content.decode()
+
+
+def test_values_are_shown_only_to_who_may_see_them(sign_in: SignIn, checked_job: ImportJob) -> None:
+    values = {
+        example["value"]
+        for problem in checked_job.check_report["problems"]
+        for example in problem["examples"]
+        if "value" in example and problem["code"] == "invalid_phone"
+    }
+    assert values
+
+    plain = show(sign_in(VIEW), checked_job)
+    trusted = show(sign_in(VIEW, "imports.view_importrecord_values"), checked_job)
+
+    assert not any(f"<code>{value}</code>" in plain for value in values)
+    assert all(f"<code>{value}</code>" in trusted for value in values)
+
+
+def test_what_updates_change_is_shown_field_by_field(admin: Client, make_job: MakeJob) -> None:
+    User.objects.create_user(subject_id="1", email="ada@example.org", given_name="Ada")
+    record = {"subject_id": "1", "profile": {"given_name": "Augusta"}}
+    job = make_job([record], mode=Mode.UPDATE)
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+
+    page = show(admin, job).split("What updates change")[1]
+
+    assert "<del>Ada</del> → <ins>Augusta</ins>" in page
+
+
+def test_the_same_address_on_another_user_is_shown_with_both(
+    admin: Client, make_job: MakeJob
+) -> None:
+    User.objects.create_user(subject_id="here", email="ada@example.org")
+    job = make_job(
+        [
+            {"subject_id": "1", "profile": {"email": "ADA@example.org"}},
+            {"subject_id": "2", "profile": {"email": "bo@example.org"}},
+            {"subject_id": "3", "profile": {"email": "Bo@Example.org"}},
+        ]
+    )
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+
+    page = show(admin, job)
+
+    assert "row 1, ADA@example.org and the user here" in page
+    assert "row 3, Bo@Example.org and row 2" in page
+
+
+def test_findings_in_columns_that_are_not_carried_need_no_decision(
+    admin: Client, make_job: MakeJob
+) -> None:
+    job = make_job(b"id,email,shoe\n1,ada@example.com,1.23E+10\n", name="people.csv")
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+
+    decisions, rest = show(admin, job).split("Not carried over")
+
+    assert "A spreadsheet has cut long numbers short" not in decisions
+    assert "A spreadsheet has cut long numbers short" in rest

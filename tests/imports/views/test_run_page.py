@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from imports.models import ImportJob
 from imports.services import runs
 from tests.imports.conftest import MakeJob, drain
@@ -113,3 +114,31 @@ def test_a_job_that_has_not_run_leads_back_to_the_check(
     admin: Client, draft_job: ImportJob
 ) -> None:
     assert reverse("imports:check", args=[draft_job.pk]) in show(admin, draft_job)
+
+
+def test_a_run_that_did_what_the_check_predicted_says_so(admin: Client, make_job: MakeJob) -> None:
+    job = make_job([{"subject_id": "1"}])
+    for start in (runs.start_check, runs.start_run):
+        start(job, actor=job.created_by)
+        drain(job)
+
+    page = admin.get(reverse("imports:run", args=[job.pk])).content.decode()
+
+    assert "The import did what the check had predicted." in page
+
+
+def test_a_run_that_came_to_other_counts_says_which_and_why_here_and_on_the_results(
+    admin: Client, make_job: MakeJob
+) -> None:
+    job = make_job([{"subject_id": "1"}])
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    User.objects.create_user(subject_id="1", email="ada@example.org")
+    runs.start_run(job, actor=job.created_by)
+    drain(job)
+
+    for name in ("run", "results"):
+        page = admin.get(reverse(f"imports:{name}", args=[job.pk])).content.decode()
+        assert "The check had predicted otherwise" in page
+        assert "0 created instead of 1, 1 skipped instead of 0." in page
+        assert "1 users were added or changed" in page

@@ -1,0 +1,61 @@
+"""The form that says which records are left out."""
+
+from datetime import date
+
+import pytest
+from django.http import QueryDict
+
+from imports.check_forms import DISABLED, NEVER, UNVERIFIED, LeaveOutForm, make_stale
+from imports.core.mapping import Condition, Filter, Operator
+
+OWN = Filter(
+    conditions=(
+        Condition(column="Kind", operator=Operator.IS, value="bot"),
+        Condition(field="profile.locale", operator=Operator.EMPTY),
+    )
+)
+ALONE = Filter(conditions=(Condition(column="Shoe", operator=Operator.ABOVE, value="50"),))
+
+
+def send_back(form: LeaveOutForm, filters: list[Filter]) -> LeaveOutForm:
+    """Return the form as a browser sends it that changed nothing."""
+    posted = QueryDict(mutable=True)
+    for name in form.fields:
+        value = form[name].value()
+        if value not in (None, False, ""):
+            posted[name] = "on" if value is True else str(value)
+    return LeaveOutForm(posted, filters=filters, columns=["Kind", "Shoe"])
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        [],
+        [make_stale(date(2020, 1, 31)), NEVER, DISABLED, UNVERIFIED],
+        [OWN, ALONE],
+        [make_stale(date(2020, 1, 31)), make_stale(date(2021, 1, 31)), OWN],
+    ],
+    ids=["nothing", "ready-made", "conditions", "both"],
+)
+def test_filters_come_back_from_the_form_as_they_were(filters: list[Filter]) -> None:
+    form = send_back(LeaveOutForm(filters=filters, columns=["Kind", "Shoe"]), filters)
+
+    assert form.is_valid(), form.errors
+    assert form.read_filters() == filters
+
+
+def test_there_is_always_room_for_more_conditions() -> None:
+    assert len(LeaveOutForm(filters=[OWN], columns=[]).list_rows()) == 4
+
+
+def test_a_column_that_the_file_lacks_can_still_be_taken_away() -> None:
+    form = LeaveOutForm(filters=[OWN], columns=[])
+
+    assert ("column:Kind", "Kind") in form.fields["subject-0"].choices  # type: ignore[attr-defined]
+
+
+def test_no_secret_can_be_chosen() -> None:
+    choices = str(LeaveOutForm(filters=[], columns=[]).fields["subject-0"].choices)  # type: ignore[attr-defined]
+
+    assert "profile.email" in choices
+    assert "password.hash" not in choices
