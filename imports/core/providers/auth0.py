@@ -27,6 +27,7 @@ from imports.core.providers.values import (
     read_text,
     walk,
 )
+from imports.core.readers.tables import Link, Table
 from imports.core.transforms import Boolean
 
 DATABASE = "auth0"
@@ -44,7 +45,19 @@ STRATEGIES = (DATABASE, *PASSWORDLESS, *BY_CONNECTION, *SOCIAL_KINDS.split())
 USER_ID = re.compile(rf"'?(?:{'|'.join(map(re.escape, STRATEGIES))})\|\S.*")
 IDENTITY_COLUMN = re.compile(r"identities\[(\d+)\]\.(\w+)")
 ID_COLUMNS = ("user_id", "id", "Id")
-HASH_COLUMNS = ("password_hash", "passwordHash", "custom_password_hash")
+HASH_COLUMNS = ("password_hash", "passwordHash", "custom_password_hash", "password_hashes")
+# The export and the file of hashes, together in one archive.
+TABLES = Table(
+    "users",
+    columns=("user_id", "identities"),
+    children=(
+        Table(
+            "password_hashes",
+            columns=("_id", "passwordHash"),
+            links=(Link("_id.$oid", "user_id", prefix=f"{DATABASE}|"), Link("email", "email")),
+        ),
+    ),
+)
 CONSUMED = frozenset({*ID_COLUMNS, *HASH_COLUMNS, "_id", "_ID", "identities", "mfa_factors"})
 EXPORT_FIELDS = (
     "email emailverified nickname identities usermetadata appmetadata lastlogin lastip loginscount "
@@ -123,8 +136,8 @@ NOT_CARRIED = {
     "version": "A mark of Auth0's database.",
 }
 LACKS = (
-    "Password hashes are not in the export: ask Auth0's support for them, and import their file "
-    "afterwards as an update, or together with the users in one zip archive.",
+    "Password hashes are not in the export: ask Auth0's support for them. Their file can also be "
+    "imported afterwards, as an update.",
     "Authenticator apps, recovery codes and passkeys cannot be exported from Auth0.",
     "Roles, permissions and organizations assigned in the dashboard are not part of a user's "
     "profile.",
@@ -261,7 +274,9 @@ def read_password(values: Values) -> Values:
             "(password hash)": orjson.dumps(custom).decode(),
             "(hash format)": "auth0_custom_password_hash",
         }
-    hashed = read_text(pick_first(values.get("password_hash"), values.get("passwordHash")))
+    joined = [each.get("passwordHash") for each in list_objects(values.get("password_hashes"))]
+    known = (values.get("password_hash"), values.get("passwordHash"), *joined)
+    hashed = read_text(pick_first(*known))
     return {"(password hash)": hashed, "(hash format)": "bcrypt" if hashed else ""}
 
 
@@ -278,12 +293,14 @@ AUTH0 = Provider(
         "Import / Export extension of the dashboard. Name the fields user_id, email, "
         "email_verified, username, phone_number, phone_verified, name, given_name, family_name, "
         "picture, identities, user_metadata, app_metadata, created_at, last_login and blocked. "
-        "For password hashes open a ticket at Auth0's support (Get Support in the dashboard)."
+        "For password hashes open a ticket at Auth0's support (Get Support in the dashboard), and "
+        "put their file and the export into one zip archive."
     ),
     recognise=recognise,
     presets=PRESETS,
     find_other_preset=find_other_preset,
     normalise=normalise,
+    tables=TABLES,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
     is_sparse=True,

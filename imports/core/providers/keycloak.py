@@ -23,6 +23,7 @@ from imports.core.providers.values import (
     read_object,
     read_text,
 )
+from imports.core.readers.tables import Table
 from imports.core.transforms import Boolean
 
 LEGACY_HASH = ("hashedSaltedValue", "salt", "hashIterations", "algorithm")
@@ -33,6 +34,8 @@ SERVICE_ACCOUNT = "service-account-"
 OWN_ROLES = frozenset({"offline_access", "uma_authorization"})
 OWN_ROLE_START = "default-roles-"
 OWN_CLIENTS = frozenset({"account", "account-console", "broker", "realm-management", "admin-cli"})
+# The files of users of an export to a directory, in one archive.
+TABLES = Table("users", columns=("username", "enabled", "emailVerified", "notBefore"))
 FIELDS = (
     "createdTimestamp emailVerified requiredActions disableableCredentialTypes notBefore "
     "realmRoles clientRoles federatedIdentities serviceAccountClientId federationLink"
@@ -296,14 +299,15 @@ KEYCLOAK = Provider(
     label="Keycloak",
     how_to_export=(
         "Stop the server or take a copy of its database, and run bin/kc.sh export --realm NAME "
-        "--users realm_file --file realm.json, or --dir DIRECTORY for a file of users each. These "
-        "hold the password hashes. The admin console's partial export has no users, and GET "
-        "/admin/realms/NAME/users neither passwords nor roles."
+        "--users realm_file --file realm.json, or --dir DIRECTORY --users different_files and put "
+        "the directory into a zip archive. These hold the password hashes. The admin console's "
+        "partial export has no users, and GET /admin/realms/NAME/users neither passwords nor roles."
     ),
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
     leaves_out=leaves_out,
+    tables=TABLES,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
     is_sparse=True,

@@ -115,3 +115,10 @@ def test_column_of_the_old_export_extension_goes_where_the_new_one_does():
 )
 def test_file_that_only_resembles_auth0s_is_not_taken_for_it(row):
     assert recognise(list(row), [row]) is None
+
+
+def test_hash_joined_with_the_user_is_the_password():
+    joined = [{"_id": {"$oid": "1"}, "passwordHash": HASH}]
+    found = normalise({"user_id": "auth0|1", "password_hashes": joined}, {})
+    assert (found["(password hash)"], found["(hash format)"]) == (HASH, "bcrypt")
+    assert "password_hashes" not in found
