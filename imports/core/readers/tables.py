@@ -70,11 +70,16 @@ class FoundTable:
     columns: tuple[str, ...]
 
     def is_named(self, table: Table) -> bool:
-        """Return whether it is called like the table, and has the column it is joined by."""
-        names = set(map(fold_name, self.columns))
-        first = fold_name(table.links[0].column.partition(".")[0]) if table.links else ""
-        is_joinable = not names or not first or first in names
-        return is_joinable and fold_name(self.name).endswith(fold_name(table.name))
+        """Return whether it is called like the table, and can be it by its columns.
+
+        The table of users has to have all that such tables have, others what they are joined by.
+        """
+        if not fold_name(self.name).endswith(fold_name(table.name)):
+            return False
+        if not table.links:
+            return not self.columns or self.is_like(table)
+        first = fold_name(table.links[0].column.partition(".")[0])
+        return not self.columns or first in map(fold_name, self.columns)
 
     def is_like(self, table: Table) -> bool:
         """Return whether it has the columns of the table, whatever it is called."""
