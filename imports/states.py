@@ -10,7 +10,9 @@ The standing job of a legacy directory has no file: it is open for those who sig
 directory is closed, which completes it.
 
 A job that is cancelled keeps what it has imported and can be run on. A job that errored stopped
-because of a fault that is not a record's; once that is mended it is checked or run again.
+because of a fault that is not a record's; once that is mended it is checked or run again. Any of
+them, and one that is completed, can be undone: undoing --> undone; a job of which only some records
+were undone stays completed.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ class JobState(models.TextChoices):
     CANCELLED = "cancelled", "cancelled"
     ERRORED = "errored", "stopped by an error"
     STANDING = "standing", "open for sign-ins"
+    UNDOING = "undoing", "being undone"
+    UNDONE = "undone", "undone"
 
 
 class JobStep(models.TextChoices):
@@ -51,7 +55,7 @@ class ChunkState(models.TextChoices):
 S = JobState
 BUSY = frozenset({S.CHECKING, S.RUNNING})
 EDITABLE = frozenset({S.DRAFT, S.MAPPED, S.CHECKED, S.ERRORED})
-FINISHED = frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED})
+FINISHED = frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED, S.UNDONE})
 
 # For each action: the states it may be taken in, and the state it leads to.
 TRANSITIONS: dict[str, tuple[frozenset[JobState], JobState]] = {
@@ -69,5 +73,9 @@ TRANSITIONS: dict[str, tuple[frozenset[JobState], JobState]] = {
     "retry": (frozenset({S.COMPLETED}), S.RUNNING),
     "close": (frozenset({S.STANDING}), S.COMPLETED),
     "open again": (frozenset({S.COMPLETED}), S.STANDING),
+    "undo": (frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED, S.UNDONE}), S.UNDOING),
+    "finish undoing": (frozenset({S.UNDOING}), S.UNDONE),
+    "finish undoing some": (frozenset({S.UNDOING}), S.COMPLETED),
+    "stop undoing": (frozenset({S.UNDOING}), S.UNDONE),
     "stop with an error": (BUSY, S.ERRORED),
 }

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 
 from importer_site.celery import app
 from imports.notices.delivery import deliver, sweep_notices
-from imports.services import burn_down, marking, pacing, retention, work
+from imports.services import burn_down, marking, pacing, retention, undoing, work
 
 # A chunk that takes longer hangs: its worker is replaced, and its lock goes with it. The slowest
 # honest chunk is 5,000 plain passwords on one core.
@@ -32,6 +32,11 @@ def work_on_chunk(chunk_id: int) -> None:
     work.work_on_chunk(chunk_id)
 
 
+@app.task(name="imports.tasks.undo", **RETRIES)
+def undo(undo_id: int) -> None:
+    undoing.work_on_undo(undo_id)
+
+
 @app.task(name="imports.tasks.deliver_notice", **RETRIES)
 def deliver_notice(notice_id: int) -> None:
     deliver(notice_id)
@@ -46,6 +51,7 @@ def keep_pace(job_id: int, token: str) -> None:
 def sweep() -> None:
     work.sweep()
     sweep_notices()
+    undoing.sweep_undos()
 
 
 @app.task(name="imports.tasks.mark_moved")

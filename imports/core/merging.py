@@ -55,7 +55,9 @@ class _Update:
         options: PlanOptions,
     ) -> None:
         self.record, self.existing, self.options = record, existing, options
-        self.plan = Plan(row_number, Action.UPDATE, record.subject_id, existing.id)
+        self.plan = Plan(
+            row_number, Action.UPDATE, record.subject_id, existing.id, existing=existing
+        )
         self.rulings: list[Ruling] = []
         self.kept: list[str] = []
         self.held: list[str] = []

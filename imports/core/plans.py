@@ -121,6 +121,8 @@ class Plan:
     recovery_codes: list[str] = field(default_factory=list, repr=False)
     # Kinds of authenticators that are removed before those above are written.
     replaced_authenticators: list[str] = field(default_factory=list)
+    # Those that were removed: type, data, when created and when last used.
+    removed_authenticators: list[list[Any]] = field(default_factory=list, repr=False)
     passkeys: list[Passkey] = field(default_factory=list)
     group_ids: list[int] = field(default_factory=list)
     role_ids: list[int] = field(default_factory=list)
@@ -128,3 +130,5 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     # Whether the job is to stop because of this record.
     stops: bool = False
+    # The user whom an update changes, as it was.
+    existing: ExistingUser | None = field(default=None, repr=False)

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from imports.core.before_images import take_before_image
 from imports.core.mapping import MappedRow
 from imports.core.plans import Action, Plan
 from imports.core.problems import Severity
@@ -17,6 +18,7 @@ from imports.core.readers import RawRow
 from imports.engine.copying import copy_rows
 from imports.engine.counting import OUTCOMES
 from imports.engine.payloads import pack_rows
+from imports.engine.restoring import pack_image
 from imports.models import ImportChunk, ImportRecord
 
 COLUMNS = (
@@ -33,7 +35,9 @@ COLUMNS = (
     "problems",
     "changes",
     "source",
+    "before",
     "written_at",
+    "stamped_at",
 )
 
 
@@ -109,8 +113,17 @@ def _to_rows(
                 default=_to_text,
             ).decode(),
             pack_rows([raw_rows[plan.row_number]]) if failed else None,
+            _pack_before(plan),
             now,
+            plan.updated_at,
         )
+
+
+def _pack_before(plan: Plan) -> bytes | None:
+    """Return what the plan changed of an existing user, so that it can be undone."""
+    if plan.action is not Action.UPDATE or plan.existing is None:
+        return None
+    return pack_image(take_before_image(plan, plan.existing))
 
 
 def find_reason(plan: Plan) -> str:

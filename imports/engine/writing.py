@@ -220,14 +220,24 @@ def _describe_login(display_name: str | None) -> str:
 
 
 def _remove_replaced(plans: Sequence[Plan]) -> None:
-    replaced = [(plan.user_id, kind) for plan in plans for kind in plan.replaced_authenticators]
-    if replaced:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "DELETE FROM mfa_authenticator a USING unnest(%s::bigint[], %s::text[])"
-                " AS v(user_id, type) WHERE a.user_id = v.user_id AND a.type = v.type",
-                [[user_id for user_id, _ in replaced], [kind for _, kind in replaced]],
-            )
+    """Delete what is replaced, and keep it on the plan: an undo brings it back."""
+    by_user = {plan.user_id: plan for plan in plans if plan.replaced_authenticators}
+    replaced = [
+        (user_id, kind)
+        for user_id, plan in by_user.items()
+        for kind in plan.replaced_authenticators
+    ]
+    if not replaced:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM mfa_authenticator a USING unnest(%s::bigint[], %s::text[])"
+            " AS v(user_id, type) WHERE a.user_id = v.user_id AND a.type = v.type"
+            " RETURNING a.user_id, a.type, a.data, a.created_at, a.last_used_at",
+            [[user_id for user_id, _ in replaced], [kind for _, kind in replaced]],
+        )
+        for user_id, *authenticator in cursor.fetchall():
+            by_user[user_id].removed_authenticators.append(authenticator)
 
 
 def _add_authenticators(plans: Sequence[Plan], now: datetime) -> None:

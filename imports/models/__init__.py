@@ -13,6 +13,7 @@ from imports.models.records import ImportAttempt, ImportRecord, Outcome
 from imports.models.releases import ReleasedValue
 from imports.models.sources import SourceDay
 from imports.models.templates import MappingTemplate, TemplateVersion
+from imports.models.undoing import Undo, UndoneRecord, UndoState
 
 __all__ = [
     "DirectoryAttempt",
@@ -32,5 +33,8 @@ __all__ = [
     "SourceDay",
     "TemplateVersion",
     "Tombstone",
+    "Undo",
+    "UndoState",
+    "UndoneRecord",
     "Webhook",
 ]

@@ -102,6 +102,7 @@ class ImportJob(models.Model):
         ordering = ["-id"]
         permissions = [
             ("run_importjob", "Can run, pause, cancel and retry import jobs"),
+            ("undo_importjob", "Can undo import jobs"),
             ("view_importrecord_values", "Can see the values of imported records"),
         ]
 

@@ -29,6 +29,7 @@ class Webhook(models.Model):
 class NoticeEvent(models.TextChoices):
     CHECKED = "import.checked", "The check is finished"
     COMPLETED = "import.completed", "The import is finished"
+    UNDONE = "import.undone", "The import was undone"
     STOPPED = "import.stopped", "The job was stopped by an error"
     TEST = "webhook.test", "A test"
 

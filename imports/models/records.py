@@ -40,7 +40,12 @@ class ImportRecord(models.Model):
     problems = models.JSONField(default=list)
     changes = models.JSONField(default=list)
     source = models.BinaryField(null=True)
+    # What an update changed, encrypted, for as long as it can be undone.
+    before = models.BinaryField(null=True)
     written_at = models.DateTimeField()
+    # When the user's profile last changed, where the source says so: written to the user with it.
+    stamped_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

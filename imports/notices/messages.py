@@ -16,6 +16,7 @@ from imports.selectors import get_totals
 PAGES = {
     NoticeEvent.CHECKED: "imports:check",
     NoticeEvent.COMPLETED: "imports:results",
+    NoticeEvent.UNDONE: "imports:undo",
     NoticeEvent.STOPPED: "imports:job",
 }
 
@@ -70,6 +71,7 @@ def build_email(notice: Notice) -> tuple[str, str, str]:
         "person": notice.person,
         "url": find_page(notice),
         "counts": counts,
+        "is_undone": notice.event == NoticeEvent.UNDONE,
         "is_checked": notice.event == NoticeEvent.CHECKED,
         "is_stopped": notice.event == NoticeEvent.STOPPED,
     }

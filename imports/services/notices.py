@@ -13,6 +13,7 @@ from imports.services.queue import enqueue_notices
 EVENTS = {
     "finish checking": NoticeEvent.CHECKED,
     "complete": NoticeEvent.COMPLETED,
+    "finish undoing": NoticeEvent.UNDONE,
     "stop with an error": NoticeEvent.STOPPED,
 }
 

@@ -26,6 +26,11 @@ def enqueue_chunks(chunk_ids: Iterable[int]) -> None:
     _enqueue("imports.tasks.work", list(chunk_ids))
 
 
+def enqueue_undo(undo_id: int) -> None:
+    """Have a worker undo a job. Sending it twice does no harm."""
+    _enqueue("imports.tasks.undo", [undo_id])
+
+
 def enqueue_notices(notice_ids: Iterable[int]) -> None:
     """Have workers deliver notices. Sending one twice does no harm."""
     _enqueue("imports.tasks.deliver_notice", list(notice_ids))

@@ -13,7 +13,7 @@ from imports.services.notices import announce
 from imports.states import TRANSITIONS, JobState
 
 # Who starts something wants to know how it ends.
-FOLLOWING = frozenset({"check", "run", "resume", "retry"})
+FOLLOWING = frozenset({"check", "run", "resume", "retry", "undo"})
 
 
 def take_action(

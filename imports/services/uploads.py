@@ -11,7 +11,7 @@ from django.core.files import File
 from django.db import transaction
 
 from accounts.models import User
-from imports.core.errors import InvalidTransition
+from imports.core.errors import ImporterError, InvalidTransition
 from imports.core.inspection import Inspection, inspect_file
 from imports.core.mapping import build_mapping, suggest_mapping
 from imports.core.readers import ReaderOptions
@@ -22,6 +22,26 @@ from imports.services.transitions import note_event
 from imports.states import EDITABLE, JobState
 
 READ_BYTES = 1 << 20
+# What a job over the same file shares with the first.
+COPIED_FIELDS = (
+    "name",
+    "file_name",
+    "file_size",
+    "file_sha256",
+    "reader_options",
+    "inspection",
+    "provider",
+    "mapping",
+    "mode",
+    "chunk_rows",
+    "secret_answers",
+    "template_version",
+    "conflicts",
+    "field_policies",
+    "throttle",
+    "halt_percent",
+    "halt_sample",
+)
 
 
 def create_job(
@@ -56,6 +76,25 @@ def create_job(
         job.save()
         note_event(job, "upload", actor=actor, detail={"file": file_name, "bytes": file.size})
     return job
+
+
+def copy_job(job: ImportJob, *, actor: User) -> ImportJob:
+    """Return a new job over the same file, with the same mapping and options, ready to check.
+
+    Raises ImporterError when the file was purged.
+    """
+    if not job.file:
+        raise ImporterError("The file was purged when its retention period ended. Upload it again.")
+    copied = ImportJob(created_by=actor, state=JobState.MAPPED)
+    for name in COPIED_FIELDS:
+        setattr(copied, name, getattr(job, name))
+    with job.file.open("rb") as file:
+        copied.file.save(job.file_name, file, save=False)
+    with transaction.atomic():
+        copied.save()
+        detail = {"file": job.file_name, "bytes": job.file_size, "job": job.pk}
+        note_event(copied, "copy", actor=actor, detail=detail)
+    return copied
 
 
 def inspect_again(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from imports.core.errors import ImporterError
 from imports.models import ImportJob
-from imports.services import notices, runs
+from imports.services import notices, runs, undoing
 from imports.views.access import StaffRequest, View, requires
 
 
@@ -43,3 +43,4 @@ start_slice = make_action(
 pause = make_action("imports.run_importjob", runs.pause, "imports:run")
 resume = make_action("imports.run_importjob", runs.resume, "imports:run")
 cancel = make_action("imports.run_importjob", runs.cancel, "imports:run")
+stop_undo = make_action("imports.undo_importjob", undoing.stop_undo, "imports:undo")

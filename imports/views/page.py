@@ -28,6 +28,8 @@ STEP_OF_STATE = {
     JobState.COMPLETED: "results",
     JobState.CANCELLED: "run",
     JobState.STANDING: "results",
+    JobState.UNDOING: "results",
+    JobState.UNDONE: "results",
 }
 
 

@@ -117,6 +117,8 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         missing=list_missing(_collect_problems(job, shown)) if totals["failed"] else [],
         creatable=list_creatable(request.user),
         can_retry=can_retry(job, request),
+        can_undo=can_undo(job, request),
+        can_tick=can_undo(job, request) or bool(can_retry(job, request) and totals["failed"]),
         is_running=job.state == JobState.RUNNING,
         differences=find_differences(job),
     )
@@ -137,6 +139,11 @@ def retry_records(request: StaffRequest, job_id: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("imports:results", job_id)
     return redirect("imports:run", job_id)
+
+
+def can_undo(job: ImportJob, request: StaffRequest) -> bool:
+    """Return whether single records of the job can be undone by whoever is looking."""
+    return job.state == JobState.COMPLETED and request.user.has_perm("imports.undo_importjob")
 
 
 def can_retry(job: ImportJob, request: StaffRequest) -> bool:

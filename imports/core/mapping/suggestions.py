@@ -30,7 +30,6 @@ TARGET_OF_SHAPE = {
     "hash": ("authenticators.password.hash", "password hashes"),
 }
 SIMILAR_FROM = 88.0
-NO_REASON = "No field has a similar name."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def _suggest(
     if provider.is_record:
         reason = "The record format has no such field: check its spelling, or leave it out here."
         return Suggestion(column.name, None, 0.0, reason)
-    nothing = Suggestion(column.name, None, 0.0, NO_REASON)
+    nothing = Suggestion(column.name, None, 0.0, "No field has a similar name.")
     guesses = _guess(column, attributes)
     best: Suggestion = max((nothing, *guesses), key=lambda guess: guess.confidence)
     return best

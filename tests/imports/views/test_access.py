@@ -4,13 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from imports.core.mapping import Mapping
 from imports.models import ImportJob
-from imports.services import templates
 from imports.urls import urlpatterns
 from tests.imports.views.conftest import SignIn
 
 VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"
+UNDO = "imports.undo_importjob"
 VIEW_USER = "accounts.view_user"
 # Address, method, and the permissions it takes.
 MATRIX = [
@@ -28,12 +27,6 @@ MATRIX = [
     ("mapping", "get", [ADD]),
     ("mapping", "post", [ADD]),
     ("read_again", "post", [ADD]),
-    ("preview_mapping", "post", [ADD]),
-    ("use_template", "post", [ADD, "imports.view_mappingtemplate"]),
-    ("save_template", "post", [ADD, "imports.add_mappingtemplate"]),
-    ("import_template", "get", ["imports.add_mappingtemplate"]),
-    ("import_template", "post", ["imports.add_mappingtemplate"]),
-    ("export_template", "get", ["imports.view_mappingtemplate"]),
     ("test_password", "get", [ADD]),
     ("test_password", "post", [ADD]),
     ("use_format", "post", [ADD]),
@@ -60,6 +53,12 @@ MATRIX = [
     ("cancel", "post", [RUN]),
     ("follow", "post", [VIEW]),
     ("unfollow", "post", [VIEW]),
+    ("undo", "get", [VIEW]),
+    ("choose_undo", "post", [VIEW]),
+    ("undo_live", "get", [VIEW]),
+    ("start_undo", "post", [UNDO]),
+    ("stop_undo", "post", [UNDO]),
+    ("import_again", "post", [ADD]),
     ("results", "get", [VIEW]),
     ("retry", "post", [RUN]),
     ("record", "get", [VIEW]),
@@ -67,7 +66,7 @@ MATRIX = [
 IDS = [f"{name}-{method}" for name, method, _ in MATRIX]
 EVERYTHING = sorted({permission for _, _, taken in MATRIX for permission in taken})
 # What is only ever pressed; forms have a page at the same address.
-FORMS = {"rules", "upload", "mapping", "import_template", "test_password", "test_code"}
+FORMS = {"rules", "upload", "mapping", "test_password", "test_code"}
 BUTTONS = [name for name, method, _ in MATRIX if method == "post" and name not in FORMS]
 
 # What is about one source.
@@ -79,7 +78,6 @@ def find_address(name: str, job: ImportJob) -> str:
         "job_list": [],
         "upload": [],
         "schema": [],
-        "import_template": [],
         "sources": [],
         "count_sources": [],
         "source": [],
@@ -88,10 +86,6 @@ def find_address(name: str, job: ImportJob) -> str:
         "template": ["csv"],
         "record": [job.pk, 1],
     }
-    if name == "export_template":
-        mapping = Mapping.model_validate(job.mapping)
-        version = templates.add_version("Kept", mapping, [], actor=job.created_by)
-        arguments[name] = [version.pk]
     address = reverse(f"imports:{name}", args=arguments.get(name, [job.pk]))
     return f"{address}?source={job.source}" if name in OF_SOURCE else address
 

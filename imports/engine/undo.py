@@ -1,0 +1,91 @@
+"""Undoes the next records of a job: decides each, carries it out set by set, notes what became."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from imports.core.undoing import Reason, UndoOptions, UndoOutcome, decide
+from imports.engine.restoring import remove_users, restore_users, unpack_image
+from imports.engine.undo_facts import RecordFacts, read_facts
+from imports.models import Undo
+
+BATCH_ROWS = 1000
+
+# A record that was left in an earlier pass may be undone in a later one.
+NOTE = """
+    INSERT INTO imports_undonerecord (undo_id, row_number, outcome, reason, later_job)
+    SELECT %s, v.* FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) AS v
+    ON CONFLICT (undo_id, row_number) DO UPDATE
+    SET outcome = EXCLUDED.outcome, reason = EXCLUDED.reason, later_job = EXCLUDED.later_job
+"""
+
+Decision = tuple[RecordFacts, UndoOutcome, Reason | None]
+
+
+def undo_next(undo: Undo) -> int:
+    """Undo the next records after the undo's position and return how many were looked at.
+
+    In the transaction that is open; moves the position on. None left means that it returns 0.
+    """
+    found = read_facts(undo, BATCH_ROWS)
+    if not found:
+        return 0
+    options = UndoOptions(
+        signed_in=undo.include_signed_in,
+        changed=undo.include_changed,
+        touched_later=undo.include_touched_later,
+    )
+    decisions = [(each, *decide(each.facts, options)) for each in found]
+    decided = _carry_out(decisions)
+    _note(undo, decided, timezone.now())
+    undo.position = found[-1].row_number
+    return len(found)
+
+
+def _carry_out(decisions: Sequence[Decision]) -> list[Decision]:
+    """Do what was decided, all together; where that fails, halve down to the record that does."""
+    try:
+        with transaction.atomic():
+            remove_users(
+                [each.user_id for each, what, _ in decisions if what is UndoOutcome.REMOVED]
+            )
+            restore_users(
+                {
+                    each.user_id: unpack_image(each.image)
+                    for each, what, _ in decisions
+                    if what is UndoOutcome.RESTORED and each.image is not None
+                }
+            )
+    except IntegrityError:
+        if len(decisions) == 1:
+            return [(decisions[0][0], UndoOutcome.LEFT, Reason.VALUE_TAKEN)]
+        middle = len(decisions) // 2
+        return [*_carry_out(decisions[:middle]), *_carry_out(decisions[middle:])]
+    return list(decisions)
+
+
+def _note(undo: Undo, decisions: Sequence[Decision], now: datetime) -> None:
+    """Write the outcome of each record, and mark those that are undone; their images go."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            NOTE,
+            [
+                undo.pk,
+                [each.row_number for each, _, _ in decisions],
+                [outcome.value for _, outcome, _ in decisions],
+                [reason.value if reason else "" for _, _, reason in decisions],
+                [each.facts.later_job for each, _, _ in decisions],
+            ],
+        )
+        undone = [
+            each.row_number for each, outcome, _ in decisions if outcome is not UndoOutcome.LEFT
+        ]
+        cursor.execute(
+            "UPDATE imports_importrecord SET undone_at = %s, before = NULL"
+            " WHERE job_id = %s AND row_number = ANY(%s)",
+            [now, undo.job_id, undone],
+        )

@@ -1,0 +1,227 @@
+"""Undoes imports: shows what would happen, starts, goes on after a crash, finishes."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from accounts.models import User
+from imports.core.errors import ImporterError
+from imports.core.undoing import Reason, UndoOptions, UndoOutcome, decide
+from imports.engine.undo import undo_next
+from imports.engine.undo_facts import count_facts
+from imports.models import ImportJob, Undo, UndoneRecord, UndoState
+from imports.services.queue import enqueue_undo
+from imports.services.transitions import take_action
+from imports.states import JobState
+
+logger = logging.getLogger(__name__)
+
+MAX_SELECTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPreview:
+    """How many records would be removed, restored or left, the last by reason.
+
+    `undone_anyway` counts by reason those who would be undone because that was chosen.
+    """
+
+    removed: int
+    restored: int
+    gone: int
+    left: dict[Reason, int]
+    undone_anyway: dict[Reason, int]
+    fields: list[tuple[str, int]]
+
+    @property
+    def total(self) -> int:
+        return self.removed + self.restored + self.gone + sum(self.left.values())
+
+    @property
+    def undone(self) -> int:
+        return self.removed + self.restored
+
+
+def preview_undo(job: ImportJob, options: UndoOptions, rows: list[int] | None) -> UndoPreview:
+    """Return what an undo of the job, or of some of its rows, would come to now."""
+    outcomes: Counter[UndoOutcome] = Counter()
+    left: Counter[Reason] = Counter()
+    anyway: Counter[Reason] = Counter()
+    for facts, count in count_facts(job.pk, rows):
+        outcome, reason = decide(facts, options)
+        outcomes[outcome] += count
+        if reason is not None:
+            left[reason] += count
+        elif (avoided := decide(facts, UndoOptions())[1]) is not None:
+            anyway[avoided] += count
+    return UndoPreview(
+        removed=outcomes[UndoOutcome.REMOVED],
+        restored=outcomes[UndoOutcome.RESTORED],
+        gone=outcomes[UndoOutcome.GONE],
+        left=dict(left),
+        undone_anyway=dict(anyway),
+        fields=_count_fields(job, rows),
+    )
+
+
+def _count_fields(job: ImportJob, rows: list[int] | None) -> list[tuple[str, int]]:
+    """Return the fields that updates changed and how often, most frequent first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c ->> 0 AS field, count(*) FROM imports_importrecord r,"
+            " jsonb_array_elements(r.changes) c WHERE r.job_id = %s AND r.outcome = 'updated'"
+            " AND r.undone_at IS NULL"
+            " AND (%s::bigint[] IS NULL OR r.row_number = ANY(%s::bigint[]))"
+            " GROUP BY 1 ORDER BY 2 DESC, 1",
+            [job.pk, rows, rows],
+        )
+        return [(field, count) for field, count in cursor.fetchall()]
+
+
+@transaction.atomic
+def start_undo(
+    job: ImportJob, options: UndoOptions, *, actor: User, rows: list[int] | None = None
+) -> Undo:
+    """Begin to undo a job, or some of its rows, in the background.
+
+    Raises InvalidTransition while the job is busy, and ImporterError when nothing would be undone.
+    """
+    if rows is not None and job.state != JobState.COMPLETED:
+        raise ImporterError("Single records can be undone once the import is completed.")
+    preview = preview_undo(job, options, rows)
+    if preview.undone + preview.gone == 0:
+        raise ImporterError("There is nothing to undo: every record would be left as it is.")
+    take_action(job, "undo", actor=actor, detail={"records": preview.undone})
+    undo = Undo.objects.create(
+        job=job,
+        rows=rows,
+        include_signed_in=options.signed_in,
+        include_changed=options.changed,
+        include_touched_later=options.touched_later,
+        total=preview.total,
+        actor=actor,
+    )
+    enqueue_undo(undo.pk)
+    return undo
+
+
+def work_on_undo(undo_id: int) -> None:
+    """Undo records batch by batch, each in a transaction of its own, to the end.
+
+    Does nothing when another worker is at it or it is finished: a message may come twice or late.
+    Database trouble is raised, for the message to be tried again.
+    """
+    try:
+        while _work(undo_id):
+            pass
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        _stop(undo_id, error)
+
+
+@transaction.atomic
+def _work(undo_id: int) -> bool:
+    """Do one batch; return whether there may be more."""
+    undo = (
+        Undo.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("job")
+        .filter(pk=undo_id, state=UndoState.RUNNING)
+        .first()
+    )
+    if undo is None:
+        return False
+    if undo_next(undo):
+        undo.save(update_fields=["position", "advanced_at"])
+        return True
+    if _is_worth_another_pass(undo):
+        undo.position = 0
+        undo.counts = _count_outcomes(undo)
+        undo.save(update_fields=["position", "counts", "advanced_at"])
+        return True
+    _finish(undo)
+    return False
+
+
+def _is_worth_another_pass(undo: Undo) -> bool:
+    """Return whether values that were taken may be free now: another record of the job had them."""
+    counts = _count_outcomes(undo)
+    taken = counts.get(f"left:{Reason.VALUE_TAKEN}", 0)
+    return bool(taken) and counts != undo.counts
+
+
+def _count_outcomes(undo: Undo) -> dict[str, int]:
+    """Return how many records came to each outcome; those that were left by reason."""
+    counted = (
+        undo.records.order_by().values("outcome", "reason").annotate(count=Count("row_number"))
+    )
+    return {
+        f"{each['outcome']}:{each['reason']}" if each["reason"] else each["outcome"]: each["count"]
+        for each in counted
+    }
+
+
+def _finish(undo: Undo) -> None:
+    undo.state, undo.finished_at = UndoState.FINISHED, timezone.now()
+    undo.counts = _count_outcomes(undo)
+    undo.save(update_fields=["state", "finished_at", "counts"])
+    done = sum(count for name, count in undo.counts.items() if not name.startswith("left"))
+    action = "finish undoing" if undo.rows is None else "finish undoing some"
+    detail = {"undone": done, "left": sum(undo.counts.values()) - done}
+    take_action(undo.job, action, actor=None, detail=detail)
+
+
+def _stop(undo_id: int, error: Exception) -> None:
+    """Stop for a fault of our own; the log says where it happened, not what the data were."""
+    logger.error(
+        "%s in undo %s\n%s",
+        type(error).__name__,
+        undo_id,
+        "".join(traceback.format_tb(error.__traceback__)),
+    )
+    message = (
+        f"An error in Userferry ({type(error).__name__}). What was undone stays undone; the log of"
+        " the workers says where it happened. Undoing again goes on where it stopped."
+    )
+    _end(undo_id, UndoState.ERRORED, message, actor=None)
+
+
+def stop_undo(job: ImportJob, *, actor: User) -> None:
+    """Stop after the batch that is being undone now; undoing again goes on."""
+    running = Undo.objects.filter(job=job, state=UndoState.RUNNING).first()
+    if running is not None:
+        _end(running.pk, UndoState.ERRORED, f"It was stopped by {actor}.", actor=actor)
+
+
+@transaction.atomic
+def _end(undo_id: int, state: UndoState, message: str, *, actor: User | None) -> None:
+    undo = Undo.objects.select_for_update(of=("self",)).select_related("job").get(pk=undo_id)
+    if undo.state != UndoState.RUNNING:
+        return
+    undo.state, undo.error, undo.finished_at = state, message, timezone.now()
+    undo.counts = _count_outcomes(undo)
+    undo.save(update_fields=["state", "error", "finished_at", "counts"])
+    take_action(undo.job, "stop undoing", actor=actor, detail={"error": message})
+
+
+def sweep_undos() -> None:
+    """Give undos out again on which nobody has worked lately: their message or worker was lost."""
+    limit = timezone.now() - timedelta(seconds=settings.IMPORT_IDLE_SECONDS)
+    idle = Undo.objects.filter(state=UndoState.RUNNING, advanced_at__lt=limit)
+    for pk in idle.values_list("pk", flat=True):
+        enqueue_undo(pk)
+
+
+def list_left(undo: Undo, reason: str, limit: int) -> list[int]:
+    """Return the first rows that were left for a reason."""
+    left = UndoneRecord.objects.filter(undo=undo, outcome=UndoOutcome.LEFT.value, reason=reason)
+    return list(left.order_by("row_number").values_list("row_number", flat=True)[:limit])
