@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
 
 from accounts.hashing import FORMATS
+from accounts.models import Group, Role
 from imports.core.conflicts import Mode
 from imports.core.inspection import Inspection
-from imports.core.mapping import Mapping, Rule, Suggestion
-from imports.core.providers import PROVIDERS
+from imports.core.mapping import Mapping
+from imports.core.mapping.drafts import MappingDraft
+from imports.core.providers import PROVIDERS, Question, get_provider
 from imports.core.readers import DELIMITERS, ENCODINGS, SYNTAX_NAMES, TEXT_SYNTAXES, ReaderOptions
 from imports.core.targets import ATTRIBUTES, get_label, list_targets
 from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS, JobOptions
 
 PASSWORD_FORMAT = "authenticators.password.format"  # noqa: S105 - the name of a field
 MUST_CHANGE = "authenticators.password.must_change"
+GROUPS, ROLES = "memberships.groups", "memberships.roles"
+# Values for every record that have a field of their own.
+OWN_FIELDS = frozenset({PASSWORD_FORMAT, MUST_CHANGE, GROUPS, ROLES})
+# Before the names of fields for a provider's questions.
+ANSWER = "answer-"
 Choices = list[tuple[str, str]]
 GroupedChoices = list[tuple[str, Any]]
 
@@ -147,11 +154,9 @@ class UploadForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """Where each column goes, and how existing users are treated.
+    """What applies to the whole file: fixed values, answers, and how existing users are treated.
 
-    Every column has one select, or one for each field that it goes to already. The selects are
-    named after their columns, so that a page opened before the file was read differently cannot
-    put anything into the wrong place.
+    Where each column goes is in a draft of the mapping, which `build_mapping` is given.
     """
 
     mode = forms.ChoiceField(
@@ -188,71 +193,127 @@ class MappingForm(forms.Form):
         " database, more are faster.",
     )
 
+    groups = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Groups for everybody",
+        help_text="Keys, separated by commas.",
+        widget=forms.TextInput(attrs={"list": "group-keys", "autocomplete": "off"}),
+    )
+    roles = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Roles for everybody",
+        help_text="Keys, separated by commas. The run grants none that its operator may not grant.",
+        widget=forms.TextInput(attrs={"list": "role-keys", "autocomplete": "off"}),
+    )
+
     def __init__(
-        self,
-        *args: Any,
-        mapping: Mapping,
-        suggestions: Iterable[Suggestion],
-        attributes: Iterable[str],
-        **kwargs: Any,
+        self, *args: Any, mapping: Mapping, answered: Collection[str] = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.mapping = mapping
-        self.suggestions = list(suggestions)
-        choices = list_target_choices(attributes)
-        known = {value for _, group in choices[1:] for value, _ in group}
-        self.slots: dict[str, list[str]] = {}
-        for suggestion in self.suggestions:
-            targets = [rule.target for rule in mapping.rules if rule.source == suggestion.source]
-            self.slots[suggestion.source] = []
-            for number, target in enumerate(targets or [""]):
-                field = f"{name_column(suggestion.source)}-{number}"
-                lost = [(target, f"{target} (not defined)")] if target not in {"", *known} else []
-                self.fields[field] = forms.ChoiceField(
-                    required=False,
-                    choices=[*choices, *lost],
-                    initial=target,
-                    widget=forms.Select(attrs={"aria-label": f"{suggestion.source} goes to"}),
-                )
-                self.slots[suggestion.source].append(field)
+        for question in get_provider(mapping.provider).questions:
+            given = mapping.answers.get(question.name, question.default)
+            self.fields[f"{ANSWER}{question.name}"] = make_answer_field(
+                question, given, is_answered=question.name in answered
+            )
 
-    def build_mapping(self) -> Mapping:
-        """Return the mapping that was chosen; what the page does not show stays as it is."""
-        rules, ignored = [], []
-        for suggestion in self.suggestions:
-            chosen = [self.cleaned_data[field] for field in self.slots[suggestion.source]]
-            targets = [target for target in dict.fromkeys(chosen) if target]
-            rules += [self._make_rule(suggestion, target) for target in targets]
-            if not targets:
-                ignored.append(suggestion.source)
-        hidden = [rule for rule in self.mapping.rules if rule.source not in self.slots]
-        constants = dict(self.mapping.constants)
-        constants[PASSWORD_FORMAT] = self.cleaned_data["password_format"]
-        constants[MUST_CHANGE] = self.cleaned_data["must_change"] or ""
+    @property
+    def answer_fields(self) -> list[forms.BoundField]:
+        """Return the fields for the provider's questions."""
+        return [self[name] for name in self.fields if name.startswith(ANSWER)]
+
+    def clean_groups(self) -> list[str]:
+        return self._clean_keys("groups", Group)
+
+    def clean_roles(self) -> list[str]:
+        return self._clean_keys("roles", Role)
+
+    def _clean_keys(self, name: str, model: type[Group] | type[Role]) -> list[str]:
+        keys = [key.strip() for key in re.split("[,;\n]", self.cleaned_data[name]) if key.strip()]
+        known = set(model.objects.filter(key__in=keys).values_list("key", flat=True))
+        if lost := [key for key in keys if key not in known]:
+            raise forms.ValidationError(f"There is no such key: {', '.join(lost)}.")
+        return list(dict.fromkeys(keys))
+
+    def build_mapping(self, draft: MappingDraft) -> Mapping:
+        """Return the mapping that was chosen; what the page does not show stays as it is.
+
+        Of a form with faults, what is right.
+        """
+        rules, ignored = draft.build_rules()
+        chosen = self.cleaned_data
+        constants = keep_hidden(self.mapping.constants) | keep_types(
+            draft.build_constants(), self.mapping.constants
+        )
+        constants |= {
+            PASSWORD_FORMAT: chosen.get("password_format", ""),
+            MUST_CHANGE: chosen.get("must_change") or "",
+            GROUPS: chosen.get("groups") or "",
+            ROLES: chosen.get("roles") or "",
+        }
+        answers = {
+            name.removeprefix(ANSWER): answer.strip()
+            for name, answer in chosen.items()
+            if name.startswith(ANSWER)
+        }
         return self.mapping.model_copy(
             update={
-                "source_name": self.cleaned_data["source_name"],
-                "rules": [*rules, *hidden],
+                "source_name": chosen.get("source_name", ""),
+                "rules": rules,
                 "constants": {target: value for target, value in constants.items() if value != ""},
                 "ignored": ignored,
+                "answers": answers,
             }
         )
 
     def read_job_options(self) -> JobOptions:
         return JobOptions(Mode(self.cleaned_data["mode"]), self.cleaned_data["chunk_rows"])
 
-    def _make_rule(self, suggestion: Suggestion, target: str) -> Rule:
-        """Return the rule as it was, or as it is suggested, or a new one without transforms."""
-        for rule in self.mapping.rules:
-            if (rule.source, rule.target) == (suggestion.source, target):
-                return rule
-        transforms = suggestion.transforms if suggestion.target == target else ()
-        return Rule(source=suggestion.source, target=target, transforms=list(transforms))
+
+def make_answer_field(question: Question, given: str, *, is_answered: bool) -> forms.Field:
+    """Return the field for a question; that for a secret never shows what was answered."""
+    # Left empty, a secret stays as it is; the service says which answers are missing.
+    shared: dict[str, Any] = {"required": False, "label": question.label}
+    if question.choices:
+        choices = [("", "—"), *((choice, choice) for choice in question.choices)]
+        return forms.ChoiceField(
+            choices=choices, initial=given, help_text=question.help_text, **shared
+        )
+    if question.is_secret:
+        kept = "An answer is kept, encrypted: leave this empty to keep it." if is_answered else ""
+        widget = forms.PasswordInput(attrs={"autocomplete": "off"})
+        return forms.CharField(
+            max_length=4096, help_text=f"{question.help_text} {kept}", widget=widget, **shared
+        )
+    return forms.CharField(max_length=4096, initial=given, help_text=question.help_text, **shared)
 
 
-def name_column(column: str) -> str:
-    """Return a field name for a column, whose own name may hold anything."""
-    return "column-" + hashlib.blake2b(column.encode(), digest_size=8).hexdigest()
+def write_fixed(constants: dict[str, Any]) -> dict[str, str]:
+    """Return the values for every record that have no field of their own, as they are typed."""
+    return {
+        target: write_constant(value)
+        for target, value in constants.items()
+        if target not in OWN_FIELDS and not isinstance(value, dict)
+    }
+
+
+def write_constant(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def keep_types(given: dict[str, str], before: dict[str, Any]) -> dict[str, Any]:
+    """Return fixed values as they were before where the text still says the same."""
+    same = {target for target, text in write_fixed(before).items() if given.get(target) == text}
+    return {target: before[target] if target in same else text for target, text in given.items()}
+
+
+def keep_hidden(constants: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that no field shows, such as the parameters of a hash format."""
+    return {target: value for target, value in constants.items() if isinstance(value, dict)}
 
 
 def list_target_choices(attributes: Iterable[str]) -> GroupedChoices:
@@ -262,6 +323,23 @@ def list_target_choices(attributes: Iterable[str]) -> GroupedChoices:
         groups.setdefault(target.part, []).append((path, get_label(path)))
     groups["Attributes"] = [(f"{ATTRIBUTES}.{name}", name) for name in attributes]
     return [("", "Do not import"), *((part, group) for part, group in groups.items() if group)]
+
+
+class TemplateFileForm(forms.Form):
+    """A mapping template that was exported."""
+
+    file = forms.FileField(
+        label="File",
+        max_length=300,
+        help_text="A mapping template as Userferry exports it, in JSON.",
+        widget=forms.FileInput(attrs={"class": "uf-drop", "accept": ".json,application/json"}),
+    )
+    name = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Name",
+        help_text="The one in the file if left empty. A template of that name gets a new version.",
+    )
 
 
 class ProofForm(forms.Form):

@@ -48,8 +48,6 @@ GROUP_LABELS = {
     "authenticators": "All authenticators",
     "memberships": "All memberships",
     ATTRIBUTES: "All custom attributes",
-    "authenticators.password": "Password",
-    "authenticators.totp": "Authenticator app",
 }
 
 
@@ -107,8 +105,12 @@ class RulesForm(LimitsForm):
     def list_reasons(self) -> list[BoundField]:
         return [self[name] for name in self.reasons]
 
-    def list_fields(self) -> list[BoundField]:
-        return [self[name] for name in self.paths]
+    def list_groups(self) -> list[list[BoundField]]:
+        """Return the fields of each part of the record, its group first."""
+        return [
+            [self[name] for name, path in self.paths.items() if path.partition(".")[0] == group]
+            for group in GROUPS
+        ]
 
     def _read_chosen(self, names: dict[str, Any]) -> dict[str, str]:
         return {

@@ -26,6 +26,8 @@ SECRET_TARGETS = frozenset(
     }
 )
 LABELS = {
+    "authenticators.password": "Password",
+    "authenticators.totp": "Authenticator app",
     "subject_id": "Subject id",
     "profile.username": "User name",
     "profile.email": "E-mail",
@@ -74,7 +76,7 @@ def list_targets() -> dict[str, Target]:
 def get_label(path: str) -> str:
     """Return what people call a target field; the path itself when it is none."""
     target = list_targets().get(path)
-    return target.label if target else path
+    return target.label if target else LABELS.get(path, path)
 
 
 def is_target(path: str) -> bool:

@@ -34,7 +34,11 @@ def halt_if_failing(job: ImportJob) -> None:
     counted, base = count_written(job), job.halt_base
     records = counted["records"] - base.get("records", 0)
     failed = counted["failed"] - base.get("failed", 0)
-    if records >= job.halt_sample and failed * 100 > records * job.halt_percent:
+    if (
+        records >= job.halt_sample
+        and failed * 100 > records * job.halt_percent
+        and _lock_running(job)
+    ):
         _halt(job, {"records": records, "failed": failed, "percent": job.halt_percent})
 
 

@@ -42,6 +42,7 @@ class PreviewedRecord:
     values: tuple[PreviewedValue, ...]
     problems: tuple[Problem, ...]
     is_valid: bool
+    is_left_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def _describe(
         tuple(_list_values(values, secret)),
         row.problems,
         is_valid=row.record is not None,
+        is_left_out=row.is_left_out,
     )
 
 

@@ -226,16 +226,15 @@ def finish_staging(job_id: int, rows: int) -> None:
 def advance(job_id: int) -> None:
     """Go on to the next step if the present one is done. Calling it at any time does no harm."""
     # First without the job's lock, which all workers would wait for after each of their chunks.
-    if list_workable(
-        ImportJob.objects.only("step", "attempt", "slice_end").get(pk=job_id)
-    ).exists():
+    job = ImportJob.objects.get(pk=job_id)
+    if list_workable(job).exists():
+        if job.step == JobStep.WRITING:
+            halt_if_failing(job)
         return
     job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
     if job.state not in BUSY or job.step in {JobStep.NONE, JobStep.STAGING}:
         return
     if list_workable(job).exists():
-        if job.step == JobStep.WRITING:
-            halt_if_failing(job)
         return
     if job.step == JobStep.INDEXING:
         repeated = resolve_duplicates(job)

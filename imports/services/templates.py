@@ -117,16 +117,22 @@ def apply_template(job: ImportJob, version: TemplateVersion, *, actor: User) -> 
     return fitted
 
 
-def propose_templates(inspection: Inspection) -> list[Proposal]:
-    """Return the templates that fit a file, the best first."""
-    columns = [column.name for column in inspection.columns]
+def list_latest() -> list[TemplateVersion]:
+    """Return the latest version of every template, by name."""
     latest = (
         TemplateVersion.objects.select_related("template")
         .order_by("template_id", "-number")
         .distinct("template_id")
     )
+    return sorted(latest, key=lambda version: version.template.name)
+
+
+def propose_templates(inspection: Inspection) -> list[Proposal]:
+    """Return the templates that fit a file, the best first."""
+    columns = [column.name for column in inspection.columns]
     proposals = [
-        Proposal(version, measure_likeness(read_template(version), columns)) for version in latest
+        Proposal(version, measure_likeness(read_template(version), columns))
+        for version in list_latest()
     ]
     fitting = [proposal for proposal in proposals if proposal.share >= ALIKE_FROM]
     return sorted(fitting, key=lambda each: (-each.share, each.version.template.name))

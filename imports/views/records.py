@@ -73,7 +73,7 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
         step="results",
         record=record,
         problems=problems,
-        steps=describe_steps(
+        record_steps=describe_steps(
             record.outcome,
             [Problem.from_json(problem) for problem in record.problems],
             [field for field, _, _ in record.changes],

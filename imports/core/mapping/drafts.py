@@ -57,7 +57,7 @@ class RuleDraft:
         try:
             return Rule.model_validate({**origin, "target": self.target, "transforms": transforms})
         except ValidationError:
-            self.faults.append("Type a path such as identities[0].provider, or {First} {Last}.")
+            self.faults = ["Type a path such as identities[0].provider, or {First} {Last}."]
             return None
 
     @property

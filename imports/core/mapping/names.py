@@ -5,7 +5,8 @@ from __future__ import annotations
 # Other names under which identity systems keep a field, without case and punctuation.
 SYNONYMS = {
     "subject_id": "id sub subject subjectid userid uid guid uuid objectid externalid internalid "
-    "useruuid userguid accountid",
+    "useruuid userguid accountid employeeid employeeno employeenumber personnelno personnelnumber "
+    "memberid customerid",
     "profile.username": "username login loginname userlogin logonname accountname nickname "
     "preferredusername samaccountname userprincipalname upn",
     "profile.email": "email mail emailaddress primaryemail useremail workemail emailid "
@@ -16,15 +17,16 @@ SYNONYMS = {
     "tel primaryphone msisdn telephonenumber primaryphonenumber",
     "profile.phone_verified": "phoneverified phonenumberverified phoneconfirmed "
     "phonenumberconfirmed mobileverified",
-    "profile.given_name": "givenname firstname forename fname vorname prenom nombre",
-    "profile.family_name": "familyname lastname surname sn lname secondname nachname apellido",
+    "profile.given_name": "givenname firstname first forename fname vorname prenom nombre",
+    "profile.family_name": "familyname lastname last surname sn lname secondname nachname apellido",
     "profile.display_name": "displayname name fullname realname commonname cn",
     "profile.locale": "locale language lang preferredlanguage culture",
     "profile.zoneinfo": "zoneinfo timezone tz",
     "profile.picture": "picture avatar photo photourl image imageurl avatarurl pictureurl",
     "profile.active": "active enabled isactive isenabled accountenabled",
     "profile.created_at": "createdat created createdon createdate creationdate createdtime "
-    "datejoined registered registeredat signupdate registrationdate createddatetime",
+    "datejoined registered registeredat signupdate registrationdate createddatetime "
+    "joined joinedat joindate",
     "profile.last_login": "lastlogin lastloginat lastsignin lastsignedin lastsigninat lastlogon "
     "lastseen lastlogindate lastlogintime",
     "profile.emails": "emails othermails secondaryemail secondemail alternateemail",

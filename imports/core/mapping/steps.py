@@ -83,6 +83,12 @@ class StepDraft:
         return TRANSFORMS[self.kind].label
 
     @property
+    def summary(self) -> str:
+        """Return what it does, in a few words."""
+        transform = self.build()
+        return transform.describe() if transform else self.label
+
+    @property
     def fields(self) -> list[OptionField]:
         """Return the fields for its options, in order."""
         return [

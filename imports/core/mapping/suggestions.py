@@ -30,6 +30,7 @@ TARGET_OF_SHAPE = {
     "hash": ("authenticators.password.hash", "password hashes"),
 }
 SIMILAR_FROM = 88.0
+NO_REASON = "No field has a similar name."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _suggest(
     if provider.is_record:
         reason = "The record format has no such field: check its spelling, or leave it out here."
         return Suggestion(column.name, None, 0.0, reason)
-    nothing = Suggestion(column.name, None, 0.0, "No field has a similar name.")
+    nothing = Suggestion(column.name, None, 0.0, NO_REASON)
     guesses = _guess(column, attributes)
     best: Suggestion = max((nothing, *guesses), key=lambda guess: guess.confidence)
     return best

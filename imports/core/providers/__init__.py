@@ -18,6 +18,7 @@ from imports.core.providers.native import NATIVE
 from imports.core.providers.okta import OKTA
 from imports.core.providers.ory_kratos import ORY_KRATOS
 from imports.core.providers.scim import SCIM
+from imports.core.providers.secureauth import SECUREAUTH
 from imports.core.providers.supabase import SUPABASE
 from imports.core.providers.supertokens import SUPERTOKENS
 from imports.core.providers.workos import WORKOS
@@ -41,6 +42,7 @@ PROVIDERS: dict[str, Provider] = {
         NATIVE,
         ASPNET_IDENTITY,
         AUTH0,
+        SECUREAUTH,
         ENTRA,
         KEYCLOAK,
         FIREBASE,

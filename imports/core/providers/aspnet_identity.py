@@ -1,4 +1,4 @@
-"""The AspNetUsers table of ASP.NET Core Identity, and of Identity 2.x before it.
+"""ASP.NET Core Identity, and Identity 2.x before it: AspNetUsers alone, or all its tables.
 
 Columns as in Microsoft's IdentityUserContext; the table is exported with tools of any kind, so
 names may come in another case or with underscores, and NULL as a word.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from imports.core.providers import aspnet_tables
 from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
+from imports.core.providers.values import omit
 
 # A lockout after failed sign-ins lasts minutes or days. Applications disable an account by locking
 # it for decades, most of them until DateTimeOffset.MaxValue.
@@ -42,6 +44,7 @@ PRESETS = {
         "disabled there; true otherwise.",
     ),
     HASH_FORMAT: Preset("authenticators.password.format", "Read from the hash's first byte."),
+    **aspnet_tables.PRESETS,
 }
 NOT_CARRIED = {
     "normalizedusername": "The user name in upper case; compared without regard to case here.",
@@ -54,7 +57,15 @@ NOT_CARRIED = {
     "lockoutenddateutc": "Decides the column “(active)”; a short lockout is not carried.",
     "twofactorenabled": "The second factors themselves are in the table AspNetUserTokens.",
     "discriminator": "The name of a class of the old application.",
+    **aspnet_tables.NOT_CARRIED,
 }
+
+
+LACKS = (
+    "AspNetUsers does not say when an account was made or last used.",
+    "Without AspNetUserTokens, authenticator apps and recovery codes are lost; without "
+    "AspNetUserLogins, sign-ins with other providers.",
+)
 
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
@@ -85,6 +96,9 @@ def normalise(values: Values, answers: Answers) -> Values:
     hash_format = identify_hash(known.get("passwordhash"))
     if hash_format:
         normalised[HASH_FORMAT] = hash_format
+    if aspnet_tables.is_joined(values):
+        normalised |= aspnet_tables.read_tables(values, known)
+        normalised = omit(normalised, aspnet_tables.JOINED)
     return normalised
 
 
@@ -113,18 +127,19 @@ def identify_hash(value: object) -> str:
 
 ASPNET_IDENTITY = Provider(
     name="aspnet_identity",
-    label="ASP.NET Identity (AspNetUsers)",
+    label="ASP.NET Identity",
     how_to_export=(
-        "Run SELECT * FROM AspNetUsers and save the result with its header line as CSV, or as "
-        "JSON with FOR JSON PATH, INCLUDE_NULL_VALUES. Columns encrypted by ProtectPersonalData "
-        "cannot be imported: export them through the application instead."
+        "Save AspNetUsers, AspNetRoles, AspNetUserRoles, AspNetUserClaims, AspNetUserLogins, "
+        "AspNetUserTokens and AspNetUserPasskeys (those that there are) as CSV with header lines "
+        "or as JSON (FOR JSON PATH, INCLUDE_NULL_VALUES), each under the name of its table, and "
+        "pack them into one zip archive. One JSON object with the tables as lists is taken, too; "
+        "so is the database file of SQLite, and AspNetUsers alone. Columns encrypted by "
+        "ProtectPersonalData cannot be imported: export them through the application instead."
     ),
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
+    tables=aspnet_tables.TABLES,
     not_carried=NOT_CARRIED,
-    lacks=(
-        "The table AspNetUsers alone has no roles, claims, external logins, authenticator apps or "
-        "recovery codes: those are in tables of their own.",
-    ),
+    lacks=LACKS,
 )

@@ -93,6 +93,7 @@ PRESETS = {
     ),
     "created_at": Preset("profile.created_at", "When the user was made."),
     "last_login": Preset("profile.last_login", "When the user last signed in."),
+    "updated_at": Preset("profile.updated_at", "When the user was last changed."),
     "(password hash)": Preset(
         "authenticators.password.hash",
         "password_hash or custom_password_hash of an import, passwordHash of the hash file.",
@@ -123,7 +124,6 @@ NOT_CARRIED = {
     "nickname": "Auth0 makes it of the e-mail address unless told otherwise, and nobody signs in "
     "with it; map it if yours mean something.",
     "connection": "The connection of the user's first identity.",
-    "updatedat": "When the user was last changed in Auth0.",
     "lastip": "Where the user last signed in from.",
     "loginscount": "How often the user signed in at Auth0.",
     "lastpasswordreset": "When the password was last changed in Auth0.",

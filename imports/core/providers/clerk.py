@@ -67,6 +67,7 @@ PRESETS = {
     "last_sign_in_at": Preset(
         "profile.last_login", "The last sign-in; Clerk's API writes milliseconds since 1970."
     ),
+    "updated_at": Preset("profile.updated_at", "When the user was last changed."),
     "password_digest": Preset("authenticators.password.hash", "The hash of the password."),
     "(hash format)": Preset("authenticators.password.format", "Clerk's password_digest."),
     "(hash parameters)": Preset(
@@ -101,7 +102,6 @@ NOT_CARRIED = {
     "hasimage": "Whether the picture is one of the user's own.",
     "profileimageurl": "The old name of image_url.",
     "lastactiveat": "When the user was last seen.",
-    "updatedat": "When the user was last changed in Clerk.",
     "locked": "A lock after failed sign-ins ends by itself.",
     "lockoutexpiresinseconds": "A lock after failed sign-ins ends by itself.",
     "verificationattemptsremaining": "Failed sign-ins at Clerk; counting starts anew.",

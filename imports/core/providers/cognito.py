@@ -57,6 +57,8 @@ PRESETS = {
     "picture": Preset("profile.picture", "The address of a picture."),
     "Enabled": Preset("profile.active", "Whether the user can sign in."),
     "UserCreateDate": Preset("profile.created_at", "When the user was made."),
+    "UserLastModifiedDate": Preset("profile.updated_at", "When the user was last changed."),
+    "updated_at": Preset("profile.updated_at", "When the profile was last changed."),
     "(external logins)": Preset(
         "authenticators.external_logins", "The attribute identities, by the name of each provider."
     ),
@@ -68,8 +70,6 @@ NOT_CARRIED = {
     "preferredusername": "Is in the column “(user name)”.",
     "sub": "Is in the column “(subject id)”.",
     "userstatus": "The state of the account in Cognito; nobody has a password here yet.",
-    "userlastmodifieddate": "When the user was last changed in Cognito.",
-    "updatedat": "When the profile was last changed.",
     "cognitomfaenabled": "Whether there is a second factor; its secret is not exported.",
     "mfaoptions": "Old second factors by text message.",
     "usermfasettinglist": "Names second factors without their secrets.",

@@ -57,6 +57,7 @@ PRESETS = {
     ),
     "created": Preset("profile.created_at", "When the user was made."),
     "lastLogin": Preset("profile.last_login", "When the user last signed in."),
+    "lastUpdated": Preset("profile.updated_at", "When the user was last changed."),
     "(password hash)": Preset(
         "authenticators.password.hash", "credentials.password.hash, with its salt and cost."
     ),
@@ -74,7 +75,6 @@ NOT_CARRIED = {
     "statuschanged": "When the state last changed.",
     "transitioningtostatus": "The state the user is about to get in Okta.",
     "activated": "When the user was activated.",
-    "lastupdated": "When the user was last changed in Okta.",
     "passwordchanged": "When the password was last changed in Okta.",
     "type": "The user type in Okta.",
     "realmid": "The realm in Okta.",

@@ -52,6 +52,7 @@ PRESETS = {
     "(active)": Preset("profile.active", "False while banned_until is still to come."),
     "created_at": Preset("profile.created_at", "When the user was made."),
     "last_sign_in_at": Preset("profile.last_login", "When the user last signed in."),
+    "updated_at": Preset("profile.updated_at", "When the user was last changed."),
     "encrypted_password": Preset(
         "authenticators.password.hash", "The hash; bcrypt unless it was imported into Supabase."
     ),
@@ -81,7 +82,6 @@ NOT_CARRIED = {
     "confirmedat": "The earlier of email_confirmed_at and phone_confirmed_at.",
     "banneduntil": "Decides the column “(active)”.",
     "deletedat": "Deleted users are left out.",
-    "updatedat": "When the user was last changed in Supabase.",
     "invitedat": "When the user was invited.",
     "confirmationtoken": "A link that was sent by mail and works in Supabase only.",
     "confirmationsentat": "When a link was sent by mail.",

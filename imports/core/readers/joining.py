@@ -54,7 +54,7 @@ class PlaceReader:
     """Reads the tables of a container where they are, each in the way its head says.
 
     Where the options differ from what the head of the first place says, they were chosen by a
-    person, and hold for all.
+    person, and hold for all places; but not the syntax, which each has its own.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class PlaceReader:
         self._chosen = {
             item.name: getattr(options, item.name)
             for item in fields(ReaderOptions)
-            if item.name not in {"member", "path", "tables", "merge_on"}
+            if item.name not in {"syntax", "member", "path", "tables", "merge_on"}
             and getattr(options, item.name) != getattr(detected, item.name)
         }
 

@@ -69,26 +69,45 @@ class FoundTable:
     name: str
     columns: tuple[str, ...]
 
+    def is_named(self, table: Table) -> bool:
+        """Return whether it is called like the table, and can be it by its columns.
+
+        The table of users has to have all that such tables have, others what they are joined by.
+        """
+        if not fold_name(self.name).endswith(fold_name(table.name)):
+            return False
+        if not table.links:
+            return not self.columns or self.is_like(table)
+        first = fold_name(table.links[0].column.partition(".")[0])
+        return not self.columns or first in map(fold_name, self.columns)
+
     def is_like(self, table: Table) -> bool:
-        """Return whether the columns are those of the table, or its name when it has none."""
-        if not self.columns:
-            return fold_name(self.name) == fold_name(table.name)
-        return {fold_name(name) for name in table.columns} <= set(map(fold_name, self.columns))
+        """Return whether it has the columns of the table, whatever it is called."""
+        return bool(table.columns) and (
+            {fold_name(name) for name in table.columns} <= set(map(fold_name, self.columns))
+        )
 
 
 def find_tables(table: Table, found: list[FoundTable]) -> Table | None:
     """Return the table and its children with their places; None when it is not there.
 
-    A table that could be several goes by its name, else to the one with the most columns known.
+    Tables go by their names; one that nothing is called like, by its columns if only one table
+    has those.
     """
-    places: dict[str, list[Place]] = {}
     every = list(table.walk())
+    places: dict[str, list[Place]] = {}
+    nameless: dict[str, list[Place]] = {}
     for each in found:
+        named = [known for known in every if each.is_named(known)]
         alike = [known for known in every if each.is_like(known)]
-        named = [known for known in alike if fold_name(known.name) in fold_name(each.name)]
-        if best := max(named or alike, key=lambda known: len(known.columns), default=None):
+        if named:
+            best = max(named, key=lambda known: len(known.name))
             places.setdefault(best.name, []).append(each.place)
-    return place_table(table, places)
+        elif alike:
+            best = max(alike, key=lambda known: len(known.columns))
+            nameless.setdefault(best.name, []).append(each.place)
+    lone = {name: known for name, known in nameless.items() if len(known) == 1}
+    return place_table(table, lone | places)
 
 
 def place_table(table: Table, places: Mapping[str, list[Place]]) -> Table | None:

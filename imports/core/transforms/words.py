@@ -42,7 +42,10 @@ class Boolean(Step):
         return value if meaning is None else meaning is not self.inverted
 
     def describe(self) -> str:
-        return "Turns true into false and false into true" if self.inverted else self.label
+        if self.inverted:
+            return "Turns true into false and false into true"
+        own = len(self.true_words) + len(self.false_words)
+        return f"Truth words, {own} besides the usual" if own else self.label
 
 
 class Lookup(ItemStep):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from imports.core.errors import FileFormatError
 from imports.core.inspection import Inspection, inspect_file
 from imports.core.readers import RawRow, ReaderOptions, read_rows
-from tests.imports.core.archive_files import compress, make_database, make_workbook, make_zip
+from tests.archive_files import compress, make_database, make_workbook, make_zip
 
 CSV = "id,name\n1,Ann\n2,Bob\n"
 VALUES = [{"id": "1", "name": "Ann"}, {"id": "2", "name": "Bob"}]

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from imports.core.mapping import Mapping
 from imports.models import ImportJob
+from imports.services import templates
 from imports.urls import urlpatterns
 from tests.imports.views.conftest import SignIn
 
@@ -27,6 +29,12 @@ MATRIX = [
     ("mapping", "get", [ADD]),
     ("mapping", "post", [ADD]),
     ("read_again", "post", [ADD]),
+    ("preview_mapping", "post", [ADD]),
+    ("use_template", "post", [ADD, "imports.view_mappingtemplate"]),
+    ("save_template", "post", [ADD, "imports.add_mappingtemplate"]),
+    ("import_template", "get", ["imports.add_mappingtemplate"]),
+    ("import_template", "post", ["imports.add_mappingtemplate"]),
+    ("export_template", "get", ["imports.view_mappingtemplate"]),
     ("test_password", "get", [ADD]),
     ("test_password", "post", [ADD]),
     ("use_format", "post", [ADD]),
@@ -66,7 +74,7 @@ MATRIX = [
 IDS = [f"{name}-{method}" for name, method, _ in MATRIX]
 EVERYTHING = sorted({permission for _, _, taken in MATRIX for permission in taken})
 # What is only ever pressed; forms have a page at the same address.
-FORMS = {"rules", "upload", "mapping", "test_password", "test_code"}
+FORMS = {"rules", "upload", "mapping", "import_template", "test_password", "test_code"}
 BUTTONS = [name for name, method, _ in MATRIX if method == "post" and name not in FORMS]
 
 # What is about one source.
@@ -78,6 +86,7 @@ def find_address(name: str, job: ImportJob) -> str:
         "job_list": [],
         "upload": [],
         "schema": [],
+        "import_template": [],
         "sources": [],
         "count_sources": [],
         "source": [],
@@ -86,6 +95,10 @@ def find_address(name: str, job: ImportJob) -> str:
         "template": ["csv"],
         "record": [job.pk, 1],
     }
+    if name == "export_template":
+        mapping = Mapping.model_validate(job.mapping)
+        version = templates.add_version("Kept", mapping, [], actor=job.created_by)
+        arguments[name] = [version.pk]
     address = reverse(f"imports:{name}", args=arguments.get(name, [job.pk]))
     return f"{address}?source={job.source}" if name in OF_SOURCE else address
 

@@ -1,5 +1,6 @@
 """The mapping page: what it shows of a file, what it saves, and what it refuses."""
 
+import dataclasses
 import re
 from typing import Any
 
@@ -9,12 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AttributeDefinition, User
+from accounts.models import AttributeDefinition, Group, Role, User
 from imports.core.conflicts import Mode
-from imports.forms import name_column
+from imports.core.mapping.drafts import name_column
+from imports.core.providers import PROVIDERS, Question
 from imports.models import ImportJob
 from imports.services import runs, uploads
 from tests.imports.conftest import MakeJob, drain
+from tests.imports.views.conftest import SignIn
+from tests.imports.views.posting import read_form
 
 HASH = "$2b$10$hpMtJEhdKUpCTQx4oaSiLOB2mQ9E8IikzItHnM8cHrQFzzsvH2Vge"
 
@@ -23,16 +27,15 @@ def show(client: Client, job: ImportJob) -> str:
     return client.get(reverse("imports:mapping", args=[job.pk])).content.decode()
 
 
+def post(client: Client, job: ImportJob, targets: dict[str, str], **fields: Any) -> Any:
+    """Send the form as the page has it, with other targets for some columns."""
+    form = read_form(show(client, job))
+    form |= {f"{name_column(column)}-0": target for column, target in targets.items()}
+    return client.post(reverse("imports:mapping", args=[job.pk]), {**form, **fields})
+
+
 def save(client: Client, job: ImportJob, targets: dict[str, str], **fields: Any) -> Any:
-    """Post the form as the page has it, with other targets for some columns."""
-    sources = {rule["source"]: rule["target"] for rule in job.mapping["rules"]}
-    chosen = {
-        f"{name_column(column['name'])}-0": {**sources, **targets}.get(column["name"], "")
-        for column in job.inspection["columns"]
-    }
-    usual = {"mode": "skip", "chunk_rows": "500", "source_name": "", "password_format": ""}
-    address = reverse("imports:mapping", args=[job.pk])
-    return client.post(address, {**usual, **chosen, "save": "", **fields})
+    return post(client, job, targets, **{"save": "", **fields})
 
 
 @pytest.fixture
@@ -69,7 +72,12 @@ def test_a_column_mapped_to_a_secret_field_is_masked_from_then_on(
 
 def test_what_was_chosen_is_saved(admin: Client, job: ImportJob) -> None:
     response = save(
-        admin, job, {"shoe": "profile.display_name"}, mode="update", source_name="old shop"
+        admin,
+        job,
+        {"shoe": "profile.display_name"},
+        mode="update",
+        source_name="old shop",
+        chunk_rows="500",
     )
 
     job.refresh_from_db()
@@ -105,7 +113,7 @@ def test_transforms_that_were_suggested_outlast_a_save(admin: Client, operator: 
     job.refresh_from_db()
     rule = next(rule for rule in job.mapping["rules"] if rule["source"] == "blocked")
     assert rule["transforms"][0]["inverted"] is True
-    assert "Turns true into false" in show(admin, job)
+    assert "Turns true into false and false into true" in show(admin, job)
 
 
 def test_the_format_of_bare_hashes_can_be_chosen(admin: Client, job: ImportJob) -> None:
@@ -236,3 +244,140 @@ def test_the_passwords_of_the_first_records_are_counted_by_format(
     assert "Passwords of the first 1 record<" in page
     assert "cost 10" in page
     assert hashed[-20:] not in str(job.inspection)
+
+
+def act(client: Client, job: ImportJob, action: str, targets: dict[str, str], **fields: Any) -> str:
+    return post(client, job, targets, action=action, **fields).content.decode()
+
+
+def test_transform_is_added_filled_in_and_saved(admin: Client, job: ImportJob) -> None:
+    key = f"{name_column('shoe')}-0"
+    targets = {"shoe": "profile.locale"}
+    page = act(admin, job, f"add-step:{key}", targets, **{f"{key}-add": "lookup"})
+    form = read_form(page) | {f"{key}-step-0-table": "38 = en\n41 = de", "save": ""}
+    admin.post(reverse("imports:mapping", args=[job.pk]), form)
+
+    job.refresh_from_db()
+    rule = next(rule for rule in job.mapping["rules"] if rule["source"] == "shoe")
+    assert rule["transforms"][0]["table"] == {"38": "en", "41": "de"}
+    assert "38 = en" in show(admin, job)
+
+
+def test_transform_with_a_wrong_option_is_not_saved(admin: Client, job: ImportJob) -> None:
+    key = f"{name_column('shoe')}-0"
+    targets = {"shoe": "profile.phone"}
+    page = act(admin, job, f"add-step:{key}", targets, **{f"{key}-add": "phone"})
+    form = read_form(page) | {f"{key}-step-0-region": "ZZ", "save": ""}
+    response = admin.post(reverse("imports:mapping", args=[job.pk]), form)
+
+    assert response.status_code == 422
+    assert "“ZZ” is not a country such as DE" in response.content.decode()
+    job.refresh_from_db()
+    assert job.state == "draft"
+
+
+def test_transform_that_is_removed_is_gone(admin: Client, operator: User) -> None:
+    content = b"id,email,blocked\n1,ada@example.com,true\n"
+    job = uploads.create_job(ContentFile(content, name="people.csv"), actor=operator)
+    page = act(admin, job, f"remove-step:{name_column('blocked')}-0:0", {})
+    admin.post(reverse("imports:mapping", args=[job.pk]), read_form(page) | {"save": ""})
+
+    job.refresh_from_db()
+    rule = next(rule for rule in job.mapping["rules"] if rule["source"] == "blocked")
+    assert rule["transforms"] == []
+
+
+def test_column_goes_to_two_fields(admin: Client, job: ImportJob) -> None:
+    key = name_column("email")
+    page = act(admin, job, f"add-field:{key}", {})
+    form = read_form(page) | {f"{key}-1": "profile.username", "save": ""}
+    admin.post(reverse("imports:mapping", args=[job.pk]), form)
+
+    job.refresh_from_db()
+    targets = [rule["target"] for rule in job.mapping["rules"] if rule["source"] == "email"]
+    assert targets == ["profile.email", "profile.username"]
+
+
+def test_columns_are_put_together_by_a_template(admin: Client, job: ImportJob) -> None:
+    fields = {"extra-0-source": "{email} ({shoe})", "extra-0": "profile.display_name"}
+    save(admin, job, {}, **fields)
+
+    job.refresh_from_db()
+    assert job.mapping["rules"][-1]["template"] == "{email} ({shoe})"
+    assert job.mapping["ignored"] == []
+    assert "ada@example.com (38)" in show(admin, job)
+
+
+def test_attribute_is_created_from_a_column_with_the_type_of_its_values(
+    admin: Client, job: ImportJob
+) -> None:
+    page = act(admin, job, f"create-attribute:{name_column('shoe')}", {})
+
+    definition = AttributeDefinition.objects.get()
+    assert (definition.name, definition.type, definition.label) == ("shoe", "integer", "shoe")
+    assert read_form(page)[f"{name_column('shoe')}-0"] == "profile.attributes.shoe"
+
+
+def test_who_may_not_create_attributes_is_not_offered_it_and_cannot(
+    sign_in: SignIn, job: ImportJob
+) -> None:
+    client = sign_in("imports.add_importjob")
+    assert "New attribute" not in show(client, job)
+    act(client, job, f"create-attribute:{name_column('shoe')}", {})
+    assert not AttributeDefinition.objects.exists()
+
+
+def test_fixed_groups_roles_and_values_reach_every_record(admin: Client, job: ImportJob) -> None:
+    Group.objects.create(key="staff")
+    Role.objects.create(key="reader")
+    fixed = {"fixed-0": "profile.locale", "fixed-0-value": "en-GB"}
+    save(admin, job, {}, groups="staff", roles="reader", **fixed)
+
+    job.refresh_from_db()
+    assert job.mapping["constants"] == {
+        "profile.locale": "en-GB",
+        "memberships.groups": ["staff"],
+        "memberships.roles": ["reader"],
+    }
+    form = read_form(show(admin, job))
+    assert (form["groups"], form["fixed-0-value"]) == ("staff", "en-GB")
+
+
+def test_fixed_role_that_does_not_exist_is_refused(admin: Client, job: ImportJob) -> None:
+    response = save(admin, job, {}, roles="nobody's")
+    assert response.status_code == 422
+    assert "There is no such key: nobody&#x27;s." in response.content.decode()
+
+
+def test_preview_shows_what_would_be_stored_and_saves_nothing(
+    admin: Client, job: ImportJob
+) -> None:
+    form = read_form(show(admin, job)) | {f"{name_column('shoe')}-0": "profile.phone"}
+    before = ImportJob.objects.values().get()
+    page = admin.post(reverse("imports:preview_mapping", args=[job.pk]), form).content.decode()
+
+    assert "ada@example.com" in page
+    assert "The phone number is not valid" in page
+    assert f'id="found-{name_column("shoe")}" hx-swap-oob="true"' in page
+    assert HASH not in page
+    assert ImportJob.objects.values().get() == before
+
+
+def test_secret_answer_is_asked_for_and_never_shown(
+    admin: Client, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = Question("key", "Signer key", "From the console.", is_secret=True, is_required=True)
+    provider = dataclasses.replace(PROVIDERS["generic"], questions=(question,))
+    monkeypatch.setitem(PROVIDERS, "generic", provider)
+    file = ContentFile(b"id,email\n1,a@example.com\n", name="people.csv")
+    job = uploads.create_job(file, actor=operator)
+
+    refused = save(admin, job, {})
+    save(admin, job, {}, **{"answer-key": "geheim"})
+    save(admin, job, {})
+
+    job.refresh_from_db()
+    assert "“Signer key” has to be answered" in refused.content.decode()
+    assert job.state == "mapped"
+    assert "geheim" not in show(admin, job) + str(ImportJob.objects.values().get())
+    assert "leave this empty to keep it" in show(admin, job)
