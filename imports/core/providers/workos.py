@@ -1,4 +1,4 @@
-"""WorkOS: the users.csv of its migration package.
+"""WorkOS: the users.csv of its migration package, or the package with all its tables.
 
 Columns as the migration tool of WorkOS writes and takes them.
 """
@@ -11,13 +11,34 @@ from typing import Any
 import orjson
 
 from imports.core.providers.contract import Answers, Preset, Provider, Values
-from imports.core.providers.values import drop_blanks, omit, pick_first, read_text
+from imports.core.providers.values import (
+    drop_blanks,
+    list_objects,
+    omit,
+    pick_first,
+    read_text,
+)
+from imports.core.readers.tables import Link, Table
 from imports.core.transforms import Boolean, Split
 
 # Texts of the other types name themselves.
 HASH_FORMATS = {"bcrypt": "bcrypt", "argon2": "argon2", "ssha": "ldap", "ssha256": "ldap"}
 SIGNATURE = frozenset({"email", "password_hash_type"})
 MARKS = frozenset({"external_id", "role_slugs", "org_external_id"})
+
+# Users go by their id in the old system, and by their address in tables that have only that.
+OF_USER = (Link("external_id", "external_id"), Link("email", "email"))
+MEMBERSHIPS, ROLES, SECRETS = "organization_memberships", "user_role_assignments", "totp_secrets"
+TABLES = Table(
+    "users",
+    ("email", "password_hash_type"),
+    children=(
+        Table(MEMBERSHIPS, (), OF_USER),
+        Table(ROLES, (), OF_USER),
+        Table(SECRETS, ("email", "totp_secret"), (Link("email", "email"),)),
+    ),
+)
+JOINED = frozenset(table.name for table in TABLES.children)
 
 PRESETS = {
     "external_id": Preset("subject_id", "The user's id in the system that was exported."),
@@ -64,16 +85,31 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
 def normalise(values: Values, answers: Answers) -> Values:
     """Return the row with metadata taken apart, the format of the hash and the organization."""
     kind = read_text(values.get("password_hash_type")).lower()
+    memberships = [values, *list_objects(values.get(MEMBERSHIPS) or [])]
     derived = {
         "metadata": read_object(values.get("metadata")),
         "(hash format)": HASH_FORMATS.get(kind, ""),
-        "(groups)": [
-            key
-            for key in [read_text(pick_first(values.get("org_external_id"), values.get("org_id")))]
-            if key
-        ],
+        "(groups)": list(dict.fromkeys(filter(None, map(read_organization, memberships)))),
     }
-    return {**omit(values, {"metadata"}), **drop_blanks(derived)}
+    if not JOINED.isdisjoint(values):
+        derived |= read_tables(values, memberships)
+    return {**omit(values, {"metadata", *JOINED}), **drop_blanks(derived)}
+
+
+def read_organization(row: Values) -> str:
+    return read_text(pick_first(row.get("org_external_id"), row.get("org_id")))
+
+
+def read_tables(values: Values, memberships: list[Values]) -> Values:
+    """Return the columns of users.csv that the other tables of the package add to."""
+    rows = [*memberships, *list_objects(values.get(ROLES) or [])]
+    slugs = [read_text(pick_first(row.get("role_slugs"), row.get("role_slug"))) for row in rows]
+    roles = [role.strip() for text in slugs for role in text.split(",") if role.strip()]
+    secrets = [read_text(row.get("totp_secret")) for row in list_objects(values.get(SECRETS) or [])]
+    return {
+        "role_slugs": ",".join(dict.fromkeys(roles)),
+        "totp_secret": pick_first(values.get("totp_secret"), *secrets),
+    }
 
 
 def read_object(value: Any) -> Any:
@@ -89,12 +125,14 @@ WORKOS = Provider(
     name="workos",
     label="WorkOS migration package",
     how_to_export=(
-        "Run the export of WorkOS's migration tool for the old system, and upload users.csv out "
-        "of the folder that it writes."
+        "Run the export of WorkOS's migration tool for the old system, and put the folder that it "
+        "writes into a zip archive: users.csv is joined with organization_memberships.csv, "
+        "user_role_assignments.csv and totp_secrets.csv. users.csv alone is taken, too."
     ),
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
+    tables=TABLES,
     is_sparse=True,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
