@@ -374,7 +374,8 @@ _STORE = [
         "left_out",
         "Left out on purpose",
         "{reason}",
-        "To import the record after all, take the filter away on the check page of a new upload.",
+        "To import such records after all, take the filter away on the check page; once the import"
+        " has begun, upload the file again for that.",
     ),
     _info(
         "group_ignored",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -22,14 +21,14 @@ from imports.views.access import StaffRequest, requires
 from imports.views.census import describe_census
 from imports.views.decisions import (
     CHOICES,
-    OpenDecision,
+    list_decisions,
     list_names,
     make_leave_out_form,
 )
 from imports.views.findings import describe_differences, describe_losses, describe_sign_ins
 from imports.views.live import ask_to_reload, describe_progress
 from imports.views.page import render_page
-from imports.views.problems import ShownProblem, describe_group, group_by_code, list_missing
+from imports.views.problems import describe_group, group_by_code
 from imports.views.repairs import list_creatable
 from imports.views.rule_words import count_conflicts
 
@@ -76,7 +75,7 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
         report = hide_values(report)
     outcomes = report["outcomes"]
     problems = [describe_group(group) for group in report["problems"]]
-    open_decisions = _list_decisions(problems, list_creatable(user))
+    open_decisions = list_decisions(problems, list_creatable(user))
     undecided = {decision.problem for decision in open_decisions}
     mended = [problem for problem in problems if problem.missing and problem not in undecided]
     rest = (problem for problem in problems if problem not in undecided and problem not in mended)
@@ -106,15 +105,3 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
         "sign_ins": describe_sign_ins(report),
         "conflicts": count_conflicts(report),
     }
-
-
-def _list_decisions(
-    problems: Sequence[ShownProblem], creatable: Collection[str]
-) -> list[OpenDecision]:
-    """Return the groups and roles for which somebody has to say what becomes of them."""
-    still_missing = set(list_missing(problems))
-    return [
-        OpenDecision(problem.missing, problem, can_be_created=problem.missing.kind in creatable)
-        for problem in problems
-        if problem.missing in still_missing and problem.missing is not None
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -19,7 +19,7 @@ from imports.models import ImportJob
 from imports.services import runs
 from imports.services.decisions import KEYS, Choice, Decision, choose_left_out, decide_memberships
 from imports.views.access import StaffRequest, requires
-from imports.views.problems import Missing, ShownProblem
+from imports.views.problems import Missing, ShownProblem, list_missing
 
 # More would make the list of suggestions slow; any other name can still be typed.
 MAX_NAMES = 500
@@ -33,11 +33,12 @@ CHOICES = [
 
 @dataclass(frozen=True, slots=True)
 class OpenDecision:
-    """A group or role that cannot be given, with the problem that says so."""
+    """A group or role that cannot be given, with the problem that says so, and why it stays so."""
 
     missing: Missing
     problem: ShownProblem
     can_be_created: bool
+    note: str
 
 
 @require_POST
@@ -99,6 +100,26 @@ def make_leave_out_form(job: ImportJob, posted: QueryDict | None = None) -> Leav
         columns=columns,
         initial={"non_users": not mapping.keeps_non_users},
     )
+
+
+def list_decisions(
+    problems: Sequence[ShownProblem], creatable: Collection[str]
+) -> list[OpenDecision]:
+    """Return the groups and roles for which somebody has to say what becomes of them."""
+    still_missing = set(list_missing(problems))
+    found = []
+    for problem in problems:
+        missing = problem.missing
+        if missing is None:
+            continue
+        if problem.code.endswith("_not_grantable"):
+            note = f"{problem.title}. {problem.advice}"
+            found.append(OpenDecision(missing, problem, can_be_created=False, note=note))
+        elif missing in still_missing:
+            can_be_created = missing.kind in creatable
+            note = "" if can_be_created else f"To create it takes accounts.add_{missing.kind}."
+            found.append(OpenDecision(missing, problem, can_be_created, note))
+    return found
 
 
 def list_names() -> dict[str, list[str]]:

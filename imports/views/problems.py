@@ -17,7 +17,7 @@ SHOWN_EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A group or role that records name and that does not exist."""
+    """A group or role that records name and that does not exist, or may not be given."""
 
     kind: str
     key: str
@@ -140,7 +140,11 @@ def list_missing(problems: Iterable[ShownProblem]) -> list[Missing]:
 def _find_missing(problem: Problem) -> Missing | None:
     kind, _, state = problem.code.partition("_")
     # Without a key it stands for all that were too many to be listed.
-    if state == "missing" and kind in {"role", "group"} and "key" in problem.params:
+    if (
+        state in {"missing", "not_grantable"}
+        and kind in {"role", "group"}
+        and "key" in problem.params
+    ):
         return Missing(kind, str(problem.params["key"]))
     return None
 

@@ -1,6 +1,7 @@
 """The check page: before, while and after the dry run."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -370,3 +371,21 @@ def test_findings_in_columns_that_are_not_carried_need_no_decision(
 
     assert "A spreadsheet has cut long numbers short" not in decisions
     assert "A spreadsheet has cut long numbers short" in rest
+
+
+def test_a_role_that_may_not_be_given_is_decided_on_too_but_not_created(
+    sign_in: SignIn, make_job: MakeJob
+) -> None:
+    client = sign_in(VIEW, ADD, RUN, "accounts.add_role")
+    boss = Role.objects.create(key="boss")
+    boss.permissions.add(Permission.objects.get(codename="delete_user"))
+    job = make_job([{"subject_id": "1", "memberships": {"roles": ["boss"]}}])
+    client.post(reverse("imports:start_check", args=[job.pk]))
+    job.refresh_from_db()
+    drain(job)
+
+    page = show(client, job)
+
+    assert "What becomes of the role “boss”" in page
+    assert "The role may not be granted." in page
+    assert "Create it" not in page

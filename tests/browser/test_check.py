@@ -1,0 +1,90 @@
+"""From a check that finds trouble to a run that does what the last check said, in a browser."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import Role, User
+from imports.models import ImportJob
+from tests.browser.test_first_import import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
+from tests.workers import running_worker
+
+COLUMNS = ["id", "email", "last_login", "active", "roles", "shoe"]
+ROLES = ["editor", "author", "legacy", ""]
+
+
+@pytest.fixture
+def site(transactional_db: None, live_server: object) -> Iterator[str]:
+    """The address of a site with an administrator, a role, and a pool of real workers."""
+    User.objects.create_superuser(email=ADMINISTRATOR, password=PASSWORD)
+    Role.objects.create(key="writer")
+    with running_worker():
+        yield live_server.url
+
+
+def write_file() -> bytes:
+    """Return 40 users, ten of whom were not seen since 2019; one has no address but nonsense."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for number in range(1, 41):
+        email = "nonsense" if number == 40 else f"person{number}@example.org"
+        seen = "2019-05-31" if number <= 10 else "2024-05-31"
+        active = "no" if number in {11, 12} else "yes"
+        writer.writerow([f"u{number}", email, seen, active, ROLES[number % 4], "38"])
+    return text.getvalue().encode()
+
+
+def read_stats(page: Page) -> dict[str, str]:
+    """Return the figures at the top of the check or run page by what they are called."""
+    stats = page.locator(".uf-stat").all()
+    return {
+        stat.locator("dt").inner_text().split()[-1].lower(): stat.locator("dd").first.inner_text()
+        for stat in stats
+    }
+
+
+@pytest.mark.browser
+def test_what_the_check_finds_is_decided_on_and_the_run_comes_to_its_counts(
+    page: Page, site: str
+) -> None:
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
+    page.locator("[name=file]").set_input_files(
+        {"name": "people.csv", "mimeType": "text/csv", "buffer": write_file()}
+    )
+    page.get_by_role("button", name="Upload", exact=True).click()
+    page.get_by_role("button", name="Save and check").click()
+
+    expect(page.get_by_text("30 of 40 records will fail")).to_be_visible()
+    expect(page.get_by_text("row 40, nonsense")).to_be_visible()
+    page.get_by_label("What becomes of the role “editor”").select_option("create")
+    page.get_by_label("What becomes of the role “author”").select_option("rename")
+    page.get_by_label("Used instead of the role “author”").fill("writer")
+    page.get_by_label("All others").select_option("ignore")
+    page.get_by_role("button", name="Decide and check again").click()
+
+    expect(page.get_by_text("1 of 40 records will fail")).to_be_visible()
+    expect(page.get_by_role("row", name="Role legacy")).to_be_visible()
+    page.get_by_text("Leave records out").click()
+    page.get_by_label("Last sign-in before").fill("2020-01-01")
+    page.get_by_label("Disabled accounts (2)").check()
+    page.get_by_role("button", name="Leave out and check again").click()
+
+    expect(page.get_by_text("27 will be created, 12 skipped.")).to_be_visible()
+    predicted = read_stats(page)
+    page.get_by_role("button", name="Import everything").click()
+
+    expect(page.get_by_text("The import did what the check had predicted.")).to_be_visible()
+    done = read_stats(page)
+    assert (done["created"], done["skipped"], done["failed"]) == ("27", "12", "1")
+    assert (predicted["created"], predicted["skipped"], predicted["fail"]) == ("27", "12", "1")
+    assert list(User.objects.get(subject_id="u13").roles.values_list("key", flat=True)) == [
+        "writer"
+    ]
+    assert not Role.objects.filter(key="legacy").exists()
+    assert ImportJob.objects.get().mapping["roles"] == {"author": "writer", "legacy": ""}
