@@ -7,6 +7,7 @@ HOST := 127.0.0.1
 PORT ?= 8000
 PYTEST_ARGS ?=
 USERS ?= 20000
+BENCH_ARGS ?=
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -37,8 +38,8 @@ lint: $(INSTALLED_DEV) ## Check style, types, layers, deployment settings and mi
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: $(INSTALLED) ## Measure imports against a bare COPY of the same rows: make bench [USERS=100000]
-	$(BIN)/python -m benchmarks.throughput --users $(USERS)
+bench: $(INSTALLED) ## Measure imports and pages: make bench [USERS=100000] [BENCH_ARGS="--only stages"]
+	$(BIN)/python -m benchmarks --users $(USERS) $(BENCH_ARGS)
 
 legacy-directory: $(INSTALLED_DEV) ## Run the reference legacy directory on port 8100, for trying it out
 	@exec $(BIN)/python -m samples.legacy_directory

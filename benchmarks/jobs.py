@@ -47,10 +47,14 @@ def make_job(path: Path, mode: str, chunk_rows: int) -> ImportJob:
 
 def run(path: Path, mode: str, chunk_rows: int) -> float:
     """Import a file through the services and workers; return the seconds from start to end."""
+    return run_to_end(make_job(path, mode, chunk_rows))
+
+
+def run_to_end(job: ImportJob) -> float:
+    """Have the workers run a job; return the seconds from start to end."""
     from imports.services import runs
     from imports.states import BUSY
 
-    job = make_job(path, mode, chunk_rows)
     started = time.perf_counter()
     runs.start_run(job, actor=job.created_by)
     while job.state in BUSY:

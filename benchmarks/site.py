@@ -41,14 +41,14 @@ def prepare() -> None:
 
 
 @contextmanager
-def running_workers(processes: int) -> Iterator[None]:
-    """Run a Celery pool of so many processes for the block."""
+def running_workers(processes: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a Celery pool of so many processes for the block; yields the process above them."""
     command = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "importer_site"]
     options = [f"--concurrency={processes}", "--loglevel=ERROR", "--without-mingle"]
     pool = subprocess.Popen([*command, "worker", *options])  # noqa: S603
     try:
         wait_for_workers()
-        yield
+        yield pool
     finally:
         pool.terminate()
         pool.wait()

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.stages`: what each stage of an import costs, in CPU time per user.
+"""What each stage of an import costs, in CPU time per user.
 
 One process, no queue. Python's time is the process's own, PostgreSQL's that of its connection's
 backend, so that other programs on the machine disturb the figures little.
@@ -6,9 +6,7 @@ backend, so that other programs on the machine disturb the figures little.
 
 from __future__ import annotations
 
-import argparse
 import os
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -17,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from benchmarks import jobs, reports, site, users
+from benchmarks import jobs, reports, users
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 # Functions whose time is a stage's own, without that of the stages within; `rows` marks those
@@ -133,33 +131,22 @@ def measure(path: Path, mode: str, chunk_rows: int) -> Clock:
     return clock
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--users", type=int, default=20_000)
-    parser.add_argument("--chunk-rows", type=int, default=1000)
-    options = parser.parse_args()
-    site.prepare()
-    for table in measure_all(options.users, options.chunk_rows):
-        reports.show(table)
-
-
-def measure_all(count: int, chunk_rows: int) -> Iterator[reports.Table]:
+def measure_all(folder: Path, count: int, chunk_rows: int) -> Iterator[reports.Table]:
     """Yield a table for each kind of run."""
     from importer_site.celery import collect_seldom
 
     collect_seldom()
     jobs.empty_tables()
-    with tempfile.TemporaryDirectory() as folder:
-        first, second = Path(folder) / "users.ndjson", Path(folder) / "changed.ndjson"
-        users.write_users(first, count)
-        users.write_users(second, count, revision=1)
-        for name, path, mode in (
-            ("create", first, "skip"),
-            ("skip", first, "skip"),
-            ("update, unchanged", first, "update"),
-            ("update, changed", second, "update"),
-        ):
-            yield tabulate(name, count, measure(path, mode, chunk_rows))
+    first, second = folder / "users.ndjson", folder / "changed.ndjson"
+    users.write_users(first, count)
+    users.write_users(second, count, revision=1)
+    for name, path, mode in (
+        ("create", first, "skip"),
+        ("skip", first, "skip"),
+        ("update, unchanged", first, "update"),
+        ("update, changed", second, "update"),
+    ):
+        yield tabulate(name, count, measure(path, mode, chunk_rows))
 
 
 def tabulate(name: str, count: int, clock: Clock) -> reports.Table:
@@ -171,7 +158,3 @@ def tabulate(name: str, count: int, clock: Clock) -> reports.Table:
         "all", sum(clock.python.values()) / count * 1e6, sum(clock.database.values()) / count * 1e6
     )
     return table
-
-
-if __name__ == "__main__":
-    main()

@@ -1,95 +1,79 @@
-"""`python -m benchmarks.throughput`: imports through Celery against a bare COPY of the same rows.
-
-Prints one JSON line for each measurement and a table at the end. Rates are in users per second.
-"""
+"""Imports through Celery against a bare COPY of the same rows, and against django-import-export."""
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
-import tempfile
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import bare_copy, jobs, site, users
+from benchmarks import bare_copy, import_export, jobs, reports, site, users
+
+CHUNK_SIZES = (100, 250, 500, 1000, 2000, 5000)
 
 
-@dataclass(frozen=True)
-class Measurement:
-    """One run; `ratio` is its rate over that of `compared_with`."""
-
-    name: str
-    workers: int
-    users: int
-    seconds: float
-    rate: float
-    compared_with: str = ""
-    ratio: float | None = None
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--users", type=int, default=20_000)
-    parser.add_argument("--chunk-rows", type=int, default=1000)
-    options = parser.parse_args()
-    site.prepare()
-    found: list[Measurement] = []
-    with tempfile.TemporaryDirectory() as folder:
-        first, second = Path(folder) / "users.ndjson", Path(folder) / "changed.ndjson"
-        users.write_users(first, options.users)
-        users.write_users(second, options.users, revision=1)
-        for workers in (1, 2):
-            found += measure_workers(workers, first, second, options.users, options.chunk_rows)
-    write_table(found)
+def measure(folder: Path, count: int, chunk_rows: int) -> reports.Table:
+    """Tabulate every kind of run with one and two worker processes."""
+    first, second = folder / "users.ndjson", folder / "changed.ndjson"
+    users.write_users(first, count)
+    users.write_users(second, count, revision=1)
+    table = reports.Table(
+        f"Import of {count:,} users in chunks of {chunk_rows:,}",
+        ("", "users/s, 1 worker", "ratio 1", "users/s, 2 workers", "ratio 2", "to"),
+    )
+    found = [_measure_workers(workers, first, second, count, chunk_rows) for workers in (1, 2)]
+    for name in found[0]:
+        against = "" if name == "bare COPY" else "bare COPY" if name == "create" else "create"
+        rates = [each[name] for each in found]
+        ratios = [each[name] / each[against] if against else None for each in found]
+        table.add(name, rates[0], ratios[0], rates[1], ratios[1], against)
+    return table
 
 
-def measure_workers(
+def _measure_workers(
     workers: int, first: Path, second: Path, count: int, chunk_rows: int
-) -> list[Measurement]:
-    """Measure the kinds of runs with so many workers, and COPY with as many connections."""
+) -> dict[str, float]:
     jobs.empty_tables()
-    found = []
     with site.running_workers(workers):
         created = jobs.run(first, "skip", chunk_rows)
-        copied = bare_copy.measure(workers, chunk_rows)
-        found.append(report("bare COPY", workers, count, copied))
-        found.append(report("create", workers, count, created, against=found[0]))
+        rates = {
+            "bare COPY": count / bare_copy.measure(workers, chunk_rows),
+            "create": count / created,
+        }
         for name, path, mode in (
             ("skip", first, "skip"),
             ("update, unchanged", first, "update"),
             ("update, changed", second, "update"),
         ):
-            seconds = jobs.run(path, mode, chunk_rows)
-            found.append(report(name, workers, count, seconds, against=found[1]))
-    return found
+            rates[name] = count / jobs.run(path, mode, chunk_rows)
+    return rates
 
 
-def report(
-    name: str, workers: int, count: int, seconds: float, against: Measurement | None = None
-) -> Measurement:
-    rate = count / seconds
-    measurement = Measurement(
-        name,
-        workers,
-        count,
-        round(seconds, 3),
-        round(rate),
-        against.name if against else "",
-        round(rate / against.rate, 2) if against else None,
+def measure_others(folder: Path, count: int, chunk_rows: int) -> reports.Table:
+    """Tabulate django-import-export over the head of a file, and two workers over all of it."""
+    path = folder / "users.ndjson"
+    users.write_users(path, count)
+    jobs.empty_tables()
+    with site.running_workers(2):
+        ours = count / jobs.run(path, "skip", chunk_rows)
+        again = count / jobs.run(path, "update", chunk_rows)
+    table = reports.Table(
+        "Against django-import-export over the same file",
+        ("", "users/s", "Userferry is", "again, users/s", "Userferry again is"),
     )
-    sys.stdout.write(json.dumps(asdict(measurement)) + "\n")
-    sys.stdout.flush()
-    return measurement
+    table.add("Userferry, 2 workers", ours, None, again, None)
+    for name, tuned in (("defaults", False), ("tuned bulk mode", True)):
+        first, second = import_export.measure(path, tuned=tuned)
+        table.add(f"import-export, {name}", first, ours / first, second, again / second)
+    return table
 
 
-def write_table(found: list[Measurement]) -> None:
-    lines = [f"{'':22}{'workers':>8}{'users/s':>10}{'ratio':>8}"]
-    for each in found:
-        ratio = f"{each.ratio:.2f} of {each.compared_with}" if each.ratio is not None else ""
-        lines.append(f"{each.name:22}{each.workers:>8}{each.rate:>10,.0f}   {ratio}")
-    sys.stdout.write("\n".join(lines) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+def measure_chunk_sizes(folder: Path, count: int) -> reports.Table:
+    """Tabulate creating with two workers by the size of chunks."""
+    path = folder / "users.ndjson"
+    users.write_users(path, count)
+    table = reports.Table(
+        f"Size of chunks: {count:,} users created by 2 workers", ("rows", "users/s")
+    )
+    with site.running_workers(2):
+        for rows in CHUNK_SIZES:
+            jobs.empty_tables()
+            table.add(rows, count / jobs.run(path, "skip", rows))
+    return table

@@ -1,0 +1,58 @@
+"""Peak memory of every process that has to do with a file, and how long its first look takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import jobs, reports, site, users
+
+MEGABYTE = 1 << 20
+BYTES_PER_USER = 390
+
+
+def measure(folder: Path, megabytes: list[int], chunk_rows: int) -> reports.Table:
+    """Import files of several sizes, each by new workers, and tabulate peaks of resident memory."""
+    table = reports.Table(
+        "Peak resident memory in MB, and seconds from the end of an upload to its first look",
+        ("file", "first look", "upload", *(f"worker {number}" for number in (1, 2)), "pool"),
+    )
+    for size in megabytes:
+        path = folder / f"users-{size}.ndjson"
+        users.write_users(path, size * MEGABYTE // BYTES_PER_USER)
+        jobs.empty_tables()
+        with site.running_workers(2) as pool:
+            _reset_peak()
+            started = time.perf_counter()
+            job = jobs.make_job(path, "skip", chunk_rows)
+            seconds = time.perf_counter() - started
+            upload = _read_peak("self")
+            jobs.run_to_end(job)
+            peaks = sorted((_read_peak(pid) for pid in _list_children(pool.pid)), reverse=True)
+            table.add(
+                f"{path.stat().st_size / MEGABYTE:,.0f} MB",
+                seconds,
+                upload,
+                *(peaks[:2]),
+                _read_peak(pool.pid),
+            )
+        path.unlink()
+        job.file.delete(save=False)
+    return table
+
+
+def _reset_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def _read_peak(pid: int | str) -> float:
+    """Return the most memory that a process had at once, in megabytes."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise LookupError(f"Process {pid} has no memory.")
+
+
+def _list_children(pid: int) -> Iterator[int]:
+    yield from map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())

@@ -1,0 +1,160 @@
+"""How long pages take at the server when a job has very many records and the site as many users."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from benchmarks import jobs, reports
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from accounts.models import User
+
+REPEATS = 5
+# Of a thousand rows, 50 are skipped, one is updated, and 49 fail for either of two reasons.
+CHUNK_COLUMNS = (
+    "attempt, number, first_row, last_row, rows, keys, key_rows, duplicates, state, claims,"
+    " counts, reasons"
+)
+FILL = """
+INSERT INTO accounts_user (id, subject_id, password, username, email, phone_verified, given_name,
+    family_name, display_name, locale, zoneinfo, picture, attributes, is_active, is_staff,
+    is_superuser, created_at, updated_at, source)
+SELECT n, 'page-' || lpad(n::text, 9, '0'), '!', 'page' || n, 'page' || n || '@example.com', FALSE,
+    'Given', 'Family', '', '', '', '', '{}', TRUE, FALSE, FALSE, now(), now(), ''
+FROM generate_series(1, %(count)s) n;
+INSERT INTO imports_importrecord (job_id, row_number, attempt, outcome, reason, subject_id,
+    username, email, user_id, problems, changes, written_at)
+SELECT %(job)s, n, 1,
+    CASE WHEN n %% 1000 < 50 THEN 'skipped' WHEN n %% 1000 < 51 THEN 'updated'
+        WHEN n %% 1000 < 100 THEN 'failed' ELSE 'created' END,
+    CASE WHEN n %% 1000 < 50 THEN 'profile_exists' WHEN n %% 1000 < 51 THEN ''
+        WHEN n %% 1000 < 91 THEN 'value_taken' WHEN n %% 1000 < 100 THEN 'role_missing' ELSE '' END,
+    'page-' || lpad(n::text, 9, '0'), 'page' || n, 'page' || n || '@example.com', n,
+    '[]', '[]', now()
+FROM generate_series(1, %(count)s) n;
+INSERT INTO imports_importchunk (job_id, {CHUNK_COLUMNS})
+SELECT %(job)s, 1, n, n * 1000 - 999, n * 1000, 1000, '{}', '{}', '{}', 'done', 1,
+    '{"created": 900, "updated": 1, "skipped": 50, "failed": 49}',
+    '{"skipped": {"profile_exists": 50}, "failed": {"value_taken": 40, "role_missing": 9}}'
+FROM generate_series(1, %(count)s / 1000) n;
+""".replace("{CHUNK_COLUMNS}", CHUNK_COLUMNS)
+
+
+def measure(count: int, other_jobs: int = 19) -> reports.Table:
+    """Fill the tables by SQL, ask for each page several times, and tabulate the median."""
+    from django.test import Client
+    from django.test.utils import override_settings
+
+    job_id, operator = fill(count, other_jobs)
+    storages = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    table = reports.Table(
+        f"Pages at {count:,} records and users: milliseconds at the server",
+        ("page", "median", "slowest", "queries"),
+    )
+    with override_settings(STORAGES=storages, ALLOWED_HOSTS=["testserver"]):
+        client = Client()
+        client.force_login(operator)
+        for name, address in list_pages(job_id, count):
+            table.add(name, *_measure_page(client, address))
+    return table
+
+
+def fill(count: int, other_jobs: int) -> tuple[int, User]:
+    """Make a large finished job, more with as many chunks, and as many users as it has records."""
+    from django.db import connection
+
+    from accounts.models import User
+    from imports.models import ImportJob
+    from imports.states import JobState
+
+    jobs.empty_tables()
+    operator = User.objects.create(
+        id=count + 1, subject_id="operator", is_superuser=True, is_staff=True
+    )
+    made = [
+        ImportJob.objects.create(
+            name=f"Pages {number}",
+            file_name="pages.ndjson",
+            file_size=1,
+            provider="native",
+            created_by=operator,
+            state=JobState.COMPLETED,
+            total_rows=count,
+            started_at="2026-01-01T00:00Z",
+            finished_at="2026-01-01T00:10Z",
+        )
+        for number in range(other_jobs + 1)
+    ]
+    last = made[-1]
+    with connection.connection.cursor() as cursor:
+        for statement in FILL.split(";")[:-1]:
+            names = {"count": count, "job": last.pk}
+            cursor.execute(_inline(statement, names))
+        for job in made[:-1]:
+            cursor.execute(
+                f"INSERT INTO imports_importchunk (job_id, {CHUNK_COLUMNS})"  # noqa: S608
+                f" SELECT %s, {CHUNK_COLUMNS} FROM imports_importchunk WHERE job_id = %s",
+                [job.pk, last.pk],
+            )
+        cursor.execute("ANALYZE")
+    return last.pk, operator
+
+
+def _inline(statement: str, numbers: dict[str, int]) -> str:
+    for name, number in numbers.items():
+        statement = statement.replace(f"%({name})s", str(number))
+    return statement.replace("%%", "%")
+
+
+def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
+    from django.urls import reverse
+
+    results, listed = reverse("imports:results", args=[job_id]), reverse("imports:job_list")
+    accounts = reverse("admin:accounts_user_changelist")
+    yield "job list", listed
+    yield "front page", reverse("admin:index")
+    yield "results", results
+    for outcome in ("all", "failed", "skipped", "created", "updated"):
+        yield f"results, {outcome}", f"{results}?outcome={outcome}"
+        yield f"results, {outcome}, last page", f"{results}?outcome={outcome}&after={count - 1100}"
+    for outcome, reason in (("failed", "role_missing"), ("skipped", "profile_exists")):
+        yield f"results, {reason}", f"{results}?outcome={outcome}&reason={reason}"
+    for name, search in (
+        ("e-mail", f"page{count // 2}@example.com"),
+        ("subject id", f"page-{count // 2:09}"),
+        ("row", str(count // 2)),
+        ("one letter", "p"),
+        ("start of many", "page1"),
+        ("nobody", "nobody"),
+    ):
+        yield f"results, search: {name}", f"{results}?outcome=all&q={search}"
+        yield f"failed results, search: {name}", f"{results}?outcome=failed&q={search}"
+    yield "user list", accounts
+    yield "user list, page 50", f"{accounts}?p=50"
+    yield "user list, inactive", f"{accounts}?is_active__exact=0"
+    for name, search in (("e-mail", f"page{count // 2}@"), ("one letter", "p"), ("nobody", "zz")):
+        yield f"user list, search: {name}", f"{accounts}?q={search}"
+
+
+def _measure_page(client: Client, address: str) -> tuple[float, float, int]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    times = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        response = client.get(address)
+        times.append((time.perf_counter() - started) * 1000)
+        if response.status_code != 200:
+            raise SystemExit(f"{address} answers {response.status_code}")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return statistics.median(times), max(times[1:]), len(queries)
