@@ -21,4 +21,7 @@ urlpatterns = [
 ]
 
 if find_spec("imports.urls"):
-    urlpatterns.insert(0, path("admin/imports/", include("imports.urls")))
+    urlpatterns[:0] = [
+        path("admin/imports/directories/", include("imports.directory_urls")),
+        path("admin/imports/", include("imports.urls")),
+    ]

@@ -77,14 +77,19 @@ def find_faults(directory: LegacyDirectory, *, has_secret: bool) -> dict[str, st
     return faults
 
 
+def check_profile_mapping(mapping: Mapping) -> None:
+    """Raise MappingError with everything that is wrong with a mapping of profiles."""
+    # A profile may lack any field, so no column is required but the id of a canonical record.
+    check_mapping(mapping, ["subject_id"], read_rules(), columns_are_complete=False)
+
+
 @transaction.atomic
 def save_directory(directory: LegacyDirectory, mapping: Mapping, *, actor: User) -> None:
     """Store a directory, new or changed, with the mapping of its profiles.
 
     What it may grant is bounded by the permissions of the actor from now on. Raises MappingError.
     """
-    # The profile may lack any field, so no column is required but the id of a canonical record.
-    check_mapping(mapping, ["subject_id"], read_rules(), columns_are_complete=False)
+    check_profile_mapping(mapping)
     mapping = mapping.model_copy(update={"source_name": directory.source})
     stored = mapping.model_dump(mode="json")
     if directory.job_id is None:

@@ -10,13 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from imports.models import ImportJob, SourceDay
+from imports.models import ImportJob, LegacyDirectory, SourceDay
 from imports.selectors.jobs import is_standing
 from imports.states import JobState
 
 STEPS = ("upload", "mapping", "check", "run", "results")
 # Models whose list is a page of ours.
-OUR_LISTS = {SourceDay: "imports:sources", ImportJob: "imports:job_list"}
+OUR_LISTS = {
+    SourceDay: "imports:sources",
+    ImportJob: "imports:job_list",
+    LegacyDirectory: "directories:list",
+}
 # The step at which a job in each state wants attention; one that stopped, at the one it stopped in.
 STEP_OF_STATE = {
     JobState.DRAFT: "mapping",

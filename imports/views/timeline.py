@@ -44,6 +44,11 @@ SENTENCES = {
     "create role": "created a role",
     "create group": "created a group",
     "stop with an error": "The job was stopped by an error",
+    "open": "set up the legacy directory",
+    "change mode": "changed the mode of the directory",
+    "try directory": "asked the directory in its test console",
+    "close": "closed the directory",
+    "open again": "opened the directory again",
     "purge": "The file and the source rows were purged: their retention period ended",
 }
 
@@ -109,6 +114,7 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "retry": lambda detail: f"{detail['records']} records",
     "apply template": lambda detail: str(detail["template"]),
     "save template": lambda detail: str(detail["template"]),
+    "change mode": lambda detail: f"from {detail['before']} to {detail['after']}",
     "create role": lambda detail: str(detail["key"]),
     "create group": lambda detail: str(detail["key"]),
     "create attribute": lambda detail: str(detail["key"]),

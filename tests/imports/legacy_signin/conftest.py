@@ -23,6 +23,10 @@ from imports.models import DirectoryMode, LegacyDirectory
 from imports.services.directories import change_mode, encrypt_directory_secret, save_directory
 from samples.legacy_directory.app import LegacyDirectory as ReferenceApp
 from samples.legacy_directory.store import UserStore, hash_password
+from tests.imports.views.conftest import admin as admin
+from tests.imports.views.conftest import sign_in as staff
+
+__all__ = ["admin", "staff"]
 
 TOKEN = "token-of-the-tests"
 PASSWORD = "Heron-Ladder-27"

@@ -1,0 +1,194 @@
+"""The settings of legacy directories, and the users whom none of them brings back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from pydantic import ValidationError as ShapeError
+
+from imports.core.errors import MappingError
+from imports.core.mapping import Mapping
+from imports.legacy_signin.clients import KINDS
+from imports.models import DirectoryMode, LegacyDirectory, Tombstone
+from imports.services.directories import (
+    check_profile_mapping,
+    encrypt_directory_secret,
+    find_faults,
+    save_directory,
+)
+
+MAPPING_HELP = (
+    "As JSON, in the form of a mapping file: where each field of a profile goes. Left empty, that"
+    " of the kind is used. The test console shows the fields that arrive."
+)
+
+
+class DirectoryForm(forms.ModelForm):
+    """A legacy directory. The secret can be replaced, not read."""
+
+    kind = forms.ChoiceField(choices=[(kind.name, kind.label) for kind in KINDS.values()])
+    email_domains = SimpleArrayField(
+        forms.CharField(max_length=253),
+        required=False,
+        label="E-mail domains",
+        help_text="Comma-separated. With any, it is asked for addresses in these domains only.",
+    )
+    new_secret = forms.CharField(
+        label="Secret",
+        required=False,
+        strip=False,
+        max_length=2000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
+        help_text="Bearer or API token, client secret, or password of the service account."
+        " Stored encrypted. Left empty, it stays as it is.",
+    )
+    mapping_text = forms.CharField(
+        label="Mapping",
+        required=False,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField uf-mono"}),
+        help_text=MAPPING_HELP,
+    )
+
+    class Meta:
+        model = LegacyDirectory
+        fields = [
+            "name",
+            "source",
+            "kind",
+            "position",
+            "email_domains",
+            "url",
+            "client_id",
+            "token_url",
+            "scope",
+            "bind_dn",
+            "base_dn",
+            "user_filter",
+            "start_tls",
+            "timeout",
+            "per_minute",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.job_id is not None:
+            stored = Mapping.model_validate(self.instance.job.mapping)
+            self.initial["mapping_text"] = _write_mapping(stored)
+
+    def clean_email_domains(self) -> list[str]:
+        given: list[str] = self.cleaned_data["email_domains"]
+        return [domain.strip().lower().removeprefix("@") for domain in given if domain.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "kind" in cleaned:
+            cleaned["mapping"] = self._read_mapping(cleaned)
+        return cleaned
+
+    def _read_mapping(self, cleaned: dict[str, Any]) -> Mapping:
+        """Return the mapping as it is written; that of the kind when nothing else is."""
+        text = cleaned.get("mapping_text", "")
+        before = KINDS.get(self.initial.get("kind", ""))
+        if not text or (before and text == _write_mapping(before.mapping)):
+            return KINDS[cleaned["kind"]].mapping
+        try:
+            mapping = Mapping.model_validate(json.loads(text))
+            check_profile_mapping(mapping)
+        except json.JSONDecodeError as error:
+            self.add_error("mapping_text", f"This is not JSON: {error}.")
+        except ShapeError as error:
+            for fault in error.errors(include_url=False, include_input=False):
+                place = ".".join(map(str, fault["loc"]))
+                self.add_error("mapping_text", f"{place}: {fault['msg']}.")
+        except MappingError as error:
+            self.add_error("mapping_text", ValidationError(error.faults))
+        else:
+            return mapping
+        return KINDS[cleaned["kind"]].mapping
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        has_secret = bool(self.cleaned_data["new_secret"] or self.instance.secret)
+        for name, fault in find_faults(self.instance, has_secret=has_secret).items():
+            self.add_error("new_secret" if name == "secret" else name, fault)
+
+
+def _write_mapping(mapping: Mapping) -> str:
+    shown = mapping.model_dump(mode="json", exclude_defaults=True, exclude={"source_name"})
+    return json.dumps(shown, indent=2, ensure_ascii=False)
+
+
+@admin.register(LegacyDirectory)
+class LegacyDirectoryAdmin(admin.ModelAdmin):
+    """Settings only; what a directory is asked for is chosen on its own page."""
+
+    form = DirectoryForm
+    fieldsets = [
+        (None, {"fields": ["name", "source", "kind", "position", "email_domains"]}),
+        ("Address", {"fields": ["url", "client_id", "new_secret", "token_url", "scope"]}),
+        ("LDAP only", {"fields": ["bind_dn", "base_dn", "user_filter", "start_tls"]}),
+        ("Limits", {"fields": ["timeout", "per_minute"]}),
+        ("Where profiles go", {"fields": ["mapping_text"]}),
+    ]
+    change_form_template = "admin/imports/legacydirectory/change_form.html"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        return redirect("directories:list")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        return super().render_change_form(
+            request, {**context, "kinds": KINDS.values()}, *args, **kwargs
+        )
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: LegacyDirectory | None = None
+    ) -> bool:
+        # Its standing job would stay open for ever.
+        is_closed = obj is not None and obj.mode == DirectoryMode.CLOSED
+        return super().has_delete_permission(request, obj) and is_closed
+
+    def save_model(
+        self, request: HttpRequest, obj: LegacyDirectory, form: DirectoryForm, change: bool
+    ) -> None:
+        if secret := form.cleaned_data["new_secret"]:
+            obj.secret = encrypt_directory_secret(secret)
+        save_directory(obj, form.cleaned_data["mapping"], actor=request.user)  # type: ignore[arg-type]
+
+    def response_add(
+        self, request: HttpRequest, obj: LegacyDirectory, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        self.message_user(request, f"“{obj}” is set up, and off. Try it before you switch it on.")
+        return redirect("directories:directory", obj.pk)
+
+    def response_change(self, request: HttpRequest, obj: LegacyDirectory) -> HttpResponse:
+        self.message_user(request, f"The settings of “{obj}” are saved.")
+        return redirect("directories:directory", obj.pk)
+
+
+@admin.register(Tombstone)
+class TombstoneAdmin(admin.ModelAdmin):
+    """Who was deleted here. Removing the note lets a directory bring the user back."""
+
+    list_display = ["subject_id", "deleted_at"]
+    search_fields = ["subject_id"]
+    search_help_text = "Subject id"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Tombstone | None = None) -> bool:
+        return False
