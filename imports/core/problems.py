@@ -107,8 +107,7 @@ GROUPED_BY = {
     "invalid_value": "detail",
     "missing_required": "label",
     "wrong_type": "expected",
-    "table_orphans": "table",
-    "table_row_unreadable": "table",
+    "table_orphans": "detail",
 }
 
 
@@ -201,14 +200,14 @@ _FILE = [
     _error(
         "table_orphans",
         "Rows of a table belong to nobody",
-        "{count} rows of {table} are of users who are not in {parent}, such as {key} {example}.",
+        "{detail}.",
         "They were not imported. If those users were deleted there is nothing to do; else the"
         " table of users is not whole: export it again.",
     ),
     _error(
         "table_row_unreadable",
         "A row of a table cannot be read",
-        "A row of {table} (line {line}) cannot be read: {detail}",
+        "A row of {table} cannot be read: {detail}",
         "Whom it belongs to cannot be told. Mend it in the export, and import the file again.",
     ),
 ]

@@ -323,12 +323,12 @@ def describe_reading(inspection: Inspection) -> str:
     """Return in a few words how the file is read."""
     options = inspection.options
     if options.tables:
-        return f"joined tables of a {inspection.container or 'JSON file'}"
+        return f"joined tables of the {inspection.container or 'JSON file'}"
     if options.syntax not in TEXT_SYNTAXES:
-        return f"“{options.member}” of an {SYNTAX_NAMES[options.syntax]}"
+        return f"“{options.member}” of the {SYNTAX_NAMES[options.syntax]}"
     words = [SYNTAX_NAMES[options.syntax], options.encoding.upper()]
     if inspection.container:
-        words.insert(0, f"“{options.member}” of a {inspection.container}")
+        words.insert(0, f"“{options.member}” of the {inspection.container}")
     if options.syntax == "csv":
         delimiter = DELIMITERS.get(options.delimiter, options.delimiter)
         words.append(f"separated by {delimiter}")

@@ -97,8 +97,8 @@ def normalise(values: Values, answers: Answers) -> Values:
     if hash_format:
         normalised[HASH_FORMAT] = hash_format
     if aspnet_tables.is_joined(values):
-        normalised |= aspnet_tables.read_tables(values, known)
         normalised = omit(normalised, aspnet_tables.JOINED)
+        normalised |= aspnet_tables.read_tables(values, known)
     return normalised
 
 

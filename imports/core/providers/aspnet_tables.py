@@ -97,8 +97,8 @@ PRESETS = {
     "claimspicture": Preset("profile.picture", "A claim of the user."),
 }
 NOT_CARRIED = {
-    "roleclaims": "What roles may do: give each role its permissions here, once for all users.",
-    "othertokens": "Tokens of other providers; users get new ones when they sign in.",
+    "aspnetroleclaims": "What roles may do: give each role its permissions here, once.",
+    "aspnetusertokens": "Tokens of other providers; users get new ones when they sign in.",
 }
 
 
@@ -110,7 +110,8 @@ def is_joined(values: Values) -> bool:
 def read_tables(values: Values, known: Values) -> Values:
     """Return what the rows of other tables become, in columns of their own.
 
-    `known` are the user's own columns by folded name.
+    What has no place here stays under the name of its table, so that the loss is seen. `known`
+    are the user's own columns by folded name.
     """
     roles = list(read_roles(values))
     claims = read_claims(values)
@@ -129,12 +130,12 @@ def read_tables(values: Values, known: Values) -> Values:
     role_claims = {name: claims.pop(name) for name in list(claims) if fold_name(name) in ROLE_TYPES}
     return {
         "(roles)": list(dict.fromkeys([*roles, *flatten(role_claims.values())])),
-        "(role claims)": list(read_role_claims(values)),
+        ROLE_CLAIMS: list(read_role_claims(values)),
         "(external logins)": list(read_logins(values)),
         "(authenticator key)": own.get(AUTHENTICATOR_KEY),
         "(recovery codes)": [code for code in own.get(RECOVERY_CODES, "").split(";") if code],
         "(passkeys)": list(read_passkeys(values)),
-        "(other tokens)": others,
+        TOKENS: others,
         **({"claims": claims} if claims else {}),
     }
 

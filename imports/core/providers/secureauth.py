@@ -97,9 +97,9 @@ NOT_CARRIED = {
     "payloadschemaid": "A schema of the old system; its fields are attributes here.",
     "metadataschemaid": "A schema of the old system; its fields are attributes here.",
     "businessmetadataschemaid": "A schema of the old system; its fields are attributes here.",
-    "otheridentifiers": "Identifiers of the types external and federated: the export does not say "
+    "useridentifiers": "Identifiers of the types external and federated: the export does not say "
     "which system issued them.",
-    "othercredentials": "Credentials whose payload holds no key or secret that is known.",
+    "usercredentials": "Credentials whose payload holds no key or secret that is known.",
 }
 LACKS = (
     "When users last signed in is not in the configuration.",
@@ -176,7 +176,7 @@ def read_identifiers(values: Values) -> Values:
             for address in addresses
             if verified.get(address.lower())
         ],
-        "(other identifiers)": [*found.get("uid", [])[1:], *phones[1:], *others],
+        IDENTIFIERS: [*found.get("uid", [])[1:], *phones[1:], *others],
     }
 
 
@@ -213,7 +213,7 @@ def read_others(credentials: list[Values]) -> Values:
             passkeys += keys
         elif kind != "password":
             others.append(kind)
-    return {"(authenticator app)": app, "(passkeys)": passkeys, "(other credentials)": others}
+    return {"(authenticator app)": app, "(passkeys)": passkeys, CREDENTIALS: others}
 
 
 def find_secret(payload: Values) -> Any:

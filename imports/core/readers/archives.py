@@ -39,7 +39,7 @@ def open_archive(file: BinaryIO) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, struct.error, EOFError, OSError) as error:
-        params = {"member": "the archive", "detail": str(error)}
+        params = {"member": "The archive", "detail": str(error)}
         raise FileFormatError(Problem("archive_damaged", params=params)) from error
     if fault := find_fault(archive, measure(file)):
         raise refuse(fault)
@@ -82,7 +82,7 @@ def check_directory_size(file: BinaryIO) -> None:
     tail = file.read(TAIL)
     end = tail.rfind(END)
     if end < 0 or len(tail) < end + 22:
-        params = {"member": "the archive", "detail": "its list of members is missing at the end"}
+        params = {"member": "The archive", "detail": "its list of members is missing at the end"}
         raise FileFormatError(Problem("archive_damaged", params=params))
     count, length = struct.unpack_from("<HI", tail, end + 10)
     end_64 = tail.rfind(END_64)

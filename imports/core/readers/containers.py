@@ -201,7 +201,7 @@ def open_container(file: BinaryIO) -> Iterator[Container]:
     if not start.startswith(GZIP_START):
         container = choose_container(file, start)
     else:
-        unpacked = unpack_gzip(file, "the compressed file")
+        unpacked = unpack_gzip(file, "The compressed file")
         start = unpacked.read(len(SQLITE_START))
         if start.startswith(ZIP_START):
             detail = "it is an archive inside gzip; unpack it once and upload what is inside"

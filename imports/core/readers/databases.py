@@ -47,7 +47,7 @@ class Database:
             found = self._connection.execute(LIST_TABLES, [TABLE_LIMIT]).fetchall()
         except sqlite3.Error as error:
             self.close()
-            raise damage("the database", error) from error
+            raise damage("The database", error) from error
         names = sorted((str(name) for (name,) in found), key=rank)
         if not names:
             self.close()

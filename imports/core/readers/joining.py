@@ -144,13 +144,13 @@ class Spool:
                 f"SELECT count(*), min(key) FROM {self._names[table.name]} WHERE NOT used"  # noqa: S608
             ).fetchone()
             if count:
-                params = {
-                    "count": count,
-                    "table": table.name,
-                    "parent": root.name,
-                    "key": table.links[0].column,
-                    "example": (example or "").partition(":")[2][:80] or "nothing",
-                }
+                key = (
+                    f"{table.links[0].column} {(example or '').partition(':')[2][:80] or 'nothing'}"
+                )
+                rows = "1 row" if count == 1 else f"{count:,} rows"
+                named = f"such as {table.links[0].column} {key}"
+                detail = f"{rows} of {table.name} name nobody in {root.name}, {named}"
+                params = {"count": count, "table": table.name, "detail": detail}
                 yield Problem("table_orphans", params=params)
 
     def close(self) -> None:
@@ -200,7 +200,8 @@ class Spool:
         return None
 
     def _keep_fault(self, table: Table, row: RawRow) -> None:
-        params = {"table": table.name, "detail": row.problems[0].message, "line": row.line_number}
+        line = f"line {row.line_number}: " if row.line_number else ""
+        params = {"table": table.name, "detail": line + row.problems[0].message}
         problem = Problem("table_row_unreadable", params=params)
         self._connection.execute(
             "INSERT INTO faults VALUES (?, ?)", (table.name, orjson.dumps(problem.to_json()))

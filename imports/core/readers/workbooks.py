@@ -49,7 +49,7 @@ class Workbook:
             raise
         # The library has no exception of its own: what it raises depends on which XML is broken.
         except Exception as error:
-            raise damage("the workbook", error) from error
+            raise damage("The workbook", error) from error
 
     def detect(self, member: str) -> tuple[ReaderOptions, tuple[str, ...]]:
         """Return where the header of a sheet is, and why."""
@@ -111,7 +111,7 @@ class Workbook:
                 if number > ROW_LIMIT:
                     return
         except Exception as error:  # as above
-            raise damage(f"sheet “{member}” after row {number}", error) from error
+            raise damage(f"Sheet “{member}” after row {number}", error) from error
 
 
 def check_strings(archive: zipfile.ZipFile) -> None:
