@@ -98,11 +98,11 @@ LACKS = (
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
     """Recognise three of the names that only Logto gives to what it keeps of users."""
-    names = SIGNATURE.intersection(*rows) if rows else SIGNATURE
-    found = sorted(name for name in SIGNATURE if any(name in row for row in rows))
-    if len(found) < 3 or "primaryEmail" not in found or not names:
+    users = [row for row in rows if "primaryEmail" in row and len(SIGNATURE.intersection(row)) > 2]
+    if not users or len(users) * 2 < len(rows):
         return None
-    return (f"The records have the fields of Logto's users: {', '.join(found)}.",)
+    names = sorted(SIGNATURE.intersection(*users))
+    return (f"The records have the fields of Logto's users: {', '.join(names)}.",)
 
 
 def normalise(values: Values, answers: Answers) -> Values:
