@@ -26,6 +26,7 @@ HASH_FORMATS = {
 UNUSABLE = "!"
 NULL_WORDS = frozenset({"NULL", "null", r"\N"})
 SIGNATURE = frozenset({"password", "last_login", "is_active", "date_joined"})
+CONSUMED = frozenset({"pk", "id", "password", "date_joined", "last_login", "groups"})
 FLAGS = frozenset({"is_staff", "is_superuser"})
 TRUE = (Boolean(),)
 
@@ -45,7 +46,6 @@ PRESETS = {
     "(groups)": Preset("memberships.groups", "The names of groups, from natural keys."),
 }
 NOT_CARRIED = {
-    "password": "Is in the column “(password hash)”.",
     "isstaff": "An import makes no administrators: staff become ordinary users. Give those who "
     "need it access to the admin by hand.",
     "issuperuser": "An import makes no administrators: superusers become ordinary users. Give "
@@ -53,8 +53,6 @@ NOT_CARRIED = {
     "userpermissions": "Permissions of single users; give them roles instead.",
     "groupnumbers": "Numbers of groups in the old database; dump them with --natural-foreign to "
     "have their names.",
-    "datejoined": "Is in the column “(created)”.",
-    "lastlogin": "Is in the column “(last sign-in)”.",
     "permissions": "Of a group in the dump; groups are made here.",
     "contenttype": "Of a permission in the dump.",
     "codename": "Of a permission in the dump.",
@@ -115,7 +113,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(groups)": names,
         "(group numbers)": numbers,
     }
-    return {**omit(flat, {"pk", "id", "groups"}), **drop_blanks(derived)}
+    return {**omit(flat, CONSUMED), **drop_blanks(derived)}
 
 
 def name_format(password: str) -> str:
@@ -141,7 +139,7 @@ def leaves_out(values: Values) -> str:
     """Say that an object of a dump is no user when it has neither password nor user name."""
     model = read_text(values.get("model"))
     folded = {fold_name(name) for name in values}
-    if not model or folded & {"password", "passwordhash", "username", "lastlogin"}:
+    if not model or folded & {"passwordhash", "username", "isactive"}:
         return ""
     return f"This is an object of the model {model[:80]}, not a user."
 

@@ -24,7 +24,20 @@ from imports.core.providers.values import (
 
 SCHEME, FACTOR = "encryption_scheme", "factor"
 CONSUMED = frozenset(
-    {"password", "encryptionScheme", "salt", "factor", "memberships", "registrations", "twoFactor"}
+    {
+        "active",
+        "phoneNumber",
+        "insertInstant",
+        "lastUpdateInstant",
+        "lastLoginInstant",
+        "password",
+        "encryptionScheme",
+        "salt",
+        "factor",
+        "memberships",
+        "registrations",
+        "twoFactor",
+    }
 )
 # Names that no other system gives to what it says of a user.
 SIGNATURE = frozenset(
@@ -96,13 +109,8 @@ PRESETS = {
     ),
 }
 NOT_CARRIED = {
-    "active": "Decides the column “(active)”.",
-    "insertinstant": "Is in the column “(created)”.",
-    "lastlogininstant": "Is in the column “(last sign-in)”.",
-    "lastupdateinstant": "Is in the column “(updated)”.",
-    "mobilephone": "Is in the column “(phone)”.",
-    "phonenumber": "Is in the column “(phone)”.",
-    "preferredlanguages": "The first is in the column “(locale)”.",
+    "mobilephone": "A user here has one phone number; phoneNumber comes first.",
+    "preferredlanguages": "A user here has one language; the first counts.",
     "middlename": "There is no field for it; make an attribute to carry it.",
     "expiry": "FusionAuth ends the account at that moment; nothing here does. Leave such rows out "
     "with a condition, or disable the accounts.",
@@ -179,7 +187,12 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(groups)": [key for each in memberships if (key := read_text(each.get("groupId")))],
         "(roles)": list(dict.fromkeys(list_roles(registrations))),
     }
-    return {**omit(values, CONSUMED), **drop_blanks(derived)}
+    is_used = {
+        "mobilePhone": not values.get("phoneNumber"),
+        "preferredLanguages": len(list_texts(values.get("preferredLanguages"))) < 2,
+    }
+    used = {name for name, is_all in is_used.items() if is_all}
+    return {**omit(values, CONSUMED | used), **drop_blanks(derived)}
 
 
 def find_last_login(values: Values, registrations: list[Values]) -> Any:

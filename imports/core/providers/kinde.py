@@ -38,7 +38,25 @@ CSV_SIGNATURE = frozenset(
     {"role_key", "permission_key", "external_organization_id", "hashing_method", "salt_format"}
 )
 CONSUMED = frozenset(
-    {"identities", "organizations", "password", "hashed_password", "salt", FURTHER_ROWS}
+    {
+        "email",
+        "email_verified",
+        "phone",
+        "phone_verified",
+        "username",
+        "role_key",
+        "external_organization_id",
+        "is_suspended",
+        "hashed_password",
+        "hashing_method",
+        "salt",
+        "salt_position",
+        "salt_format",
+        "identities",
+        "organizations",
+        "password",
+        FURTHER_ROWS,
+    }
 )
 
 PRESETS = {
@@ -77,18 +95,7 @@ PRESETS = {
     ),
 }
 NOT_CARRIED = {
-    "email": "Is in the column “(email)”.",
-    "emailverified": "Is in the column “(email verified)”.",
-    "phone": "Is in the column “(phone)”.",
-    "phoneverified": "Is in the column “(phone verified)”.",
-    "username": "Is in the column “(user name)”.",
-    "rolekey": "Is in the column “(roles)”.",
-    "externalorganizationid": "Is in the column “(groups)”.",
     "permissionkey": "Permissions of single users; give them roles instead.",
-    "hashingmethod": "Decides the column “(hash format)”.",
-    "saltposition": "Is in the column “(hash parameters)”.",
-    "saltformat": "Is in the column “(hash parameters)”.",
-    "issuspended": "Decides the column “(active)”.",
     "featureflags": "Features of the old application that were switched for the user.",
     "otheridentities": "Identities of types that are not known here.",
 }

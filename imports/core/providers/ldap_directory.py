@@ -28,6 +28,15 @@ SCHEME = re.compile(r"\{(?P<name>[\w.-]+)\}")
 # Not hashes: the password itself, and where else the directory would have asked.
 PLAIN_SCHEMES = frozenset({"CLEARTEXT", "PLAIN", "CLEAR"})
 FOREIGN_SCHEMES = frozenset({"SASL", "KERBEROS", "EXTERNAL"})
+ID_ATTRIBUTES = (
+    "entryuuid",
+    "objectguid",
+    "nsuniqueid",
+    "ipauniqueid",
+    "uid",
+    "samaccountname",
+    "dn",
+)
 ACCOUNT_DISABLED = 0x2
 GENERALIZED_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?Z", re.ASCII)
 # Active Directory counts tenths of microseconds from here; zero and the largest number mean never.
@@ -130,30 +139,43 @@ NOT_CARRIED = {
     ],
     "Kept by the directory server for itself.",
 )
-# What columns in parentheses are made from.
-SOURCES = {
-    "(subject id)": "entryuuid objectguid nsuniqueid ipauniqueid",
-    "(user name)": "samaccountname uid userprincipalname",
-    "(email)": "mail proxyaddresses",
-    "(phone)": "mobile",
-    "(given name)": "givenname",
-    "(family name)": "sn",
-    "(display name)": "displayname cn name",
-    "(locale)": "preferredlanguage",
-    "(active)": "useraccountcontrol nsaccountlock logindisabled pwdaccountlockedtime",
-    "(created)": "createtimestamp whencreated",
-    "(updated)": "modifytimestamp whenchanged",
-    "(last sign-in)": "lastlogontimestamp lastlogon authtimestamp pwdlastsuccess",
-    "(password hash)": "userpassword sambantpassword",
-    "(password expires)": "passwordexpirationtime krbpasswordexpiration",
-    "(password must change)": "pwdreset pwdlastset",
-    "(groups)": "memberof ismemberof",
+# Where a column takes the first value of the first attribute that there is.
+CHOICES = {
+    "(user name)": ("samaccountname", "uid", "userprincipalname"),
+    "(phone)": ("mobile",),
+    "(given name)": ("givenname",),
+    "(family name)": ("sn",),
+    "(display name)": ("displayname", "cn", "name"),
+    "(locale)": ("preferredlanguage",),
+    "(created)": ("createtimestamp", "whencreated"),
+    "(updated)": ("modifytimestamp", "whenchanged"),
+    "(password expires)": ("passwordexpirationtime", "krbpasswordexpiration"),
 }
+MOMENTS = frozenset({"(created)", "(updated)", "(password expires)"})
+# Of which all values are in other columns.
+CONSUMED = frozenset({"mail", "proxyaddresses", "memberof", "ismemberof", "userpassword"})
 NOT_CARRIED |= {
-    source: f"Decides the column “{column}”."
-    for column, sources in SOURCES.items()
-    for source in sources.split()
+    name: f"Another attribute or value comes first for the column “{column}”."
+    for column, names in CHOICES.items()
+    for name in names
 }
+NOT_CARRIED |= dict.fromkeys(
+    ["useraccountcontrol", "nsaccountlock", "logindisabled", "pwdaccountlockedtime"],
+    "Decides the column “(active)”.",
+)
+NOT_CARRIED |= dict.fromkeys(
+    ["lastlogontimestamp", "lastlogon", "authtimestamp", "pwdlastsuccess"],
+    "The latest known moment is in the column “(last sign-in)”.",
+)
+NOT_CARRIED |= dict.fromkeys(
+    ("pwdreset", "pwdlastset"), "Decides the column “(password must change)”."
+)
+NOT_CARRIED |= dict.fromkeys(
+    ("entryuuid", "objectguid", "nsuniqueid", "ipauniqueid"),
+    "Another attribute comes first for the column “(subject id)”.",
+)
+NOT_CARRIED["sambantpassword"] = "Used where userPassword has no hash."
+
 LACKS = (
     "Active Directory hands out no password hashes: its users choose a new password, or are "
     "signed in against it.",
@@ -203,40 +225,53 @@ def normalise(values: Values, answers: Answers) -> Values:
     """Return the entry with the columns of a user, each from the attributes that servers use."""
     known = fold_entry(values)
     emails = list(dict.fromkeys(list_emails(known)))
+    chosen, used = choose(known)
+    id_source, subject_id = find_id(known)
     derived = {
-        "(subject id)": find_id(known),
-        "(user name)": pick(known, "samaccountname", "uid", "userprincipalname"),
+        "(subject id)": subject_id,
+        **chosen,
         "(email)": "".join(emails[:1]),
         "(further emails)": emails[1:],
-        "(phone)": pick(known, "mobile"),
-        "(given name)": pick(known, "givenname"),
-        "(family name)": pick(known, "sn"),
-        "(display name)": pick(known, "displayname", "cn", "name"),
-        "(locale)": pick(known, "preferredlanguage"),
         "(active)": read_state(known),
-        "(created)": read_moment(pick(known, "createtimestamp", "whencreated")),
-        "(updated)": read_moment(pick(known, "modifytimestamp", "whenchanged")),
         "(last sign-in)": find_last_login(known),
         **read_password(known),
-        "(password expires)": read_moment(
-            pick(known, "passwordexpirationtime", "krbpasswordexpiration")
-        ),
         "(password must change)": must_change(known),
         "(groups)": list(dict.fromkeys(list_groups(known))),
     }
-    return {**values, **drop_blanks(derived)}
+    used |= CONSUMED | ({id_source} - {"dn"})
+    kept = {name: value for name, value in values.items() if name.lower() not in used}
+    return {**kept, **drop_blanks(derived)}
+
+
+def choose(known: Values) -> tuple[Values, set[str]]:
+    """Return the columns that are the first of several attributes, and which are used up."""
+    chosen: Values = {}
+    used: set[str] = set()
+    for column, names in CHOICES.items():
+        name = next((name for name in names if first(known.get(name))), "")
+        value = first(known.get(name))
+        chosen[column] = read_moment(value) if column in MOMENTS else value
+        used |= {each for each in names if is_used_up(known.get(each), is_chosen=each == name)}
+    return chosen, used
+
+
+def is_used_up(value: Any, *, is_chosen: bool) -> bool:
+    """Return whether nothing is left of an attribute once its first value may be taken."""
+    texts = list_texts(value)
+    return not texts or (is_chosen and len(texts) == 1)
 
 
 def pick(known: Values, *names: str) -> str:
     return next((text for name in names if (text := first(known.get(name)))), "")
 
 
-def find_id(known: Values) -> str:
-    return (
-        pick(known, "entryuuid")
-        or read_guid(pick(known, "objectguid"))
-        or pick(known, "nsuniqueid", "ipauniqueid", "uid", "samaccountname", "dn")
-    )
+def find_id(known: Values) -> tuple[str, str]:
+    """Return the attribute that identifies the entry for good, and its value as text."""
+    for name in ID_ATTRIBUTES:
+        value = first(known.get(name))
+        if text := read_guid(value) if name == "objectguid" else value:
+            return name, text
+    return "", ""
 
 
 def read_guid(value: str) -> str:

@@ -32,7 +32,21 @@ HASH_FORMATS = {
     "sha1": "digest",
     "sha256": "digest",
 }
-CONSUMED = frozenset({"passwordDigest", "passwordEncrypted", "identities", "ssoIdentities"})
+CONSUMED = frozenset(
+    {
+        "primaryPhone",
+        "isSuspended",
+        "createdAt",
+        "updatedAt",
+        "lastSignInAt",
+        "passwordDigest",
+        "passwordAlgorithm",
+        "passwordEncrypted",
+        "passwordEncryptionMethod",
+        "identities",
+        "ssoIdentities",
+    }
+)
 SIGNATURE = frozenset(
     {
         "primaryEmail",
@@ -75,13 +89,6 @@ PRESETS = {
     ),
 }
 NOT_CARRIED = {
-    "issuspended": "Decides the column “(active)”.",
-    "primaryphone": "Is in the column “(phone)”.",
-    "createdat": "Is in the column “(created)”.",
-    "lastsigninat": "Is in the column “(last sign-in)”.",
-    "updatedat": "Is in the column “(updated)”.",
-    "passwordalgorithm": "Decides the column “(hash format)”.",
-    "passwordencryptionmethod": "Decides the column “(hash format)”.",
     "haspassword": "Whether there is a password; the digest itself is what counts.",
     "applicationid": "The application with which the user signed up.",
     "tenantid": "The tenant of the old installation.",

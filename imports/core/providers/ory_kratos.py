@@ -42,7 +42,11 @@ HASH_FORMATS = {
     "$hmac-": "kratos_hmac",
     "{S": "ldap",
 }
-CONSUMED = frozenset({"credentials", "verifiable_addresses", "recovery_addresses"})
+CONSUMED = frozenset(
+    {"id", "state", "traits", "credentials", "verifiable_addresses", "recovery_addresses"}
+)
+NAME_TRAITS = ("name", "first_name", "firstName", "last_name", "lastName")
+ADDRESS_TRAITS = ("email", "phone", "phone_number")
 CARRIED_CREDENTIALS = frozenset(
     {"password", "oidc", "saml", "totp", "lookup_secret", "webauthn", "passkey", "code"}
 )
@@ -110,16 +114,7 @@ NOT_CARRIED = {
     "externalid": "Is the subject id of identities that have no id yet.",
     "schemaid": "The identity schema of the old installation.",
     "schemaurl": "The identity schema of the old installation.",
-    "state": "Decides the column “(active)”.",
     "statechangedat": "When the state last changed.",
-    "traitsemail": "Is in the column “(email)”.",
-    "traitsphone": "Is in the column “(phone)”.",
-    "traitsphonenumber": "Is in the column “(phone)”.",
-    "traitsname": "Is in the column “(display name)”.",
-    "traitsnamefirst": "Is in the column “(given name)”.",
-    "traitsnamelast": "Is in the column “(family name)”.",
-    "traitsfirstname": "Is in the column “(given name)”.",
-    "traitslastname": "Is in the column “(family name)”.",
     "othercredentials": "Credentials of these types are not known here.",
     "passwordmigrationhook": "The password is with another system, which Kratos would have asked.",
 }
@@ -171,7 +166,19 @@ def normalise(values: Values, answers: Answers) -> Values:
             name for name in credentials if name not in CARRIED_CREDENTIALS
         ),
     }
-    return {**omit(body, {"id", *CONSUMED}), **drop_blanks(derived)}
+    kept = {"traits": keep_traits(body.get("traits"))}
+    return {**omit(body, CONSUMED), **drop_blanks(kept), **drop_blanks(derived)}
+
+
+def keep_traits(traits: Any) -> Any:
+    """Return the traits that no other column has taken over."""
+    if not isinstance(traits, dict):
+        return traits
+    used = {name for name in (*NAME_TRAITS, *ADDRESS_TRAITS) if read_text(traits.get(name))}
+    kept = omit(traits, used)
+    if isinstance(name := kept.get("name"), dict):
+        kept["name"] = omit(name, {"first", "last"})
+    return drop_blanks(kept)
 
 
 def read_state(state: Any) -> bool | None:

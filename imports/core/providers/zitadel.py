@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
 from imports.core.providers.values import (
     drop_blanks,
     drop_repeated,
@@ -38,7 +38,8 @@ HASH_FORMATS = {
 }
 PLAIN_MD5 = re.compile(r"[0-9A-Fa-f]{32}")
 INACTIVE = ("INACTIVE", "LOCKED", "DELETED")
-CONSUMED = frozenset({"user", "human"})
+CONSUMED = frozenset({"user", "human", "userid", "id", "username", "state"})
+USED_DETAILS = frozenset({"creationdate", "changedate"})
 
 PRESETS = {
     "(subject id)": Preset("subject_id", "userId, or id."),
@@ -71,11 +72,7 @@ NOT_CARRIED = {
     "orgid": "The organization of the old installation.",
     "dataorgsorgsorgid": "The organization of the old installation.",
     "detailssequence": "Counts the changes of the user.",
-    "detailscreationdate": "Is in the column “(created)”.",
-    "detailschangedate": "Is in the column “(updated)”.",
     "detailsresourceowner": "The organization of the old installation.",
-    "state": "Decides the column “(active)”.",
-    "username": "Is in the column “(user name)”.",
     "preferredloginname": "The user name with the domain of the organization.",
     "loginnames": "The user name with each domain of the organization.",
     "requestpasswordlesslink": "Asked Zitadel to send a link for a passkey.",
@@ -130,8 +127,10 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(authenticator app)": read_text(inner.get("otpcode")),
         "(external logins)": drop_repeated(list_logins(inner.get("idps"))),
     }
-    names = {name for name in values if name.lower() in CONSUMED}
-    return {**omit(values, {*names, "userId", "user_id", "id"}), **drop_blanks(derived)}
+    kept = {name: value for name, value in values.items() if fold_name(name) not in CONSUMED}
+    if isinstance(others := kept.get("details"), dict):
+        kept["details"] = omit(others, {name for name in others if fold_name(name) in USED_DETAILS})
+    return {**kept, **drop_blanks(derived)}
 
 
 def name_person(profile: Values) -> Values:

@@ -20,6 +20,7 @@ from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow, 
 from imports.core.readers.text import describe_damage, is_damaged, read_utf8, repair
 
 START = re.compile(r"(?:(?:[# ][^\n]*|\r?)\n)*(?:version:[ ]*\d|dn::?[ ]*\S)", re.IGNORECASE)
+DN = re.compile(rb"dn:", re.IGNORECASE)
 # Lines of ldapsearch that are no entries: where to go on, and how the search ended.
 NO_ENTRIES = frozenset({"search", "result", "ref", "version"})
 # RFC 4517 and Active Directory; 16 bytes of a GUID may happen to be text.
@@ -84,6 +85,10 @@ def split_entries(lines: Iterator[bytes]) -> Iterator[Entry]:
         in_comment = line.startswith(b"#") or (in_comment and is_continued)
         if in_comment:
             continue
+        if DN.match(line) and is_entry(entry):
+            # Two people must not become one where the blank line between them is missing.
+            yield entry
+            entry = Entry()
         entry.size += len(line)
         entry.is_cut = not raw.endswith(b"\n")
         if entry.size > RECORD_LIMIT:

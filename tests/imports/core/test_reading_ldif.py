@@ -39,6 +39,13 @@ def test_entries_are_parted_by_blank_lines_and_numbered_with_their_lines():
     ]
 
 
+def test_entry_begins_at_its_dn_even_without_a_blank_line_before():
+    assert [row.values for row in read("dn: cn=a\ncn: a\nDN: cn=b\ncn: b\n")] == [
+        {"dn": "cn=a", "cn": "a"},
+        {"DN": "cn=b", "cn": "b"},
+    ]
+
+
 def test_version_directly_before_an_entry_belongs_to_the_file():
     assert read_one("version: 1\ndn: cn=a\ncn: a\n").values == {"dn": "cn=a", "cn": "a"}
 
