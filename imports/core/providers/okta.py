@@ -71,6 +71,7 @@ PRESETS = {
     "groupIds": Preset("memberships.groups", "The ids of the groups a new user was put into."),
 }
 NOT_CARRIED = {
+    "employeenumber": "Not every user has one; make an attribute to carry it.",
     "status": "Decides the columns “(active)” and “(must change)”.",
     "statuschanged": "When the state last changed.",
     "transitioningtostatus": "The state the user is about to get in Okta.",

@@ -42,7 +42,7 @@ CONSUMED = frozenset(
         "roles",
     }
 )
-OPERATION = frozenset({"method", "path", "bulkid", "data", "version"})
+OPERATION = frozenset({"method", "path", "bulkid", "version"})
 
 PRESETS = {
     "(subject id)": Preset("subject_id", "id, or externalId where the server has given no id yet."),
@@ -108,7 +108,8 @@ def read_resource(values: Values) -> Values:
     data = outer.get("data")
     if "method" in outer and isinstance(data, dict):
         inner = {name.lower(): value for name, value in data.items()}
-        return {**{name: outer[name] for name in OPERATION & outer.keys() - {"data"}}, **inner}
+        operation = {name: item for name, item in outer.items() if name in OPERATION}
+        return {**operation, **inner}
     return outer
 
 
