@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
 
 from accounts.attributes import AttributeType, AttributeValueError
 from accounts.identifiers import normalise_email, normalise_phone
@@ -42,9 +43,17 @@ class UserForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["email_verified"] = email_addresses.is_main_address_verified(self.instance)
         self.email_before = self.instance.email
+        self._name_parts_of_moments()
         for field_name, definition in self.definitions.items():
             value = self.instance.attributes.get(definition.name)
             self.initial[field_name] = show_value(value, AttributeType(definition.type))
+
+    def _name_parts_of_moments(self) -> None:
+        """Name the two inputs of a date with a time: the admin gives them one label, for neither."""
+        for field in self.fields.values():
+            if isinstance(field.widget, AdminSplitDateTime):
+                for part, name in zip(field.widget.widgets, ("date", "time"), strict=True):
+                    part.attrs["aria-label"] = f"{field.label}: {name}"
 
     def clean_email(self) -> str | None:
         email = normalise_email(self.cleaned_data["email"] or "") or None
