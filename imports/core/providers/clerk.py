@@ -31,8 +31,9 @@ FORMAT = "clerk_password_digest"
 NO_HASH = "awscognito"
 MOMENTS = ("created_at", "updated_at", "last_sign_in_at")
 METADATA = ("public_metadata", "private_metadata", "unsafe_metadata")
-LISTS = frozenset(
-    {"verified_email_addresses", "unverified_email_addresses", "verified_phone_numbers"}
+TAKEN_APART = frozenset(
+    {"primary_email_address", "primary_phone_number", "password_hasher"}
+    | {"verified_email_addresses", "unverified_email_addresses", "verified_phone_numbers"}
     | {"unverified_phone_numbers", "email_addresses", "phone_numbers"}
     | {"external_accounts", "enterprise_accounts", "saml_accounts", "backup_codes"}
 )
@@ -85,13 +86,10 @@ PRESETS = {
     ),
 }
 NOT_CARRIED = {
-    "primaryemailaddress": "Is in the column “(email)”.",
-    "primaryphonenumber": "Is in the column “(phone)”.",
     "primaryemailaddressid": "Says which address is in the column “(email)”.",
     "primaryphonenumberid": "Says which number is in the column “(phone)”.",
     "primaryweb3walletid": "Wallets cannot be carried.",
     "web3wallets": "Wallets cannot be carried.",
-    "passwordhasher": "Is in the column “(hash parameters)”.",
     "passwordenabled": "Whether there is a password; the API does not tell its hash.",
     "twofactorenabled": "Whether there are second factors; the API does not tell their secrets.",
     "totpenabled": "Whether there is an authenticator app; the API does not tell its secret.",
@@ -141,12 +139,12 @@ def normalise(values: Values, answers: Answers) -> Values:
     """Return the user with addresses, logins and the parameters of the hash as columns."""
     user = {
         column: read_milliseconds(value) if column in MOMENTS else value
-        for column, value in omit(values, LISTS).items()
+        for column, value in omit(values, TAKEN_APART).items()
     }
     for name in METADATA:
         if metadata := read_object(user.get(name)):
             user[name] = metadata
-    hasher = read_text(user.get("password_hasher"))
+    hasher = read_text(values.get("password_hasher"))
     has_hash = bool(read_text(user.get("password_digest"))) and hasher != NO_HASH
     if not has_hash:
         user = omit(user, {"password_digest"})
@@ -173,7 +171,7 @@ def normalise(values: Values, answers: Answers) -> Values:
             for address, verified in addresses.items()
             if verified
         ],
-        "(not carried)": list_lost(values, len(codes) > len(usable), hasher == NO_HASH),
+        "(not carried)": ", ".join(list_lost(values, len(codes) > len(usable), hasher == NO_HASH)),
     }
     return user | drop_blanks(derived)
 

@@ -29,6 +29,7 @@ SOCIAL_KINDS = frozenset({"Google", "Facebook", "LoginWithAmazon", "SignInWithAp
 FEDERATED = "EXTERNAL_PROVIDER"
 USER_MARKS = frozenset({"Username", "UserStatus", "UserCreateDate", "Enabled"})
 ATTRIBUTE_LISTS = ("Attributes", "UserAttributes")
+USERNAMES = frozenset({"Username", "cognito:username"})
 CSV_MARKS = frozenset({"cognito:username", "cognito:mfa_enabled"})
 
 PRESETS = {
@@ -64,11 +65,9 @@ PRESETS = {
     ),
 }
 NOT_CARRIED = {
-    "username": "Is in the column “(user name)” or “(subject id)”.",
-    "cognitousername": "Is in the columns “(user name)” and “(subject id)”.",
+    "username": "A name that Cognito made up, or one beside preferred_username.",
+    "cognitousername": "A name beside preferred_username.",
     "cognitouserstatus": "The state of the account in Cognito.",
-    "preferredusername": "Is in the column “(user name)”.",
-    "sub": "Is in the column “(subject id)”.",
     "userstatus": "The state of the account in Cognito; nobody has a password here yet.",
     "cognitomfaenabled": "Whether there is a second factor; its secret is not exported.",
     "mfaoptions": "Old second factors by text message.",
@@ -119,8 +118,10 @@ def normalise(values: Values, answers: Answers) -> Values:
         ),
         "(external logins)": list(list_logins(user.get("identities"))),
     }
-    kept = omit(kept, {"identities"}) | ({"custom": custom} if custom else {})
-    return kept | drop_blanks(derived)
+    taken = {"identities", "sub", "preferred_username"}
+    if username in (derived["(subject id)"], derived["(user name)"]):
+        taken |= USERNAMES
+    return omit(kept, taken) | ({"custom": custom} if custom else {}) | drop_blanks(derived)
 
 
 def list_pairs(values: Values) -> list[Values]:

@@ -96,9 +96,7 @@ PRESETS = {
     ),
 }
 NOT_CARRIED = {
-    "userprincipalname": "Is in the column “(user name)”, unless Entra made it up.",
-    "mail": "Is in the columns “(email)” and “(further emails)”.",
-    "othermails": "Is in the columns “(email)” and “(further emails)”.",
+    "userprincipalname": "A name that Entra made up, or one beside that of the local account.",
     "proxyaddresses": "Addresses of the mailbox.",
     "mailnickname": "The name of the mailbox.",
     "businessphones": "Numbers at work, where nobody gets codes.",
@@ -174,7 +172,10 @@ def normalise(values: Values, answers: Answers) -> Values:
         user["accountEnabled"] = Boolean(inverted=True).apply(user.get("accountEnabled"))
     if extensions:
         user["extension"] = extensions
-    return omit(user, {"identities", "passwordProfile"}) | drop_blanks(derived)
+    taken = {"identities", "passwordProfile", "mail", "otherMails"}
+    if derived["(user name)"] == user.get("userPrincipalName"):
+        taken.add("userPrincipalName")
+    return omit(user, taken) | drop_blanks(derived)
 
 
 def split_extensions(user: Values) -> tuple[Values, Values]:

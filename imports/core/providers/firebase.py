@@ -92,7 +92,6 @@ PRESETS = {
     ),
 }
 NOT_CARRIED = {
-    "salt": "Is in the column “(hash parameters)”.",
     "mfainfo": "Second factors by text message; an authenticator app's secret is not exported.",
     "passwordupdatedat": "When the password was last changed in Firebase.",
     "validsince": "Ends older sessions in Firebase.",
@@ -157,7 +156,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(hash format)": FORMAT if hashed else "",
         "(hash parameters)": list_parameters(user, answers) if hashed else {},
     }
-    return omit(user, {"providerUserInfo"}) | drop_blanks(derived)
+    return omit(user, {"providerUserInfo", "salt"}) | drop_blanks(derived)
 
 
 def name_cells(values: Values) -> Values:

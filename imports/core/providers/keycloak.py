@@ -157,7 +157,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(passkeys)": [
             read_passkey(each) for each in credentials if read_type(each) in PASSKEY_TYPES
         ],
-        "(not carried)": list_lost_credentials(credentials),
+        "(not carried)": ", ".join(list_lost_credentials(credentials)),
     }
     kept = omit(values, {"credentials", "federatedIdentities", "realmRoles", "clientRoles"})
     if "createdTimestamp" in kept:

@@ -162,7 +162,7 @@ def read_password(password: Any) -> Values:
         "(password hash)": orjson.dumps(hashed).decode() if is_hash else "",
         "(hash format)": FORMAT if is_hash else "",
         "(password)": "" if is_hash else walk(password, "value"),
-        "(not carried)": ["password import hook"] if walk(password, "hook") else [],
+        "(not carried)": "password import hook" if walk(password, "hook") else "",
     }
 
 

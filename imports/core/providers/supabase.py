@@ -76,7 +76,6 @@ NOT_CARRIED = {
     "issuperadmin": "A mark of Supabase that it does not use, and an import makes nobody one.",
     "issouser": "Whether the user comes from single sign-on; see “(external logins)”.",
     "isanonymous": "Anonymous users are left out.",
-    "phone": "Is in the column “(phone)”.",
     "emailconfirmedat": "Decides the column “(email verified)”.",
     "phoneconfirmedat": "Decides the column “(phone verified)”.",
     "confirmedat": "The earlier of email_confirmed_at and phone_confirmed_at.",
@@ -159,9 +158,9 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(addresses for codes)": (
             [{"type": "phone", "value": phone}] if phone and is_phone_confirmed else []
         ),
-        "(not carried)": unknown,
+        "(not carried)": ", ".join(unknown),
     }
-    return omit(user, {"identities", "mfa_factors"}) | drop_blanks(derived)
+    return omit(user, {"phone", "identities", "mfa_factors"}) | drop_blanks(derived)
 
 
 def clean(value: Any) -> Any:

@@ -78,7 +78,7 @@ def test_logins_whose_ids_are_elsewhere_are_named_and_none_is_guessed():
     )
     found = normalise(user, {})
     assert "(external logins)" not in found
-    assert found["(not carried)"] == ["google", "github"]
+    assert found["(not carried)"] == "google, github"
 
 
 def test_sub_in_the_metadata_of_an_email_user_is_no_login():
