@@ -49,7 +49,7 @@ class UserForm(forms.ModelForm):
             self.initial[field_name] = show_value(value, AttributeType(definition.type))
 
     def _name_parts_of_moments(self) -> None:
-        """Name the two inputs of a date with a time: the admin gives them one label, for neither."""
+        """Name both inputs of a date with a time: the admin gives them one label, for neither."""
         for field in self.fields.values():
             if isinstance(field.widget, AdminSplitDateTime):
                 for part, name in zip(field.widget.widgets, ("date", "time"), strict=True):
