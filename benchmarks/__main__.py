@@ -27,7 +27,7 @@ def main() -> None:
 def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--users", type=int, default=20_000, help="users in each file")
-    parser.add_argument("--chunk-rows", type=int, default=1000)
+    parser.add_argument("--chunk-rows", type=int, default=2000)
     parser.add_argument("--records", type=int, default=50_000, help="records behind the pages")
     parser.add_argument("--megabytes", type=int, nargs="+", default=[10], help="sizes of files")
     parser.add_argument("--passwords", type=int, default=64, help="plain passwords to hash")

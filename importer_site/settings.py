@@ -257,7 +257,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # How many rows one chunk holds unless the job says otherwise, and how the first slice is cut.
-IMPORT_CHUNK_ROWS = int(os.environ.get("IMPORT_CHUNK_ROWS", "1000"))
+IMPORT_CHUNK_ROWS = int(os.environ.get("IMPORT_CHUNK_ROWS", "2000"))
 IMPORT_FIRST_SLICE_ROWS = int(os.environ.get("IMPORT_FIRST_SLICE_ROWS", "20"))
 # A busy job on which no worker has begun anything for this long gets its messages sent again.
 IMPORT_IDLE_SECONDS = int(os.environ.get("IMPORT_IDLE_SECONDS", "30"))

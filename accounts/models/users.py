@@ -113,6 +113,11 @@ class User(RolePermissionsMixin, AbstractBaseUser):
     REQUIRED_FIELDS = ["email"]
 
     class Meta:
+        indexes = [
+            # The lists of the few who are not active, or may open the admin.
+            models.Index(fields=["id"], name="user_inactive", condition=models.Q(is_active=False)),
+            models.Index(fields=["id"], name="user_staff", condition=models.Q(is_staff=True)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["subject_id"], name="user_subject_id_unique"),
             # Sign-in compares user names with UPPER(); so does this index.

@@ -173,9 +173,14 @@ class RecordMapper:
             else {}
         )
 
+    def _copy_record(self, values: dict[str, Any]) -> dict[str, Any]:
+        if self._dropped or any("." in key for key in values):
+            return _nest(values, self._dropped)
+        return _copy(values)
+
     def _build(self, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values in the shape of the canonical record."""
-        record = _nest(values, self._dropped) if self._is_record else {}
+        record = self._copy_record(values) if self._is_record else {}
         for rule in self._rules:
             value = rule.read(values)
             if value is not None and value != "":
@@ -246,6 +251,11 @@ def _place(record: dict[str, Any], rule: _CompiledRule, value: Any) -> None:
 def _as_list(value: Any) -> list[Any]:
     value = split_list(value)
     return value if isinstance(value, list) else [value]
+
+
+def _copy(values: MappingType[str, Any]) -> dict[str, Any]:
+    """Return a copy whose nested objects are copies, too, as `_nest` makes when it moves none."""
+    return {key: _copy(each) if isinstance(each, dict) else each for key, each in values.items()}
 
 
 def _nest(
