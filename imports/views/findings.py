@@ -61,7 +61,11 @@ def describe_losses(report: Mapping[str, Any], provider: Provider) -> list[Shown
         )
         for column, count in report["lost"]
     ]
-    return [*columns, *_list_ignored(report)]
+    parts = [
+        ShownLoss(f"{part[:1].upper()}{part[1:]}", count, "There is no place for it here.")
+        for part, count in report["lost_parts"]
+    ]
+    return [*columns, *parts, *_list_ignored(report)]
 
 
 def _list_ignored(report: Mapping[str, Any]) -> Iterator[ShownLoss]:

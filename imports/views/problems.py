@@ -12,7 +12,6 @@ from imports.core.problems import CODES, Problem, Severity
 from imports.core.targets import get_label
 
 SEVERITIES = list(Severity)
-SHOWN_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,9 @@ class ShownProblem:
     missing: Missing | None = None
 
     @property
-    def unshown(self) -> int:
-        """Return how many records there are besides the examples that a page shows."""
-        return self.count - min(len(self.examples), SHOWN_EXAMPLES)
+    def more(self) -> int:
+        """Return how many records there are besides the examples."""
+        return self.count - len(self.examples)
 
 
 def describe_problem(problem: Problem) -> ShownProblem:

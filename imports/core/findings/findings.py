@@ -22,6 +22,7 @@ from imports.core.mapping import MappedRow
 from imports.core.mapping.sources import compile_source
 from imports.core.plans import Change, Plan
 from imports.core.problems import Problem, group_problem
+from imports.core.providers.contract import NOT_CARRIED
 
 VALUE_LENGTH = 80
 # Fields of which the offending value may be shown, the column permitting.
@@ -47,7 +48,8 @@ class Findings:
     """What was found so far.
 
     `damage`, `cards`, `card_like`, `national_ids` and `looked_at` are by column, `lengths` of
-    digits, too; `national_ids` are also by country. `filled` counts the cells of a column.
+    digits, too; `national_ids` are also by country. `filled` counts the cells of a column,
+    `lost_parts` what a provider says goes nowhere.
     """
 
     problems: Tally = field(default_factory=lambda: Tally(find_family))
@@ -55,6 +57,7 @@ class Findings:
     differences: Tally = field(default_factory=Tally)
     filled: Tally = field(default_factory=Tally)
     lost: Tally = field(default_factory=Tally)
+    lost_parts: Tally = field(default_factory=Tally)
     cards: Tally = field(default_factory=Tally)
     card_like: Tally = field(default_factory=Tally)
     national_ids: Tally = field(default_factory=Tally)
@@ -71,7 +74,10 @@ class Findings:
         for plan, row in zip(plans, rows, strict=True):
             found._count_plan(plan, row, use)
             found._count_row(row, use)
-        for column, cells in gather_columns(row for row in rows if not row.is_left_out).items():
+        columns = gather_columns(row for row in rows if not row.is_left_out)
+        for _, parts in columns.pop(NOT_CARRIED, ()):
+            found._count_lost_parts(parts)
+        for column, cells in columns.items():
             found._count_column(column, cells, use)
         return found
 
@@ -107,6 +113,10 @@ class Findings:
         self._count_sensitive(column, cells)
         if lengths := count_digits(cells):
             self.lengths[column] = lengths
+
+    def _count_lost_parts(self, parts: Any) -> None:
+        for part in dict.fromkeys(map(write_value, parts if isinstance(parts, list) else [parts])):
+            self.lost_parts.count(part)
 
     def _count_sensitive(self, column: str, cells: Cells) -> None:
         cards, candidates = find_cards(cells)
@@ -163,6 +173,7 @@ TALLIES = (
     "differences",
     "filled",
     "lost",
+    "lost_parts",
     "cards",
     "card_like",
     "national_ids",

@@ -28,6 +28,7 @@ def build_report(found: Findings) -> dict[str, Any]:
             for name, each in found.differences.list_ranked()
         ],
         "lost": [[column, each.count] for column, each in found.lost.list_ranked()],
+        "lost_parts": [[part, each.count] for part, each in found.lost_parts.list_ranked()],
         "people": found.people.to_json(),
     }
 

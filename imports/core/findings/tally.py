@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 Example = dict[str, Any]
-MAX_EXAMPLES = 5
+MAX_EXAMPLES = 3
 MAX_CAUSES = 300
 
 

@@ -12,6 +12,10 @@ from imports.core.transforms import Transform
 
 __all__ = ["Answers", "Preset", "Provider", "Question", "Values", "fold_name"]
 
+# The column in which `normalise` lists, in a few words each, the parts of a row that go nowhere
+# although they are in columns that are carried; the check counts them.
+NOT_CARRIED = "(not carried)"
+
 Values = dict[str, Any]
 Answers = Mapping[str, str]
 

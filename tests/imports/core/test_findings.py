@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.attributes import AttributeRule, AttributeType
@@ -207,6 +207,15 @@ def test_a_path_below_or_beside_what_a_rule_reads_is_told_apart() -> None:
     assert report["lost"] == [["who.age", 1]]
 
 
+def test_parts_that_a_provider_says_go_nowhere_are_counted_once_a_row() -> None:
+    report = find(
+        [{"(not carried)": ["wallet", "passkey", "wallet"]}, {"(not carried)": ["wallet"]}]
+    )
+
+    assert report["lost_parts"] == [["wallet", 2], ["passkey", 1]]
+    assert report["lost"] == []
+
+
 def test_accounts_are_counted_by_last_sign_in_and_as_disabled_or_unverified() -> None:
     rows = [
         {"seen": "2019-05-31", "on": "no"},
@@ -266,17 +275,20 @@ def test_a_file_that_is_wrong_in_every_row_has_a_small_report() -> None:
     assert len(orjson.dumps(find(rows))) < 150_000
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=st.lists(
         st.dictionaries(
             st.sampled_from(["mail", "seen", "on", "note", "a.b", "pass", "(x)", "\0"]),
             st.recursive(
                 st.none() | st.booleans() | st.integers() | st.text() | st.floats(),
-                lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-                max_leaves=4,
+                lambda inner: (
+                    st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+                ),
+                max_leaves=3,
             ),
         ),
-        max_size=12,
+        max_size=8,
     ),
     chunk_rows=st.integers(min_value=1, max_value=12),
 )

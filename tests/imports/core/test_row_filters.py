@@ -4,7 +4,7 @@ from collections.abc import Mapping as MappingType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imports.core.errors import MappingError
@@ -177,6 +177,7 @@ def test_a_condition_that_cannot_be_compared_is_refused(condition: Condition, fa
         check_mapping(make_mapping(condition), columns, {})
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(found=ANYTHING, operator=st.sampled_from(Operator), value=st.text(max_size=20))
 def test_no_value_makes_a_condition_raise(found: Any, operator: Operator, value: str) -> None:
     condition = Condition(column="kind", operator=operator, value=value)

@@ -1,5 +1,6 @@
 """What is decided after a check changes the mapping, and the next check and the run go by it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from imports.services import runs
 from imports.services.decisions import Choice, Decision, choose_left_out, decide_memberships
 from imports.services.retention import purge
 from tests.imports.conftest import MakeJob, drain, list_outcomes
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
 pytestmark = pytest.mark.django_db
 
@@ -196,3 +199,19 @@ def test_a_purge_takes_people_out_of_the_check(make_job: MakeJob) -> None:
     job.refresh_from_db()
     assert "nonsense" not in str(job.check_report)
     assert job.check_report["problems"][0]["examples"] == [{"row": 1}]
+
+
+def test_what_the_provider_takes_for_no_user_is_left_out_unless_it_is_kept(
+    make_job: MakeJob,
+) -> None:
+    job = make_job((FIXTURES / "keycloak" / "realm.json").read_bytes(), name="realm.json")
+    assert job.provider == "keycloak"
+
+    before = check(job)
+
+    choose_left_out(job, [], keeps_non_users=True, actor=job.created_by)
+    after = check(job)
+
+    assert before["skipped"] > 0
+    assert after["skipped"] == 0
+    assert sum(before.values()) == sum(after.values())
