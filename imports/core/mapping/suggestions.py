@@ -30,6 +30,7 @@ TARGET_OF_SHAPE = {
     "hash": ("authenticators.password.hash", "password hashes"),
 }
 SIMILAR_FROM = 88.0
+SUBJECT_ID = "subject_id"
 NO_REASON = "No field has a similar name."
 
 
@@ -106,9 +107,18 @@ def _suggest(
         reason = "The record format has no such field: check its spelling, or leave it out here."
         return Suggestion(column.name, None, 0.0, reason)
     nothing = Suggestion(column.name, None, 0.0, NO_REASON)
-    guesses = _guess(column, attributes)
+    guesses = [
+        guess
+        for guess in _guess(column, attributes)
+        if guess.target != SUBJECT_ID or not _has_own_id(provider)
+    ]
     best: Suggestion = max((nothing, *guesses), key=lambda guess: guess.confidence)
     return best
+
+
+def _has_own_id(provider: Provider) -> bool:
+    """Return whether the provider knows its ids: another column that looks like one is none."""
+    return any(preset.target == SUBJECT_ID for preset in provider.presets.values())
 
 
 def _guess(

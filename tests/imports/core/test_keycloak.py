@@ -1,10 +1,12 @@
 """Keycloak's quirks: JSON inside JSON, secrets as plain text, roles and paths, milliseconds."""
 
 import json
+from io import BytesIO
 
 import pytest
 
-from imports.core.mapping import RecordMapper, build_mapping
+from imports.core.inspection import inspect_file
+from imports.core.mapping import RecordMapper, build_mapping, suggest_mapping
 from imports.core.mapping.suggestions import Suggestion
 from imports.core.providers.keycloak import KEYCLOAK, leaves_out, normalise, recognise
 from imports.core.readers import RawRow
@@ -110,3 +112,12 @@ def test_passkey_that_no_record_of_the_head_has_is_carried_nevertheless():
         RawRow(1, 1, {"username": "ada", "enabled": True, "credentials": [credential]})
     )
     assert values["authenticators"]["passkeys"] == [{"credential_id": "AQID"}]
+
+
+def test_attribute_that_looks_like_an_id_is_not_taken_for_the_users():
+    user = {"username": "ada", "enabled": True, "credentials": [OTP], "realmRoles": []}
+    content = json.dumps([user | {"attributes": {"employeeNumber": ["0042"]}}, user])
+    suggestions = suggest_mapping(inspect_file(BytesIO(content.encode()), file_name="u.json"), {})
+    targets = {each.source: each.target for each in suggestions}
+    assert targets["username"] == "profile.username"
+    assert targets["attributes.employeeNumber"] is None
