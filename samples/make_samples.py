@@ -10,35 +10,24 @@ import argparse
 import base64
 import csv
 import hashlib
-import io
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import bcrypt
 from argon2.low_level import Type, hash_secret
+
+from samples.other_systems import (
+    keycloak_secret,
+    make_auth0_sample,
+    make_hr_sample,
+    make_keycloak_sample,
+)
+from samples.people import Person, derive, hash_bcrypt, write_csv
 
 FOLDER = Path(__file__).parent
 PROVIDERS = ("aspnet_identity", "native")
-NAMES = """Ada Ahlberg
-Bashir Brandt
-Chloé Castillo
-Dmitri Dvořák
-Elif Eriksen
-Farah Fontaine
-Goran Grünwald
-Hana Haddad
-Idris Ivanova
-Jürgen Jansen
-Kwame Kowalski
-"""
-GIVEN_NAMES = [line.split()[0] for line in NAMES.splitlines()]
-FAMILY_NAMES = [line.split()[1] for line in NAMES.splitlines()]
-# Reserved by Ofcom for use in drama: nobody has such a number.
-PHONE_START = "+441632960"
 # .NET counts time in ticks of 100 nanoseconds.
 NET_MAXIMUM = "9999-12-31 23:59:59.9999999 +00:00"
 ASPNET_COLUMNS = [
@@ -61,38 +50,6 @@ ASPNET_COLUMNS = [
 POOL_SIZE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A made-up user; `number` counts from 1 and determines everything."""
-
-    number: int
-
-    @property
-    def given_name(self) -> str:
-        return GIVEN_NAMES[self.number % len(GIVEN_NAMES)]
-
-    @property
-    def family_name(self) -> str:
-        return FAMILY_NAMES[self.number * 3 % len(FAMILY_NAMES)]
-
-    @property
-    def email(self) -> str:
-        return f"user{self.number:02}@example.com"
-
-    @property
-    def phone(self) -> str:
-        return f"{PHONE_START}{self.number:03}"
-
-    @property
-    def id(self) -> str:
-        return str(uuid.UUID(bytes=derive(f"id {self.number}", 16), version=4))
-
-
-def derive(label: str, length: int) -> bytes:
-    """Return bytes that look random and are the same each time."""
-    return hashlib.shake_256(f"userferry sample: {label}".encode()).digest(length)
-
-
 def hash_identity_v2(password: str, label: str) -> str:
     """Hash as ASP.NET Identity 1 and 2 do: PBKDF2-HMAC-SHA1 with 1000 iterations."""
     salt = derive(label, 16)
@@ -109,24 +66,9 @@ def hash_identity_v3(password: str, label: str, digest: str, iterations: int) ->
     return base64.b64encode(header + salt + key).decode()
 
 
-def hash_bcrypt(password: str, label: str, cost: int) -> str:
-    # bcrypt's own base64 has other letters; these are in both.
-    letters = base64.b64encode(derive(label, 16)).decode().replace("+", ".").replace("=", "")
-    salt = f"$2b${cost:02}${letters[:21]}e"
-    return bcrypt.hashpw(password.encode(), salt.encode()).decode()
-
-
 def hash_argon2(password: str, label: str) -> str:
     salt = derive(label, 16)
     return hash_secret(password.encode(), salt, 2, 19456, 1, 32, Type.ID).decode()
-
-
-def write_csv(columns: list[str], rows: Iterator[dict[str, Any]]) -> str:
-    file = io.StringIO()
-    writer = csv.DictWriter(file, columns, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return file.getvalue()
 
 
 # --- ASP.NET Identity ---------------------------------------------------------------------------
@@ -326,7 +268,11 @@ def make_readme() -> str:
     )
     codes = ", ".join(f"`{code}`" for code in recovery_codes(1))
     return README.format(
-        mistakes=mistakes, secret=totp_secret(1), codes=codes, password=MISTAKES_PASSWORD
+        mistakes=mistakes,
+        secret=totp_secret(1),
+        keycloak_secret=keycloak_secret(),
+        codes=codes,
+        password=MISTAKES_PASSWORD,
     )
 
 
@@ -371,6 +317,22 @@ The secret of the authenticator app is `{secret}`, the recovery codes are {codes
 The groups `support` and `engineering` and the role `editor` have to exist: the check offers to
 create them. Without them, rows 4 and 5 fail, and can be retried once they are there.
 
+## auth0_users.json
+
+12 users in the form of Auth0's import, with bcrypt hashes. `auth0-NN@example.com` signs in with
+`Auth0-NN-Quay`, for NN from 01 to 12; number 12 is blocked.
+
+## keycloak_realm.json
+
+12 users of a realm, with PBKDF2 hashes. `kc01` to `kc12` sign in with `Keycloak-NN-Pier`. Number 1
+has an authenticator app with the secret `{keycloak_secret}`, number 2 signs in with Google, too,
+number 12 is disabled. The role `editor` and the group `/staff` have to exist.
+
+## hr_people.csv
+
+20 people as a personnel system lists them: no preset fits it, so the mapping page proposes fields
+by the names of the columns. Nobody has a password.
+
 ## mistakes.csv
 
 A file with mistakes of most kinds that exports have. Everything else in it is imported:
@@ -394,6 +356,9 @@ def make_files() -> dict[str, bytes]:
         "README.md": make_readme().encode(),
         "aspnet_identity_users.csv": make_aspnet_sample().encode(),
         "native_users.json": make_native_sample().encode(),
+        "auth0_users.json": make_auth0_sample().encode(),
+        "keycloak_realm.json": make_keycloak_sample().encode(),
+        "hr_people.csv": make_hr_sample().encode(),
         "mistakes.csv": make_mistakes(),
     }
 

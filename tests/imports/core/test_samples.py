@@ -12,6 +12,7 @@ from imports.core.mapping import MappedRow, RecordMapper, build_mapping, suggest
 from imports.core.readers import read_rows
 from samples import make_samples
 from samples.make_samples import FOLDER, aspnet_password, make_files, native_password
+from samples.other_systems import auth0_password, keycloak_password
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +28,7 @@ def map_file(content: bytes, name: str) -> list[MappedRow]:
     return [mapper.map_row(row) for row in read_rows(file, inspection.options)]
 
 
-@pytest.mark.parametrize(
-    "name", ["README.md", "aspnet_identity_users.csv", "native_users.json", "mistakes.csv"]
-)
+@pytest.mark.parametrize("name", make_files())
 def test_sample_is_what_the_script_makes(files, name):
     assert (FOLDER / name).read_bytes() == files[name]
 
@@ -46,6 +45,26 @@ def test_native_sample_verifies_with_its_documented_password(files, number):
     rows = map_file(files["native_users.json"], "users.json")
     stored = rows[number - 1].record.authenticators.password.encoded
     assert hashing.verify(stored, native_password(number))
+
+
+@pytest.mark.parametrize(
+    ("name", "provider", "password"),
+    [
+        ("auth0_users.json", "auth0", auth0_password),
+        ("keycloak_realm.json", "keycloak", keycloak_password),
+    ],
+)
+def test_sample_of_another_system_is_recognised_and_verifies(files, name, provider, password):
+    assert inspect_file(io.BytesIO(files[name]), file_name=name).provider == provider
+    rows = map_file(files[name], name)
+    assert len(rows) == 12
+    assert all(row.problems == () for row in rows)
+    assert hashing.verify(rows[4].record.authenticators.password.encoded, password(5))
+
+
+def test_sample_that_fits_no_preset_is_generic(files):
+    inspection = inspect_file(io.BytesIO(files["hr_people.csv"]), file_name="hr_people.csv")
+    assert inspection.provider == "generic"
 
 
 def test_samples_without_mistakes_have_no_problem(files):
