@@ -15,7 +15,7 @@ from accounts.attributes import FALSE_WORDS, TRUE_WORDS, AttributeRule, Attribut
 from imports.core.inspection import ColumnSample
 from imports.core.targets import ATTRIBUTES
 from imports.core.transforms import Boolean, Date, Epoch, Phone, Transform
-from imports.core.transforms.moments import ISO, is_ambiguous
+from imports.core.transforms.moments import ISO, UNIT_NAMES, is_ambiguous
 from imports.core.transforms.phones import find_region
 
 ACTIVE_WORDS = frozenset({"active", "enabled", "aktiv", "actif", "activo", "ok", "provisioned"})
@@ -80,8 +80,7 @@ def _find_kind(target: str, attributes: MappingType[str, AttributeRule]) -> str:
 def _hint_moment(column: ColumnSample, result: Literal["moment", "date"]) -> Iterator[Hint]:
     if column.epoch_unit:
         unit = cast(Literal["s", "ms", "us"], column.epoch_unit)
-        names = {"s": "seconds", "ms": "milliseconds", "us": "microseconds"}
-        reason = f"The values are {names[unit]} since 1970."
+        reason = f"The values are {UNIT_NAMES[unit]} since 1970."
         yield Hint("epoch", reason, Epoch(unit=unit, result=result))
     elif column.date_formats and ISO not in column.date_formats:
         first = column.date_formats[0]

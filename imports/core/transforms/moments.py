@@ -50,6 +50,7 @@ DATE_LIKE = re.compile(
 AMBIGUOUS = (("%d/%m/", "%m/%d/"), ("%d-%m-", "%m-%d-"))
 # Seconds from 1990 to 2100, and the units by their size beside a second's.
 FIRST_SECOND, LAST_SECOND = 631_152_000, 4_102_444_800
+UNIT_NAMES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds"}
 UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000}
 
 
@@ -137,7 +138,7 @@ class Epoch(ItemStep):
         return write_moment(moment, self.result)
 
     def describe(self) -> str:
-        return f"{self.unit} since 1970"
+        return f"Read as {UNIT_NAMES[self.unit]} since 1970"
 
 
 def find_zone(name: str) -> tzinfo:

@@ -1,0 +1,133 @@
+"""A file that no preset knows is mapped by hand in a browser, and a second one by the template."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import AttributeDefinition, User
+from imports.models import ImportJob, TemplateVersion
+from tests.browser.test_first_import import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in, site
+
+__all__ = ["site"]
+
+HEADER = "Zeile;Kontakt;Vor;Nach;Seit;Raum;Anlage\n"
+FIRST = (
+    HEADER
+    + "Z-1;Ann.Lee@example.com;ANN;LEE;31/12/2019;101;alt\n"
+    + "Z-2;bob@example.com;BOB;EL;03/04/2020;102;alt\n"
+)
+SECOND = HEADER + "Z-3;cid@example.com;CID;OX;24/06/2021;103;neu\n"
+
+
+def find_row(page: Page, column: str) -> Locator:
+    heading = page.get_by_role("heading", name=column, exact=True)
+    return page.locator(".uf-map__row").filter(has=heading)
+
+
+def choose(page: Page, column: str, field: str) -> None:
+    find_row(page, column).locator(".uf-map__target").first.select_option(label=field)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has taken in what was asked for, as whoever reads it would."""
+    page.wait_for_timeout(700)  # longer than a change is waited for before it is sent
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+
+
+def upload(page: Page, file: Path) -> None:
+    page.get_by_role("link", name="Upload a file").click()
+    page.locator("[name=file]").set_input_files(file)
+    page.get_by_role("button", name="Upload", exact=True).click()
+    page.wait_for_url("**/mapping/")
+
+
+@pytest.mark.browser
+def test_a_file_of_no_known_system_is_mapped_and_its_template_used_again(
+    page: Page, site: str, tmp_path: Path
+) -> None:
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    (tmp_path / "first.csv").write_text(FIRST)
+    (tmp_path / "second.csv").write_text(SECOND)
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/")
+
+    upload(page, tmp_path / "first.csv")
+    preview = page.locator("#mapping-preview")
+    expect(preview).to_contain_text("ann.lee@example.com")
+    choose(page, "Zeile", "Subject id")
+    expect(preview).to_contain_text("Z-1")
+
+    # A transform whose options are typed.
+    choose(page, "Vor", "Given name")
+    row = find_row(page, "Vor")
+    row.get_by_text("Transform", exact=True).click()
+    row.get_by_label("Transform for Vor").select_option(label="Title Case")
+    row.get_by_role("button", name="Add", exact=True).click()
+    settle(page)
+    expect(preview.get_by_text("Ann", exact=True)).to_be_visible()
+
+    # One that the values ask for.
+    choose(page, "Seit", "Created")
+    row = find_row(page, "Seit")
+    row.get_by_role("button", name="Read them so").click()
+    settle(page)
+    expect(preview).to_contain_text("2019-12-31")
+
+    # An attribute from a column, by the keyboard.
+    button = find_row(page, "Raum").get_by_role("button", name="New attribute “raum”")
+    button.focus()
+    page.keyboard.press("Enter")
+    target = find_row(page, "Raum").locator(".uf-map__target")
+    expect(target).to_have_value("profile.attributes.raum")
+    assert AttributeDefinition.objects.get(name="raum").type == "integer"
+
+    # Several columns together; a preview that finds a problem says so, at its column too.
+    page.get_by_label("Template or path").fill("{Vor} {Nach}")
+    page.get_by_label("The new one goes to").select_option(label="Display name")
+    settle(page)
+    expect(preview).to_contain_text("ANN LEE")
+    choose(page, "Anlage", "Phone")
+    expect(page.locator("#mapping-summary")).to_contain_text("2 of the first 2 records would fail")
+    expect(find_row(page, "Anlage")).to_contain_text("The phone number is not valid.")
+    page.get_by_label("With problems").check()
+    expect(find_row(page, "Anlage")).to_be_visible()
+    expect(find_row(page, "Raum")).to_be_hidden()
+    choose(page, "Anlage", "Do not import")
+    expect(page.locator("#mapping-summary")).to_contain_text("the first 2 records are good")
+    page.get_by_label("All", exact=True).check()
+
+    page.get_by_label("Keep this mapping as a template").fill("Rooms")
+    settle(page)
+    page.get_by_role("button", name="Save as template").click()
+    expect(page.get_by_text("kept as Rooms, version 1")).to_be_visible()
+    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Import everything", exact=True).click()
+    expect(page.get_by_text(re.compile("no record failed"))).to_be_visible()
+    ann = User.objects.get(subject_id="Z-1")
+    assert (ann.given_name, ann.display_name, ann.attributes) == ("Ann", "ANN LEE", {"raum": 101})
+
+    page.goto(f"{site}/admin/imports/")
+    upload(page, tmp_path / "second.csv")
+    expect(page.get_by_text("Rooms, version 1: the file has every column")).to_be_visible()
+    page.get_by_role("button", name="Use it").click()
+    expect(page.get_by_text("The mapping is now that of Rooms, version 1.")).to_be_visible()
+    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Import everything", exact=True).click()
+    expect(page.get_by_text(re.compile("no record failed"))).to_be_visible()
+    cid = User.objects.get(subject_id="Z-3")
+    assert (cid.given_name, cid.attributes) == ("Cid", {"raum": 103})
+    assert ImportJob.objects.latest("id").template_version == TemplateVersion.objects.get()
+
+
+@pytest.mark.browser
+def test_the_mapping_page_fits_a_narrow_screen(page: Page, site: str, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    (tmp_path / "first.csv").write_text(FIRST)
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
+    page.locator("[name=file]").set_input_files(tmp_path / "first.csv")
+    page.get_by_role("button", name="Upload", exact=True).click()
+    page.wait_for_url("**/mapping/")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
