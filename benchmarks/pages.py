@@ -138,7 +138,7 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
         yield f"results, search: {name}", f"{results}?outcome=all&q={search}"
         yield f"failed results, search: {name}", f"{results}?outcome=failed&q={search}"
     yield "user list", accounts
-    yield "user list, page 50", f"{accounts}?p=50"
+    yield "user list, a later page", f"{accounts}?p={min(50, count // 200)}"
     yield "user list, inactive", f"{accounts}?is_active__exact=0"
     for name, search in (("e-mail", f"page{count // 2}@"), ("one letter", "p"), ("nobody", "zz")):
         yield f"user list, search: {name}", f"{accounts}?q={search}"
