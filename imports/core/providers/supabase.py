@@ -113,7 +113,7 @@ NOT_CARRIED = {
 }
 LACKS = (
     "The table auth.users alone has the id of one external login at most, and no second factors: "
-    "use the query above, which adds them.",
+    "export the columns identities and mfa_factors with it.",
     "Users listed by the admin API have no password hashes.",
     "Passkeys and single sign-on domains are not part of a user.",
 )
