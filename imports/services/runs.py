@@ -14,6 +14,7 @@ from imports.core.errors import ImporterError
 from imports.engine.context import read_rules
 from imports.engine.counting import merge_reports
 from imports.engine.indexing import resolve_duplicates
+from imports.engine.pairing import name_earlier_rows
 from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome, ReleasedValue
 from imports.services.halting import count_written, halt_if_failing
 from imports.services.pacing import send_writing
@@ -249,12 +250,14 @@ def advance(job_id: int) -> None:
 
 def _finish_check(job: ImportJob) -> None:
     reports = _chunks(job).order_by("number").values_list("counts", flat=True).iterator(100)
+    report = merge_reports(reports)
+    name_earlier_rows(job, report)
     take_action(
         job,
         "finish checking",
         actor=None,
         check_report={
-            **merge_reports(reports),
+            **report,
             "store": describe_store(job),
             "finished_at": timezone.now().isoformat(),
         },

@@ -112,7 +112,7 @@ def _describe_example(example: Mapping[str, Any]) -> ShownExample:
     params = example.get("params", {})
     other = ""
     if "row" in params:
-        other = f"row {params['row']}"
+        other = ", ".join(filter(None, [f"row {params['row']}", example.get("other", "")]))
     elif "owner" in params:
         other = f"the user {params['owner']}"
     return ShownExample(example["row"], example.get("who", ""), example.get("value", ""), other)

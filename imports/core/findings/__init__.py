@@ -1,7 +1,7 @@
 """What the check finds in a file besides the outcomes: counted by chunk, added up for the job."""
 
 from imports.core.findings.columns import ColumnUse
-from imports.core.findings.findings import Findings
+from imports.core.findings.findings import Findings, name_row
 from imports.core.findings.report import build_report, forget_people, hide_values
 
 __all__ = [
@@ -10,4 +10,5 @@ __all__ = [
     "build_report",
     "forget_people",
     "hide_values",
+    "name_row",
 ]

@@ -1,0 +1,41 @@
+"""Names the earlier rows that examples of a check's report collide with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from imports.core.findings import name_row
+from imports.engine.context import load_context, unpack_chunk
+from imports.models import ImportJob
+
+# Each costs a look into a chunk.
+MAX_ROWS = 50
+
+
+def name_earlier_rows(job: ImportJob, report: dict[str, Any]) -> None:
+    """Give examples that name an earlier row of the file the identifier of it, as `other`."""
+    pairs = [
+        example
+        for problem in report["problems"]
+        for example in problem["examples"]
+        if "row" in example.get("params", {})
+    ]
+    wanted = sorted({pair["params"]["row"] for pair in pairs[:MAX_ROWS]})
+    names = _read_names(job, wanted) if wanted else {}
+    for pair in pairs:
+        if name := names.get(pair["params"]["row"]):
+            pair["other"] = name
+
+
+def _read_names(job: ImportJob, row_numbers: list[int]) -> dict[int, str]:
+    mapper = load_context(job).mapper
+    names: dict[int, str] = {}
+    chunks = job.chunks.filter(attempt=job.attempt)
+    for number in row_numbers:
+        if number in names:
+            continue
+        chunk = chunks.filter(first_row__lte=number, last_row__gte=number).first()
+        for row in unpack_chunk(chunk) if chunk else ():
+            if row.row_number in row_numbers:
+                names[row.row_number] = name_row(mapper.map_row(row))["who"]
+    return names
