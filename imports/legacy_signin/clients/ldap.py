@@ -11,7 +11,8 @@ import ssl
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -103,7 +104,7 @@ class LdapClient:
                 wanted,
                 attributes=[ldap3.ALL_ATTRIBUTES, ldap3.ALL_OPERATIONAL_ATTRIBUTES],
                 size_limit=2,
-                time_limit=max(1, round(self._connection.timeout)),
+                time_limit=ceil(self._connection.timeout),
             )
             # 4: there were more than two; 32: there is no such place.
             if server.result["result"] not in {0, 4, 32}:
@@ -144,15 +145,11 @@ class LdapClient:
         start_tls = self._connection.start_tls
         check_address(url, schemes=self.kind.schemes, start_tls=start_tls)
         parts = urlsplit(url)
-        tls = ldap3.Tls(
-            validate=ssl.CERT_REQUIRED,
-            ca_certs_file=settings.LEGACY_DIRECTORY_CA_FILE or None,
-        )
         server = ldap3.Server(
             parts.hostname,
             port=parts.port or DEFAULT_PORTS[parts.scheme],
             use_ssl=parts.scheme == "ldaps",
-            tls=tls,
+            tls=VerifiedTls(self._connection.timeout),
             get_info=ldap3.NONE,
             connect_timeout=self._connection.timeout,
         )
@@ -161,7 +158,7 @@ class LdapClient:
             user=user or None,
             password=password if user else None,
             authentication=ldap3.SIMPLE if user else ldap3.ANONYMOUS,
-            receive_timeout=self._connection.timeout,
+            receive_timeout=ceil(self._connection.timeout),
             auto_referrals=False,
             read_only=True,
             raise_exceptions=False,
@@ -190,12 +187,31 @@ class LdapClient:
         self.exchanges.append(Exchange(f"{address}\n{request}", str(shown)[:4000], milliseconds))
 
 
+class VerifiedTls(ldap3.Tls):
+    """TLS as Python's own `ssl` makes and verifies it, the name of the server included.
+
+    ldap3's checks the name itself, leaves the socket open when that fails, and waits for a
+    handshake without end.
+    """
+
+    def __init__(self, timeout: float) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED)
+        self._timeout = timeout
+
+    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
+        context = ssl.create_default_context(cafile=settings.LEGACY_DIRECTORY_CA_FILE or None)
+        connection.socket.settimeout(self._timeout)
+        connection.socket = context.wrap_socket(
+            connection.socket, server_hostname=connection.server.host
+        )
+
+
 def _close(connection: Any) -> None:
-    try:
+    # Nothing is waited for any more: the connection is dropped either way.
+    with suppress(LDAPException, OSError):
         connection.unbind()
-    except (LDAPException, OSError):
-        # Nothing is waited for any more: the connection is dropped either way.
-        return
+    if connection.socket is not None:
+        connection.socket.close()
 
 
 def _describe(server: Any) -> str:
