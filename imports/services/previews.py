@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from imports.core.inspection import MASK, clean_text, mask, write_value
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
+from imports.core.mapping.sources import find_column
 from imports.core.problems import Problem, Severity, group_problem
 from imports.core.readers import RawRow
 from imports.core.targets import ATTRIBUTES, SECRET_TARGETS, get_label, list_targets
@@ -123,12 +124,11 @@ def _fails(row: MappedRow) -> bool:
 
 def find_secret_targets(job: ImportJob, mapping: Mapping) -> frozenset[str]:
     """Return the target fields whose values a preview masks: secrets, and what looks like one."""
-    columns = job.inspection["columns"]
-    secret = {column["name"] for column in columns if column["looks_secret"]}
+    columns = {column["name"]: column["looks_secret"] for column in job.inspection["columns"]}
     found = {
         rule.target
         for rule in mapping.rules
-        if any(source in secret or source.split(".")[0] in secret for source in rule.sources)
+        if any(columns.get(find_column(source, columns) or "") for source in rule.sources)
     }
     return SECRET_TARGETS | found - {"authenticators.password.format"}
 

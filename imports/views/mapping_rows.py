@@ -11,7 +11,7 @@ from imports.core.mapping import Suggestion
 from imports.core.mapping.attribute_types import name_attribute
 from imports.core.mapping.drafts import MappingDraft, RuleDraft, name_column
 from imports.core.mapping.hints import Hint, list_regions, suggest_transforms
-from imports.core.mapping.rules import get_attribute_name
+from imports.core.mapping.rules import find_secret_columns, get_attribute_name
 from imports.core.mapping.steps import StepDraft
 from imports.core.mapping.suggestions import NO_REASON
 from imports.core.targets import SECRET_TARGETS, list_targets
@@ -84,8 +84,11 @@ class RowDescriber:
         found: Callable[[str], Sequence[ShownProblem]],
     ) -> list[ShownColumn]:
         """Return every column of the draft; `found` gives what a preview found in one."""
+        secret = find_secret_columns(draft.build_rules()[0], self._columns)
         return [
-            self._describe_column(self._columns[name], rules, faults, found(name))
+            self._describe_column(
+                self._columns[name], rules, faults, found(name), is_secret=name in secret
+            )
             for name, rules in draft.columns.items()
         ]
 
@@ -111,11 +114,13 @@ class RowDescriber:
         rules: Sequence[RuleDraft],
         faults: Sequence[str],
         found: Sequence[ShownProblem],
+        *,
+        is_secret: bool,
     ) -> ShownColumn:
         targets = [rule.target for rule in rules]
         suggestion = self._suggestions[column.name]
         is_as_suggested = targets == [suggestion.target or ""]
-        is_secret = column.looks_secret or not SECRET_TARGETS.isdisjoint(targets)
+        is_secret |= column.looks_secret or not SECRET_TARGETS.isdisjoint(targets)
         is_masked_already = column.looks_secret or not is_secret
         return ShownColumn(
             key=name_column(column.name),

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 from accounts.encryption import DecryptionError
 from imports.core.inspection import clean_text, find_shape, flatten, looks_secret, mask, write_value
 from imports.core.mapping import Mapping
+from imports.core.mapping.rules import find_secret_columns
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
-from imports.core.targets import SECRET_TARGETS, get_label
+from imports.core.targets import get_label
 from imports.engine.payloads import unpack_rows
 from imports.models import ImportAttempt, ImportJob, ImportRecord, Outcome
 from imports.views.access import StaffRequest, requires
@@ -139,8 +140,9 @@ def _read_source(job: ImportJob, record: ImportRecord) -> Source | None:
 
 def _list_cells(job: ImportJob, row: RawRow) -> Iterator[Cell]:
     rules = Mapping.model_validate(job.mapping).rules
-    secret_columns = {rule.source for rule in rules if rule.target in SECRET_TARGETS}
-    for column, value in flatten(row.values or {}):
+    cells = dict(flatten(row.values or {}))
+    secret_columns = find_secret_columns(rules, cells)
+    for column, value in cells.items():
         text = clean_text(write_value(value))
         shape = find_shape([text]) if text else ""
         is_secret = column in secret_columns or looks_secret(column, shape, [text] if text else [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from imports.core.errors import MappingError
 from imports.core.mapping.filters import Filter, find_filter_faults
 from imports.core.mapping.sources import find_column, list_placeholders
 from imports.core.providers import PROVIDERS, get_provider
-from imports.core.targets import ATTRIBUTES, get_label, is_target, list_targets
+from imports.core.targets import ATTRIBUTES, SECRET_TARGETS, get_label, is_target, list_targets
 from imports.core.transforms import Constant, Default, Lookup, Transform
 
 # From the first of these that a record has, its subject id is made when the source has none. The
@@ -191,6 +191,12 @@ def _find_missing_targets(
     for name, rule in attributes.items():
         if rule.required and f"{ATTRIBUTES}.{name}" not in targets:
             yield f"The attribute “{name}” is required, and nothing goes to it."
+
+
+def find_secret_columns(rules: Iterable[Rule], columns: Collection[str]) -> set[str]:
+    """Return the columns that go to a secret field, be it in part or within a template."""
+    sources = {source for rule in rules if rule.target in SECRET_TARGETS for source in rule.sources}
+    return {column for source in sources if (column := find_column(source, columns)) is not None}
 
 
 def get_attribute_name(target: str) -> str:

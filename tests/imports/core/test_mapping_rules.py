@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from accounts.attributes import AttributeRule, AttributeType
 from imports.core.errors import MappingError
 from imports.core.mapping import Mapping, check_mapping
+from imports.core.mapping.rules import find_secret_columns
 
 COLUMNS = ["Id", "Mail", "Mail2", "Dept", "Tags"]
 ATTRIBUTES = {
@@ -158,3 +159,16 @@ def test_secret_is_not_kept_in_a_transform(kind):
     (fault,) = find_faults(mapping)
     assert "would be kept in the mapping" in fault
     assert "geheim" not in fault
+
+
+def test_column_that_is_a_secret_in_part_or_within_a_template_is_secret():
+    rules = Mapping.model_validate(
+        {
+            "rules": [
+                {"template": "{Salt}${Dept}", "target": "authenticators.password.hash"},
+                {"source": "Tags[0].key", "target": "authenticators.totp.secret"},
+                {"source": "Mail", "target": "profile.email"},
+            ]
+        }
+    ).rules
+    assert find_secret_columns(rules, [*COLUMNS, "Salt"]) == {"Salt", "Dept", "Tags"}

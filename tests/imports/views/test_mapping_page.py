@@ -381,3 +381,11 @@ def test_secret_answer_is_asked_for_and_never_shown(
     assert job.state == "mapped"
     assert "geheim" not in show(admin, job) + str(ImportJob.objects.values().get())
     assert "leave this empty to keep it" in show(admin, job)
+
+
+def test_column_that_is_a_part_of_a_secret_is_masked(admin: Client, job: ImportJob) -> None:
+    fields = {"extra-0-source": "{shoe}-{email}", "extra-0": "authenticators.password.plaintext"}
+    page = post(admin, job, {"pass": ""}, preview="", **fields).content.decode()
+    assert "<li>38</li>" not in page
+    assert "38-ada" not in page
+    assert "<li>38</li>" in show(admin, job)
