@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from imports.legacy_signin.parsing import parse_json
+
 MASK = "••••••••"
 BODY_LENGTH = 4000
 SECRET_KEY = re.compile(
@@ -38,7 +40,7 @@ def mask_body(body: bytes, content_type: str) -> str:
     text = body.decode("utf-8", "replace")
     if "json" in content_type:
         try:
-            shown = json.dumps(mask_value(json.loads(text)), indent=2, ensure_ascii=False)
+            shown = json.dumps(mask_value(parse_json(body)), indent=2, ensure_ascii=False)
         except ValueError:
             return f"({len(body)} bytes that are not JSON)"
     elif "x-www-form-urlencoded" in content_type:

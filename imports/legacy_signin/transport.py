@@ -14,6 +14,7 @@ from django.conf import settings
 from imports.legacy_signin.contract import DirectoryError, Exchange
 from imports.legacy_signin.masking import MASK, mask_body, mask_secrets
 from imports.legacy_signin.outbound import check_address
+from imports.legacy_signin.parsing import parse_json
 
 ANSWER_BYTES = 1 << 20
 PORTION = 16 << 10
@@ -39,7 +40,7 @@ class Reply:
     def json(self) -> dict[str, Any]:
         """Return the JSON object of the body, or raise DirectoryError."""
         try:
-            found = json.loads(self.body)
+            found = parse_json(self.body)
         except ValueError:
             found = None
         if not isinstance(found, dict):

@@ -19,6 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 CLIENT_ID, CLIENT_SECRET = "userferry", "the client's secret"
 
 
+class WrongPassword(Exception):
+    """The provider refuses the user's password."""
+
+
 class OpenIDProvider(ThreadingHTTPServer):
     """Signs in whoever `claims` describes, without asking (OpenID Connect Core §3.1)."""
 
@@ -31,13 +35,16 @@ class OpenIDProvider(ThreadingHTTPServer):
         self.claims: dict[str, object] = {"sub": "nobody"}
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: dict[str, dict[str, object]] = {}
+        # For the password grant (RFC 6749 §4.3), by user name.
+        self.passwords: dict[str, str] = {}
+        self.has_userinfo = True
 
     def configuration(self) -> dict[str, object]:
         return {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
-            "userinfo_endpoint": f"{self.issuer}/userinfo",
+            **({"userinfo_endpoint": f"{self.issuer}/userinfo"} if self.has_userinfo else {}),
             "jwks_uri": f"{self.issuer}/keys",
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
         }
@@ -52,13 +59,29 @@ class OpenIDProvider(ThreadingHTTPServer):
         self.codes[code] = asked
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
 
+    def list_keys(self) -> dict[str, object]:
+        """Return the public key as a set (RFC 7517 §5)."""
+        key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
+        return {"keys": [{**key, "kid": "1", "use": "sig", "alg": "RS256"}]}
+
     def exchange(self, sent: dict[str, str]) -> dict[str, object]:
-        """Return the tokens for a code, which works once and for its client only."""
+        """Return the tokens for a code, which works once and for its client only, or a password.
+
+        Raises WrongPassword.
+        """
+        if sent["grant_type"] == "password":
+            assert (sent["client_id"], sent["client_secret"]) == (CLIENT_ID, CLIENT_SECRET)
+            if self.passwords.get(sent["username"]) != sent["password"]:
+                raise WrongPassword
+            return self.make_tokens()
         asked = self.codes.pop(sent["code"])
         digest = hashlib.sha256(sent["code_verifier"].encode()).digest()
         assert base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"]
         assert (sent["client_id"], sent["client_secret"]) == (CLIENT_ID, CLIENT_SECRET)
         assert sent["redirect_uri"] == asked["redirect_uri"]
+        return self.make_tokens()
+
+    def make_tokens(self) -> dict[str, object]:
         token = secrets.token_urlsafe()
         self.tokens[token] = dict(self.claims)
         now = int(time.time())
@@ -80,6 +103,8 @@ class Answers(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         if url.path == "/.well-known/openid-configuration":
             self.answer(self.server.configuration())
+        elif url.path == "/keys":
+            self.answer(self.server.list_keys())
         elif url.path == "/userinfo":
             token = self.headers["Authorization"].removeprefix("Bearer ")
             self.answer(self.server.tokens[token])
@@ -99,12 +124,14 @@ class Answers(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         try:
             self.answer(self.server.exchange(read_parameters(body)))
+        except WrongPassword:
+            self.answer({"error": "invalid_grant"}, status=400)
         except (AssertionError, KeyError):
             self.send_error(400)
 
-    def answer(self, content: dict[str, object]) -> None:
+    def answer(self, content: dict[str, object], status: int = 200) -> None:
         encoded = json.dumps(content).encode()
-        self.send_response(200)
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(encoded)))
         self.end_headers()

@@ -93,7 +93,7 @@ class HttpDirectoryClient:
 def _read_answer(reply: Reply, allowed: frozenset[Verdict]) -> Answer:
     found = reply.json()
     given = found.get("answer")
-    if given not in allowed:
+    if not isinstance(given, str) or given not in allowed:
         known = ", ".join(sorted(allowed))
         raise DirectoryError(f"“answer” has to be one of {known}.")
     verdict = Verdict(given)
