@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Exchange, Queue
 
 from accounts.hashing import django_hasher_paths
 
@@ -145,6 +146,12 @@ CACHES = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
+# Workers take from both queues unless told otherwise. Staging alone reads uploaded files, so a host
+# without them runs its workers with `--queues celery`.
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name) for name in ("celery", "staging")
+]
+CELERY_TASK_ROUTES = {"imports.tasks.stage": {"queue": "staging", "routing_key": "staging"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Max
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from psycopg.errors import DiskFull
 
 from imports.core.errors import FileFormatError, ImporterError, InvalidTransition
 from imports.core.plans import Plan
@@ -52,8 +53,9 @@ def work_on_chunk(chunk_id: int) -> None:
         return
     try:
         job_id = _work(chunk_id)
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError) as error:
         _release(chunk_id)
+        _stop_if_full(claimed.job, error)
         raise
     except Exception as error:
         _stop_job(claimed.job, error)
@@ -165,7 +167,8 @@ def work_on_staging(job_id: int) -> None:
     except FileFormatError as error:
         _stop_job(job, error)
         return
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError) as error:
+        _stop_if_full(job, error)
         raise
     except Exception as error:
         _stop_job(job, error)
@@ -206,6 +209,16 @@ def report_staging(job_id: int, position: int) -> None:
 def read_staging(job_id: int) -> int:
     """Return how far into the file, in bytes, the staging has come."""
     return int(cache.get(f"staging:{job_id}", 0))
+
+
+def _stop_if_full(job: ImportJob, error: Exception) -> None:
+    """Stop the job where the database has no room: trying again would fill the log, too."""
+    if isinstance(error.__cause__, DiskFull):
+        message = (
+            "The disk of the database is full. Make room there, then go on with the job: what was"
+            " imported stays."
+        )
+        _stop_job(job, ImporterError(message))
 
 
 def _stop_job(job: ImportJob, error: Exception) -> None:

@@ -1,0 +1,70 @@
+"""What the arena runs as processes of its own: starts a job, or sweeps for ever."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import django
+
+SWEEP_SECONDS = 0.5
+
+
+def start(path: Path, options: dict[str, Any]) -> int:
+    """Upload a file, save the mapping suggested for it, and start its import."""
+    from django.core.files import File
+
+    from accounts.models import User
+    from imports.core.conflicts import Mode
+    from imports.core.mapping import Mapping
+    from imports.models import ImportJob
+    from imports.services import mappings, runs, uploads
+
+    operator = User.objects.filter(subject_id="operator").first()
+    if operator is None:
+        operator = User(subject_id="operator", email="operator@example.com", password="!")
+        operator.is_staff = operator.is_superuser = True
+        operator.save()
+    with path.open("rb") as file:
+        job = uploads.create_job(File(file, name=path.name), actor=operator)
+    chosen = mappings.JobOptions(Mode(options.pop("mode", "skip")), options.pop("chunk_rows", 50))
+    mappings.save_mapping(job, Mapping.model_validate(job.mapping), chosen, actor=operator)
+    ImportJob.objects.filter(pk=job.pk).update(**options)
+    job.refresh_from_db()
+    runs.start_run(job, actor=operator)
+    return job.pk
+
+
+def resume(number: int) -> None:
+    """Let a job that an error stopped go on."""
+    from imports.models import ImportJob
+    from imports.services import runs
+
+    job = ImportJob.objects.get(pk=number)
+    runs.start_run(job, actor=job.created_by)
+
+
+def sweep() -> None:
+    from django.db import InterfaceError, OperationalError, close_old_connections
+
+    from imports.services import work
+
+    while True:
+        try:
+            work.sweep()
+        except (OperationalError, InterfaceError):
+            close_old_connections()
+        time.sleep(SWEEP_SECONDS)
+
+
+if __name__ == "__main__":
+    django.setup()
+    if sys.argv[1] == "start":
+        print(start(Path(sys.argv[2]), json.loads(sys.argv[3])))  # noqa: T201
+    elif sys.argv[1] == "resume":
+        resume(int(sys.argv[2]))
+    else:
+        sweep()
