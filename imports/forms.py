@@ -136,21 +136,17 @@ class UploadForm(forms.Form):
     syntax = forms.ChoiceField(
         required=False, choices=[("", "Recognise"), *SYNTAX_CHOICES], label="Syntax"
     )
-    encoding = forms.ChoiceField(
-        required=False,
-        choices=ENCODING_CHOICES,
-        help_text="Only counts where the syntax is chosen; else it is recognised.",
-    )
+    encoding = forms.ChoiceField(required=False, choices=[("", "Recognise"), *ENCODING_CHOICES])
     delimiter = forms.ChoiceField(
-        required=False, choices=DELIMITER_CHOICES, help_text="The same, for CSV."
+        required=False,
+        choices=[("", "Recognise"), *DELIMITER_CHOICES],
+        help_text="Only for CSV.",
     )
 
-    def read_options(self) -> ReaderOptions | None:
-        """Return how to read the file, or None to have that recognised."""
-        if not self.cleaned_data["syntax"]:
-            return None
-        chosen = {name: value for name, value in self.cleaned_data.items() if value}
-        return ReaderOptions.from_json(chosen)
+    def read_chosen(self) -> dict[str, Any]:
+        """Return the reading options that were chosen rather than left to be recognised."""
+        names = ("syntax", "encoding", "delimiter")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
 
 
 class MappingForm(forms.Form):

@@ -143,18 +143,18 @@ def inspect_file(
     *,
     file_name: str,
     options: ReaderOptions | None = None,
-    member: str = "",
+    chosen: Mapping[str, Any] | None = None,
     provider: str = "",
 ) -> Inspection:
     """Return what the first 2 MB of a seekable file show, or more if no record ends in them.
 
     Of an archive or a file of several tables, it is the heads of those that are read. `options`,
-    `member` and `provider` overrule what is detected. Raise FileFormatError when no record can be
-    read from it.
+    or those that are `chosen` by name, and `provider` overrule what is detected. Raise
+    FileFormatError when no record can be read from it.
     """
     with open_container(file) as container:
         reading = choose_reading(
-            container, file_name=file_name, options=options, member=member, provider=provider
+            container, file_name=file_name, options=options, chosen=chosen, provider=provider
         )
         rows = sample_container(container, replace(reading.options, merge_on=""))
         label, members = container.label, container.members

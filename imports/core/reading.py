@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS
-from imports.core.readers import ReaderOptions
+from imports.core.readers import ENCODINGS, TEXT_SYNTAXES, ReaderOptions
 from imports.core.readers.containers import Container
 from imports.core.readers.tables import FoundTable, Table, find_tables
 
+# What can be chosen in words, and the words; empty where any will do.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "member": (),
+    "syntax": TEXT_SYNTAXES,
+    "encoding": ENCODINGS,
+    "delimiter": (),
+    "skip_lines": (),
+    "has_header": ("yes", "no"),
+    "path": (),
+}
 JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
 # What one table in several files is called when no provider has a name for it.
 PARTS = "records"
@@ -30,34 +42,66 @@ def choose_reading(
     *,
     file_name: str,
     options: ReaderOptions | None = None,
-    member: str = "",
+    chosen: Mapping[str, Any] | None = None,
     provider: str = "",
 ) -> Reading:
     """Return how to read the file; tables that belong together are joined unless one is chosen.
 
-    `options`, `member` and `provider` overrule what is detected. Raise FileFormatError when the
-    file is none that can be read.
+    `options` are all of them; `chosen` are those that overrule what is detected, by name, as
+    `provider` does. Raise FileFormatError when the file is none that can be read.
     """
-    is_alone = bool(member or (options and (options.member or options.path)))
+    chosen = dict(chosen or {})
+    member = str(chosen.pop("member", "")) or (options.member if options else "")
+    is_alone = bool(member or chosen.get("path") or (options and options.path))
     joined = None if is_alone else find_joined(container, provider)
     if joined:
-        return read_joined(container, options, joined)
-    member = member or (options.member if options else "") or container.members[0]
-    if options:
-        if container.fixed_syntax:
-            options = replace(options, syntax=container.fixed_syntax)
-        return Reading(replace(options, member=member, tables=None))
-    options, evidence = container.detect(member)
-    if not container.label:
-        check_name(file_name, options)
-    return Reading(replace(options, member=member), (*describe(container, member), *evidence))
+        return read_joined(container, options, chosen, joined)
+    member = member or container.members[0]
+    evidence: tuple[str, ...] = ()
+    if options is None:
+        options, evidence = container.detect(member)
+        options = replace(options, **chosen)
+        if not container.label and "syntax" not in chosen:
+            check_name(file_name, options)
+    if container.fixed_syntax:
+        options = replace(options, syntax=container.fixed_syntax)
+    options = replace(options, member=member, tables=None)
+    return Reading(options, (*describe(container, member), *evidence))
 
 
-def read_joined(container: Container, options: ReaderOptions | None, joined: Reading) -> Reading:
+def read_joined(
+    container: Container, options: ReaderOptions | None, chosen: dict[str, Any], joined: Reading
+) -> Reading:
     tables = joined.options.tables
     if options is None:
         options = container.detect(tables.places[0].member if tables else "")[0]
-    return replace(joined, options=replace(options, tables=tables, member="", path=""))
+    options = replace(options, **chosen | {"tables": tables, "member": "", "path": ""})
+    return replace(joined, options=options)
+
+
+def read_chosen(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return reading options that were written as text, by name; raise ValueError with a reason."""
+    chosen: dict[str, Any] = {}
+    for name, text in texts.items():
+        if name not in CHOICES:
+            raise ValueError(
+                f"There is no reading option “{name}”: there are {', '.join(CHOICES)}."
+            )
+        allowed = CHOICES[name]
+        if allowed and text not in allowed:
+            raise ValueError(f"“{name}” has to be one of {', '.join(allowed)}.")
+        chosen[name] = text
+    if "has_header" in chosen:
+        chosen["has_header"] = chosen["has_header"] == "yes"
+    if "skip_lines" in chosen:
+        if not chosen["skip_lines"].isdecimal():
+            raise ValueError("“skip_lines” has to be a number of lines.")
+        chosen["skip_lines"] = int(chosen["skip_lines"][:6])
+    if "delimiter" in chosen:
+        chosen["delimiter"] = chosen["delimiter"].replace("\\t", "\t").replace("tab", "\t")
+        if len(chosen["delimiter"]) != 1 or chosen["delimiter"] in '\r\n"':
+            raise ValueError("“delimiter” has to be one character, or tab.")
+    return chosen
 
 
 def describe(container: Container, member: str) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePath
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from django.core.files import File
 from django.db import transaction
@@ -49,19 +50,17 @@ def create_job(
     *,
     actor: User,
     name: str = "",
-    options: ReaderOptions | None = None,
+    chosen: Mapping[str, Any] | None = None,
     provider: str = "",
 ) -> ImportJob:
     """Store the file privately and return a job with what its head shows and a mapping for it.
 
-    `options` and `provider` overrule what is recognised. Reads the file once for its digest and
-    parses only its head. Raises FileFormatError, and keeps nothing, when no user can be read
-    from it.
+    Reading options that are `chosen`, and `provider`, overrule what is recognised. Reads the
+    file once for its digest and parses only its head. Raises FileFormatError, and keeps nothing,
+    when no user can be read from it.
     """
     file_name = PurePath(file.name or "upload").name[:300]
-    inspection = inspect_file(
-        _binary(file), file_name=file_name, options=options, provider=provider
-    )
+    inspection = inspect_file(_binary(file), file_name=file_name, chosen=chosen, provider=provider)
     job = ImportJob(
         name=name or file_name[:200],
         file_name=file_name,
@@ -115,7 +114,7 @@ def inspect_again(
             file,
             file_name=job.file_name,
             options=None if is_other else options,
-            member=options.member,
+            chosen={"member": options.member} if is_other else None,
             provider=provider,
         )
         _apply_inspection(job, inspection, file)

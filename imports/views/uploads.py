@@ -32,7 +32,7 @@ def upload_file(request: StaffRequest) -> HttpResponse:
                 form.cleaned_data["file"],
                 actor=request.user,
                 name=form.cleaned_data["name"],
-                options=form.read_options(),
+                chosen=form.read_chosen(),
                 provider=form.cleaned_data["provider"],
             )
         except FileFormatError as error:

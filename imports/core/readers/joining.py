@@ -144,9 +144,7 @@ class Spool:
                 f"SELECT count(*), min(key) FROM {self._names[table.name]} WHERE NOT used"  # noqa: S608
             ).fetchone()
             if count:
-                key = (
-                    f"{table.links[0].column} {(example or '').partition(':')[2][:80] or 'nothing'}"
-                )
+                key = (example or "").partition(":")[2][:80] or "nothing"
                 rows = "1 row" if count == 1 else f"{count:,} rows"
                 named = f"such as {table.links[0].column} {key}"
                 detail = f"{rows} of {table.name} name nobody in {root.name}, {named}"

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,6 +24,7 @@ from imports.core.mapping import Mapping
 from imports.core.mapping.templates import TemplateFile
 from imports.core.problems import CODES
 from imports.core.providers import PROVIDERS
+from imports.core.reading import CHOICES, read_chosen
 from imports.core.wording import describe_halt
 from imports.management.limits import add_limits, change_limits
 from imports.management.progress import ProgressDisplay
@@ -56,7 +58,18 @@ class Command(BaseCommand):
     help = DESCRIPTION
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, help="CSV, JSON or NDJSON")
+        parser.add_argument(
+            "file", nargs="?", type=Path, help="an export; what is read: docs/reading.md"
+        )
+        parser.add_argument(
+            "--read",
+            action="append",
+            default=[],
+            type=read_pair,
+            metavar="OPTION=VALUE",
+            help=f"how to read the file, where it is recognised wrongly ({', '.join(CHOICES)}),"
+            " such as path=data.users or has_header=no; may be repeated",
+        )
         parser.add_argument(
             "--provider",
             choices=[AUTO, *PROVIDERS],
@@ -152,6 +165,7 @@ class Command(BaseCommand):
         actor: User,
         *,
         file: Path | None,
+        read: list[tuple[str, str]],
         provider: str,
         mapping: Path | None,
         template: str | None,
@@ -169,7 +183,7 @@ class Command(BaseCommand):
         given = read_template(version) if version else read_mapping(mapping) if mapping else None
         if provider == AUTO:
             provider = given.provider if given else ""
-        job = upload(file, actor, provider)
+        job = upload(file, actor, provider, read)
         if version:
             given = fit_template(job, version, actor)
         chosen = given or Mapping.model_validate(job.mapping)
@@ -341,12 +355,19 @@ def read_answers(path: Path) -> dict[str, str]:
         stop_for_usage(f'The file of answers {path} has to be like {{"question": "answer"}}.')
 
 
-def upload(path: Path | None, actor: User, provider: str) -> ImportJob:
+def upload(
+    path: Path | None, actor: User, provider: str, options: Iterable[tuple[str, str]]
+) -> ImportJob:
     if path is None:
         stop_for_usage("Name the file to import, or a job to go on with: --resume JOB.")
     try:
+        chosen = read_chosen(dict(options))
+    except ValueError as error:
+        stop_for_usage(str(error))
+    try:
         with path.open("rb") as file:
-            return create_job(File(file, name=path.name), actor=actor, provider=provider)
+            named = File(file, name=path.name)
+            return create_job(named, actor=actor, chosen=chosen, provider=provider)
     except OSError as error:
         stop_for_usage(f"The file {path} cannot be read: {error.strerror}.")
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -179,7 +180,7 @@ def test_encoding_chosen_by_a_person_holds_for_all_tables():
 def test_member_that_is_chosen_is_not_joined():
     members = {f"{name}.csv": write_csv(rows) for name, rows in ASPNET.items()}
     content = io.BytesIO(make_zip(members))
-    inspection = inspect_file(content, file_name="x", member="AspNetRoles.csv")
+    inspection = inspect_file(content, file_name="x", chosen={"member": "AspNetRoles.csv"})
     assert inspection.options.tables is None
     assert [column.name for column in inspection.columns][:2] == ["Id", "Name"]
 
@@ -197,6 +198,20 @@ def test_lists_below_the_head_of_a_large_json_file_are_joined():
     rows = list(read_rows(content, inspection.options))
     assert rows[0].values
     assert len(rows[0].values["AspNetUserTokens"]) == 2
+
+
+def test_joined_tables_are_not_held_in_memory():
+    lines = [f'{{"pet": {n}, "owner_id": 1, "note": "{n:0300}"}}\n' for n in range(40_000)]
+    pets = "".join(lines)
+    members: dict[str, str | bytes] = {"owners.csv": "id,name\n3,Cy\n", "pets.ndjson": pets}
+    content = io.BytesIO(make_zip(members))
+    options = ReaderOptions(tables=place(PETS, members))
+    tracemalloc.start()
+    rows = list(read_rows(content, options))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert rows[-1].problems[0].params["count"] == 40_000
+    assert peak < len(pets) / 2
 
 
 KEYS = st.sampled_from(["a", "b", "c", "d", ""])

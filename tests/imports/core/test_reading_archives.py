@@ -81,11 +81,13 @@ def test_archive_of_several_files_is_read_from_the_one_of_users():
 
 def test_member_that_is_chosen_is_read_in_its_own_way():
     packed = make_zip({"users.csv": CSV, "more.json": '[{"id": "9"}]'})
-    assert list_values(read(packed, member="more.json")) == [{"id": "9"}]
+    assert list_values(read(packed, chosen={"member": "more.json"})) == [{"id": "9"}]
 
 
 def test_member_that_is_not_there_is_refused():
-    assert "no member “x”" in str(refuse(make_zip({"a.csv": CSV, "b.csv": "x"}), member="x"))
+    assert "no member “x”" in str(
+        refuse(make_zip({"a.csv": CSV, "b.csv": "x"}), chosen={"member": "x"})
+    )
 
 
 def test_files_with_the_same_columns_are_read_one_after_another():
@@ -190,7 +192,7 @@ def test_sheet_can_be_chosen():
     packed = make_workbook({"Notes": [["x", "y"], ["a", "b"]], "People": [["id"], ["7"]]})
     assert inspect(packed).members == ("Notes", "People")
     assert list_values(read(packed)) == [{"x": "a", "y": "b"}]
-    assert list_values(read(packed, member="People")) == [{"id": "7"}]
+    assert list_values(read(packed, chosen={"member": "People"})) == [{"id": "7"}]
 
 
 def test_workbook_row_with_more_cells_than_the_header_says_so():
@@ -225,7 +227,7 @@ def test_database_gives_the_table_of_users():
 
 
 def test_table_can_be_chosen():
-    assert list_values(read(make_database(DATABASE), member="logs")) == [{"n": 1}]
+    assert list_values(read(make_database(DATABASE), chosen={"member": "logs"})) == [{"n": 1}]
 
 
 def test_database_on_disk_is_read_where_it_is_and_not_changed(tmp_path: Path):
