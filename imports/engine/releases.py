@@ -26,16 +26,17 @@ def add_released(
 
     To be called after the snapshot was read: a value is in the one or the other.
     """
+    released = ReleasedValue.objects.filter(job_id=chunk.job_id, attempt=chunk.attempt)
+    if not released.exists():
+        return
     digests = {
         uuid.UUID(bytes=digest_key(key, options.salt)): key
         for record in records
         for key in list_keys(record, options.unique_attributes)
         if key.kind.startswith(RELEASABLE)
     }
-    released = ReleasedValue.objects.filter(
-        job_id=chunk.job_id, attempt=chunk.attempt, digest__in=list(digests)
-    )
-    for digest, owner in released.values_list("digest", "owner"):
+    found = released.filter(digest__in=list(digests))
+    for digest, owner in found.values_list("digest", "owner"):
         snapshot.owners.setdefault(digests[digest], owner)
 
 
