@@ -31,18 +31,18 @@ from imports.core.targets import ATTRIBUTES
 from imports.core.transforms import TRANSFORMS
 from imports.engine.answers import read_secret_answers
 from imports.engine.context import read_rules
-from imports.forms import (
+from imports.forms.mapping import (
     GROUPS,
     MODES,
     MUST_CHANGE,
     PASSWORD_FORMAT,
     ROLES,
     MappingForm,
-    ReaderForm,
     list_target_choices,
     write_constant,
     write_fixed,
 )
+from imports.forms.reading import ReaderForm
 from imports.models import ImportJob
 from imports.services import runs, templates
 from imports.services.attributes import create_attribute

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from imports.core.errors import ImporterError
-from imports.forms import TemplateFileForm
+from imports.forms.templates import TemplateFileForm
 from imports.models import ImportJob, TemplateVersion
 from imports.services import templates
 from imports.views.access import StaffRequest, requires

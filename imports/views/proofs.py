@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.authenticators.code_search import CodeReading
 from accounts.authenticators.totp import Parameters
 from imports.core.errors import ImporterError
-from imports.forms import CodeProofForm, CodeReadingForm, PasswordProofForm, ProofForm
+from imports.forms.proofs import CodeProofForm, CodeReadingForm, PasswordProofForm, ProofForm
 from imports.models import ImportJob
 from imports.services.proofs import (
     CodeProof,

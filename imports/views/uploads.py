@@ -13,7 +13,7 @@ from imports.core.errors import FileFormatError
 from imports.core.providers import PROVIDERS
 from imports.core.readers import SYNTAX_NAMES, Syntax
 from imports.core.schema import build_schema, build_template
-from imports.forms import UploadForm
+from imports.forms.reading import UploadForm
 from imports.services.uploads import create_job
 from imports.views.access import StaffRequest, requires
 from imports.views.page import render_page

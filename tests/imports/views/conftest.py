@@ -69,3 +69,10 @@ def finished_job(run_job: MakeJob) -> ImportJob:
     job = run_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
     count_sources()
     return job
+
+
+@pytest.fixture(autouse=True)
+def _patient_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a busy machine take its time: what a proof finds within its seconds is not the point."""
+    monkeypatch.setattr("imports.services.proofs.LOOK_SECONDS", 600.0)
+    monkeypatch.setattr("imports.services.proofs.SEARCH_SECONDS", 600.0)

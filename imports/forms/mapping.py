@@ -1,4 +1,4 @@
-"""The forms of the import pages."""
+"""The form of the mapping page but for its columns: options, fixed values, answers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from django import forms
 from accounts.hashing import FORMATS
 from accounts.models import Group, Role
 from imports.core.conflicts import Mode
-from imports.core.inspection import Inspection
 from imports.core.mapping import Mapping
 from imports.core.mapping.drafts import MappingDraft
-from imports.core.providers import PROVIDERS, Question, get_provider
-from imports.core.readers import DELIMITERS, ENCODINGS, SYNTAX_NAMES, TEXT_SYNTAXES, ReaderOptions
+from imports.core.providers import Question, get_provider
 from imports.core.targets import ATTRIBUTES, get_label, list_targets
 from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS, JobOptions
 
+Choices = list[tuple[str, str]]
 PASSWORD_FORMAT = "authenticators.password.format"  # noqa: S105 - the name of a field
 MUST_CHANGE = "authenticators.password.must_change"
 GROUPS, ROLES = "memberships.groups", "memberships.roles"
@@ -26,16 +25,7 @@ GROUPS, ROLES = "memberships.groups", "memberships.roles"
 OWN_FIELDS = frozenset({PASSWORD_FORMAT, MUST_CHANGE, GROUPS, ROLES})
 # Before the names of fields for a provider's questions.
 ANSWER = "answer-"
-Choices = list[tuple[str, str]]
 GroupedChoices = list[tuple[str, Any]]
-
-SYNTAX_CHOICES: Choices = [(name, SYNTAX_NAMES[name]) for name in TEXT_SYNTAXES]
-ENCODING_CHOICES: Choices = [(name, name.upper()) for name in ENCODINGS]
-DELIMITER_CHOICES: Choices = [
-    (character, f"{name} ({character})" if character.strip() else name)
-    for character, name in DELIMITERS.items()
-]
-PROVIDER_CHOICES: Choices = [(name, provider.label) for name, provider in PROVIDERS.items()]
 MODES = {
     Mode.SKIP: ("Skip", "Existing users stay exactly as they are; only new ones are created."),
     Mode.UPDATE: (
@@ -48,105 +38,6 @@ MODES = {
         "Records of existing users fail. For a move into an empty system, where none is expected.",
     ),
 }
-
-
-class ReaderForm(forms.Form):
-    """How to read a file that was uploaded, where what was recognised is wrong."""
-
-    provider = forms.ChoiceField(choices=PROVIDER_CHOICES, label="Exported from")
-    member = forms.ChoiceField(
-        required=False,
-        label="What to read of it",
-        help_text="Another one is read in the way that its own start says.",
-    )
-    syntax = forms.ChoiceField(choices=SYNTAX_CHOICES, label="Syntax")
-    encoding = forms.ChoiceField(choices=ENCODING_CHOICES)
-    delimiter = forms.ChoiceField(choices=DELIMITER_CHOICES, help_text="Only for CSV.")
-    skip_lines = forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=1000,
-        initial=0,
-        label="Lines before the table",
-        help_text="Of CSV and sheets: titles, comments or a version to be passed over.",
-    )
-    has_header = forms.BooleanField(
-        required=False,
-        label="The first line of the table names the columns",
-        help_text="Of CSV and sheets. Without names the columns are numbered.",
-    )
-    path = forms.CharField(
-        required=False,
-        max_length=200,
-        label="Path of the list",
-        help_text="Only for JSON whose users are inside an object: “users”, “data.users”, or"
-        " “orgs[].people” for a list in each element of another. Empty to look for it.",
-    )
-
-    def __init__(self, *args: Any, inspection: Inspection, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        options = inspection.options
-        if len(inspection.members) > 1:
-            together = "All that belongs together" if options.tables else "Recognise"
-            members = [(name, name) for name in inspection.members]
-            self.fields["member"] = forms.ChoiceField(
-                required=False,
-                choices=[("", together), *members],
-                label=f"What to read of the {inspection.container}",
-                help_text=self.fields["member"].help_text,
-            )
-        else:
-            del self.fields["member"]
-        if options.syntax not in TEXT_SYNTAXES:
-            superfluous = ["syntax", "encoding", "delimiter", "path"]
-            if options.syntax == "sqlite":
-                superfluous += ["skip_lines", "has_header"]
-            for name in superfluous:
-                del self.fields[name]
-        elif options.delimiter not in DELIMITERS:
-            other = (options.delimiter, options.delimiter)
-            self.fields["delimiter"] = forms.ChoiceField(choices=[*DELIMITER_CHOICES, other])
-
-    def read_options(self) -> ReaderOptions:
-        chosen = {name: value for name, value in self.cleaned_data.items() if value is not None}
-        return ReaderOptions.from_json(chosen)
-
-
-class UploadForm(forms.Form):
-    """A file to import. What is left empty is recognised from the file."""
-
-    file = forms.FileField(
-        label="File",
-        allow_empty_file=True,  # reported like every other fault of a file, with what to do
-        max_length=300,
-        help_text="CSV, JSON, NDJSON, an Excel workbook (.xlsx) or an SQLite database; text also"
-        " compressed with gzip or in a zip archive, which may hold several tables that belong"
-        " together. Of any size.",
-        widget=forms.FileInput(attrs={"class": "uf-drop"}),
-    )
-    name = forms.CharField(
-        required=False,
-        max_length=200,
-        label="Name of the job",
-        help_text="What you will know it by later; the file's name if left empty.",
-    )
-    provider = forms.ChoiceField(
-        required=False, choices=[("", "Recognise"), *PROVIDER_CHOICES], label="Exported from"
-    )
-    syntax = forms.ChoiceField(
-        required=False, choices=[("", "Recognise"), *SYNTAX_CHOICES], label="Syntax"
-    )
-    encoding = forms.ChoiceField(required=False, choices=[("", "Recognise"), *ENCODING_CHOICES])
-    delimiter = forms.ChoiceField(
-        required=False,
-        choices=[("", "Recognise"), *DELIMITER_CHOICES],
-        help_text="Only for CSV.",
-    )
-
-    def read_chosen(self) -> dict[str, Any]:
-        """Return the reading options that were chosen rather than left to be recognised."""
-        names = ("syntax", "encoding", "delimiter")
-        return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
 
 
 class MappingForm(forms.Form):
@@ -319,75 +210,3 @@ def list_target_choices(attributes: Iterable[str]) -> GroupedChoices:
         groups.setdefault(target.part, []).append((path, get_label(path)))
     groups["Attributes"] = [(f"{ATTRIBUTES}.{name}", name) for name in attributes]
     return [("", "Do not import"), *((part, group) for part, group in groups.items() if group)]
-
-
-class TemplateFileForm(forms.Form):
-    """A mapping template that was exported."""
-
-    file = forms.FileField(
-        label="File",
-        max_length=300,
-        help_text="A mapping template as Userferry exports it, in JSON.",
-        widget=forms.FileInput(attrs={"class": "uf-drop", "accept": ".json,application/json"}),
-    )
-    name = forms.CharField(
-        required=False,
-        max_length=200,
-        label="Name",
-        help_text="The one in the file if left empty. A template of that name gets a new version.",
-    )
-
-
-class ProofForm(forms.Form):
-    """One record, and what is typed to test it: the field that `typed` names."""
-
-    typed: str
-
-    record = forms.CharField(
-        max_length=300,
-        label="Record",
-        help_text="Its row number, or the user's subject id, user name or e-mail address.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-
-class PasswordProofForm(ProofForm):
-    """One record and the password it is known to have."""
-
-    typed = "password"
-    password = forms.CharField(
-        max_length=4096,
-        strip=False,
-        label="Its password",
-        help_text="Used for this one answer and kept nowhere.",
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
-
-
-class UnkeptInput(forms.TextInput):
-    """Text that is shown while it is typed, and never sent back."""
-
-    def format_value(self, value: object) -> None:
-        return None
-
-
-class CodeProofForm(ProofForm):
-    """One record and a code that its authenticator app shows now."""
-
-    typed = "code"
-    code = forms.RegexField(
-        r"[0-9][0-9 -]{4,10}[0-9]",
-        label="The code that the app shows now",
-        help_text="Six to eight digits. Used for this one answer and kept nowhere.",
-        error_messages={"invalid": "Type the digits that the app shows."},
-        widget=UnkeptInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
-
-
-class CodeReadingForm(forms.Form):
-    """How all secrets of a file are written and used."""
-
-    notation = forms.ChoiceField(choices=[(name, name) for name in ("base32", "hex", "text")])
-    algorithm = forms.ChoiceField(choices=[(name, name) for name in ("SHA1", "SHA256", "SHA512")])
-    digits = forms.TypedChoiceField(coerce=int, choices=[(n, n) for n in (6, 7, 8)])
-    period = forms.TypedChoiceField(coerce=int, choices=[(n, n) for n in (30, 60)])

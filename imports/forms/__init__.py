@@ -1,0 +1,1 @@
+"""The forms of the import pages, a module for each page."""
