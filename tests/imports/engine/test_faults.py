@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from importer_site.celery import app
+from imports.core.conflicts import Mode
 from imports.models import ImportChunk, ImportJob, ImportRecord
 from imports.selectors import get_totals
 from imports.services import runs, work
@@ -157,3 +160,60 @@ def drain_to_writing(job: ImportJob) -> None:
 
 def find_chunk(job: ImportJob, row: int) -> ImportChunk:
     return job.chunks.get(first_row__lte=row, last_row__gte=row)
+
+
+def test_two_jobs_over_the_same_people_lose_no_update_and_do_not_lock_each_other_out(
+    make_job: MakeJob,
+) -> None:
+    """One job sets given names, the other family names, each in an order of its own."""
+    numbers = list(range(200))
+    first = make_job(
+        [make_update(number, "given_name", "Ann") for number in numbers],
+        mode=Mode.UPDATE,
+        chunk_rows=20,
+    )
+    second = make_job(
+        [make_update(number, "family_name", "Lee") for number in reversed(numbers)],
+        mode=Mode.UPDATE,
+        chunk_rows=20,
+    )
+
+    with running_worker(processes=3):
+        runs.start_run(first, actor=first.created_by)
+        runs.start_run(second, actor=second.created_by)
+        wait_for(first, is_finished(first))
+        wait_for(second, is_finished(second))
+
+    assert (first.state, second.state) == (JobState.COMPLETED, JobState.COMPLETED)
+    users = User.objects.exclude(subject_id="operator")
+    assert list(users.values_list("given_name", "family_name").distinct()) == [("Ann", "Lee")]
+    assert users.count() == 200
+    outcomes = [outcome for job in (first, second) for _, outcome, _ in list_outcomes(job)]
+    assert Counter(outcomes) == {"created": 200, "updated": 200}
+
+
+def make_update(number: int, name: str, value: str) -> dict[str, object]:
+    profile = {"email": f"u{number}@example.com", name: value}
+    return {"subject_id": f"s{number}", "profile": profile}
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_clock_that_jumps_neither_holds_up_a_job_nor_repeats_its_work(
+    job: ImportJob, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    runs.start_run(job, actor=job.created_by)
+    drain_to_writing(job)
+    done = list(runs.list_workable(job).order_by("number").values_list("pk", flat=True))[:5]
+    for pk in done:
+        work.work_on_chunk(pk)
+    app.control.purge()
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(hours=hours))
+
+    work.sweep()
+    for pk in done:
+        work.work_on_chunk(pk)
+    with running_worker(processes=1):
+        wait_for(job, is_finished(job), sweeping=False)
+
+    expect_exact_outcomes(job)
