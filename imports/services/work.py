@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -33,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 # After so many beginnings without an end the rows themselves must be what kills the workers.
 MAX_CLAIMS = 3
+# The database may go and come back while a large file is read; that counts, too.
+MAX_STAGINGS = 20
 # First half of the advisory lock of a job's staging; any number that nothing else here uses.
 STAGING_LOCK = 0x55465259
 WORK: dict[JobStep, Callable[[ImportChunk, JobContext], Plan | None]] = {
@@ -162,6 +165,8 @@ def _work(chunk_id: int) -> int | None:
 def work_on_staging(job_id: int) -> None:
     """Cut the job's rows into chunks, in one transaction, unless somebody does already."""
     job = ImportJob.objects.get(pk=job_id)
+    if not _may_stage(job):
+        return
     try:
         rows = _stage(job)
     except FileFormatError as error:
@@ -174,7 +179,29 @@ def work_on_staging(job_id: int) -> None:
         _stop_job(job, error)
         return
     if rows is not None:
+        cache.delete(_name_beginnings(job))
         advance(job_id)
+
+
+def _may_stage(job: ImportJob) -> bool:
+    """Note that a worker begins to stage; stop the job if that never came to an end."""
+    name = _name_beginnings(job)
+    cache.add(name, 0, timeout=86400)
+    if cache.incr(name) <= MAX_STAGINGS:
+        return True
+    cache.delete(name)
+    with suppress(InvalidTransition):
+        stop_with_error(
+            job,
+            f"The reading of the file was begun {MAX_STAGINGS} times and never finished: it makes"
+            " the worker crash, or it has too little memory. Look at the workers' log, then go on"
+            " with the job.",
+        )
+    return False
+
+
+def _name_beginnings(job: ImportJob) -> str:
+    return f"staging-begun:{job.pk}:{job.attempt}"
 
 
 @transaction.atomic

@@ -217,3 +217,15 @@ def test_clock_that_jumps_neither_holds_up_a_job_nor_repeats_its_work(
         wait_for(job, is_finished(job), sweeping=False)
 
     expect_exact_outcomes(job)
+
+
+def test_file_whose_reading_kills_every_worker_stops_the_job(job: ImportJob) -> None:
+    runs.start_run(job, actor=job.created_by)
+    for _ in range(work.MAX_STAGINGS):
+        work._may_stage(job)
+
+    work.work_on_staging(job.pk)
+
+    job.refresh_from_db()
+    assert job.state == JobState.ERRORED
+    assert "The reading of the file was begun" in job.error
