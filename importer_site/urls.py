@@ -22,6 +22,6 @@ urlpatterns = [
 
 if find_spec("imports.urls"):
     urlpatterns[:0] = [
-        path("admin/imports/directories/", include("imports.directory_urls")),
+        path("admin/directories/", include("imports.directory_urls")),
         path("admin/imports/", include("imports.urls")),
     ]

@@ -35,7 +35,7 @@ class TrialForm(forms.Form):
         label="Name to sign in with",
         max_length=254,
         help_text="As somebody would type it: e-mail address, user name or phone number.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     password = forms.CharField(
         label="Password",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.encryption import DecryptionError
 from imports.core.errors import ImporterError
+from imports.core.inspection import write_value
 from imports.core.targets import get_label
 from imports.directory_forms import TrialForm
 from imports.legacy_signin import breaker
@@ -190,14 +191,14 @@ def _describe_foreseen(trial: Trial | None) -> dict[str, Any]:
     }
 
 
-def _list_fields(foreseen: Foreseen) -> list[tuple[str, Any]]:
+def _list_fields(foreseen: Foreseen) -> list[tuple[str, str]]:
     """Return what would be written, by label; none of it is a secret."""
     plan = foreseen.plan
     if plan.changes:
-        return [(get_label(change.field), change.new) for change in plan.changes]
+        return [(get_label(change.field), write_value(change.new)) for change in plan.changes]
     found = [(get_label(f"profile.{name}"), value) for name, value in plan.profile.items()]
     found += [(name, value) for name, value in (plan.attributes or {}).items()]
-    return [(label, value) for label, value in found if value is not None]
+    return [(label, write_value(value)) for label, value in found if value is not None]
 
 
 def _get_directory(directory_id: int) -> LegacyDirectory:

@@ -1,0 +1,89 @@
+"""Seamless migration in a browser: set up a directory, try it, switch it on, and people come."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.models import User
+from tests.browser.test_first_import import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
+from tests.imports.legacy_signin.conftest import (
+    PASSWORD as OLD_PASSWORD,
+)
+from tests.imports.legacy_signin.conftest import (
+    TOKEN,
+    Reference,
+    running_app,
+)
+
+
+@pytest.fixture
+def old_system(tmp_path: Path) -> Iterator[Reference]:
+    found = Reference(tmp_path / "old.sqlite3")
+    with running_app(found) as found.url:
+        yield found
+
+
+@pytest.fixture
+def site(transactional_db: None, live_server: object, settings: object) -> str:
+    settings.LEGACY_DIRECTORY_HOSTS = ["127.0.0.1"]
+    User.objects.create_superuser(email=ADMINISTRATOR, password=PASSWORD)
+    return live_server.url
+
+
+@pytest.mark.browser
+def test_directory_is_set_up_tried_switched_on_and_moves_a_user_on_the_burn_down(
+    page: Page, browser: Browser, site: str, old_system: Reference
+) -> None:
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    ada, bob = old_system.add("ada"), old_system.add("bob")
+
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/directories/")
+    page.get_by_role("link", name="Add a directory").click()
+    page.get_by_label("Name:", exact=True).fill("Old shop")
+    page.get_by_label("Source name").fill("shop")
+    page.get_by_label("Address:", exact=True).fill(old_system.url)
+    page.get_by_label("Secret").fill(TOKEN)
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    page.get_by_role("link", name="Test console").click()
+    page.get_by_label("Name to sign in with").fill(ada)
+    page.get_by_label("Password").fill(OLD_PASSWORD)
+    page.get_by_role("button", name="Ask the directory").click()
+    expect(page.get_by_text("Right password.")).to_be_visible()
+    expect(page.get_by_text(OLD_PASSWORD)).to_have_count(0)
+
+    page.get_by_role("link", name="Back to the directory").click()
+    page.get_by_label("Mode from now on").select_option("on")
+    page.get_by_role("button", name="Change", exact=True).click()
+    expect(page.get_by_text("The mode is “on” now.")).to_be_visible()
+
+    arrive(browser, site, ada)
+    assert read_returned(page, site) == "1"
+    arrive(browser, site, bob)
+    assert read_returned(page, site) == "2"
+
+    page.goto(f"{site}/admin/directories/")
+    page.get_by_role("link", name="Old shop").click()
+    page.get_by_role("link", name="Everybody it brought").click()
+    expect(page.locator("tbody", has_text="ada@example.com")).to_be_visible()
+
+
+def arrive(browser: Browser, site: str, login: str) -> None:
+    """Sign in as somebody who has never been here, in a browser of their own."""
+    with browser.new_context() as context:
+        own = context.new_page()
+        own.set_default_timeout(PATIENCE)
+        sign_in(own, site, login, OLD_PASSWORD)
+
+
+def read_returned(page: Page, site: str) -> str:
+    """Count the users now and return how many of the source came back."""
+    page.goto(f"{site}/admin/imports/sources/")
+    page.get_by_role("button", name="Count now").click()
+    expect(page.get_by_text("All users were counted just now.")).to_be_visible()
+    page.get_by_role("link", name="shop").click()
+    stat = page.locator(".uf-stat", has_text="Came back").locator("dd").first
+    return stat.inner_text()
