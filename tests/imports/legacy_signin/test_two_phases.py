@@ -1,4 +1,4 @@
-"""The documented way: people move at sign-in first, a file brings the remainder, and it is closed."""
+"""The documented way: people move at sign-in, a file brings the rest, the directory is closed."""
 
 from pathlib import Path
 
