@@ -46,6 +46,7 @@ def list_parts(
         "throughput": lambda: iter([throughput.measure(folder, given.users, given.chunk_rows)]),
         "others": lambda: iter([throughput.measure_others(folder, given.users, given.chunk_rows)]),
         "chunks": lambda: iter([throughput.measure_chunk_sizes(folder, given.users)]),
+        "slope": lambda: iter([throughput.measure_slope(folder, given.users, given.chunk_rows)]),
         "stages": lambda: stages.measure_all(folder, given.users, given.chunk_rows),
         "memory": lambda: iter([memory.measure(folder, given.megabytes, given.chunk_rows)]),
         "hashing": lambda: iter([hashing.measure(given.passwords)]),

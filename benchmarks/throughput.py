@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchmarks import bare_copy, import_export, jobs, reports, site, users
 
+PORTIONS = 10
 CHUNK_SIZES = (100, 250, 500, 1000, 2000, 5000)
 
 
@@ -76,4 +77,33 @@ def measure_chunk_sizes(folder: Path, count: int) -> reports.Table:
         for rows in CHUNK_SIZES:
             jobs.empty_tables()
             table.add(rows, count / jobs.run(path, "skip", rows))
+    return table
+
+
+def measure_slope(folder: Path, count: int, chunk_rows: int) -> reports.Table:
+    """Tabulate how fast each tenth of a run was: growing indexes may slow it, nothing else."""
+    from imports.models import ImportChunk, ImportJob
+
+    path = folder / "users.ndjson"
+    users.write_users(path, count)
+    jobs.empty_tables()
+    with site.running_workers(2):
+        seconds = jobs.run(path, "skip", chunk_rows)
+    chunks = ImportChunk.objects.filter(job=ImportJob.objects.latest("pk")).order_by("finished_at")
+    done = [
+        (chunk.finished_at, chunk.rows)
+        for chunk in chunks.only("finished_at", "rows")
+        if chunk.finished_at
+    ]
+    table = reports.Table(
+        f"Slope: {count:,} users created by 2 workers in {seconds:,.0f} s, all steps",
+        ("part of the writing", "users/s", "of the first"),
+    )
+    size = max(len(done) // PORTIONS, 1)
+    first: float | None = None
+    for start in range(0, len(done) - size, size):
+        part = done[start : start + size + 1]
+        rate = sum(rows for _, rows in part[1:]) / (part[-1][0] - part[0][0]).total_seconds()
+        first = first or rate
+        table.add(f"{start * 100 // len(done)} %", rate, rate / first)
     return table

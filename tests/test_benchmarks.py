@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("part", ["throughput", "others", "stages", "memory", "hashing", "pages"])
+@pytest.mark.parametrize(
+    "part", ["throughput", "others", "chunks", "slope", "stages", "memory", "hashing", "pages"]
+)
 def test_each_part_of_the_benchmarks_gives_its_figures(part: str) -> None:
     command = [sys.executable, "-m", "benchmarks", "--only", part, "--users", "200"]
     sizes = ["--records", "2000", "--megabytes", "1", "--passwords", "2"]
