@@ -11,16 +11,17 @@ from imports.models.jobs import SOURCE_LENGTH
 class SourceDay(models.Model):
     """The users of one source as they were when last counted on a day.
 
-    `returned` have signed in here. By their password every user is in one of three: `current`
-    (as it would be hashed today), `foreign` (as the source hashed it), `without_password`; of the
-    last, `locked_out` have no e-mail address, external login or passkey either. `formats` counts
-    the foreign ones by the prefix of their format.
+    `returned` have signed in here; a legacy directory vouched for `migrated`. By their password
+    every user is in one of three: `current` (as it would be hashed today), `foreign` (as the source
+    hashed it), `without_password`; of the last, `locked_out` have no e-mail address, external login
+    or passkey either. `formats` counts the foreign ones by the prefix of their format.
     """
 
     source = models.CharField(max_length=SOURCE_LENGTH)
     day = models.DateField()
     users = models.BigIntegerField()
     returned = models.BigIntegerField()
+    migrated = models.BigIntegerField(default=0)
     current = models.BigIntegerField()
     foreign = models.BigIntegerField()
     without_password = models.BigIntegerField()

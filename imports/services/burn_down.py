@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.hashing import PREFERRED_PREFIX
 from imports.models import SourceDay
 
-COUNTED = ("users", "returned", "current", "foreign", "without_password", "locked_out")
+COUNTED = ("users", "returned", "migrated", "current", "foreign", "without_password", "locked_out")
 
 # One pass over the users. A password that cannot be used begins with an exclamation mark.
 COUNT = """
@@ -32,6 +32,17 @@ COUNT = """
     WHERE u.source <> ''
     GROUP BY u.source, prefix
 """
+# Users whom a legacy directory vouched for: they are in the records of its standing job, which
+# has no file. Who was only looked up, and has set no password since, is not among them.
+COUNT_MIGRATED = """
+    SELECT u.source, count(DISTINCT u.id)
+    FROM imports_importjob j
+    JOIN imports_importrecord r ON r.job_id = j.id
+    JOIN accounts_user u ON u.id = r.user_id
+    WHERE j.file_sha256 = '' AND r.outcome IN ('created', 'updated')
+    AND u.source <> '' AND u.password_changed_at IS NOT NULL
+    GROUP BY u.source
+"""
 
 
 @transaction.atomic
@@ -44,12 +55,14 @@ def count_sources() -> list[SourceDay]:
     known = SourceDay.objects.values_list("source", flat=True).distinct().order_by()
     counted = {source: Counter[str]() for source in known}
     formats: dict[str, dict[str, int]] = defaultdict(dict)
-    for source, prefix, users, returned, locked_out in _read_counts():
+    for source, prefix, users, returned, locked_out in _read(COUNT):
         total = counted.setdefault(source, Counter())
         total.update(users=users, returned=returned, locked_out=locked_out)
         total[_name_password(prefix)] += users
         if _name_password(prefix) == "foreign":
             formats[source][prefix] = users
+    for source, migrated in _read(COUNT_MIGRATED):
+        counted.setdefault(source, Counter()).update(migrated=migrated)
     days = [_make_day(source, now, counts, formats[source]) for source, counts in counted.items()]
     return SourceDay.objects.bulk_create(
         days,
@@ -59,9 +72,9 @@ def count_sources() -> list[SourceDay]:
     )
 
 
-def _read_counts() -> list[tuple[Any, ...]]:
+def _read(statement: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(COUNT)
+        cursor.execute(statement)
         return cursor.fetchall()
 
 

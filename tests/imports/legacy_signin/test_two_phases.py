@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+from django.test import Client
+from django.urls import reverse
+
 from accounts.models import User
 from imports.core.conflicts import Mode
 from imports.models import DirectoryMode
+from imports.services.burn_down import count_sources
 from imports.services.directories import change_mode
 from tests.imports.conftest import MakeJob, to_csv
 from tests.imports.legacy_signin.conftest import (
@@ -63,3 +67,18 @@ def test_file_without_hashes_is_drained_by_the_directory_and_then_it_is_closed(
     assert not is_signed_in(sign_in(address(3), password(3)))
     assert is_signed_in(sign_in(address(1), password(1)))
     assert is_signed_in(sign_in(address(2), password(2)))
+
+
+def test_burn_down_counts_who_migrated_at_sign_in(
+    make_directory: MakeDirectory, reference: Reference
+) -> None:
+    make_directory(url=reference.url)
+    for name in ("ada", "bob"):
+        sign_in(reference.add(name))
+    sign_in(reference.add("eve"), "Wrong-1")
+    # Looked up and created, but not moved.
+    Client().post(reverse("account_reset_password"), {"email": "eve@example.com"})
+
+    day = next(day for day in count_sources() if day.source == "old system")
+
+    assert (day.users, day.returned, day.migrated, day.without_password) == (3, 2, 2, 1)
