@@ -106,11 +106,10 @@ class RulesForm(LimitsForm):
         return [self[name] for name in self.reasons]
 
     def list_groups(self) -> list[list[BoundField]]:
-        """Return the fields of each part of the record, its group first."""
-        return [
-            [self[name] for name, path in self.paths.items() if path.partition(".")[0] == group]
-            for group in GROUPS
-        ]
+        """Return the fields of the profile and those of the rest, each group before its fields."""
+        profile = [name for name, path in self.paths.items() if path.startswith("profile")]
+        rest = [name for name in self.paths if name not in profile]
+        return [[self[name] for name in names] for names in (profile, rest)]
 
     def _read_chosen(self, names: dict[str, Any]) -> dict[str, str]:
         return {

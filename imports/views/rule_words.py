@@ -22,6 +22,12 @@ DONE = {
     Resolution.FAIL: "failed the record",
     Resolution.STOP: "failed the record and stopped the job",
 }
+TO_DO = {
+    Resolution.SKIP: "Skipped",
+    Resolution.OVERWRITE: "Overwritten",
+    Resolution.FAIL: "The record fails",
+    Resolution.STOP: "The record fails and the job stops",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,6 @@ def count_conflicts(report: Mapping[str, Any]) -> list[ShownStep]:
         counts[Met(Reason.PROFILE_EXISTS, Resolution.OVERWRITE)] += overwritten
     order = list(Reason)
     return [
-        ShownStep(STEP_LABELS[met.step], (REASON_LABELS[met.reason],), DONE[met.resolution], count)
+        ShownStep(STEP_LABELS[met.step], (REASON_LABELS[met.reason],), TO_DO[met.resolution], count)
         for met, count in sorted(counts.items(), key=lambda item: order.index(item[0].reason))
     ]

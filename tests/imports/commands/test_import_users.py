@@ -315,3 +315,47 @@ def test_a_bad_file_of_answers_is_refused_without_quoting_it(tmp_path: Path) -> 
 
     assert status == 2
     assert "geheim" not in messages
+
+
+def write_people(path: Path, count: int, invalid: int = 0) -> Path:
+    people = [
+        {"subject_id": f"s{n}", "profile": {"email": "bad" if n < invalid else f"{n}@example.com"}}
+        for n in range(count)
+    ]
+    path.write_bytes(to_ndjson(people))
+    return path
+
+
+def test_rules_and_limits_are_set_on_the_command_line(tmp_path: Path) -> None:
+    file = write_people(tmp_path / "people.ndjson", 30)
+    rules = ("--on", "value_taken=skip", "--field", "profile=fill", "--field", "profile.phone=keep")
+    limits = ("--throttle", 5000, "--halt-at", 5, "--halt-sample", 10)
+
+    status, _, messages = run(file, "--mode", "update", *rules, *limits)
+
+    job = ImportJob.objects.get()
+    assert (status, job.state) == (0, "completed"), messages
+    assert job.conflicts == {"value_taken": "skip"}
+    assert job.field_policies == {"profile": "fill", "profile.phone": "keep"}
+    assert (job.throttle, job.halt_percent, job.halt_sample) == (5000, 5, 10)
+
+
+def test_impossible_rule_is_wrong_usage_and_says_why(tmp_path: Path) -> None:
+    file = write_people(tmp_path / "people.ndjson", 3)
+
+    status, _, messages = run(file, "--on", "value_taken=overwrite")
+
+    assert status == 2
+    assert "cannot be taken away from them" in messages
+
+
+def test_job_that_halts_itself_says_why_and_how_to_go_on(tmp_path: Path) -> None:
+    file = write_people(tmp_path / "people.ndjson", 300, invalid=10)
+
+    status, _, messages = run(file, "--chunk-size", 10, "--halt-at", 10, "--halt-sample", 20)
+
+    job = ImportJob.objects.get()
+    assert (status, job.state) == (1, "paused")
+    assert "more than the 10% that were allowed" in messages
+    assert f"--resume {job.pk}" in messages
+    assert run("--resume", job.pk)[0] == 3

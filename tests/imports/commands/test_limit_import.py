@@ -1,0 +1,32 @@
+"""`manage.py limit_import`: the limits of a job, changed while it runs."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from imports.services import runs
+from tests.imports.conftest import MakeJob
+
+pytestmark = pytest.mark.django_db
+
+
+def test_only_the_limits_that_are_given_change(make_job: MakeJob) -> None:
+    job = make_job([{"subject_id": "1"}])
+    runs.start_run(job, actor=job.created_by)
+    output = StringIO()
+
+    call_command("limit_import", job.pk, "--throttle", "100", "--halt-at", "5", stdout=output)
+    call_command("limit_import", job.pk, "--halt-at", "never", stdout=output)
+
+    job.refresh_from_db()
+    assert (job.throttle, job.halt_percent, job.halt_sample) == (100, None, 200)
+    assert output.getvalue().splitlines()[-1] == f"Job {job.pk}: 100 records a second, no halt."
+
+
+@pytest.mark.parametrize("option", [("--throttle", "fast"), ("--halt-at", "100")])
+def test_limit_that_makes_no_sense_is_refused(make_job: MakeJob, option: tuple[str, str]) -> None:
+    job = make_job([{"subject_id": "1"}])
+
+    with pytest.raises(CommandError):
+        call_command("limit_import", job.pk, *option)
