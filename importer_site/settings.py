@@ -170,6 +170,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 600},
     },
     "mark": {"task": "imports.tasks.mark_moved", "schedule": 15.0, "options": {"expires": 15}},
+    "invite": {
+        "task": "imports.tasks.send_invitations",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "purge": {"task": "imports.tasks.purge_expired", "schedule": 3600.0},
 }
 
@@ -206,7 +211,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     "request_login_code": "accounts.forms.RequestCodeForm",
-    "reset_password": "imports.directory_forms.MigratingResetForm",
+    "reset_password": "imports.forms.directories.MigratingResetForm",
 }
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
 # Off: it would match strangers by an address, and wipe the imported password of whom it matches.

@@ -23,5 +23,6 @@ urlpatterns = [
 if find_spec("imports.urls"):
     urlpatterns[:0] = [
         path("admin/directories/", include("imports.directory_urls")),
+        path("admin/invitations/", include("imports.invitation_urls")),
         path("admin/imports/", include("imports.urls")),
     ]

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 
 from importer_site.celery import app
 from imports.notices.delivery import deliver, sweep_notices
-from imports.services import burn_down, marking, pacing, retention, undoing, work
+from imports.services import burn_down, inviting, marking, pacing, retention, undoing, work
 
 # A chunk that takes longer hangs: its worker is replaced, and its lock goes with it. The slowest
 # honest chunk is 5,000 plain passwords on one core.
@@ -57,6 +57,11 @@ def sweep() -> None:
 @app.task(name="imports.tasks.mark_moved")
 def mark_moved() -> None:
     marking.mark_moved()
+
+
+@app.task(name="imports.tasks.send_invitations")
+def send_invitations() -> None:
+    inviting.send_invitations()
 
 
 @app.task(name="imports.tasks.purge_expired")

@@ -7,6 +7,13 @@ from imports.models.directories import (
     LegacyDirectory,
     Tombstone,
 )
+from imports.models.invitations import (
+    Invitation,
+    InvitationState,
+    InvitationTemplate,
+    InvitationWave,
+    WaveState,
+)
 from imports.models.jobs import ImportJob, JobEvent
 from imports.models.notices import Notice, NoticeEvent, NoticeState, Webhook
 from imports.models.records import ImportAttempt, ImportRecord, Outcome
@@ -22,6 +29,10 @@ __all__ = [
     "ImportChunk",
     "ImportJob",
     "ImportRecord",
+    "Invitation",
+    "InvitationState",
+    "InvitationTemplate",
+    "InvitationWave",
     "JobEvent",
     "LegacyDirectory",
     "MappingTemplate",
@@ -36,5 +47,6 @@ __all__ = [
     "Undo",
     "UndoState",
     "UndoneRecord",
+    "WaveState",
     "Webhook",
 ]

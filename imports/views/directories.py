@@ -17,7 +17,7 @@ from accounts.encryption import DecryptionError
 from imports.core.errors import ImporterError
 from imports.core.inspection import write_value
 from imports.core.targets import get_label
-from imports.directory_forms import TrialForm
+from imports.forms.directories import TrialForm
 from imports.legacy_signin import breaker
 from imports.legacy_signin.asking import Question
 from imports.legacy_signin.clients import KINDS

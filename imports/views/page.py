@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from imports.models import ImportJob, LegacyDirectory, SourceDay
+from imports.models import ImportJob, InvitationWave, LegacyDirectory, SourceDay
 from imports.selectors.jobs import is_standing
 from imports.states import JobState
 
@@ -20,6 +20,7 @@ OUR_LISTS = {
     SourceDay: "imports:sources",
     ImportJob: "imports:job_list",
     LegacyDirectory: "directories:list",
+    InvitationWave: "invitations:list",
 }
 # The step at which a job in each state wants attention; one that stopped, at the one it stopped in.
 STEP_OF_STATE = {

@@ -43,7 +43,7 @@ def _quick_sign_in(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
     monkeypatch.setattr(Argon2idHasher, "memory_cost", 8)
     monkeypatch.setattr(Argon2idHasher, "parallelism", 1)
-    for module in ("accounts.adapters", "imports.directory_forms"):
+    for module in ("accounts.adapters", "imports.forms.directories"):
         monkeypatch.setattr(f"{module}.wait_out_failed_sign_in", lambda started: None)
     settings.LEGACY_DIRECTORY_HOSTS = ["127.0.0.1"]
 

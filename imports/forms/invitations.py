@@ -1,0 +1,40 @@
+"""The form of a new wave of invitations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from imports.models import InvitationTemplate, InvitationWave
+from imports.models.invitations import BODY, SUBJECT
+from imports.selectors.invitations import list_invitable_sources
+
+
+class WaveForm(forms.ModelForm):
+    """Whom to invite, how fast, and with which words."""
+
+    source = forms.ChoiceField(
+        label="Source", required=False, help_text="Of which system the people are."
+    )
+
+    class Meta:
+        model = InvitationWave
+        fields = ["name", "source", "size", "per_minute", "subject", "body"]
+        help_texts = {
+            "body": "{name} is the person, {site} this site, {link} the link to a new password."
+        }
+        widgets = {"body": forms.Textarea(attrs={"rows": 12})}
+
+    def __init__(self, *args: Any, template: InvitationTemplate | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choices = [("", "All sources"), *((name, name) for name in list_invitable_sources())]
+        self.fields["source"].choices = choices  # type: ignore[attr-defined]
+        self.initial.setdefault("subject", template.subject if template else SUBJECT)
+        self.initial.setdefault("body", template.body if template else BODY)
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if "{link}" not in body:
+            raise forms.ValidationError("The text needs {link}, or nobody can follow it.")
+        return body

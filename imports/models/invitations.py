@@ -1,0 +1,120 @@
+"""Invitations to choose a password: who gets one, in which wave, and what became of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from imports.models.jobs import SOURCE_LENGTH
+
+SUBJECT = "Choose your new password"
+BODY = """Hello {name},
+
+your account has moved to {site}. Your old password could not be brought along: please choose a new
+one here. The link works once, and for three days.
+
+{link}
+
+If you do not know of any account of yours, there is nothing you need to do.
+"""
+
+
+class InvitationTemplate(models.Model):
+    """A text that waves begin with."""
+
+    name = models.CharField(max_length=100, unique=True)
+    subject = models.CharField(max_length=150, default=SUBJECT)
+    body = models.TextField(
+        default=BODY,
+        help_text="{name} is the person, {site} this site, {link} the link to a new password.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WaveState(models.TextChoices):
+    DRAFT = "draft", "draft"
+    RUNNING = "running", "being sent"
+    PAUSED = "paused", "paused"
+    FINISHED = "finished", "sent"
+
+
+class InvitationWave(models.Model):
+    """Some of a source's users without a password, who are invited at a bounded pace.
+
+    `source` is empty for those of all sources. `reminder_of` is the wave whose people, as far as
+    they have not chosen a password, this one invites once more.
+    """
+
+    name = models.CharField(max_length=100)
+    source = models.CharField(max_length=SOURCE_LENGTH, blank=True)
+    subject = models.CharField(max_length=150)
+    body = models.TextField()
+    size = models.PositiveIntegerField(
+        "at most", default=1000, validators=[MinValueValidator(1)], help_text="People in this wave."
+    )
+    per_minute = models.PositiveIntegerField(
+        "mails a minute",
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(6000)],
+    )
+    state = models.CharField(max_length=10, choices=WaveState.choices, default=WaveState.DRAFT)
+    # Why it paused by itself; empty when a person paused it.
+    halted = models.TextField(blank=True)
+    reminder_of = models.ForeignKey(
+        "self", models.SET_NULL, related_name="reminders", null=True, blank=True
+    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InvitationState(models.TextChoices):
+    WAITING = "waiting", "waiting"
+    SENT = "sent", "sent"
+    BOUNCED = "bounced", "refused for good"
+    NEEDLESS = "needless", "not needed any more"
+
+
+class Invitation(models.Model):
+    """One mail to one user. `error` is what the mail server said."""
+
+    wave = models.ForeignKey(InvitationWave, models.CASCADE, related_name="invitations")
+    # No foreign key: users are deleted in bulk when an import is undone.
+    user_id = models.BigIntegerField(db_index=True)
+    email = models.EmailField(max_length=254)
+    state = models.CharField(
+        max_length=10, choices=InvitationState.choices, default=InvitationState.WAITING
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "user_id"], name="invitation_once_a_wave")
+        ]
+        indexes = [
+            models.Index(
+                fields=["wave", "due_at"],
+                name="invitation_waiting",
+                condition=models.Q(state="waiting"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} in {self.wave}"
