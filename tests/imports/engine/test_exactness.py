@@ -215,7 +215,7 @@ RECORDS = st.lists(
                 ],
             },
         },
-        st.sampled_from([f"s{number}" for number in range(8)]),
+        st.sampled_from([f"s{number}" for number in range(5)]),
         optional("ann", "ANN", "bob", "cat"),
         optional("a@example.com", "b@example.com", "c@example.com"),
         optional("+441632960001", "+441632960002"),
@@ -227,10 +227,12 @@ RECORDS = st.lists(
     min_size=1,
     max_size=12,
 )
-POLICIES = st.sampled_from(["fill", "keep"])
+POLICIES = st.sampled_from(["overwrite", "fill", "keep"])
+BELONGINGS = st.sampled_from(["union", "fill", "keep"])
 RULES = st.builds(
     Rules,
-    mode=st.sampled_from(Mode),
+    # Most of what can go wrong goes wrong in updates.
+    mode=st.sampled_from([Mode.UPDATE, Mode.UPDATE, Mode.UPDATE, Mode.SKIP, Mode.FAIL]),
     conflicts=st.fixed_dictionaries(
         {},
         optional={
@@ -240,15 +242,14 @@ RULES = st.builds(
         },
     ),
     fields=st.fixed_dictionaries(
-        {},
-        optional={
+        {
             "profile.given_name": POLICIES,
             "profile.email": POLICIES,
             "profile.username": POLICIES,
             "profile.phone": POLICIES,
             "profile.attributes": POLICIES,
-            "authenticators.external_logins": POLICIES,
-            "authenticators.passkeys": POLICIES,
+            "authenticators.external_logins": BELONGINGS,
+            "authenticators.passkeys": BELONGINGS,
         },
     ),
 )

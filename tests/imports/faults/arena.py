@@ -9,10 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +44,7 @@ class Arena:
     folder: Path
     chance: random.Random
     variables: dict[str, str] = field(default_factory=dict)
+    happened: Counter[str] = field(default_factory=Counter)
     pools: list[subprocess.Popen[bytes]] = field(default_factory=list)
     others: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -121,13 +121,21 @@ class Arena:
             self.run("-m", "tests.imports.faults.program", "start", str(path), json.dumps(options))
         )
 
-    def wait(self, job: int, until: Callable[[], bool] | None = None) -> None:
-        """Return when the job is busy no more, or what is waited for has come."""
+    def wait(self, job: int, fault: str | None = None, pause: float = 0.0) -> None:
+        """Return when the job is busy no more; until then let a fault happen at random moments.
+
+        In this thread: the servers end with the thread that has started them.
+        """
         deadline = time.monotonic() + PATIENCE
+        due = time.monotonic() + self.chance.uniform(0.1, 1.0) * pause
         while time.monotonic() < deadline:
             with suppress(psycopg.OperationalError):
-                if until() if until else self.read_state(job)[0] not in BUSY:
+                if self.read_state(job)[0] not in BUSY:
                     return
+            if fault and time.monotonic() > due:
+                getattr(self, fault)()
+                self.happened[fault] += 1
+                due = time.monotonic() + self.chance.uniform(0.2, 1.8) * pause
             time.sleep(0.1)
         raise AssertionError(f"job {job} is stuck: {self.read_state(job)}")
 
@@ -206,24 +214,6 @@ class Arena:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 " ORDER BY random() LIMIT 1"
             )
-
-
-@contextmanager
-def keep_doing(fault: Callable[[], None], chance: random.Random, pause: float) -> Iterator[None]:
-    """Let a fault happen again and again, at random moments, while the block runs."""
-    over = threading.Event()
-
-    def go_on() -> None:
-        while not over.wait(chance.uniform(0.2, 1.8) * pause):
-            fault()
-
-    thread = threading.Thread(target=go_on)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

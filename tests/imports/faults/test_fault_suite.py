@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.imports.faults.arena import Arena, Result, keep_doing
+from tests.imports.faults.arena import Arena, Result
 from tests.imports.faults.crashing import POISON
 
 pytestmark = pytest.mark.long
@@ -25,10 +25,10 @@ ROWS = int(os.environ.get("FAULT_ROWS", "2000"))
 SEEDS = range(int(os.environ.get("FAULT_SEEDS", "2")))
 # Fault, and how many seconds apart it happens.
 FAULTS = {
-    "kill_worker": 3.0,
-    "kill_pools": 10.0,
-    "lose_queue": 6.0,
-    "restart_postgres": 10.0,
+    "kill_worker": 2.0,
+    "kill_pools": 6.0,
+    "lose_queue": 4.0,
+    "restart_postgres": 6.0,
     "cut_connections": 0.5,
 }
 
@@ -81,11 +81,7 @@ def run_twice(arena: Arena, seed: int, fault: str | None, sweepers: int = 1) -> 
         arena.add_sweeper()
     for mode, records in zip(["skip", "update"], files, strict=True):
         job = arena.start_job(records, mode=mode)
-        if fault:
-            with keep_doing(getattr(arena, fault), arena.chance, FAULTS[fault]):
-                arena.wait(job)
-        else:
-            arena.wait(job)
+        arena.wait(job, fault, FAULTS[fault] if fault else 0.0)
         results.append(arena.read_result(job))
     return results
 
@@ -112,6 +108,7 @@ def test_faults_change_no_outcome(
 
     assert [result.state for result in found] == ["completed", "completed"], found[-1].error
     assert found == undisturbed[seed]
+    assert arena.happened[fault]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
