@@ -1,4 +1,4 @@
-"""allauth's hooks: phone look-up, secrets encrypted at rest, nobody signs up or is merged."""
+"""allauth's hooks: phone look-up, secrets encrypted at rest, mails in HTML, nobody signs up."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from accounts import throttling
 from accounts.authenticators import external_logins
 from accounts.authenticators.secrets import decrypt_secret, encrypt_secret
+from accounts.emails import build_html
 from accounts.encryption import DecryptionError
 from accounts.hashers import wait_out_failed_sign_in
 from accounts.identifiers import normalise_phone
@@ -52,6 +54,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_stages(self) -> list[str]:
         return [*super().get_login_stages(), "accounts.stages.ExpiredPasswordStage"]
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        message = super().render_mail(template_prefix, email, context, headers)
+        html = build_html(message.subject, message.body, context)
+        message.attach_alternative(html, "text/html")
+        return message
 
     def get_user_by_phone(self, phone: str) -> User | None:
         return User.objects.filter(phone=normalise_phone(phone)).first()

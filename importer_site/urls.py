@@ -9,6 +9,8 @@ from django.urls import include, path
 
 from accounts.views import ReplaceExpiredPassword, show_home
 
+handler500 = "importer_site.errors.show_error"
+
 urlpatterns = [
     path("", show_home, name="home"),
     path(
