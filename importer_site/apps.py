@@ -1,5 +1,6 @@
-"""Puts our own admin site in the place of Django's."""
+"""Puts our own admin site in the place of Django's, and says what applications are called."""
 
+from allauth.idp.oidc import apps as idp
 from django.contrib.admin import apps
 
 
@@ -7,3 +8,8 @@ class AdminConfig(apps.AdminConfig):
     # Not what INSTALLED_APPS means by a plain "importer_site".
     default = False
     default_site = "importer_site.site.Site"
+
+
+class ApiAccessConfig(idp.OIDCConfig):
+    default = False
+    verbose_name = "API access"

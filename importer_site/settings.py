@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.microsoft",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
+    "importer_site.apps.ApiAccessConfig",
     "import_export",
     "csp",
 ]

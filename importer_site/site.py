@@ -17,6 +17,7 @@ NOT_SHOWN = frozenset(
     {
         "account.emailaddress",
         "account.emailconfirmation",
+        "allauth_idp_oidc.token",
         "auth.group",
         "mfa.authenticator",
         "socialaccount.socialaccount",

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.access_tokens import issue_token, revoke_token
 from accounts.views import ReplaceExpiredPassword, show_home
 
 handler500 = "importer_site.errors.show_error"
@@ -20,6 +21,8 @@ urlpatterns = [
     ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/token", issue_token, name="api_token"),
+    path("api/token/revoke", revoke_token, name="api_revoke_token"),
 ]
 
 if find_spec("imports.urls"):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
+from accounts import access_tokens
 from importer_site.celery import app
 from imports.notices.delivery import deliver, sweep_notices
 from imports.services import burn_down, inviting, marking, pacing, retention, undoing, work
@@ -67,6 +68,7 @@ def send_invitations() -> None:
 @app.task(name="imports.tasks.purge_expired")
 def purge_expired() -> None:
     retention.purge_expired()
+    access_tokens.delete_expired()
 
 
 @app.task(name="imports.tasks.count_sources")

@@ -1,0 +1,117 @@
+"""OAuth2 access tokens: which are handed to API clients, and whom one speaks for.
+
+The only place that knows allauth.idp, and of that only the grant of client credentials: a client
+is made in the admin, belongs to whoever made it, and acts as its owner, never as more.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from allauth.core.internal import ratelimit
+from allauth.idp.oidc import views
+from allauth.idp.oidc.models import Client, Token
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+# The scope that the API asks for, and the only one that clients get.
+SCOPE = "imports"
+APP = "accounts.access_tokens"
+# How often one network address may ask for a token (each costs a slow hash), or come with a token
+# that is none.
+RATES = {"issue": "30/m/ip", "refused": "30/m/ip"}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Whom an access token speaks for, and for what."""
+
+    user: User
+    scopes: frozenset[str]
+
+
+def set_up_client(client: Client, owner: User) -> str:
+    """Make a new client one of its owner's that gets tokens for the API alone; return its secret.
+
+    The secret is stored as a slow hash: it cannot be read again.
+    """
+    secret: str = views.get_adapter().generate_client_secret()
+    client.owner = owner
+    client.type = Client.Type.CONFIDENTIAL
+    client.set_grant_types([Client.GrantType.CLIENT_CREDENTIALS])
+    client.set_scopes([SCOPE])
+    client.set_default_scopes([SCOPE])
+    client.set_response_types([])
+    client.set_secret(secret)
+    return secret
+
+
+def find_grant(value: str) -> Grant | None:
+    """Return what an access token grants; None when it is unknown, expired or revoked.
+
+    Whether its user may still do anything is for the caller to see. A token of another grant than
+    client credentials has a user of its own, and is not taken.
+    """
+    found = Token.objects.valid().by_value(value).filter(type=Token.Type.ACCESS_TOKEN, user=None)
+    token = found.select_related("client__owner").first()
+    if token is None or token.client is None or token.client.owner is None:
+        return None
+    return Grant(token.client.owner, frozenset(token.get_scopes()))
+
+
+def note_refusal(request: HttpRequest, why: str) -> None:
+    """Log and count that a token was not taken; the log never has the token."""
+    ratelimit.consume(request, app=APP, action="refused", config=RATES, limit_get=True)
+    logger.warning("An access token from %s was refused: %s.", ratelimit.get_ip(request), why)
+
+
+def is_shut_out(request: HttpRequest) -> bool:
+    """Return whether too many tokens from this network address were refused lately."""
+    usage = ratelimit.consume(
+        request, app=APP, action="refused", config=RATES, limit_get=True, dry_run=True
+    )
+    return usage is None
+
+
+def delete_expired() -> None:
+    """Delete the tokens that nobody can use any more."""
+    Token.objects.expired().delete()
+
+
+@csrf_exempt
+@never_cache
+@sensitive_post_parameters()
+def issue_token(request: HttpRequest) -> HttpResponse:
+    """Exchange a client's id and secret for an access token (RFC 6749, section 4.4)."""
+    if not ratelimit.consume(request, app=APP, action="issue", config=RATES):
+        return _ask_to_wait()
+    response: HttpResponse = views.token(request)
+    if response.status_code == 401:
+        logger.warning("An API client from %s was refused.", ratelimit.get_ip(request))
+    return response
+
+
+@csrf_exempt
+@never_cache
+@sensitive_post_parameters()
+def revoke_token(request: HttpRequest) -> HttpResponse:
+    """Take back a token before it expires (RFC 7009)."""
+    if not ratelimit.consume(request, app=APP, action="issue", config=RATES):
+        return _ask_to_wait()
+    response: HttpResponse = views.revoke(request)
+    return response
+
+
+def _ask_to_wait() -> HttpResponse:
+    body = {
+        "error": "temporarily_unavailable",
+        "error_description": "Too many requests from this address. Wait a minute.",
+    }
+    return JsonResponse(body, status=429, headers={"Retry-After": "60"})
