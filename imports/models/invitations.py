@@ -11,8 +11,9 @@ from imports.models.jobs import SOURCE_LENGTH
 SUBJECT = "Choose your new password"
 BODY = """Hello {name},
 
-your account has moved to {site}. Your old password could not be brought along: please choose a new
-one here. The link works once, and for three days.
+your account has moved to {site}, but your old password could not come along.
+
+Please choose a new one here. The link works once, and for three days.
 
 {link}
 
@@ -26,6 +27,7 @@ class InvitationTemplate(models.Model):
     name = models.CharField(max_length=100, unique=True)
     subject = models.CharField(max_length=150, default=SUBJECT)
     body = models.TextField(
+        "text",
         default=BODY,
         help_text="{name} is the person, {site} this site, {link} the link to a new password.",
     )
@@ -54,9 +56,9 @@ class InvitationWave(models.Model):
     name = models.CharField(max_length=100)
     source = models.CharField(max_length=SOURCE_LENGTH, blank=True)
     subject = models.CharField(max_length=150)
-    body = models.TextField()
+    body = models.TextField("text")
     size = models.PositiveIntegerField(
-        "at most", default=1000, validators=[MinValueValidator(1)], help_text="People in this wave."
+        "people at most", default=1000, validators=[MinValueValidator(1)]
     )
     per_minute = models.PositiveIntegerField(
         "mails a minute",

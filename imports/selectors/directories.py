@@ -28,6 +28,7 @@ class Activity:
 
     asked: int
     migrated: int
+    looked_up: int
     refused: int
     blocked: int
     failed: int
@@ -76,20 +77,22 @@ def get_activity(directory: LegacyDirectory, hours: int = 24) -> Activity:
     attempts = DirectoryAttempt.objects.filter(directory=directory, at__gte=since)
     verdicts: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
-    grouped = attempts.order_by().values_list("verdict", "outcome", "mode")
-    for verdict, outcome, mode, count in grouped.annotate(count=Count("id")):
+    looked_up: Counter[str] = Counter()
+    grouped = attempts.order_by().values_list("verdict", "outcome", "mode", "is_look_up")
+    for verdict, outcome, mode, is_look_up, count in grouped.annotate(count=Count("id")):
         verdicts[verdict] += count
         if mode != DirectoryMode.SHADOW:
-            outcomes[outcome] += count
+            (looked_up if is_look_up else outcomes)[outcome] += count
     answered = attempts.exclude(verdict="").order_by("milliseconds")
     number = sum(verdicts.values()) - verdicts[""]
     slowest = answered.values_list("milliseconds", flat=True)[number * 95 // 100 :]
     return Activity(
         asked=sum(verdicts.values()),
         migrated=outcomes[Outcome.CREATED] + outcomes[Outcome.UPDATED],
+        looked_up=looked_up[Outcome.CREATED],
         refused=sum(verdicts[verdict] for verdict in REFUSALS),
         blocked=verdicts[Verdict.BLOCKED],
-        failed=outcomes[Outcome.FAILED],
+        failed=outcomes[Outcome.FAILED] + looked_up[Outcome.FAILED],
         unanswered=verdicts[""],
         slow=slowest.first() if number else None,
     )

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from imports.models import DirectoryAttempt, DirectoryMode, LegacyDirectory
+from imports.selectors.directories import get_activity
 from imports.services.marking import mark_moved
 from tests.imports.legacy_signin.conftest import (
     FOR_EVER,
@@ -134,3 +135,14 @@ def test_looking_up_many_addresses_is_stopped(
         forget(reference.add(f"person{number}"))
 
     assert reference.requests == ["/look-up"] * 3
+
+
+def test_look_ups_are_not_counted_as_migrated(
+    directory: LegacyDirectory, reference: Reference
+) -> None:
+    forget(reference.add("ada"))
+    sign_in(reference.add("bob"))
+
+    activity = get_activity(directory)
+
+    assert (activity.asked, activity.migrated, activity.looked_up) == (2, 1, 1)

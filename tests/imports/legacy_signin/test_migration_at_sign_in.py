@@ -1,6 +1,8 @@
 """The four answers of a directory to somebody who signs in, and what becomes of them."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -273,6 +275,28 @@ def test_profile_that_cannot_be_imported_leaves_nothing_behind(
     assert not User.objects.filter(subject_id="old-ada").exists()
     assert list_outcomes(directory.job)[0][1:] == ("failed", "invalid_phone")
     assert "Your password is right" in read_error(browser)
+
+
+@pytest.mark.parametrize("step", ["_tally", "_note"])
+def test_failure_on_the_way_leaves_no_half_of_a_user(
+    directory: LegacyDirectory,
+    reference: Reference,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    def fail(*args: object, **fields: object) -> None:
+        raise OperationalError("the connection broke")
+
+    email = reference.add("ada")
+    with monkeypatch.context() as broken:
+        broken.setattr(f"imports.services.arrivals.{step}", fail)
+        with pytest.raises(OperationalError):
+            sign_in(email)
+
+    assert not User.objects.filter(subject_id="old-ada").exists()
+    assert not ImportRecord.objects.filter(job=directory.job).exists()
+    assert not EmailAddress.objects.filter(email=email).exists()
+    assert is_signed_in(sign_in(email))
 
 
 def test_roles_are_bounded_by_whoever_set_the_directory_up(
