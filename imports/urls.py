@@ -4,11 +4,15 @@ from django.urls import path
 
 from imports.views import (
     actions,
+    causes,
     checks,
     decisions,
+    edits,
+    history,
     jobs,
     mapping,
     mapping_templates,
+    mending,
     proofs,
     records,
     repairs,
@@ -79,5 +83,21 @@ urlpatterns = [
     path("<int:job_id>/import-again/", undoing.import_again, name="import_again"),
     path("<int:job_id>/results/", results.list_results, name="results"),
     path("<int:job_id>/results/retry/", results.retry_records, name="retry"),
+    path("<int:job_id>/results/download/", mending.download, name="download"),
+    path("<int:job_id>/results/mend/", mending.mend, name="mend"),
+    path("<int:job_id>/results/mend/upload/", mending.upload_mended, name="upload_mended"),
+    path("<int:job_id>/results/mend/<int:mended_id>/", mending.show_mended, name="mended"),
+    path(
+        "<int:job_id>/results/mend/<int:mended_id>/apply/",
+        mending.apply_mended,
+        name="apply_mended",
+    ),
+    path("<int:job_id>/results/cause/<slug:digest>/", causes.show_cause, name="cause"),
+    path(
+        "<int:job_id>/results/cause/<slug:digest>/repair/", causes.repair_cause, name="repair_cause"
+    ),
     path("<int:job_id>/results/<int:row_number>/", records.show_record, name="record"),
+    path("<int:job_id>/results/<int:row_number>/edit/", edits.edit_record, name="edit"),
+    path("<int:job_id>/timeline/", history.show_timeline, name="timeline"),
+    path("<int:job_id>/timeline/<int:number>/take-back/", causes.take_back, name="take_back"),
 ]

@@ -9,6 +9,8 @@ from imports.core.conflicts import STEPS, Reason, Resolution, Step
 from imports.core.problems import Problem
 
 R, S = Reason, Resolution
+# Where a row failed that never became a record.
+READING = "reading"
 # What problems of a code tell; those of duplicates in the file go by their field.
 TOLD: Mapping[str, tuple[Reason, Resolution]] = {
     "profile_exists": (R.PROFILE_EXISTS, S.SKIP),
@@ -87,6 +89,17 @@ def find_conflict(problem: Problem) -> Met | None:
         elif problem.field.startswith("authenticators."):
             reason = Reason.AUTHENTICATOR_TAKEN
     return Met(reason, resolution)
+
+
+def find_step(problem: Problem) -> str:
+    """Return the step that a problem belongs to; “reading” where there was no record yet."""
+    conflict = find_conflict(problem)
+    if conflict is not None:
+        return conflict.step.value
+    part = problem.field.partition(".")[0]
+    if part in {Step.AUTHENTICATORS, Step.MEMBERSHIPS}:
+        return part
+    return Step.PROFILE.value if part else READING
 
 
 def _stop(met: Met) -> Met:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -13,7 +13,14 @@ from accounts.models import AttributeDefinition, User
 from imports.core.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.field_policies import build_policies
 from imports.core.findings import ColumnUse
-from imports.core.mapping import MappedRow, RecordMapper
+from imports.core.mapping import (
+    Amendment,
+    MappedRow,
+    Mapping,
+    RecordMapper,
+    amend_mapping,
+    read_amendments,
+)
 from imports.core.plans import Duplicate, PlanOptions
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
@@ -24,13 +31,34 @@ from imports.models import ImportChunk, ImportJob
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """A job's mapping and options, ready to use."""
+    """A job's mapping and options, ready to use.
 
+    `rules` are those of the attributes. Rows that are tried again are mapped with the amendments
+    that hold for them.
+    """
+
+    mapping: Mapping
+    rules: dict[str, AttributeRule]
+    amendments: list[Amendment]
     mapper: RecordMapper
     column_use: ColumnUse
     options: PlanOptions
     operator: User
     source: str
+    _amended: dict[tuple[int, ...], RecordMapper] = field(default_factory=dict)
+
+    def map_row(self, row: RawRow) -> MappedRow:
+        """Return the record that a row makes, or why it makes none."""
+        mapper = self.find_mapper(row.amendments) if row.amendments else self.mapper
+        return mapper.map_row(row)
+
+    def find_mapper(self, numbers: tuple[int, ...]) -> RecordMapper:
+        """Return the mapper for rows for which these amendments hold."""
+        if numbers not in self._amended:
+            chosen = [each for each in self.amendments if each.number in numbers]
+            mapping = amend_mapping(self.mapping, chosen)
+            self._amended[numbers] = RecordMapper(mapping, self.rules)
+        return self._amended[numbers]
 
 
 def read_rules() -> dict[str, AttributeRule]:
@@ -52,6 +80,9 @@ def load_context(job: ImportJob) -> JobContext:
     operator = job.operator or job.created_by
     mapping = read_mapping(job)
     return JobContext(
+        mapping=mapping,
+        rules=rules,
+        amendments=read_amendments(job.amendments),
         mapper=RecordMapper(mapping, rules),
         column_use=ColumnUse(mapping, rules),
         options=PlanOptions(
@@ -78,7 +109,7 @@ def map_rows(rows: Iterable[RawRow], chunk: ImportChunk, context: JobContext) ->
     if chunk.is_poison:
         problem = Problem("crashes_workers")
         rows = [replace(row, values=None, problems=(problem,)) for row in rows]
-    return [context.mapper.map_row(row) for row in rows]
+    return [context.map_row(row) for row in rows]
 
 
 def read_duplicates(chunk: ImportChunk) -> dict[int, Duplicate]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,8 +16,9 @@ from django.db import connection
 from imports.core.before_images import take_before_image
 from imports.core.mapping import MappedRow
 from imports.core.plans import Action, Plan
-from imports.core.problems import Severity
+from imports.core.problems import Problem, Severity, group_problem
 from imports.core.readers import RawRow
+from imports.core.steps import find_step
 from imports.engine.copying import copy_rows
 from imports.engine.counting import OUTCOMES
 from imports.engine.payloads import pack_rows
@@ -28,6 +32,8 @@ COLUMNS = (
     "attempt",
     "outcome",
     "reason",
+    "cause",
+    "step",
     "subject_id",
     "username",
     "email",
@@ -53,14 +59,45 @@ def write_outcomes(
     An earlier outcome of the same row moves to the attempts. The raw row is kept, encrypted, for
     records that failed: they can be retried.
     """
-    counts: Counter[tuple[str, str]] = Counter(
-        (OUTCOMES[plan.action].value, find_reason(plan)) for plan in plans
+    decided = [_decide(plan) for plan in plans]
+    counts = Counter(
+        (OUTCOMES[plan.action].value, _name(each.reason, each.cause))
+        for plan, each in zip(plans, decided, strict=True)
     )
     if chunk.attempt > 1:
         counts.subtract(_archive(chunk.job_id, [plan.row_number for plan in plans]))
     chunk.reasons = _nest(counts)
     by_row = {row.row_number: row for row in raw_rows}
-    copy_rows(ImportRecord, COLUMNS, _to_rows(chunk, plans, rows, by_row, now))
+    copy_rows(ImportRecord, COLUMNS, _to_rows(chunk, plans, decided, rows, by_row, now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What decided an outcome: the code, and of a failure its cause and step."""
+
+    reason: str
+    cause: uuid.UUID | None = None
+    step: str = ""
+
+
+def _decide(plan: Plan) -> _Decided:
+    if plan.action in {Action.CREATE, Action.UPDATE}:
+        return _Decided("")
+    problem = find_decisive(plan)
+    if plan.action is not Action.FAIL:
+        return _Decided(problem.code)
+    return _Decided(problem.code, digest_cause(problem), find_step(problem))
+
+
+def digest_cause(problem: Problem) -> uuid.UUID:
+    """Return the name of what the problem has in common with others of its cause."""
+    shared = orjson.dumps(group_problem(problem).to_json(), option=orjson.OPT_SORT_KEYS)
+    return uuid.UUID(bytes=hashlib.sha256(shared).digest()[:16])
+
+
+def _name(reason: str, cause: uuid.UUID | None) -> str:
+    """Return what a reason is counted under: by its cause, where that is known."""
+    return f"{reason} {cause.hex}" if cause else reason
 
 
 def _nest(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
@@ -72,7 +109,7 @@ def _nest(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
 
 
 def _archive(job_id: int, row_numbers: list[int]) -> dict[tuple[str, str], int]:
-    """Move outcomes to the attempts; return how many had which outcome and reason."""
+    """Move outcomes to the attempts; return how many had which outcome, reason and cause."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH earlier AS (DELETE FROM imports_importrecord"
@@ -80,20 +117,24 @@ def _archive(job_id: int, row_numbers: list[int]) -> dict[tuple[str, str], int]:
             " archived AS (INSERT INTO imports_importattempt"
             " (job_id, row_number, attempt, outcome, problems, written_at)"
             " SELECT job_id, row_number, attempt, outcome, problems, written_at FROM earlier)"
-            " SELECT outcome, reason, count(*) FROM earlier GROUP BY outcome, reason",
+            " SELECT outcome, reason, cause, count(*) FROM earlier GROUP BY outcome, reason, cause",
             [job_id, row_numbers],
         )
-        return {(outcome, reason): count for outcome, reason, count in cursor.fetchall()}
+        return {
+            (outcome, _name(reason, cause)): count
+            for outcome, reason, cause, count in cursor.fetchall()
+        }
 
 
 def _to_rows(
     chunk: ImportChunk,
     plans: Sequence[Plan],
+    decided: Sequence[_Decided],
     rows: Sequence[MappedRow],
     raw_rows: Mapping[int, RawRow],
     now: Any,
 ) -> Iterator[tuple[Any, ...]]:
-    for plan, row in zip(plans, rows, strict=True):
+    for plan, each, row in zip(plans, decided, rows, strict=True):
         identifiers = row.identifiers
         failed = plan.action is Action.FAIL
         yield (
@@ -102,7 +143,9 @@ def _to_rows(
             row.line_number,
             chunk.attempt,
             OUTCOMES[plan.action].value,
-            find_reason(plan),
+            each.reason,
+            each.cause,
+            each.step,
             (plan.subject_id or identifiers.get("subject_id", ""))[:200],
             identifiers.get("username", "")[:256],
             identifiers.get("email", "")[:254],
@@ -130,8 +173,13 @@ def find_reason(plan: Plan) -> str:
     """Return the code of the problem that decided: the first of the most severe."""
     if plan.action in {Action.CREATE, Action.UPDATE}:
         return ""
+    return find_decisive(plan).code
+
+
+def find_decisive(plan: Plan) -> Problem:
+    """Return the problem that decided: the first of the most severe."""
     order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
-    return min(plan.problems, key=lambda problem: order.index(problem.severity)).code
+    return min(plan.problems, key=lambda problem: order.index(problem.severity))
 
 
 def _to_text(value: Any) -> str:

@@ -25,7 +25,7 @@ def pack_rows(rows: Iterable[RawRow]) -> bytes:
 def encode_row(row: RawRow) -> bytes:
     """Return one row as it stands in a payload; its length is what it adds to it."""
     problems = [problem.to_json() for problem in row.problems]
-    return orjson.dumps([row.row_number, row.line_number, row.values, problems])
+    return orjson.dumps([row.row_number, row.line_number, row.values, problems, row.amendments])
 
 
 def pack_encoded(rows: Iterable[bytes]) -> bytes:
@@ -41,10 +41,11 @@ def unpack_rows(payload: bytes | memoryview) -> list[RawRow]:
 
 
 def _from_json(stored: list[Any]) -> RawRow:
-    row_number, line_number, values, problems = stored
+    row_number, line_number, values, problems, amendments = stored
     return RawRow(
         row_number=row_number,
         line_number=line_number,
         values=values,
         problems=tuple(Problem.from_json(problem) for problem in problems),
+        amendments=tuple(amendments),
     )

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import BinaryIO, cast
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from imports.core.mapping import read_amendments
 from imports.core.readers import RawRow, ReaderOptions, read_rows
 from imports.engine.copying import copy_rows
 from imports.engine.payloads import encode_row, pack_encoded, unpack_rows
+from imports.engine.record_filters import RecordFilter
 from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome
 from imports.states import ChunkState
 
@@ -51,14 +55,21 @@ def stage_file(job: ImportJob, report: Callable[[int], None]) -> int:
 def stage_retry(job: ImportJob) -> int:
     """Write the failed records that this attempt tries again as chunks; return how many."""
     job.chunks.filter(attempt=job.attempt).delete()
-    failed = ImportRecord.objects.filter(
-        job=job, outcome=Outcome.FAILED, source__isnull=False, attempt__lt=job.attempt
+    chosen = RecordFilter.from_json(job.retry_filter)
+    failed = list_retryable(job.pk, chosen).filter(attempt__lt=job.attempt)
+    payloads = failed.values_list("source", flat=True).iterator(1000)
+    new = [each.number for each in read_amendments(job.amendments) if each.attempt == job.attempt]
+    rows = (
+        replace(row, amendments=(*row.amendments, *new))
+        for payload in payloads
+        for row in unpack_rows(cast(bytes, payload))
     )
-    if job.retry_rows is not None:
-        failed = failed.filter(row_number__in=job.retry_rows)
-    payloads = failed.order_by("row_number").values_list("source", flat=True).iterator(1000)
-    rows = (row for payload in payloads for row in unpack_rows(cast(bytes, payload)))
     return sum(_write_chunks(job, rows))
+
+
+def list_retryable(job_id: int, chosen: RecordFilter) -> QuerySet[ImportRecord]:
+    """Return those of the chosen records that failed and whose source rows are still there."""
+    return chosen.select(job_id).filter(outcome=Outcome.FAILED, source__isnull=False)
 
 
 def _write_chunks(job: ImportJob, rows: Iterable[RawRow]) -> Iterator[int]:

@@ -15,6 +15,7 @@ from imports.models.invitations import (
     WaveState,
 )
 from imports.models.jobs import ImportJob, JobEvent
+from imports.models.mending import MendedFile, RecordEdit
 from imports.models.notices import Notice, NoticeEvent, NoticeState, Webhook
 from imports.models.records import ImportAttempt, ImportRecord, Outcome
 from imports.models.releases import ReleasedValue
@@ -36,10 +37,12 @@ __all__ = [
     "JobEvent",
     "LegacyDirectory",
     "MappingTemplate",
+    "MendedFile",
     "Notice",
     "NoticeEvent",
     "NoticeState",
     "Outcome",
+    "RecordEdit",
     "ReleasedValue",
     "SourceDay",
     "TemplateVersion",

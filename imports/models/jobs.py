@@ -66,8 +66,10 @@ class ImportJob(models.Model):
     # The run stops after this row when it is set: the first slice.
     slice_end = models.BigIntegerField(null=True)
     check_report = models.JSONField(default=dict)
-    # Which failed records the present attempt tries again: all of them, or these row numbers.
-    retry_rows: models.JSONField[Any, Any] = models.JSONField(null=True)
+    # Which failed records the present attempt tries again, as a RecordFilter.
+    retry_filter = models.JSONField(default=dict)
+    # What retries do otherwise than the mapping, which is frozen once the run begins.
+    amendments: models.JSONField[Any, Any] = models.JSONField(default=list)
     error = models.TextField(blank=True)
 
     # Records a second that all workers together may write; when the last chunk began, and its rows.

@@ -33,6 +33,9 @@ class ImportRecord(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     # The code of the problem that decided the outcome.
     reason = models.CharField(max_length=50, blank=True)
+    # Of one that failed: the digest of what it shares with others of that cause, and the step.
+    cause = models.UUIDField(null=True)
+    step = models.CharField(max_length=20, blank=True, db_default="")
     subject_id = models.CharField(max_length=200, blank=True)
     username = models.CharField(max_length=256, blank=True)
     email = models.CharField(max_length=254, blank=True)
@@ -55,6 +58,16 @@ class ImportRecord(models.Model):
                 fields=["job", "reason", "row_number"],
                 name="record_reason",
                 condition=~models.Q(reason=""),
+            ),
+            models.Index(
+                fields=["job", "cause", "row_number"],
+                name="record_cause",
+                condition=models.Q(cause__isnull=False),
+            ),
+            models.Index(
+                fields=["job", "step", "row_number"],
+                name="record_step",
+                condition=~models.Q(step=""),
             ),
             # Searches for the beginning of an identifier.
             models.Index("job", OpClass("subject_id", "text_pattern_ops"), name="record_subject"),

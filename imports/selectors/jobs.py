@@ -1,4 +1,4 @@
-"""How far jobs are, what became of their records, and where a user came from."""
+"""How far jobs are, and how many of their records came to which outcome."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
-from accounts.models import User
-from imports.models import ImportJob, ImportRecord, Outcome
+from imports.models import ImportJob, Outcome
 from imports.services.work import read_staging
 from imports.states import BUSY, ChunkState, JobState, JobStep
 
@@ -88,52 +87,7 @@ def get_progress(job: ImportJob) -> Progress | None:
     return Progress(JobStep(job.step).label, unit, done, total, rate, remaining)
 
 
-def list_records(
-    job: ImportJob, *, outcome: str = "", search: str = "", code: str = ""
-) -> QuerySet[ImportRecord]:
-    """Return the job's records in file order, by outcome, reason, row or start of an identifier.
-
-    Each of these has an index, so that a page costs the same for any number of records.
-    """
-    records = ImportRecord.objects.filter(job=job).defer("source")
-    if outcome:
-        records = records.filter(outcome=outcome)
-    if code:
-        records = records.filter(reason=code)
-    if search:
-        wanted = (
-            Q(subject_id__startswith=search)
-            | Q(email__istartswith=search)
-            | Q(username__istartswith=search)
-        )
-        if search.isdecimal():
-            wanted |= Q(row_number=int(search))
-        records = records.filter(wanted)
-    return records.order_by("row_number")
-
-
-def count_reasons(job: ImportJob, outcome: str) -> list[tuple[str, int]]:
-    """Return how many records of an outcome there are for each reason, most frequent first.
-
-    Added up over chunks, like the totals.
-    """
-    return _query(
-        # By itself: with what its values come to, PostgreSQL would rather read the whole table.
-        "WITH found AS MATERIALIZED (SELECT reasons -> %s AS counts FROM imports_importchunk"
-        " WHERE job_id = %s) SELECT n.key, sum(n.value::int)"
-        " FROM found, jsonb_each_text(found.counts) n"
-        " GROUP BY 1 HAVING sum(n.value::int) > 0 ORDER BY 2 DESC, 1",
-        [outcome, job.pk],
-    )
-
-
 def _query(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return cursor.fetchall()
-
-
-def list_records_of_user(user: User, limit: int = 20) -> QuerySet[ImportRecord]:
-    """Return the latest records that created, changed or met a user, newest job first."""
-    records = ImportRecord.objects.filter(user_id=user.pk).select_related("job")
-    return records.defer("source", "changes").order_by("-job_id", "-row_number")[:limit]

@@ -53,7 +53,7 @@ def decide_memberships(job: ImportJob, decisions: Iterable[Decision], *, actor: 
     names: dict[str, dict[str, str]] = {"group": {}, "role": {}}
     for decision in made:
         if decision.choice is Choice.CREATE:
-            _create(job, decision, actor)
+            create_missing(job, decision, actor)
         else:
             names[decision.kind][decision.key] = _find_name(decision)
     mapping = Mapping.model_validate(job.mapping)
@@ -68,7 +68,8 @@ def decide_memberships(job: ImportJob, decisions: Iterable[Decision], *, actor: 
     return len(made)
 
 
-def _create(job: ImportJob, decision: Decision, actor: User) -> None:
+def create_missing(job: ImportJob, decision: Decision, actor: User) -> None:
+    """Create the group or role of a decision; raises ImporterError if the actor may not."""
     permission = f"accounts.add_{decision.kind}"
     if not actor.has_perm(permission):
         raise ImporterError(f"To create a {decision.kind} takes the permission {permission}.")

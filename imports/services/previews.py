@@ -17,7 +17,7 @@ from imports.core.problems import Problem, Severity, group_problem
 from imports.core.readers import RawRow
 from imports.core.targets import ATTRIBUTES, SECRET_TARGETS, get_label, list_targets
 from imports.engine.answers import read_secret_answers
-from imports.engine.context import read_rules
+from imports.engine.context import load_context, read_rules
 from imports.models import ImportJob
 from imports.services.samples import read_job_sample
 
@@ -120,6 +120,15 @@ def _choose(
 
 def _fails(row: MappedRow) -> bool:
     return any(problem.severity is Severity.ERROR for problem in row.problems)
+
+
+def preview_row(job: ImportJob, row: RawRow) -> tuple[PreviewedValue, ...]:
+    """Return what a row of the job makes of each field, as it would be tried again."""
+    context = load_context(job)
+    mapper = context.find_mapper(row.amendments)
+    record = mapper.map_row(row).record
+    values = _dump(record) if record is not None else mapper.read_values(row)
+    return tuple(_list_values(values, find_secret_targets(job, context.mapping)))
 
 
 def find_secret_targets(job: ImportJob, mapping: Mapping) -> frozenset[str]:

@@ -9,7 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from imports.core.findings import forget_people
-from imports.models import DirectoryAttempt, ImportChunk, ImportJob, ImportRecord, Outcome
+from imports.models import (
+    DirectoryAttempt,
+    ImportChunk,
+    ImportJob,
+    ImportRecord,
+    MendedFile,
+    Outcome,
+    RecordEdit,
+)
 from imports.services.transitions import note_event
 from imports.states import BUSY
 
@@ -42,6 +50,8 @@ def purge(job: ImportJob) -> None:
     with transaction.atomic():
         ImportChunk.objects.filter(job=job).update(payload=None)
         ImportRecord.objects.filter(job=job, source__isnull=False).update(source=None)
+        RecordEdit.objects.filter(job=job).update(original=None)
+        MendedFile.objects.filter(job=job).update(rows=None)
         ImportJob.objects.filter(pk=job.pk).update(
             file="",
             secret_answers="",

@@ -15,13 +15,17 @@ from imports.engine.context import read_rules
 from imports.engine.counting import merge_reports
 from imports.engine.indexing import resolve_duplicates
 from imports.engine.pairing import name_earlier_rows
-from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome, ReleasedValue
+from imports.engine.record_filters import RecordFilter
+from imports.engine.staging import list_retryable
+from imports.models import ImportChunk, ImportJob, ReleasedValue
 from imports.services.halting import count_written, halt_if_failing
 from imports.services.pacing import send_writing
 from imports.services.predictions import compare_with_check, describe_store
 from imports.services.queue import enqueue_chunks, enqueue_staging
 from imports.services.transitions import note_event, take_action
 from imports.states import BUSY, ChunkState, JobState, JobStep
+
+EVERYTHING = RecordFilter()
 
 
 @transaction.atomic
@@ -92,15 +96,12 @@ def cancel(job: ImportJob, *, actor: User) -> None:
 
 
 @transaction.atomic
-def retry(job: ImportJob, *, actor: User, row_numbers: list[int] | None = None) -> int:
-    """Try failed records again, all or those given, and return how many those are.
+def retry(job: ImportJob, *, actor: User, chosen: RecordFilter = EVERYTHING) -> int:
+    """Try failed records again, all or those chosen, and return how many those are.
 
     Raises ImporterError when none of them can be retried.
     """
-    failed = ImportRecord.objects.filter(job=job, outcome=Outcome.FAILED, source__isnull=False)
-    if row_numbers is not None:
-        failed = failed.filter(row_number__in=row_numbers)
-    count = failed.count()
+    count = list_retryable(job.pk, chosen).count()
     if count == 0:
         raise ImporterError(
             "None of these records can be retried: they did not fail, or their source rows were"
@@ -113,7 +114,7 @@ def retry(job: ImportJob, *, actor: User, row_numbers: list[int] | None = None) 
         detail={"records": count},
         operator=actor,
         attempt=job.attempt + 1,
-        retry_rows=row_numbers,
+        retry_filter=chosen.to_json(),
         indexed_options={},
         slice_end=None,
         finished_at=None,

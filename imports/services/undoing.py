@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.core.undoing import Reason, UndoOptions, UndoOutcome, decide
+from imports.engine.record_filters import RecordFilter
 from imports.engine.undo import undo_next
 from imports.engine.undo_facts import count_facts
 from imports.models import ImportJob, Undo, UndoneRecord, UndoState
@@ -25,7 +26,7 @@ from imports.states import JobState
 
 logger = logging.getLogger(__name__)
 
-MAX_SELECTED = 10_000
+MAX_SELECTED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,17 @@ def _count_fields(job: ImportJob, rows: list[int] | None) -> list[tuple[str, int
             [job.pk, rows, rows],
         )
         return [(field, count) for field, count in cursor.fetchall()]
+
+
+def list_rows(job: ImportJob, chosen: RecordFilter) -> list[int]:
+    """Return the row numbers that are meant. Raises ImporterError when they are too many."""
+    rows = list(chosen.select(job.pk).values_list("row_number", flat=True)[: MAX_SELECTED + 1])
+    if len(rows) > MAX_SELECTED:
+        raise ImporterError(
+            f"These are more than {MAX_SELECTED:,} records. Narrow the filter, by rows for example,"
+            " or undo the whole job."
+        )
+    return rows
 
 
 @transaction.atomic

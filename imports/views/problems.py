@@ -66,6 +66,11 @@ class ShownProblem:
         """Return how many records there are besides the examples."""
         return self.count - len(self.examples)
 
+    @property
+    def said(self) -> str:
+        """Return the message, or the title where it would leave out what records differ in."""
+        return self.message or self.title
+
 
 def describe_problem(problem: Problem) -> ShownProblem:
     """Return what is shown of one record's problem."""
@@ -83,6 +88,14 @@ def describe_problem(problem: Problem) -> ShownProblem:
 def describe_group(group: Mapping[str, Any]) -> ShownProblem:
     """Return what is shown of a group of a check's report."""
     problem = Problem.from_json(group)
+    examples = tuple(_describe_example(example) for example in group["examples"])
+    return describe_cause(problem, group["count"], examples)
+
+
+def describe_cause(
+    problem: Problem, count: int, examples: tuple[ShownExample, ...] = ()
+) -> ShownProblem:
+    """Return what is shown of a problem that several records share."""
     return ShownProblem(
         code=problem.code,
         severity=problem.severity.value,
@@ -90,8 +103,8 @@ def describe_group(group: Mapping[str, Any]) -> ShownProblem:
         message=_end_sentence(problem.message) if _is_complete(problem) else "",
         place=_describe_place(problem),
         advice=problem.kind.advice,
-        count=group["count"],
-        examples=tuple(_describe_example(example) for example in group["examples"]),
+        count=count,
+        examples=examples,
         missing=_find_missing(problem),
     )
 

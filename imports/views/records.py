@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +10,17 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts.encryption import DecryptionError
-from imports.core.inspection import clean_text, find_shape, flatten, looks_secret, mask, write_value
-from imports.core.mapping import Mapping
-from imports.core.mapping.rules import find_secret_columns
+from imports.core.editing import is_shifted
+from imports.core.errors import ImporterError
+from imports.core.inspection import clean_text, mask, write_value
+from imports.core.mapping import read_amendments
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.core.targets import get_label
-from imports.engine.payloads import unpack_rows
 from imports.models import ImportAttempt, ImportJob, ImportRecord, Outcome
+from imports.services.edits import read_row
+from imports.services.previews import PreviewedValue, preview_row
+from imports.services.source_cells import CellReader
 from imports.views.access import StaffRequest, requires
 from imports.views.page import render_page
 from imports.views.problems import ShownProblem, describe_problem, list_missing
@@ -28,8 +29,6 @@ from imports.views.results import can_retry
 from imports.views.rule_words import describe_steps
 
 VALUE_LENGTH = 300
-# In such a row a value may stand under the header of another column, and so escape its mask.
-SHIFTED = frozenset({"row_too_many_cells", "row_too_few_cells", "row_unclosed_quote"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,10 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
         and record.source is not None
         and can_retry(job, request),
         source=_read_source(job, record) if may_see_values else None,
+        edits=job.edits.filter(row_number=row_number).select_related("actor"),
+        amendments=_list_amendments(job, record),
+        cause=record.cause.hex if record.cause else "",
+        chunk=_find_chunk(job, record),
         may_see_values=may_see_values,
         user_url=_find_user_url(request, record),
         breadcrumbs=[
@@ -100,6 +103,32 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
             (str(job), reverse("imports:results", args=[job.pk])),
         ],
     )
+
+
+def _find_chunk(job: ImportJob, record: ImportRecord) -> str:
+    """Return the chunk that the record was written with, as the results are narrowed to it."""
+    chunks = job.chunks.filter(
+        attempt=record.attempt,
+        first_row__lte=record.row_number,
+        last_row__gte=record.row_number,
+    )
+    chunk = chunks.order_by("number").first()
+    return f"{chunk.attempt}.{chunk.number}" if chunk else ""
+
+
+def _list_amendments(job: ImportJob, record: ImportRecord) -> list[str]:
+    """Return what the mapping does otherwise for a failed record when it is tried again."""
+    if record.source is None or not job.amendments:
+        return []
+    try:
+        numbers = read_row(record).amendments
+    except ImporterError:
+        return []
+    return [
+        each.sentence
+        for each in read_amendments(job.amendments)
+        if each.number in numbers and not each.is_taken_back
+    ]
 
 
 def _describe_problems(stored: list[dict[str, Any]]) -> list[ShownProblem]:
@@ -114,9 +143,13 @@ def _find_user_url(request: StaffRequest, record: ImportRecord) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The row as the file has it, without its secrets; or why it is not shown."""
+    """The row as the file has it, without its secrets; or why it is not shown.
+
+    `mapped` is the record that it makes, as far as it makes one.
+    """
 
     cells: list[Cell]
+    mapped: tuple[PreviewedValue, ...] = ()
     note: str = ""
 
 
@@ -124,27 +157,26 @@ def _read_source(job: ImportJob, record: ImportRecord) -> Source | None:
     if record.source is None:
         return None
     try:
-        row = unpack_rows(bytes(record.source))[0]
-    except DecryptionError:
-        return Source([], "The key that it was encrypted with is not configured any more.")
+        row = read_row(record)
+    except ImporterError as error:
+        return Source([], note=str(error))
     if row.values is None:
-        return Source([], "It could not be read, so there are no values to show.")
-    if not SHIFTED.isdisjoint(problem.code for problem in row.problems):
+        return Source([], note="It could not be read, so there are no values to show.")
+    if is_shifted(row):
         return Source(
             [],
-            "Its values do not stand under their own columns, so secrets could not be told from"
-            f" other values. Look at line {row.line_number} of the file.",
+            note="Its values do not stand under their own columns, so secrets could not be told"
+            f" from other values. Look at line {row.line_number} of the file.",
         )
-    return Source(list(_list_cells(job, row)))
+    return Source(_list_cells(job, row), preview_row(job, row))
 
 
-def _list_cells(job: ImportJob, row: RawRow) -> Iterator[Cell]:
-    rules = Mapping.model_validate(job.mapping).rules
-    cells = dict(flatten(row.values or {}))
-    secret_columns = find_secret_columns(rules, cells)
-    for column, value in cells.items():
-        text = clean_text(write_value(value))
-        shape = find_shape([text]) if text else ""
-        is_secret = column in secret_columns or looks_secret(column, shape, [text] if text else [])
-        shown = mask(text) if is_secret and text else text
-        yield Cell(clean_text(column), shown[:VALUE_LENGTH], bool(is_secret and text))
+def _list_cells(job: ImportJob, row: RawRow) -> list[Cell]:
+    return [
+        Cell(
+            clean_text(cell.column),
+            (mask(cell.text) if cell.is_secret else cell.text)[:VALUE_LENGTH],
+            cell.is_secret,
+        )
+        for cell in CellReader(job).read(row)
+    ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -14,44 +13,41 @@ from django.views.decorators.http import require_POST, require_safe
 
 from imports.core.errors import ImporterError
 from imports.core.problems import CODES, Problem
+from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Outcome
-from imports.selectors import count_reasons, get_totals, list_records
+from imports.selectors import Cause, count_reasons, get_totals, list_causes, list_records
 from imports.services import runs
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
 from imports.views.page import render_page
 from imports.views.problems import (
     ShownProblem,
-    describe_group,
+    describe_cause,
     describe_problem,
     get_title,
     list_missing,
+)
+from imports.views.record_filters import (
+    STEPS,
+    is_narrowed,
+    list_fields,
+    read_filter,
+    read_ticked,
+    write_query,
 )
 from imports.views.repairs import list_creatable
 from imports.views.runs import find_differences
 
 PAGE_SIZE = 50
-ALL = "all"
+# Of the causes, so many are in sight at once.
+OPEN_CAUSES = 12
 TABS = (
-    (Outcome.FAILED, "Failed"),
-    (Outcome.SKIPPED, "Skipped"),
-    (Outcome.CREATED, "Created"),
-    (Outcome.UPDATED, "Updated"),
+    (Outcome.FAILED.value, "Failed"),
+    (Outcome.SKIPPED.value, "Skipped"),
+    (Outcome.CREATED.value, "Created"),
+    (Outcome.UPDATED.value, "Updated"),
+    ("", "All"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which of the records a results page shows."""
-
-    outcome: str
-    search: str
-    reason: str
-
-    def link(self, **changes: str) -> str:
-        """Return the query string of these filters with some of them changed."""
-        given = {"outcome": self.outcome, "q": self.search, "reason": self.reason} | changes
-        return "?" + urlencode({name: value for name, value in given.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +67,16 @@ class Reason:
     code: str
     title: str
     advice: str
+    count: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCause:
+    """What failed records have in common, what to do about it, and how many they are."""
+
+    digest: str
+    problem: ShownProblem
     count: int
     link: str
 
@@ -97,10 +103,11 @@ class RecordPage:
 def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
     totals = get_totals(job)
-    filters = _read_filters(request, totals)
-    found = _read_page(job, filters, request.GET.get("after", ""), request.GET.get("before", ""))
-    shown = [_describe(record) for record in found.records]
-    reasons = _list_reasons(job, filters)
+    first = Outcome.FAILED.value if totals["failed"] else ""
+    chosen = read_filter(request.GET, default=first)
+    found = _read_page(job, chosen, request.GET.get("after", ""), request.GET.get("before", ""))
+    causes = _show_causes(job, chosen)
+    may_retry = can_retry(job, request)
     return render_page(
         request,
         "imports/results.html",
@@ -108,17 +115,24 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         job=job,
         step="results",
         totals=totals,
-        processed=totals["total"] - totals["pending"],
-        filters=filters,
-        tabs=_list_tabs(totals, filters),
-        reasons=reasons,
+        chosen=chosen,
+        fields=list_fields(chosen),
+        query=write_query(chosen),
+        is_narrowed=is_narrowed(chosen),
+        tabs=_list_tabs(totals, chosen),
+        causes=causes,
+        are_causes_open=len(causes) <= OPEN_CAUSES,
+        reasons=_list_reasons(job, chosen),
+        steps=STEPS.items(),
+        codes=_list_codes(job, chosen),
         page=found,
-        shown=shown,
-        missing=list_missing(_collect_problems(job, shown)) if totals["failed"] else [],
+        shown=[_describe(record) for record in found.records],
+        missing=list_missing(each.problem for each in causes),
         creatable=list_creatable(request.user),
-        can_retry=can_retry(job, request),
+        can_retry=may_retry,
         can_undo=can_undo(job, request),
-        can_tick=can_undo(job, request) or bool(can_retry(job, request) and totals["failed"]),
+        can_tick=can_undo(job, request) or bool(may_retry and totals["failed"]),
+        may_see_values=request.user.has_perm("imports.view_importrecord_values"),
         is_running=job.state == JobState.RUNNING,
         differences=find_differences(job),
     )
@@ -127,14 +141,18 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
 @require_POST
 @requires("imports.run_importjob")
 def retry_records(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Retry the records that are ticked, or all that failed."""
+    """Retry the records that are ticked, all that match the filter, or all that failed."""
     job = get_object_or_404(ImportJob, pk=job_id)
-    rows = [int(row) for row in request.POST.getlist("row") if row.isdecimal()]
-    if not rows and "all" not in request.POST:
+    chosen = read_ticked(request.POST)
+    if "all" in request.POST:
+        chosen = RecordFilter()
+    elif "matching" in request.POST:
+        chosen = read_filter(request.POST)
+    if chosen is None:
         messages.error(request, "Tick the records to retry first, or retry all that failed.")
         return redirect("imports:results", job_id)
     try:
-        runs.retry(job, actor=request.user, row_numbers=None if "all" in request.POST else rows)
+        runs.retry(job, actor=request.user, chosen=chosen)
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:results", job_id)
@@ -152,21 +170,9 @@ def can_retry(job: ImportJob, request: StaffRequest) -> bool:
     return may_retry and job.state in TRANSITIONS["retry"][0] and bool(job.file)
 
 
-def _read_filters(request: StaffRequest, totals: dict[str, int]) -> Filters:
-    first = Outcome.FAILED.value if totals["failed"] else ALL
-    outcome = request.GET.get("outcome", first)
-    if outcome not in Outcome.values:
-        outcome = ALL
-    reason = request.GET.get("reason", "")
-    # A NUL cannot be in the database, and PostgreSQL refuses to look for one.
-    search = request.GET.get("q", "").replace("\0", "").strip()
-    return Filters(outcome, search, reason if reason in CODES else "")
-
-
-def _read_page(job: ImportJob, filters: Filters, after: str, before: str) -> RecordPage:
+def _read_page(job: ImportJob, chosen: RecordFilter, after: str, before: str) -> RecordPage:
     """Return the page after or before a row: by row number, so that page 10,000 costs the same."""
-    outcome = "" if filters.outcome == ALL else filters.outcome
-    records = list_records(job, outcome=outcome, search=filters.search, code=filters.reason)
+    records = list_records(job, chosen)
     if before.isdecimal():
         found, has_more = _take(records.filter(row_number__lt=int(before)).reverse())
         found.reverse()
@@ -177,8 +183,8 @@ def _read_page(job: ImportJob, filters: Filters, after: str, before: str) -> Rec
         has_previous, has_next = is_later, has_more
     return RecordPage(
         found,
-        filters.link(before=str(found[0].row_number)) if found and has_previous else "",
-        filters.link(after=str(found[-1].row_number)) if found and has_next else "",
+        write_query(chosen, before=found[0].row_number) if found and has_previous else "",
+        write_query(chosen, after=found[-1].row_number) if found and has_next else "",
     )
 
 
@@ -194,17 +200,44 @@ def _describe(record: ImportRecord) -> ShownRecord:
     return ShownRecord(record, describe_problem(decided[0]) if decided else None)
 
 
-def _list_tabs(totals: dict[str, int], filters: Filters) -> list[Tab]:
-    counted = [(outcome.value, label, totals[outcome.value]) for outcome, label in TABS]
-    counted.append((ALL, "All", totals["total"] - totals["pending"]))
+def _list_tabs(totals: dict[str, int], chosen: RecordFilter) -> list[Tab]:
+    counts = {**totals, "": totals["total"] - totals["pending"]}
+    other = replace(chosen, reason="", cause="", step="")
     return [
-        Tab(label, count, filters.link(outcome=value, reason=""), value == filters.outcome)
-        for value, label, count in counted
+        Tab(
+            label,
+            counts[value],
+            write_query(replace(other, outcome=value)),
+            value == chosen.outcome,
+        )
+        for value, label in TABS
     ]
 
 
-def _list_reasons(job: ImportJob, filters: Filters) -> list[Reason]:
-    if filters.outcome not in {Outcome.FAILED, Outcome.SKIPPED}:
+def _show_causes(job: ImportJob, chosen: RecordFilter) -> list[ShownCause]:
+    if chosen.outcome != Outcome.FAILED:
+        return []
+    found = list_causes(job, code=chosen.reason)
+    return list(show_causes(each for each in found if chosen.cause in {"", each.digest}))
+
+
+def show_causes(causes: Iterable[Cause]) -> Iterator[ShownCause]:
+    """Yield causes as they are shown."""
+    for cause in causes:
+        chosen = RecordFilter(outcome=Outcome.FAILED.value, cause=cause.digest)
+        problem = describe_cause(cause.problem, cause.count)
+        yield ShownCause(cause.digest, problem, cause.count, write_query(chosen))
+
+
+def _list_codes(job: ImportJob, chosen: RecordFilter) -> list[tuple[str, str]]:
+    """Return the problem codes that the filter can be narrowed to, with their titles."""
+    outcomes = [chosen.outcome] if chosen.outcome else [Outcome.FAILED, Outcome.SKIPPED]
+    codes = {code for outcome in outcomes for code, _ in count_reasons(job, outcome)}
+    return sorted(((code, get_title(code)) for code in codes), key=lambda each: each[1])
+
+
+def _list_reasons(job: ImportJob, chosen: RecordFilter) -> list[Reason]:
+    if chosen.outcome != Outcome.SKIPPED:
         return []
     return [
         Reason(
@@ -212,15 +245,8 @@ def _list_reasons(job: ImportJob, filters: Filters) -> list[Reason]:
             get_title(code),
             CODES[code].advice if code in CODES else "",
             count,
-            filters.link(reason=code),
+            write_query(replace(chosen, reason=code)),
         )
-        for code, count in count_reasons(job, filters.outcome)
-        if filters.reason in {"", code}
+        for code, count in count_reasons(job, chosen.outcome)
+        if chosen.reason in {"", code}
     ]
-
-
-def _collect_problems(job: ImportJob, shown: list[ShownRecord]) -> list[ShownProblem]:
-    """Return the problems known without reading every record: the check's, and this page's."""
-    checked: list[dict[str, Any]] = job.check_report.get("problems", [])
-    here = [item.problem for item in shown if item.problem]
-    return [*map(describe_group, checked), *here]

@@ -41,6 +41,10 @@ SENTENCES = {
     "set rules": "set the rules",
     "limit": "changed the limits",
     "halt": "The job halted itself",
+    "amend": "amended the mapping for a retry",
+    "take back": "took back an amendment of the mapping",
+    "edit": "edited failed records",
+    "download": "downloaded records",
     "create role": "created a role",
     "create group": "created a group",
     "stop with an error": "The job was stopped by an error",
@@ -99,6 +103,16 @@ def _list_decisions(detail: dict[str, Any]) -> Iterator[str]:
             yield f"{kind} {key} becomes {name}" if name else f"{kind} {key} is left behind"
 
 
+def _describe_edit(detail: dict[str, Any]) -> str:
+    which = f"row {detail['row']}" if "row" in detail else f"{detail['records']} records"
+    return f"{which}, in {detail['file']}" if detail["file"] else which
+
+
+def _describe_download(detail: dict[str, Any]) -> str:
+    what = ", with secrets" if detail["secrets"] else ", with their values"
+    return detail["format"].upper() + (what if detail["values"] else "")
+
+
 def say_nothing(detail: dict[str, Any]) -> str:
     return ""
 
@@ -112,6 +126,10 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "index": lambda detail: f"{detail['repeated']} found",
     "run": lambda detail: "the first records only" if detail["first_slice"] else "",
     "retry": lambda detail: f"{detail['records']} records",
+    "amend": lambda detail: f"{'; '.join(detail['sentences'])}, for {detail['records']} records",
+    "take back": lambda detail: "; ".join(detail["sentences"]),
+    "edit": lambda detail: _describe_edit(detail),
+    "download": lambda detail: _describe_download(detail),
     "apply template": lambda detail: str(detail["template"]),
     "save template": lambda detail: str(detail["template"]),
     "change mode": lambda detail: f"from {detail['before']} to {detail['after']}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,6 +21,7 @@ from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
 from imports.views.live import ask_to_reload
 from imports.views.page import render_page
+from imports.views.record_filters import list_fields, read_filter, read_ticked, write_query
 
 EXAMPLES = 10
 # What was left, in words, and what to do about it. An option's name follows where there is one.
@@ -78,8 +79,13 @@ def show_undo(request: StaffRequest, job_id: int) -> HttpResponse:
     states, _ = TRANSITIONS["undo"]
     context: dict[str, Any] = {}
     if job.state in states:
-        rows = _read_rows(request.GET.getlist("row"))
+        try:
+            rows = _find_rows(job, request.GET)
+        except ImporterError as error:
+            messages.error(request, str(error))
+            return redirect("imports:results", job.pk)
         context = _describe_preview(job, _read_options(request.GET), rows)
+        context["chosen_fields"] = _list_chosen(request.GET)
     return render_page(
         request,
         "imports/undo.html",
@@ -107,21 +113,23 @@ def show_undo_progress(request: StaffRequest, job_id: int) -> HttpResponse:
 @require_POST
 @requires("imports.view_importjob")
 def choose_records(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Lead to the preview for the ticked records."""
-    rows = [row for row in request.POST.getlist("row") if row.isdecimal()]
-    if not rows:
+    """Lead to the preview for the ticked records, or for all that match a filter."""
+    page = reverse("imports:undo", args=[job_id])
+    if "matching" in request.POST:
+        return redirect(page + write_query(read_filter(request.POST), matching=1))
+    ticked = read_ticked(request.POST)
+    if ticked is None:
         messages.warning(request, "Tick the records to undo first.")
         return redirect("imports:results", job_id)
-    query = urlencode({"row": rows}, doseq=True)
-    return redirect(f"{reverse('imports:undo', args=[job_id])}?{query}")
+    return redirect(f"{page}?{urlencode({'row': ticked.rows or ()}, doseq=True)}")
 
 
 @require_POST
 @requires("imports.undo_importjob")
 def start(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
-    rows = _read_rows(request.POST.getlist("row"))
     try:
+        rows = _find_rows(job, request.POST)
         undoing.start_undo(job, _read_options(request.POST), actor=request.user, rows=rows)
     except ImporterError as error:
         messages.error(request, str(error))
@@ -149,10 +157,20 @@ def _read_options(data: Any) -> UndoOptions:
     )
 
 
-def _read_rows(given: list[str]) -> list[int] | None:
-    """Return the rows chosen; None when the whole job is meant."""
-    rows = sorted({int(row) for row in given if row.isdecimal()})
-    return rows[: undoing.MAX_SELECTED] or None
+def _find_rows(job: ImportJob, given: QueryDict) -> list[int] | None:
+    """Return the rows chosen, ticked or by a filter; None when the whole job is meant."""
+    if "matching" in given:
+        return undoing.list_rows(job, read_filter(given))
+    ticked = read_ticked(given)
+    return list(ticked.rows) if ticked and ticked.rows else None
+
+
+def _list_chosen(given: QueryDict) -> list[tuple[str, Any]]:
+    """Return what was chosen as the fields of the page's forms."""
+    if "matching" in given:
+        return [("matching", 1), *list_fields(read_filter(given)).items()]
+    ticked = read_ticked(given)
+    return [("row", row) for row in ticked.rows or ()] if ticked else []
 
 
 def _describe_preview(

@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import Role
+from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Outcome
 from imports.selectors import count_reasons, get_totals, list_records
 from imports.services import runs
@@ -63,6 +64,6 @@ def test_reasons_after_a_retry_are_those_of_the_latest_outcomes(job: ImportJob) 
 def test_records_are_found_by_row_or_the_beginning_of_an_identifier(
     job: ImportJob, search: str, rows: list[int]
 ) -> None:
-    found = list_records(job, search=search)
+    found = list_records(job, RecordFilter(search=search))
 
     assert [record.row_number for record in found] == rows

@@ -43,13 +43,15 @@ class RawRow:
 
     `row_number` counts records from 1, `line_number` is the line on which the record starts.
     `values` maps a CSV header to the cell's text, or is the JSON object; None when unreadable.
-    orjson can always write them.
+    orjson can always write them. `amendments` are those of its job that hold for a row when it is
+    tried again.
     """
 
     row_number: int
     line_number: int | None
     values: dict[str, Any] | None
     problems: tuple[Problem, ...] = ()
+    amendments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import AttributeDefinition, Group, Role, UniqueAttributeValue, User
 from imports.core.conflicts import Mode
 from imports.core.errors import ImporterError, InvalidTransition
+from imports.engine.record_filters import RecordFilter
 from imports.models import ImportAttempt, ImportChunk, ImportRecord, JobEvent
 from imports.selectors import get_progress, get_totals
 from imports.services import runs, work
@@ -329,7 +330,7 @@ def test_retry_of_one_leaves_the_others(run_job: MakeJob, operator: User) -> Non
     job = run_job(records)
     Role.objects.create(key="editor")
 
-    runs.retry(job, actor=operator, row_numbers=[2])
+    runs.retry(job, actor=operator, chosen=RecordFilter(rows=(2,)))
     drain(job)
 
     assert [outcome for _, outcome, _ in list_outcomes(job)] == ["failed", "created", "failed"]
@@ -341,7 +342,7 @@ def test_retry_of_records_that_did_not_fail_is_refused(run_job: MakeJob, operato
     job = run_job([make_record(1)])
 
     with pytest.raises(ImporterError, match="can be retried"):
-        runs.retry(job, actor=operator, row_numbers=[1])
+        runs.retry(job, actor=operator, chosen=RecordFilter(rows=(1,)))
 
 
 def test_run_of_a_running_job_is_refused(make_job: MakeJob, operator: User) -> None:

@@ -5,13 +5,14 @@ from django.test import Client
 from django.urls import reverse
 
 from imports.core.mapping import Mapping
-from imports.models import ImportJob
+from imports.models import ImportJob, ImportRecord, MendedFile
 from imports.services import templates
 from imports.urls import urlpatterns
 from tests.imports.views.conftest import SignIn
 
 VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"
 UNDO = "imports.undo_importjob"
+VALUES = "imports.view_importrecord_values"
 VIEW_USER = "accounts.view_user"
 # Address, method, and the permissions it takes.
 MATRIX = [
@@ -70,11 +71,30 @@ MATRIX = [
     ("results", "get", [VIEW]),
     ("retry", "post", [RUN]),
     ("record", "get", [VIEW]),
+    ("edit", "get", [VALUES, RUN]),
+    ("edit", "post", [VALUES, RUN]),
+    ("cause", "get", [VIEW]),
+    ("repair_cause", "post", [RUN]),
+    ("take_back", "post", [RUN]),
+    ("timeline", "get", [VIEW]),
+    ("download", "get", [VIEW]),
+    ("mend", "get", [VIEW]),
+    ("upload_mended", "post", [VALUES, RUN]),
+    ("mended", "get", [RUN]),
+    ("apply_mended", "post", [RUN]),
 ]
 IDS = [f"{name}-{method}" for name, method, _ in MATRIX]
 EVERYTHING = sorted({permission for _, _, taken in MATRIX for permission in taken})
 # What is only ever pressed; forms have a page at the same address.
-FORMS = {"rules", "upload", "mapping", "import_template", "test_password", "test_code"}
+FORMS = {
+    "rules",
+    "upload",
+    "mapping",
+    "import_template",
+    "test_password",
+    "test_code",
+    "edit",
+}
 BUTTONS = [name for name, method, _ in MATRIX if method == "post" and name not in FORMS]
 
 # What is about one source.
@@ -94,7 +114,15 @@ def find_address(name: str, job: ImportJob) -> str:
         "export_stragglers": [],
         "template": ["csv"],
         "record": [job.pk, 1],
+        "edit": [job.pk, 9],
+        "take_back": [job.pk, 1],
     }
+    if name in {"cause", "repair_cause"}:
+        cause = ImportRecord.objects.get(job=job, row_number=9).cause
+        arguments[name] = [job.pk, cause.hex]
+    if name in {"mended", "apply_mended"}:
+        mended = MendedFile.objects.create(job=job, file_name="mended.csv", actor=job.created_by)
+        arguments[name] = [job.pk, mended.pk]
     if name == "export_template":
         mapping = Mapping.model_validate(job.mapping)
         version = templates.add_version("Kept", mapping, [], actor=job.created_by)

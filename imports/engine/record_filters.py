@@ -1,0 +1,88 @@
+"""Which of a job's records are meant: those of a results page, a retry, a download or an undo."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from imports.models import ImportChunk, ImportRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFilter:
+    """What records have in common; all that is set has to hold.
+
+    `search` is the beginning of an identifier or a row number, `reason` a problem code, `cause`
+    the digest of one, `step` where a record failed, `chunk` a number such as 3, or 2.3 for the
+    third chunk of the second attempt. `rows` are single row numbers, unless it is None.
+    """
+
+    outcome: str = ""
+    search: str = ""
+    reason: str = ""
+    cause: str = ""
+    step: str = ""
+    chunk: str = ""
+    first_row: int | None = None
+    last_row: int | None = None
+    rows: tuple[int, ...] | None = None
+
+    def select(self, job_id: int) -> QuerySet[ImportRecord]:
+        """Return the records in file order, without their source rows.
+
+        Each part has an index, so that a page costs the same for any number of records.
+        """
+        records = ImportRecord.objects.filter(job_id=job_id).defer("source", "before")
+        wanted = {"outcome": self.outcome, "reason": self.reason, "step": self.step}
+        records = records.filter(**{name: value for name, value in wanted.items() if value})
+        if self.cause:
+            records = records.filter(cause=uuid.UUID(self.cause))
+        if self.search:
+            records = records.filter(_search(self.search))
+        if self.rows is not None:
+            records = records.filter(row_number__in=self.rows)
+        if self.chunk:
+            records = records.filter(_in_chunk(job_id, self.chunk))
+        return records.filter(_bound(self)).order_by("row_number")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the form that is stored with a job."""
+        return {name: value for name, value in asdict(self).items() if value not in ("", None)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> RecordFilter:
+        """Return the filter that `to_json` wrote."""
+        given = {item.name: stored[item.name] for item in fields(cls) if item.name in stored}
+        if "rows" in given:
+            given["rows"] = tuple(given["rows"])
+        return cls(**given)
+
+
+def _search(text: str) -> Q:
+    wanted = (
+        Q(subject_id__startswith=text) | Q(email__istartswith=text) | Q(username__istartswith=text)
+    )
+    if text.isdecimal() and len(text) < 19:
+        wanted |= Q(row_number=int(text))
+    return wanted
+
+
+def _bound(chosen: RecordFilter) -> Q:
+    """Return the condition that a row is not before the first nor after the last."""
+    bounds = {"row_number__gte": chosen.first_row, "row_number__lte": chosen.last_row}
+    return Q(**{name: row for name, row in bounds.items() if row is not None})
+
+
+def _in_chunk(job_id: int, chunk: str) -> Q:
+    """Return the condition that a row was written with a chunk; no row was with one unknown."""
+    attempt, _, number = chunk.rpartition(".")
+    found = ImportChunk.objects.filter(job_id=job_id, attempt=attempt or 1, number=number)
+    rows = found.values_list("first_row", "last_row").first()
+    if rows is None:
+        return Q(row_number__in=[])
+    own = {"attempt": attempt} if attempt else {}
+    return Q(row_number__range=rows, **own)

@@ -1,0 +1,125 @@
+"""What became of a job's records and why, counted and listed at any size."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.db.models import QuerySet
+
+from accounts.models import User
+from imports.core.problems import Problem, group_problem
+from imports.engine.outcomes import digest_cause
+from imports.engine.record_filters import RecordFilter
+from imports.models import ImportJob, ImportRecord, Outcome
+from imports.services.causes import Cause
+from imports.states import ChunkState
+
+# More are found by their code.
+MAX_CAUSES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """How many records had their outcome in one minute, and how many of those failed."""
+
+    at: datetime
+    records: int
+    failed: int
+
+    @property
+    def rate(self) -> float:
+        """Return how many were written a second."""
+        return self.records / 60
+
+
+def list_records(job: ImportJob, chosen: RecordFilter) -> QuerySet[ImportRecord]:
+    """Return the job's records that are meant, in file order, without their source rows."""
+    return chosen.select(job.pk)
+
+
+def count_reasons(job: ImportJob, outcome: str) -> list[tuple[str, int]]:
+    """Return how many records of an outcome there are for each reason, most frequent first.
+
+    Added up over chunks, like the totals.
+    """
+    return _query(
+        # By itself: with what its values come to, PostgreSQL would rather read the whole table.
+        "WITH found AS MATERIALIZED (SELECT reasons -> %s AS counts FROM imports_importchunk"
+        " WHERE job_id = %s) SELECT split_part(n.key, ' ', 1), sum(n.value::int)"
+        " FROM found, jsonb_each_text(found.counts) n"
+        " GROUP BY 1 HAVING sum(n.value::int) > 0 ORDER BY 2 DESC, 1",
+        [outcome, job.pk],
+    )
+
+
+def list_causes(job: ImportJob, *, code: str = "") -> list[Cause]:
+    """Return the causes of failure, of one code if it is given, the most frequent first."""
+    counted = _query(
+        "WITH found AS MATERIALIZED (SELECT reasons -> %s AS counts FROM imports_importchunk"
+        " WHERE job_id = %s) SELECT split_part(n.key, ' ', 2), sum(n.value::int)"
+        " FROM found, jsonb_each_text(found.counts) n"
+        " WHERE %s IN ('', split_part(n.key, ' ', 1))"
+        " GROUP BY n.key HAVING sum(n.value::int) > 0 ORDER BY 2 DESC, n.key LIMIT %s",
+        [Outcome.FAILED.value, job.pk, code, MAX_CAUSES],
+    )
+    firsts = _find_firsts(job, [digest for digest, _ in counted])
+    return [
+        Cause(digest, firsts[digest][1], count, firsts[digest][0])
+        for digest, count in counted
+        if digest in firsts
+    ]
+
+
+def find_cause(job: ImportJob, digest: str) -> Cause | None:
+    """Return one cause; None when no record fails for it any more."""
+    first = _find_firsts(job, [digest]).get(digest)
+    if first is None:
+        return None
+    chosen = RecordFilter(outcome=Outcome.FAILED.value, cause=digest)
+    return Cause(digest, first[1], chosen.select(job.pk).count(), first[0])
+
+
+def _find_firsts(job: ImportJob, digests: Iterable[str]) -> dict[str, tuple[int, Problem]]:
+    """Return by digest the first row of each cause, and what its problem shares with others."""
+    rows = _query(
+        "SELECT c.cause, r.row_number, r.problems FROM unnest(%s::uuid[]) AS c(cause)"
+        " CROSS JOIN LATERAL (SELECT row_number, problems FROM imports_importrecord"
+        " WHERE job_id = %s AND cause = c.cause ORDER BY row_number LIMIT 1) r",
+        [[uuid.UUID(digest) for digest in digests], job.pk],
+    )
+    found = {}
+    for cause, row_number, stored in rows:
+        problems = map(Problem.from_json, orjson.loads(stored))
+        shared = next((each for each in problems if digest_cause(each) == cause), None)
+        if shared is not None:
+            found[cause.hex] = (row_number, group_problem(shared))
+    return found
+
+
+def count_minutes(job: ImportJob) -> list[Minute]:
+    """Return what was written in each minute in which anything was, in order; every attempt's."""
+    rows = _query(
+        "SELECT date_trunc('minute', finished_at), sum(rows), sum((counts ->> 'failed')::int)"
+        " FROM imports_importchunk WHERE job_id = %s AND state = %s AND counts ? 'failed'"
+        " AND finished_at IS NOT NULL GROUP BY 1 ORDER BY 1",
+        [job.pk, ChunkState.DONE.value],
+    )
+    return [Minute(*row) for row in rows]
+
+
+def list_records_of_user(user: User, limit: int = 20) -> QuerySet[ImportRecord]:
+    """Return the latest records that created, changed or met a user, newest job first."""
+    records = ImportRecord.objects.filter(user_id=user.pk).select_related("job")
+    return records.defer("source", "changes").order_by("-job_id", "-row_number")[:limit]
+
+
+def _query(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchall()

@@ -1,0 +1,154 @@
+"""Tries on some failed records of one cause what would mend them, before all are tried again."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from imports.core.errors import ImporterError
+from imports.core.inspection import clean_text
+from imports.core.mapping import MappedRow, Repair, find_target
+from imports.core.mapping.rules import PERSONAL_TARGETS, SECRET_CONSTANTS
+from imports.core.mapping.sources import compile_source
+from imports.core.plans import Action
+from imports.core.problems import Problem
+from imports.core.providers import get_provider
+from imports.core.readers import RawRow
+from imports.core.transforms.contract import write_scalar
+from imports.engine.context import JobContext, load_context
+from imports.engine.outcomes import digest_cause
+from imports.engine.record_filters import RecordFilter
+from imports.engine.running import plan_rows
+from imports.engine.staging import list_retryable
+from imports.models import ImportChunk, ImportJob
+from imports.services.amendments import Change, make_amendments
+from imports.services.edits import read_row
+from imports.services.previews import find_secret_targets
+
+SAMPLE = 20
+# Of which the values are shown that could become others.
+VALUE_SAMPLE = 200
+MAX_VALUES = 20
+VALUE_LENGTH = 200
+# Parts of the record that are nothing without one of their fields.
+WHOLE_PARTS = ("authenticators.password", "authenticators.totp")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What failed records have in common, how many they are, and the first of them."""
+
+    digest: str
+    problem: Problem
+    count: int
+    first_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One change, and what it would do to the first records of a cause.
+
+    Of `tried` records it takes the cause away from `mended`; `imported` of those then succeed.
+    """
+
+    change: Change
+    tried: int
+    mended: int
+    imported: int
+
+
+def list_trials(job: ImportJob, cause: Cause) -> list[Trial]:
+    """Return the changes that need nothing to be filled in and that would mend something."""
+    rows = _read_rows(job, cause, SAMPLE)
+    context = load_context(job)
+    trials = (_try(job, cause, change, rows, context) for change in _propose(cause.problem))
+    return [trial for trial in trials if trial.mended]
+
+
+def _propose(problem: Problem) -> Iterator[Change]:
+    target = find_target(problem.field)
+    if target:
+        yield Change(Repair.TRIM, target)
+        yield Change(Repair.LOWER, target)
+    if ignored := find_ignorable(problem):
+        yield Change(Repair.IGNORE, ignored)
+
+
+def find_ignorable(problem: Problem) -> str:
+    """Return what can be left out of the record so that it has this problem no more."""
+    part = next((part for part in WHOLE_PARTS if problem.field.startswith(part)), "")
+    if problem.code in {"unknown_field", "attribute_unknown"}:
+        return problem.field
+    target = part or find_target(problem.field)
+    # Single groups and roles can be left behind; all of them would be too many.
+    return "" if target == "subject_id" or target.startswith("memberships.") else target
+
+
+def can_default(problem: Problem) -> bool:
+    """Return whether one value can be given to all of the cause's records that have none."""
+    target = find_target(problem.field)
+    is_open = target not in PERSONAL_TARGETS | SECRET_CONSTANTS
+    return problem.code == "missing_required" and bool(target) and is_open
+
+
+def list_values(job: ImportJob, cause: Cause) -> list[tuple[str, int]]:
+    """Return what the file has in the field of the cause, and how often, in its first records.
+
+    Nothing for a field that holds secrets, or that several columns make up.
+    """
+    target = find_target(cause.problem.field)
+    context = load_context(job)
+    if not target or target.startswith("memberships."):
+        return []
+    if target in find_secret_targets(job, context.mapping):
+        return []
+    sources = [rule.source for rule in context.mapping.rules if rule.target == target]
+    if not sources and get_provider(context.mapping.provider).is_record:
+        sources = [target]
+    counts: Counter[str] = Counter()
+    reads = [compile_source(source) for source in sources if source]
+    for raw in _read_rows(job, cause, VALUE_SAMPLE):
+        row = context.map_row(raw)
+        counts.update(text for read in reads for text in _list_texts(read(row.source)))
+    return counts.most_common(MAX_VALUES)
+
+
+def _list_texts(value: Any) -> Iterator[str]:
+    for item in value if isinstance(value, list) else [value]:
+        text = write_scalar(item)
+        # What was changed on its way to the page and back would not be found again.
+        if text and len(text) <= VALUE_LENGTH and text == clean_text(text):
+            yield text
+
+
+def _read_rows(job: ImportJob, cause: Cause, limit: int) -> list[RawRow]:
+    found = list_retryable(job.pk, RecordFilter(cause=cause.digest))
+    rows = []
+    for record in found.defer("before")[:limit]:
+        try:
+            rows.append(read_row(record))
+        except ImporterError:
+            continue
+    return rows
+
+
+def _try(
+    job: ImportJob, cause: Cause, change: Change, rows: Sequence[RawRow], context: JobContext
+) -> Trial:
+    added = make_amendments(job, [change])
+    numbers = tuple(each.number for each in added)
+    amended = replace(context, amendments=[*context.amendments, *added], _amended={})
+    mapped: list[MappedRow] = [
+        amended.map_row(replace(row, amendments=(*row.amendments, *numbers))) for row in rows
+    ]
+    chunk = ImportChunk(job=job, attempt=job.attempt + 1)
+    plans, _ = plan_rows(mapped, chunk, amended, lock=False)
+    digest = uuid.UUID(cause.digest)
+    mended = [
+        plan for plan in plans if all(digest_cause(problem) != digest for problem in plan.problems)
+    ]
+    imported = sum(1 for plan in mended if plan.action is not Action.FAIL)
+    return Trial(change, len(rows), len(mended), imported)

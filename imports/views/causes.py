@@ -1,0 +1,157 @@
+"""One cause of failure: what its records have in common, and repairs that mend all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from imports.core.errors import ImporterError
+from imports.core.mapping import Repair, find_target
+from imports.core.targets import get_label
+from imports.engine.record_filters import RecordFilter
+from imports.models import ImportJob, Outcome
+from imports.selectors import Cause, find_cause
+from imports.services import amendments
+from imports.services.amendments import Change
+from imports.services.causes import Trial, can_default, find_ignorable, list_trials, list_values
+from imports.views.access import StaffRequest, requires
+from imports.views.decisions import list_names
+from imports.views.page import render_page
+from imports.views.problems import describe_cause, list_missing
+from imports.views.record_filters import write_query
+from imports.views.repairs import list_creatable
+from imports.views.results import can_retry
+
+BUTTONS = {
+    Repair.TRIM: "Remove white space at both ends, and retry",
+    Repair.LOWER: "Write in lower case, and retry",
+    Repair.IGNORE: "Import without “{label}”, and retry",
+}
+NAMED = {"role": Repair.ROLE, "group": Repair.GROUP}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTrial:
+    """A repair by one button, and what it did when it was tried on some records."""
+
+    repair: str
+    label: str
+    result: str
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
+    job = get_object_or_404(ImportJob, pk=job_id)
+    cause = find_cause(job, digest)
+    if cause is None:
+        messages.info(request, "No record fails for this cause any more.")
+        return redirect("imports:results", job_id)
+    problem = describe_cause(cause.problem, cause.count)
+    may_retry = can_retry(job, request)
+    may_see_values = request.user.has_perm("imports.view_importrecord_values")
+    return render_page(
+        request,
+        "imports/cause.html",
+        title=problem.title,
+        job=job,
+        step="results",
+        cause=cause,
+        problem=problem,
+        query=write_query(_choose(digest)),
+        can_retry=may_retry,
+        may_see_values=may_see_values,
+        trials=[_describe(trial) for trial in list_trials(job, cause)] if may_retry else [],
+        values=list_values(job, cause) if may_retry and may_see_values else [],
+        can_default=can_default(cause.problem),
+        label=get_label(find_target(cause.problem.field)),
+        can_create=problem.missing in list_missing([problem])
+        and problem.missing is not None
+        and problem.missing.kind in list_creatable(request.user),
+        names=list_names()[problem.missing.kind] if problem.missing else [],
+        parents=[
+            ("Import jobs", reverse("imports:job_list")),
+            (str(job), reverse("imports:results", args=[job.pk])),
+        ],
+    )
+
+
+@require_POST
+@requires("imports.run_importjob")
+def repair_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
+    """Do what a button of the page says to all records of the cause, and retry them."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    cause = find_cause(job, digest)
+    if cause is None:
+        messages.info(request, "No record fails for this cause any more.")
+        return redirect("imports:results", job_id)
+    chosen = _choose(digest)
+    try:
+        if request.POST.get("repair") == "create":
+            missing = describe_cause(cause.problem, cause.count).missing
+            if missing is None:
+                raise ImporterError("There is nothing to create for this cause.")
+            amendments.create_and_retry(
+                job, missing.kind, missing.key, chosen=chosen, actor=request.user
+            )
+        else:
+            changes = list(_read_changes(request.POST, cause))
+            amendments.amend_and_retry(job, changes, chosen=chosen, actor=request.user)
+    except ImporterError as error:
+        messages.error(request, str(error))
+        return redirect("imports:cause", job_id, digest)
+    return redirect("imports:run", job_id)
+
+
+@require_POST
+@requires("imports.run_importjob")
+def take_back(request: StaffRequest, job_id: int, number: int) -> HttpResponse:
+    """Let an amendment of the mapping hold no more."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    try:
+        amendments.take_back(job, number, actor=request.user)
+    except ImporterError as error:
+        messages.error(request, str(error))
+    return redirect("imports:timeline", job_id)
+
+
+def _choose(digest: str) -> RecordFilter:
+    return RecordFilter(outcome=Outcome.FAILED.value, cause=digest)
+
+
+def _read_changes(posted: QueryDict, cause: Cause) -> Iterator[Change]:
+    """Yield the changes that a button and the fields beside it ask for."""
+    repair = posted.get("repair", "")
+    problem, target = cause.problem, find_target(cause.problem.field)
+    missing = describe_cause(problem, cause.count).missing
+    if repair in {Repair.TRIM, Repair.LOWER} and target:
+        yield Change(Repair(repair), target)
+    elif repair == Repair.IGNORE and (ignored := find_ignorable(problem)):
+        yield Change(Repair.IGNORE, ignored)
+    elif repair == Repair.DEFAULT and can_default(problem) and (value := posted.get("value", "")):
+        yield Change(Repair.DEFAULT, target, value=value)
+    elif repair == Repair.REPLACE and target:
+        blank = set(posted.getlist("blank"))
+        for key, value in zip(posted.getlist("old"), posted.getlist("new"), strict=False):
+            if value or key in blank:
+                yield Change(Repair.REPLACE, target, key, value)
+    elif repair in {"rename", "leave"} and missing:
+        name = posted.get("name", "").strip() if repair == "rename" else ""
+        if name or repair == "leave":
+            yield Change(NAMED[missing.kind], key=missing.key, value=name)
+
+
+def _describe(trial: Trial) -> ShownTrial:
+    repair = trial.change.repair
+    whom = "it" if trial.tried == 1 else f"the first {trial.tried}"
+    result = f"Tried on {whom}: {trial.imported} would be imported"
+    if others := trial.mended - trial.imported:
+        result += f", {others} would fail for another reason"
+    label = BUTTONS[repair].format(label=get_label(trial.change.target))
+    return ShownTrial(repair.value, label, f"{result}.")

@@ -1,0 +1,169 @@
+"""Downloads of records, and the way back of those that were mended in a spreadsheet."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.files import File
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from imports.core.errors import FileFormatError, ImporterError
+from imports.core.writers import write_csv, write_ndjson, write_xlsx
+from imports.models import ImportJob, MendedFile, Outcome
+from imports.services import mending
+from imports.services.downloads import Download, list_outcomes, list_source_objects, list_sources
+from imports.services.edits import foresee
+from imports.services.transitions import note_event
+from imports.views.access import StaffRequest, requires
+from imports.views.page import render_page
+from imports.views.problems import describe_problem
+from imports.views.record_filters import list_fields, read_filter, read_ticked
+from imports.views.results import can_retry
+
+FORMATS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "ndjson": "application/x-ndjson",
+}
+# Of the rows that a mended file changes, so many are tried before anybody decides.
+TRIED = 20
+
+
+@require_safe
+@requires("imports.view_importjob")
+def mend(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Offer records as a download, and the way back for what was mended of them."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    chosen = read_filter(request.GET, default=Outcome.FAILED.value)
+    return render_page(
+        request,
+        "imports/mend.html",
+        title="Download and mend",
+        job=job,
+        step="results",
+        fields=list_fields(chosen),
+        are_failed=chosen.outcome == Outcome.FAILED,
+        may_see_values=request.user.has_perm("imports.view_importrecord_values"),
+        can_retry=can_retry(job, request),
+        parents=list_parents(job),
+    )
+
+
+@require_POST
+@requires("imports.run_importjob")
+@requires("imports.view_importrecord_values")
+def upload_mended(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Take in a mended download and lead to what it changes."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    file = request.FILES.get("file")
+    try:
+        if not isinstance(file, File):
+            raise ImporterError("Choose the file first.")
+        mended = mending.take_mended(job, file, actor=request.user)
+    except FileFormatError as error:
+        messages.error(request, f"{error} {error.problem.kind.advice}")
+    except ImporterError as error:
+        messages.error(request, str(error))
+    else:
+        return redirect("imports:mended", job.pk, mended.pk)
+    return redirect("imports:mend", job.pk)
+
+
+@require_safe
+@requires("imports.view_importjob")
+def download(request: StaffRequest, job_id: int) -> HttpResponseBase:
+    """Send the records that the address means; it is noted who took them and how."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    chosen = read_ticked(request.GET) or read_filter(request.GET)
+    syntax = request.GET.get("format", "csv")
+    if syntax not in FORMATS:
+        raise Http404("There is no such format.")
+    may_see_values = request.user.has_perm("imports.view_importrecord_values")
+    has_values = may_see_values and chosen.outcome == Outcome.FAILED
+    with_secrets = has_values and "secrets" in request.GET
+    detail = {"format": syntax, "values": has_values, "secrets": with_secrets}
+    note_event(job, "download", actor=request.user, detail=detail)
+    name = f"job-{job.pk}-{chosen.outcome or 'all'}.{syntax}"
+    if syntax == "ndjson" and has_values:
+        rows = list_source_objects(job, chosen, with_secrets=with_secrets)
+        return _send(write_ndjson(rows), name, syntax)
+    if has_values:
+        table = list_sources(job, chosen, with_secrets=with_secrets)
+    else:
+        table = list_outcomes(job, chosen)
+    return _send_table(table, name, syntax)
+
+
+def _send_table(table: Download, name: str, syntax: str) -> HttpResponseBase:
+    if syntax == "csv":
+        return _send(write_csv(table.columns, table.rows), name, syntax)
+    if syntax == "ndjson":
+        return _send(write_ndjson(table.rows), name, syntax)
+    # A workbook is a zip archive, whose directory comes last.
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    write_xlsx(file, table.columns, table.rows)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[syntax])
+
+
+def _send(content: Iterator[Any], name: str, syntax: str) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        content,
+        content_type=FORMATS[syntax],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_safe
+@requires("imports.run_importjob")
+def show_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpResponse:
+    """Show what a mended file changes, what is refused of it, and what would become of it."""
+    mended = get_object_or_404(MendedFile.objects.select_related("job"), pk=mended_id, job=job_id)
+    job = mended.job
+    tried = foresee(job, mending.read_mended(mended, TRIED)) if can_retry(job, request) else []
+    return render_page(
+        request,
+        "imports/mended.html",
+        title=mended.file_name,
+        job=job,
+        step="results",
+        mended=mended,
+        tried=[
+            (
+                each.row.row_number,
+                each.outcome,
+                [describe_problem(one) for one in each.plan.problems],
+            )
+            for each in tried
+        ],
+        can_apply=bool(tried),
+        parents=list_parents(job),
+    )
+
+
+@require_POST
+@requires("imports.run_importjob")
+def apply_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpResponse:
+    """Retry the records of a mended file with its rows."""
+    mended = get_object_or_404(MendedFile, pk=mended_id, job=job_id)
+    try:
+        mending.apply_mended(mended, actor=request.user)
+    except ImporterError as error:
+        messages.error(request, str(error))
+        return redirect("imports:mended", job_id, mended_id)
+    return redirect("imports:run", job_id)
+
+
+def list_parents(job: ImportJob) -> list[tuple[str, str]]:
+    """Return the pages above one that belongs to the results."""
+    return [
+        ("Import jobs", reverse("imports:job_list")),
+        (str(job), reverse("imports:results", args=[job.pk])),
+    ]
