@@ -54,7 +54,9 @@ def get_totals(job: ImportJob) -> dict[str, int]:
     totals: Counter[str] = Counter()
     if job.started_at is not None:
         unwritten = job.step in {JobStep.STAGING, JobStep.INDEXING}
-        sums = ", ".join(f"sum((counts ->> '{outcome}')::int)" for outcome in Outcome.values)
+        sums = ", ".join(
+            f"COALESCE(sum((counts ->> '{outcome}')::int), 0)" for outcome in Outcome.values
+        )
         for is_retry, *counts in _query(
             f"SELECT attempt > 1, {sums} FROM imports_importchunk"  # noqa: S608
             " WHERE job_id = %s AND state = %s AND attempt <> %s GROUP BY 1",

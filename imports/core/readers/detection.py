@@ -40,7 +40,17 @@ NON_ASCII = re.compile(rb"[\x80-\xff]+")
 SAMPLE_LINES = 50
 # An object with one of these is a user, whatever lists it has.
 KEYS_OF_A_USER = frozenset(
-    {"email", "emails", "username", "user_id", "login", "profile", "traits", "loginmethods"}
+    {
+        "email",
+        "emails",
+        "login",
+        "loginmethods",
+        "profile",
+        "subject_id",
+        "traits",
+        "user_id",
+        "username",
+    }
 )
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any
 
+import orjson
 import pytest
 
 from imports.core.errors import FileFormatError
@@ -215,3 +216,12 @@ def test_file_of_unreadable_records_is_refused_with_the_first_reason():
 def test_rows_that_are_broken_are_no_samples():
     inspection = inspect("id,name\n1,Lee, Ann\n2,Bob\n")
     assert find_column(inspection, "name").samples == ("Bob",)
+
+
+def test_one_record_alone_is_not_taken_for_the_list_in_it() -> None:
+    logins = [{"provider": "google", "subject": "g1"}]
+    record = {"subject_id": "s1", "authenticators": {"external_logins": logins}}
+    inspection = inspect_file(io.BytesIO(orjson.dumps(record)), file_name="one.ndjson")
+
+    assert inspection.provider == "native"
+    assert inspection.options.path == ""
