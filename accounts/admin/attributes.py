@@ -43,6 +43,10 @@ class AttributeDefinitionAdmin(ImportsAndExports, admin.ModelAdmin):
 
     form = AttributeDefinitionForm
     resource_classes = [AttributeDefinitionResource]
+    when_empty = (
+        "What users have beyond the profile, such as a department. Imports may bring an "
+        "attribute only once it is defined here; the mapping page can define one, too."
+    )
     list_display = ["name", "label", "type", "required", "unique"]
     list_filter = ["type", "required", "unique"]
     search_fields = ["name", "label"]

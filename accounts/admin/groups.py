@@ -73,6 +73,10 @@ class RoleAdmin(KnowsActor, ImportsAndExports, admin.ModelAdmin):
 
     form = RoleForm
     resource_classes = [RoleResource]
+    when_empty = (
+        "Roles say what users may do. Add them before an import that gives them, or let its "
+        "check create those that are missing."
+    )
     list_display = ["key", "name", "count_permissions"]
     search_fields = ["key", "name"]
     filter_horizontal = ["permissions"]
@@ -108,6 +112,10 @@ class GroupAdmin(KnowsActor, ImportsAndExports, admin.ModelAdmin):
 
     form = GroupForm
     resource_classes = [GroupResource]
+    when_empty = (
+        "Groups give their roles to all of their members. Add them before an import that "
+        "names them, or let its check create those that are missing."
+    )
     list_display = ["key", "name", "list_roles"]
     search_fields = ["key", "name"]
     filter_horizontal = ["roles"]

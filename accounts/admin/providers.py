@@ -66,4 +66,8 @@ class ProviderAdmin(admin.ModelAdmin):
     """The providers that people can sign in with."""
 
     form = ProviderForm
+    when_empty = (
+        "Where else users may sign in, such as Google. Add each provider whose external "
+        "logins you import."
+    )
     list_display = ["name", "provider", "provider_id"]

@@ -183,6 +183,7 @@ class LegacyDirectoryAdmin(admin.ModelAdmin):
 class TombstoneAdmin(admin.ModelAdmin):
     """Who was deleted here. Removing the note lets a directory bring the user back."""
 
+    when_empty = "Users deleted here are listed, so that no legacy directory brings them back."
     list_display = ["subject_id", "deleted_at"]
     search_fields = ["subject_id"]
     search_help_text = "Subject id"

@@ -48,4 +48,5 @@ class InvitationWaveAdmin(admin.ModelAdmin):
 class InvitationTemplateAdmin(admin.ModelAdmin):
     """Texts to begin a wave with."""
 
+    when_empty = "Keep a text here that invitations begin with."
     list_display = ["name", "subject"]

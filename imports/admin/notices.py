@@ -54,6 +54,7 @@ class WebhookAdmin(admin.ModelAdmin):
     """The addresses of other systems that are told when a job ends."""
 
     form = WebhookForm
+    when_empty = "Add the address of a system to be told, by a signed message, when a job ends."
     list_display = ["name", "url", "is_active", "latest"]
     actions = ["test"]
 
@@ -96,6 +97,7 @@ SHOWN = ("created_at", "event", "job", "recipient", "state", "attempts", "answer
 class NoticeAdmin(admin.ModelAdmin):
     """Every message about a job's end, and what its last attempt came to."""
 
+    when_empty = "E-mails and webhooks are listed once a job has ended."
     list_display = SHOWN
     list_filter = ["state", "event", "webhook"]
     list_select_related = ["job", "person", "webhook"]

@@ -56,6 +56,7 @@ class TemplateVersionInline(admin.TabularInline):
 class MappingTemplateAdmin(admin.ModelAdmin):
     """Mapping templates; one is made on the mapping page of a job, or imported from a file."""
 
+    when_empty = "Keep a mapping for the next file of its kind: the mapping page of a job saves it."
     list_display = ("name", "description", "latest", "saved", "used")
     search_fields = ("name", "description")
     fields = ("name", "description")
