@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from pydantic import ValidationError as ShapeError
 
+from accounts.admin import UserPanel, register_user_panel
+from accounts.models import User
 from imports.core.errors import MappingError
 from imports.core.mapping import Mapping
 from imports.legacy_signin.clients import KINDS
@@ -23,6 +25,7 @@ from imports.services.directories import (
     find_faults,
     save_directory,
 )
+from imports.services.seamless import is_waiting, list_directories
 
 MAPPING_HELP = (
     "As JSON, in the form of a mapping file: where each field of a profile goes. Left empty, that"
@@ -126,6 +129,22 @@ class DirectoryForm(forms.ModelForm):
 def _write_mapping(mapping: Mapping) -> str:
     shown = mapping.model_dump(mode="json", exclude_defaults=True, exclude={"source_name"})
     return json.dumps(shown, indent=2, ensure_ascii=False)
+
+
+@register_user_panel
+def build_waiting_panel(user: User) -> UserPanel | None:
+    """Say of a user who waits for it which directories are asked at the first sign-in."""
+    if not is_waiting(user):
+        return None
+    identifier = user.email or user.username or user.phone or ""
+    directories = list_directories(identifier, [DirectoryMode.ON, DirectoryMode.DRAINING])
+    if not directories:
+        return None
+    return UserPanel(
+        title="Not migrated yet",
+        template="imports/includes/user_waiting.html",
+        context={"directories": directories},
+    )
 
 
 @admin.register(LegacyDirectory)

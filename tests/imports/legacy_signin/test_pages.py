@@ -288,3 +288,16 @@ def make_gone(db: None) -> Callable[[], str]:
         return "gone-for-good"
 
     return make
+
+
+def test_page_of_a_waiting_user_says_where_the_password_is_checked(
+    admin: Client, directory: LegacyDirectory, reference: Reference
+) -> None:
+    waiting = User(subject_id="old-ada", email=reference.add("ada"), password="!")
+    waiting.save()
+    address = reverse("admin:accounts_user_change", args=[waiting.pk])
+    assert "Not migrated yet" in admin.get(address).content.decode()
+
+    sign_in("ada@example.com")
+
+    assert "Not migrated yet" not in admin.get(address).content.decode()
