@@ -172,22 +172,28 @@ def _lock_present(row: MappedRow) -> User | None:
 
 
 def _write(directory: LegacyDirectory, raw: RawRow, row: MappedRow, context: JobContext) -> Plan:
-    plan = write_rows([raw], [row], ImportChunk(job=directory.job), context)[0]
+    chunk = ImportChunk(job=directory.job)
+    plan = write_rows([raw], [row], chunk, context)[0]
     # There is no end of an attempt to keep them for: each sign-in is one of its own.
     ReleasedValue.objects.filter(job=directory.job).delete()
-    _tally(directory, plan)
+    _tally(directory, plan, chunk.reasons)
     return plan
 
 
-def _tally(directory: LegacyDirectory, plan: Plan) -> None:
+def _tally(directory: LegacyDirectory, plan: Plan, reasons: dict[str, dict[str, int]]) -> None:
     """Count the outcome in one of the job's rows for that; one that nobody counts in just now."""
     tallies = directory.job.chunks.filter(attempt=1)
-    chunk = tallies.select_for_update(skip_locked=True).first()
-    chunk = chunk or tallies.select_for_update().get(number=1)
-    for outcome, count in count_plans([plan]).items():
-        chunk.counts[outcome] = chunk.counts.get(outcome, 0) + count
-    chunk.rows += 1
-    chunk.save(update_fields=["counts", "rows"])
+    tally = tallies.select_for_update(skip_locked=True).first()
+    tally = tally or tallies.select_for_update().get(number=1)
+    tally.counts = _add(tally.counts, count_plans([plan]))
+    for outcome, counts in reasons.items():
+        tally.reasons[outcome] = _add(tally.reasons.get(outcome, {}), counts)
+    tally.rows += 1
+    tally.save(update_fields=["counts", "reasons", "rows"])
+
+
+def _add(counts: dict[str, int], more: dict[str, int]) -> dict[str, int]:
+    return {key: counts.get(key, 0) + more.get(key, 0) for key in {**counts, **more}}
 
 
 def _note(directory: LegacyDirectory, reply: Reply, row_number: int, **fields: Any) -> None:

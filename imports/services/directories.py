@@ -13,6 +13,7 @@ from imports.core.inspection import Inspection
 from imports.core.mapping import Mapping, check_mapping
 from imports.core.readers import ReaderOptions
 from imports.engine.context import read_rules
+from imports.engine.counting import count_plans
 from imports.legacy_signin.asking import Target
 from imports.legacy_signin.clients import KINDS
 from imports.legacy_signin.contract import Connection, DirectoryError
@@ -121,7 +122,15 @@ def _create_standing_job(directory: LegacyDirectory, mapping: Mapping, actor: Us
         started_at=timezone.now(),
     )
     ImportChunk.objects.bulk_create(
-        ImportChunk(job=job, number=number, first_row=0, last_row=0, rows=0, state=ChunkState.DONE)
+        ImportChunk(
+            job=job,
+            number=number,
+            first_row=0,
+            last_row=0,
+            rows=0,
+            state=ChunkState.DONE,
+            counts=count_plans([]),
+        )
         for number in range(1, TALLIES + 1)
     )
     note_event(job, "open", actor=actor)

@@ -10,6 +10,7 @@ from accounts.models import User
 from imports.directory_urls import urlpatterns
 from imports.legacy_signin.breaker import FAILURES, note_failure
 from imports.models import DirectoryMode, ImportJob, LegacyDirectory
+from imports.selectors import count_reasons
 from tests.imports.legacy_signin.conftest import (
     PASSWORD,
     TOKEN,
@@ -240,6 +241,7 @@ def test_results_of_the_standing_job_list_who_came(
 
     text = admin.get(reverse("imports:results", args=[directory.job_id])).content.decode()
 
+    assert count_reasons(directory.job, "failed") == [("invalid_phone", 1)]
     assert "bob@example.com" in text
     assert "Retry" not in text
 
