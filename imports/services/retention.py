@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from imports.core.findings import forget_people
@@ -21,6 +22,9 @@ from imports.models import (
 from imports.services.transitions import note_event
 from imports.states import BUSY
 
+# Records that hold a source row, or what an update changed.
+HOLDS_VALUES = Q(source__isnull=False) | Q(before__isnull=False)
+
 
 def purge_expired() -> int:
     """Purge every job not worked on within the retention period; return how many those were."""
@@ -35,21 +39,21 @@ def purge_expired() -> int:
 
 def _purge_arrivals(cutoff: datetime) -> None:
     """Delete of legacy directories' standing jobs what is older: they are never done as a whole."""
-    failed = ImportRecord.objects.filter(job__directory__isnull=False, written_at__lt=cutoff)
-    failed.filter(source__isnull=False).update(source=None)
+    arrived = ImportRecord.objects.filter(job__directory__isnull=False, written_at__lt=cutoff)
+    arrived.filter(HOLDS_VALUES).update(source=None, before=None)
     old = DirectoryAttempt.objects.filter(at__lt=cutoff)
     old.exclude(outcome__in=[Outcome.CREATED, Outcome.UPDATED], marked_at=None).delete()
 
 
 def purge(job: ImportJob) -> None:
-    """Delete the job's file, source rows and examples of the check; outcomes and reasons stay.
+    """Delete the job's file, source rows, images of users before it, and examples of the check.
 
-    Doing it twice is safe.
+    Outcomes and reasons stay; its updates cannot be undone any more. Doing it twice is safe.
     """
     job.file.delete(save=False)
     with transaction.atomic():
         ImportChunk.objects.filter(job=job).update(payload=None)
-        ImportRecord.objects.filter(job=job, source__isnull=False).update(source=None)
+        ImportRecord.objects.filter(HOLDS_VALUES, job=job).update(source=None, before=None)
         RecordEdit.objects.filter(job=job).update(original=None)
         MendedFile.objects.filter(job=job).update(rows=None)
         ImportJob.objects.filter(pk=job.pk).update(

@@ -54,7 +54,7 @@ REASONS = {
     ),
     Reason.NO_IMAGE: (
         "without a record of what they were",
-        "They were updated before undoing was kept in mind. Restore them by hand.",
+        "Their images were purged with the job: its retention period ended. Restore them by hand.",
         "",
     ),
 }

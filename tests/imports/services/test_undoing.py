@@ -16,6 +16,7 @@ from imports.core.undoing import Reason, UndoOptions
 from imports.models import ImportJob, ImportRecord, Notice, Undo, UndoneRecord, UndoState
 from imports.selectors import get_totals
 from imports.services import runs, undoing, uploads
+from imports.services.retention import purge
 from imports.states import JobState
 from tests.imports.conftest import MakeJob, drain
 
@@ -398,3 +399,13 @@ def test_job_whose_file_was_purged_cannot_be_imported_again(make_job: MakeJob) -
 
     with pytest.raises(ImporterError, match="purged"):
         uploads.copy_job(job, actor=job.created_by)
+
+
+def test_purged_job_holds_no_image_and_its_updates_cannot_be_undone(run_job: MakeJob) -> None:
+    run_job([make_record(1)])
+    job = run_job([make_record(1, given_name="A")], mode=Mode.UPDATE)
+    purge(job)
+    preview = undoing.preview_undo(job, NOTHING, None)
+
+    assert ImportRecord.objects.get(job=job).before is None
+    assert preview.left == {Reason.NO_IMAGE: 1}
