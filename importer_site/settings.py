@@ -277,6 +277,10 @@ IMPORT_FIRST_SLICE_ROWS = int(os.environ.get("IMPORT_FIRST_SLICE_ROWS", "20"))
 IMPORT_IDLE_SECONDS = int(os.environ.get("IMPORT_IDLE_SECONDS", "30"))
 # The dotted name of a class that decides about conflicts beyond a job's table: docs/conflicts.md.
 IMPORT_CONFLICT_RESOLVER = os.environ.get("IMPORT_CONFLICT_RESOLVER", "")
+# “required”: a second person approves what a check came to before it is imported.
+IMPORT_APPROVAL = os.environ.get("IMPORT_APPROVAL", "off")
+if IMPORT_APPROVAL not in {"off", "required"}:
+    raise ImproperlyConfigured("IMPORT_APPROVAL is “off” or “required”.")
 # Uploads, and what is kept of failed rows, are purged this long after the job was last worked on.
 IMPORT_RETENTION_DAYS = int(os.environ.get("IMPORT_RETENTION_DAYS", "30"))
 

@@ -9,6 +9,9 @@
 The standing job of a legacy directory has no file: it is open for those who sign in until its
 directory is closed, which completes it.
 
+Where imports have to be approved, a run first compares what it would do with the approved plan, and
+goes back to checked if that is not the same.
+
 A job that is cancelled keeps what it has imported and can be run on. A job that errored stopped
 because of a fault that is not a record's; once that is mended it is checked or run again. Any of
 them, and one that is completed, can be undone: undoing --> undone; a job of which only some records
@@ -42,6 +45,7 @@ class JobStep(models.TextChoices):
     STAGING = "staging", "reading the file"
     INDEXING = "indexing", "looking for duplicates in the file"
     PLANNING = "planning", "comparing with existing users"
+    COMPARING = "comparing", "comparing with the approved plan"
     WRITING = "writing", "writing users"
 
 
@@ -69,6 +73,7 @@ TRANSITIONS: dict[str, tuple[frozenset[JobState], JobState]] = {
     "halt": (frozenset({S.RUNNING}), S.PAUSED),
     "resume": (frozenset({S.PAUSED, S.CANCELLED}), S.RUNNING),
     "cancel": (frozenset({S.RUNNING, S.PAUSED}), S.CANCELLED),
+    "refuse": (frozenset({S.RUNNING}), S.CHECKED),
     "complete": (frozenset({S.RUNNING}), S.COMPLETED),
     "retry": (frozenset({S.COMPLETED}), S.RUNNING),
     "close": (frozenset({S.STANDING}), S.COMPLETED),

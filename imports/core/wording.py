@@ -33,3 +33,48 @@ def describe_limits(limits: Mapping[str, Any]) -> str:
     if limits["halt_percent"] is None:
         return f"{speed}, no halt"
     return f"{speed}, halt above {limits['halt_percent']}% of {limits['halt_sample']:,} or more"
+
+
+# What a plan is made from, by the names of `ImportPlan.inputs`.
+INPUTS = {
+    "file": "the file",
+    "reader": "how the file is read",
+    "mapping": "the mapping, with what was decided and who is left out",
+    "options": "the job's options: its mode and its rules for conflicts and fields",
+    "attributes": "the attribute definitions",
+}
+WILL = {"create": "created", "update": "updated", "skip": "skipped", "fail": "failed"}
+
+
+def describe_drift(drift: Mapping[str, Any]) -> list[str]:
+    """Say in sentences how what a run would do differs from the plan that was approved."""
+    found = [f"Changed since the check: {INPUTS[name]}." for name in drift.get("inputs", [])]
+    if rows := drift.get("rows", 0):
+        records = "1 record" if rows == 1 else f"{rows:,} records"
+        found.append(f"{records} would become something else than planned.")
+        found += [
+            f"{now:,} would be {outcome} instead of {approved:,}."
+            for outcome, (approved, now) in drift["outcomes"].items()
+        ]
+        found += map(describe_drifted_row, drift["examples"])
+    return found + list(drift.get("causes", []))
+
+
+def describe_drifted_row(example: Mapping[str, Any]) -> str:
+    """Say what was approved for one row and what would be done with it now."""
+    name = f"Row {example['row']}" + (f" ({example['who']})" if example.get("who") else "")
+    now, approved = WILL[example["now"]], WILL.get(example["approved"], "")
+    titles = [CODES[code].title.lower() for code in example["codes"] if code in CODES]
+    because = f": {', '.join(titles)}" if titles else ""
+    if not approved:
+        return f"{name} was not part of the plan."
+    if now != approved:
+        return f"{name} was to be {approved}, and would now be {now}{because}."
+    fields = f" It would change {', '.join(example['fields'])}." if example["fields"] else ""
+    return f"{name} would still be {now}, but otherwise than planned{because}.{fields}"
+
+
+def describe_plan(detail: Mapping[str, Any]) -> str:
+    """Name a plan, with what was said about it."""
+    said = f": “{detail['comment']}”" if detail.get("comment") else ""
+    return f"plan {detail['plan']} ({detail['digest'][:12]}){said}"

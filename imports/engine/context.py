@@ -45,6 +45,9 @@ class JobContext:
     options: PlanOptions
     operator: User
     source: str
+    # Whether the check keeps its plans to be approved, and whether the run has to keep to them.
+    keeps_plans: bool
+    applies_plan: bool
     _amended: dict[tuple[int, ...], RecordMapper] = field(default_factory=dict)
 
     def map_row(self, row: RawRow) -> MappedRow:
@@ -94,6 +97,9 @@ def load_context(job: ImportJob) -> JobContext:
         ),
         operator=operator,
         source=job.source,
+        keeps_plans=settings.IMPORT_APPROVAL == "required",
+        # Retried are records whose outcome was not as planned: who retries them is looked at.
+        applies_plan=job.applied_plan_id is not None and job.attempt == 1,
     )
 
 

@@ -15,6 +15,7 @@ from imports.core.planning import plan_concurrent, plan_failure, plan_left_out, 
 from imports.core.plans import Plan, Snapshot
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
+from imports.engine.approved import PlanDrifted, find_drift, pack_plans, refuse_drift
 from imports.engine.context import JobContext, map_rows, read_duplicates, unpack_chunk
 from imports.engine.counting import count_plans, report_chunk
 from imports.engine.outcomes import write_outcomes
@@ -34,6 +35,15 @@ def check_chunk(chunk: ImportChunk, context: JobContext) -> None:
     rows = map_rows(unpack_chunk(chunk), chunk, context)
     plans, _ = plan_rows(rows, chunk, context, lock=False)
     chunk.counts = report_chunk(plans, rows, context.column_use)
+    chunk.planned = pack_plans(plans, context.options.salt) if context.keeps_plans else None
+
+
+def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
+    """Plan the chunk anew and count where that differs from what was approved. Writes nothing."""
+    rows = map_rows(unpack_chunk(chunk), chunk, context)
+    plans, _ = plan_rows(rows, chunk, context, lock=False)
+    drift = find_drift(plans, chunk, context.options.salt)
+    chunk.counts = {"outcomes": count_plans(plans), "drift": drift}
 
 
 def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
@@ -44,7 +54,7 @@ def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
     raw_rows = unpack_chunk(chunk)
     plans = write_rows(raw_rows, map_rows(raw_rows, chunk, context), chunk, context)
     chunk.counts = count_plans(plans)
-    chunk.payload = None
+    chunk.payload = chunk.planned = None
     return next((plan for plan in plans if plan.stops), None)
 
 
@@ -92,13 +102,16 @@ def _write(
         try:
             with transaction.atomic():
                 plans, snapshot = plan_rows(rows, chunk, context, lock=True)
+                if context.applies_plan:
+                    refuse_drift(plans, chunk, context.options.salt)
                 write_plans(plans, now, context.source)
                 write_released(plans, snapshot, chunk, context.options)
         except IntegrityError:
             # Somebody else wrote one of the values since the snapshot: the next one shows it.
             fault = None
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, PlanDrifted):
             # The connection or the server: the whole chunk is done again, elsewhere if need be.
+            # A plan that nobody approved stops the job.
             raise
         except Exception as error:
             _log_error(error, chunk, len(rows))

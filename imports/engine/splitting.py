@@ -22,6 +22,7 @@ def split_chunk(chunk: ImportChunk) -> list[ImportChunk]:
     second = ImportChunk(
         job_id=chunk.job_id,
         attempt=chunk.attempt,
+        planned=chunk.planned,
         number=siblings.aggregate(last=Max("number"))["last"] + 1,
     )
     duplicates = chunk.duplicates

@@ -17,6 +17,7 @@ from imports.models.invitations import (
 from imports.models.jobs import ImportJob, JobEvent
 from imports.models.mending import MendedFile, RecordEdit
 from imports.models.notices import Notice, NoticeEvent, NoticeState, Webhook
+from imports.models.plans import ImportPlan, PlanState
 from imports.models.records import ImportAttempt, ImportRecord, Outcome
 from imports.models.releases import ReleasedValue
 from imports.models.sources import SourceDay
@@ -29,6 +30,7 @@ __all__ = [
     "ImportAttempt",
     "ImportChunk",
     "ImportJob",
+    "ImportPlan",
     "ImportRecord",
     "Invitation",
     "InvitationState",
@@ -42,6 +44,7 @@ __all__ = [
     "NoticeEvent",
     "NoticeState",
     "Outcome",
+    "PlanState",
     "RecordEdit",
     "ReleasedValue",
     "SourceDay",

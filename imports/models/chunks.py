@@ -32,6 +32,9 @@ class ImportChunk(models.Model):
     key_rows = ArrayField(models.BigIntegerField(), default=list)
     duplicates = models.JSONField(default=dict)
 
+    # What the check planned for each row, where that has to be approved: `imports.engine.approved`.
+    planned = models.BinaryField(null=True)
+
     state = models.CharField(max_length=10, choices=ChunkState.choices, default=ChunkState.WAITING)
     # How often, and when last, a worker began with the chunk in this step.
     claims = models.PositiveSmallIntegerField(default=0)

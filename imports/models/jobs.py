@@ -70,6 +70,10 @@ class ImportJob(models.Model):
     retry_filter = models.JSONField(default=dict)
     # What retries do otherwise than the mapping, which is frozen once the run begins.
     amendments: models.JSONField[Any, Any] = models.JSONField(default=list)
+    # The approved plan that the run carries out, where imports have to be approved.
+    applied_plan = models.ForeignKey(
+        "imports.ImportPlan", models.SET_NULL, related_name="+", null=True
+    )
     error = models.TextField(blank=True)
 
     # Records a second that all workers together may write; when the last chunk began, and its rows.
@@ -105,6 +109,7 @@ class ImportJob(models.Model):
         permissions = [
             ("run_importjob", "Can run, pause, cancel and retry import jobs"),
             ("undo_importjob", "Can undo import jobs"),
+            ("approve_importjob", "Can approve import jobs that others prepared"),
             ("view_importrecord_values", "Can see the values of imported records"),
         ]
 

@@ -28,6 +28,10 @@ class Webhook(models.Model):
 
 class NoticeEvent(models.TextChoices):
     CHECKED = "import.checked", "The check is finished"
+    APPROVAL_WANTED = "import.approval_wanted", "The plan waits for approval"
+    APPROVED = "import.approved", "The plan was approved"
+    REJECTED = "import.rejected", "The plan was rejected"
+    REFUSED = "import.refused", "The plan does not hold any more"
     COMPLETED = "import.completed", "The import is finished"
     UNDONE = "import.undone", "The import was undone"
     STOPPED = "import.stopped", "The job was stopped by an error"

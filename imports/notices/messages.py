@@ -15,9 +15,33 @@ from imports.selectors import get_totals
 
 PAGES = {
     NoticeEvent.CHECKED: "imports:check",
+    NoticeEvent.APPROVAL_WANTED: "imports:check",
+    NoticeEvent.APPROVED: "imports:check",
+    NoticeEvent.REJECTED: "imports:check",
+    NoticeEvent.REFUSED: "imports:check",
     NoticeEvent.COMPLETED: "imports:results",
     NoticeEvent.UNDONE: "imports:undo",
     NoticeEvent.STOPPED: "imports:job",
+}
+# What is told of a plan: the beginning of the subject, a sentence, and what to do.
+PLAN_WORDS = {
+    NoticeEvent.APPROVAL_WANTED: (
+        "Approval wanted",
+        "was checked and waits for the approval of a second person: nothing is imported before.",
+        "Look at the plan, and approve or reject it",
+    ),
+    NoticeEvent.APPROVED: ("Approved", "was approved and can be imported.", "Import it"),
+    NoticeEvent.REJECTED: (
+        "Rejected",
+        "was not approved. Nothing was imported.",
+        "See why, change it and check it again",
+    ),
+    NoticeEvent.REFUSED: (
+        "Not imported",
+        "was not imported: something has changed since it was checked, and the plan that was"
+        " approved does not hold any more.",
+        "See what has changed, and check it again",
+    ),
 }
 
 
@@ -49,7 +73,7 @@ def _describe_job(notice: Notice) -> dict[str, Any]:
 def count_outcomes(notice: Notice) -> dict[str, int]:
     """Return how many records there are by outcome; of a check, by what would become of them."""
     job = _get_job(notice)
-    if notice.event == NoticeEvent.CHECKED:
+    if notice.event == NoticeEvent.CHECKED or notice.event in PLAN_WORDS:
         counts: dict[str, int] = job.check_report.get("outcomes", {})
         return counts
     return get_totals(job)
@@ -72,7 +96,9 @@ def build_email(notice: Notice) -> tuple[str, str, str]:
         "url": find_page(notice),
         "counts": counts,
         "is_undone": notice.event == NoticeEvent.UNDONE,
-        "is_checked": notice.event == NoticeEvent.CHECKED,
+        "is_checked": notice.event == NoticeEvent.CHECKED or notice.event in PLAN_WORDS,
+        "plan_words": PLAN_WORDS.get(NoticeEvent(notice.event)),
+        "plan": job.plans.select_related("decided_by").first(),
         "is_stopped": notice.event == NoticeEvent.STOPPED,
     }
     subject = " ".join(render_to_string("imports/email/job_subject.txt", context).split())

@@ -1,6 +1,6 @@
 """The queries behind the pages, the command and the API."""
 
-from imports.selectors.jobs import STEPS, Progress, get_progress, get_totals
+from imports.selectors.jobs import Progress, get_progress, get_totals, list_steps
 from imports.selectors.results import (
     Cause,
     Minute,
@@ -13,7 +13,6 @@ from imports.selectors.results import (
 )
 
 __all__ = [
-    "STEPS",
     "Cause",
     "Minute",
     "Progress",
@@ -25,4 +24,5 @@ __all__ = [
     "list_causes",
     "list_records",
     "list_records_of_user",
+    "list_steps",
 ]

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from imports.models import ImportJob, Notice, NoticeState
+from imports.models import ImportJob, Notice, NoticeState, PlanState
 from imports.selectors.jobs import Progress, get_progress, get_totals
+from imports.services.approvals import find_plan
 from imports.states import BUSY, JobState
 
 RECENT = timedelta(days=30)
@@ -21,6 +22,12 @@ KINDS = {
     JobState.CHECKED: "checked",
     JobState.MAPPED: "mapped",
     JobState.DRAFT: "draft",
+}
+PLAN_KINDS = {
+    PlanState.WAITING: "approval",
+    PlanState.APPROVED: "approved",
+    PlanState.REJECTED: "rejected",
+    PlanState.DRIFTED: "drifted",
 }
 
 
@@ -70,6 +77,8 @@ def _find_task(glance: JobAtGlance) -> Task | None:
         return Task("failed", job, failed) if failed else None
     if job.state == JobState.PAUSED:
         return Task("slice" if job.slice_end is not None else "paused", job)
+    if job.state == JobState.CHECKED and (plan := find_plan(job)):
+        return Task(PLAN_KINDS[PlanState(plan.state)], job)
     kind = KINDS.get(JobState(job.state))
     return Task(kind, job) if kind else None
 

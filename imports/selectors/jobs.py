@@ -15,10 +15,7 @@ from imports.models import ImportJob, Outcome
 from imports.services.work import read_staging
 from imports.states import BUSY, ChunkState, JobState, JobStep
 
-STEPS = {
-    JobState.CHECKING: [JobStep.STAGING, JobStep.INDEXING, JobStep.PLANNING],
-    JobState.RUNNING: [JobStep.STAGING, JobStep.INDEXING, JobStep.WRITING],
-}
+READING = [JobStep.STAGING, JobStep.INDEXING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,15 @@ def is_standing(job: ImportJob) -> bool:
     return not job.file_sha256
 
 
+def list_steps(job: ImportJob) -> list[JobStep]:
+    """Return the steps that a busy or paused job goes through, in their order."""
+    if job.state == JobState.CHECKING:
+        return [*READING, JobStep.PLANNING]
+    if job.applied_plan_id is not None and job.attempt == 1:
+        return [*READING, JobStep.COMPARING, JobStep.WRITING]
+    return [*READING, JobStep.WRITING]
+
+
 def get_totals(job: ImportJob) -> dict[str, int]:
     """Return the number of records by outcome, `pending` for those without one, and `total`.
 
@@ -53,7 +59,7 @@ def get_totals(job: ImportJob) -> dict[str, int]:
     """
     totals: Counter[str] = Counter()
     if job.started_at is not None:
-        unwritten = job.step in {JobStep.STAGING, JobStep.INDEXING}
+        unwritten = job.step in {*READING, JobStep.COMPARING}
         sums = ", ".join(
             f"COALESCE(sum((counts ->> '{outcome}')::int), 0)" for outcome in Outcome.values
         )

@@ -12,14 +12,20 @@ from imports.services.queue import enqueue_notices
 # The actions on a job that people and other systems are told of.
 EVENTS = {
     "finish checking": NoticeEvent.CHECKED,
+    "ask for approval": NoticeEvent.APPROVAL_WANTED,
+    "approve": NoticeEvent.APPROVED,
+    "reject": NoticeEvent.REJECTED,
+    "refuse": NoticeEvent.REFUSED,
     "complete": NoticeEvent.COMPLETED,
     "finish undoing": NoticeEvent.UNDONE,
     "stop with an error": NoticeEvent.STOPPED,
 }
 
 
-def announce(job: ImportJob, action: str) -> None:
-    """Write a notice to every follower and webhook, if the action is one that is told of.
+def announce(job: ImportJob, action: str, *, readers: list[User] | None = None) -> None:
+    """Write a notice to every reader and webhook, if the action is one that is told of.
+
+    The readers are the followers unless others are given.
 
     To be called in the transaction of the action: the notices are written with it or not at all.
     """
@@ -27,8 +33,9 @@ def announce(job: ImportJob, action: str) -> None:
     if event is None:
         return
     now = timezone.now()
+    people = list_readers(job) if readers is None else readers
     notices = [
-        *(Notice(event=event, job=job, person=person, due_at=now) for person in list_readers(job)),
+        *(Notice(event=event, job=job, person=person, due_at=now) for person in people),
         *(
             Notice(event=event, job=job, webhook=webhook, due_at=now)
             for webhook in Webhook.objects.filter(is_active=True)

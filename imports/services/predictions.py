@@ -48,12 +48,16 @@ def compare_with_check(job: ImportJob) -> None:
         if predicted.get(outcome.value, 0) != actual[outcome.value]
     }
     if differences:
-        detail = {"differences": differences, "causes": list(_find_causes(job))}
+        detail = {"differences": differences, "causes": list_causes(job)}
         note_event(job, "differ", actor=None, detail=detail)
 
 
+def list_causes(job: ImportJob) -> list[str]:
+    """Return in sentences what changed since the check."""
+    return list(_find_causes(job))
+
+
 def _find_causes(job: ImportJob) -> Iterator[str]:
-    """Yield in sentences what changed since the check."""
     before, now = job.check_report["store"], describe_store(job)
     checked_at = datetime.fromisoformat(job.check_report["finished_at"])
     if before["operator"] != now["operator"]:
@@ -67,7 +71,8 @@ def _find_causes(job: ImportJob) -> Iterator[str]:
         yield "Groups or roles were added or removed."
     changed = User.objects.filter(updated_at__gt=checked_at, updated_at__lt=job.started_at)
     if count := changed.count():
-        yield f"{count:,} users were added or changed between the check and the import."
+        users = "1 user was" if count == 1 else f"{count:,} users were"
+        yield f"{users} added or changed between the check and the import."
     others = ImportJob.objects.exclude(pk=job.pk).filter(started_at__isnull=False)
     for other in others.filter(Q(finished_at__gt=checked_at) | Q(finished_at=None))[:5]:
         yield f"The import job {other} has run since the check."

@@ -14,6 +14,7 @@ from imports.models import (
     DirectoryAttempt,
     ImportChunk,
     ImportJob,
+    ImportPlan,
     ImportRecord,
     MendedFile,
     Outcome,
@@ -52,7 +53,7 @@ def purge(job: ImportJob) -> None:
     """
     job.file.delete(save=False)
     with transaction.atomic():
-        ImportChunk.objects.filter(job=job).update(payload=None)
+        ImportChunk.objects.filter(job=job).update(payload=None, planned=None)
         ImportRecord.objects.filter(HOLDS_VALUES, job=job).update(source=None, before=None)
         RecordEdit.objects.filter(job=job).update(original=None)
         MendedFile.objects.filter(job=job).update(rows=None)
@@ -62,4 +63,7 @@ def purge(job: ImportJob) -> None:
             check_report=forget_people(job.check_report),
             updated_at=timezone.now(),
         )
+        for plan in ImportPlan.objects.filter(job=job).exclude(drift={}):
+            plan.drift["examples"] = [{**each, "who": ""} for each in plan.drift["examples"]]
+            plan.save(update_fields=["drift"])
         note_event(job, "purge", actor=None)

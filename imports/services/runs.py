@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from imports.core.errors import ImporterError
+from imports.core.errors import ImporterError, InvalidTransition
 from imports.engine.context import read_rules
 from imports.engine.counting import merge_reports
 from imports.engine.indexing import resolve_duplicates
@@ -18,6 +18,7 @@ from imports.engine.pairing import name_earlier_rows
 from imports.engine.record_filters import RecordFilter
 from imports.engine.staging import list_retryable
 from imports.models import ImportChunk, ImportJob, ReleasedValue
+from imports.services import approvals
 from imports.services.halting import count_written, halt_if_failing
 from imports.services.pacing import send_writing
 from imports.services.predictions import compare_with_check, describe_store
@@ -34,6 +35,8 @@ def start_check(job: ImportJob, *, actor: User) -> None:
 
     Raises InvalidTransition when the job is not ready for it, or its run has begun.
     """
+    if job.started_at is not None:
+        raise InvalidTransition("check", "past the start of its run")
     take_action(job, "check", actor=actor, operator=actor, check_report={}, error="")
     _begin(job)
 
@@ -48,9 +51,11 @@ def stop_check(job: ImportJob, *, actor: User) -> None:
 def start_run(job: ImportJob, *, actor: User, first_slice: bool = False) -> None:
     """Begin, or begin again after an error, to import; with `first_slice` only the first rows.
 
-    What the run may grant is bounded by the permissions of the actor.
+    What the run may grant is bounded by the permissions of the actor. Raises ImporterError where
+    it has to be approved and is not, or something has changed since.
     """
     now = timezone.now()
+    plan = approvals.require_plan(job)
     slice_end = settings.IMPORT_FIRST_SLICE_ROWS if first_slice else None
     take_action(
         job,
@@ -59,6 +64,7 @@ def start_run(job: ImportJob, *, actor: User, first_slice: bool = False) -> None
         detail={"first_slice": first_slice},
         operator=actor,
         error="",
+        applied_plan=plan,
         slice_end=slice_end,
         started_at=job.started_at or now,
         finished_at=None,
@@ -99,8 +105,10 @@ def cancel(job: ImportJob, *, actor: User) -> None:
 def retry(job: ImportJob, *, actor: User, chosen: RecordFilter = EVERYTHING) -> int:
     """Try failed records again, all or those chosen, and return how many those are.
 
-    Raises ImporterError when none of them can be retried.
+    Raises ImporterError when none of them can be retried, and where imports have to be approved
+    and the actor is no second person.
     """
+    approvals.require_second_person(job, actor)
     count = list_retryable(job.pk, chosen).count()
     if count == 0:
         raise ImporterError(
@@ -160,7 +168,10 @@ def _begin_after_staging(job: ImportJob) -> None:
 
 
 def _last_step(job: ImportJob) -> JobStep:
-    return JobStep.PLANNING if job.state == JobState.CHECKING else JobStep.WRITING
+    if job.state == JobState.CHECKING:
+        return JobStep.PLANNING
+    is_compared = job.applied_plan_id is not None and job.attempt == 1
+    return JobStep.COMPARING if is_compared else JobStep.WRITING
 
 
 def _begin_step(job: ImportJob, step: JobStep) -> None:
@@ -245,6 +256,8 @@ def advance(job_id: int) -> None:
         _begin_step(job, _last_step(job))
     elif job.step == JobStep.PLANNING:
         _finish_check(job)
+    elif job.step == JobStep.COMPARING:
+        _finish_comparison(job)
     else:
         _finish_run(job)
 
@@ -264,6 +277,16 @@ def _finish_check(job: ImportJob) -> None:
         },
         step=JobStep.NONE,
     )
+    if approvals.is_approval_required():
+        approvals.make_plan(job)
+
+
+def _finish_comparison(job: ImportJob) -> None:
+    drift = approvals.find_drift(job)
+    if drift["rows"]:
+        approvals.refuse_run(job, drift)
+    else:
+        _begin_step(job, JobStep.WRITING)
 
 
 def _finish_run(job: ImportJob) -> None:

@@ -20,7 +20,7 @@ from imports.core.errors import FileFormatError, ImporterError, InvalidTransitio
 from imports.core.plans import Plan
 from imports.engine.context import JobContext, load_context
 from imports.engine.indexing import index_chunk
-from imports.engine.running import check_chunk, write_chunk
+from imports.engine.running import check_chunk, compare_chunk, write_chunk
 from imports.engine.splitting import split_chunk
 from imports.engine.staging import stage_file, stage_retry
 from imports.models import ImportChunk, ImportJob
@@ -41,8 +41,12 @@ STAGING_LOCK = 0x55465259
 WORK: dict[JobStep, Callable[[ImportChunk, JobContext], Plan | None]] = {
     JobStep.INDEXING: index_chunk,
     JobStep.PLANNING: check_chunk,
+    JobStep.COMPARING: compare_chunk,
     JobStep.WRITING: write_chunk,
 }
+
+# The large fields that a step changes beside its counts.
+PAYLOADS = {JobStep.PLANNING: ["planned"], JobStep.WRITING: ["payload", "planned"]}
 
 
 def work_on_chunk(chunk_id: int) -> None:
@@ -91,7 +95,7 @@ def _lock(chunk_id: int, *, without: Collection[str] = ()) -> ImportChunk | None
 def _claim(chunk_id: int) -> ImportChunk | None:
     """Note that a worker begins, in a transaction of its own: it outlives the worker."""
     commit_without_waiting()
-    chunk = _lock(chunk_id, without=["payload", "keys", "key_rows", "duplicates"])
+    chunk = _lock(chunk_id, without=["payload", "keys", "key_rows", "duplicates", "planned"])
     if chunk is None:
         return None
     if is_paced(chunk.job) and not take_turn(chunk.job, chunk.rows):
@@ -152,11 +156,12 @@ def _work(chunk_id: int) -> int | None:
     chunk = _lock(chunk_id, without=["keys", "key_rows"])
     if chunk is None:
         return None
-    stopping = WORK[JobStep(chunk.job.step)](chunk, load_context(chunk.job))
+    step = JobStep(chunk.job.step)
+    stopping = WORK[step](chunk, load_context(chunk.job))
     chunk.state = ChunkState.DONE
     chunk.finished_at = timezone.now()
-    dropped = ["payload"] if chunk.payload is None else []
-    chunk.save(update_fields=["state", "finished_at", "counts", "reasons", *dropped])
+    fields = ["state", "finished_at", "counts", "reasons", *PAYLOADS.get(step, ())]
+    chunk.save(update_fields=fields)
     if stopping:
         halt_at_conflict(chunk.job, stopping)
     return chunk.job_id

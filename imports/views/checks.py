@@ -15,7 +15,9 @@ from imports.core.findings import hide_values
 from imports.core.problems import Severity
 from imports.core.providers import get_provider
 from imports.core.providers.contract import leave_nothing_out
-from imports.models import ImportJob
+from imports.core.wording import describe_drift
+from imports.models import ImportJob, PlanState
+from imports.services import approvals
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
 from imports.views.census import describe_census
@@ -37,6 +39,8 @@ from imports.views.rule_words import count_conflicts
 @requires("imports.view_importjob")
 def show_check(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
+    approval = _describe_approval(job, request.user)
+    is_held = approvals.is_approval_required() and not approval["is_approved"]
     return render_page(
         request,
         "imports/check.html",
@@ -45,7 +49,9 @@ def show_check(request: StaffRequest, job_id: int) -> HttpResponse:
         step="check",
         live=describe_progress(job) if job.state == JobState.CHECKING else None,
         can_check=job.state in TRANSITIONS["check"][0] and job.started_at is None,
-        can_run=job.state in TRANSITIONS["run"][0] and job.started_at is None,
+        can_run=job.state in TRANSITIONS["run"][0] and job.started_at is None and not is_held,
+        approval=approval,
+        is_held=is_held,
         may_check=request.user.has_perm("imports.add_importjob"),
         may_run=request.user.has_perm("imports.run_importjob"),
         slice_rows=settings.IMPORT_FIRST_SLICE_ROWS,
@@ -67,6 +73,24 @@ def show_check_progress(request: StaffRequest, job_id: int) -> HttpResponse:
     return render(
         request, "imports/includes/check_live.html", {"job": job, "live": describe_progress(job)}
     )
+
+
+def _describe_approval(job: ImportJob, user: User) -> dict[str, Any]:
+    """Return the plan that the check made, and what the user may do about it."""
+    plan = approvals.find_plan(job)
+    if plan is None or job.started_at is not None or job.state != JobState.CHECKED:
+        return {"plan": None, "is_approved": False}
+    changed = {"inputs": approvals.find_changed_inputs(job, plan)}
+    is_preparer = user.pk in approvals.find_preparers(job)
+    return {
+        "plan": plan,
+        "is_waiting": plan.state == PlanState.WAITING,
+        "is_approved": plan.state == PlanState.APPROVED and not changed["inputs"],
+        "is_rejected": plan.state == PlanState.REJECTED,
+        "drift": describe_drift({**plan.drift, **changed}),
+        "is_preparer": is_preparer,
+        "may_decide": not is_preparer and user.has_perm(approvals.PERMISSION),
+    }
 
 
 def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from datetime import timedelta
 from django.http import HttpResponse
 
 from imports.models import ImportJob
-from imports.selectors import STEPS, Progress, get_progress
-from imports.states import BUSY, JobState, JobStep
+from imports.selectors import Progress, get_progress, list_steps
+from imports.states import JobStep
 
 # htmx loads the whole page anew: the job moved on, and with it what can be done.
 MOVED_ON = {"HX-Refresh": "true"}
@@ -30,8 +30,7 @@ def describe_progress(job: ImportJob) -> LiveProgress | None:
     progress = get_progress(job)
     if progress is None:
         return None
-    state = JobState(job.state)
-    steps = STEPS[state if state in BUSY else JobState.RUNNING]
+    steps = list_steps(job)
     return LiveProgress(
         progress,
         steps.index(JobStep(job.step)) + 1,

@@ -16,7 +16,7 @@ from imports.core.problems import CODES, Problem
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Outcome
 from imports.selectors import Cause, count_reasons, get_totals, list_causes, list_records
-from imports.services import runs
+from imports.services import approvals, runs
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
 from imports.views.page import render_page
@@ -134,6 +134,8 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         can_tick=can_undo(job, request) or bool(may_retry and totals["failed"]),
         may_see_values=request.user.has_perm("imports.view_importrecord_values"),
         is_running=job.state == JobState.RUNNING,
+        waits_for_second_person=bool(totals["failed"])
+        and not approvals.may_retry(job, request.user),
         differences=find_differences(job),
     )
 
@@ -166,8 +168,9 @@ def can_undo(job: ImportJob, request: StaffRequest) -> bool:
 
 def can_retry(job: ImportJob, request: StaffRequest) -> bool:
     """Return whether failed records of the job can be tried again, by this user."""
-    may_retry = request.user.has_perm("imports.run_importjob")
-    return may_retry and job.state in TRANSITIONS["retry"][0] and bool(job.file)
+    is_possible = job.state in TRANSITIONS["retry"][0] and bool(job.file)
+    is_allowed = request.user.has_perm("imports.run_importjob")
+    return is_possible and is_allowed and approvals.may_retry(job, request.user)
 
 
 def _read_page(job: ImportJob, chosen: RecordFilter, after: str, before: str) -> RecordPage:

@@ -10,7 +10,13 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 
 from imports.core.readers import SYNTAX_NAMES
-from imports.core.wording import describe_halt, describe_limits, describe_rules
+from imports.core.wording import (
+    describe_drift,
+    describe_halt,
+    describe_limits,
+    describe_plan,
+    describe_rules,
+)
 from imports.models import ImportJob, JobEvent
 
 SENTENCES = {
@@ -24,6 +30,10 @@ SENTENCES = {
     "stop checking": "stopped the check",
     "index": "Duplicates in the file were looked for",
     "finish checking": "The check finished",
+    "ask for approval": "A plan waits for the approval of a second person",
+    "approve": "approved the plan",
+    "reject": "rejected the plan",
+    "refuse": "The import was refused before anything was written: its plan does not hold any more",
     "run": "started the import",
     "pause": "paused the import",
     "resume": "resumed the import",
@@ -141,6 +151,10 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "differ": describe_differences,
     "set rules": describe_rules,
     "limit": describe_limits,
+    "ask for approval": describe_plan,
+    "approve": describe_plan,
+    "reject": describe_plan,
+    "refuse": lambda detail: " ".join(describe_drift(detail)),
     "halt": describe_halt,
     "copy": lambda detail: f"job {detail['job']}, {detail['file']}",
     "undo": lambda detail: f"{detail['records']} records",

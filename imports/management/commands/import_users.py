@@ -25,12 +25,12 @@ from imports.core.mapping.templates import TemplateFile
 from imports.core.problems import CODES
 from imports.core.providers import PROVIDERS
 from imports.core.reading import CHOICES, read_chosen
-from imports.core.wording import describe_halt
+from imports.core.wording import describe_drift, describe_halt
 from imports.management.limits import add_limits, change_limits
 from imports.management.progress import ProgressDisplay
 from imports.models import ImportJob, Outcome, TemplateVersion
 from imports.selectors import count_reasons, get_progress, get_totals
-from imports.services import runs, work
+from imports.services import approvals, runs, work
 from imports.services.mappings import (
     MAX_CHUNK_ROWS,
     MIN_CHUNK_ROWS,
@@ -46,12 +46,16 @@ from imports.states import BUSY, JobState
 AUTO = "auto"
 POLL_SECONDS = 0.2
 SWEEP_SECONDS = 5.0
-GOOD, ERRORED, WRONG_USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+GOOD, ERRORED, WRONG_USAGE, SOME_FAILED, UNAPPROVED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 DESCRIPTION = """\
 Imports the users of a file, as the pages of the admin do, and waits for the end.
 
+Where imports have to be approved, the first call checks the file; a second person approves that
+check on its page; and --resume then imports it.
+
 Exit status: 0 all good, 3 finished but some records failed, 1 the job was stopped (by an error or
-by somebody), 2 wrong usage, 130 interrupted: Ctrl-C pauses the job."""
+by somebody), 2 wrong usage, 4 checked and waiting for approval, 130 interrupted: Ctrl-C pauses the
+job."""
 
 
 class Command(BaseCommand):
@@ -136,7 +140,7 @@ class Command(BaseCommand):
             "--resume",
             type=int,
             metavar="JOB",
-            help="go on with a paused or stopped job instead of a file",
+            help="go on with a paused, stopped or approved job instead of a file",
         )
         parser.add_argument(
             "--json", action="store_true", help="print the totals as one JSON object"
@@ -215,9 +219,11 @@ class Command(BaseCommand):
     ) -> int:
         """Check, run or resume the job and wait for its end; return the exit status."""
         change_limits(job, options, actor)
+        is_to_be_approved = approvals.is_approval_required() and not resume
+        is_check = dry_run or is_to_be_approved
         with ensure_workers() as pool:
             try:
-                if dry_run:
+                if is_check:
                     runs.start_check(job, actor=actor)
                 elif resume:
                     go_on(job, actor)
@@ -227,9 +233,12 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 self.stop(job, actor)
                 return INTERRUPTED
-        if job.state not in {JobState.CHECKED, JobState.COMPLETED}:
+        if job.state != (JobState.CHECKED if is_check else JobState.COMPLETED):
             self.stderr.write(describe_stop(job))
             return ERRORED
+        if is_to_be_approved and not dry_run:
+            self.stderr.write(describe_approval(job))
+            return UNAPPROVED
         return SOME_FAILED if count_outcomes(job)["failed"] else GOOD
 
     def stop(self, job: ImportJob, actor: User) -> None:
@@ -267,7 +276,22 @@ def describe_stop(job: ImportJob) -> str:
             f"Job {job.pk} has halted itself. {describe_halt(job.halted)} Go on with:"
             f" manage.py import_users --resume {job.pk}"
         )
+    if job.state == JobState.CHECKED and (plan := approvals.find_plan(job)):
+        drift = " ".join(describe_drift(plan.drift))
+        return (
+            f"Nothing was imported: the approved plan {plan.pk} does not hold any more. {drift}"
+            " Check the file again, and have the new plan approved."
+        )
     return job.error or f"Job {job.pk} was stopped: it is {job.state}."
+
+
+def describe_approval(job: ImportJob) -> str:
+    """Say what a checked job still needs before it is imported."""
+    return (
+        f"Nothing is imported yet: job {job.pk} waits for the approval of a second person at"
+        f" {reverse('imports:check', args=[job.pk])} in the admin. Then import it with:"
+        f" manage.py import_users --resume {job.pk}"
+    )
 
 
 def read_pair(text: str) -> tuple[str, str]:
@@ -310,7 +334,7 @@ def find_job(number: int) -> ImportJob:
 
 def go_on(job: ImportJob, actor: User) -> None:
     """Have a job run on; one that is left running by workers that died only needs new ones."""
-    if job.state == JobState.ERRORED and job.started_at:
+    if job.state == JobState.CHECKED or (job.state == JobState.ERRORED and job.started_at):
         runs.start_run(job, actor=actor)
     elif job.state != JobState.RUNNING:
         runs.resume(job, actor=actor)

@@ -11,7 +11,7 @@ from imports.urls import urlpatterns
 from tests.imports.views.conftest import SignIn
 
 VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"
-UNDO = "imports.undo_importjob"
+UNDO, APPROVE = "imports.undo_importjob", "imports.approve_importjob"
 VALUES = "imports.view_importrecord_values"
 VIEW_USER = "accounts.view_user"
 # Address, method, and the permissions it takes.
@@ -49,6 +49,7 @@ MATRIX = [
     ("check_live", "get", [VIEW]),
     ("start_check", "post", [ADD]),
     ("stop_check", "post", [ADD]),
+    ("decide_plan", "post", [VIEW, APPROVE]),
     ("decide", "post", [ADD]),
     ("leave_out", "post", [ADD]),
     ("create_role", "post", [VIEW, "accounts.add_role"]),

@@ -141,4 +141,4 @@ def test_a_run_that_came_to_other_counts_says_which_and_why_here_and_on_the_resu
         page = admin.get(reverse(f"imports:{name}", args=[job.pk])).content.decode()
         assert "The check had predicted otherwise" in page
         assert "0 created instead of 1, 1 skipped instead of 0." in page
-        assert "1 users were added or changed" in page
+        assert "1 user was added or changed" in page
