@@ -72,10 +72,14 @@ def preview_mapping(job: ImportJob, mapping: Mapping) -> Preview:
     secret = find_secret_targets(job, mapping)
     rows = read_job_sample(job)
     mapped = [mapper.map_row(row) for row in rows]
-    counts = Counter(
-        problem for row in mapped for problem in dict.fromkeys(map(_freeze, row.problems))
-    )
-    problems = [(_thaw(key), count) for key, count in counts.most_common()]
+    counts: Counter[Frozen] = Counter()
+    # The first of each cause stands for it: what is common to all may leave gaps in its sentence.
+    firsts: dict[Frozen, Problem] = {}
+    for row in mapped:
+        found = {_freeze(problem): problem for problem in reversed(row.problems)}
+        counts.update(found.keys())
+        firsts = {**found, **firsts}
+    problems = [(firsts[key], count) for key, count in counts.most_common()]
     by_column: dict[str, list[tuple[Problem, int]]] = {}
     for problem, count in problems:
         by_column.setdefault(problem.column, []).append((problem, count))
@@ -88,7 +92,7 @@ def preview_mapping(job: ImportJob, mapping: Mapping) -> Preview:
             for row, raw in _choose(list(zip(mapped, rows, strict=True)))
         ),
         problems=tuple(problems),
-        by_column={column: tuple(found) for column, found in by_column.items()},
+        by_column={column: tuple(each) for column, each in by_column.items()},
     )
 
 
@@ -100,11 +104,6 @@ def _freeze(problem: Problem) -> Frozen:
     shared = group_problem(problem)
     params = tuple(sorted((name, str(value)) for name, value in shared.params.items()))
     return shared.code, shared.field, shared.column, params
-
-
-def _thaw(key: Frozen) -> Problem:
-    code, target, column, params = key
-    return Problem(code, target, column, dict(params))
 
 
 def _choose(

@@ -123,7 +123,7 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         causes=causes,
         are_causes_open=len(causes) <= OPEN_CAUSES,
         reasons=_list_reasons(job, chosen),
-        steps=STEPS.items(),
+        step_choices=STEPS.items(),
         codes=_list_codes(job, chosen),
         page=found,
         shown=[_describe(record) for record in found.records],

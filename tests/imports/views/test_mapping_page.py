@@ -389,3 +389,12 @@ def test_column_that_is_a_part_of_a_secret_is_masked(admin: Client, job: ImportJ
     assert "<li>38</li>" not in page
     assert "38-ada" not in page
     assert "<li>38</li>" in show(admin, job)
+
+
+def test_problems_of_the_sample_are_told_in_whole_sentences(
+    admin: Client, draft_job: ImportJob
+) -> None:
+    page = admin.get(reverse("imports:mapping", args=[draft_job.pk])).content.decode()
+
+    assert "The value holds a NUL character (U+0000)" in page
+    assert not re.search(r"\{(character|encoding|byte|line|detail|syntax)\}", page)
