@@ -341,6 +341,12 @@ A file with mistakes of most kinds that exports have. Everything else in it is i
 | Row | Line | What is wrong |
 |---|---|---|
 {mistakes}
+## legacy_directory/
+
+A system that only says whether a password is right, with the users of
+`aspnet_identity_users.csv`: `make legacy-directory` runs it. The page on
+[legacy directories](../docs/legacy-directories.md#the-reference-directory) tells what to try.
+
 ## Larger files
 
 `python -m samples.make_samples --count 100000 --out users.csv` writes that many users for a load

@@ -187,6 +187,8 @@ def test_user_who_changed_the_password_here_does_not_get_in_with_the_old_one(
     rename(reference, "old-ada", "ada.renamed")
 
     assert not is_signed_in(sign_in("ada.renamed"))
+    user.refresh_from_db()
+    assert user.username == "ada"
     assert is_signed_in(sign_in("ada@example.com", "Chosen-Here-77"))
 
 
