@@ -98,6 +98,7 @@ class ImportJob(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
+    # When the step began, or went on after a pause: its rate is measured from then.
     step_started_at = models.DateTimeField(null=True)
     # When the step's messages were last put into the queue.
     enqueued_at = models.DateTimeField(null=True)

@@ -80,18 +80,21 @@ def get_progress(job: ImportJob) -> Progress | None:
     """Return how far a busy or paused job is in its present step; None for any other."""
     if job.step == JobStep.NONE or job.state not in {*BUSY, JobState.PAUSED}:
         return None
+    started = job.step_started_at or timezone.now()
     if job.step == JobStep.STAGING:
         unit, done, total = "bytes", read_staging(job.pk), job.file_size
+        recent = done
     else:
-        unit = "rows"
+        unit, is_done = "rows", Q(state=ChunkState.DONE)
         found = job.chunks.filter(attempt=job.attempt).aggregate(
-            done=Sum("rows", filter=Q(state=ChunkState.DONE)), total=Sum("rows")
+            done=Sum("rows", filter=is_done, default=0),
+            recent=Sum("rows", filter=is_done & Q(finished_at__gte=started), default=0),
+            total=Sum("rows", default=0),
         )
-        done, total = found["done"] or 0, found["total"] or 0
-    started = job.step_started_at or timezone.now()
+        done, recent, total = found["done"], found["recent"], found["total"]
     elapsed = (timezone.now() - started).total_seconds()
-    rate = done / elapsed if elapsed > 0 and job.state in BUSY else 0.0
-    remaining = timedelta(seconds=round((total - done) / rate)) if rate and done else None
+    rate = recent / elapsed if elapsed > 0 and job.state in BUSY else 0.0
+    remaining = timedelta(seconds=round((total - done) / rate)) if rate else None
     return Progress(JobStep(job.step).label, unit, done, total, rate, remaining)
 
 

@@ -150,6 +150,8 @@ def _begin(job: ImportJob) -> None:
 
 def _continue(job: ImportJob) -> None:
     """Send the messages of the present step again; what is done already stays done."""
+    if job.step != JobStep.STAGING:
+        _set(job, step_started_at=timezone.now())
     _send_step(job)
     # Everything may be done already: then there is nobody left to say so.
     advance(job.pk)

@@ -1,10 +1,13 @@
 """A job from the file to its outcomes, with the workers' part done in the test."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 from fido2 import cbor
 from fido2.cose import CoseKey
 from fido2.utils import websafe_encode
@@ -14,10 +17,10 @@ from accounts.models import AttributeDefinition, Group, Role, UniqueAttributeVal
 from imports.core.conflicts import Mode
 from imports.core.errors import ImporterError, InvalidTransition
 from imports.engine.record_filters import RecordFilter
-from imports.models import ImportAttempt, ImportChunk, ImportRecord, JobEvent
+from imports.models import ImportAttempt, ImportChunk, ImportJob, ImportRecord, JobEvent
 from imports.selectors import get_progress, get_totals
 from imports.services import runs, work
-from imports.states import JobState, JobStep
+from imports.states import ChunkState, JobState, JobStep
 from tests.imports.conftest import MakeJob, drain, list_outcomes
 
 pytestmark = pytest.mark.django_db
@@ -446,3 +449,23 @@ def test_user_who_exists_keeps_the_source_it_was_brought_from(run_job: MakeJob) 
     run_job([make_record(1)], mode=Mode.UPDATE)
 
     assert User.objects.get(subject_id="s1").source == "old system"
+
+
+def test_rate_after_a_pause_does_not_count_the_pause(make_job: MakeJob, operator: User) -> None:
+    job = make_job([make_record(number) for number in range(40)], chunk_rows=10)
+    runs.start_run(job, actor=operator, first_slice=True)
+    drain(job)
+    hour_ago = timezone.now() - timedelta(hours=1)
+    ImportJob.objects.filter(pk=job.pk).update(step_started_at=hour_ago)
+    job.chunks.filter(state=ChunkState.DONE).update(finished_at=hour_ago)
+
+    job.refresh_from_db()
+    runs.resume(job, actor=operator)
+    before = get_progress(job)
+    work.work_on_chunk(runs.list_workable(job).order_by("number")[0].pk)
+    after = get_progress(job)
+
+    assert before is not None
+    assert (before.rate, before.remaining) == (0, None)
+    assert after is not None
+    assert after.rate > 0.1
