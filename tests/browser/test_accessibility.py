@@ -12,9 +12,11 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import AttributeDefinition, Group, Role, User
-from imports.models import ImportJob, Webhook
+from imports.legacy_signin.clients import KINDS
+from imports.models import ImportJob, LegacyDirectory, Webhook
 from imports.services import runs, undoing, uploads
 from imports.services.burn_down import count_sources
+from imports.services.directories import save_directory
 from imports.services.webhooks import give_secret
 from tests.imports.conftest import MakeJob, drain
 
@@ -25,7 +27,14 @@ BAD = {"serious", "critical"}
 # The question marks that Django's own widget for many choices puts beside its labels.
 STOCK = {"exclude": [[".help-tooltip"]]}
 SIZES = [(360, "light"), (1280, "dark"), (1920, "light")]
-SIGNED_OUT = ["account_login", "account_reset_password", "account_request_login_code"]
+NOT_FOUND = "/no-such-page/"
+SIGNED_OUT = [
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_request_login_code",
+    "account_signup",
+]
 
 
 @pytest.fixture
@@ -48,11 +57,15 @@ def jobs(
 
 
 @pytest.fixture
-def addresses(jobs: dict[str, ImportJob]) -> list[str]:
+def addresses(jobs: dict[str, ImportJob], operator: User) -> list[str]:
     """Every page that staff can open, with something on it."""
     count_sources()
     finished, user = jobs["finished"], User.objects.filter(source="generic").first()
     assert user is not None
+    directory = LegacyDirectory(
+        name="Old", source="old", kind="http", url="https://old.example.com/"
+    )
+    save_directory(directory, KINDS["http"].mapping, actor=operator)
     hook = Webhook(name="Tickets", url="https://example.com/")
     give_secret(hook)
     hook.save()
@@ -71,6 +84,8 @@ def addresses(jobs: dict[str, ImportJob]) -> list[str]:
         reverse("imports:upload"),
         reverse("imports:mapping", args=[jobs["draft"].pk]),
         reverse("imports:test_password", args=[jobs["draft"].pk]),
+        reverse("imports:test_code", args=[finished.pk]),
+        reverse("imports:rules", args=[jobs["draft"].pk]),
         reverse("imports:check", args=[jobs["draft"].pk]),
         reverse("imports:check", args=[jobs["checked"].pk]),
         of_job("imports:run"),
@@ -82,7 +97,19 @@ def addresses(jobs: dict[str, ImportJob]) -> list[str]:
         reverse("imports:sources"),
         reverse("imports:source") + source,
         reverse("imports:stragglers") + source,
+        reverse("invitations:list"),
+        reverse("invitations:new"),
+        reverse("directories:list"),
+        reverse("directories:directory", args=[directory.pk]),
+        reverse("directories:try", args=[directory.pk]),
+        reverse("imports:import_template"),
+        reverse("admin:imports_legacydirectory_add"),
+        reverse("admin:imports_mappingtemplate_changelist"),
         reverse("admin:imports_notice_changelist"),
+        reverse("admin:accounts_user_export"),
+        reverse("admin:accounts_group_import"),
+        reverse("admin:accounts_group_delete", args=[rest[0].pk]),
+        reverse("admin:accounts_user_sign_in", args=[user.pk]),
         *(
             reverse(f"admin:{each._meta.app_label}_{each._meta.model_name}_changelist")
             for each in rest
@@ -127,7 +154,8 @@ def open_site(
 def find_faults(page: Page, address: str) -> list[str]:
     """Return what is wrong with a page, a line each."""
     response = page.goto(address)
-    faults = [] if response and response.ok else [f"{address}: it does not open"]
+    is_shown = response is not None and (response.ok or address == NOT_FOUND)
+    faults = [] if is_shown else [f"{address}: it does not open"]
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         faults.append(f"{address}: it is wider than its window")
     violations = Axe().run(page, STOCK, OPTIONS).response["violations"]
@@ -154,6 +182,7 @@ def test_pages_for_everybody_are_accessible(
     open_site: Callable[..., Page], width: int, scheme: str
 ) -> None:
     page = open_site(width, scheme, is_signed_in=False)
-    faults = [fault for name in SIGNED_OUT for fault in find_faults(page, reverse(name))]
+    addresses = [*map(reverse, SIGNED_OUT), NOT_FOUND]
+    faults = [fault for address in addresses for fault in find_faults(page, address)]
 
     assert not faults, "\n".join(faults)
