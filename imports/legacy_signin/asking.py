@@ -12,7 +12,6 @@ from imports.legacy_signin.contract import (
     Connection,
     DirectoryError,
     Exchange,
-    NotAllowed,
     Verdict,
 )
 
@@ -95,15 +94,3 @@ def ask_client(connection: Connection, question: Question) -> Reply:
 def mark_migrated(connection: Connection, subject_id: str) -> None:
     """Tell the directory that a user has moved; raises DirectoryError."""
     make_client(connection).mark_migrated(subject_id)
-
-
-__all__ = [
-    "NoAnswer",
-    "NotAllowed",
-    "Question",
-    "Reply",
-    "Target",
-    "ask",
-    "ask_client",
-    "mark_migrated",
-]

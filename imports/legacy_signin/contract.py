@@ -74,7 +74,6 @@ class Connection:
 
     kind: str
     url: str
-    name: str = ""
     client_id: str = ""
     secret: str = field(default="", repr=False)
     token_url: str = ""

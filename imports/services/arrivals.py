@@ -64,7 +64,6 @@ class Foreseen:
     reason: str
     subject_id: str
     user_id: int | None
-    row: MappedRow
     plan: Plan
 
 
@@ -124,7 +123,6 @@ def foresee(directory: LegacyDirectory, profile: Mapping[str, Any]) -> Foreseen:
         reason=find_reason(plan),
         subject_id=plan.subject_id,
         user_id=plan.user_id,
-        row=row,
         plan=plan,
     )
 

@@ -40,7 +40,6 @@ def get_target(directory: LegacyDirectory) -> Target:
         per_minute=directory.per_minute,
         connection=Connection(
             kind=directory.kind,
-            name=directory.name,
             url=directory.url,
             client_id=directory.client_id,
             secret=encryption.decrypt_text(secret, purpose=PURPOSE) if secret else "",

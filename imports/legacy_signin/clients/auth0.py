@@ -43,7 +43,6 @@ class Auth0Client:
                 Rule(source="picture", target="profile.picture"),
             ],
         ),
-        fields=("secret",),
         can_look_up=True,
     )
 

@@ -54,7 +54,6 @@ class CognitoClient:
                 Rule(source="zoneinfo", target="profile.zoneinfo"),
             ],
         ),
-        fields=("client_id", "secret"),
         required=("client_id",),
     )
 

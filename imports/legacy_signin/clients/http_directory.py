@@ -44,7 +44,6 @@ class HttpDirectoryClient:
         " With a token address, the client id and secret get a token there (OAuth2 client"
         " credentials); without one, the secret is the bearer token itself.",
         mapping=Mapping(provider="native"),
-        fields=("secret", "client_id", "token_url", "scope"),
         required=("secret",),
         can_look_up=True,
         can_mark=True,

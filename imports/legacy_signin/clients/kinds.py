@@ -11,8 +11,8 @@ from imports.core.mapping import Mapping
 class Kind:
     """A kind of directory: what it needs to be told, and how its profiles are mapped.
 
-    `fields` are those of Connection that it uses besides the address, `required` those it cannot
-    do without. `mapping` is where a new directory's profiles go unless its operator says otherwise.
+    `required` are the fields of Connection that it cannot do without. `mapping` is where a new
+    directory's profiles go unless its operator says otherwise.
     """
 
     name: str
@@ -20,8 +20,6 @@ class Kind:
     help_text: str
     mapping: Mapping
     schemes: tuple[str, ...] = ("https", "http")
-    fields: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     can_look_up: bool = False
     can_mark: bool = False
-    has_fixed_mapping: bool = False

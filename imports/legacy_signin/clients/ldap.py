@@ -68,7 +68,6 @@ class LdapClient:
             ],
         ),
         schemes=("ldaps", "ldap"),
-        fields=("bind_dn", "secret", "base_dn", "user_filter", "start_tls"),
         required=("base_dn",),
         can_look_up=True,
     )

@@ -40,7 +40,6 @@ class OktaClient:
                 Rule(source="profile.displayName", target="profile.display_name"),
             ],
         ),
-        fields=("secret",),
         can_look_up=True,
     )
 

@@ -44,7 +44,6 @@ class OpenIdClient:
                 Rule(source="picture", target="profile.picture"),
             ],
         ),
-        fields=("client_id", "secret", "scope"),
         required=("client_id",),
     )
 
