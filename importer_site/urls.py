@@ -26,7 +26,12 @@ urlpatterns = [
 ]
 
 if find_spec("imports.urls"):
+    from imports.api.application import api
+    from imports.api.problems import answer_unknown_address
+
     urlpatterns[:0] = [
+        path("api/v1/", api.urls),
+        path("api/v1/<path:rest>", answer_unknown_address),
         path("admin/directories/", include("imports.directory_urls")),
         path("admin/invitations/", include("imports.invitation_urls")),
         path("admin/imports/", include("imports.urls")),

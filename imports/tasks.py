@@ -9,7 +9,16 @@ from django.db import InterfaceError, OperationalError
 from accounts import access_tokens
 from importer_site.celery import app
 from imports.notices.delivery import deliver, sweep_notices
-from imports.services import burn_down, inviting, marking, pacing, retention, undoing, work
+from imports.services import (
+    burn_down,
+    inviting,
+    marking,
+    pacing,
+    request_keys,
+    retention,
+    undoing,
+    work,
+)
 
 # A chunk that takes longer hangs: its worker is replaced, and its lock goes with it. The slowest
 # honest chunk is 5,000 plain passwords on one core.
@@ -69,6 +78,7 @@ def send_invitations() -> None:
 def purge_expired() -> None:
     retention.purge_expired()
     access_tokens.delete_expired()
+    request_keys.forget_keys()
 
 
 @app.task(name="imports.tasks.count_sources")

@@ -20,6 +20,7 @@ from imports.models.notices import Notice, NoticeEvent, NoticeState, Webhook
 from imports.models.plans import ImportPlan, PlanState
 from imports.models.records import ImportAttempt, ImportRecord, Outcome
 from imports.models.releases import ReleasedValue
+from imports.models.request_keys import RequestKey
 from imports.models.sources import SourceDay
 from imports.models.templates import MappingTemplate, TemplateVersion
 from imports.models.undoing import Undo, UndoneRecord, UndoState
@@ -47,6 +48,7 @@ __all__ = [
     "PlanState",
     "RecordEdit",
     "ReleasedValue",
+    "RequestKey",
     "SourceDay",
     "TemplateVersion",
     "Tombstone",

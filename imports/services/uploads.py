@@ -65,7 +65,7 @@ def create_job(
         name=name or file_name[:200],
         file_name=file_name,
         file_size=file.size,
-        file_sha256=_digest(file),
+        file_sha256=digest_file(file),
         created_by=actor,
     )
     _apply_inspection(job, inspection, _binary(file))
@@ -144,7 +144,8 @@ def _apply_inspection(job: ImportJob, inspection: Inspection, file: BinaryIO) ->
     job.mapping = mapping.model_dump(mode="json")
 
 
-def _digest(file: File[bytes]) -> str:
+def digest_file(file: File[bytes]) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits."""
     file.seek(0)
     digest = hashlib.sha256()
     while portion := file.read(READ_BYTES):

@@ -1,0 +1,112 @@
+"""Lets in who brings an access token of somebody who may do what is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django.http import HttpRequest
+from ninja.security.base import AuthBase
+
+from accounts.access_tokens import SCOPE, find_grant, is_shut_out, note_refusal
+from accounts.models import User
+from imports.api.problems import ApiError
+
+VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"
+UNDO = "imports.undo_importjob"
+VALUES = "imports.view_importrecord_values"
+VIEW_TEMPLATE, ADD_TEMPLATE = "imports.view_mappingtemplate", "imports.add_mappingtemplate"
+
+APP = "imports.api"
+RATES = {"call": "600/m/key"}
+
+
+class ApiRequest(HttpRequest):
+    """A request that an access token let in."""
+
+    user: User
+
+
+class AccessToken(AuthBase):
+    """Demands a token with the scope, of active staff who hold the permissions.
+
+    Nothing else is taken, sessions least of all: no other site can have a browser call the API.
+    """
+
+    openapi_type = "oauth2"
+    openapi_flows = {
+        "clientCredentials": {
+            "tokenUrl": "/api/token",
+            "scopes": {SCOPE: "Import users as the owner of the client may"},
+        }
+    }
+
+    def __init__(self, *permissions: str) -> None:
+        super().__init__()
+        self.permissions = permissions
+
+    def __call__(self, request: HttpRequest) -> User:
+        user = self._find_user(request)
+        for permission in self.permissions:
+            demand(user, permission)
+        usage = ratelimit.consume(
+            request, app=APP, action="call", config=RATES, key=str(user.pk), limit_get=True
+        )
+        if usage is None:
+            raise _wait("600 requests a minute are the most that one owner's clients can make.")
+        request.user = user
+        return user
+
+    def _find_user(self, request: HttpRequest) -> User:
+        if is_shut_out(request):
+            raise _wait("Too many tokens from this address were refused.")
+        scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not value.strip():
+            raise _refuse(401, "token_missing", "An access token is needed", "")
+        grant = find_grant(value.strip())
+        if grant is None:
+            note_refusal(request, "unknown, expired or revoked")
+            raise _refuse(401, "token_invalid", "The access token is not valid", "invalid_token")
+        if not (grant.user.is_active and grant.user.is_staff):
+            note_refusal(request, f"user {grant.user.pk} is not active staff")
+            raise _refuse(401, "token_invalid", "The access token is not valid", "invalid_token")
+        if SCOPE not in grant.scopes:
+            raise _refuse(
+                403, "scope_missing", "The access token is for something else", "insufficient_scope"
+            )
+        return grant.user
+
+
+def demand(user: User, permission: str) -> None:
+    """Refuse a request of a user who does not hold a permission that it takes."""
+    if not user.has_perm(permission):
+        raise ApiError(
+            403,
+            "permission_missing",
+            "The owner of the client may not do this",
+            f"It takes the permission {permission}. Give them a role that has it.",
+        )
+
+
+ADVICE = {
+    "token_missing": "Send “Authorization: Bearer TOKEN”; /api/token hands tokens out.",
+    "token_invalid": "It is unknown, expired or revoked, or its owner is no active staff any more."
+    " Ask /api/token for another.",
+    "scope_missing": f"Ask /api/token for one with the scope “{SCOPE}”.",
+}
+
+
+def _refuse(status: int, code: str, title: str, error: str) -> ApiError:
+    parts: dict[str, Any] = {"error": error} if error else {}
+    if error == "insufficient_scope":
+        parts["scope"] = SCOPE
+    listed = ", ".join(f'{name}="{value}"' for name, value in parts.items())
+    return ApiError(
+        status, code, title, ADVICE[code], {"WWW-Authenticate": f"Bearer {listed}".strip()}
+    )
+
+
+def _wait(detail: str) -> ApiError:
+    return ApiError(
+        429, "too_many_requests", "Too many requests", detail, headers={"Retry-After": "60"}
+    )

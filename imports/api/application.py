@@ -1,0 +1,64 @@
+"""The API as a whole: its parts, and its OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.operation import Operation
+
+from accounts.access_tokens import SCOPE
+from imports.api import jobs, records, runs, sources, templates, undoing
+from imports.api.problems import CONTENT_TYPE, add_problem_handlers
+
+DESCRIPTION = """\
+What the pages of the admin do, for other programs. Errors are problem details (RFC 9457) with a
+stable `code`. docs/api.md tells how to get a token, with an import as an example."""
+
+# What ninja does not know of: that every operation may answer with problem details.
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "Stays the same; docs/api.md lists them."},
+    },
+}
+
+
+class Api(NinjaAPI):
+    """An API whose document names operations by their functions, and says how they fail."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        document = super().get_openapi_schema(**options)
+        document["components"]["schemas"]["Problem"] = PROBLEM
+        reference = {"schema": {"$ref": "#/components/schemas/Problem"}}
+        failure = {"description": "Problem details", "content": {CONTENT_TYPE: reference}}
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                operation["responses"]["default"] = failure
+                operation["security"] = [
+                    {name: [SCOPE]} for each in operation["security"] for name in each
+                ]
+        return document
+
+
+api = Api(
+    title="Userferry",
+    version="1",
+    description=DESCRIPTION,
+    urls_namespace="api",
+    # Its pages load scripts from elsewhere: the document is for tools, docs/api.md for people.
+    docs_url=None,
+)
+add_problem_handlers(api)
+for part in (jobs.router, runs.router, records.router, undoing.router, templates.job_router):
+    api.add_router("/jobs", part)
+api.add_router("/templates", templates.router)
+api.add_router("/sources", sources.router)

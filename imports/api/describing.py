@@ -1,0 +1,153 @@
+"""Turns jobs and their records into what the API answers: never a value that may be a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from imports.api.schemas import (
+    AttemptInfo,
+    CellInfo,
+    ChangeInfo,
+    FileInfo,
+    JobInfo,
+    Limits,
+    ProblemInfo,
+    ProgressInfo,
+    RecordDetails,
+    RecordInfo,
+    RecordQuery,
+    Rules,
+)
+from imports.core.inspection import clean_text, mask, write_value
+from imports.core.problems import Problem
+from imports.core.wording import describe_halt
+from imports.engine.record_filters import RecordFilter
+from imports.models import ImportJob, ImportRecord, Outcome
+from imports.selectors import get_progress, get_totals
+from imports.services.edits import read_row
+from imports.services.pacing import read_limits
+from imports.services.source_cells import CellReader
+
+
+def describe_job(job: ImportJob, *, unmapped: Iterable[str] = ()) -> JobInfo:
+    """Return a job as it is now, with its totals and progress."""
+    return JobInfo(
+        id=job.pk,
+        name=job.name,
+        state=job.state,
+        step=job.step,
+        attempt=job.attempt,
+        file=FileInfo(name=job.file_name, size=job.file_size, sha256=job.file_sha256),
+        provider=job.provider,
+        source=job.source,
+        template=str(job.template_version) if job.template_version else None,
+        mode=job.mode,
+        chunk_rows=job.chunk_rows,
+        rules=Rules(conflicts=job.conflicts, field_policies=job.field_policies),
+        limits=Limits.model_validate(read_limits(job)),
+        totals=get_totals(job),
+        progress=_describe_progress(job),
+        error=job.error,
+        halted=describe_halt(job.halted) if job.halted else "",
+        created_by=str(job.created_by),
+        created_at=job.created_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+        unmapped=list(unmapped),
+    )
+
+
+def _describe_progress(job: ImportJob) -> ProgressInfo | None:
+    progress = get_progress(job)
+    if progress is None:
+        return None
+    left = progress.remaining
+    return ProgressInfo(
+        step=progress.step,
+        unit=progress.unit,
+        done=progress.done,
+        total=progress.total,
+        rate=round(progress.rate, 1),
+        remaining_seconds=None if left is None else round(left.total_seconds()),
+    )
+
+
+def describe_problem(stored: Mapping[str, Any]) -> ProblemInfo:
+    """Return a stored problem in words."""
+    problem = Problem.from_json(stored)
+    return ProblemInfo(
+        code=problem.code,
+        severity=problem.severity.value,
+        title=problem.kind.title,
+        message=problem.message,
+        advice=problem.kind.advice,
+        field=problem.field,
+        column=problem.column,
+    )
+
+
+def describe_record(record: ImportRecord) -> RecordInfo:
+    """Return a record as lists have it."""
+    return RecordInfo(**_list_members(record))
+
+
+def read_query(query: RecordQuery) -> RecordFilter:
+    """Return the filter that a query asks for."""
+    given = query.model_dump(exclude={"rows"})
+    # A NUL cannot be in the database, and PostgreSQL refuses to look for one.
+    given |= {"outcome": query.outcome or "", "search": query.search.replace("\0", "").strip()}
+    return RecordFilter(**given, rows=None if query.rows is None else tuple(query.rows))
+
+
+def describe_details(job: ImportJob, record: ImportRecord, *, with_values: bool) -> RecordDetails:
+    """Return all that may be known of a record; its source row only with its values."""
+    attempts = job.attempts.filter(row_number=record.row_number).order_by("-attempt")
+    return RecordDetails(
+        **_list_members(record),
+        source=_list_cells(job, record) if with_values and record.source is not None else None,
+        changes=[
+            ChangeInfo(field=field, old=write_value(old), new=write_value(new))
+            for field, old, new in record.changes
+        ],
+        attempts=[
+            AttemptInfo(
+                attempt=each.attempt,
+                outcome=each.outcome,
+                written_at=each.written_at,
+                problems=[describe_problem(stored) for stored in each.problems],
+            )
+            for each in attempts
+        ],
+    )
+
+
+def _list_members(record: ImportRecord) -> dict[str, Any]:
+    return {
+        "row": record.row_number,
+        "line": record.line_number,
+        "attempt": record.attempt,
+        "outcome": Outcome(record.outcome),
+        "reason": record.reason,
+        "subject_id": record.subject_id,
+        "username": record.username,
+        "email": record.email,
+        "user_id": record.user_id,
+        "undone_at": record.undone_at,
+        "problems": [describe_problem(stored) for stored in record.problems],
+    }
+
+
+def _list_cells(job: ImportJob, record: ImportRecord) -> list[CellInfo]:
+    """Return the source row of a failed record; raises ImporterError when it cannot be decrypted.
+
+    In a row that is out of step with its header every value may be a secret, and is masked.
+    """
+    return [
+        CellInfo(
+            column=clean_text(cell.column),
+            text=mask(cell.text) if cell.is_secret else cell.text,
+            is_masked=cell.is_secret,
+        )
+        for cell in CellReader(job).read(read_row(record))
+    ]

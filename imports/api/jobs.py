@@ -1,0 +1,215 @@
+"""Jobs by API: a file becomes one, and is told how its columns are mapped."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from django.shortcuts import get_object_or_404
+from ninja import File, Form, Header, Query, Router, UploadedFile
+from ninja.errors import ValidationError as InvalidRequest
+from pydantic import ValidationError
+
+from imports.api.access import ADD, RUN, VIEW, VIEW_TEMPLATE, AccessToken, ApiRequest, demand
+from imports.api.describing import describe_job
+from imports.api.problems import ApiError
+from imports.api.schemas import (
+    MAX_ROW,
+    ColumnInfo,
+    JobInfo,
+    JobPage,
+    Limits,
+    MappingInfo,
+    NewJob,
+    NewMapping,
+    Rules,
+)
+from imports.core.inspection import Inspection
+from imports.core.providers import PROVIDERS
+from imports.core.reading import read_chosen
+from imports.models import ImportJob
+from imports.models.request_keys import KEY_LENGTH
+from imports.services import pacing
+from imports.services.request_keys import digest_request, make_once
+from imports.services.rules import save_rules
+from imports.services.setup import Setup, map_job, set_up
+from imports.services.uploads import copy_job, create_job, digest_file
+
+router = Router(tags=["jobs"])
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=KEY_LENGTH)]
+MAX_PAGE = 100
+
+
+def describe_options() -> dict[str, Any]:
+    """Return, for the OpenAPI document, that the form field `options` holds JSON of which shape."""
+    schema = NewJob.model_json_schema(ref_template="#/components/schemas/{model}")
+    del schema["$defs"]
+    options = {"contentMediaType": "application/json", "contentSchema": schema}
+    content = {"multipart/form-data": {"schema": {"properties": {"options": options}}}}
+    return {"requestBody": {"content": content}}
+
+
+def find_job(job_id: int) -> ImportJob:
+    """Return a job that is named in an address; raises Http404."""
+    jobs = ImportJob.objects.select_related("created_by", "template_version__template")
+    return (
+        get_object_or_404(jobs, pk=job_id) if job_id <= MAX_ROW else get_object_or_404(jobs, pk=0)
+    )
+
+
+@router.post("", auth=AccessToken(ADD), response={201: JobInfo}, openapi_extra=describe_options())
+def upload_file(
+    request: ApiRequest,
+    file: Annotated[UploadedFile, File()],
+    options: Annotated[str, Form()] = "{}",
+    idempotency_key: Key = "",
+) -> JobInfo:
+    """Make a job of a file, with the mapping that is given or suggested.
+
+    When that lacks something, the job is a draft, and `unmapped` says what: mend it with
+    PUT /jobs/{job_id}/mapping. The same file and options with the same Idempotency-Key make one
+    job, however often they are sent.
+    """
+    unmapped: list[str] = []
+    new = _read_options(options)
+    chosen = _read_reading(new)
+    setup = _build_setup(new, new.rules)
+    _check_template(request, new)
+    setup.check()
+
+    def make() -> ImportJob:
+        job = create_job(
+            file, actor=request.user, name=new.name, chosen=chosen, provider=new.provider
+        )
+        unmapped.extend(set_up(job, setup, actor=request.user))
+        pacing.set_limits(job, **new.limits.model_dump(), actor=request.user)
+        return job
+
+    if not idempotency_key:
+        return describe_job(make(), unmapped=unmapped)
+    written = json.dumps(new.model_dump(mode="json"), sort_keys=True)
+    digest = digest_request("upload", file.name or "", digest_file(file), written)
+    job = make_once(idempotency_key, digest, make, actor=request.user)
+    return describe_job(job, unmapped=unmapped)
+
+
+@router.get("", auth=AccessToken(VIEW), response=JobPage)
+def list_jobs(
+    request: ApiRequest,
+    before: Annotated[int | None, Query(ge=1, le=MAX_ROW)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 20,
+) -> JobPage:
+    """Return jobs, newest first."""
+    jobs = ImportJob.objects.select_related("created_by", "template_version__template")
+    if before is not None:
+        jobs = jobs.filter(pk__lt=before)
+    # One more than is answered tells whether there are older ones.
+    found = list(jobs.defer("inspection", "check_report")[: limit + 1])
+    shown = found[:limit]
+    return JobPage(
+        jobs=[describe_job(job) for job in shown],
+        next=shown[-1].pk if len(found) > limit else None,
+    )
+
+
+@router.get("/{int:job_id}", auth=AccessToken(VIEW), response=JobInfo)
+def get_job(request: ApiRequest, job_id: int) -> JobInfo:
+    """Return a job: its state, progress and totals."""
+    return describe_job(find_job(job_id))
+
+
+@router.post("/{int:job_id}/copies", auth=AccessToken(ADD), response={201: JobInfo})
+def import_again(request: ApiRequest, job_id: int, idempotency_key: Key = "") -> JobInfo:
+    """Make another job of the same file, with the same mapping and options."""
+    job = find_job(job_id)
+
+    def make() -> ImportJob:
+        return copy_job(job, actor=request.user)
+
+    if not idempotency_key:
+        return describe_job(make())
+    digest = digest_request("copy", str(job_id))
+    return describe_job(make_once(idempotency_key, digest, make, actor=request.user))
+
+
+@router.get("/{int:job_id}/mapping", auth=AccessToken(ADD), response=MappingInfo)
+def get_mapping(request: ApiRequest, job_id: int) -> MappingInfo:
+    """Return a job's mapping, and the columns that it can read."""
+    job = find_job(job_id)
+    columns = [
+        ColumnInfo(
+            name=column.name,
+            filled=column.filled,
+            shape=column.shape,
+            looks_secret=column.looks_secret,
+        )
+        for column in Inspection.from_json(job.inspection).columns
+    ]
+    return MappingInfo(mapping=job.mapping, columns=columns)
+
+
+@router.put("/{int:job_id}/mapping", auth=AccessToken(ADD), response=JobInfo)
+def save_mapping(request: ApiRequest, job_id: int, new: NewMapping) -> JobInfo:
+    """Set a job's mapping and mode; its earlier check counts no more."""
+    job = find_job(job_id)
+    _check_template(request, new)
+    map_job(job, _build_setup(new, Rules()), actor=request.user)
+    return describe_job(job)
+
+
+@router.put("/{int:job_id}/rules", auth=AccessToken(ADD), response=JobInfo)
+def set_rules(request: ApiRequest, job_id: int, rules: Rules) -> JobInfo:
+    """Set what a job does about conflicts and with each field; see docs/conflicts.md."""
+    save_rules(find_job(job_id), **rules.model_dump(), actor=request.user)
+    return describe_job(find_job(job_id))
+
+
+@router.put("/{int:job_id}/limits", auth=AccessToken(RUN), response=JobInfo)
+def set_limits(request: ApiRequest, job_id: int, limits: Limits) -> JobInfo:
+    """Set how fast a job writes and when it halts itself; counts at once."""
+    pacing.set_limits(find_job(job_id), **limits.model_dump(), actor=request.user)
+    return describe_job(find_job(job_id))
+
+
+def _build_setup(new: NewMapping, rules: Rules) -> Setup:
+    return Setup(
+        mode=new.mode,
+        mapping=new.mapping,
+        template=new.template,
+        answers=new.answers,
+        chunk_rows=new.chunk_rows,
+        conflicts=rules.conflicts,
+        field_policies=rules.field_policies,
+    )
+
+
+def _read_options(written: str) -> NewJob:
+    try:
+        return NewJob.model_validate_json(written)
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_context=False, include_url=False)
+        raise InvalidRequest(
+            [{**fault, "loc": ("options", *fault["loc"])} for fault in faults]
+        ) from None
+
+
+def _read_reading(new: NewJob) -> dict[str, object]:
+    """Return the reading options; refuse what there is not."""
+    if new.provider and new.provider not in PROVIDERS:
+        raise ApiError(
+            422,
+            "provider_unknown",
+            "There is no such provider",
+            f"There are: {', '.join(PROVIDERS)}. Without one it is recognised.",
+        )
+    try:
+        return read_chosen(new.read)
+    except ValueError as error:
+        raise ApiError(
+            422, "reading_invalid", "The file cannot be read this way", str(error)
+        ) from None
+
+
+def _check_template(request: ApiRequest, new: NewMapping) -> None:
+    if new.template:
+        demand(request.user, VIEW_TEMPLATE)

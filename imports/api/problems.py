@@ -1,0 +1,135 @@
+"""Answers what went wrong as problem details (RFC 9457), with codes that stay the same.
+
+No answer repeats what was sent: it may hold hashes, passwords or the answers to a provider's
+questions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from imports.core.conflicts import PolicyError
+from imports.core.errors import FileFormatError, ImporterError, InvalidTransition, MappingError
+from imports.services.request_keys import KeyReused
+
+CONTENT_TYPE = "application/problem+json"
+# By what cannot be done: status, code, and what all of its kind have in common.
+REFUSALS: dict[type[ImporterError], tuple[int, str, str]] = {
+    InvalidTransition: (409, "wrong_state", "The job is not in a state for this"),
+    KeyReused: (422, "key_reused", "The idempotency key belongs to another request"),
+    MappingError: (422, "mapping_invalid", "The mapping cannot be used"),
+    PolicyError: (422, "rules_invalid", "The rules cannot be used"),
+    ImporterError: (409, "refused", "This cannot be done"),
+}
+
+
+class ApiError(Exception):
+    """A request that is refused before any service is asked."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        title: str,
+        detail: str,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.title, self.detail = status, code, title, detail
+        self.headers = headers or {}
+
+
+def answer_problem(
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """Return problem details; `more` are members of this kind of problem alone."""
+    body = {
+        "type": f"urn:userferry:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **more,
+    }
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def answer_unknown_address(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Answer a request to an address of the API that there is not."""
+    return answer_problem(
+        404, "not_found", "There is no such address", "The OpenAPI document lists those there are."
+    )
+
+
+def add_problem_handlers(api: NinjaAPI) -> None:
+    """Have an API answer all errors that are not its own faults with problem details."""
+    api.add_exception_handler(ApiError, _answer_api_error)
+    api.add_exception_handler(FileFormatError, _answer_file_error)
+    api.add_exception_handler(ImporterError, _answer_refusal)
+    api.add_exception_handler(ValidationError, _answer_invalid)
+    api.add_exception_handler(Http404, _answer_missing)
+    api.add_exception_handler(RequestDataTooBig, _answer_too_large)
+    api.add_exception_handler(HttpError, _answer_unreadable)
+
+
+def _answer_api_error(request: HttpRequest, error: Any) -> HttpResponse:
+    return answer_problem(error.status, error.code, error.title, error.detail, error.headers)
+
+
+def _answer_file_error(request: HttpRequest, error: Any) -> HttpResponse:
+    kind = error.problem.kind
+    return answer_problem(422, kind.code, kind.title, str(error), advice=kind.advice)
+
+
+def _answer_refusal(request: HttpRequest, error: Any) -> HttpResponse:
+    kind = next(kind for kind in type(error).__mro__ if kind in REFUSALS)
+    more: dict[str, Any] = {}
+    if isinstance(error, MappingError):
+        more["faults"] = error.faults
+    if isinstance(error, InvalidTransition):
+        more["state"] = error.state
+    return answer_problem(*REFUSALS[kind], str(error), **more)
+
+
+def _answer_invalid(request: HttpRequest, error: Any) -> HttpResponse:
+    """Say where a request is wrong and why; what stood there is left away."""
+    faults = [
+        {"at": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
+        for fault in error.errors
+    ]
+    return answer_problem(
+        422,
+        "request_invalid",
+        "The request is not valid",
+        "Mend what “faults” names, then send it again.",
+        faults=faults,
+    )
+
+
+def _answer_missing(request: HttpRequest, error: Any) -> HttpResponse:
+    return answer_problem(404, "not_found", "There is no such thing", "It may have been deleted.")
+
+
+def _answer_too_large(request: HttpRequest, error: Any) -> HttpResponse:
+    return answer_problem(
+        413,
+        "request_too_large",
+        "The request is too large",
+        "A file may have any size; everything else together 2.5 MB. Send files as “file”.",
+    )
+
+
+def _answer_unreadable(request: HttpRequest, error: Any) -> HttpResponse:
+    return answer_problem(
+        error.status_code, "request_unreadable", "The request cannot be read", str(error)
+    )

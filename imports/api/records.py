@@ -1,0 +1,91 @@
+"""Records by API: what became of each, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router
+
+from imports.api.access import VALUES, VIEW, AccessToken, ApiRequest
+from imports.api.describing import describe_details, describe_problem, describe_record, read_query
+from imports.api.jobs import find_job
+from imports.api.schemas import (
+    MAX_ROW,
+    CauseInfo,
+    ReasonInfo,
+    RecordDetails,
+    RecordPage,
+    RecordQuery,
+)
+from imports.core.problems import CODES
+from imports.models import ImportRecord, Outcome
+from imports.selectors import count_reasons
+from imports.selectors import list_causes as select_causes
+from imports.selectors import list_records as select_records
+
+router = Router(tags=["records"])
+MAX_PAGE = 1000
+
+
+@router.get("/{int:job_id}/records", auth=AccessToken(VIEW), response=RecordPage)
+def list_records(
+    request: ApiRequest,
+    job_id: int,
+    query: Annotated[RecordQuery, Query()],
+    after: Annotated[int, Query(ge=0, le=MAX_ROW)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
+) -> RecordPage:
+    """Return the records that are meant, in file order.
+
+    Pages go by row number, so that each costs the same.
+    """
+    records = select_records(find_job(job_id), read_query(query)).filter(row_number__gt=after)
+    # One more than is answered tells whether there are more.
+    found = list(records[: limit + 1])
+    shown = found[:limit]
+    return RecordPage(
+        records=[describe_record(record) for record in shown],
+        next=shown[-1].row_number if len(found) > limit else None,
+    )
+
+
+@router.get("/{int:job_id}/records/{int:row}", auth=AccessToken(VIEW), response=RecordDetails)
+def get_record(request: ApiRequest, job_id: int, row: int) -> RecordDetails:
+    """Return one record with what it changed and its earlier attempts."""
+    if row > MAX_ROW:
+        raise Http404
+    job = find_job(job_id)
+    record = get_object_or_404(ImportRecord, job=job, row_number=row)
+    return describe_details(job, record, with_values=request.user.has_perm(VALUES))
+
+
+@router.get("/{int:job_id}/reasons", auth=AccessToken(VIEW), response=list[ReasonInfo])
+def list_reasons(
+    request: ApiRequest, job_id: int, outcome: Outcome = Outcome.FAILED
+) -> list[ReasonInfo]:
+    """Return why records have an outcome and how many, the most frequent first."""
+    return [
+        ReasonInfo(
+            code=code,
+            title=CODES[code].title if code in CODES else code,
+            advice=CODES[code].advice if code in CODES else "",
+            count=count,
+        )
+        for code, count in count_reasons(find_job(job_id), outcome)
+    ]
+
+
+@router.get("/{int:job_id}/causes", auth=AccessToken(VIEW), response=list[CauseInfo])
+def list_causes(request: ApiRequest, job_id: int) -> list[CauseInfo]:
+    """Return what records fail for, cause by cause, the most frequent first."""
+    return [
+        CauseInfo(
+            cause=cause.digest,
+            count=cause.count,
+            first_row=cause.first_row,
+            problem=describe_problem(cause.problem.to_json()),
+        )
+        for cause in select_causes(find_job(job_id))
+    ]

@@ -1,0 +1,89 @@
+"""Checks and runs by API: started, watched, paused, gone on with, and tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ninja import Router
+
+from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest
+from imports.api.describing import describe_job, describe_problem, read_query
+from imports.api.jobs import find_job
+from imports.api.schemas import JobInfo, NewRun, RecordQuery, ReportInfo, RetryInfo
+from imports.core.findings import hide_values
+from imports.services import runs
+
+router = Router(tags=["runs"])
+
+
+def act(request: ApiRequest, job_id: int, action: Callable[..., Any], **options: Any) -> JobInfo:
+    """Take an action on a job as the pages' buttons do; return what it is now."""
+    job = find_job(job_id)
+    action(job, actor=request.user, **options)
+    return describe_job(job)
+
+
+@router.post("/{int:job_id}/check", auth=AccessToken(ADD), response={202: JobInfo})
+def start_check(request: ApiRequest, job_id: int) -> JobInfo:
+    """Begin the dry run over the whole file, in the background."""
+    return act(request, job_id, runs.start_check)
+
+
+@router.get("/{int:job_id}/check", auth=AccessToken(VIEW), response=ReportInfo)
+def get_check(request: ApiRequest, job_id: int) -> ReportInfo:
+    """Return what the check found: outcomes, problems by cause, losses.
+
+    The values in its examples are left away without the permission to see them.
+    """
+    job = find_job(job_id)
+    report: dict[str, Any] = job.check_report
+    if not report:
+        return ReportInfo(state=job.state, report=None)
+    if not request.user.has_perm(VALUES):
+        report = hide_values(report)
+    problems = [
+        {**group, "title": told.title, "severity": told.severity, "advice": told.advice}
+        for group in report["problems"]
+        if (told := describe_problem(group))
+    ]
+    return ReportInfo(state=job.state, report={**report, "problems": problems})
+
+
+@router.delete("/{int:job_id}/check", auth=AccessToken(ADD), response=JobInfo)
+def stop_check(request: ApiRequest, job_id: int) -> JobInfo:
+    """Give a check up that is still going on."""
+    return act(request, job_id, runs.stop_check)
+
+
+@router.post("/{int:job_id}/run", auth=AccessToken(RUN), response={202: JobInfo})
+def start_run(request: ApiRequest, job_id: int, new: NewRun | None = None) -> JobInfo:
+    """Begin to import, in the background; with `first_slice` only the first rows."""
+    is_slice = bool(new and new.first_slice)
+    return act(request, job_id, runs.start_run, first_slice=is_slice)
+
+
+@router.post("/{int:job_id}/pause", auth=AccessToken(RUN), response=JobInfo)
+def pause(request: ApiRequest, job_id: int) -> JobInfo:
+    """Stop after the chunks that are being written now; resume goes on."""
+    return act(request, job_id, runs.pause)
+
+
+@router.post("/{int:job_id}/resume", auth=AccessToken(RUN), response={202: JobInfo})
+def resume(request: ApiRequest, job_id: int) -> JobInfo:
+    """Go on with a job that is paused, was cancelled, or stands after its first slice."""
+    return act(request, job_id, runs.resume)
+
+
+@router.post("/{int:job_id}/cancel", auth=AccessToken(RUN), response=JobInfo)
+def cancel(request: ApiRequest, job_id: int) -> JobInfo:
+    """Stop after the chunks that are being written now; what is imported stays."""
+    return act(request, job_id, runs.cancel)
+
+
+@router.post("/{int:job_id}/retry", auth=AccessToken(RUN), response={202: RetryInfo})
+def retry(request: ApiRequest, job_id: int, query: RecordQuery | None = None) -> RetryInfo:
+    """Try failed records again: those that are meant, or all."""
+    job = find_job(job_id)
+    retried = runs.retry(job, actor=request.user, chosen=read_query(query or RecordQuery()))
+    return RetryInfo(retried=retried, job=describe_job(job))

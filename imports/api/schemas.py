@@ -1,0 +1,322 @@
+"""What the API takes and answers; the OpenAPI document is made of these."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from imports.core.conflicts import Mode
+from imports.core.mapping import Mapping
+from imports.models import Outcome
+from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
+from imports.services.undoing import MAX_SELECTED
+
+MAX_ROW = 2**63 - 1
+Row = Annotated[int, Field(ge=1, le=MAX_ROW)]
+
+
+class Given(Schema):
+    """What is sent; a member that there is not is a mistake, and none is passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Rules(Given):
+    """Resolutions by reason and policies by field, where they differ from the mode's."""
+
+    conflicts: dict[str, str] = {}
+    field_policies: dict[str, str] = {}
+
+
+class Limits(Given):
+    """Records a second; the job halts itself when more than so many per cent of its records fail.
+
+    Null is no limit. It does not halt before `halt_sample` records are written.
+    """
+
+    throttle: int | None = Field(default=None, ge=1, le=1_000_000)
+    halt_percent: int | None = Field(default=None, ge=0, le=99)
+    halt_sample: int = Field(default=200, ge=1, le=1_000_000_000)
+
+
+class NewMapping(Given):
+    """A mapping or the name of a kept template; without either, the mapping that the job has.
+
+    `answers` are to the provider's questions; they are stored encrypted and never answered.
+    """
+
+    mapping: Mapping | None = None
+    template: str = ""
+    answers: dict[str, str] = {}
+    mode: Mode = Mode.SKIP
+    chunk_rows: int | None = Field(default=None, ge=MIN_CHUNK_ROWS, le=MAX_CHUNK_ROWS)
+
+
+class NewJob(NewMapping):
+    """All there is to choose about a job; `read` are the reading options of docs/reading.md."""
+
+    name: str = Field(default="", max_length=200)
+    provider: str = ""
+    read: dict[str, str] = {}
+    rules: Rules = Rules()
+    limits: Limits = Limits()
+
+
+class NewTemplate(Given):
+    """The name under which a job's mapping is kept."""
+
+    name: str = Field(min_length=1, max_length=200)
+    description: str = ""
+
+
+class NewRun(Given):
+    """Whether to stop after the first rows, for somebody to look at them."""
+
+    first_slice: bool = False
+
+
+class Rows(Given):
+    """The records that are meant: these rows, or without them all that can be."""
+
+    rows: list[Row] | None = Field(default=None, min_length=1, max_length=MAX_SELECTED)
+
+
+class RecordQuery(Rows):
+    """Which records are meant; all that is given has to hold.
+
+    `search` is a row number or the start of an identifier, `cause` one of those that
+    /jobs/{job_id}/causes lists, `chunk` a number such as 3, or 2.3 in the second attempt.
+    """
+
+    outcome: Outcome | None = None
+    reason: str = Field(default="", pattern=r"^[a-z_]{0,50}$")
+    cause: str = Field(default="", pattern=r"^([0-9a-f]{32})?$")
+    step: str = Field(default="", pattern=r"^[a-z_]{0,20}$")
+    chunk: str = Field(default="", pattern=r"^(([0-9]{1,9}\.)?[0-9]{1,9})?$")
+    search: str = Field(default="", max_length=300)
+    first_row: int | None = Field(default=None, ge=0, le=MAX_ROW)
+    last_row: int | None = Field(default=None, ge=0, le=MAX_ROW)
+
+
+class NewUndo(Rows):
+    """Whom to undo in spite of what happened to them since."""
+
+    signed_in: bool = False
+    changed: bool = False
+    touched_later: bool = False
+
+
+class FileInfo(Schema):
+    name: str
+    size: int
+    sha256: str
+
+
+class ProgressInfo(Schema):
+    """How far the present step is, in `unit`s; the rate is in units a second."""
+
+    step: str
+    unit: str
+    done: int
+    total: int
+    rate: float
+    remaining_seconds: int | None
+
+
+class JobInfo(Schema):
+    """A job. `unmapped` says what its mapping lacks, when it was just made."""
+
+    id: int
+    name: str
+    state: str
+    step: str
+    attempt: int
+    file: FileInfo
+    provider: str
+    source: str
+    template: str | None
+    mode: str
+    chunk_rows: int
+    rules: Rules
+    limits: Limits
+    totals: dict[str, int]
+    progress: ProgressInfo | None
+    error: str
+    halted: str
+    created_by: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    unmapped: list[str] = []
+
+
+class JobPage(Schema):
+    """Jobs, newest first; `next` is the `before` of the page that follows."""
+
+    jobs: list[JobInfo]
+    next: int | None
+
+
+class ColumnInfo(Schema):
+    name: str
+    filled: float
+    shape: str
+    looks_secret: bool
+
+
+class MappingInfo(Schema):
+    """A job's mapping, without answers that are secrets, and the columns of its file."""
+
+    mapping: dict[str, Any]
+    columns: list[ColumnInfo]
+
+
+class ReportInfo(Schema):
+    """What the check found; null while there is none."""
+
+    state: str
+    report: dict[str, Any] | None
+
+
+class ProblemInfo(Schema):
+    code: str
+    severity: str
+    title: str
+    message: str
+    advice: str
+    field: str
+    column: str
+
+
+class ChangeInfo(Schema):
+    field: str
+    old: str
+    new: str
+
+
+class AttemptInfo(Schema):
+    attempt: int
+    outcome: str
+    written_at: datetime
+    problems: list[ProblemInfo]
+
+
+class RecordInfo(Schema):
+    row: int
+    line: int | None
+    attempt: int
+    outcome: Outcome
+    reason: str
+    subject_id: str
+    username: str
+    email: str
+    user_id: int | None
+    undone_at: datetime | None
+    problems: list[ProblemInfo]
+
+
+class CellInfo(Schema):
+    """One column of a source row; a secret is masked."""
+
+    column: str
+    text: str
+    is_masked: bool
+
+
+class RecordDetails(RecordInfo):
+    """A record with what it changed of an existing user, and its earlier attempts.
+
+    `source` is the row of a failed record, for who may see values; null otherwise.
+    """
+
+    source: list[CellInfo] | None
+
+    changes: list[ChangeInfo]
+    attempts: list[AttemptInfo]
+
+
+class RecordPage(Schema):
+    """Records in file order; `next` is the `after` of the page that follows."""
+
+    records: list[RecordInfo]
+    next: int | None
+
+
+class ReasonInfo(Schema):
+    code: str
+    title: str
+    advice: str
+    count: int
+
+
+class CauseInfo(Schema):
+    """What several records fail for, and the first row of them."""
+
+    cause: str
+    count: int
+    first_row: int
+    problem: ProblemInfo
+
+
+class RetryInfo(Schema):
+    retried: int
+    job: JobInfo
+
+
+class UndoInfo(Schema):
+    """The latest undo of a job; `counts` by outcome, those that were left by reason."""
+
+    state: str
+    total: int
+    counts: dict[str, int]
+    error: str
+    started_at: datetime
+    finished_at: datetime | None
+
+
+class UndoPreviewInfo(Schema):
+    """What undoing would come to now, and the latest undo if there was one."""
+
+    removed: int
+    restored: int
+    gone: int
+    left: dict[str, int]
+    fields: dict[str, int]
+    latest: UndoInfo | None
+
+
+class TemplateInfo(Schema):
+    id: int
+    name: str
+    version: int
+    description: str
+    columns: int
+    created_at: datetime
+
+
+class DayInfo(Schema):
+    """The users of a source on a day; `formats` counts foreign hashes by format."""
+
+    source: str
+    label: str
+    day: date
+    users: int
+    returned: int
+    never_returned: int
+    current: int
+    foreign: int
+    without_password: int
+    locked_out: int
+    formats: dict[str, int]
+
+
+class SourceInfo(Schema):
+    """A source day by day, and the days by which shares of its users will have returned."""
+
+    latest: DayInfo
+    days: list[DayInfo]
+    half_life_days: float | None
+    expected: dict[str, date]

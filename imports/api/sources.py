@@ -1,0 +1,38 @@
+"""Sources by API: how the users of each are getting on."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from ninja import Router
+
+from imports.api.access import VIEW, AccessToken, ApiRequest
+from imports.api.schemas import DayInfo, SourceInfo
+from imports.models import SourceDay
+from imports.selectors import sources
+
+router = Router(tags=["sources"])
+
+
+@router.get("", auth=AccessToken(VIEW), response=list[DayInfo])
+def list_sources(request: ApiRequest) -> list[DayInfo]:
+    """Return the latest count of every source, the largest first."""
+    return [_describe(day) for day in sources.list_sources()]
+
+
+@router.get("/{path:source}", auth=AccessToken(VIEW), response=SourceInfo)
+def get_source(request: ApiRequest, source: str) -> SourceInfo:
+    """Return how a source's users have come back day by day, and when they will have."""
+    found = sources.get_source(source.replace("\0", ""))
+    if found is None:
+        raise Http404
+    forecast = found.forecast
+    return SourceInfo(
+        latest=_describe(found.latest),
+        days=[_describe(day) for day in found.days],
+        half_life_days=forecast.half_life_days if forecast else None,
+        expected={f"{share:g}": day for share, day in forecast.until.items()} if forecast else {},
+    )
+
+
+def _describe(day: SourceDay) -> DayInfo:
+    return DayInfo.model_validate(day, from_attributes=True)

@@ -1,0 +1,74 @@
+"""Undoing by API: what it would come to, then doing it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from ninja import Query, Router
+
+from imports.api.access import UNDO, VIEW, AccessToken, ApiRequest
+from imports.api.describing import describe_job
+from imports.api.jobs import find_job
+from imports.api.schemas import JobInfo, NewUndo, UndoInfo, UndoPreviewInfo
+from imports.core.undoing import UndoOptions
+from imports.models import ImportJob
+from imports.services import undoing
+
+router = Router(tags=["undo"])
+
+
+@router.get("/{int:job_id}/undo", auth=AccessToken(VIEW), response=UndoPreviewInfo)
+def preview_undo(
+    request: ApiRequest, job_id: int, wanted: Annotated[NewUndo, Query()]
+) -> UndoPreviewInfo:
+    """Return what an undo would come to now, and how the latest is getting on."""
+    job = find_job(job_id)
+    preview = undoing.preview_undo(job, _read_options(wanted), _read_rows(wanted))
+    return UndoPreviewInfo(
+        removed=preview.removed,
+        restored=preview.restored,
+        gone=preview.gone,
+        left={reason.value: count for reason, count in preview.left.items()},
+        fields=dict(preview.fields),
+        latest=_describe_latest(job),
+    )
+
+
+@router.post("/{int:job_id}/undo", auth=AccessToken(UNDO), response={202: JobInfo})
+def start_undo(request: ApiRequest, job_id: int, wanted: NewUndo | None = None) -> JobInfo:
+    """Begin to undo a job, or some of its rows, in the background."""
+    job, wanted = find_job(job_id), wanted or NewUndo()
+    undoing.start_undo(job, _read_options(wanted), actor=request.user, rows=_read_rows(wanted))
+    return describe_job(job)
+
+
+@router.delete("/{int:job_id}/undo", auth=AccessToken(UNDO), response=JobInfo)
+def stop_undo(request: ApiRequest, job_id: int) -> JobInfo:
+    """Stop an undo after the batch that is being undone; undoing again goes on."""
+    undoing.stop_undo(find_job(job_id), actor=request.user)
+    return describe_job(find_job(job_id))
+
+
+def _read_options(wanted: NewUndo) -> UndoOptions:
+    return UndoOptions(
+        signed_in=wanted.signed_in, changed=wanted.changed, touched_later=wanted.touched_later
+    )
+
+
+def _read_rows(wanted: NewUndo) -> list[int] | None:
+    """Return the rows chosen; None when the whole job is meant."""
+    return None if wanted.rows is None else sorted(set(wanted.rows))
+
+
+def _describe_latest(job: ImportJob) -> UndoInfo | None:
+    undo = job.undos.first()
+    if undo is None:
+        return None
+    return UndoInfo(
+        state=undo.state,
+        total=undo.total,
+        counts=undo.counts,
+        error=undo.error,
+        started_at=undo.started_at,
+        finished_at=undo.finished_at,
+    )

@@ -1,0 +1,30 @@
+"""The keys with which clients of the API mark requests that they may have to repeat."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from imports.models.jobs import ImportJob
+
+KEY_LENGTH = 200
+
+
+class RequestKey(models.Model):
+    """The job that a request with a key made. `digest` is that of everything in the request."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
+    key = models.CharField(max_length=KEY_LENGTH)
+    digest = models.CharField(max_length=64)
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        # Nobody manages them.
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="request_key_unique")]
+
+    def __str__(self) -> str:
+        return f"a key of {self.job}"

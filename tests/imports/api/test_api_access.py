@@ -1,0 +1,193 @@
+"""Who may call what: with no token, another scope, without the permission, with it."""
+
+import json
+import logging
+import re
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from imports.api import access
+from imports.api.application import api
+from imports.core.mapping import Mapping
+from imports.models import ImportJob
+from imports.services import templates
+from tests.imports.api.conftest import MakeProgram, Program, make_token
+
+VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"
+UNDO = "imports.undo_importjob"
+VIEW_TEMPLATE = "imports.view_mappingtemplate"
+ADD_TEMPLATE = "imports.add_mappingtemplate"
+# Operation, method, address and the permissions it takes.
+MATRIX = [
+    ("upload_file", "POST", "/jobs", [ADD]),
+    ("list_jobs", "GET", "/jobs", [VIEW]),
+    ("get_job", "GET", "/jobs/{job}", [VIEW]),
+    ("import_again", "POST", "/jobs/{job}/copies", [ADD]),
+    ("get_mapping", "GET", "/jobs/{job}/mapping", [ADD]),
+    ("save_mapping", "PUT", "/jobs/{job}/mapping", [ADD]),
+    ("set_rules", "PUT", "/jobs/{job}/rules", [ADD]),
+    ("set_limits", "PUT", "/jobs/{job}/limits", [RUN]),
+    ("start_check", "POST", "/jobs/{job}/check", [ADD]),
+    ("get_check", "GET", "/jobs/{job}/check", [VIEW]),
+    ("stop_check", "DELETE", "/jobs/{job}/check", [ADD]),
+    ("start_run", "POST", "/jobs/{job}/run", [RUN]),
+    ("pause", "POST", "/jobs/{job}/pause", [RUN]),
+    ("resume", "POST", "/jobs/{job}/resume", [RUN]),
+    ("cancel", "POST", "/jobs/{job}/cancel", [RUN]),
+    ("retry", "POST", "/jobs/{job}/retry", [RUN]),
+    ("list_records", "GET", "/jobs/{job}/records", [VIEW]),
+    ("get_record", "GET", "/jobs/{job}/records/1", [VIEW]),
+    ("list_reasons", "GET", "/jobs/{job}/reasons", [VIEW]),
+    ("list_causes", "GET", "/jobs/{job}/causes", [VIEW]),
+    ("preview_undo", "GET", "/jobs/{job}/undo", [VIEW]),
+    ("start_undo", "POST", "/jobs/{job}/undo", [UNDO]),
+    ("stop_undo", "DELETE", "/jobs/{job}/undo", [UNDO]),
+    ("save_template", "POST", "/jobs/{job}/templates", [ADD, ADD_TEMPLATE]),
+    ("list_templates", "GET", "/templates", [VIEW_TEMPLATE]),
+    ("import_template", "POST", "/templates", [ADD_TEMPLATE]),
+    ("export_template", "GET", "/templates/{version}", [VIEW_TEMPLATE]),
+    ("list_sources", "GET", "/sources", [VIEW]),
+    ("get_source", "GET", "/sources/{source}", [VIEW]),
+]
+IDS = [name for name, *_ in MATRIX]
+EVERYTHING = sorted({permission for *_, taken in MATRIX for permission in taken})
+each_operation = pytest.mark.parametrize(("name", "method", "path", "taken"), MATRIX, ids=IDS)
+
+
+@pytest.fixture
+def places(finished_job: ImportJob) -> dict[str, str]:
+    """What the addresses of the matrix are about."""
+    mapping = Mapping.model_validate(finished_job.mapping)
+    version = templates.add_version("Kept", mapping, [], actor=finished_job.created_by)
+    return {
+        "job": str(finished_job.pk),
+        "version": str(version.pk),
+        "source": finished_job.source,
+    }
+
+
+def test_every_operation_is_in_the_matrix() -> None:
+    paths = api.get_openapi_schema()["paths"].values()
+
+    assert {each["operationId"] for methods in paths for each in methods.values()} == set(IDS)
+
+
+@each_operation
+def test_nobody_is_let_in_without_a_token(
+    places: dict[str, str], name: str, method: str, path: str, taken: list[str]
+) -> None:
+    response = Client().generic(method, f"/api/v1{path.format(**places)}")
+
+    assert response.status_code == 401
+    assert response.json()["code"] == "token_missing"
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+@each_operation
+def test_a_token_for_something_else_is_refused(
+    make_program: MakeProgram,
+    places: dict[str, str],
+    name: str,
+    method: str,
+    path: str,
+    taken: list[str],
+) -> None:
+    program = make_program(is_superuser=True, scope="openid")
+
+    answer = program.call(method, path.format(**places))
+
+    assert (answer.status, answer.body["code"]) == (403, "scope_missing")
+    assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
+
+
+@each_operation
+def test_owners_who_lack_a_permission_are_told_which(
+    make_program: MakeProgram,
+    places: dict[str, str],
+    name: str,
+    method: str,
+    path: str,
+    taken: list[str],
+) -> None:
+    for lacking in taken:
+        others = [permission for permission in EVERYTHING if permission != lacking]
+
+        answer = make_program(*others).call(method, path.format(**places))
+
+        assert (answer.status, answer.body["code"]) == (403, "permission_missing")
+        assert lacking in answer.body["detail"]
+
+
+@each_operation
+def test_owners_with_the_permission_are_let_in(
+    make_program: MakeProgram,
+    places: dict[str, str],
+    name: str,
+    method: str,
+    path: str,
+    taken: list[str],
+) -> None:
+    answer = make_program(*taken).call(method, path.format(**places))
+
+    assert answer.status in {200, 201, 202, 409, 422}
+
+
+def test_signed_in_people_are_not_let_in_by_their_session(operator: User) -> None:
+    client = Client()
+    client.force_login(operator)
+
+    assert client.get("/api/v1/jobs").status_code == 401
+
+
+@pytest.mark.parametrize("lost", ["is_active", "is_staff"])
+def test_a_token_dies_with_its_owner(make_program: MakeProgram, lost: str) -> None:
+    program = make_program(is_superuser=True)
+    User.objects.filter(pk=program.user.pk).update(**{lost: False})
+
+    assert program.call("GET", "/jobs").body["code"] == "token_invalid"
+
+
+def test_a_refused_token_is_logged_without_it(
+    db: None, caplog: pytest.LogCaptureFixture, operator: User
+) -> None:
+    with caplog.at_level(logging.WARNING, "accounts.access_tokens"):
+        answer = Program("not-a-token", operator).call("GET", "/jobs")
+
+    assert answer.status == 401
+    assert "unknown, expired or revoked" in caplog.text
+    assert "not-a-token" not in caplog.text
+
+
+def test_an_address_that_guesses_tokens_is_shut_out(operator: User) -> None:
+    for _ in range(30):
+        Program("guess", operator).call("GET", "/jobs")
+
+    answer = Program(make_token(operator), operator).call("GET", "/jobs")
+
+    assert (answer.status, answer.body["code"]) == (429, "too_many_requests")
+    assert answer.headers["Retry-After"] == "60"
+
+
+def test_an_owner_whose_programs_call_too_often_has_to_wait(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(access.RATES, "call", "1/m/key")
+    program.call("GET", "/jobs")
+
+    assert program.call("GET", "/jobs").status == 429
+
+
+def test_the_document_needs_no_token_and_says_where_to_get_one(client: Client) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+
+    scheme = document["components"]["securitySchemes"]["AccessToken"]
+    assert scheme["flows"]["clientCredentials"]["tokenUrl"] == "/api/token"
+
+
+def test_the_document_refers_to_nothing_that_is_not_in_it(client: Client) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+
+    named = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert named == named & set(document["components"]["schemas"])

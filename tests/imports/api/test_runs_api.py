@@ -1,0 +1,288 @@
+"""Checks, runs, records and undoing by API; once the whole way, with real workers."""
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+from allauth.idp.oidc.models import Client as ApiClient
+from django.test import Client
+
+from accounts.access_tokens import set_up_client
+from accounts.models import User
+from imports.models import ImportJob
+from imports.services import runs, work
+from tests.imports.api.conftest import SAMPLES, Answer, MakeProgram, Program
+from tests.imports.conftest import MakeJob, drain, to_ndjson
+from tests.workers import running_worker
+
+PATIENCE = 120
+RECORDS = [
+    {"subject_id": "1", "profile": {"email": "ann@example.com"}},
+    {"subject_id": "2", "profile": {"email": "not an address"}},
+    {"subject_id": "3", "profile": {"email": "cy@example.com"}},
+]
+
+
+def fetch_token(owner: User) -> str:
+    """Return a token as a program gets it: for the id and secret of its client."""
+    client = ApiClient(name="Night")
+    secret = set_up_client(client, owner)
+    client.save()
+    credentials = {"client_id": client.pk, "client_secret": secret}
+    data = {"grant_type": "client_credentials", **credentials}
+    return str(Client().post("/api/token", data).json()["access_token"])
+
+
+def wait_for(program: Program, number: int, is_reached: Callable[[Answer], bool]) -> Answer:
+    """Ask for the job until it is where it should be."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_reached(answer := program.call("GET", f"/jobs/{number}")):
+        assert time.monotonic() < deadline, answer.body
+        work.sweep()
+        time.sleep(0.2)
+    return answer
+
+
+def in_state(*states: str) -> Callable[[Answer], bool]:
+    return lambda answer: answer.body["state"] in states
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_imported_and_undone_by_a_program_with_real_workers(operator: User) -> None:
+    program = Program(fetch_token(operator), operator)
+    with running_worker():
+        number = program.upload(to_ndjson(RECORDS)).body["id"]
+        checking = program.call("POST", f"/jobs/{number}/check")
+        wait_for(program, number, in_state("checked"))
+        report = program.call("GET", f"/jobs/{number}/check").body["report"]
+        running = program.call("POST", f"/jobs/{number}/run")
+        done = wait_for(program, number, in_state("completed"))
+        imported = set(User.objects.exclude(pk=operator.pk).values_list("subject_id", flat=True))
+        undoing = program.call("POST", f"/jobs/{number}/undo")
+        wait_for(program, number, in_state("undone"))
+
+    assert [answer.status for answer in (checking, running, undoing)] == [202, 202, 202]
+    assert (report["outcomes"]["created"], report["outcomes"]["failed"]) == (2, 1)
+    assert done.body["totals"] == {
+        **dict.fromkeys(("updated", "skipped", "pending"), 0),
+        "created": 2,
+        "failed": 1,
+        "total": 3,
+    }
+    assert imported == {"1", "3"}
+    assert not User.objects.exclude(pk=operator.pk).exists()
+    latest = program.call("GET", f"/jobs/{number}/undo").body["latest"]
+    assert (latest["state"], latest["counts"]) == ("finished", {"removed": 2})
+
+
+def test_a_first_slice_stops_for_a_look_and_is_resumed(program: Program, make_job: MakeJob) -> None:
+    job = make_job([{"subject_id": str(number)} for number in range(50)])
+
+    program.call("POST", f"/jobs/{job.pk}/run", {"first_slice": True})
+    drain(job)
+    after_slice = program.call("GET", f"/jobs/{job.pk}").body
+    program.call("POST", f"/jobs/{job.pk}/resume")
+    drain(job)
+
+    assert (after_slice["state"], after_slice["totals"]["created"]) == ("paused", 20)
+    assert program.call("GET", f"/jobs/{job.pk}").body["totals"]["created"] == 50
+
+
+def test_a_run_is_paused_and_cancelled(program: Program, make_job: MakeJob) -> None:
+    path = f"/jobs/{make_job(RECORDS).pk}"
+    program.call("POST", f"{path}/run")
+
+    paused = program.call("POST", f"{path}/pause").body["state"]
+    cancelled = program.call("POST", f"{path}/cancel").body["state"]
+
+    assert (paused, cancelled) == ("paused", "cancelled")
+
+
+def test_a_check_is_stopped(program: Program, make_job: MakeJob) -> None:
+    path = f"/jobs/{make_job(RECORDS).pk}/check"
+    program.call("POST", path)
+
+    assert program.call("DELETE", path).body["state"] == "mapped"
+    assert program.call("GET", path).body["report"] is None
+
+
+def test_a_busy_job_says_how_far_it_is(program: Program, make_job: MakeJob) -> None:
+    path = f"/jobs/{make_job(RECORDS).pk}"
+    program.call("POST", f"{path}/run")
+
+    progress = program.call("GET", path).body["progress"]
+
+    assert (progress["unit"], progress["done"]) == ("bytes", 0)
+    assert progress["total"] > 0
+
+
+def test_failed_records_are_retried_all_or_some(program: Program, run_job: MakeJob) -> None:
+    failing = [{"subject_id": str(n), "memberships": {"roles": ["absent"]}} for n in range(3)]
+    job = run_job(failing)
+
+    some = program.call("POST", f"/jobs/{job.pk}/retry", {"rows": [2]}).body["retried"]
+    drain(job)
+    every = program.call("POST", f"/jobs/{job.pk}/retry").body["retried"]
+    drain(job)
+    cause = program.call("GET", f"/jobs/{job.pk}/causes").body[0]
+    alike = program.call("POST", f"/jobs/{job.pk}/retry", {"cause": cause["cause"]}).body["retried"]
+
+    assert (some, every, alike) == (1, 3, 3)
+    assert (cause["count"], cause["first_row"]) == (3, 1)
+    assert cause["problem"]["code"] == "role_missing"
+
+
+def test_the_source_row_is_shown_masked_and_only_to_who_may_see_values(
+    make_program: MakeProgram, run_job: MakeJob
+) -> None:
+    rows = (
+        b"subject_id,email,password_hash\n1,not an address,$2b$04$abcdefghijklmnopqrstuu5LKmF2Q\n"
+    )
+    path = f"/jobs/{run_job(rows, name='users.csv').pk}/records/1"
+    view = "imports.view_importjob"
+    blind, seeing = make_program(view), make_program(view, "imports.view_importrecord_values")
+
+    source = {cell["column"]: cell for cell in seeing.call("GET", path).body["source"]}
+
+    assert blind.call("GET", path).body["source"] is None
+    assert source["email"] == {"column": "email", "text": "not an address", "is_masked": False}
+    assert source["password_hash"]["is_masked"]
+    assert "KmF2Q" not in source["password_hash"]["text"]
+
+
+def test_what_cannot_be_retried_is_refused(program: Program, run_job: MakeJob) -> None:
+    job = run_job(RECORDS)
+
+    answer = program.call("POST", f"/jobs/{job.pk}/retry", {"rows": [1]})
+
+    assert (answer.status, answer.body["code"]) == (409, "refused")
+
+
+def test_records_are_filtered_searched_and_paged(program: Program, finished_job: ImportJob) -> None:
+    path = f"/jobs/{finished_job.pk}/records"
+    failed = program.call("GET", f"{path}?outcome=failed&limit=10").body
+    rest = program.call("GET", f"{path}?outcome=failed&limit=10&after={failed['next']}").body
+    reason = failed["records"][0]["reason"]
+    alike = program.call("GET", f"{path}?reason={reason}").body["records"]
+    row = failed["records"][0]["row"]
+    found = program.call("GET", f"{path}?search={row}").body["records"]
+
+    rows = [record["row"] for record in failed["records"] + rest["records"]]
+    assert rows == sorted(set(rows))
+    assert (len(rows), rest["next"]) == (15, None)
+    assert {record["reason"] for record in alike} == {reason}
+    assert row in [record["row"] for record in found]
+
+
+@pytest.mark.parametrize(
+    "query", ["outcome=lost", "limit=0", "limit=100000", "after=x", "cause=x", "chunk=x"]
+)
+def test_a_filter_that_makes_no_sense_is_refused(
+    program: Program, finished_job: ImportJob, query: str
+) -> None:
+    answer = program.call("GET", f"/jobs/{finished_job.pk}/records?{query}")
+
+    assert (answer.status, answer.body["code"]) == (422, "request_invalid")
+
+
+def test_a_nul_in_a_search_finds_nothing_or_everything_but_no_error(
+    program: Program, finished_job: ImportJob
+) -> None:
+    path = f"/jobs/{finished_job.pk}/records?search=%00"
+
+    assert program.call("GET", path).status == 200
+
+
+def test_reasons_are_counted_and_say_what_to_do(program: Program, finished_job: ImportJob) -> None:
+    reasons = program.call("GET", f"/jobs/{finished_job.pk}/reasons").body
+
+    assert sum(reason["count"] for reason in reasons) == 15
+    assert all(reason["advice"] for reason in reasons)
+
+
+def test_a_record_shows_its_problems_and_earlier_attempts(
+    program: Program, run_job: MakeJob
+) -> None:
+    job = run_job(RECORDS)
+    runs.retry(job, actor=job.created_by)
+    drain(job)
+
+    record = program.call("GET", f"/jobs/{job.pk}/records/2").body
+
+    assert (record["outcome"], record["attempt"]) == ("failed", 2)
+    assert record["problems"][0]["field"] == "profile.email"
+    assert record["problems"][0]["advice"]
+    assert [attempt["attempt"] for attempt in record["attempts"]] == [1]
+
+
+def test_no_answer_about_a_job_has_a_secret_of_its_rows(program: Program, run_job: MakeJob) -> None:
+    secret = "$2b$04$abcdefghijklmnopqrstuu5LKmF2QGqN2gQ0Sv2W1QXbHqCqWnX2e"
+    totp = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    record = {
+        "subject_id": "1",
+        "profile": {"email": "not an address"},
+        "authenticators": {
+            "password": {"hash": secret},
+            "totp": {"secret": totp},
+        },
+    }
+    job = run_job([record, {**record, "subject_id": "2", "profile": {}}])
+    asked = ("", "/mapping", "/check", "/records", "/records/1", "/records/2", "/reasons")
+
+    answers = json.dumps([program.call("GET", f"/jobs/{job.pk}{path}").body for path in asked])
+
+    assert '"outcome": "failed"' in answers
+    assert secret not in answers
+    assert totp not in answers
+
+
+def test_values_of_a_check_are_left_away_from_who_may_not_see_them(
+    make_program: MakeProgram, make_job: MakeJob
+) -> None:
+    job = make_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    view = "imports.view_importjob"
+    blind, seeing = make_program(view), make_program(view, "imports.view_importrecord_values")
+
+    def list_values(program: Program) -> list[str]:
+        report = program.call("GET", f"/jobs/{job.pk}/check").body["report"]
+        examples = [each for group in report["problems"] for each in group["examples"]]
+        return [example["value"] for example in examples if "value" in example]
+
+    assert list_values(seeing)
+    assert not list_values(blind)
+
+
+def test_an_undo_is_previewed_and_started_for_some_rows(program: Program, run_job: MakeJob) -> None:
+    job = run_job(RECORDS)
+    path = f"/jobs/{job.pk}/undo"
+
+    whole = program.call("GET", path).body
+    some = program.call("GET", f"{path}?rows=1").body
+    started = program.call("POST", path, {"rows": [1]})
+    stopped = program.call("DELETE", path)
+
+    assert (whole["removed"], some["removed"]) == (2, 1)
+    assert (started.status, started.body["state"]) == (202, "undoing")
+    assert stopped.body["state"] == "undone"
+
+
+def test_undoing_nothing_is_refused(program: Program, run_job: MakeJob) -> None:
+    job = run_job(RECORDS)
+
+    answer = program.call("POST", f"/jobs/{job.pk}/undo", {"rows": [2]})
+
+    assert (answer.status, answer.body["code"]) == (409, "refused")
+
+
+def test_sources_say_how_their_users_are_getting_on(
+    program: Program, finished_job: ImportJob
+) -> None:
+    latest = program.call("GET", "/sources").body[0]
+    source = program.call("GET", f"/sources/{finished_job.source}").body
+
+    assert (latest["source"], latest["users"]) == (finished_job.source, 3)
+    assert source["latest"] == latest
+    assert program.call("GET", "/sources/nonesuch").status == 404
