@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from imports.models import ImportJob, Notice, NoticeEvent, NoticeState, Webhook
 from imports.notices.delivery import PAUSES, deliver, sweep_notices
-from imports.services import notices, runs
+from imports.services import notices, runs, undoing
 from tests.imports.conftest import MakeJob, drain
 from tests.imports.notices.conftest import Receiver
 
@@ -69,6 +69,17 @@ def test_job_stopped_by_an_error_is_told_with_the_reason(make_job: MakeJob) -> N
 
     assert mail.outbox[0].subject == "Import stopped: users.ndjson"
     assert "The disk is full." in mail.outbox[0].body
+
+
+def test_undone_import_is_told_as_undone(completed: ImportJob) -> None:
+    actor = completed.created_by
+    undoing.work_on_undo(undoing.start_undo(completed, undoing.UndoOptions(), actor=actor).pk)
+    deliver_all()
+
+    [message] = [each for each in mail.outbox if "undone" in each.subject]
+    assert message.subject == "Import undone: users.ndjson"
+    assert "Created:" not in message.body
+    assert f"/imports/{completed.pk}/undo/" in message.body
 
 
 def test_first_slice_is_no_end_and_tells_nobody(make_job: MakeJob) -> None:
