@@ -15,11 +15,13 @@ from ninja.errors import HttpError, ValidationError
 
 from imports.core.conflicts import PolicyError
 from imports.core.errors import FileFormatError, ImporterError, InvalidTransition, MappingError
+from imports.services.approvals import ApprovalMissing
 from imports.services.request_keys import KeyReused
 
 CONTENT_TYPE = "application/problem+json"
 # By what cannot be done: status, code, and what all of its kind have in common.
 REFUSALS: dict[type[ImporterError], tuple[int, str, str]] = {
+    ApprovalMissing: (409, "approval_missing", "A second person has to approve this"),
     InvalidTransition: (409, "wrong_state", "The job is not in a state for this"),
     KeyReused: (422, "key_reused", "The idempotency key belongs to another request"),
     MappingError: (422, "mapping_invalid", "The mapping cannot be used"),

@@ -10,9 +10,10 @@ from ninja import Router
 from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest
 from imports.api.describing import describe_job, describe_problem, read_query
 from imports.api.jobs import find_job
-from imports.api.schemas import JobInfo, NewRun, RecordQuery, ReportInfo, RetryInfo
+from imports.api.schemas import JobInfo, NewRun, PlanInfo, RecordQuery, ReportInfo, RetryInfo
 from imports.core.findings import hide_values
 from imports.services import runs
+from imports.services.approvals import find_plan
 
 router = Router(tags=["runs"])
 
@@ -39,7 +40,7 @@ def get_check(request: ApiRequest, job_id: int) -> ReportInfo:
     job = find_job(job_id)
     report: dict[str, Any] = job.check_report
     if not report:
-        return ReportInfo(state=job.state, report=None)
+        return ReportInfo(state=job.state, report=None, plan=None)
     if not request.user.has_perm(VALUES):
         report = hide_values(report)
     problems = [
@@ -47,7 +48,12 @@ def get_check(request: ApiRequest, job_id: int) -> ReportInfo:
         for group in report["problems"]
         if (told := describe_problem(group))
     ]
-    return ReportInfo(state=job.state, report={**report, "problems": problems})
+    plan = find_plan(job)
+    return ReportInfo(
+        state=job.state,
+        report={**report, "problems": problems},
+        plan=PlanInfo(id=plan.pk, state=plan.state, digest=plan.digest) if plan else None,
+    )
 
 
 @router.delete("/{int:job_id}/check", auth=AccessToken(ADD), response=JobInfo)

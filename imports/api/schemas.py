@@ -174,11 +174,20 @@ class MappingInfo(Schema):
     columns: list[ColumnInfo]
 
 
+class PlanInfo(Schema):
+    """What waits for a second person's approval, or has it; approving is done on the page alone."""
+
+    id: int
+    state: str
+    digest: str
+
+
 class ReportInfo(Schema):
-    """What the check found; null while there is none."""
+    """What the check found; null while there is none. A plan only where those are approved."""
 
     state: str
     report: dict[str, Any] | None
+    plan: PlanInfo | None
 
 
 class ProblemInfo(Schema):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from allauth.idp.oidc.models import Client as ApiClient
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.access_tokens import set_up_client
 from accounts.models import User
@@ -105,6 +106,21 @@ def test_a_check_is_stopped(program: Program, make_job: MakeJob) -> None:
 
     assert program.call("DELETE", path).body["state"] == "mapped"
     assert program.call("GET", path).body["report"] is None
+
+
+def test_a_run_that_needs_approval_waits_for_a_second_person_on_the_page(
+    program: Program, make_job: MakeJob, settings: Settings
+) -> None:
+    settings.IMPORT_APPROVAL = "required"
+    job = make_job(RECORDS)
+    program.call("POST", f"/jobs/{job.pk}/check")
+    drain(job)
+
+    plan = program.call("GET", f"/jobs/{job.pk}/check").body["plan"]
+    answer = program.call("POST", f"/jobs/{job.pk}/run")
+
+    assert plan["state"] == "waiting"
+    assert (answer.status, answer.body["code"]) == (409, "approval_missing")
 
 
 def test_a_busy_job_says_how_far_it_is(program: Program, make_job: MakeJob) -> None:
