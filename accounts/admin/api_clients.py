@@ -56,6 +56,10 @@ class ApiClientAdmin(admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": "The secret of the new client",
+            "breadcrumbs": [
+                ("API access", reverse("admin:app_list", args=[self.opts.app_label])),
+                ("Clients", reverse("admin:allauth_idp_oidc_client_changelist")),
+            ],
             "opts": self.opts,
             "client": obj,
             "secret": obj.new_secret,

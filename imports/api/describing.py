@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from string import Formatter
 from typing import Any
 
 from imports.api.schemas import (
@@ -74,13 +75,14 @@ def _describe_progress(job: ImportJob) -> ProgressInfo | None:
 
 
 def describe_problem(stored: Mapping[str, Any]) -> ProblemInfo:
-    """Return a stored problem in words."""
+    """Return a stored problem in words; what several records have in common may have no message."""
     problem = Problem.from_json(stored)
+    told = {name for _, name, _, _ in Formatter().parse(problem.kind.message) if name}
     return ProblemInfo(
         code=problem.code,
         severity=problem.severity.value,
         title=problem.kind.title,
-        message=problem.message,
+        message=problem.message if told <= problem.params.keys() else "",
         advice=problem.kind.advice,
         field=problem.field,
         column=problem.column,

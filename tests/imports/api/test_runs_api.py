@@ -217,6 +217,13 @@ def test_reasons_are_counted_and_say_what_to_do(program: Program, finished_job: 
     assert all(reason["advice"] for reason in reasons)
 
 
+def test_no_message_has_a_placeholder_in_it(program: Program, finished_job: ImportJob) -> None:
+    causes = program.call("GET", f"/jobs/{finished_job.pk}/causes").body
+
+    assert "{" not in "".join(cause["problem"]["message"] for cause in causes)
+    assert any(not cause["problem"]["message"] for cause in causes)
+
+
 def test_a_record_shows_its_problems_and_earlier_attempts(
     program: Program, run_job: MakeJob
 ) -> None:
