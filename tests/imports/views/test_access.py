@@ -63,6 +63,8 @@ MATRIX = [
     ("cancel", "post", [RUN]),
     ("follow", "post", [VIEW]),
     ("unfollow", "post", [VIEW]),
+    ("report", "get", [VIEW]),
+    ("report_pdf", "get", [VIEW]),
     ("undo", "get", [VIEW]),
     ("choose_undo", "post", [VIEW]),
     ("undo_live", "get", [VIEW]),
