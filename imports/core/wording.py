@@ -43,7 +43,8 @@ INPUTS = {
     "options": "the job's options: its mode and its rules for conflicts and fields",
     "attributes": "the attribute definitions",
 }
-WILL = {"create": "created", "update": "updated", "skip": "skipped", "fail": "failed"}
+WILL = {"create": "be created", "update": "be updated", "skip": "be skipped", "fail": "fail"}
+WILL_COME = {"created": "be created", "updated": "be updated", "skipped": "be skipped"}
 
 
 def describe_drift(drift: Mapping[str, Any]) -> list[str]:
@@ -53,7 +54,7 @@ def describe_drift(drift: Mapping[str, Any]) -> list[str]:
         records = "1 record" if rows == 1 else f"{rows:,} records"
         found.append(f"{records} would become something else than planned.")
         found += [
-            f"{now:,} would be {outcome} instead of {approved:,}."
+            f"{now:,} would {WILL_COME.get(outcome, 'fail')} instead of {approved:,}."
             for outcome, (approved, now) in drift["outcomes"].items()
         ]
         found += map(describe_drifted_row, drift["examples"])
@@ -69,9 +70,9 @@ def describe_drifted_row(example: Mapping[str, Any]) -> str:
     if not approved:
         return f"{name} was not part of the plan."
     if now != approved:
-        return f"{name} was to be {approved}, and would now be {now}{because}."
+        return f"{name} was to {approved}, and would now {now}{because}."
     fields = f" It would change {', '.join(example['fields'])}." if example["fields"] else ""
-    return f"{name} would still be {now}, but otherwise than planned{because}.{fields}"
+    return f"{name} would still {now}, but otherwise than planned{because}.{fields}"
 
 
 def describe_plan(detail: Mapping[str, Any]) -> str:

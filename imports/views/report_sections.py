@@ -20,6 +20,7 @@ from imports.core.readers import SYNTAX_NAMES
 from imports.core.wording import describe_drift, describe_limits, describe_rules
 from imports.models import ImportJob, ImportPlan, Outcome, Undo
 from imports.selectors import count_reasons, get_totals, list_causes
+from imports.selectors.jobs import is_standing
 from imports.services.pacing import read_limits
 from imports.states import ChunkState, JobState
 from imports.views.census import describe_census
@@ -37,18 +38,26 @@ WHEN_USER_EXISTS = {
     Mode.FAIL: "Records of existing users fail (fail)",
 }
 
+# The column of figures in most sections.
+FIRST = [0]
+PROBLEM_COLUMNS = ["Records", "Problem", "What to do"]
+ATTEMPT_COLUMNS = ["Attempt", "Ended", *Outcome.labels]
+PLAN_COLUMNS = ["Plan", "Decision", "By", "Comment"]
+PLAN_LEAD = "What a second person decided about what the checks had come to."
+UNDO_COLUMNS = ["When", "By", "Result"]
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """One heading with a table below it.
 
-    Without `columns` the rows are pairs of a label and a value; `number` is the column of figures.
+    Without `columns` the rows are pairs of a label and a value; `numbers` are columns of figures.
     """
 
     title: str
     rows: list[list[str]]
     columns: list[str] = field(default_factory=list)
-    number: int = -1
+    numbers: list[int] = field(default_factory=list)
     lead: str = ""
 
 
@@ -67,7 +76,7 @@ class Report:
 
 
 def build_report(job: ImportJob, reader: User, now: datetime) -> Report:
-    """Return the report of a job as it is now, made for a reader. It names no user of the file."""
+    """Return the report of a job as it is now, made for a reader; it names no user of the file."""
     return Report(
         title=f"Migration report: {job.name}",
         subtitle=f"Import job {job.pk}, {JobState(job.state).label}."
@@ -87,30 +96,33 @@ def _list_totals(job: ImportJob) -> list[list[str]]:
 
 def _list_sections(job: ImportJob) -> Iterator[Section]:
     report = job.check_report
-    yield Section("The file", _list_file(job))
+    if not is_standing(job):
+        yield Section("The file", _list_file(job))
     yield Section("How it was imported", _list_options(job))
     yield Section(
         "Approval", [_describe_plan(plan) for plan in job.plans.all()], PLAN_COLUMNS, lead=PLAN_LEAD
     )
-    yield Section("Against the check", _list_check(job), ["Outcome", "Foreseen"], number=1)
     yield Section(
-        "Attempts", list(_list_attempts(job)), ["Attempt", "Ended", *Outcome.labels], number=2
+        "Against the check", _list_check(job), ["Records", "Foreseen outcome"], numbers=FIRST
     )
-    yield Section("Why records failed", _list_failures(job), PROBLEM_COLUMNS, number=0)
-    yield Section("Why records were skipped", _list_skipped(job), ["Records", "Reason"], number=0)
+    yield Section("Attempts", list(_list_attempts(job)), ATTEMPT_COLUMNS, numbers=[0, 2, 3, 4, 5])
+    yield Section("Why records failed", _list_failures(job), PROBLEM_COLUMNS, numbers=FIRST)
+    yield Section(
+        "Why records were skipped", _list_skipped(job), ["Records", "Reason"], numbers=FIRST
+    )
     if report:
-        yield Section("Passwords", _list_passwords(report), ["Records", "Kind", ""], number=0)
-        yield Section("Not carried over", _list_losses(job), ["Records", "What", "Why"], number=0)
-        yield Section("What the check remarked", _list_remarks(report), PROBLEM_COLUMNS, number=0)
+        yield Section(
+            "Passwords", _list_passwords(report), ["Records", "Kind", "Details"], numbers=FIRST
+        )
+        yield Section(
+            "Not carried over", _list_losses(job), ["Records", "What", "Why"], numbers=FIRST
+        )
+        yield Section(
+            "What the check remarked", _list_remarks(report), PROBLEM_COLUMNS, numbers=FIRST
+        )
     yield Section("What was decided", list(_list_decisions(job)))
     yield Section("Undone", list(map(_describe_undo, job.undos.all())), UNDO_COLUMNS)
     yield Section("What was done", _list_timeline(job), ["When", "Who", "What"])
-
-
-PROBLEM_COLUMNS = ["Records", "Problem", "What to do"]
-PLAN_COLUMNS = ["Plan", "Decision", "By", "Comment"]
-PLAN_LEAD = "What a second person decided about what the checks had come to."
-UNDO_COLUMNS = ["When", "By", "Result"]
 
 
 def _list_file(job: ImportJob) -> list[list[str]]:
@@ -153,11 +165,11 @@ def _list_check(job: ImportJob) -> list[list[str]]:
     foreseen = job.check_report.get("outcomes")
     if foreseen is None:
         return []
-    rows = [[each.label, f"{foreseen.get(each.value, 0):,}"] for each in Outcome]
+    rows = [[f"{foreseen.get(each.value, 0):,}", each.label] for each in Outcome]
     if differences := find_differences(job):
-        rows.append([f"The import came to other counts. {differences}", ""])
+        rows.append(["", f"The import came to other counts. {differences}"])
     elif is_as_predicted(job):
-        rows.append(["The import did what the check had foreseen.", ""])
+        rows.append(["", "The import did what the check had foreseen."])
     return rows
 
 

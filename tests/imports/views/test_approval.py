@@ -106,7 +106,7 @@ def test_drift_is_named_on_the_page_and_a_new_check_offered(
     page = show(admin, checked_job)
 
     assert "does not hold any more" in page
-    assert "Row 1 (m1) was to be created, and would now be failed" in page
+    assert "Row 1 (m1) was to be created, and would now fail" in page
     assert reverse("imports:start_check", args=[checked_job.pk]) in page
     assert reverse("imports:start_run", args=[checked_job.pk]) not in page
 

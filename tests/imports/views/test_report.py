@@ -89,7 +89,7 @@ def test_report_counts_add_up(reported: ImportJob) -> None:
 def test_report_says_what_the_check_had_foreseen(reported: ImportJob) -> None:
     [last] = build(reported)["Against the check"].rows[-1:]
 
-    assert last[0] == "The import did what the check had foreseen."
+    assert last[1] == "The import did what the check had foreseen."
 
 
 def test_report_lists_attempts_and_retries(reported: ImportJob) -> None:
@@ -129,7 +129,7 @@ def test_draft_has_a_report_too(admin: Client, draft_job: ImportJob) -> None:
 
 def test_what_a_report_says_is_never_markup() -> None:
     hostile = '#panic("no") $x$ *bold* <label> @ref [ ] \\ "quoted" // gone'
-    section = Section(hostile, [[hostile, "1"]], [hostile, "Count"], number=1)
+    section = Section(hostile, [[hostile, "1"]], [hostile, "Count"], numbers=[1])
     report = Report(hostile, hostile, [[hostile, "1"]], [section], [hostile])
     text = read_pdf(write_pdf(report, timezone.now()))
 
