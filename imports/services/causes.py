@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,13 +12,13 @@ from imports.core.inspection import clean_text
 from imports.core.mapping import MappedRow, Repair, find_target
 from imports.core.mapping.rules import PERSONAL_TARGETS, SECRET_CONSTANTS
 from imports.core.mapping.sources import compile_source
-from imports.core.plans import Action
+from imports.core.plans import Action, Plan
 from imports.core.problems import Problem
 from imports.core.providers import get_provider
 from imports.core.readers import RawRow
 from imports.core.transforms.contract import write_scalar
 from imports.engine.context import JobContext, load_context
-from imports.engine.outcomes import digest_cause
+from imports.engine.outcomes import digest_cause, find_decisive
 from imports.engine.record_filters import RecordFilter
 from imports.engine.running import plan_rows
 from imports.engine.staging import list_retryable
@@ -51,7 +50,8 @@ class Cause:
 class Trial:
     """One change, and what it would do to the first records of a cause.
 
-    Of `tried` records it takes the cause away from `mended`; `imported` of those then succeed.
+    Of `tried` records it takes away from `mended` what they fail for; `imported` of those then
+    succeed.
     """
 
     change: Change
@@ -60,12 +60,24 @@ class Trial:
     imported: int
 
 
-def list_trials(job: ImportJob, cause: Cause) -> list[Trial]:
-    """Return the changes that need nothing to be filled in and that would mend something."""
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """What would come of another try of `tried` records: as they are, and after changes."""
+
+    tried: int
+    imported: int
+    changes: list[Trial]
+
+
+def try_repairs(job: ImportJob, cause: Cause) -> Trials:
+    """Try the changes that need nothing to be filled in; those that mend nothing are left out."""
     rows = _read_rows(job, cause, SAMPLE)
     context = load_context(job)
-    trials = (_try(job, cause, change, rows, context) for change in _propose(cause.problem))
-    return [trial for trial in trials if trial.mended]
+    now = _plan(job, [context.map_row(row) for row in rows], context)
+    failing = [find_decisive(plan) if plan.action is Action.FAIL else None for plan in now]
+    trials = [_try(job, change, rows, failing, context) for change in _propose(cause.problem)]
+    imported = sum(1 for problem in failing if problem is None)
+    return Trials(len(rows), imported, [trial for trial in trials if trial.mended])
 
 
 def _propose(problem: Problem) -> Iterator[Change]:
@@ -136,19 +148,25 @@ def _read_rows(job: ImportJob, cause: Cause, limit: int) -> list[RawRow]:
 
 
 def _try(
-    job: ImportJob, cause: Cause, change: Change, rows: Sequence[RawRow], context: JobContext
+    job: ImportJob,
+    change: Change,
+    rows: Sequence[RawRow],
+    failing: Sequence[Problem | None],
+    context: JobContext,
 ) -> Trial:
     added = make_amendments(job, [change])
     numbers = tuple(each.number for each in added)
     amended = replace(context, amendments=[*context.amendments, *added], _amended={})
-    mapped: list[MappedRow] = [
-        amended.map_row(replace(row, amendments=(*row.amendments, *numbers))) for row in rows
-    ]
-    chunk = ImportChunk(job=job, attempt=job.attempt + 1)
-    plans, _ = plan_rows(mapped, chunk, amended, lock=False)
-    digest = uuid.UUID(cause.digest)
+    mapped = [amended.map_row(replace(row, amendments=(*row.amendments, *numbers))) for row in rows]
     mended = [
-        plan for plan in plans if all(digest_cause(problem) != digest for problem in plan.problems)
+        plan
+        for plan, problem in zip(_plan(job, mapped, amended), failing, strict=True)
+        if problem and digest_cause(problem) not in map(digest_cause, plan.problems)
     ]
     imported = sum(1 for plan in mended if plan.action is not Action.FAIL)
     return Trial(change, len(rows), len(mended), imported)
+
+
+def _plan(job: ImportJob, rows: Sequence[MappedRow], context: JobContext) -> list[Plan]:
+    chunk = ImportChunk(job=job, attempt=job.attempt + 1)
+    return plan_rows(rows, chunk, context, lock=False)[0]

@@ -19,7 +19,7 @@ from imports.models import ImportJob, Outcome
 from imports.selectors import Cause, find_cause
 from imports.services import amendments
 from imports.services.amendments import Change
-from imports.services.causes import Trial, can_default, find_ignorable, list_trials, list_values
+from imports.services.causes import Trial, can_default, find_ignorable, list_values, try_repairs
 from imports.views.access import StaffRequest, requires
 from imports.views.decisions import list_names
 from imports.views.page import render_page
@@ -55,6 +55,7 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
         return redirect("imports:results", job_id)
     problem = describe_cause(cause.problem, cause.count)
     may_retry = can_retry(job, request)
+    trials = try_repairs(job, cause) if may_retry else None
     may_see_values = request.user.has_perm("imports.view_importrecord_values")
     return render_page(
         request,
@@ -67,7 +68,8 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
         query=write_query(_choose(digest)),
         can_retry=may_retry,
         may_see_values=may_see_values,
-        trials=[_describe(trial) for trial in list_trials(job, cause)] if may_retry else [],
+        trials=[_describe(trial) for trial in trials.changes] if trials else [],
+        as_they_are=trials,
         values=list_values(job, cause) if may_retry and may_see_values else [],
         can_default=can_default(cause.problem),
         label=get_label(find_target(cause.problem.field)),

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from imports.core.editing import is_shifted
+from imports.core.editing import is_shifted, list_texts
 from imports.core.errors import ImporterError
 from imports.core.readers import RawRow
 from imports.models import ImportJob, ImportRecord, Outcome
@@ -105,7 +105,7 @@ def _list_fields(job: ImportJob, row: RawRow, posted: QueryDict) -> Iterator[Edi
 
 def _read_texts(posted: QueryDict, job: ImportJob, row: RawRow) -> dict[str, str]:
     """Return the columns that were typed into; a secret left blank stays as it is."""
-    texts = {}
+    texts, stored = {}, list_texts(row)
     for field in _list_fields(job, row, QueryDict()):
         typed = posted.get(f"value-{field.number}")
         # A browser sends line ends as CR LF, whatever they were.
@@ -115,7 +115,8 @@ def _read_texts(posted: QueryDict, job: ImportJob, row: RawRow) -> dict[str, str
                 texts[field.column] = ""
             elif typed:
                 texts[field.column] = typed
-        elif typed is not None and typed != field.text.replace("\r\n", "\n"):
+        # As the row has it, not as it is shown: what cannot be stored is not in the form.
+        elif typed is not None and typed != stored.get(field.column, "").replace("\r\n", "\n"):
             texts[field.column] = typed
     return texts
 

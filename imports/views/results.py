@@ -40,7 +40,7 @@ from imports.views.runs import find_differences
 
 PAGE_SIZE = 50
 # Of the causes, so many are in sight at once.
-OPEN_CAUSES = 12
+OPEN_CAUSES = 20
 TABS = (
     (Outcome.FAILED.value, "Failed"),
     (Outcome.SKIPPED.value, "Skipped"),

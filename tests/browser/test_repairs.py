@@ -1,0 +1,131 @@
+"""From a file with a dozen kinds of mistakes to all users imported, without leaving the browser."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from imports.models import ImportRecord, RecordEdit
+from tests.browser.test_first_import import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
+from tests.workers import running_worker
+
+MISTAKES = Path(__file__).resolve().parents[2] / "samples" / "mistakes.csv"
+# Rows that came apart, as they were meant.
+WHOLE = {
+    "4": {"id": "m4", "username": "dmitri", "email": "dmitri@example.net", "email_verified": "true",
+          "phone": "", "given_name": "Dmitri", "family_name": "Dvořák", "password_hash": "",
+          "active": "true", "created_at": "2024-01-08", "roles": ""},
+    "6": {"id": "m6", "username": "farah", "email": "farah@example.net", "email_verified": "true",
+          "phone": "", "given_name": "Farah", "family_name": "Fontaine, Jr.", "password_hash": "",
+          "active": "true", "created_at": "2024-01-10", "roles": ""},
+    "7": {"id": "m7", "username": "goran", "email": "goran@example.net", "email_verified": "true",
+          "phone": "", "given_name": "Goran", "family_name": "Grünwald", "password_hash": "",
+          "active": "true", "created_at": "2024-01-11", "roles": ""},
+}  # fmt: skip
+
+
+@pytest.fixture
+def site(transactional_db: None, live_server: object) -> Iterator[str]:
+    """The address of a site with an administrator and a pool of real workers."""
+    User.objects.create_superuser(email=ADMINISTRATOR, password=PASSWORD)
+    with running_worker():
+        yield live_server.url
+
+
+def wait_for_results(page: Page) -> None:
+    """Go from a run that was just begun to its results."""
+    page.get_by_role("link", name="Look at the results").click()
+    expect(page.get_by_role("navigation", name="Outcome")).to_be_visible()
+
+
+def repair(page: Page, cause: str, act: Callable[[Page], None]) -> None:
+    """Open the repairs of a cause, take one and return to the results."""
+    row = page.get_by_role("row").filter(has_text=cause)
+    row.get_by_role("link", name="Repair…").click()
+    act(page)
+    wait_for_results(page)
+
+
+def replace_value(old: str, new: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.get_by_label(f"What “{old}” becomes").fill(new)
+        page.get_by_role("button", name="Replace these values, and retry").click()
+
+    return act
+
+
+def press(name: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("button", name=name).click()
+
+
+def edit(page: Page, row: int, values: dict[str, str]) -> None:
+    """Edit a record in place: see that it would be imported, then retry it."""
+    page.get_by_role("link", name=str(row), exact=True).click()
+    page.get_by_role("link", name="Edit it").click()
+    for label, value in values.items():
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("It would be created.")).to_be_visible()
+    page.get_by_role("button", name="Save and retry").click()
+    wait_for_results(page)
+
+
+def mend_in_a_spreadsheet(page: Page) -> None:
+    """Download what is left, mend it and upload it again."""
+    page.get_by_role("link", name="Download…").click()
+    page.get_by_label("Format").select_option("csv")
+    page.get_by_label("With password hashes").check()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download").click()
+    rows = list(csv.DictReader(io.StringIO(started.value.path().read_text("utf-8-sig"))))
+    for row in rows:
+        row.update(WHOLE.get(row["userferry_row"], {}))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    page.get_by_label("The mended file").set_input_files(
+        {"name": "mended.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode()}
+    )
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator(".uf-badge.is-created")).to_have_count(len(WHOLE))
+    page.get_by_role("button", name=f"Retry {len(WHOLE)} records with these values").click()
+    wait_for_results(page)
+
+
+@pytest.mark.browser
+def test_a_file_with_a_dozen_mistakes_is_imported_whole(page: Page, site: str) -> None:
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
+    page.locator("[name=file]").set_input_files(MISTAKES)
+    page.get_by_role("button", name="Upload", exact=True).click()
+    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Import everything").click()
+    wait_for_results(page)
+    expect(page.locator(".uf-tabs [aria-current]")).to_have_text("Failed 15")
+
+    page.get_by_role("button", name="Create the role and retry “wizards”").click()
+    wait_for_results(page)
+    repair(page, "not an e-mail address", replace_value("chloe.example.net", "chloe@example.net"))
+    repair(page, "Expected true or false", replace_value("maybe", "false"))
+    repair(page, "Expected a date and time", replace_value("31.02.2024", "2024-02-29"))
+    repair(page, "international phone number", press("Import without “Phone”"))
+    for cause in ("bcrypt text of 60", "cost is 31"):
+        repair(page, cause, press("Import without “Password”"))
+    edit(page, 2, {"id": "m2"})
+    edit(page, 14, {"email": "nils@example.net"})
+    edit(page, 16, {"username": "priya"})
+    edit(page, 17, {"given_name": "Quentin"})
+    edit(page, 18, {})
+    mend_in_a_spreadsheet(page)
+
+    expect(page.get_by_role("link", name="Failed 0")).to_be_visible()
+    assert ImportRecord.objects.filter(outcome="created").count() == 18
+    assert RecordEdit.objects.filter(file_name="mended.csv").count() == len(WHOLE)
+    assert User.objects.get(subject_id="m6").family_name == "Fontaine, Jr."
+    assert User.objects.get(subject_id="m11").has_usable_password() is False
