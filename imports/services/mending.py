@@ -25,7 +25,7 @@ from imports.engine.record_filters import RecordFilter
 from imports.engine.staging import list_retryable
 from imports.models import ImportJob, MendedFile
 from imports.services.amendments import lock_retryable
-from imports.services.downloads import JOB, MORE, OWN_COLUMNS, ROW, name_job, show_cell
+from imports.services.downloads import HIDDEN, JOB, MORE, OWN_COLUMNS, ROW, name_job, show_cell
 from imports.services.edits import edit_and_retry, edit_row, read_row
 from imports.services.source_cells import CellReader
 
@@ -123,9 +123,8 @@ def _match(job: ImportJob, portion: list[RawRow], reader: CellReader, mended: _M
             mended.refused.append((place, refusal))
             continue
         mended.seen.add(number)
-        texts = {name: text for name, text in list_texts(row).items() if name not in _ALL_OWN}
         try:
-            changed = _edit(job, originals[number], texts, reader)
+            changed = _edit(job, originals[number], list_texts(row), reader)
         except ImporterError as error:
             mended.refused.append((place, str(error)))
             continue
@@ -133,9 +132,6 @@ def _match(job: ImportJob, portion: list[RawRow], reader: CellReader, mended: _M
             mended.unchanged += 1
         else:
             mended.rows.append(changed)
-
-
-_ALL_OWN = {*OWN_COLUMNS, MORE}
 
 
 def _read_number(row: RawRow) -> int | None:
@@ -178,19 +174,25 @@ def _edit(
         untouched[cell.column] = {
             write(form) for form in forms for write in (str, write_cell, write_sheet_cell)
         }
+    own = {name: text for name, text in texts.items() if name not in (*OWN_COLUMNS, MORE)}
     changed = {
-        name: read_cell(text)
-        for name, text in texts.items()
-        if text not in untouched.get(name, {""})
+        name: read_cell(text) for name, text in own.items() if text not in untouched.get(name, {""})
     }
-    if not changed:
-        return None
     if not is_shifted(original):
-        return edit_row(job, original, changed)
+        return edit_row(job, original, changed) if changed else None
+    # Cells beyond the last column were in the column for more: they may be all that was wrong.
+    had_more = not untouched.keys() <= own.keys() and MORE in texts
+    if not changed and not (had_more and not texts[MORE]):
+        return None
     columns = [column.name for column in Inspection.from_json(job.inspection).columns]
-    if lacking := [name for name in columns if name not in texts and not name.startswith("(")]:
+    if HIDDEN in own.values():
+        raise ImporterError(
+            f"The cells of row {original.row_number} are shifted, so it has to be given whole, and"
+            " some of its cells are still hidden. Download it with passwords and other secrets."
+        )
+    if lacking := [name for name in columns if name not in own and not name.startswith("(")]:
         raise ImporterError(
             f"The cells of row {original.row_number} are shifted, so it has to be given whole, and"
             f" this file lacks “{lacking[0]}”. Download it with passwords and other secrets."
         )
-    return edit_row(job, original, {name: read_cell(text) for name, text in texts.items()})
+    return edit_row(job, original, {name: read_cell(text) for name, text in own.items()})

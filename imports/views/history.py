@@ -21,6 +21,7 @@ from imports.views.timeline import list_timeline
 # The chart, in units of its own: the page scales it.
 CHART_WIDTH, CHART_HEIGHT = 720, 160
 MAX_BARS = 120
+WIDEST_BAR = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class Chart:
     last: datetime
     width: int = CHART_WIDTH
     height: int = CHART_HEIGHT
+
+    @property
+    def end(self) -> float:
+        """Return where the last bar ends, with room for the words below it."""
+        return max(self.bars[-1].x + self.bars[-1].width, self.width / 2)
 
 
 @require_safe
@@ -76,9 +82,9 @@ def draw_chart(minutes: list[Minute]) -> Chart | None:
     counts = [0] * -(-spans // each)
     for minute in minutes:
         counts[int((minute.at - first) / timedelta(minutes=each))] += minute.records
-    highest, width = max(counts), CHART_WIDTH / len(counts)
+    highest, width = max(counts), min(CHART_WIDTH / len(counts), WIDEST_BAR)
     bars = []
     for number, count in enumerate(counts):
         height = count / highest * CHART_HEIGHT
-        bars.append(Bar(number * width, CHART_HEIGHT - height, max(width * 0.9, 0.5), height))
+        bars.append(Bar(number * width, CHART_HEIGHT - height, width * 0.9, height))
     return Chart(bars, each, highest, first, last)

@@ -109,7 +109,7 @@ def test_a_file_with_a_dozen_mistakes_is_imported_whole(page: Page, site: str) -
     wait_for_results(page)
     expect(page.locator(".uf-tabs [aria-current]")).to_have_text("Failed 15")
 
-    page.get_by_role("button", name="Create the role and retry “wizards”").click()
+    page.get_by_role("button", name="Create and retry the role “wizards”").click()
     wait_for_results(page)
     repair(page, "not an e-mail address", replace_value("chloe.example.net", "chloe@example.net"))
     repair(page, "Expected true or false", replace_value("maybe", "false"))
