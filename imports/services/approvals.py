@@ -41,6 +41,7 @@ NOT_PREPARING = frozenset(
         "retry",
         "edit",
         "amend",
+        "download",
         "take back",
         "undo",
         "save template",

@@ -24,7 +24,7 @@ from imports.views.access import StaffRequest, requires
 from imports.views.decisions import list_names
 from imports.views.page import render_page
 from imports.views.problems import describe_cause, list_missing
-from imports.views.record_filters import write_query
+from imports.views.record_filters import DIGEST, write_query
 from imports.views.repairs import list_creatable
 from imports.views.results import can_retry
 
@@ -49,7 +49,7 @@ class ShownTrial:
 @requires("imports.view_importjob")
 def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
-    cause = find_cause(job, digest)
+    cause = find_cause(job, digest) if DIGEST.fullmatch(digest) else None
     if cause is None:
         messages.info(request, "No record fails for this cause any more.")
         return redirect("imports:results", job_id)
@@ -89,7 +89,7 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
 def repair_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
     """Do what a button of the page says to all records of the cause, and retry them."""
     job = get_object_or_404(ImportJob, pk=job_id)
-    cause = find_cause(job, digest)
+    cause = find_cause(job, digest) if DIGEST.fullmatch(digest) else None
     if cause is None:
         messages.info(request, "No record fails for this cause any more.")
         return redirect("imports:results", job_id)

@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import AttributeDefinition, Group, Role, User
 from imports.legacy_signin.clients import KINDS
-from imports.models import ImportJob, LegacyDirectory, Webhook
-from imports.services import runs, undoing, uploads
+from imports.models import ImportJob, LegacyDirectory, MendedFile, Webhook
+from imports.selectors import list_causes
+from imports.services import downloads, mending, runs, undoing, uploads
 from imports.services.burn_down import count_sources
 from imports.services.directories import save_directory
 from imports.services.webhooks import give_secret
@@ -56,6 +58,14 @@ def jobs(
     return found | {"finished": run_job(mistakes, name="mistakes.csv")}
 
 
+def mend_one(job: ImportJob) -> MendedFile:
+    """Return a mended file with a row that changes a record and one that is refused."""
+    head = f"{downloads.JOB},{downloads.ROW},phone"
+    lines = [head, f"{downloads.name_job(job)},9,", f"{downloads.name_job(job)},1,"]
+    file = ContentFile("\n".join(lines).encode(), name="mended.csv")
+    return mending.take_mended(job, file, actor=job.created_by)
+
+
 @pytest.fixture
 def addresses(jobs: dict[str, ImportJob], operator: User) -> list[str]:
     """Every page that staff can open, with something on it."""
@@ -76,6 +86,8 @@ def addresses(jobs: dict[str, ImportJob], operator: User) -> list[str]:
         hook,
         user,
     ]
+    causes = [each for each in list_causes(finished) if each.first_row in {3, 13}]
+    mended = mend_one(finished)
     of_job = partial(reverse, args=[finished.pk])
     source = f"?source={finished.source}"
     return [
@@ -94,6 +106,12 @@ def addresses(jobs: dict[str, ImportJob], operator: User) -> list[str]:
         reverse("imports:undo", args=[jobs["undone"].pk]),
         reverse("imports:record", args=[finished.pk, 1]),
         reverse("imports:record", args=[finished.pk, 5]),
+        of_job("imports:mend"),
+        of_job("imports:timeline"),
+        reverse("imports:mended", args=[finished.pk, mended.pk]),
+        reverse("imports:edit", args=[finished.pk, 9]),
+        reverse("imports:edit", args=[finished.pk, 11]),
+        *(reverse("imports:cause", args=[finished.pk, each.digest]) for each in causes),
         reverse("imports:sources"),
         reverse("imports:source") + source,
         reverse("imports:stragglers") + source,

@@ -304,7 +304,7 @@ def test_rows_of_other_jobs_successes_and_repeats_are_refused_with_a_reason(
 def test_a_shifted_row_has_to_be_given_whole(job: ImportJob) -> None:
     without = [{**row, "username": "faye"} for row in download(job) if row[ROW] == "6"]
     mended = mending.take_mended(job, write_file(without), actor=job.created_by)
-    assert "password_hash" in mended.refused[0][1]
+    assert "other secrets" in mended.refused[0][1]
 
     whole = [
         {**row, "roles": "", MORE: ""}

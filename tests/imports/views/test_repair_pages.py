@@ -1,0 +1,296 @@
+"""The pages on which failed records are repaired, edited, downloaded and uploaded again."""
+
+import csv
+import datetime
+import io
+
+import openpyxl
+import orjson
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from imports.models import ImportJob, ImportRecord, JobEvent, MendedFile, Undo
+from imports.selectors import Minute, list_causes
+from imports.views.history import draw_chart
+from tests.imports.conftest import MakeJob, drain, list_outcomes
+from tests.imports.views.conftest import SignIn
+
+HASH = "$2b$10$hpMtJEhdKUpCTQx4oaSiLOB2mQ9E8IikzItHnM8cHrQFzzsvH2Vge"
+READER = ("imports.view_importjob", "imports.view_importrecord_values")
+
+
+def find_cause(job: ImportJob, row: int) -> str:
+    return next(each.digest for each in list_causes(job) if each.first_row == row)
+
+
+def show(client: Client, name: str, *arguments: object, query: str = "") -> str:
+    return client.get(reverse(f"imports:{name}", args=arguments) + query).content.decode()
+
+
+def repair(client: Client, job: ImportJob, row: int, **fields: object) -> str:
+    """Post a repair of the cause of a row, do the work, and return what became of the row."""
+    address = reverse("imports:repair_cause", args=[job.pk, find_cause(job, row)])
+    client.post(address, fields)
+    drain(job)
+    return ImportRecord.objects.get(job=job, row_number=row).outcome
+
+
+def download(client: Client, job: ImportJob, **fields: str) -> bytes:
+    fields = {"outcome": "failed", "format": "csv", **fields}
+    response = client.get(reverse("imports:download", args=[job.pk]), fields)
+    return b"".join(response.streaming_content)
+
+
+@pytest.mark.parametrize(
+    ("row", "fields"),
+    [
+        (3, {"repair": "replace", "old": ["chloe.example.net"], "new": ["c@example.net"]}),
+        (3, {"repair": "replace", "old": ["chloe.example.net"], "new": [""],
+             "blank": ["chloe.example.net"]}),
+        (9, {"repair": "ignore"}),
+        (11, {"repair": "ignore"}),
+        (13, {"repair": "create"}),
+        (13, {"repair": "leave"}),
+    ],
+)  # fmt: skip
+def test_a_repair_imports_the_records_of_a_cause(
+    admin: Client, finished_job: ImportJob, row: int, fields: dict[str, object]
+) -> None:
+    assert repair(admin, finished_job, row, **fields) == "created"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"repair": "odd"}, {"repair": "rename", "name": "nobody"}, {"repair": "default"}],
+)
+def test_a_repair_that_says_nothing_changes_nothing(
+    admin: Client, finished_job: ImportJob, fields: dict[str, str]
+) -> None:
+    assert repair(admin, finished_job, 13, **fields) == "failed"
+    assert ImportJob.objects.get(pk=finished_job.pk).attempt == 1
+
+
+def test_creating_a_role_for_a_repair_takes_the_permission(
+    sign_in: SignIn, finished_job: ImportJob
+) -> None:
+    client = sign_in("imports.view_importjob", "imports.run_importjob")
+
+    assert repair(client, finished_job, 13, repair="create") == "failed"
+    assert "Create it, and retry" not in show(
+        client, "cause", finished_job.pk, find_cause(finished_job, 13)
+    )
+
+
+def test_a_cause_shows_values_only_to_who_may_see_them(
+    admin: Client, sign_in: SignIn, finished_job: ImportJob
+) -> None:
+    digest = find_cause(finished_job, 3)
+    other = sign_in("imports.view_importjob", "imports.run_importjob")
+
+    assert "What “chloe.example.net” becomes" in show(admin, "cause", finished_job.pk, digest)
+    assert "chloe" not in show(other, "cause", finished_job.pk, digest)
+
+
+def test_hashes_are_never_among_the_values_of_a_cause(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    assert "$2b$" not in show(admin, "cause", finished_job.pk, find_cause(finished_job, 11))
+
+
+def test_a_cause_that_is_gone_leads_back_to_the_results(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    response = admin.get(reverse("imports:cause", args=[finished_job.pk, "0" * 32]))
+
+    assert response.headers["Location"] == reverse("imports:results", args=[finished_job.pk])
+
+
+@pytest.mark.parametrize("digest", ["x", "nonsense", "0" * 31])
+def test_a_cause_that_is_no_digest_is_not_found(
+    admin: Client, finished_job: ImportJob, digest: str
+) -> None:
+    response = admin.get(f"/admin/imports/{finished_job.pk}/results/cause/{digest}/")
+
+    assert response.status_code in {302, 404}
+
+
+def test_an_amendment_is_listed_on_the_timeline_and_can_be_taken_back(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    repair(admin, finished_job, 9, repair="ignore")
+    assert "Phone is not carried" in show(admin, "timeline", finished_job.pk)
+
+    admin.post(reverse("imports:take_back", args=[finished_job.pk, 1]))
+
+    page = show(admin, "timeline", finished_job.pk)
+    assert "<del>Phone is not carried</del>" in page
+    assert "took back an amendment" in page
+
+
+def test_an_edit_is_checked_without_writing_and_then_retried(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    address = reverse("imports:edit", args=[finished_job.pk, 3])
+
+    checked = admin.post(address, {"value-2": "chloe@example.net"}).content.decode()
+    assert "It would be created." in checked
+    assert list_outcomes(finished_job)[2][1] == "failed"
+
+    admin.post(address, {"value-2": "chloe@example.net", "retry": ""})
+    drain(finished_job)
+    assert list_outcomes(finished_job)[2][1] == "created"
+    assert "edited email" in show(admin, "record", finished_job.pk, 3)
+
+
+def test_an_edit_that_does_not_help_says_what_is_still_wrong(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    address = reverse("imports:edit", args=[finished_job.pk, 3])
+
+    page = admin.post(address, {"value-2": "still wrong"}).content.decode()
+
+    assert "With these values it would still fail." in page
+    assert 'value="still wrong"' in page
+
+
+def test_a_secret_is_not_shown_for_editing_and_stays_unless_it_is_replaced(
+    admin: Client, run_job: MakeJob
+) -> None:
+    record = {
+        "subject_id": "1",
+        "profile": {"email": "no address"},
+        "authenticators": {"password": {"hash": HASH}},
+    }
+    job = run_job([record, {"subject_id": "2"}])
+    address = reverse("imports:edit", args=[job.pk, 1])
+    page = admin.get(address).content.decode()
+    assert HASH not in page
+    assert "no address" in page
+
+    number = page.split('value="no address"')[0].rpartition('name="value-')[2].split('"')[0]
+    admin.post(address, {f"value-{number}": "ada@example.com", "retry": ""})
+    drain(job)
+
+    record = ImportRecord.objects.get(job=job, row_number=1)
+    assert record.outcome == "created"
+    user_page = show(admin, "record", job.pk, 1)
+    assert HASH not in user_page
+
+
+def test_a_record_that_was_imported_cannot_be_edited(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    response = admin.get(reverse("imports:edit", args=[finished_job.pk, 1]), follow=True)
+
+    assert "Only a failed record" in response.content.decode()
+
+
+@pytest.mark.parametrize("permissions", [READER, ("imports.view_importjob",)])
+def test_secrets_are_downloaded_only_when_asked_for_by_who_may(
+    sign_in: SignIn, finished_job: ImportJob, permissions: tuple[str, ...]
+) -> None:
+    client = sign_in(*permissions)
+
+    assert b"$2b$" not in download(client, finished_job)
+    asked = download(client, finished_job, secrets="on")
+    assert (b"$2b$" in asked) is (permissions == READER)
+    assert (b"ext. 12" in asked) is (permissions == READER)
+
+
+def test_every_format_has_every_failed_record(admin: Client, finished_job: ImportJob) -> None:
+    text = download(admin, finished_job).decode("utf-8-sig")
+    lines = download(admin, finished_job, format="ndjson").splitlines()
+    book = openpyxl.load_workbook(io.BytesIO(download(admin, finished_job, format="xlsx")))
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == len(lines) == book.worksheets[0].max_row - 1 == 15
+    assert orjson.loads(lines[0])["userferry_code"] == rows[0]["userferry_code"]
+
+
+def test_a_download_has_what_the_filter_says_and_is_on_the_timeline(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    created = download(admin, finished_job, outcome="created").decode("utf-8-sig")
+
+    assert [row["row"] for row in csv.DictReader(io.StringIO(created))] == ["1", "5", "19"]
+    event = JobEvent.objects.get(job=finished_job, action="download")
+    assert event.detail == {"format": "csv", "values": False, "secrets": False}
+
+
+def test_a_download_in_an_odd_format_is_not_found(admin: Client, finished_job: ImportJob) -> None:
+    address = reverse("imports:download", args=[finished_job.pk])
+
+    assert admin.get(address, {"format": "pdf"}).status_code == 404
+
+
+def test_a_mended_download_is_shown_before_it_is_applied(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    content = download(admin, finished_job, q="9").replace(b"ext. 12", b"")
+    file = SimpleUploadedFile("mended.csv", content)
+
+    address = reverse("imports:upload_mended", args=[finished_job.pk])
+    page = admin.post(address, {"file": file}, follow=True).content.decode()
+
+    assert "Retry 1 record with these values" in page
+    assert list_outcomes(finished_job)[8][1] == "failed"
+    mended = MendedFile.objects.get(job=finished_job)
+    admin.post(reverse("imports:apply_mended", args=[finished_job.pk, mended.pk]))
+    drain(finished_job)
+    assert list_outcomes(finished_job)[8][1] == "created"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"", "has no content"), (b"a,b\n1,2\n", "userferry_row"), (None, "Choose the file first")],
+)
+def test_what_is_no_mended_download_is_answered_with_what_to_do(
+    admin: Client, finished_job: ImportJob, content: bytes | None, message: str
+) -> None:
+    files = {"file": SimpleUploadedFile("x.csv", content)} if content is not None else {}
+
+    address = reverse("imports:upload_mended", args=[finished_job.pk])
+    page = admin.post(address, files, follow=True).content.decode()
+
+    assert message in page
+
+
+def test_all_that_match_a_filter_are_undone(admin: Client, finished_job: ImportJob) -> None:
+    chosen = {"outcome": "created", "from": "5", "matching": ""}
+    preview = admin.post(
+        reverse("imports:choose_undo", args=[finished_job.pk]), chosen, follow=True
+    ).content.decode()
+
+    assert "2 chosen records" in preview
+    admin.post(reverse("imports:start_undo", args=[finished_job.pk]), chosen)
+    assert Undo.objects.get(job=finished_job).rows == [5, 19]
+
+
+def test_all_that_match_a_filter_are_retried(admin: Client, finished_job: ImportJob) -> None:
+    address = reverse("imports:retry", args=[finished_job.pk])
+    admin.post(address, {"outcome": "failed", "reason": "wrong_type", "matching": ""})
+    drain(finished_job)
+
+    retried = ImportRecord.objects.filter(job=finished_job, attempt=2)
+    assert sorted(retried.values_list("row_number", flat=True)) == [8, 10]
+
+
+def test_the_timeline_has_the_figures_by_minute(admin: Client, finished_job: ImportJob) -> None:
+    page = show(admin, "timeline", finished_job.pk)
+
+    assert finished_job.file_sha256 in page
+    assert "The figures by minute" in page
+
+
+def test_a_long_run_is_drawn_in_a_bounded_number_of_bars() -> None:
+    start = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    minutes = [Minute(start + datetime.timedelta(minutes=n), 100, 0) for n in range(1000)]
+
+    chart = draw_chart(minutes)
+
+    assert chart is not None
+    assert len(chart.bars) <= 120
+    assert chart.minutes == 9
+    assert max(bar.x + bar.width for bar in chart.bars) <= chart.width
