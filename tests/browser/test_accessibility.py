@@ -103,6 +103,7 @@ def addresses(jobs: dict[str, ImportJob], operator: User) -> list[str]:
         of_job("imports:run"),
         of_job("imports:results"),
         of_job("imports:undo"),
+        of_job("imports:report"),
         reverse("imports:undo", args=[jobs["undone"].pk]),
         reverse("imports:record", args=[finished.pk, 1]),
         reverse("imports:record", args=[finished.pk, 5]),

@@ -1,0 +1,83 @@
+"""An import that a second person has to approve, from its check to its report, in a browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from tests.browser.test_first_import import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
+from tests.imports.conftest import to_csv
+from tests.workers import running_worker
+
+APPROVER = "second@example.com"
+
+
+@pytest.fixture
+def site(
+    transactional_db: None,
+    live_server: object,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
+    """The address of a site where imports are approved, with two administrators and workers."""
+    settings.IMPORT_APPROVAL = "required"
+    monkeypatch.setenv("IMPORT_APPROVAL", "required")
+    User.objects.create_superuser(email=ADMINISTRATOR, password=PASSWORD)
+    User.objects.create_superuser(email=APPROVER, password=PASSWORD)
+    with running_worker():
+        yield live_server.url
+
+
+@pytest.mark.browser
+def test_plan_that_has_drifted_is_refused_and_imported_once_it_is_approved_anew(
+    page: Page, site: str
+) -> None:
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    people = [[f"u{number}", f"person{number}@example.org"] for number in range(1, 11)]
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
+    file = {"name": "people.csv", "mimeType": "text/csv"}
+    content = to_csv(["id", "email"], people)
+    page.locator("[name=file]").set_input_files({**file, "buffer": content})
+    page.get_by_role("button", name="Upload", exact=True).click()
+    page.get_by_role("button", name="Save and check").click()
+    expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
+    expect(page.get_by_role("button", name="Import everything")).to_have_count(0)
+    check = page.url.removeprefix(site)
+
+    approve(page, site, check, "Ten people, as agreed.")
+    User.objects.create_user(subject_id="other", email="person7@example.org")
+    page.get_by_role("button", name="Import everything").click()
+    page.goto(f"{site}{check}")
+    expect(page.get_by_text("Row 7 (u7) was to be created, and would now fail")).to_be_visible()
+    assert not User.objects.filter(subject_id="u1").exists()
+
+    sign_out(page)
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, check)
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
+    approve(page, site, check, "One of them is here already.")
+    page.get_by_role("button", name="Import everything").click()
+    expect(page.get_by_text("The import did what the check had predicted.")).to_be_visible()
+
+    page.get_by_role("link", name="Report").click()
+    comment = page.get_by_role("cell", name="One of them is here already.", exact=True)
+    expect(comment).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as PDF").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
+
+
+def approve(page: Page, site: str, check: str, comment: str) -> None:
+    """Sign in as the second person and approve; they stay signed in."""
+    sign_out(page)
+    sign_in(page, site, APPROVER, PASSWORD, check)
+    page.get_by_label("Comment").fill(comment)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text(comment)).to_be_visible()
+
+
+def sign_out(page: Page) -> None:
+    page.context.clear_cookies()
