@@ -102,6 +102,8 @@ def addresses(jobs: dict[str, ImportJob], operator: User) -> list[str]:
         reverse("imports:check", args=[jobs["checked"].pk]),
         of_job("imports:run"),
         of_job("imports:results"),
+        of_job("imports:timeline"),
+        reverse("imports:edit", args=[finished.pk, 8]),
         of_job("imports:undo"),
         of_job("imports:report"),
         reverse("imports:undo", args=[jobs["undone"].pk]),
@@ -171,10 +173,11 @@ def open_site(
 
 
 def find_faults(page: Page, address: str) -> list[str]:
-    """Return what is wrong with a page, a line each."""
+    """Return what is wrong with a page, everything in it opened, a line each."""
     response = page.goto(address)
     is_shown = response is not None and (response.ok or address == NOT_FOUND)
     faults = [] if is_shown else [f"{address}: it does not open"]
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         faults.append(f"{address}: it is wider than its window")
     violations = Axe().run(page, STOCK, OPTIONS).response["violations"]
