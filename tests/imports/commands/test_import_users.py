@@ -14,6 +14,7 @@ from accounts.models import User
 from imports.core.mapping import Mapping
 from imports.models import ImportJob
 from imports.services import runs, templates
+from imports.services.approvals import decide_plan
 from tests.imports.conftest import to_ndjson
 from tests.workers import ROOT, make_environment
 
@@ -359,3 +360,42 @@ def test_job_that_halts_itself_says_why_and_how_to_go_on(tmp_path: Path) -> None
     assert "more than the 10% that were allowed" in messages
     assert f"--resume {job.pk}" in messages
     assert run("--resume", job.pk)[0] == 3
+
+
+def test_where_imports_are_approved_the_first_call_checks_and_resume_imports(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMPORT_APPROVAL", "required")
+    status, _, messages = run(SAMPLES / "aspnet_identity_users.csv")
+    job = ImportJob.objects.get()
+
+    assert (status, job.started_at) == (4, None)
+    assert "waits for the approval of a second person" in messages
+    assert f"/imports/{job.pk}/check/" in messages
+    status, _, messages = run("--resume", job.pk)
+    assert status != 0
+    assert "waits for the approval" in messages
+
+    second = User.objects.create_superuser(email="second@example.com")
+    plan = job.plans.get()
+    decide_plan(job, plan.pk, is_approved=True, comment="", actor=second)
+    status, output, _ = run("--resume", job.pk)
+    assert status == 0
+    assert "40 created" in output
+
+
+def test_resuming_an_approved_job_that_has_drifted_says_how_and_imports_nothing(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMPORT_APPROVAL", "required")
+    run(SAMPLES / "aspnet_identity_users.csv")
+    job = ImportJob.objects.get()
+    second = User.objects.create_superuser(email="second@example.com")
+    decide_plan(job, job.plans.get().pk, is_approved=True, comment="", actor=second)
+    User.objects.create_user(subject_id="other", email="user01@example.com")
+    status, _, messages = run("--resume", job.pk)
+
+    assert status == 1
+    assert "does not hold any more" in messages
+    assert "would now fail" in messages
+    assert User.objects.filter(email="user02@example.com").count() == 0
