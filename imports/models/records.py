@@ -69,6 +69,12 @@ class ImportRecord(models.Model):
                 name="record_step",
                 condition=~models.Q(step=""),
             ),
+            # Most problems belong to one step, and would be looked through for those of another.
+            models.Index(
+                fields=["job", "step", "reason", "row_number"],
+                name="record_step_reason",
+                condition=~models.Q(step=""),
+            ),
             # Searches for the beginning of an identifier.
             models.Index("job", OpClass("subject_id", "text_pattern_ops"), name="record_subject"),
             models.Index("job", OpClass(Upper("username"), "text_pattern_ops"), name="record_name"),

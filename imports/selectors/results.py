@@ -60,14 +60,7 @@ def count_reasons(job: ImportJob, outcome: str) -> list[tuple[str, int]]:
 
 def list_causes(job: ImportJob, *, code: str = "") -> list[Cause]:
     """Return the causes of failure, of one code if it is given, the most frequent first."""
-    counted = _query(
-        "WITH found AS MATERIALIZED (SELECT reasons -> %s AS counts FROM imports_importchunk"
-        " WHERE job_id = %s) SELECT split_part(n.key, ' ', 2), sum(n.value::int)"
-        " FROM found, jsonb_each_text(found.counts) n"
-        " WHERE %s IN ('', split_part(n.key, ' ', 1))"
-        " GROUP BY n.key HAVING sum(n.value::int) > 0 ORDER BY 2 DESC, n.key LIMIT %s",
-        [Outcome.FAILED.value, job.pk, code, MAX_CAUSES],
-    )
+    counted = _count_causes(job, code=code)
     firsts = _find_firsts(job, [digest for digest, _ in counted])
     return [
         Cause(digest, firsts[digest][1], count, firsts[digest][0])
@@ -78,11 +71,23 @@ def list_causes(job: ImportJob, *, code: str = "") -> list[Cause]:
 
 def find_cause(job: ImportJob, digest: str) -> Cause | None:
     """Return one cause; None when no record fails for it any more."""
+    counted = _count_causes(job, digest=digest)
     first = _find_firsts(job, [digest]).get(digest)
-    if first is None:
+    if first is None or not counted:
         return None
-    chosen = RecordFilter(outcome=Outcome.FAILED.value, cause=digest)
-    return Cause(digest, first[1], chosen.select(job.pk).count(), first[0])
+    return Cause(digest, first[1], counted[0][1], first[0])
+
+
+def _count_causes(job: ImportJob, *, code: str = "", digest: str = "") -> list[tuple[str, int]]:
+    """Return how many records fail for each cause, added up over chunks, most frequent first."""
+    return _query(
+        "WITH found AS MATERIALIZED (SELECT reasons -> %s AS counts FROM imports_importchunk"
+        " WHERE job_id = %s) SELECT split_part(n.key, ' ', 2), sum(n.value::int)"
+        " FROM found, jsonb_each_text(found.counts) n"
+        " WHERE %s IN ('', split_part(n.key, ' ', 1)) AND %s IN ('', split_part(n.key, ' ', 2))"
+        " GROUP BY n.key HAVING sum(n.value::int) > 0 ORDER BY 2 DESC, n.key LIMIT %s",
+        [Outcome.FAILED.value, job.pk, code, digest, MAX_CAUSES],
+    )
 
 
 def _find_firsts(job: ImportJob, digests: Iterable[str]) -> dict[str, tuple[int, Problem]]:
