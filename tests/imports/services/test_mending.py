@@ -4,6 +4,7 @@ import csv
 import io
 
 import openpyxl
+import orjson
 import pytest
 from django.core.files.base import ContentFile
 
@@ -18,7 +19,7 @@ from imports.selectors import find_cause, get_totals, list_causes
 from imports.services import amendments, mending, retention, runs
 from imports.services.amendments import Change, amend_and_retry, take_back
 from imports.services.causes import try_repairs
-from imports.services.downloads import MORE, ROW, list_sources
+from imports.services.downloads import MORE, ROW, list_source_objects, list_sources
 from imports.services.edits import edit_and_retry, edit_row, foresee, read_row
 from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
 
@@ -392,3 +393,30 @@ def test_records_of_a_job_that_updates_can_be_mended_too(run_job: MakeJob) -> No
     drain(job)
 
     assert User.objects.get(subject_id="1").phone == "+441632960903"
+
+
+def test_objects_of_ndjson_come_back_mended_in_their_own_shape(run_job: MakeJob) -> None:
+    job = run_job(
+        [
+            {
+                "subject_id": "1",
+                "profile": {"email": "no address", "attributes": {}},
+                "authenticators": {"password": {"hash": HASH}},
+                "memberships": {"roles": ["a", "b"]},
+            }
+        ]
+    )
+    line = next(list_source_objects(job, RecordFilter(outcome="failed"), with_secrets=False))
+    assert HASH not in str(line)
+    line["profile"]["email"] = "ada@example.com"
+    line["memberships"]["roles"] = []
+
+    file = ContentFile(orjson.dumps(line), name="mended.ndjson")
+    mended = mending.take_mended(job, file, actor=job.created_by)
+    assert (mended.changed, mended.refused) == (1, [])
+    mending.apply_mended(mended, actor=job.created_by)
+    drain(job)
+
+    user = User.objects.get(subject_id="1")
+    assert user.email == "ada@example.com"
+    assert user.has_usable_password()
