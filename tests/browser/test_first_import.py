@@ -59,13 +59,10 @@ def test_a_file_is_uploaded_mapped_checked_run_reviewed_and_retried(page: Page, 
     assert count_of(page, "Created") == "23"
 
     for missing in CAN_BE_CREATED:
-        page.get_by_role("button", name=f"Create the {missing}").click()
-        expect(page.get_by_text(f"The {missing} was created.")).to_be_visible()
-    page.get_by_role("button", name="Retry all failed (2)").click()
-
-    expect(page.get_by_text("The import is finished, and no record failed.")).to_be_visible()
-    page.get_by_role("link", name="Look at the results").click()
+        page.get_by_role("button", name=f"Create and retry the {missing}").click()
+        page.get_by_role("link", name="Look at the results").click()
     assert count_of(page, "Created") == "25"
+    page.get_by_role("link", name="Created").click()
     page.get_by_role("link", name="5", exact=True).click()
     expect(page.get_by_text("Attempt 1:")).to_be_visible()
     page.get_by_role("link", name="Open in the admin").click()
