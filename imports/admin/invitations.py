@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
+from imports.admin.own_pages import OwnPages
 from imports.models import InvitationTemplate, InvitationWave
 
 
 @admin.register(InvitationWave)
-class InvitationWaveAdmin(admin.ModelAdmin):
-    """Its pages are our own."""
+class InvitationWaveAdmin(OwnPages):
+    """Waves are made, looked at and sent by our own pages alone."""
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, object] | None = None
-    ) -> HttpResponse:
-        return redirect("invitations:list")
-
-    def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",
-        extra_context: dict[str, object] | None = None,
-    ) -> HttpResponse:
-        return redirect("invitations:new")
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, object] | None = None,
-    ) -> HttpResponse:
-        if object_id.isdecimal():
-            return redirect("invitations:wave", int(object_id))
-        return redirect("invitations:list")
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: InvitationWave | None = None
-    ) -> bool:
-        # Who was invited, and whose address refused, has to stay known.
-        return False
+    list_page = "invitations:list"
+    add_page = "invitations:new"
+    object_page = "invitations:wave"
 
 
 @admin.register(InvitationTemplate)

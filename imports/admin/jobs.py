@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 
 from accounts.admin import UserPanel, register_user_panel
 from accounts.models import User
+from imports.admin.own_pages import OwnPages
 from imports.models import ImportJob
 from imports.selectors import list_records_of_user
 
 
 @admin.register(ImportJob)
-class ImportJobAdmin(admin.ModelAdmin):
-    """Leads from where the admin lists its models to the pages of our own."""
+class ImportJobAdmin(OwnPages):
+    """Import jobs are made, looked at and moved on by our own pages alone."""
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, object] | None = None
-    ) -> HttpResponse:
-        return redirect("imports:job_list")
-
-    def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",
-        extra_context: dict[str, object] | None = None,
-    ) -> HttpResponse:
-        return redirect("imports:upload")
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, object] | None = None,
-    ) -> HttpResponse:
-        if object_id.isdecimal():
-            return redirect("imports:job", int(object_id))
-        return redirect("imports:job_list")
+    list_page = "imports:job_list"
+    add_page = "imports:upload"
+    object_page = "imports:job"
 
     def has_change_permission(self, request: HttpRequest, obj: ImportJob | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ImportJob | None = None) -> bool:
-        # Its records would be left without their job.
         return False
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 
+from imports.admin.own_pages import OwnPages
 from imports.models import SourceDay
 
 
 @admin.register(SourceDay)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(OwnPages):
     """Has no pages of its own; whoever may see imports may see their sources."""
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, object] | None = None
-    ) -> HttpResponse:
-        return redirect("imports:sources")
+    list_page = "imports:sources"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -28,7 +25,4 @@ class SourceAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: SourceDay | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: SourceDay | None = None) -> bool:
         return False

@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -23,17 +23,15 @@ from imports.core.errors import FileFormatError, ImporterError, MappingError
 from imports.core.mapping import Mapping
 from imports.core.mapping.templates import TemplateFile
 from imports.core.problems import CODES
-from imports.core.providers import PROVIDERS
-from imports.core.reading import CHOICES, read_chosen
+from imports.core.reading import read_chosen
 from imports.core.wording import describe_drift, describe_halt
-from imports.management.limits import add_limits, change_limits
+from imports.management.import_arguments import AUTO, add_import_arguments
+from imports.management.limits import change_limits
 from imports.management.progress import ProgressDisplay
 from imports.models import ImportJob, Outcome, TemplateVersion
 from imports.selectors import count_reasons, get_progress, get_totals
 from imports.services import approvals, runs, work
 from imports.services.mappings import (
-    MAX_CHUNK_ROWS,
-    MIN_CHUNK_ROWS,
     JobOptions,
     save_mapping,
 )
@@ -43,7 +41,6 @@ from imports.services.uploads import create_job
 from imports.services.worker import ensure_workers
 from imports.states import BUSY, JobState
 
-AUTO = "auto"
 POLL_SECONDS = 0.2
 SWEEP_SECONDS = 5.0
 GOOD, ERRORED, WRONG_USAGE, SOME_FAILED, UNAPPROVED, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -62,89 +59,7 @@ class Command(BaseCommand):
     help = DESCRIPTION
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "file", nargs="?", type=Path, help="an export; what is read: docs/reading.md"
-        )
-        parser.add_argument(
-            "--read",
-            action="append",
-            default=[],
-            type=read_pair,
-            metavar="OPTION=VALUE",
-            help=f"how to read the file, where it is recognised wrongly ({', '.join(CHOICES)}),"
-            " such as path=data.users or has_header=no; may be repeated",
-        )
-        parser.add_argument(
-            "--provider",
-            choices=[AUTO, *PROVIDERS],
-            default=AUTO,
-            help="the system the file was exported from (default: recognise it)",
-        )
-        parser.add_argument(
-            "--mapping",
-            type=Path,
-            help="a mapping file (docs/mapping.md) or an exported template; without one, what is"
-            " suggested is used",
-        )
-        parser.add_argument(
-            "--template",
-            metavar="NAME[@VERSION]",
-            help="a mapping template that is kept here; its latest version unless one is named",
-        )
-        parser.add_argument(
-            "--answers",
-            type=Path,
-            help="a JSON file with answers to the provider's questions, by name, such as the key"
-            " that its hashes are signed with",
-        )
-        parser.add_argument(
-            "--mode",
-            choices=[mode.value for mode in Mode],
-            default=Mode.SKIP.value,
-            help="what happens to records whose user exists already (default: skip)",
-        )
-        parser.add_argument(
-            "--on",
-            action="append",
-            default=[],
-            type=read_pair,
-            metavar="REASON=RESOLUTION",
-            help="what happens at a conflict, beyond the mode, such as authenticator_exists=fail;"
-            " docs/conflicts.md lists them. May be repeated",
-        )
-        parser.add_argument(
-            "--field",
-            action="append",
-            default=[],
-            type=read_pair,
-            metavar="FIELD=POLICY",
-            help="what an update does with a field or group, such as profile.phone=fill or"
-            " profile=newer. May be repeated",
-        )
-        add_limits(parser)
-        parser.add_argument("--dry-run", action="store_true", help="only check; write no user")
-        parser.add_argument(
-            "--chunk-size",
-            type=read_chunk_size,
-            metavar="N",
-            help=f"records written together, {MIN_CHUNK_ROWS} to {MAX_CHUNK_ROWS}",
-        )
-        parser.add_argument(
-            "--as",
-            dest="operator",
-            metavar="USER",
-            help="subject id or e-mail address of the user who runs the import: it grants no role"
-            " beyond their permissions (default: the first active superuser)",
-        )
-        parser.add_argument(
-            "--resume",
-            type=int,
-            metavar="JOB",
-            help="go on with a paused, stopped or approved job instead of a file",
-        )
-        parser.add_argument(
-            "--json", action="store_true", help="print the totals as one JSON object"
-        )
+        add_import_arguments(parser)
 
     def handle(self, *, resume: int | None, operator: str | None, **options: Any) -> None:
         signal.signal(signal.SIGTERM, interrupt)
@@ -292,19 +207,6 @@ def describe_approval(job: ImportJob) -> str:
         f" {reverse('imports:check', args=[job.pk])} in the admin. Then import it with:"
         f" manage.py import_users --resume {job.pk}"
     )
-
-
-def read_pair(text: str) -> tuple[str, str]:
-    name, separator, value = text.partition("=")
-    if not separator:
-        raise ArgumentTypeError(f"write it as NAME=VALUE, not “{text}”")
-    return name.strip(), value.strip()
-
-
-def read_chunk_size(text: str) -> int:
-    if text.isdecimal() and MIN_CHUNK_ROWS <= int(text) <= MAX_CHUNK_ROWS:
-        return int(text)
-    raise ArgumentTypeError(f"give a number from {MIN_CHUNK_ROWS} to {MAX_CHUNK_ROWS}")
 
 
 def stop_for_usage(message: str) -> NoReturn:

@@ -1,0 +1,571 @@
+"""The catalogue of problems: each code with a title, a text and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error fails the record; a warning changes it; information only explains it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCode:
+    """What all problems of one kind have in common.
+
+    `message` is a format string over the problem's params; `advice` tells the operator what to do.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    message: str
+    advice: str
+
+
+def _error(code: str, title: str, message: str, advice: str) -> ProblemCode:
+    return ProblemCode(code, Severity.ERROR, title, message, advice)
+
+
+def _warning(code: str, title: str, message: str, advice: str) -> ProblemCode:
+    return ProblemCode(code, Severity.WARNING, title, message, advice)
+
+
+def _info(code: str, title: str, message: str, advice: str = "") -> ProblemCode:
+    return ProblemCode(code, Severity.INFO, title, message, advice)
+
+
+_FILE = [
+    _error(
+        "file_empty",
+        "The file is empty",
+        "The file has no content.",
+        "Export it again and check its size before uploading.",
+    ),
+    _error(
+        "file_no_records",
+        "The file has no records",
+        "The file has a header or an opening bracket, but no record.",
+        "Check the filter of the export: it selected nobody.",
+    ),
+    _error(
+        "file_not_text",
+        "The file is not text",
+        "The file is not CSV, JSON or NDJSON: {detail}.",
+        "Upload the export itself; a spreadsheet has to be saved as CSV (UTF-8) first.",
+    ),
+    _error(
+        "file_wrong_shape",
+        "The file has another shape than expected",
+        "{detail}",
+        "Choose another syntax on the mapping page, or export a list of users.",
+    ),
+    _error(
+        "file_duplicate_headers",
+        "Two columns have the same name",
+        "The header names the column “{name}” more than once (columns {positions}).",
+        "Rename or remove one of them, so that each value has one place to go.",
+    ),
+    _error(
+        "file_wrong_encoding",
+        "The file is in another encoding",
+        "The file cannot be read as {encoding}: {detail}.",
+        "Choose the encoding that the export was written in.",
+    ),
+    _error(
+        "file_list_missing",
+        "The list is not in the file",
+        "There is no list “{path}” in the JSON.",
+        "Look up the path in the file and choose it on the mapping page, or leave it empty.",
+    ),
+    _error(
+        "archive_refused",
+        "The archive is not taken",
+        "The archive is not taken: {detail}.",
+        "Unpack it on your computer if in doubt, and upload the export file from inside.",
+    ),
+    _error(
+        "archive_damaged",
+        "The compressed file is damaged",
+        "{member} cannot be read to its end: {detail}.",
+        "The download or copy was cut short or damaged. Fetch or pack it again; what was read"
+        " before the damage is whole.",
+    ),
+    _error(
+        "member_unreadable",
+        "One part of the file cannot be read",
+        "“{member}” in the file cannot be read: {detail}",
+        "Mend or export that part again, or choose another one to be read by itself.",
+    ),
+    _error(
+        "table_orphans",
+        "Rows of a table belong to nobody",
+        "{detail}.",
+        "They were not imported. If those users were deleted there is nothing to do; else the"
+        " table of users is not whole: export it again.",
+    ),
+    _error(
+        "table_row_unreadable",
+        "A row of a table cannot be read",
+        "A row of {table} cannot be read: {detail}",
+        "Whom it belongs to cannot be told. Mend it in the export, and import the file again.",
+    ),
+]
+
+_ROW = [
+    _error(
+        "row_truncated",
+        "The file ends in the middle of a record",
+        "The file ends before this record does: {detail}.",
+        "The download or copy was cut short. Export the file again; records before this are whole.",
+    ),
+    _error(
+        "row_unreadable",
+        "The record cannot be read",
+        "This record cannot be read as {syntax}: {detail}.",
+        "Mend the record in the source file, then retry it.",
+    ),
+    _error(
+        "row_is_a_change",
+        "The entry is a change",
+        "This LDIF entry changes another one ({change}); it is no user.",
+        "Export the entries themselves, with ldapsearch or slapcat, not a log of changes.",
+    ),
+    _error(
+        "row_not_an_object",
+        "The record is not an object",
+        "Expected a JSON object with named fields here, found {found}.",
+        'Each record has to be an object such as {"email": …}.',
+    ),
+    _error(
+        "row_unclosed_quote",
+        "A quote is never closed",
+        "The quoted cell that starts in line {line} is not closed.",
+        "Close or double the quotation mark in that line.",
+    ),
+    _error(
+        "row_too_many_cells",
+        "The row has more cells than the header",
+        "The row has {cells} cells, the header {columns}.",
+        "A value probably holds the delimiter without being quoted.",
+    ),
+    _error(
+        "row_too_few_cells",
+        "The row has fewer cells than the header",
+        "The row has {cells} cells, the header {columns}.",
+        "A line break inside a value, or a missing delimiter, probably cut the row in two.",
+    ),
+    _error(
+        "row_too_large",
+        "The record is too large",
+        "The record is larger than {limit}.",
+        "No user needs that much: a quote is probably unclosed, or the value belongs elsewhere.",
+    ),
+    _error(
+        "row_too_deep",
+        "The record is nested too deeply",
+        "The record is nested more than {limit} levels deep.",
+        "Flatten the value, or leave it out of the export.",
+    ),
+    _error(
+        "invalid_encoding",
+        "The text is damaged",
+        "The text is not valid {encoding} (byte {byte} at position {position} of the row).",
+        "The file mixes encodings. Export it again as UTF-8, or mend this row.",
+    ),
+    _error(
+        "invalid_character",
+        "The text holds a character that cannot be stored",
+        "The value holds {character}.",
+        "Remove it from the value; it is invisible in most editors.",
+    ),
+]
+
+_VALUE = [
+    _error(
+        "missing_required",
+        "A required value is missing",
+        "{label} is required and has no value.",
+        "Fill it in, or map another column to it.",
+    ),
+    _error(
+        "wrong_type",
+        "The value has the wrong type",
+        "Expected {expected}.",
+        "Mend the value, or map another column.",
+    ),
+    _error(
+        "too_long",
+        "The value is too long",
+        "The value has more than {limit} characters.",
+        "Shorten it, or map another column.",
+    ),
+    _error(
+        "invalid_value",
+        "The value is not valid",
+        "{detail}",
+        "Mend the value, or map another column.",
+    ),
+    _error(
+        "invalid_email",
+        "The e-mail address is not valid",
+        "This is not an e-mail address that can receive mail.",
+        "Mend the address; without one, leave the value empty.",
+    ),
+    _error(
+        "invalid_phone",
+        "The phone number is not valid",
+        "This is not an international phone number such as +441632960001.",
+        "Write it with + and the country code; without one, leave the value empty.",
+    ),
+    _error(
+        "unknown_field",
+        "The record has a field that is not known",
+        "The field “{name}” is not part of the record format.",
+        "Check its spelling; values of your own belong under profile.attributes.",
+    ),
+    _error(
+        "attribute_unknown",
+        "The attribute is not defined",
+        "There is no attribute definition “{name}”.",
+        "Create the definition, or do not map this column.",
+    ),
+    _error(
+        "attribute_invalid",
+        "The attribute's value is not allowed",
+        "The attribute “{name}” {detail}.",
+        "Mend the value, or change the attribute's definition.",
+    ),
+    _error(
+        "hash_unrecognised",
+        "The password hash is not recognised",
+        "The value is not a password hash of a known format.",
+        "Choose the format on the mapping page, or import these users without a password.",
+    ),
+    _error(
+        "hash_invalid",
+        "The password hash cannot be used",
+        "{detail}",
+        "Nobody could sign in with it. Export the hash again, whole, or leave it out.",
+    ),
+    _error(
+        "hash_too_costly",
+        "The password hash asks for too much work",
+        "{detail}",
+        "A sign-in with it could bring the server down. Leave the hash out and send a reset.",
+    ),
+    _error(
+        "password_ambiguous",
+        "There is both a hash and a plain password",
+        "Give either a password hash or a plain password, not both.",
+        "Map only one of the two columns.",
+    ),
+    _error(
+        "invalid_totp_secret",
+        "The TOTP secret is not valid",
+        "The secret is not base32 text.",
+        "Check whether the source exports it in base32, and map that column.",
+    ),
+]
+
+_STORE = [
+    _info(
+        "left_out",
+        "Left out on purpose",
+        "{reason}",
+        "To import such records after all, take the filter away on the check page; once the import"
+        " has begun, upload the file again for that.",
+    ),
+    _info(
+        "group_ignored",
+        "A group was left behind",
+        "The mapping leaves the group “{key}” behind.",
+        "Nothing to do, unless the user should be in it: then add them to a group by hand.",
+    ),
+    _info(
+        "role_ignored",
+        "A role was left behind",
+        "The mapping leaves the role “{key}” behind.",
+        "Nothing to do, unless the user should have it: then give them a role by hand.",
+    ),
+    _error(
+        "duplicate_in_file",
+        "Another row of the file is the same person",
+        "Row {row} comes first and has the same {what}.",
+        "Decide which of the two rows is right and remove the other, or change the value.",
+    ),
+    _info(
+        "repeated_in_file",
+        "The same subject id came earlier in the file",
+        "Row {row} comes first and has the same subject id; that row counts.",
+        "Nothing to do, unless this row is the newer one.",
+    ),
+    _warning(
+        "duplicate_in_file_skipped",
+        "Another row of the file has the same value",
+        "Row {row} comes first and has the same {what}; this row was skipped, as the job's table"
+        " of conflicts says.",
+        "Decide which of the two rows is right; the skipped one is in no account.",
+    ),
+    _info(
+        "profile_exists",
+        "The user exists",
+        "A user with this subject id exists already.",
+        "Choose the mode “update” to bring existing users up to date.",
+    ),
+    _error(
+        "profile_exists_failed",
+        "The user exists",
+        "A user with this subject id exists already, and the job fails such records.",
+        "Choose the mode “skip” or “update” if that is expected.",
+    ),
+    _error(
+        "value_taken",
+        "Another user has this value",
+        "{what} belongs to another user already (subject id {owner}).",
+        "Find out whether they are the same person; then change one of the two.",
+    ),
+    _error(
+        "login_taken",
+        "Another user has this external login",
+        "The {provider} login belongs to another user already (subject id {owner}).",
+        "Find out whether they are the same person; then remove one of the two logins.",
+    ),
+    _error(
+        "passkey_taken",
+        "Another user has this passkey",
+        "The passkey belongs to another user already (subject id {owner}).",
+        "Find out whether they are the same person; then remove one of the two passkeys.",
+    ),
+    _warning(
+        "value_taken_skipped",
+        "Another user has this value",
+        "{what} belongs to another user already (subject id {owner}); the record was skipped, as"
+        " the job's table of conflicts says.",
+        "Find out whether they are the same person: nobody was imported for this record.",
+    ),
+    _warning(
+        "login_taken_skipped",
+        "Another user has this external login",
+        "The {provider} login belongs to another user already (subject id {owner}); the record was"
+        " skipped, as the job's table of conflicts says.",
+        "Find out whether they are the same person: nobody was imported for this record.",
+    ),
+    _warning(
+        "passkey_taken_skipped",
+        "Another user has this passkey",
+        "The passkey belongs to another user already (subject id {owner}); the record was skipped,"
+        " as the job's table of conflicts says.",
+        "Find out whether they are the same person: nobody was imported for this record.",
+    ),
+    _info(
+        "authenticator_exists",
+        "The user has such an authenticator already",
+        "The user keeps the {what} they have; the one in the file was left out.",
+        "Nothing to do, unless the one in the file is the newer one.",
+    ),
+    _info(
+        "authenticator_replaced",
+        "The user's authenticator was replaced",
+        "The {what} of the user was replaced by the one in the file.",
+    ),
+    _error(
+        "authenticator_exists_failed",
+        "The user has such an authenticator already",
+        "The user has a {what}, and the job fails such records.",
+        "Have the job skip or overwrite authenticators that exist, or remove the user's own.",
+    ),
+    _info(
+        "membership_exists",
+        "The user is a member already",
+        "The user has {what} already.",
+    ),
+    _error(
+        "membership_exists_failed",
+        "The user is a member already",
+        "The user has {what} already, and the job fails such records.",
+        "Have the job skip memberships that exist, or leave them out of the file.",
+    ),
+    _info(
+        "fields_kept",
+        "Fields were left as they are",
+        "The file has other values for {fields}; by the job's field policies the user's stay.",
+    ),
+    _info(
+        "password_kept",
+        "The user's own password was kept",
+        "The user has signed in or chosen a password here since; it was not touched.",
+    ),
+    _info(
+        "unchanged",
+        "Nothing to change",
+        "Everything in this record is as the user has it already.",
+    ),
+    _error(
+        "group_missing",
+        "The group does not exist",
+        "There is no group “{key}”.",
+        "Create the group, then retry the record.",
+    ),
+    _error(
+        "role_missing",
+        "The role does not exist",
+        "There is no role “{key}”.",
+        "Create the role, then retry the record.",
+    ),
+    _error(
+        "role_not_grantable",
+        "The role may not be granted",
+        "The role “{key}” carries permissions that {operator} does not have.",
+        "Have somebody with those permissions run the import, or leave the role out.",
+    ),
+    _error(
+        "group_not_grantable",
+        "The group may not be granted",
+        "The group “{key}” carries permissions that {operator} does not have.",
+        "Have somebody with those permissions run the import, or leave the group out.",
+    ),
+    _error(
+        "protected_account",
+        "The account is an administrator's",
+        "This record is about an administrator's account, which no import may change.",
+        "Change the account by hand in the admin.",
+    ),
+    _error(
+        "deleted_here",
+        "The user was deleted here",
+        "A user with this subject id was deleted here, so the legacy directory's is not migrated.",
+        "If that was a mistake, remove the id from the deleted users; then they can sign in.",
+    ),
+    _error(
+        "concurrent_change",
+        "Somebody else changed the same data",
+        "Another import or person changed the same data at the same moment, repeatedly.",
+        "Retry the record.",
+    ),
+    _warning(
+        "concurrent_change_skipped",
+        "Somebody else changed the same data",
+        "Another import or person changed the same data at the same moment, repeatedly; the record"
+        " was skipped, as the job's table of conflicts says.",
+        "Import the record again: it is in no account.",
+    ),
+    _error(
+        "job_stopped",
+        "The job stopped here",
+        "The job's table of conflicts says to stop at this conflict.",
+        "Settle the conflict, let the job go on, and retry the record at its end.",
+    ),
+    _error(
+        "crashes_workers",
+        "The record makes workers crash",
+        "Whenever a worker began with this record, it died; so the record was left out.",
+        "Look at the workers' log, and report it with the job's number and this row; retrying is"
+        " safe.",
+    ),
+    _error(
+        "errored",
+        "An error in Userferry",
+        "The record could not be imported because of an error in Userferry: {detail}.",
+        "Report it with the job's number and this row; retrying is safe.",
+    ),
+]
+
+_COLUMN = [
+    _warning(
+        "column_scientific",
+        "A spreadsheet has cut long numbers short",
+        "Numbers are written as 1.23E+10: their last digits are lost for good.",
+        "Export again straight to CSV, and do not open the file in a spreadsheet before uploading"
+        " it; or format the column as text first.",
+    ),
+    _warning(
+        "column_short_dates",
+        "A spreadsheet may have made dates of ids",
+        "Values such as 03-Feb or Jun-23 were probably ids such as 3-2 or JUN23.",
+        "Compare them with the old system. Export again straight to CSV, without a spreadsheet.",
+    ),
+    _warning(
+        "column_lost_zeros",
+        "Leading zeros seem to be lost",
+        "Most numbers have {length} digits, some have fewer, and none begins with a zero.",
+        "Compare one of these rows with the old system. If the zeros are lost, export again with"
+        " the column as text, and do not open the file in a spreadsheet.",
+    ),
+    _warning(
+        "column_mojibake",
+        "Letters were garbled by a wrong encoding",
+        "Values hold pairs such as Ã© where a letter such as é was meant.",
+        "If all rows are so, have the file read in another encoding on the mapping page. If only"
+        " some are, they were garbled in the old system: mend them there.",
+    ),
+    _warning(
+        "column_replaced",
+        "Letters were lost to a wrong encoding",
+        "Values hold the sign \ufffd, which a program put where it could not read a letter.",
+        "The letters are gone from the file. Export it again as UTF-8.",
+    ),
+    _warning(
+        "implausible_date",
+        "Dates that cannot be right",
+        "Dates lie before 1971 or after 2100. Seconds were probably read as milliseconds, or the"
+        " other way round; some systems write 1970 for never.",
+        "Choose the unit of the column on the mapping page, or leave the column out.",
+    ),
+    _warning(
+        "column_cards",
+        "Looks like payment card numbers",
+        "Values have the length, prefix and checksum of card numbers.",
+        "Leave the column out: storing card numbers brings the whole system under PCI DSS.",
+    ),
+    _warning(
+        "column_national_ids",
+        "Looks like national identity numbers",
+        "Values have the form of the {what}, and its checksum where it has one.",
+        "Carry it only if there is a legal ground for it; otherwise leave the column out.",
+    ),
+    _warning(
+        "column_special",
+        "Sounds like specially protected data",
+        "The name of the column speaks of health, religion, origin or the like (GDPR, Article 9).",
+        "Carry it only if there is a legal ground for it; otherwise leave the column out.",
+    ),
+]
+
+CODES: dict[str, ProblemCode] = {
+    kind.code: kind for kind in [*_FILE, *_ROW, *_VALUE, *_STORE, *_COLUMN]
+}
+
+# By which parameter problems of a code are told apart when they are counted.
+GROUPED_BY = {
+    "role_missing": "key",
+    "group_missing": "key",
+    "role_not_grantable": "key",
+    "group_not_grantable": "key",
+    "group_ignored": "key",
+    "role_ignored": "key",
+    "left_out": "reason",
+    "duplicate_in_file": "what",
+    "value_taken": "what",
+    "login_taken": "provider",
+    "attribute_unknown": "name",
+    "attribute_invalid": "name",
+    "unknown_field": "name",
+    "authenticator_exists": "what",
+    "authenticator_exists_failed": "what",
+    "authenticator_replaced": "what",
+    "fields_kept": "fields",
+    "column_lost_zeros": "length",
+    "column_national_ids": "what",
+    "hash_invalid": "detail",
+    "hash_too_costly": "detail",
+    "invalid_value": "detail",
+    "missing_required": "label",
+    "wrong_type": "expected",
+    "table_orphans": "detail",
+}

@@ -1,0 +1,124 @@
+"""The arguments of `manage.py import_users`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+
+from imports.core.conflicts import Mode
+from imports.core.providers import PROVIDERS
+from imports.core.reading import CHOICES
+from imports.management.limits import add_limits
+from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
+
+AUTO = "auto"
+
+
+def add_import_arguments(parser: ArgumentParser) -> None:
+    """Add what says which file is imported, by what rules, and how it runs."""
+    _add_file(parser)
+    _add_rules(parser)
+    _add_run(parser)
+
+
+def _add_file(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="an export; what is read: docs/reading.md"
+    )
+    parser.add_argument(
+        "--read",
+        action="append",
+        default=[],
+        type=read_pair,
+        metavar="OPTION=VALUE",
+        help=f"how to read the file, where it is recognised wrongly ({', '.join(CHOICES)}),"
+        " such as path=data.users or has_header=no; may be repeated",
+    )
+    parser.add_argument(
+        "--provider",
+        choices=[AUTO, *PROVIDERS],
+        default=AUTO,
+        help="the system the file was exported from (default: recognise it)",
+    )
+    parser.add_argument(
+        "--mapping",
+        type=Path,
+        help="a mapping file (docs/mapping.md) or an exported template; without one, what is"
+        " suggested is used",
+    )
+    parser.add_argument(
+        "--template",
+        metavar="NAME[@VERSION]",
+        help="a mapping template that is kept here; its latest version unless one is named",
+    )
+    parser.add_argument(
+        "--answers",
+        type=Path,
+        help="a JSON file with answers to the provider's questions, by name, such as the key"
+        " that its hashes are signed with",
+    )
+
+
+def _add_rules(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--mode",
+        choices=[mode.value for mode in Mode],
+        default=Mode.SKIP.value,
+        help="what happens to records whose user exists already (default: skip)",
+    )
+    parser.add_argument(
+        "--on",
+        action="append",
+        default=[],
+        type=read_pair,
+        metavar="REASON=RESOLUTION",
+        help="what happens at a conflict, beyond the mode, such as authenticator_exists=fail;"
+        " docs/conflicts.md lists them. May be repeated",
+    )
+    parser.add_argument(
+        "--field",
+        action="append",
+        default=[],
+        type=read_pair,
+        metavar="FIELD=POLICY",
+        help="what an update does with a field or group, such as profile.phone=fill or"
+        " profile=newer. May be repeated",
+    )
+
+
+def _add_run(parser: ArgumentParser) -> None:
+    add_limits(parser)
+    parser.add_argument("--dry-run", action="store_true", help="only check; write no user")
+    parser.add_argument(
+        "--chunk-size",
+        type=read_chunk_size,
+        metavar="N",
+        help=f"records written together, {MIN_CHUNK_ROWS} to {MAX_CHUNK_ROWS}",
+    )
+    parser.add_argument(
+        "--as",
+        dest="operator",
+        metavar="USER",
+        help="subject id or e-mail address of the user who runs the import: it grants no role"
+        " beyond their permissions (default: the first active superuser)",
+    )
+    parser.add_argument(
+        "--resume",
+        type=int,
+        metavar="JOB",
+        help="go on with a paused, stopped or approved job instead of a file",
+    )
+    parser.add_argument("--json", action="store_true", help="print the totals as one JSON object")
+
+
+def read_pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise ArgumentTypeError(f"write it as NAME=VALUE, not “{text}”")
+    return name.strip(), value.strip()
+
+
+def read_chunk_size(text: str) -> int:
+    if text.isdecimal() and MIN_CHUNK_ROWS <= int(text) <= MAX_CHUNK_ROWS:
+        return int(text)
+    raise ArgumentTypeError(f"give a number from {MIN_CHUNK_ROWS} to {MAX_CHUNK_ROWS}")
