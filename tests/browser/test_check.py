@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Role, User
 from imports.models import ImportJob
-from tests.browser.test_first_import import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
+from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
 from tests.workers import running_worker
 
 COLUMNS = ["id", "email", "last_login", "active", "roles", "shoe"]

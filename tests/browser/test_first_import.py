@@ -1,34 +1,13 @@
 """A newcomer's first import, from the upload to the sign-in of an imported user, in a browser."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from tests.workers import ROOT, running_worker
+from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, SAMPLE, sign_in
 
-SAMPLE = ROOT / "samples" / "native_users.json"
 # Its users 4 and 5 belong to groups, and the second of them has a role, that do not exist.
 CAN_BE_CREATED = ["group “support”", "group “engineering”", "role “editor”"]
-ADMINISTRATOR, PASSWORD = "admin@example.com", "First-Import-2026"
-PATIENCE = 60_000
-
-
-@pytest.fixture
-def site(transactional_db: None, live_server: object) -> Iterator[str]:
-    """The address of a site with an administrator and a pool of real workers."""
-    User.objects.create_superuser(email=ADMINISTRATOR, password=PASSWORD)
-    with running_worker():
-        yield live_server.url
-
-
-def sign_in(page: Page, site: str, login: str, password: str, path: str = "/") -> None:
-    page.goto(f"{site}/accounts/login/?next={path}")
-    page.get_by_label("Login").or_(page.locator("[name=login]")).first.fill(login)
-    page.locator("[name=password]").fill(password)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url(f"{site}{path}")
 
 
 def count_of(page: Page, outcome: str) -> str:

@@ -3,16 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_first_import import (
+from tests.browser.signing_in import (
     ADMINISTRATOR,
     PASSWORD,
     PATIENCE,
     SAMPLE,
     sign_in,
-    site,
 )
-
-__all__ = ["site"]
 
 MOST_STOPS = 250
 DESCRIBE_FOCUS = """() => {

@@ -8,9 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import AttributeDefinition, User
 from imports.models import ImportJob, TemplateVersion
-from tests.browser.test_first_import import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in, site
-
-__all__ = ["site"]
+from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
 
 HEADER = "Zeile;Kontakt;Vor;Nach;Seit;Raum;Anlage\n"
 FIRST = (

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from imports.models import ImportRecord, RecordEdit
-from tests.browser.test_first_import import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
-from tests.workers import running_worker
+from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
 
 MISTAKES = Path(__file__).resolve().parents[2] / "samples" / "mistakes.csv"
 # Rows that came apart, as they were meant.
@@ -26,14 +25,6 @@ WHOLE = {
           "phone": "", "given_name": "Goran", "family_name": "Grünwald", "password_hash": "",
           "active": "true", "created_at": "2024-01-11", "roles": ""},
 }  # fmt: skip
-
-
-@pytest.fixture
-def site(transactional_db: None, live_server: object) -> Iterator[str]:
-    """The address of a site with an administrator and a pool of real workers."""
-    User.objects.create_superuser(email=ADMINISTRATOR, password=PASSWORD)
-    with running_worker():
-        yield live_server.url
 
 
 def wait_for_results(page: Page) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
-from tests.browser.test_first_import import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
+from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
 from tests.imports.legacy_signin.conftest import (
     PASSWORD as OLD_PASSWORD,
 )

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from tests.browser.test_first_import import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
+from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
 from tests.imports.conftest import to_csv
 from tests.workers import running_worker
 
