@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 import time
 from collections.abc import Iterator
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 REPEATS = 5
-# Of a thousand rows, 50 are skipped, one is updated, and 49 fail for either of two reasons.
+# Of a thousand rows, 50 are skipped, one is updated, 40 fail for one cause and 9 for one of many.
+ROLES = 150
 CHUNK_COLUMNS = (
     "attempt, number, first_row, last_row, rows, keys, key_rows, duplicates, state, claims,"
-    " counts, reasons"
+    " counts, reasons, finished_at"
 )
 FILL = """
 INSERT INTO accounts_user (id, subject_id, password, username, email, phone_verified, given_name,
@@ -27,21 +29,32 @@ INSERT INTO accounts_user (id, subject_id, password, username, email, phone_veri
 SELECT n, 'page-' || lpad(n::text, 9, '0'), '!', 'page' || n, 'page' || n || '@example.com', FALSE,
     'Given', 'Family', '', '', '', '', '{}', TRUE, FALSE, FALSE, now(), now(), ''
 FROM generate_series(1, %(count)s) n;
+CREATE TEMPORARY TABLE page_cause (number integer PRIMARY KEY, cause uuid, problems jsonb);
+INSERT INTO page_cause SELECT * FROM json_to_recordset(%(causes)s)
+    AS given(number integer, cause uuid, problems jsonb);
 INSERT INTO imports_importrecord (job_id, row_number, attempt, outcome, reason, subject_id,
-    username, email, user_id, problems, changes, written_at)
+    username, email, user_id, problems, changes, written_at, cause, step)
 SELECT %(job)s, n, 1,
     CASE WHEN n %% 1000 < 50 THEN 'skipped' WHEN n %% 1000 < 51 THEN 'updated'
         WHEN n %% 1000 < 100 THEN 'failed' ELSE 'created' END,
     CASE WHEN n %% 1000 < 50 THEN 'profile_exists' WHEN n %% 1000 < 51 THEN ''
         WHEN n %% 1000 < 91 THEN 'value_taken' WHEN n %% 1000 < 100 THEN 'role_missing' ELSE '' END,
     'page-' || lpad(n::text, 9, '0'), 'page' || n, 'page' || n || '@example.com', n,
-    '[]', '[]', now()
-FROM generate_series(1, %(count)s) n;
+    coalesce(c.problems, '[]'), '[]', now(), c.cause,
+    CASE WHEN c.number = 0 THEN 'profile' WHEN c.number > 0 THEN 'memberships' ELSE '' END
+FROM generate_series(1, %(count)s) n LEFT JOIN page_cause c ON c.number =
+    CASE WHEN n %% 1000 < 51 OR n %% 1000 >= 100 THEN NULL WHEN n %% 1000 < 91 THEN 0
+        ELSE 1 + n / 1000 %% %(roles)s END;
 INSERT INTO imports_importchunk (job_id, {CHUNK_COLUMNS})
 SELECT %(job)s, 1, n, n * 1000 - 999, n * 1000, 1000, '{}', '{}', '{}', 'done', 1,
     '{"created": 900, "updated": 1, "skipped": 50, "failed": 49}',
-    '{"skipped": {"profile_exists": 50}, "failed": {"value_taken": 40, "role_missing": 9}}'
-FROM generate_series(1, %(count)s / 1000) n;
+    jsonb_build_object('skipped', '{"profile_exists": 50}'::jsonb, 'failed', jsonb_build_object(
+        'value_taken ' || replace(taken.cause::text, '-', ''), 40,
+        'role_missing ' || replace(missing.cause::text, '-', ''), 9)),
+    '2026-01-01T00:00Z'::timestamptz + n * interval '0.4 seconds'
+FROM generate_series(1, %(count)s / 1000) n JOIN page_cause taken ON taken.number = 0
+    JOIN page_cause missing ON missing.number = 1 + n %% %(roles)s;
+DROP TABLE page_cause;
 """.replace("{CHUNK_COLUMNS}", CHUNK_COLUMNS)
 
 
@@ -94,9 +107,10 @@ def fill(count: int, other_jobs: int) -> tuple[int, User]:
         for number in range(other_jobs + 1)
     ]
     last = made[-1]
+    causes = f"'{_list_causes()}'"
     with connection.connection.cursor() as cursor:
         for statement in FILL.split(";")[:-1]:
-            names = {"count": count, "job": last.pk}
+            names = {"count": count, "job": last.pk, "roles": ROLES, "causes": causes}
             cursor.execute(_inline(statement, names))
         for job in made[:-1]:
             cursor.execute(
@@ -108,9 +122,24 @@ def fill(count: int, other_jobs: int) -> tuple[int, User]:
     return last.pk, operator
 
 
-def _inline(statement: str, numbers: dict[str, int]) -> str:
-    for name, number in numbers.items():
-        statement = statement.replace(f"%({name})s", str(number))
+def _list_causes() -> str:
+    """Return as JSON what records fail for: a taken e-mail address, and so many missing roles."""
+    from imports.core.problems import Problem
+    from imports.engine.outcomes import digest_cause
+
+    taken = {"what": "The e-mail address", "owner": "page-0"}
+    found = [Problem("value_taken", "email", params=taken)]
+    found += [Problem("role_missing", "roles", params={"key": f"role-{n}"}) for n in range(ROLES)]
+    causes = [
+        {"number": number, "cause": str(digest_cause(each)), "problems": [each.to_json()]}
+        for number, each in enumerate(found)
+    ]
+    return json.dumps(causes)
+
+
+def _inline(statement: str, values: dict[str, object]) -> str:
+    for name, value in values.items():
+        statement = statement.replace(f"%({name})s", str(value))
     return statement.replace("%%", "%")
 
 
@@ -127,6 +156,19 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
         yield f"results, {outcome}, last page", f"{results}?outcome={outcome}&after={count - 1100}"
     for outcome, reason in (("failed", "role_missing"), ("skipped", "profile_exists")):
         yield f"results, {reason}", f"{results}?outcome={outcome}&reason={reason}"
+    for name, narrowed in (
+        ("step", "step=memberships"),
+        ("chunk", f"chunk={count // 2000}"),
+        ("row range", f"from={count // 2}&to={count // 2 + 20_000}"),
+        ("range and reason", f"reason=role_missing&from={count // 2}"),
+    ):
+        yield f"failed results, {name}", f"{results}?outcome=failed&{narrowed}"
+    yield "cause", reverse("imports:cause", args=[job_id, _find_cause(job_id)])
+    row = 1000 * (count // 2000) + 60
+    for name in ("run", "timeline", "report", "mend", "undo"):
+        yield name, reverse(f"imports:{name}", args=[job_id])
+    yield "record", reverse("imports:record", args=[job_id, row])
+    yield "sources", reverse("imports:sources")
     for name, search in (
         ("e-mail", f"page{count // 2}@example.com"),
         ("subject id", f"page-{count // 2:09}"),
@@ -142,6 +184,14 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
     yield "user list, inactive", f"{accounts}?is_active__exact=0"
     for name, search in (("e-mail", f"page{count // 2}@"), ("one letter", "p"), ("nobody", "zz")):
         yield f"user list, search: {name}", f"{accounts}?q={search}"
+
+
+def _find_cause(job_id: int) -> str:
+    """Return the cause that most of the job's records fail for."""
+    from imports.models import ImportJob
+    from imports.selectors import list_causes
+
+    return list_causes(ImportJob.objects.get(pk=job_id))[0].digest
 
 
 def _measure_page(client: Client, address: str) -> tuple[float, float, int]:

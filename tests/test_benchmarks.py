@@ -11,9 +11,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.mark.long
+LONG = ["throughput", "others", "chunks", "slope", "stages", "memory"]
+
+
 @pytest.mark.parametrize(
-    "part", ["throughput", "others", "chunks", "slope", "stages", "memory", "hashing", "pages"]
+    "part", [*(pytest.param(each, marks=pytest.mark.long) for each in LONG), "hashing", "pages"]
 )
 def test_each_part_of_the_benchmarks_gives_its_figures(part: str) -> None:
     command = [sys.executable, "-m", "benchmarks", "--only", part, "--users", "200"]
