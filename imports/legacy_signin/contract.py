@@ -88,10 +88,8 @@ class Connection:
 class Client(Protocol):
     """Speaks one protocol. Each method raises DirectoryError when there is no answer."""
 
-    @property
-    def exchanges(self) -> list[Exchange]:
-        """Return the requests made so far and what came back, with the secrets masked."""
-        ...
+    # The requests made so far and what came back, with the secrets masked.
+    exchanges: list[Exchange]
 
     def verify(self, identifier: str, password: str) -> Answer:
         """Ask whether the password is that of the user; `identifier` is what the person typed."""
@@ -103,7 +101,7 @@ class Client(Protocol):
 
     def mark_migrated(self, subject_id: str) -> None:
         """Tell the directory that the user signs in elsewhere now. Doing it twice is safe."""
-        ...
+        raise DirectoryError("This kind of directory cannot be told.")
 
 
 def bound_message(text: object) -> str:

@@ -9,20 +9,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from imports.core.mapping import Mapping, Rule
-from imports.legacy_signin.clients.kinds import Kind
-from imports.legacy_signin.contract import (
-    Answer,
-    Connection,
-    DirectoryError,
-    Exchange,
-    Verdict,
-    bound_message,
-)
-from imports.legacy_signin.transport import Reply, Transport
+from imports.legacy_signin.clients.http_client import HttpClient
+from imports.legacy_signin.clients.kinds import Kind, map_fields
+from imports.legacy_signin.contract import Answer, DirectoryError, Verdict, bound_message
+from imports.legacy_signin.transport import Reply
 
 
-class Auth0Client:
+class Auth0Client(HttpClient):
     """A service behind the login and get-user scripts of an Auth0 database connection."""
 
     kind = Kind(
@@ -30,29 +23,20 @@ class Auth0Client:
         label="Auth0-style custom database API",
         help_text="POST {address}/login with email, username and password; GET {address}/user with"
         " email. The secret, if there is one, is sent as a bearer token.",
-        mapping=Mapping(
-            provider="generic",
-            rules=[
-                Rule(source="user_id", target="subject_id"),
-                Rule(source="email", target="profile.email"),
-                Rule(source="email_verified", target="profile.email_verified"),
-                Rule(source="username", target="profile.username"),
-                Rule(source="given_name", target="profile.given_name"),
-                Rule(source="family_name", target="profile.family_name"),
-                Rule(source="name", target="profile.display_name"),
-                Rule(source="picture", target="profile.picture"),
-            ],
+        mapping=map_fields(
+            {
+                "user_id": "subject_id",
+                "email": "profile.email",
+                "email_verified": "profile.email_verified",
+                "username": "profile.username",
+                "given_name": "profile.given_name",
+                "family_name": "profile.family_name",
+                "name": "profile.display_name",
+                "picture": "profile.picture",
+            }
         ),
         can_look_up=True,
     )
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._transport = Transport(connection.timeout, [connection.secret])
-
-    @property
-    def exchanges(self) -> list[Exchange]:
-        return self._transport.exchanges
 
     def verify(self, identifier: str, password: str) -> Answer:
         self._transport.secrets.append(password)
@@ -70,14 +54,11 @@ class Auth0Client:
             return Answer(Verdict.UNKNOWN_USER)
         return Answer(Verdict.FOUND, _read_profile(reply))
 
-    def mark_migrated(self, subject_id: str) -> None:
-        raise DirectoryError("This kind of directory cannot be told.")
-
     def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> Reply:
         secret = self._connection.secret
         return self._transport.send(
             method,
-            f"{self._connection.url.rstrip('/')}/{path}",
+            self._locate(path),
             json_body=body,
             headers={"authorization": f"Bearer {secret}"} if secret else None,
         )

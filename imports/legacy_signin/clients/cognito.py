@@ -11,10 +11,10 @@ import hashlib
 import hmac
 from typing import Any
 
-from imports.core.mapping import Mapping, Rule
-from imports.legacy_signin.clients.kinds import Kind
-from imports.legacy_signin.contract import Answer, Connection, DirectoryError, Exchange, Verdict
-from imports.legacy_signin.transport import Reply, Transport
+from imports.legacy_signin.clients.http_client import HttpClient
+from imports.legacy_signin.clients.kinds import CLAIMS, Kind, map_fields
+from imports.legacy_signin.contract import Answer, DirectoryError, Verdict
+from imports.legacy_signin.transport import Reply
 
 TARGET = "AWSCognitoIdentityProviderService."
 CONTENT_TYPE = "application/x-amz-json-1.1"
@@ -27,7 +27,7 @@ REFUSALS = {
 }
 
 
-class CognitoClient:
+class CognitoClient(HttpClient):
     """One app client of a user pool."""
 
     kind = Kind(
@@ -38,32 +38,9 @@ class CognitoClient:
         " ALLOW_USER_PASSWORD_AUTH. Users who must choose a new password at Cognito, or whose"
         " second factor is asked for, cannot be migrated at sign-in: Cognito does not give their"
         " profile.",
-        mapping=Mapping(
-            provider="generic",
-            rules=[
-                Rule(source="sub", target="subject_id"),
-                Rule(source="email", target="profile.email"),
-                Rule(source="email_verified", target="profile.email_verified"),
-                Rule(source="phone_number", target="profile.phone"),
-                Rule(source="phone_number_verified", target="profile.phone_verified"),
-                Rule(source="preferred_username", target="profile.username"),
-                Rule(source="given_name", target="profile.given_name"),
-                Rule(source="family_name", target="profile.family_name"),
-                Rule(source="name", target="profile.display_name"),
-                Rule(source="locale", target="profile.locale"),
-                Rule(source="zoneinfo", target="profile.zoneinfo"),
-            ],
-        ),
+        mapping=map_fields(CLAIMS),
         required=("client_id",),
     )
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._transport = Transport(connection.timeout, [connection.secret])
-
-    @property
-    def exchanges(self) -> list[Exchange]:
-        return self._transport.exchanges
 
     def verify(self, identifier: str, password: str) -> Answer:
         self._transport.secrets.append(password)
@@ -92,9 +69,6 @@ class CognitoClient:
     def look_up(self, identifier: str) -> Answer:
         raise DirectoryError("Cognito cannot be asked for users without AWS credentials.")
 
-    def mark_migrated(self, subject_id: str) -> None:
-        raise DirectoryError("This kind of directory cannot be told.")
-
     def _prove_client(self, username: str) -> str:
         message = (username + self._connection.client_id).encode()
         digest = hmac.new(self._connection.secret.encode(), message, hashlib.sha256).digest()
@@ -114,7 +88,7 @@ class CognitoClient:
     def _call(self, action: str, body: dict[str, Any]) -> Reply:
         return self._transport.send(
             "POST",
-            self._connection.url.rstrip("/") + "/",
+            self._locate(""),
             json_body=body,
             headers={"x-amz-target": TARGET + action},
             content_type=CONTENT_TYPE,

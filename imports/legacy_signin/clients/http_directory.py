@@ -9,17 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from imports.core.mapping import Mapping
+from imports.legacy_signin.clients.http_client import HttpClient
 from imports.legacy_signin.clients.kinds import Kind
-from imports.legacy_signin.contract import (
-    Answer,
-    Connection,
-    DirectoryError,
-    Exchange,
-    Verdict,
-    bound_message,
-)
+from imports.legacy_signin.contract import Answer, DirectoryError, Verdict, bound_message
 from imports.legacy_signin.tokens import forget_token, get_token
-from imports.legacy_signin.transport import Reply, Transport
+from imports.legacy_signin.transport import Reply
 
 VERIFY_ANSWERS = frozenset(
     {
@@ -34,7 +28,7 @@ VERIFY_ANSWERS = frozenset(
 LOOK_UP_ANSWERS = frozenset({Verdict.FOUND, Verdict.UNKNOWN_USER, Verdict.BLOCKED})
 
 
-class HttpDirectoryClient:
+class HttpDirectoryClient(HttpClient):
     """A directory that implements the contract of docs/legacy-directories.md."""
 
     kind = Kind(
@@ -49,14 +43,6 @@ class HttpDirectoryClient:
         can_mark=True,
     )
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._transport = Transport(connection.timeout, [connection.secret])
-
-    @property
-    def exchanges(self) -> list[Exchange]:
-        return self._transport.exchanges
-
     def verify(self, identifier: str, password: str) -> Answer:
         self._transport.secrets.append(password)
         reply = self._post("verify", {"identifier": identifier, "password": password})
@@ -70,7 +56,7 @@ class HttpDirectoryClient:
 
     def _post(self, path: str, body: dict[str, Any]) -> Reply:
         """Return a successful answer; a token that is refused is fetched anew once."""
-        url = f"{self._connection.url.rstrip('/')}/{path}"
+        url = self._locate(path)
         reply = self._send(url, body)
         if reply.status == 401 and self._connection.token_url:
             forget_token(self._connection)

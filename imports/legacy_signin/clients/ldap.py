@@ -21,10 +21,10 @@ from django.conf import settings
 from ldap3.core.exceptions import LDAPException, LDAPOperationResult
 from ldap3.utils.conv import escape_filter_chars
 
-from imports.core.mapping import Mapping, Rule
-from imports.legacy_signin.clients.kinds import Kind
+from imports.legacy_signin.clients.kinds import Kind, map_fields
 from imports.legacy_signin.contract import (
     Answer,
+    Client,
     Connection,
     DirectoryError,
     Exchange,
@@ -46,7 +46,7 @@ ID_ATTRIBUTES = ("entryUUID", "nsUniqueId", "ipaUniqueID", "objectGUID")
 ID = "(id)"
 
 
-class LdapClient:
+class LdapClient(Client):
     """An LDAP server, searched as a service account or anonymously."""
 
     kind = Kind(
@@ -56,16 +56,15 @@ class LdapClient:
         " {identifier} stands for what the person typed; it has to find one entry. Active"
         " Directory: (|(sAMAccountName={identifier})(userPrincipalName={identifier})"
         "(mail={identifier})).",
-        mapping=Mapping(
-            provider="generic",
-            rules=[
-                Rule(source=ID, target="subject_id"),
-                Rule(source="uid", target="profile.username"),
-                Rule(source="mail", target="profile.email"),
-                Rule(source="givenName", target="profile.given_name"),
-                Rule(source="sn", target="profile.family_name"),
-                Rule(source="displayName", target="profile.display_name"),
-            ],
+        mapping=map_fields(
+            {
+                ID: "subject_id",
+                "uid": "profile.username",
+                "mail": "profile.email",
+                "givenName": "profile.given_name",
+                "sn": "profile.family_name",
+                "displayName": "profile.display_name",
+            }
         ),
         schemes=("ldaps", "ldap"),
         required=("base_dn",),
@@ -87,9 +86,6 @@ class LdapClient:
     def look_up(self, identifier: str) -> Answer:
         entry = self._find(identifier)
         return Answer(Verdict.FOUND, entry) if entry else Answer(Verdict.UNKNOWN_USER)
-
-    def mark_migrated(self, subject_id: str) -> None:
-        raise DirectoryError("This kind of directory cannot be told.")
 
     def _find(self, identifier: str) -> dict[str, Any] | None:
         template = self._connection.user_filter or DEFAULT_FILTER

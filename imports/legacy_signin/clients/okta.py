@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from imports.core.mapping import Mapping, Rule
-from imports.legacy_signin.clients.kinds import Kind
-from imports.legacy_signin.contract import Answer, Connection, DirectoryError, Exchange, Verdict
-from imports.legacy_signin.transport import Reply, Transport
+from imports.legacy_signin.clients.http_client import HttpClient
+from imports.legacy_signin.clients.kinds import Kind, map_fields
+from imports.legacy_signin.contract import Answer, DirectoryError, Verdict
+from imports.legacy_signin.transport import Reply
 
 RIGHT = frozenset({"SUCCESS", "PASSWORD_WARN", "MFA_REQUIRED", "MFA_ENROLL", "MFA_ENROLL_ACTIVATE"})
 EXPIRED = "PASSWORD_EXPIRED"
@@ -21,7 +21,7 @@ GONE = frozenset({"SUSPENDED", "DEPROVISIONED"})
 BLOCKED_MESSAGE = "Your account is suspended. Please turn to your administrators."
 
 
-class OktaClient:
+class OktaClient(HttpClient):
     """An Okta organisation; the address is that of the organisation."""
 
     kind = Kind(
@@ -29,32 +29,23 @@ class OktaClient:
         label="Okta",
         help_text="The address is https://your-organisation.okta.com. With an API token as secret,"
         " whole profiles and the look-up of “forgot password” are possible.",
-        mapping=Mapping(
-            provider="generic",
-            rules=[
-                Rule(source="id", target="subject_id"),
-                Rule(source="profile.login", target="profile.username"),
-                Rule(source="profile.email", target="profile.email"),
-                Rule(source="profile.firstName", target="profile.given_name"),
-                Rule(source="profile.lastName", target="profile.family_name"),
-                Rule(source="profile.displayName", target="profile.display_name"),
-            ],
+        mapping=map_fields(
+            {
+                "id": "subject_id",
+                "profile.login": "profile.username",
+                "profile.email": "profile.email",
+                "profile.firstName": "profile.given_name",
+                "profile.lastName": "profile.family_name",
+                "profile.displayName": "profile.display_name",
+            }
         ),
         can_look_up=True,
     )
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._transport = Transport(connection.timeout, [connection.secret])
-
-    @property
-    def exchanges(self) -> list[Exchange]:
-        return self._transport.exchanges
-
     def verify(self, identifier: str, password: str) -> Answer:
         self._transport.secrets.append(password)
         body = {"username": identifier, "password": password}
-        reply = self._send("POST", "/api/v1/authn", body)
+        reply = self._send("POST", "api/v1/authn", body)
         if reply.status == 401:
             return Answer(Verdict.REFUSED, detail=_read_error(reply))
         if not reply.is_success:
@@ -72,7 +63,7 @@ class OktaClient:
     def look_up(self, identifier: str) -> Answer:
         if not self._connection.secret:
             raise DirectoryError("Without an API token Okta cannot be asked for users.")
-        reply = self._send("GET", f"/api/v1/users/{quote(identifier, safe='')}", with_token=True)
+        reply = self._send("GET", f"api/v1/users/{quote(identifier, safe='')}", with_token=True)
         if reply.status == 404:
             return Answer(Verdict.UNKNOWN_USER)
         if not reply.is_success:
@@ -82,14 +73,11 @@ class OktaClient:
             return Answer(Verdict.BLOCKED, message=BLOCKED_MESSAGE, detail=str(user["status"]))
         return Answer(Verdict.FOUND, user)
 
-    def mark_migrated(self, subject_id: str) -> None:
-        raise DirectoryError("This kind of directory cannot be told.")
-
     def _complete(self, user: dict[str, Any]) -> dict[str, Any]:
         """Return the whole user; the answer to a sign-in has only names and locale."""
         if not self._connection.secret:
             return user
-        reply = self._send("GET", f"/api/v1/users/{quote(str(user['id']))}", with_token=True)
+        reply = self._send("GET", f"api/v1/users/{quote(str(user['id']))}", with_token=True)
         if not reply.is_success:
             raise DirectoryError(f"Okta answered with status {reply.status}: {_read_error(reply)}.")
         return reply.json()
@@ -103,8 +91,7 @@ class OktaClient:
         with_token: bool = False,
     ) -> Reply:
         headers = {"authorization": f"SSWS {self._connection.secret}"} if with_token else None
-        url = self._connection.url.rstrip("/") + path
-        return self._transport.send(method, url, json_body=body, headers=headers)
+        return self._transport.send(method, self._locate(path), json_body=body, headers=headers)
 
 
 def _read_user(found: dict[str, Any]) -> dict[str, Any]:

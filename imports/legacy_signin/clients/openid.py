@@ -10,16 +10,16 @@ from typing import Any
 
 import jwt
 
-from imports.core.mapping import Mapping, Rule
-from imports.legacy_signin.clients.kinds import Kind
-from imports.legacy_signin.contract import Answer, Connection, DirectoryError, Exchange, Verdict
-from imports.legacy_signin.transport import Reply, Transport
+from imports.legacy_signin.clients.http_client import HttpClient
+from imports.legacy_signin.clients.kinds import CLAIMS, Kind, map_fields
+from imports.legacy_signin.contract import Answer, DirectoryError, Verdict
+from imports.legacy_signin.transport import Reply
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 LEEWAY_SECONDS = 60
 
 
-class OpenIdClient:
+class OpenIdClient(HttpClient):
     """An OpenID provider whose client may use grant_type=password."""
 
     kind = Kind(
@@ -27,33 +27,9 @@ class OpenIdClient:
         label="OpenID Connect (password grant)",
         help_text="The address is the issuer, below which /.well-known/openid-configuration is"
         " found. The client has to be allowed the grant “password”.",
-        mapping=Mapping(
-            provider="generic",
-            rules=[
-                Rule(source="sub", target="subject_id"),
-                Rule(source="email", target="profile.email"),
-                Rule(source="email_verified", target="profile.email_verified"),
-                Rule(source="phone_number", target="profile.phone"),
-                Rule(source="phone_number_verified", target="profile.phone_verified"),
-                Rule(source="preferred_username", target="profile.username"),
-                Rule(source="given_name", target="profile.given_name"),
-                Rule(source="family_name", target="profile.family_name"),
-                Rule(source="name", target="profile.display_name"),
-                Rule(source="locale", target="profile.locale"),
-                Rule(source="zoneinfo", target="profile.zoneinfo"),
-                Rule(source="picture", target="profile.picture"),
-            ],
-        ),
+        mapping=map_fields(CLAIMS),
         required=("client_id",),
     )
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._transport = Transport(connection.timeout, [connection.secret])
-
-    @property
-    def exchanges(self) -> list[Exchange]:
-        return self._transport.exchanges
 
     def verify(self, identifier: str, password: str) -> Answer:
         self._transport.secrets.append(password)
@@ -78,9 +54,6 @@ class OpenIdClient:
 
     def look_up(self, identifier: str) -> Answer:
         raise DirectoryError("OpenID Connect has no request that finds a user without a password.")
-
-    def mark_migrated(self, subject_id: str) -> None:
-        raise DirectoryError("This kind of directory cannot be told.")
 
     def _read_configuration(self) -> dict[str, Any]:
         issuer = self._connection.url.rstrip("/")
