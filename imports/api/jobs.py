@@ -76,11 +76,10 @@ def upload_file(
     setup = _build_setup(new, new.rules)
     _check_template(request, new)
     setup.check()
+    provider = new.provider or setup.find_provider()
 
     def make() -> ImportJob:
-        job = create_job(
-            file, actor=request.user, name=new.name, chosen=chosen, provider=new.provider
-        )
+        job = create_job(file, actor=request.user, name=new.name, chosen=chosen, provider=provider)
         unmapped.extend(set_up(job, setup, actor=request.user))
         pacing.set_limits(job, **new.limits.model_dump(), actor=request.user)
         return job

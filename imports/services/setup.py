@@ -13,7 +13,7 @@ from imports.core.mapping import Mapping as ColumnMapping
 from imports.models import ImportJob, TemplateVersion
 from imports.services.mappings import JobOptions, save_mapping
 from imports.services.rules import save_rules
-from imports.services.templates import apply_template, find_version
+from imports.services.templates import apply_template, find_version, read_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,12 @@ class Setup:
         if self.mapping and self.template:
             raise ImporterError("Give a mapping or the name of a template, not both.")
         return find_version(self.template) if self.template else None
+
+    def find_provider(self) -> str:
+        """Return the provider that the mapping or template is for; nothing without either."""
+        if self.mapping:
+            return self.mapping.provider
+        return read_template(find_version(self.template)).provider if self.template else ""
 
 
 def map_job(job: ImportJob, setup: Setup, *, actor: User) -> None:

@@ -7,43 +7,29 @@ import signal
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, NoReturn
 
-from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
-from pydantic import TypeAdapter, ValidationError
 
 from accounts.identifiers import normalise_email
 from accounts.models import User
-from imports.core.conflicts import Mode, PolicyError
-from imports.core.errors import FileFormatError, ImporterError, MappingError
-from imports.core.mapping import Mapping
-from imports.core.mapping.templates import TemplateFile
+from imports.core.errors import FileFormatError, ImporterError
 from imports.core.problems import CODES
-from imports.core.reading import read_chosen
 from imports.core.wording import describe_drift, describe_halt
-from imports.management.import_arguments import AUTO, add_import_arguments
+from imports.management.import_arguments import add_import_arguments
+from imports.management.job_making import make_job, stop_for_usage
 from imports.management.limits import change_limits
 from imports.management.progress import ProgressDisplay
-from imports.models import ImportJob, Outcome, TemplateVersion
+from imports.models import ImportJob, Outcome
 from imports.selectors import count_reasons, get_progress, get_totals
 from imports.services import approvals, runs, work
-from imports.services.mappings import (
-    JobOptions,
-    save_mapping,
-)
-from imports.services.rules import save_rules
-from imports.services.templates import apply_template, find_version, read_template
-from imports.services.uploads import create_job
 from imports.services.worker import ensure_workers
 from imports.states import BUSY, JobState
 
 POLL_SECONDS = 0.2
 SWEEP_SECONDS = 5.0
-GOOD, ERRORED, WRONG_USAGE, SOME_FAILED, UNAPPROVED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+GOOD, ERRORED, SOME_FAILED, UNAPPROVED, INTERRUPTED = 0, 1, 3, 4, 130
 DESCRIPTION = """\
 Imports the users of a file, as the pages of the admin do, and waits for the end.
 
@@ -66,7 +52,7 @@ class Command(BaseCommand):
         actor = find_operator(operator)
         started = time.monotonic()
         try:
-            job = self.prepare(actor, **options) if resume is None else find_job(resume)
+            job = make_job(actor, **options) if resume is None else find_job(resume)
             status = self.carry_out(job, actor, resume=resume is not None, **options)
         except FileFormatError as error:
             raise CommandError(f"{error} {error.problem.kind.advice}") from None
@@ -78,56 +64,6 @@ class Command(BaseCommand):
         self.report(job, time.monotonic() - started, as_json=options["json"])
         if status:
             sys.exit(status)
-
-    def prepare(
-        self,
-        actor: User,
-        *,
-        file: Path | None,
-        read: list[tuple[str, str]],
-        provider: str,
-        mapping: Path | None,
-        template: str | None,
-        answers: Path | None,
-        mode: str,
-        chunk_size: int | None,
-        on: list[tuple[str, str]],
-        field: list[tuple[str, str]],
-        **options: Any,
-    ) -> ImportJob:
-        """Return a job that is ready to be checked or run."""
-        if mapping and template:
-            stop_for_usage("Name a mapping file or a template, not both.")
-        version = find_version(template) if template else None
-        given = read_template(version) if version else read_mapping(mapping) if mapping else None
-        if provider == AUTO:
-            provider = given.provider if given else ""
-        job = upload(file, actor, provider, read)
-        if version:
-            given = fit_template(job, version, actor)
-        chosen = given or Mapping.model_validate(job.mapping)
-        if answers:
-            chosen = chosen.model_copy(
-                update={"answers": {**chosen.answers, **read_answers(answers)}}
-            )
-        try:
-            save_mapping(
-                job,
-                chosen.model_copy(update={"provider": job.provider}),
-                JobOptions(Mode(mode), chunk_size or job.chunk_rows),
-                actor=actor,
-            )
-            save_rules(job, conflicts=dict(on), field_policies=dict(field), actor=actor)
-        except PolicyError as error:
-            stop_for_usage(str(error))
-        except MappingError as error:
-            lines = "\n".join(f"  {fault}" for fault in error.faults)
-            page = reverse("imports:mapping", args=[job.pk])
-            stop_for_usage(
-                f"The columns cannot be mapped like this:\n{lines}\n"
-                f"Give a mapping file with --mapping, or map job {job.pk} at {page} in the browser."
-            )
-        return job
 
     def carry_out(
         self, job: ImportJob, actor: User, *, resume: bool, dry_run: bool, **options: Any
@@ -209,10 +145,6 @@ def describe_approval(job: ImportJob) -> str:
     )
 
 
-def stop_for_usage(message: str) -> NoReturn:
-    raise CommandError(message, returncode=WRONG_USAGE)
-
-
 def find_operator(wanted: str | None) -> User:
     """Return the active user who runs the import."""
     users = User.objects.filter(is_active=True)
@@ -240,62 +172,6 @@ def go_on(job: ImportJob, actor: User) -> None:
         runs.start_run(job, actor=actor)
     elif job.state != JobState.RUNNING:
         runs.resume(job, actor=actor)
-
-
-def read_mapping(path: Path) -> Mapping:
-    """Return the mapping of a file; what is said about a wrong one quotes no values of it."""
-    try:
-        content = path.read_bytes()
-        if b'"userferry-mapping-template"' in content:
-            return TemplateFile.model_validate_json(content).mapping
-        return Mapping.model_validate_json(content)
-    except OSError as error:
-        stop_for_usage(f"The mapping file {path} cannot be read: {error.strerror}.")
-    except ValidationError as error:
-        faults = (
-            f"  {'.'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}"
-            for fault in error.errors(include_input=False, include_url=False)
-        )
-        stop_for_usage(f"The mapping file {path} is not valid:\n" + "\n".join(faults))
-
-
-def fit_template(job: ImportJob, version: TemplateVersion, actor: User) -> Mapping:
-    """Return the mapping of a template for the job's file, which has to have all it reads."""
-    fitted = apply_template(job, version, actor=actor)
-    if fitted.missing:
-        page = reverse("imports:mapping", args=[job.pk])
-        stop_for_usage(
-            f"The file has no column {', '.join(fitted.missing)}, which the template {version}"
-            f" reads. Map job {job.pk} at {page} in the browser, or name another template."
-        )
-    return fitted.mapping
-
-
-def read_answers(path: Path) -> dict[str, str]:
-    """Return the answers of a file; what is said about a wrong one quotes none of them."""
-    try:
-        return TypeAdapter(dict[str, str]).validate_json(path.read_bytes())
-    except OSError as error:
-        stop_for_usage(f"The file of answers {path} cannot be read: {error.strerror}.")
-    except ValidationError:
-        stop_for_usage(f'The file of answers {path} has to be like {{"question": "answer"}}.')
-
-
-def upload(
-    path: Path | None, actor: User, provider: str, options: Iterable[tuple[str, str]]
-) -> ImportJob:
-    if path is None:
-        stop_for_usage("Name the file to import, or a job to go on with: --resume JOB.")
-    try:
-        chosen = read_chosen(dict(options))
-    except ValueError as error:
-        stop_for_usage(str(error))
-    try:
-        with path.open("rb") as file:
-            named = File(file, name=path.name)
-            return create_job(named, actor=actor, chosen=chosen, provider=provider)
-    except OSError as error:
-        stop_for_usage(f"The file {path} cannot be read: {error.strerror}.")
 
 
 def wait_for_end(job: ImportJob, pool: Any) -> None:

@@ -37,6 +37,14 @@ def test_a_job_whose_mapping_lacks_something_is_a_draft_that_says_what(program: 
     assert answer.body["unmapped"]
 
 
+def test_a_file_is_read_as_that_of_the_provider_its_mapping_is_for(program: Program) -> None:
+    mapping = {"provider": "generic", "rules": [{"source": "localId", "target": "subject_id"}]}
+
+    answer = program.upload(FIREBASE.read_bytes(), {"mapping": mapping})
+
+    assert (answer.status, answer.body["provider"]) == (201, "generic")
+
+
 def test_a_draft_is_mended_with_a_mapping(program: Program) -> None:
     number = program.upload(UNCLEAR, {"mapping": {"rules": []}}, name="users.csv").body["id"]
     rules = [{"source": "login", "target": target} for target in ("subject_id", "profile.username")]

@@ -285,7 +285,7 @@ def test_a_template_that_reads_a_column_the_file_lacks_is_refused(
     status, _, messages = run(tmp_path / "people.csv", "--template", "HR")
 
     assert status == 2
-    assert "The file has no column Joined, which the template HR, version 1 reads" in messages
+    assert "The file has no column “Joined”, which HR, version 1 reads" in messages
 
 
 def test_an_exported_template_is_a_mapping_file(administrator: User, tmp_path: Path) -> None:
@@ -304,7 +304,7 @@ def test_a_template_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
     status, _, messages = run(tmp_path / "people.csv", "--template", "nobody's")
 
-    assert status != 0
+    assert status == 2
     assert "There is no mapping template “nobody's”." in messages
 
 
