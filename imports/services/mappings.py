@@ -17,6 +17,7 @@ from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.census import count_sample
 from imports.services.transitions import take_action
+from imports.states import EDITABLE
 
 MIN_CHUNK_ROWS, MAX_CHUNK_ROWS = 1, 5000
 
@@ -32,6 +33,11 @@ class JobOptions:
 def read_options(job: ImportJob) -> JobOptions:
     """Return the options that a job has."""
     return JobOptions(mode=Mode(job.mode), chunk_rows=job.chunk_rows)
+
+
+def is_mapping_open(job: ImportJob) -> bool:
+    """Return whether a job's mapping, and how its file is read, can be changed as it is now."""
+    return job.state in EDITABLE and job.started_at is None
 
 
 def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor: User) -> None:

@@ -19,8 +19,9 @@ from imports.core.readers import ReaderOptions
 from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.census import count_sample
+from imports.services.mappings import is_mapping_open
 from imports.services.transitions import note_event
-from imports.states import EDITABLE, JobState
+from imports.states import JobState
 
 READ_BYTES = 1 << 20
 # What a job over the same file shares with the first.
@@ -105,7 +106,7 @@ def inspect_again(
     Raises FileFormatError, and changes nothing, when it cannot be read that way; and
     InvalidTransition while the job is busy and once its run began.
     """
-    if job.started_at is not None or job.state not in EDITABLE:
+    if not is_mapping_open(job):
         raise InvalidTransition("be read in another way", JobState(job.state).label)
     with job.file.open("rb") as opened:
         file = cast(BinaryIO, opened)

@@ -15,7 +15,8 @@ from imports.forms.templates import TemplateFileForm
 from imports.models import ImportJob, TemplateVersion
 from imports.services import templates
 from imports.views.access import StaffRequest, requires
-from imports.views.mapping import open_page, save_page, show_mapping
+from imports.views.mapping_display import show_mapping
+from imports.views.mapping_page import open_page, save_page
 from imports.views.page import render_page
 
 SHOWN_COLUMNS = 10
@@ -62,7 +63,7 @@ def _list_columns(names: tuple[str, ...]) -> str:
 def save_template(request: StaffRequest, job_id: int) -> HttpResponse:
     """Save the mapping as it was sent, and keep it as a template."""
     job = get_object_or_404(ImportJob, pk=job_id)
-    page = open_page(request, job)
+    page = open_page(job, request)
     if not save_page(request, page):
         return show_mapping(request, page)
     try:

@@ -17,6 +17,7 @@ from accounts.authenticators.totp import Parameters
 from imports.core.errors import ImporterError
 from imports.forms.proofs import CodeProofForm, CodeReadingForm, PasswordProofForm, ProofForm
 from imports.models import ImportJob
+from imports.services.mappings import is_mapping_open
 from imports.services.proofs import (
     CodeProof,
     PasswordProof,
@@ -26,7 +27,6 @@ from imports.services.proofs import (
     set_format,
 )
 from imports.views.access import StaffRequest, requires
-from imports.views.mapping import is_editable
 from imports.views.page import render_page
 
 # More than anybody types, fewer than make a search for the password of somebody else.
@@ -115,7 +115,7 @@ def _show_test(
         step="mapping",
         form=form,
         proof=proof,
-        is_editable=is_editable(job),
+        is_editable=is_mapping_open(job),
         status=422 if form.errors else 200,
     )
 
