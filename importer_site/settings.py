@@ -284,7 +284,9 @@ if IMPORT_APPROVAL not in {"off", "required"}:
 # Uploads, and what is kept of failed rows, are purged this long after the job was last worked on.
 IMPORT_RETENTION_DAYS = int(os.environ.get("IMPORT_RETENTION_DAYS", "30"))
 
-# Host names, or host:port, that legacy directories may have; “*.example.com” is any host below it.
+# Host names, or host:port, that webhooks and legacy directories may have; “*.example.com” is any
+# host below it.
+WEBHOOK_HOSTS = read_list("WEBHOOK_HOSTS")
 LEGACY_DIRECTORY_HOSTS = read_list("LEGACY_DIRECTORY_HOSTS")
 # Certificates of an authority of one's own, in one PEM file, instead of the public ones.
 LEGACY_DIRECTORY_CA_FILE = os.environ.get("LEGACY_DIRECTORY_CA_FILE", "")

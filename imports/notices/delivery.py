@@ -17,7 +17,7 @@ from imports.core.signatures import sign
 from imports.models import Notice, NoticeState, Webhook
 from imports.notices.messages import build_email, build_payload
 from imports.services.queue import enqueue_notices
-from imports.services.webhooks import read_secret
+from imports.services.webhooks import find_webhook_fault, read_secret
 
 logger = logging.getLogger(__name__)
 
@@ -76,20 +76,29 @@ def _send(notice: Notice) -> str:
 
 
 def _post(webhook: Webhook, key: str, body: str) -> str:
+    # The settings may have changed since the webhook was saved.
+    if fault := find_webhook_fault(webhook.url):
+        raise NotDeliveredError(fault)
     now = int(timezone.now().timestamp())
     proof = sign(read_secret(webhook), key=key, timestamp=now, body=body)
     headers = {**proof, "content-type": "application/json", "user-agent": "Userferry"}
     try:
-        response = requests.post(
+        # Not read beyond its head: its status is all that counts.
+        with requests.post(
             webhook.url,
             data=body.encode(),
             headers=headers,
             timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
-        )
+            stream=True,
+        ) as response:
+            answer = f"It answered {response.status_code} {response.reason}."[:ANSWER_LENGTH]
     except requests.RequestException as error:
         raise NotDeliveredError(f"It could not be reached ({type(error).__name__}).") from None
-    answer = f"It answered {response.status_code} {response.reason}."[:ANSWER_LENGTH]
+    if response.is_redirect:
+        raise NotDeliveredError(
+            f"{answer} Redirects are not followed: set the address it leads to."
+        )
     if not 200 <= response.status_code < 300:
         raise NotDeliveredError(answer)
     return answer

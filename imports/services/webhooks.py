@@ -1,12 +1,24 @@
-"""Keeps the secrets that sign messages to webhooks: encrypted, and told once."""
+"""Keeps webhooks safe: where they may lead, and the secrets that sign their messages."""
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from accounts import encryption
+from imports.core.addresses import AllowList, find_address_fault
 from imports.core.signatures import make_secret
 from imports.models import Webhook
 
 PURPOSE = b"webhook secret"
+
+
+def find_webhook_fault(url: str) -> str:
+    """Return why a webhook may not have this address and what to do about it, or nothing.
+
+    Whoever may add webhooks is not to reach what only this server can: WEBHOOK_HOSTS decides.
+    """
+    allowed = AllowList("WEBHOOK_HOSTS", settings.WEBHOOK_HOSTS)
+    return find_address_fault(url, allowed, schemes=("https", "http"))
 
 
 def give_secret(webhook: Webhook) -> str:

@@ -21,6 +21,7 @@ from django.conf import settings
 from ldap3.core.exceptions import LDAPException, LDAPOperationResult
 from ldap3.utils.conv import escape_filter_chars
 
+from imports.core.addresses import DEFAULT_PORTS
 from imports.legacy_signin.clients.kinds import Kind, map_fields
 from imports.legacy_signin.contract import (
     Answer,
@@ -31,7 +32,7 @@ from imports.legacy_signin.contract import (
     Verdict,
 )
 from imports.legacy_signin.masking import MASK, mask_value
-from imports.legacy_signin.outbound import DEFAULT_PORTS, check_address
+from imports.legacy_signin.outbound import check_address
 
 INVALID_CREDENTIALS = 49
 # The words in Active Directory's “data 773”, said only to who has given the right password

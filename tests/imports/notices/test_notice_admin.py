@@ -4,6 +4,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from accounts import encryption
 from accounts.models import User
@@ -12,6 +13,11 @@ from imports.services.webhooks import PURPOSE
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:imports_webhook_add"
+
+
+@pytest.fixture(autouse=True)
+def _tickets(settings: Settings) -> None:
+    settings.WEBHOOK_HOSTS = ["example.com"]
 
 
 @pytest.fixture
@@ -51,8 +57,10 @@ def test_saving_a_webhook_keeps_its_secret_unless_a_new_one_is_asked_for(
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("http://example.com/hook", "has to begin with https://"),
-        ("https://ann:secret@example.com/hook", "messages are signed instead"),
+        ("http://example.com/hook", "would travel in clear: use https"),
+        ("https://ann:secret@example.com/hook", "must hold no user name or password"),
+        ("https://169.254.169.254/latest", "to the setting WEBHOOK_HOSTS and restart"),
+        ("https://localhost:5432/", "Add “localhost” or “localhost:5432” to the setting"),
     ],
 )
 def test_unsafe_address_is_refused(admin: Client, url: str, reason: str) -> None:

@@ -184,6 +184,31 @@ def test_refused_message_waits_and_is_sent_again_word_for_word(
     assert first_body == second_body
 
 
+def test_redirect_of_a_webhook_is_not_followed_and_the_answer_says_so(
+    webhook: tuple[Webhook, str], receiver: Receiver, completed: ImportJob
+) -> None:
+    receiver.status = 307
+    notice = Notice.objects.get(webhook=webhook[0])
+    deliver(notice.pk)
+
+    notice.refresh_from_db()
+    assert len(receiver.messages) == 1
+    assert "Redirects are not followed" in notice.answer
+
+
+def test_webhook_whose_host_is_allowed_no_more_gets_nothing_and_says_what_to_set(
+    webhook: tuple[Webhook, str], receiver: Receiver, completed: ImportJob, settings: Settings
+) -> None:
+    settings.WEBHOOK_HOSTS = []
+    notice = Notice.objects.get(webhook=webhook[0])
+    deliver(notice.pk)
+
+    notice.refresh_from_db()
+    assert receiver.messages == []
+    assert notice.state == NoticeState.WAITING
+    assert "to the setting WEBHOOK_HOSTS" in notice.answer
+
+
 def test_message_that_is_not_due_is_not_sent(
     webhook: tuple[Webhook, str], receiver: Receiver, completed: ImportJob
 ) -> None:
