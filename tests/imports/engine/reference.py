@@ -1,0 +1,178 @@
+"""What an import should do, said as simply as possible: one record after the other, in memory."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+
+from accounts.models import User
+from imports.core.conflicts import Mode
+from imports.models import ImportJob
+from imports.services.rules import save_rules
+
+PROFILE = ("username", "email", "phone", "given_name")
+REASONS = {
+    "subject": "profile_exists",
+    "login": "authenticator_taken",
+    "passkey": "authenticator_taken",
+}
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Person:
+    """A user as the reference keeps it."""
+
+    profile: dict[str, str] = field(default_factory=dict)
+    emails: set[str] = field(default_factory=set)
+    logins: set[tuple[str, str]] = field(default_factory=set)
+    passkeys: set[str] = field(default_factory=set)
+    badge: str | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of a job as the reference goes by them: resolutions, and policies of fields."""
+
+    mode: Mode = Mode.SKIP
+    conflicts: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def resolve(self, reason: str) -> str:
+        own = {"skip": "skip", "update": "overwrite", "fail": "fail"}[self.mode]
+        preset = own if reason == "profile_exists" else "fail"
+        return self.conflicts.get(reason, preset)
+
+    def save(self, job: ImportJob) -> None:
+        """Have a job of this mode go by these rules, too."""
+        save_rules(job, conflicts=self.conflicts, field_policies=self.fields, actor=job.created_by)
+        job.refresh_from_db()
+
+
+Store = dict[str, Person]
+
+
+@dataclass
+class Import:
+    """A job under way: what it goes by, and the values it has taken from their users."""
+
+    records: list[dict[str, Any]]
+    rules: Rules
+    released: dict[Key, str] = field(default_factory=dict)
+
+    def find_repeated(self) -> dict[int, str]:
+        """Return the outcomes of the records that repeat a value of an earlier one, by position."""
+        held: set[Key] = set()
+        found = {}
+        for position, record in enumerate(self.records):
+            keys = list_keys(record["subject_id"], read_person(record))
+            repeated = next((key for key in keys if key in held), None)
+            if repeated:
+                resolution = self.rules.resolve(find_reason(repeated))
+                found[position] = "failed" if resolution in {"fail", "stop"} else "skipped"
+            else:
+                held.update(keys)
+        return found
+
+    def take(self, record: dict[str, Any], store: Store) -> str:
+        """Import a record that repeats no other into the store, and return its outcome."""
+        subject, given = record["subject_id"], read_person(record)
+        if subject in store and (own := self.rules.resolve("profile_exists")) != "overwrite":
+            return "skipped" if own == "skip" else "failed"
+        owners = self.released | find_owners(store)
+        taken = [key for key in list_keys(subject, given) if owners.get(key, subject) != subject]
+        if taken:
+            resolutions = {self.rules.resolve(find_reason(key)) for key in taken}
+            return "skipped" if resolutions == {"skip"} else "failed"
+        if subject not in store:
+            store[subject] = given
+            return "created"
+        known = store[subject]
+        before = copy.deepcopy(known)
+        overlay(known, given, self.rules)
+        kept = list_keys(subject, known)
+        lost = [key for key in list_keys(subject, before) if key not in kept]
+        self.released |= dict.fromkeys(lost, subject)
+        return "updated" if known != before else "skipped"
+
+
+def import_one_by_one(records: list[dict[str, Any]], rules: Rules, store: Store) -> list[str]:
+    """Import the records into the store as it should be; return the outcome of each."""
+    job = Import(records, rules)
+    repeated = job.find_repeated()
+    return [
+        repeated[position] if position in repeated else job.take(record, store)
+        for position, record in enumerate(records)
+    ]
+
+
+def find_owners(store: Store) -> dict[Key, str]:
+    return {key: name for name, person in store.items() for key in list_keys(name, person)}
+
+
+def list_keys(subject: str, person: Person) -> list[Key]:
+    keys = [("subject", subject)]
+    if username := person.profile.get("username"):
+        keys.append(("username", username.upper()))
+    keys += [("email", email) for email in sorted(person.emails)]
+    if phone := person.profile.get("phone"):
+        keys.append(("phone", phone))
+    keys += [("login", "/".join(login)) for login in sorted(person.logins)]
+    keys += [("passkey", passkey) for passkey in sorted(person.passkeys)]
+    return keys + ([("badge", person.badge)] if person.badge else [])
+
+
+def find_reason(key: Key) -> str:
+    return REASONS.get(key[0], "value_taken")
+
+
+def read_person(record: dict[str, Any]) -> Person:
+    profile, given = record["profile"], record["authenticators"]
+    return Person(
+        profile={name: profile[name] for name in PROFILE if profile[name]},
+        emails={profile["email"]} if profile["email"] else set(),
+        logins={(login["provider"], login["subject"]) for login in given["external_logins"]},
+        passkeys={passkey["credential_id"] for passkey in given["passkeys"]},
+        badge=profile["attributes"].get("badge"),
+    )
+
+
+def overlay(known: Person, given: Person, rules: Rules) -> None:
+    """Bring a person up to date as the policies say."""
+
+    def may(path: str, old: object) -> bool:
+        policy = rules.fields.get(path, "")
+        return policy != "keep" and not (policy == "fill" and old)
+
+    for name, value in given.profile.items():
+        if may(f"profile.{name}", known.profile.get(name)):
+            known.profile[name] = value
+    known.emails |= {known.profile["email"]} & given.emails if "email" in known.profile else set()
+    if may("authenticators.external_logins", known.logins):
+        known.logins |= given.logins
+    if may("authenticators.passkeys", known.passkeys):
+        known.passkeys |= given.passkeys
+    if given.badge and may("profile.attributes", known.badge):
+        known.badge = given.badge
+
+
+def read_store() -> Store:
+    """Return the users that there are, as the reference keeps them."""
+    return {
+        user.subject_id: Person(
+            profile={name: value for name in PROFILE if (value := getattr(user, name))},
+            emails=set(EmailAddress.objects.filter(user=user).values_list("email", flat=True)),
+            logins=set(SocialAccount.objects.filter(user=user).values_list("provider", "uid")),
+            passkeys={
+                found.data["credential"]["id"] for found in Authenticator.objects.filter(user=user)
+            },
+            badge=user.attributes.get("badge"),
+        )
+        for user in User.objects.exclude(subject_id="operator")
+    }
