@@ -3,10 +3,13 @@
 from django.apps import AppConfig
 from django.db.models.signals import pre_delete
 
+from imports.permission_areas import AREAS
+
 
 class ImportsConfig(AppConfig):
     name = "imports"
     verbose_name = "Imports"
+    permission_areas = AREAS
 
     def ready(self) -> None:
         from imports.services.tombstones import bury

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Permission
-from django.db.models import Count, ManyToManyField, Q, QuerySet
-from django.forms import ModelMultipleChoiceField
+from django.db.models import CharField, Count, ManyToManyField, Q, QuerySet, Value
+from django.db.models.functions import Concat
+from django.forms.models import ModelChoiceIterator, ModelMultipleChoiceField
+from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
-from django.utils.text import capfirst
+from django.utils.safestring import SafeString
 
 from accounts.admin.resources import GroupResource, RoleResource
 from accounts.admin.transfer import ImportsAndExports
 from accounts.models import Group, Role, User
+from accounts.permission_areas import describe_permission, list_permission_areas
 from accounts.services import grants
 
-# Nothing in the admin asks for the permissions of these: their models have no pages there.
-WITHOUT_PAGES = ["account", "admin", "auth", "contenttypes", "mfa", "sessions"]
+OTHERS = "Others, which no page asks for"
 
 
 class GrantForm(forms.ModelForm):
@@ -49,13 +52,35 @@ class GroupForm(GrantForm):
         return chosen
 
 
-class PermissionField(ModelMultipleChoiceField):
-    """Permissions as sentences: “Accounts: change role”."""
+class PermissionsByArea(ModelChoiceIterator):
+    """The permissions of a field below the names of their areas."""
 
-    def label_from_instance(self, permission: Permission) -> str:
-        model = permission.content_type.model_class()
-        app = model._meta.app_config.verbose_name if model else permission.content_type.app_label
-        return f"{capfirst(app)}: {permission.name.removeprefix('Can ')}"
+    def __iter__(self) -> Iterator[Any]:
+        choices = {each.code: self.choice(each) for each in self.queryset}
+        for area, words in list_permission_areas().items():
+            if listed := [choices.pop(code) for code in words if code in choices]:
+                yield area, listed
+        if choices:
+            yield OTHERS, list(choices.values())
+
+
+class PermissionField(ModelMultipleChoiceField):
+    """Permissions that are annotated with their `code`, as sentences: “Change groups”."""
+
+    iterator = PermissionsByArea
+
+    def label_from_instance(self, permission: Any) -> str:
+        return describe_permission(permission.code)
+
+
+class PermissionBoxes(forms.CheckboxSelectMultiple):
+    """Check boxes, each area of them below its own heading."""
+
+    template_name = "admin/accounts/role/permissions.html"
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        # The renderer of forms looks for Django's own templates only.
+        return super().render(name, value, attrs, TemplatesSetting())
 
 
 class KnowsActor:
@@ -79,7 +104,6 @@ class RoleAdmin(KnowsActor, ImportsAndExports, admin.ModelAdmin):
     )
     list_display = ["key", "name", "count_permissions"]
     search_fields = ["key", "name"]
-    filter_horizontal = ["permissions"]
     fields = ["key", "name", "description", "permissions"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
@@ -95,15 +119,20 @@ class RoleAdmin(KnowsActor, ImportsAndExports, admin.ModelAdmin):
     ) -> Any:
         if db_field.name == "permissions":
             role = request.resolver_match and request.resolver_match.kwargs.get("object_id")
-            has_page = ~Q(content_type__app_label__in=WITHOUT_PAGES)
-            shown = has_page | Q(role=role) if role and role.isdigit() else has_page
             kwargs |= {
                 "form_class": PermissionField,
-                "queryset": Permission.objects.filter(shown)
-                .select_related("content_type")
-                .distinct(),
+                "queryset": _list_permissions(role if role and role.isdigit() else None),
+                "widget": PermissionBoxes,
             }
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+def _list_permissions(role: str | None) -> QuerySet[Permission]:
+    """Return the permissions that mean something, and those that the role has."""
+    codes = [code for words in list_permission_areas().values() for code in words]
+    code = Concat("content_type__app_label", Value("."), "codename", output_field=CharField())
+    shown = Q(code__in=codes) | Q(role=role) if role else Q(code__in=codes)
+    return Permission.objects.annotate(code=code).filter(shown).order_by("code").distinct()
 
 
 @admin.register(Group)

@@ -9,11 +9,12 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 
 from accounts.models import Group, Role, User
+from accounts.permission_areas import describe_permission
 
 
 @dataclass(frozen=True, slots=True)
 class EffectiveRole:
-    """A role, where the user has it from, and what it allows in the admin."""
+    """A role, where the user has it from, and in words what it allows in the admin."""
 
     role: Role
     is_direct: bool
@@ -30,7 +31,9 @@ def list_effective_roles(user: User) -> list[EffectiveRole]:
             role=role,
             is_direct=role.pk in direct,
             groups=[group for group in groups if role in group.roles.all()],
-            permissions=list_permission_names(role.permissions.all()),
+            permissions=[
+                describe_permission(name) for name in list_permission_names(role.permissions.all())
+            ],
         )
         for role in roles
     ]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import Permission
 
 from accounts.models import Group, Role, User
+from accounts.permission_areas import describe_permission
 from accounts.selectors.permissions import list_permission_names
 
 
@@ -36,4 +37,5 @@ def may_change_user(actor: User, user: User) -> bool:
 
 
 def explain_excess(names: Iterable[str]) -> str:
-    return "This would give permissions that you do not hold yourself: " + ", ".join(names) + "."
+    listed = ", ".join(f"“{describe_permission(name)}” ({name})" for name in names)
+    return f"This would give permissions that you do not hold yourself: {listed}."

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Permission
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,6 +14,7 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.permission_areas import describe_permission
 from imports.views.page import render_page
 
 
@@ -55,13 +55,11 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _refuse(request: HttpRequest, permission: str) -> HttpResponse:
-    app_label, _, codename = permission.partition(".")
-    found = Permission.objects.filter(content_type__app_label=app_label, codename=codename).first()
     return render_page(
         request,
         "imports/forbidden.html",
         title="You may not open this page",
         status=403,
         permission=permission,
-        permission_name=found.name if found else "",
+        permission_name=describe_permission(permission),
     )

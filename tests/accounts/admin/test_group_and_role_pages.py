@@ -82,10 +82,23 @@ def test_operator_cannot_put_a_more_powerful_role_into_a_group(sign_in_as, make_
     assert not Group.objects.exists()
 
 
-def test_picker_names_permissions_in_words(superuser_client):
+def test_permissions_are_offered_in_words_and_by_area(superuser_client):
     page = superuser_client.get("/admin/accounts/role/add/").content.decode()
-    assert "Accounts: view user" in page
+    assert page.index("Groups and roles") < page.index("Change groups and the roles they give")
     assert "Can view" not in page
+
+
+def test_permission_that_nothing_asks_for_is_not_offered(superuser_client):
+    form = superuser_client.get("/admin/accounts/role/add/").context["adminform"].form
+    token = get_permission("allauth_idp_oidc.add_token")
+    assert token not in form.fields["permissions"].queryset
+
+
+def test_permission_that_nothing_asks_for_stays_in_a_role_that_has_it(superuser_client, make_role):
+    role = make_role("odd", "allauth_idp_oidc.add_token")
+    page = superuser_client.get(f"/admin/accounts/role/{role.pk}/change/").content.decode()
+    assert "Others, which no page asks for" in page
+    assert "allauth_idp_oidc.add_token" in page
 
 
 def test_shared_value_keeps_an_attribute_from_becoming_unique(superuser_client, make_user):

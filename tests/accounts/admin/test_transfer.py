@@ -118,7 +118,7 @@ def test_import_gives_a_role_no_permission_that_the_operator_lacks(importer_clie
     text = "key,permissions\nx,accounts.add_role|accounts.delete_user\n"
     response = preview(importer_client, "role", text)
     [message] = read_errors(response)
-    assert message.endswith("accounts.delete_user.")
+    assert message.endswith("hold yourself: “Delete users” (accounts.delete_user).")
     assert not Role.objects.filter(key="x").exists()
 
 

@@ -68,4 +68,4 @@ def test_effective_role_says_where_it_comes_from(make_user, make_role, make_grou
     assert found.role == role
     assert found.is_direct is is_direct
     assert found.groups == ([] if is_direct else [group])
-    assert found.permissions == ["accounts.view_user"]
+    assert found.permissions == ["See and export users, and how they sign in"]

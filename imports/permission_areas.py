@@ -1,0 +1,45 @@
+"""The permissions that pages and endpoints of imports ask for, in plain words and by area."""
+
+from __future__ import annotations
+
+AREAS = {
+    "Imports": {
+        "imports.view_importjob": "See import jobs, their results and reports, and the sources",
+        "imports.add_importjob": "Upload files, map and check them",
+        "imports.approve_importjob": "Approve imports that others prepared",
+        "imports.run_importjob": "Run, pause, cancel and retry imports",
+        "imports.undo_importjob": "Undo imports",
+        "imports.view_importrecord_values": "See the values of imported records",
+    },
+    "Mapping templates": {
+        "imports.view_mappingtemplate": "See, use and export mapping templates",
+        "imports.add_mappingtemplate": "Save and import mapping templates",
+        "imports.change_mappingtemplate": "Rename and describe mapping templates",
+        "imports.delete_mappingtemplate": "Delete mapping templates",
+    },
+    "Legacy directories": {
+        "imports.view_legacydirectory": "See legacy directories and how they do",
+        "imports.add_legacydirectory": "Add legacy directories",
+        "imports.change_legacydirectory": "Change, try and switch legacy directories",
+        "imports.delete_legacydirectory": "Delete legacy directories that are closed",
+        "imports.view_tombstone": "See who was deleted here",
+        "imports.delete_tombstone": "Let a legacy directory bring a deleted user back",
+    },
+    "Invitations": {
+        "imports.view_invitationwave": "See invitations and what became of them",
+        "imports.add_invitationwave": "Write invitations",
+        "imports.change_invitationwave": "Send, pause and cancel invitations",
+        "imports.view_invitationtemplate": "See the texts that invitations begin with",
+        "imports.add_invitationtemplate": "Add texts that invitations begin with",
+        "imports.change_invitationtemplate": "Change texts that invitations begin with",
+        "imports.delete_invitationtemplate": "Delete texts that invitations begin with",
+    },
+    "Messages about imports": {
+        "imports.view_webhook": "See webhooks",
+        "imports.add_webhook": "Add webhooks",
+        "imports.change_webhook": "Change and test webhooks",
+        "imports.delete_webhook": "Delete webhooks",
+        "imports.view_notice": "See every e-mail and message about an import",
+        "imports.change_notice": "Send them again",
+    },
+}
