@@ -234,7 +234,18 @@ MFA_TOTP_ISSUER = "Userferry"
 # phone number alone, may protect theirs too.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
-EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# Where no mail server is named, mails are only printed. Senders hold a lock: none waits for ever.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = read_flag("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = read_flag("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = os.environ.get(
+    "EMAIL_BACKEND",
+    f"django.core.mail.backends.{'smtp' if 'EMAIL_HOST' in os.environ else 'console'}.EmailBackend",
+)
 # Where people reach the site: e-mails and webhooks that workers send link to it.
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000/")
 MAIL_DOMAIN = urlsplit(PUBLIC_URL).hostname or "localhost"
