@@ -55,7 +55,7 @@ def map_columns(request: StaffRequest, job_id: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("imports:mapping", job_id)
     messages.success(request, "The mapping is saved.")
-    return redirect("imports:mapping", job_id)
+    return redirect("imports:rules" if "rules" in request.POST else "imports:mapping", job_id)
 
 
 @never_cache
