@@ -1,47 +1,31 @@
 """An import that a second person has to approve, from its check to its report, in a browser."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
-from tests.imports.conftest import to_csv
-from tests.workers import running_worker
+from tests.browser.importing import make_csv, upload
+from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, sign_in
 
 APPROVER = "second@example.com"
 
 
-@pytest.fixture
-def site(
-    transactional_db: None,
-    live_server: object,
-    settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[str]:
-    """The address of a site where imports are approved, with two administrators and workers."""
+@pytest.fixture(autouse=True)
+def _approval_required(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have imports approved, on the site and by its workers."""
     settings.IMPORT_APPROVAL = "required"
     monkeypatch.setenv("IMPORT_APPROVAL", "required")
-    User.objects.create_superuser(email=ADMINISTRATOR, password=PASSWORD)
-    User.objects.create_superuser(email=APPROVER, password=PASSWORD)
-    with running_worker():
-        yield live_server.url
 
 
 @pytest.mark.browser
 def test_plan_that_has_drifted_is_refused_and_imported_once_it_is_approved_anew(
     page: Page, site: str
 ) -> None:
-    page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
+    User.objects.create_superuser(email=APPROVER, password=PASSWORD)
     people = [[f"u{number}", f"person{number}@example.org"] for number in range(1, 11)]
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
-    file = {"name": "people.csv", "mimeType": "text/csv"}
-    content = to_csv(["id", "email"], people)
-    page.locator("[name=file]").set_input_files({**file, "buffer": content})
-    page.get_by_role("button", name="Upload", exact=True).click()
+    upload(page, make_csv("people.csv", ["id", "email"], people))
     page.get_by_role("button", name="Save and check").click()
     expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
     expect(page.get_by_role("button", name="Import everything")).to_have_count(0)

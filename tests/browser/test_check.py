@@ -1,41 +1,23 @@
 """From a check that finds trouble to a run that does what the last check said, in a browser."""
 
-import csv
-import io
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import Role, User
 from imports.models import ImportJob
-from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
-from tests.workers import running_worker
+from tests.browser.importing import make_csv, upload
+from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, sign_in
 
 COLUMNS = ["id", "email", "last_login", "active", "roles", "shoe"]
 ROLES = ["editor", "author", "legacy", ""]
 
 
-@pytest.fixture
-def site(transactional_db: None, live_server: object) -> Iterator[str]:
-    """The address of a site with an administrator, a role, and a pool of real workers."""
-    User.objects.create_superuser(email=ADMINISTRATOR, password=PASSWORD)
-    Role.objects.create(key="writer")
-    with running_worker():
-        yield live_server.url
-
-
-def write_file() -> bytes:
-    """Return 40 users, ten of whom were not seen since 2019; one has no address but nonsense."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for number in range(1, 41):
-        email = "nonsense" if number == 40 else f"person{number}@example.org"
-        seen = "2019-05-31" if number <= 10 else "2024-05-31"
-        active = "no" if number in {11, 12} else "yes"
-        writer.writerow([f"u{number}", email, seen, active, ROLES[number % 4], "38"])
-    return text.getvalue().encode()
+def write_row(number: int) -> list[str]:
+    """Return one of 40 users: ten were not seen since 2019, one has no address but nonsense."""
+    email = "nonsense" if number == 40 else f"person{number}@example.org"
+    seen = "2019-05-31" if number <= 10 else "2024-05-31"
+    active = "no" if number in {11, 12} else "yes"
+    return [f"u{number}", email, seen, active, ROLES[number % 4], "38"]
 
 
 def read_stats(page: Page) -> dict[str, str]:
@@ -51,13 +33,9 @@ def read_stats(page: Page) -> dict[str, str]:
 def test_what_the_check_finds_is_decided_on_and_the_run_comes_to_its_counts(
     page: Page, site: str
 ) -> None:
-    page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
+    Role.objects.create(key="writer")
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
-    page.locator("[name=file]").set_input_files(
-        {"name": "people.csv", "mimeType": "text/csv", "buffer": write_file()}
-    )
-    page.get_by_role("button", name="Upload", exact=True).click()
+    upload(page, make_csv("people.csv", COLUMNS, map(write_row, range(1, 41))))
     page.get_by_role("button", name="Save and check").click()
 
     expect(page.get_by_text("30 of 40 records will fail")).to_be_visible()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, SAMPLE, sign_in
+from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, SAMPLE, sign_in
 
 # Its users 4 and 5 belong to groups, and the second of them has a role, that do not exist.
 CAN_BE_CREATED = ["group “support”", "group “engineering”", "role “editor”"]
@@ -16,8 +16,6 @@ def count_of(page: Page, outcome: str) -> str:
 
 @pytest.mark.browser
 def test_a_file_is_uploaded_mapped_checked_run_reviewed_and_retried(page: Page, site: str) -> None:
-    page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/")
 
     page.get_by_role("link", name="Upload a file").click()

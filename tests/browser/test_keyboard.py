@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.signing_in import (
     ADMINISTRATOR,
     PASSWORD,
-    PATIENCE,
     SAMPLE,
     sign_in,
 )
@@ -46,8 +45,6 @@ def press(page: Page, text: str) -> None:
 
 @pytest.mark.browser
 def test_a_file_is_imported_without_a_mouse(page: Page, site: str) -> None:
-    page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/")
 
     press(page, "Upload a file")

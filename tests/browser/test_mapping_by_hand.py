@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import AttributeDefinition, User
 from imports.models import ImportJob, TemplateVersion
-from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
+from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, sign_in
 
 HEADER = "Zeile;Kontakt;Vor;Nach;Seit;Raum;Anlage\n"
 FIRST = (
@@ -46,8 +46,6 @@ def upload(page: Page, file: Path) -> None:
 def test_a_file_of_no_known_system_is_mapped_and_its_template_used_again(
     page: Page, site: str, tmp_path: Path
 ) -> None:
-    page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     (tmp_path / "first.csv").write_text(FIRST)
     (tmp_path / "second.csv").write_text(SECOND)
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/")

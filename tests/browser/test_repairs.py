@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from imports.models import ImportRecord, RecordEdit
-from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
+from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, sign_in
 
 MISTAKES = Path(__file__).resolve().parents[2] / "samples" / "mistakes.csv"
 # Rows that came apart, as they were meant.
@@ -90,8 +90,6 @@ def mend_in_a_spreadsheet(page: Page) -> None:
 
 @pytest.mark.browser
 def test_a_file_with_a_dozen_mistakes_is_imported_whole(page: Page, site: str) -> None:
-    page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
     page.locator("[name=file]").set_input_files(MISTAKES)
     page.get_by_role("button", name="Upload", exact=True).click()

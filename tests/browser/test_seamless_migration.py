@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pytest_django.fixtures import Settings
 
-from accounts.models import User
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
 from tests.imports.legacy_signin.conftest import (
     PASSWORD as OLD_PASSWORD,
@@ -19,28 +19,20 @@ from tests.imports.legacy_signin.conftest import (
 
 
 @pytest.fixture
-def old_system(tmp_path: Path) -> Iterator[Reference]:
+def old_system(tmp_path: Path, settings: Settings) -> Iterator[Reference]:
+    settings.LEGACY_DIRECTORY_HOSTS = ["127.0.0.1"]
     found = Reference(tmp_path / "old.sqlite3")
     with running_app(found) as found.url:
         yield found
 
 
-@pytest.fixture
-def site(transactional_db: None, live_server: object, settings: object) -> str:
-    settings.LEGACY_DIRECTORY_HOSTS = ["127.0.0.1"]
-    User.objects.create_superuser(email=ADMINISTRATOR, password=PASSWORD)
-    return live_server.url
-
-
 @pytest.mark.browser
 def test_directory_is_set_up_tried_switched_on_and_moves_a_user_on_the_burn_down(
-    page: Page, browser: Browser, site: str, old_system: Reference
+    page: Page, browser: Browser, idle_site: str, old_system: Reference
 ) -> None:
-    page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     ada, bob = old_system.add("ada"), old_system.add("bob")
 
-    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/directories/")
+    sign_in(page, idle_site, ADMINISTRATOR, PASSWORD, "/admin/directories/")
     page.get_by_role("link", name="Add a directory").click()
     page.get_by_label("Name:", exact=True).fill("Old shop")
     page.get_by_label("Source name").fill("shop")
@@ -60,12 +52,12 @@ def test_directory_is_set_up_tried_switched_on_and_moves_a_user_on_the_burn_down
     page.get_by_role("button", name="Change", exact=True).click()
     expect(page.get_by_text("The mode is “on” now.")).to_be_visible()
 
-    arrive(browser, site, ada)
-    assert read_returned(page, site) == "1"
-    arrive(browser, site, bob)
-    assert read_returned(page, site) == "2"
+    arrive(browser, idle_site, ada)
+    assert read_returned(page, idle_site) == "1"
+    arrive(browser, idle_site, bob)
+    assert read_returned(page, idle_site) == "2"
 
-    page.goto(f"{site}/admin/directories/")
+    page.goto(f"{idle_site}/admin/directories/")
     page.get_by_role("link", name="Old shop").click()
     page.get_by_role("link", name="Everybody it brought").click()
     expect(page.locator("tbody", has_text="ada@example.com")).to_be_visible()

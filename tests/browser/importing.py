@@ -1,0 +1,35 @@
+"""The steps of an import as a person takes them in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.imports.conftest import to_csv
+
+
+def make_csv(name: str, header: list[str], rows: Iterable[Iterable[str]]) -> FilePayload:
+    """Return a file to choose in a form."""
+    return {"name": name, "mimeType": "text/csv", "buffer": to_csv(header, rows)}
+
+
+def upload(page: Page, file: Path | FilePayload) -> None:
+    """Choose the file on the upload page, and come to its mapping."""
+    page.locator("[name=file]").set_input_files(file)
+    page.get_by_role("button", name="Upload", exact=True).click()
+    page.wait_for_url("**/mapping/")
+
+
+def import_everything(page: Page) -> None:
+    """Go on from the mapping to the end of the import, and look at the results."""
+    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Import everything").click()
+    look_at_results(page)
+
+
+def look_at_results(page: Page) -> None:
+    """Wait until the run is finished, and look at its results."""
+    page.get_by_role("link", name="Look at the results").click()
+    expect(page.get_by_role("navigation", name="Outcome")).to_be_visible()
