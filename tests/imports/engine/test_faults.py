@@ -2,73 +2,32 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from importer_site.celery import app
 from imports.core.conflicts import Mode
-from imports.models import ImportChunk, ImportJob, ImportRecord
-from imports.selectors import get_totals
+from imports.models import ImportChunk, ImportJob
 from imports.services import runs, work
-from imports.states import BUSY, JobState, JobStep
+from imports.states import JobState, JobStep
 from tests.imports.conftest import MakeJob, drain, list_outcomes
+from tests.imports.engine.conftest import (
+    ROWS,
+    doing_on_insert,
+    expect_exact_outcomes,
+    is_finished,
+    is_well_begun,
+    wait_for,
+)
 from tests.workers import kill_pool, running_worker, start_worker
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-ROWS = 600
-PATIENCE = 60
-
-
-@pytest.fixture(autouse=True)
-def _quick_sweeps(settings: Settings) -> None:
-    settings.IMPORT_IDLE_SECONDS = 1
-
-
-@pytest.fixture
-def job(make_job: MakeJob) -> ImportJob:
-    """A job of many small chunks, some of whose records fail or repeat others."""
-    records = [
-        {
-            "subject_id": f"s{number % (ROWS - 20)}",
-            "profile": {"email": f"user{number}@example.com" if number % 7 else "no address"},
-        }
-        for number in range(ROWS)
-    ]
-    return make_job(records, chunk_rows=10)
-
-
-def expect_exact_outcomes(job: ImportJob) -> None:
-    """Every row has one outcome, every created one its user, and the counts agree."""
-    totals = get_totals(job)
-    counted = Counter(ImportRecord.objects.filter(job=job).values_list("outcome", flat=True))
-    assert (job.state, totals["total"], totals["pending"]) == (JobState.COMPLETED, ROWS, 0)
-    assert {name: totals[name] for name in counted} == counted
-    assert User.objects.exclude(subject_id="operator").count() == totals["created"]
-    invalid = len([number for number in range(ROWS) if number % 7 == 0])
-    assert totals["failed"] == invalid
-
-
-def wait_for(job: ImportJob, is_reached: Callable[[], bool], *, sweeping: bool = True) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_reached():
-        assert time.monotonic() < deadline, f"job is {job.state}, {job.step}: {get_totals(job)}"
-        if sweeping:
-            work.sweep()
-        time.sleep(0.1)
-        job.refresh_from_db()
-
-
-def is_finished(job: ImportJob) -> Callable[[], bool]:
-    return lambda: job.state not in BUSY
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_quick_sweeps")]
 
 
 def test_run_with_two_workers_gives_every_row_one_outcome(job: ImportJob) -> None:
@@ -83,7 +42,7 @@ def test_pool_killed_in_the_middle_loses_and_repeats_nothing(job: ImportJob) -> 
     worker = start_worker(processes=2)
     try:
         runs.start_run(job, actor=job.created_by)
-        wait_for(job, lambda: get_totals(job)["created"] > ROWS // 5)
+        wait_for(job, is_well_begun(job))
     finally:
         kill_pool(worker)
 
@@ -94,10 +53,10 @@ def test_pool_killed_in_the_middle_loses_and_repeats_nothing(job: ImportJob) -> 
 
 
 def test_queue_lost_while_running_is_sent_again(job: ImportJob) -> None:
-    runs.start_run(job, actor=job.created_by)
-    app.control.purge()
-
     with running_worker(processes=2):
+        runs.start_run(job, actor=job.created_by)
+        wait_for(job, is_well_begun(job))
+        app.control.purge()
         wait_for(job, is_finished(job))
 
     expect_exact_outcomes(job)
@@ -106,13 +65,81 @@ def test_queue_lost_while_running_is_sent_again(job: ImportJob) -> None:
 def test_connections_cut_by_the_database_are_made_again(job: ImportJob) -> None:
     with running_worker(processes=2):
         runs.start_run(job, actor=job.created_by)
-        wait_for(job, lambda: get_totals(job)["created"] > ROWS // 5)
+        wait_for(job, is_well_begun(job))
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         wait_for(job, is_finished(job))
+
+    expect_exact_outcomes(job)
+
+
+def test_connection_lost_in_the_middle_of_a_copy_is_made_again(job: ImportJob) -> None:
+    with connection.cursor() as cursor:
+        # A sequence keeps its numbers when the transaction is lost.
+        cursor.execute("CREATE SEQUENCE copied")
+    cut = "IF nextval('copied') IN (15, 95) THEN PERFORM pg_terminate_backend(pg_backend_pid())"
+    try:
+        with doing_on_insert("imports_importrecord", f"{cut}; END IF"), running_worker(processes=2):
+            runs.start_run(job, actor=job.created_by)
+            wait_for(job, is_finished(job))
+            assert read_copied() > ROWS
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SEQUENCE copied")
+
+    expect_exact_outcomes(job)
+
+
+def read_copied() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM copied")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("table", ["imports_importchunk", "accounts_user"])
+def test_disk_that_is_full_stops_the_job_and_it_goes_on_with_room(
+    job: ImportJob, table: str
+) -> None:
+    operator = job.created_by
+    with (
+        doing_on_insert(table, "RAISE EXCEPTION USING ERRCODE = 'disk_full'"),
+        running_worker(processes=2),
+    ):
+        runs.start_run(job, actor=operator)
+        wait_for(job, is_finished(job))
+    assert (job.state, job.error[:32]) == (JobState.ERRORED, "The disk of the database is full")
+
+    with running_worker(processes=2):
+        runs.start_run(job, actor=operator)
+        wait_for(job, is_finished(job))
+
+    expect_exact_outcomes(job)
+
+
+def test_two_sweepers_at_once_neither_repeat_work_nor_hinder_each_other(job: ImportJob) -> None:
+    def sweep(_: int) -> None:
+        try:
+            work.sweep()
+        finally:
+            connections.close_all()
+
+    def sweep_twice() -> bool:
+        list(sweepers.map(sweep, range(2)))
+        return job.state == JobState.COMPLETED
+
+    worker = start_worker(processes=2)
+    try:
+        with ThreadPoolExecutor(2) as sweepers:
+            runs.start_run(job, actor=job.created_by)
+            wait_for(job, is_well_begun(job))
+            kill_pool(worker)
+            worker = start_worker(processes=2)
+            wait_for(job, sweep_twice, sweeping=False)
+    finally:
+        kill_pool(worker)
 
     expect_exact_outcomes(job)
 
