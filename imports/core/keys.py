@@ -42,9 +42,14 @@ def collect_emails(record: UserImportRecord) -> dict[str, bool]:
 
 
 def list_keys(record: UserImportRecord, unique_attributes: frozenset[str]) -> Iterator[Key]:
-    """Yield every value of the record that no other user may have, the subject id first."""
+    """Yield every value of the record that no other user may have, the subject id first.
+
+    One that was made comes last: what it was made from says what two records share.
+    """
     profile = record.profile
-    yield Key("subject_id", record.subject_id)
+    subject_id = Key("subject_id", record.subject_id)
+    if not record.id_origin:
+        yield subject_id
     if profile.username:
         yield Key("username", fold_username(profile.username))
     for email in collect_emails(record):
@@ -57,6 +62,8 @@ def list_keys(record: UserImportRecord, unique_attributes: frozenset[str]) -> It
         yield Key("passkey", passkey.credential_id)
     for name in sorted(unique_attributes & profile.attributes.keys()):
         yield Key(f"attribute:{name}", str(profile.attributes[name]))
+    if record.id_origin:
+        yield subject_id
 
 
 def login_key(provider: str, subject: str) -> Key:

@@ -275,6 +275,14 @@ _VALUE = [
 
 _STORE = [
     _info(
+        "subject_id_made",
+        "The subject id was made",
+        "The record has no subject id of its own; one was made of its {what} and the name of the"
+        " source.",
+        "Nothing to do: another import under the same name finds the user again. Should the source"
+        " give them an id one day, their record fails instead of making a second account.",
+    ),
+    _info(
         "left_out",
         "Left out on purpose",
         "{reason}",
@@ -551,6 +559,7 @@ GROUPED_BY = {
     "role_ignored": "key",
     "left_out": "reason",
     "duplicate_in_file": "what",
+    "subject_id_made": "what",
     "value_taken": "what",
     "login_taken": "provider",
     "attribute_unknown": "name",

@@ -347,3 +347,13 @@ class UserImportRecord(Part):
     profile: Profile = Field(default_factory=Profile)
     authenticators: Authenticators = Field(default_factory=Authenticators)
     memberships: Memberships = Field(default_factory=Memberships)
+
+    _id_origin: str = PrivateAttr(default="")
+
+    @property
+    def id_origin(self) -> str:
+        """Return which of its values the subject id was made from, such as “email”.
+
+        Empty where the source has given the id.
+        """
+        return self._id_origin

@@ -69,8 +69,8 @@ class MappingForm(forms.Form):
         required=False,
         max_length=200,
         label="Name of the source",
-        help_text="Where the file has no subject ids, they are made from this name and the user's"
-        " e-mail address: keep it the same for every file of the same system.",
+        help_text="A record without a subject id gets one made of this name and its e-mail address,"
+        " user name or phone number: keep it the same for every file of the same system.",
     )
     chunk_rows = forms.IntegerField(
         min_value=MIN_CHUNK_ROWS,

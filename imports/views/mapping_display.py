@@ -57,7 +57,14 @@ def _describe(page: MappingPage) -> dict[str, Any]:
         "column_count": len(columns),
         "mapped_count": sum(1 for column in columns if any(r.target for r in column.rules)),
         "not_carried": ignored,
+        "makes_all_ids": makes_all_ids(page),
     }
+
+
+def makes_all_ids(page: MappingPage) -> bool:
+    """Return whether nothing goes to the subject id of a source that need not have any."""
+    targets = {rule.target for rule in page.draft.list_rules()}
+    return "subject_id" not in targets and not get_provider(page.job.provider).is_record
 
 
 def _preview(page: MappingPage) -> tuple[Preview | None, str]:

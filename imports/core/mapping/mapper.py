@@ -13,6 +13,7 @@ import orjson
 
 from accounts.attributes import AttributeRule
 from accounts.identifiers import fold_username, normalise_email, normalise_phone
+from imports.core.keys import get_key_label
 from imports.core.mapping.filters import RowFilter
 from imports.core.mapping.rules import (
     NATURAL_KEYS,
@@ -46,6 +47,12 @@ STRUCTURED_TARGETS = (
     (("authenticators", "password"), "params"),
 )
 IDENTIFIER_LENGTH = 200
+SUBJECT_ID = "subject_id"
+# What a record lacks without which it has no subject id, as the problem says it.
+MISSING_KEY = "An e-mail address, user name or phone number, from which the subject id is made,"
+MISSING_ID_OR_KEY = (
+    "A subject id, or an e-mail address, user name or phone number to make one from,"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,8 @@ class RecordMapper:
         self._columns = _name_origins(mapping)
         if provider.is_record:
             self._columns = {path: path for path in (*list_targets(), ATTRIBUTES)} | self._columns
-        self._makes_ids = not provider.is_record and "subject_id" not in targets
+        self._makes_ids = not provider.is_record
+        self._expects_ids = SUBJECT_ID in targets
         self._namespace = uuid.uuid5(NAMESPACE, mapping.source_name or mapping.provider)
 
     def map_row(self, row: RawRow) -> MappedRow:
@@ -127,7 +135,11 @@ class RecordMapper:
             return MappedRow(row.row_number, row.line_number, None, row.problems, {})
         source = self._normalise(row.values, self._answers)
         values = self._build(source)
+        id_origin = self._complete_id(values)
         record, problems = self._make_record(row, values, source)
+        if record is not None and id_origin:
+            record._id_origin = id_origin
+            problems = (*problems, *self._tell_made_id(id_origin))
         return MappedRow(
             row.row_number,
             row.line_number,
@@ -149,9 +161,31 @@ class RecordMapper:
         )
         if record is not None:
             return record, (*problems, *self._rename_memberships(record))
-        if self._makes_ids and "subject_id" not in values:
-            problems = tuple(map(_explain_missing_id, problems))
+        if self._makes_ids and SUBJECT_ID not in values:
+            problems = tuple(map(self._explain_missing_id, problems))
         return None, problems
+
+    def _complete_id(self, values: dict[str, Any]) -> str:
+        """Make a subject id where the source gives none; return from what, empty for none made."""
+        if not self._makes_ids or not _is_blank(values.get(SUBJECT_ID)):
+            return ""
+        values.pop(SUBJECT_ID, None)
+        origin, key = _find_natural_key(values)
+        if origin:
+            values[SUBJECT_ID] = str(uuid.uuid5(self._namespace, f"{origin}:{key}"))
+        return origin
+
+    def _tell_made_id(self, origin: str) -> Iterator[Problem]:
+        """Yield that the id was made, unless nobody expects any from this source."""
+        if self._expects_ids:
+            params = {"what": get_key_label(origin)}
+            yield Problem("subject_id_made", SUBJECT_ID, self._columns.get(SUBJECT_ID, ""), params)
+
+    def _explain_missing_id(self, problem: Problem) -> Problem:
+        if problem.code != "missing_required" or problem.field != SUBJECT_ID:
+            return problem
+        label = MISSING_ID_OR_KEY if self._expects_ids else MISSING_KEY
+        return Problem(problem.code, problem.field, problem.column, {"label": label})
 
     def _rename_memberships(self, record: UserImportRecord) -> Iterator[Problem]:
         """Give groups and roles their names of here; yield those that are left behind."""
@@ -167,11 +201,11 @@ class RecordMapper:
 
     def read_values(self, row: RawRow) -> dict[str, Any]:
         """Return what a row has for each target field, whether or not it makes a record."""
-        return (
-            self._build(self._normalise(row.values, self._answers))
-            if row.values is not None
-            else {}
-        )
+        if row.values is None:
+            return {}
+        values = self._build(self._normalise(row.values, self._answers))
+        self._complete_id(values)
+        return values
 
     def _copy_record(self, values: dict[str, Any]) -> dict[str, Any]:
         if self._dropped or any("." in key for key in values):
@@ -190,8 +224,6 @@ class RecordMapper:
         if not isinstance(values.get("authenticators"), dict):
             _drop_empty_authenticators(record)
         _read_structures(record)
-        if self._makes_ids and (key := _find_natural_key(record)):
-            record["subject_id"] = str(uuid.uuid5(self._namespace, key))
         return record
 
 
@@ -318,13 +350,18 @@ def _read_json(text: str) -> Any:
     return split_list(text)
 
 
-def _find_natural_key(record: dict[str, Any]) -> str:
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _find_natural_key(record: dict[str, Any]) -> tuple[str, str]:
+    """Return which value of a record names its user, and the value as equal ones are written."""
     profile = record.get("profile", {})
     for path in NATURAL_KEYS:
         name = path.rpartition(".")[2]
-        if value := profile.get(name):
-            return f"{name}:{NORMALISERS[path](str(value).strip())}"
-    return ""
+        if not _is_blank(value := profile.get(name)):
+            return name, NORMALISERS[path](str(value).strip())
+    return "", ""
 
 
 def _read_identifiers(record: dict[str, Any]) -> dict[str, str]:
@@ -340,10 +377,3 @@ def _read_identifiers(record: dict[str, Any]) -> dict[str, str]:
         for name, value in found.items()
         if isinstance(value, str | int) and value != ""
     }
-
-
-def _explain_missing_id(problem: Problem) -> Problem:
-    if problem.code != "missing_required" or problem.field != "subject_id":
-        return problem
-    label = "An e-mail address, user name or phone number, from which the subject id is made,"
-    return Problem(problem.code, problem.field, problem.column, {"label": label})

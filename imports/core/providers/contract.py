@@ -102,18 +102,13 @@ class Provider:
     merges_on: str = ""
 
     def list_unseen(self, seen: Collection[str], *, header_is_complete: bool) -> list[str]:
-        """Return the columns that records beyond the head may have; a header names all but ours.
-
-        Subject ids are in every record or, where none has one, made from something else.
-        """
+        """Return the columns that records beyond the head may have; a header names all but ours."""
         if not self.is_sparse:
             return []
         return [
             column
             for column, preset in self.presets.items()
-            if column not in seen
-            and preset.target != "subject_id"
-            and (column.startswith("(") or not header_is_complete)
+            if column not in seen and (column.startswith("(") or not header_is_complete)
         ]
 
     def find_preset(self, column: str) -> Preset | None:

@@ -9,7 +9,7 @@ import pytest
 from imports.core.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.facts import EXPIRED
 from imports.core.field_policies import build_policies
-from imports.core.keys import Key, digest_key
+from imports.core.keys import Key, digest_key, list_keys
 from imports.core.planning import plan_record
 from imports.core.plans import (
     Action,
@@ -184,6 +184,20 @@ def test_plan_for_repeated_subject_is_skipped_and_names_the_row() -> None:
 
     assert (found.action, list_codes(found)) == (Action.SKIP, ["repeated_in_file"])
     assert found.problems[0].params["row"] == 2
+
+
+@pytest.mark.parametrize("mode", [Mode.SKIP, Mode.UPDATE])
+def test_plan_for_two_with_an_id_made_of_one_address_needs_a_decision(mode: Mode) -> None:
+    record = make_record(profile={"email": "a@example.com"})
+    record._id_origin = "email"
+    keys = list(list_keys(record, frozenset()))
+    snapshot = make_snapshot(duplicates=make_duplicate(*keys[0]))
+
+    found = plan(record, snapshot, mode)
+
+    assert [key.kind for key in keys] == ["email", "subject_id"]
+    assert (found.action, list_codes(found)) == (Action.FAIL, ["duplicate_in_file"])
+    assert found.problems[0].params == {"row": 2, "what": "e-mail address"}
 
 
 def test_plan_for_repeated_subject_in_fail_mode_fails() -> None:

@@ -179,7 +179,6 @@ def test_every_problem_names_its_column():
     assert row.record is None
     assert sorted(list_problems(row)) == [
         ("invalid_email", "profile.email", "Mail"),
-        ("missing_required", "subject_id", "Id"),
         ("wrong_type", "profile.active", "Ok"),
     ]
 
@@ -258,6 +257,79 @@ def test_made_subject_id_stays_the_same_for_ever():
 def test_row_without_natural_key_says_what_is_missing():
     row = map_values({"mail": ""}, ("mail", "profile.email"))
     assert row.problems[0].message.startswith("An e-mail address, user name or phone number")
+
+
+IDS_AND_KEYS = (
+    ("id", "subject_id"),
+    ("mail", "profile.email"),
+    ("name", "profile.username"),
+    ("phone", "profile.phone"),
+)
+
+
+@pytest.mark.parametrize("blank", ["", None, "  ", "n/a"])
+def test_row_without_its_id_gets_the_one_it_had_if_no_row_had_any(blank):
+    drop = {"kind": "drop"}
+    rules = [
+        {"source": "id", "target": "subject_id", "transforms": [drop]},
+        {"source": "mail", "target": "profile.email"},
+    ]
+    row = map_values({"id": blank, "mail": "ann@example.com"}, rules=rules, source_name="shop")
+    assert row.record.subject_id == "6ae1052f-51a4-50d6-8e1a-5476a2b27601"
+    assert list_problems(row) == [("subject_id_made", "subject_id", "id")]
+    assert "e-mail address" in row.problems[0].message
+
+
+def test_row_with_its_id_keeps_it_beside_rows_without():
+    row = map_values({"id": 17, "mail": "ann@example.com"}, *IDS_AND_KEYS)
+    assert (row.record.subject_id, row.record.id_origin, row.problems) == ("17", "", ())
+
+
+def test_source_without_ids_makes_no_row_say_so():
+    row = map_values({"mail": "ann@example.com"}, ("mail", "profile.email"))
+    assert (row.record.id_origin, row.problems) == ("email", ())
+
+
+def test_row_without_id_and_natural_key_says_that_either_will_do():
+    row = map_values({"id": " "}, *IDS_AND_KEYS)
+    assert list_problems(row) == [("missing_required", "subject_id", "id")]
+    assert row.problems[0].message.startswith("A subject id, or an e-mail address")
+
+
+def test_record_format_has_no_ids_made():
+    row = map_native({"subject_id": "", "profile": {"email": "a@x.org"}})
+    assert list_problems(row) == [("missing_required", "subject_id", "subject_id")]
+
+
+BLANK_OR = {
+    "id": st.sampled_from(["", "  ", "1", "2", "a@x.org"]),
+    "mail": st.sampled_from(["", "a@x.org", "A@x.org ", "b@x.org"]),
+    "name": st.sampled_from(["", "ann", "ANN", "1"]),
+    "phone": st.sampled_from(["", "+441632960001", "+44 1632 960001", "+441632960002"]),
+}
+
+
+def find_person(values: dict[str, str]) -> tuple[str, str] | None:
+    """Return what makes a row somebody: its id, or the first of what else names it."""
+    written = {
+        "id": values["id"].strip(),
+        "mail": values["mail"].strip().lower(),
+        "name": values["name"].upper(),
+        "phone": values["phone"].replace(" ", ""),
+    }
+    return next(((name, value) for name, value in written.items() if value), None)
+
+
+@given(rows=st.lists(st.fixed_dictionaries(BLANK_OR), min_size=2, max_size=6))
+def test_rows_share_a_subject_id_only_if_they_name_the_same_person(rows):
+    again = [map_values(values, *IDS_AND_KEYS).record for values in rows]
+    ids = {}
+    for values, record in zip(rows, again, strict=True):
+        person = find_person(values)
+        assert (record is None) is (person is None)
+        if record is not None:
+            assert ids.setdefault(person, record.subject_id) == record.subject_id
+    assert len(set(ids.values())) == len(ids)
 
 
 def test_native_record_is_taken_as_it_is():

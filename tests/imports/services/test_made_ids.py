@@ -1,0 +1,70 @@
+"""Files in which only some rows have an id: found again, told, and never two people in one."""
+
+import pytest
+
+from accounts.models import User
+from imports.core.conflicts import Mode
+from imports.services import runs
+from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
+
+HEADER = ["Customer ID", "E-Mail", "Login", "First name"]
+ROWS = [
+    ["C-1", "ann@example.com", "ann", "Ann"],
+    ["", "bob@example.com", "bob", "Bob"],
+    [" ", "", "cleo", "Cleo"],
+]
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 100])
+def test_same_file_finds_its_users_again(run_job: MakeJob, chunk_rows: int) -> None:
+    run_job(to_csv(HEADER, ROWS), name="a.csv", chunk_rows=chunk_rows)
+    renamed = [[*row[:3], f"{row[3]} B."] for row in ROWS]
+
+    job = run_job(to_csv(HEADER, renamed), name="b.csv", mode=Mode.UPDATE)
+
+    assert [outcome for _, outcome, _ in list_outcomes(job)] == ["updated"] * 3
+    names = set(User.objects.exclude(given_name="").values_list("given_name", flat=True))
+    assert names == {"Ann B.", "Bob B.", "Cleo B."}
+
+
+def test_check_says_how_many_have_none(make_job: MakeJob, operator: User) -> None:
+    job = make_job(to_csv(HEADER, ROWS), name="a.csv")
+
+    runs.start_check(job, actor=operator)
+    drain(job)
+
+    found = {
+        (each["code"], each["params"]["what"]): each["count"]
+        for each in job.check_report["problems"]
+    }
+    assert found == {
+        ("subject_id_made", "e-mail address"): 1,
+        ("subject_id_made", "user name"): 1,
+    }
+    assert job.check_report["outcomes"]["created"] == 3
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_two_without_ids_and_with_one_address_are_not_taken_for_one(
+    run_job: MakeJob, mode: Mode
+) -> None:
+    rows = [["", "us@example.com", "ann", "Ann"], ["", "Us@example.com", "bob", "Bob"]]
+
+    job = run_job(to_csv(HEADER, [*rows, ["C-1", "c@example.com", "c", "C"]]), mode=mode, name="a")
+
+    assert list_outcomes(job)[:2] == [(1, "created", ""), (2, "failed", "duplicate_in_file")]
+
+
+@pytest.mark.parametrize("first", ["", "C-2"])
+def test_user_whose_id_comes_or_goes_is_told_and_not_doubled(run_job: MakeJob, first: str) -> None:
+    second = "" if first else "C-2"
+    run_job(to_csv(HEADER, [ROWS[0], [first, "bob@example.com", "bob", "Bob"]]), name="a.csv")
+
+    job = run_job(
+        to_csv(HEADER, [ROWS[0], [second, "bob@example.com", "bob", "Bob"]]),
+        name="b.csv",
+        mode=Mode.UPDATE,
+    )
+
+    assert list_outcomes(job)[1] == (2, "failed", "value_taken")
+    assert User.objects.filter(email="bob@example.com").count() == 1
