@@ -15,8 +15,8 @@ from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, get_provider
 from imports.core.readers import ReaderOptions
-from imports.core.readers.containers import open_container
 from imports.core.readers.merging import merge_adjacent
+from imports.core.readers.opening import open_container
 from imports.core.readers.sampling import sample_container
 from imports.core.readers.text import SURROGATE
 from imports.core.reading import choose_reading

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from imports.core.errors import FileFormatError
+from imports.core.names import fold_name
 from imports.core.problems import Problem
-from imports.core.providers import PROVIDERS
+from imports.core.providers import PROVIDERS, Provider
 from imports.core.readers import ENCODINGS, TEXT_SYNTAXES, ReaderOptions
 from imports.core.readers.containers import Container
 from imports.core.readers.tables import FoundTable, Table, find_tables
@@ -26,6 +27,15 @@ CHOICES: dict[str, tuple[str, ...]] = {
 JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
 # What one table in several files is called when no provider has a name for it.
 PARTS = "records"
+# Columns that tables of people have, by folded name, and how many of them tell one.
+NAMES_OF_PEOPLE = (
+    "email emailaddress mail username login loginname userprincipalname firstname givenname "
+    "lastname surname familyname fullname displayname phone phonenumber mobile mobilephone "
+    "password passwordhash emailverified lastlogin"
+)
+OF_PEOPLE = frozenset(NAMES_OF_PEOPLE.split())
+ENOUGH_OF_PEOPLE = 2
+VOWELS = "AEIOUS"  # of labels: an Excel workbook, an SQLite database
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +63,10 @@ def choose_reading(
     chosen = dict(chosen or {})
     member = str(chosen.pop("member", "")) or (options.member if options else "")
     is_alone = bool(member or chosen.get("path") or (options and options.path))
-    joined = None if is_alone else find_joined(container, provider)
-    if joined:
+    found = [] if is_alone else list_tables(container, provider)
+    if joined := find_joined(found, provider):
         return read_joined(container, options, chosen, joined)
-    member = member or container.members[0]
+    member = member or choose_member(container.members, found)
     evidence: tuple[str, ...] = ()
     if options is None:
         options, evidence = container.detect(member)
@@ -109,9 +119,10 @@ def describe(container: Container, member: str) -> tuple[str, ...]:
     if not container.label:
         return ()
     count = len(container.members)
+    kind = f"{'an' if container.label[0] in VOWELS else 'a'} {container.label}"
     if count == 1:
-        return (f"It is a {container.label} with one member, {member}.",)
-    return (f"It is a {container.label} with {count} members, of which {member} is read.",)
+        return (f"It is {kind} with one member, {member}.",)
+    return (f"It is {kind} with {count} members, of which {member} is read.",)
 
 
 def check_name(file_name: str, options: ReaderOptions) -> None:
@@ -121,20 +132,41 @@ def check_name(file_name: str, options: ReaderOptions) -> None:
         raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
 
 
-def find_joined(container: Container, provider: str) -> Reading | None:
+def list_tables(container: Container, provider: str) -> list[FoundTable]:
+    """Return all tables of the file, with those that a provider may have where nobody looked."""
+    roots = [each.tables for each in list_joining(provider) if each.tables]
+    names = {table.name for root in roots for table in root.walk()} - {root.name for root in roots}
+    return container.find_tables(sorted(names))
+
+
+def list_joining(provider: str) -> list[Provider]:
+    """Return the providers whose exports are tables that are joined; only the one, if chosen."""
+    return [each for each in PROVIDERS.values() if each.tables and provider in ("", each.name)]
+
+
+def choose_member(members: tuple[str, ...], found: list[FoundTable]) -> str:
+    """Return the member that is read: the first, unless another has more columns of people.
+
+    The first is the likeliest by its name and size; a name that speaks of users is believed.
+    """
+    counts: dict[str, int] = {}
+    for table in found:
+        if table.columns:
+            count = len(OF_PEOPLE.intersection(map(fold_name, table.columns)))
+            counts[table.place.member] = max(counts.get(table.place.member, 0), count)
+    filled = [member for member in members if member in counts] or members
+    best = max(filled, key=lambda member: counts.get(member, 0))
+    is_named = "user" in filled[0].lower()
+    return filled[0] if is_named or counts.get(best, 0) < ENOUGH_OF_PEOPLE else best
+
+
+def find_joined(found: list[FoundTable], provider: str) -> Reading | None:
     """Return the reading of all tables of the file that belong together, if it has such."""
-    candidates = [
-        each for each in PROVIDERS.values() if each.tables and provider in ("", each.name)
-    ]
-    names = {table.name for each in candidates if each.tables for table in each.tables.walk()} - {
-        each.tables.name for each in candidates if each.tables
-    }
-    found = container.find_tables(sorted(names))
     if len(found) < 2:
         return None
     known = [
         (count_seen(tables, found), each.name, tables)
-        for each in candidates
+        for each in list_joining(provider)
         if each.tables and (tables := find_tables(each.tables, found))
     ]
     known = [each for each in known if each[0] and (each[2].children or len(each[2].places) > 1)]

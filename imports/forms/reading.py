@@ -89,7 +89,7 @@ class UploadForm(forms.Form):
         label="File",
         allow_empty_file=True,  # reported like every other fault of a file, with what to do
         max_length=300,
-        help_text="CSV, JSON, NDJSON, an Excel workbook (.xlsx) or an SQLite database; text also"
+        help_text="CSV, JSON, NDJSON, LDIF, an Excel workbook (.xlsx) or an SQLite database; also"
         " compressed with gzip or in a zip archive, which may hold several tables that belong"
         " together. Of any size.",
         widget=forms.FileInput(attrs={"class": "uf-drop"}),

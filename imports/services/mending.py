@@ -17,7 +17,7 @@ from imports.core.errors import FileFormatError, ImporterError
 from imports.core.inspection import Inspection
 from imports.core.problems import Problem
 from imports.core.readers import RawRow, read_rows
-from imports.core.readers.containers import open_container
+from imports.core.readers.opening import open_container
 from imports.core.reading import choose_reading
 from imports.core.writers import read_cell, write_cell, write_sheet_cell
 from imports.engine.payloads import pack_rows, unpack_rows

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from imports.core.errors import FileFormatError
-from imports.core.readers.containers import open_container
 from imports.core.readers.joining import read_joined
 from imports.core.readers.merging import merge_adjacent
+from imports.core.readers.opening import open_container
 from imports.core.readers.rows import (
     DELIMITERS,
     SYNTAX_NAMES,

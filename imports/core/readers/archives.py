@@ -30,10 +30,11 @@ DRIVE = re.compile(r"[A-Za-z]:")
 CLUTTER = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
-def open_archive(file: BinaryIO) -> zipfile.ZipFile:
+def open_archive(file: BinaryIO, packed_size: int | None = None) -> zipfile.ZipFile:
     """Return the archive when nothing about it is suspicious.
 
-    Raise FileFormatError that says what to do when something is.
+    `packed_size` is what it takes inside another archive, where it is compressed once more: by
+    that its unpacked size is judged. Raise FileFormatError that says what to do when it is refused.
     """
     check_directory_size(file)
     try:
@@ -41,7 +42,7 @@ def open_archive(file: BinaryIO) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, ValueError, struct.error, EOFError, OSError) as error:
         params = {"member": "The archive", "detail": str(error)}
         raise FileFormatError(Problem("archive_damaged", params=params)) from error
-    if fault := find_fault(archive, measure(file)):
+    if fault := find_fault(archive, packed_size or measure(file)):
         raise refuse(fault)
     return archive
 

@@ -1,10 +1,9 @@
-"""Opens a file as what it is: text, compressed text, an archive, a workbook or a database."""
+"""What a file can be: text, compressed text, an archive, a workbook or a database."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import BinaryIO, Protocol, cast
@@ -12,7 +11,7 @@ from typing import BinaryIO, Protocol, cast
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.readers.archives import list_members, open_archive, unpack_member
-from imports.core.readers.databases import SQLITE_START, Database
+from imports.core.readers.databases import Database
 from imports.core.readers.delimited import read_delimited
 from imports.core.readers.detection import detect_options
 from imports.core.readers.json_array import read_json_array
@@ -20,9 +19,9 @@ from imports.core.readers.json_paths import Path, find_paths, write_path
 from imports.core.readers.ldif import read_ldif
 from imports.core.readers.ndjson import read_ndjson
 from imports.core.readers.rows import RawRow, ReaderOptions, Syntax
-from imports.core.readers.streams import GZIP_START, Unpacked, unpack_gzip
+from imports.core.readers.streams import Unpacked
 from imports.core.readers.tables import FoundTable, Place
-from imports.core.readers.workbooks import WORKBOOK, Workbook
+from imports.core.readers.workbooks import Workbook
 
 READERS = {
     "csv": read_delimited,
@@ -30,7 +29,6 @@ READERS = {
     "ndjson": read_ndjson,
     "ldif": read_ldif,
 }
-ZIP_START = b"PK"
 HEAD_BYTES = 2 << 20
 # Looked at when the records at the start are broken or huge, so that they do not cost the others.
 LONG_HEAD_BYTES = 32 << 20
@@ -191,37 +189,6 @@ class Tables(Database):
 
     def find_tables(self, assumed: Iterable[str]) -> list[FoundTable]:
         return [FoundTable(Place(name), name, self.list_columns(name)) for name in self.members]
-
-
-@contextmanager
-def open_container(file: BinaryIO) -> Iterator[Container]:
-    """Open a seekable file as what its first bytes say; raise FileFormatError when they lie."""
-    file.seek(0)
-    start = file.read(len(SQLITE_START))
-    if not start.startswith(GZIP_START):
-        container = choose_container(file, start)
-    else:
-        unpacked = unpack_gzip(file, "The compressed file")
-        start = unpacked.read(len(SQLITE_START))
-        if start.startswith(ZIP_START):
-            detail = "it is an archive inside gzip; unpack it once and upload what is inside"
-            raise FileFormatError(Problem("archive_refused", params={"detail": detail}))
-        stream = cast(BinaryIO, unpacked)
-        container = Tables(stream) if start == SQLITE_START else TextFile(stream)
-    try:
-        yield container
-    finally:
-        container.close()
-
-
-def choose_container(file: BinaryIO, start: bytes) -> Container:
-    if start == SQLITE_START:
-        return Tables(file)
-    if not start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return TextFile(file)
-    with open_archive(file) as archive:
-        is_workbook = WORKBOOK in archive.namelist()
-    return Sheets(file) if is_workbook else Archive(file)
 
 
 def read_stream(stream: BinaryIO, options: ReaderOptions) -> Iterator[RawRow]:

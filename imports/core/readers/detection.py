@@ -24,14 +24,15 @@ BYTE_ORDER_MARKS = (
 )
 # How files begin that are no text, and what to call them.
 SIGNATURES = (
-    (b"PK\x03\x04", "it is an archive or workbook inside an archive"),
+    (b"PK\x03\x04", "it is a workbook or archive among other files of an archive"),
     (b"\x1f\x8b", "it is compressed twice, or inside an archive"),
     (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook, or one with a password"),
-    (b"SQLite format 3\x00", "it is a database inside an archive"),
+    (b"SQLite format 3\x00", "it is a database among other files of an archive"),
     (b"%PDF", "it is a PDF document"),
     (b"BZh", "it is compressed with bzip2"),
     (b"\xfd7zXZ", "it is compressed with xz"),
 )
+TAR_MARK, TAR_MARK_AT = b"ustar", 257
 CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 # What windows-1252 has beyond ASCII that occurs in names and addresses.
 WESTERN = re.compile(rb"[\x80\x82\x84\x85\x8a\x8c\x8e\x91-\x97\x9a\x9c\x9e\x9f\xa0\xaa\xab\xb0"
@@ -87,6 +88,8 @@ SYNTAX_REASONS = {
 
 def refuse_binary(head: bytes, text: str) -> None:
     detail = next((name for start, name in SIGNATURES if head.startswith(start)), "")
+    if head[TAR_MARK_AT:].startswith(TAR_MARK):
+        detail = "it is a tar archive; pack the files into a zip archive"
     if not detail and len(CONTROL.findall(text)) > len(text) // 20:
         detail = "it holds control characters as no text does"
     if detail:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from imports.core.readers.containers import Container, open_container
+from imports.core.readers.containers import Container
 from imports.core.readers.joining import sample_joined
 from imports.core.readers.merging import merge_adjacent
+from imports.core.readers.opening import open_container
 from imports.core.readers.rows import RawRow, ReaderOptions
 
 

@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import IO, BinaryIO, cast
 
 from imports.core.errors import FileFormatError
@@ -32,6 +33,7 @@ class Unpacked(io.RawIOBase):
     def __init__(self, open_packed: Callable[[], IO[bytes]], name: str, packed_size: int) -> None:
         super().__init__()
         self.name = name
+        self.packed_size = packed_size
         self.fault: Problem | None = None
         self._open_packed = open_packed
         self._limit = min(TOTAL_LIMIT, max(RATIO_FREE, RATIO_LIMIT * packed_size))
@@ -106,11 +108,18 @@ def measure(file: BinaryIO) -> int:
 
 
 def copy_to_disk(stream: BinaryIO) -> IO[bytes]:
-    """Return a temporary file with all that the stream holds; it is gone when closed."""
+    """Return a temporary file with all that the stream holds; it is gone when closed.
+
+    Raise FileFormatError when the stream is damaged, or more comes out than any export has.
+    """
     stream.seek(0)
-    copy = tempfile.NamedTemporaryFile(prefix="userferry-")  # noqa: SIM115 - closed by whoever asks
-    while block := stream.read(BLOCK_SIZE):
-        copy.write(block)
-    copy.flush()
-    copy.seek(0)
+    with ExitStack() as undo:
+        copy = undo.enter_context(tempfile.NamedTemporaryFile(prefix="userferry-"))
+        while block := stream.read(BLOCK_SIZE):
+            copy.write(block)
+        if isinstance(stream, Unpacked) and stream.fault:
+            raise FileFormatError(stream.fault)
+        copy.flush()
+        copy.seek(0)
+        undo.pop_all()  # from here on, whoever asked closes it
     return copy

@@ -26,6 +26,7 @@ STRINGS, STRINGS_LIMIT = "xl/sharedStrings.xml", 64 << 20
 # Excel's own; a row number far beyond would have every row before it read as a blank one.
 ROW_LIMIT = 1 << 20
 EXACT_FLOATS = 2**53
+NOTHING_TO_READ = frozenset({"file_empty", "file_no_records"})
 
 
 class Workbook:
@@ -35,21 +36,26 @@ class Workbook:
 
     def __init__(self, file: BinaryIO) -> None:
         self._copy: IO[bytes] | None = copy_to_disk(file) if isinstance(file, Unpacked) else None
-        source = self._copy or file
-        with open_archive(source) as archive:  # type: ignore[arg-type]
+        packed_size = file.packed_size if isinstance(file, Unpacked) else None
+        try:
+            self._open(self._copy or file, packed_size)
+        except FileFormatError:
+            self._close_copy()
+            raise
+
+    def _open(self, source: Any, packed_size: int | None) -> None:
+        with open_archive(source, packed_size) as archive:
             check_strings(archive)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about styles, which are not read
                 self._book = openpyxl.load_workbook(source, read_only=True, data_only=True)
                 self.members = tuple(self._book.sheetnames)
-            if not self.members:
-                raise refuse("the workbook has no sheet")
-        except FileFormatError:
-            raise
         # The library has no exception of its own: what it raises depends on which XML is broken.
         except Exception as error:
             raise damage("The workbook", error) from error
+        if not self.members:
+            raise refuse("the workbook has no sheet")
 
     def detect(self, member: str) -> tuple[ReaderOptions, tuple[str, ...]]:
         """Return where the header of a sheet is, and why."""
@@ -63,10 +69,15 @@ class Workbook:
         return options, reasons
 
     def list_columns(self, member: str) -> tuple[str, ...]:
-        """Return the columns of a sheet."""
+        """Return the columns of a sheet; none of one without records."""
         options, _ = self.detect(member)
-        row = next(self.read(options), None)
-        return tuple(row.values or ()) if row else ()
+        try:
+            row = next(self.read(options))
+        except FileFormatError as error:
+            if error.problem.code in NOTHING_TO_READ:
+                return ()
+            raise
+        return tuple(row.values or ())
 
     def read(self, options: ReaderOptions) -> Iterator[RawRow]:
         """Yield the rows of a sheet; raise FileFormatError where it is damaged."""
@@ -89,6 +100,9 @@ class Workbook:
     def close(self) -> None:
         """Let go of the file."""
         self._book.close()
+        self._close_copy()
+
+    def _close_copy(self) -> None:
         if self._copy:
             self._copy.close()
 
@@ -116,7 +130,10 @@ class Workbook:
 
 def check_strings(archive: zipfile.ZipFile) -> None:
     if WORKBOOK not in archive.namelist():
-        raise refuse("it is no Excel workbook inside")
+        raise refuse(
+            "it is an archive inside an archive, and no Excel workbook; unpack it once and upload"
+            " what is inside"
+        )
     if STRINGS in archive.namelist() and archive.getinfo(STRINGS).file_size > STRINGS_LIMIT:
         raise refuse(
             f"the texts of the workbook take more than {STRINGS_LIMIT >> 20} MB; save the sheet as"

@@ -4,6 +4,8 @@ import datetime
 import io
 import json
 import struct
+import tarfile
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -114,6 +116,37 @@ def test_archive_in_gzip_is_refused():
     assert refuse(compress(make_zip({"users.csv": CSV}))).problem.code == "archive_refused"
 
 
+def test_tar_archive_is_refused_by_its_name():
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("users.csv"))
+    assert "a tar archive" in str(refuse(packed.getvalue()))
+
+
+@pytest.mark.parametrize("names", [("a.csv", "b.csv"), ("b.csv", "a.csv")])
+def test_member_is_chosen_by_its_columns_where_names_say_nothing(names):
+    orders, people = names
+    packed = make_zip({
+        orders: "order,sku,price\n" + "1,2,3\n" * 500,
+        people: "nr,E-Mail,First name\n1,ann@example.com,Ann\n",
+        "c.json": '[{"name": "A", "country": "B"}]',
+    })  # fmt: skip
+    inspection = inspect(packed)
+    assert inspection.options.member == people
+    assert f"3 members, of which {people} is read" in inspection.evidence[1]
+
+
+def test_list_in_a_json_member_is_chosen_by_its_columns():
+    content = '{"meta": {"n": 1}, "rows": [{"mail": "a@example.com", "login": "ann"}]}'
+    packed = make_zip({"1.csv": "order,sku\n1,2\n" * 9, "2.json": content})
+    assert list_values(read(packed)) == [{"mail": "a@example.com", "login": "ann"}]
+
+
+def test_member_that_is_called_users_is_read_whatever_others_hold():
+    packed = make_zip({"users.csv": CSV, "contacts.csv": "mail,login,phone\na,b,c\n"})
+    assert list_values(read(packed)) == VALUES
+
+
 def test_encrypted_archive_is_refused_and_says_what_to_do():
     packed = bytearray(make_zip({"users.csv": CSV}))
     central = packed.index(b"PK\x01\x02")
@@ -195,14 +228,92 @@ def test_sheet_can_be_chosen():
     assert list_values(read(packed, chosen={"member": "People"})) == [{"id": "7"}]
 
 
+@pytest.mark.parametrize("other", [[], [["only", "a header"]]], ids=["empty", "header only"])
+def test_sheet_without_records_costs_no_other(other):
+    for sheets in ({"Sheet1": other, "All": [["id"], ["7"]]}, {"All": [["id"], ["7"]], "B": other}):
+        assert list_values(read(make_workbook(sheets))) == [{"id": "7"}]
+
+
 def test_workbook_row_with_more_cells_than_the_header_says_so():
     rows = read(make_workbook({"A": [["id", "n"], ["1", "2", "3"]]}))
     assert list_codes(rows) == ["row_too_many_cells"]
     assert rows[0].values == {"id": "1", "n": "2", "(cell 3)": "3"}
 
 
-def test_workbook_in_gzip_is_refused_as_an_archive():
-    assert refuse(compress(make_workbook({"A": SHEET}))).problem.code == "archive_refused"
+PACKINGS = {
+    "gzip": compress,
+    "zip": lambda raw: make_zip({"export/a.bin": raw}),
+    "zip with notes": lambda raw: make_zip({"a": raw, "README.txt": "x", "b.pdf": "%PDF"}),
+}
+
+
+@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
+def test_packed_workbook_is_read_as_if_it_were_not(pack):
+    packed = pack(make_workbook({"Users": SHEET, "Notes": [["x"]]}))
+    inspection = inspect(packed)
+    assert inspection.members == ("Users", "Notes")
+    assert inspection.evidence[1].startswith("It is an Excel workbook in a ")
+    assert len(read(packed)) == 3
+
+
+@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
+def test_packed_database_is_read_as_if_it_were_not(pack):
+    packed = pack(make_database(DATABASE))
+    assert inspect(packed).members == ("users", "logs")
+    assert len(read(packed)) == 1
+
+
+def test_packed_tables_are_joined():
+    users = [{"Id": "u1", "UserName": "ann", "NormalizedUserName": "ANN", "SecurityStamp": "x",
+              "PasswordHash": "", "Email": "a@example.com"}]  # fmt: skip
+    tables = {"AspNetUsers": users, "AspNetRoles": [{"Id": "r", "Name": "Staff"}],
+              "AspNetUserRoles": [{"UserId": "u1", "RoleId": "r"}]}  # fmt: skip
+    rows = read(make_zip({"app.db": make_database(tables)}))
+    assert rows[0].values["AspNetUserRoles"][0]["UserId"] == "u1"
+
+
+@pytest.mark.parametrize("other", ["b.csv", "b.xlsx"])
+def test_workbook_among_other_tables_is_not_what_is_read(other):
+    content = CSV if other == "b.csv" else make_workbook({"B": SHEET})
+    packed = make_zip({"a.xlsx": make_workbook({"A": SHEET}), other: content})
+    if other == "b.csv":
+        assert list_values(read(packed)) == VALUES
+    else:
+        assert "among other files of an archive" in str(refuse(packed))
+
+
+def test_workbook_is_judged_by_what_it_takes_in_the_outer_archive():
+    # Beside 8 MB of zeros a sheet of 40 MB is no bomb; but those take nothing once packed again.
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", "x")
+        archive.writestr("padding", bytes(8 << 20))
+        archive.writestr("xl/sheet.xml", bytes(40 << 20), zipfile.ZIP_DEFLATED)
+    workbook = file.getvalue()
+    assert "The workbook cannot be read" in str(refuse(workbook))
+    assert "unpacks to 48 MB" in str(refuse(make_zip({"a.xlsx": workbook})))
+    assert "unpacks to 48 MB" in str(refuse(compress(workbook)))
+
+
+def test_bomb_in_a_workbook_in_an_archive_is_refused():
+    bomb = make_zip({"xl/workbook.xml": "x", "xl/sheet.xml": b"0" * (64 << 20)})
+    assert "which no export of its size does" in str(refuse(make_zip({"a.xlsx": bomb})))
+    assert "which no export of its size does" in str(refuse(compress(bomb)))
+
+
+def test_bomb_of_a_database_is_refused_before_it_fills_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    bomb = b"SQLite format 3\0" + bytes(64 << 20)
+    for packed in (compress(bomb), make_zip({"a.db": bomb})):
+        assert refuse(packed).problem.code in {"archive_refused", "member_unreadable"}
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_packed_workbook_that_is_cut_short_is_refused_as_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    packed = compress(make_workbook({"Users": SHEET}))
+    assert refuse(packed[: len(packed) // 2]).problem.code == "archive_damaged"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_workbook_with_too_many_texts_is_refused(monkeypatch):
@@ -257,6 +368,9 @@ WORKING = {
     "zip": make_zip({"users.csv": CSV, "more.json": json.dumps([{"id": 1}, {"id": 2}])}),
     "workbook": make_workbook({"Users": SHEET}),
     "database": make_database(DATABASE),
+    "workbook in gzip": compress(make_workbook({"Users": SHEET})),
+    "workbook in zip": make_zip({"a.xlsx": make_workbook({"Users": SHEET})}),
+    "database in zip": make_zip({"a.db": make_database(DATABASE)}),
 }
 
 
