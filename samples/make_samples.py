@@ -184,7 +184,10 @@ MISTAKE_COLUMNS = (
 # Each line of the file, and what is wrong with it; the marks in braces are replaced.
 MISTAKES = (
     ("m1,ada,ada@example.net,true,+441632960901,Ada,Ahlberg,{hash},true,2024-01-05,", ""),
-    (",bashir,bashir@example.net,true,,Bashir,Brandt,,true,2024-01-06,", "It has no id."),
+    (
+        ",,,true,,Bashir,Brandt,,true,2024-01-06,",
+        "It has neither an id nor anything to make one from.",
+    ),
     (
         "m3,chloé,chloe.example.net,true,,Chloé,Castillo,,true,2024-01-07,",
         "The e-mail address has no @.",
