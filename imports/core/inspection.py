@@ -12,6 +12,7 @@ import orjson
 from accounts import hashing
 from imports.core.census import Census
 from imports.core.errors import FileFormatError
+from imports.core.moments import NO_DATE
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, get_provider
 from imports.core.readers import ReaderOptions
@@ -21,11 +22,12 @@ from imports.core.readers.sampling import sample_container
 from imports.core.readers.text import SURROGATE
 from imports.core.reading import choose_reading
 from imports.core.targets import is_target, list_targets
-from imports.core.transforms.moments import find_date_formats, find_epoch_unit
+from imports.core.transforms.moments import find_date_formats, find_number_unit
 
 MAX_COLUMNS = 500
 MAX_PROBLEMS = 20
 SAMPLE_COUNT = 3
+NO_DATE_COUNT = 5
 SAMPLE_LENGTH = 80
 VISIBLE_HASH_START = 6
 MASK = "••••••••"
@@ -46,7 +48,9 @@ SHAPES = {
     "email": re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"),
     "uuid": re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE),
     "date": re.compile(r"\d{4}-\d\d-\d\d([T ].*)?|\d\d?[/.]\d\d?[/.]\d{4}( .*)?"),
-    "phone": re.compile(r"\+[\d\s().\-/]{7,24}|\(?0[\d\s().\-/]{8,20}"),
+    "phone": re.compile(
+        r"\+[\d\s().\-/]{7,24}|\(?0[\d\s().\-/]{8,20}|\(?[2-9]\d\d(?:\) ?|[ .-])\d{3}[ .-]\d{4}"
+    ),
     "number": re.compile(r"-?\d+([.,]\d+)?"),
     "url": re.compile(r"https?://\S+"),
 }
@@ -59,8 +63,9 @@ class ColumnSample:
     """What the first rows have in one column.
 
     `filled` is the share of rows with a value, from 0 to 1. `shape` is one of SHAPES, or "hash",
-    or empty; `date_formats` and `epoch_unit` are those in which all values can be read as dates,
-    if they can. The samples of a column that looks secret are masked already.
+    or empty; `date_formats` and `number_unit` are those in which all values can be read as dates,
+    if they can, but for `no_dates`, which stand for none. The samples of a column that looks
+    secret are masked already.
     """
 
     name: str
@@ -69,7 +74,8 @@ class ColumnSample:
     looks_secret: bool = False
     shape: str = ""
     date_formats: tuple[str, ...] = ()
-    epoch_unit: str = ""
+    number_unit: str = ""
+    no_dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,8 @@ class Inspection:
                     "looks_secret": column.looks_secret,
                     "shape": column.shape,
                     "date_formats": list(column.date_formats),
-                    "epoch_unit": column.epoch_unit,
+                    "number_unit": column.number_unit,
+                    "no_dates": list(column.no_dates),
                 }
                 for column in self.columns
             ],
@@ -122,6 +129,7 @@ class Inspection:
                 | {
                     "samples": tuple(column["samples"]),
                     "date_formats": tuple(column["date_formats"]),
+                    "no_dates": tuple(column["no_dates"]),
                 }
             )
             for column in stored["columns"]
@@ -240,11 +248,17 @@ def describe_unseen(
 def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample:
     filled = [text for text in texts if text]
     distinct = list(dict.fromkeys(filled))
-    date_formats = find_date_formats(distinct)
-    shape = "date" if date_formats else find_shape(distinct[:SHAPE_SAMPLE])
-    epoch_unit = find_epoch_unit(distinct) if shape == "number" else None
+    no_dates = [text for text in distinct if NO_DATE.fullmatch(text.strip())]
+    dates = [text for text in distinct if text not in no_dates] if no_dates else distinct
+    date_formats = find_date_formats(dates)
+    shape = "date" if date_formats else find_shape(dates[:SHAPE_SAMPLE])
+    number_unit = find_number_unit(dates) if shape == "number" else ""
+    may_be_dates = bool(date_formats or number_unit)
+    if no_dates and not may_be_dates:
+        shape = find_shape(distinct[:SHAPE_SAMPLE])
     is_secret = looks_secret(name, shape, distinct)
-    samples = [mask(text) if is_secret else text for text in distinct[:SAMPLE_COUNT]]
+    chosen = choose_numbers(distinct) if shape == "phone" else distinct[:SAMPLE_COUNT]
+    samples = [mask(text) if is_secret else text for text in chosen]
     return ColumnSample(
         name=clean_text(name),
         samples=tuple(clean_text(sample)[:SAMPLE_LENGTH] for sample in samples),
@@ -252,8 +266,17 @@ def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample
         looks_secret=is_secret,
         shape=shape,
         date_formats=date_formats,
-        epoch_unit=epoch_unit or "",
+        number_unit=number_unit,
+        no_dates=tuple(no_dates[:NO_DATE_COUNT]) if may_be_dates else (),
     )
+
+
+def choose_numbers(texts: Sequence[str]) -> list[str]:
+    """Return samples of phone numbers, with one without a country code if there is any."""
+    samples = list(texts[:SAMPLE_COUNT])
+    if all(text.startswith("+") for text in samples):
+        samples[-1:] = [text for text in texts if not text.startswith("+")][:1] or samples[-1:]
+    return samples
 
 
 def write_value(value: Any) -> str:

@@ -200,6 +200,13 @@ _VALUE = [
         "Mend the value, or map another column.",
     ),
     _error(
+        "date_out_of_range",
+        "The date is out of range",
+        "{detail}.",
+        "On the mapping page, give the column the transform “Read a number as a date” in the unit"
+        " that its source counts in, or “Drop placeholders” for what stands for no date.",
+    ),
+    _error(
         "too_long",
         "The value is too long",
         "The value has more than {limit} characters.",
@@ -221,7 +228,8 @@ _VALUE = [
         "invalid_phone",
         "The phone number is not valid",
         "This is not an international phone number such as +441632960001.",
-        "Write it with + and the country code; without one, leave the value empty.",
+        "Write it with + and the country code, or say on the mapping page which country numbers"
+        " without one are of; what is no number, leave empty.",
     ),
     _error(
         "unknown_field",
@@ -521,9 +529,10 @@ _COLUMN = [
     _warning(
         "implausible_date",
         "Dates that cannot be right",
-        "Dates lie before 1971 or after 2100. Seconds were probably read as milliseconds, or the"
-        " other way round; some systems write 1970 for never.",
-        "Choose the unit of the column on the mapping page, or leave the column out.",
+        "Dates lie before 1971 or after 2100. A number was probably read in the wrong unit, such as"
+        " days of Excel as seconds; some systems write 1970, 1601 or the year 1 for never.",
+        "On the mapping page, give the column the transform “Read a number as a date” in its unit,"
+        " or “Drop placeholders” for what means never; or leave the column out.",
     ),
     _warning(
         "column_cards",
@@ -576,5 +585,6 @@ GROUPED_BY = {
     "invalid_value": "detail",
     "missing_required": "label",
     "wrong_type": "expected",
+    "date_out_of_range": "detail",
     "table_orphans": "detail",
 }

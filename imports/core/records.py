@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -16,12 +16,16 @@ from pydantic import (
     Field,
     PrivateAttr,
     StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from accounts.authenticators import passkeys
 from accounts.identifiers import E164, normalise_email, normalise_phone
+from imports.core.moments import explain_range, read_unusual, to_utc
 
 __all__ = [
     "TOTP",
@@ -87,9 +91,20 @@ def check_totp_secret(value: str) -> str:
     return padded
 
 
-def to_utc(value: datetime) -> datetime:
-    """Return the moment in UTC; one without an offset is taken to be in UTC already."""
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+def read_moment(value: Any, read: ValidatorFunctionWrapHandler) -> datetime:
+    """Return the moment in UTC; what the usual way cannot read is tried in that of databases."""
+    try:
+        return to_utc(read(value))
+    except OverflowError:
+        detail = explain_range(value)
+    except ValidationError:
+        moment = read_unusual(value)
+        if moment is not None:
+            return moment
+        detail = explain_range(value)
+        if not detail:
+            raise
+    raise PydanticCustomError("date_out_of_range", "out of range", {"detail": detail})
 
 
 def split_list(value: object) -> object:
@@ -117,7 +132,7 @@ Email = Annotated[
     AfterValidator(check_email),
 ]
 Phone = Annotated[str, AfterValidator(check_storable), AfterValidator(check_phone)]
-Moment = Annotated[datetime, AfterValidator(to_utc)]
+Moment = Annotated[datetime, WrapValidator(read_moment)]
 KeyList = Annotated[list[Text200], BeforeValidator(split_list)]
 # Not stripped: a space at either end may be part of the secret.
 Secret = Annotated[

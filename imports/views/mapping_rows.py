@@ -10,10 +10,11 @@ from imports.core.inspection import MASK, ColumnSample, Inspection
 from imports.core.mapping import Suggestion
 from imports.core.mapping.attribute_types import name_attribute
 from imports.core.mapping.drafts import MappingDraft, RuleDraft, name_column
-from imports.core.mapping.hints import Hint, list_regions, suggest_transforms
+from imports.core.mapping.hints import Hint, list_asked, list_regions, suggest_transforms
 from imports.core.mapping.rules import find_secret_columns, get_attribute_name
 from imports.core.mapping.steps import StepDraft
 from imports.core.mapping.suggestions import NO_REASON
+from imports.core.providers import get_provider
 from imports.core.targets import SECRET_TARGETS, list_targets
 from imports.views.problems import ShownProblem
 
@@ -67,13 +68,14 @@ class RowDescriber:
         self._suggestions = {suggestion.source: suggestion for suggestion in suggestions}
         self._attributes = attributes
         self._regions = list_regions(inspection.columns)
+        self._asked = list_asked(get_provider(inspection.provider))
 
     def find_hints(self, rule: RuleDraft) -> list[Hint]:
         """Return the transforms that a rule's column needs for its field and that it lacks."""
         column = self._columns.get(rule.source)
         if column is None or not rule.target:
             return []
-        kinds = {step.kind for step in rule.steps}
+        kinds = {step.kind for step in rule.steps} | self._asked
         hints = suggest_transforms(column, rule.target, self._attributes, self._regions)
         return [hint for hint in hints if hint.kind not in kinds]
 

@@ -13,7 +13,7 @@ NEVER = ""
 # Milliseconds taken for seconds end tens of thousands of years from now, and seconds taken for
 # milliseconds in January 1970. No account is as old, and none will sign in a hundred years hence.
 PLAUSIBLE_YEARS = range(1971, 2101)
-DATE_FIELDS = ("created_at", "last_login")
+DATE_FIELDS = ("created_at", "last_login", "updated_at")
 
 
 @dataclass(slots=True)

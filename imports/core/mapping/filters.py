@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS
 from imports.core.mapping.sources import compile_source
-from imports.core.records import to_utc
+from imports.core.moments import to_utc
 from imports.core.targets import ATTRIBUTES, SECRET_TARGETS, get_label, is_target
 
 Values = MappingType[str, Any]

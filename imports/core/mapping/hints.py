@@ -13,9 +13,12 @@ import phonenumbers
 
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS, AttributeRule, AttributeType
 from imports.core.inspection import ColumnSample
+from imports.core.moments import UNITS, UnitName
+from imports.core.providers import Provider
+from imports.core.providers.phones import COUNTRY
 from imports.core.targets import ATTRIBUTES
-from imports.core.transforms import Boolean, Date, Epoch, Phone, Transform
-from imports.core.transforms.moments import ISO, UNIT_NAMES, is_ambiguous
+from imports.core.transforms import Boolean, Date, Drop, Epoch, Phone, Transform
+from imports.core.transforms.moments import COMPACT, ISO, is_ambiguous
 from imports.core.transforms.phones import find_region
 
 ACTIVE_WORDS = frozenset({"active", "enabled", "aktiv", "actif", "activo", "ok", "provisioned"})
@@ -26,7 +29,12 @@ INACTIVE_WORDS = frozenset(
 YES_WORDS = frozenset({"ja", "oui", "si", "sí", "sim", "x", "verified", "confirmed", "enabled"})
 NO_WORDS = frozenset({"nein", "non", "nao", "não", "unverified", "unconfirmed", "disabled"})
 MOMENTS = frozenset(
-    {"profile.created_at", "profile.last_login", "authenticators.password.expires_at"}
+    {
+        "profile.created_at",
+        "profile.last_login",
+        "profile.updated_at",
+        "authenticators.password.expires_at",
+    }
 )
 BOOLEANS = frozenset(
     {
@@ -68,6 +76,12 @@ def suggest_transforms(
     return list(_hint_phone(column, regions)) if target == "profile.phone" else []
 
 
+def list_asked(provider: Provider) -> frozenset[str]:
+    """Return the kinds of transforms that a question of the provider makes superfluous."""
+    asks_country = any(question.name == COUNTRY for question in provider.questions)
+    return frozenset({"phone"} if asks_country else ())
+
+
 def _find_kind(target: str, attributes: MappingType[str, AttributeRule]) -> str:
     if target in MOMENTS:
         return AttributeType.DATETIME
@@ -78,10 +92,17 @@ def _find_kind(target: str, attributes: MappingType[str, AttributeRule]) -> str:
 
 
 def _hint_moment(column: ColumnSample, result: Literal["moment", "date"]) -> Iterator[Hint]:
-    if column.epoch_unit:
-        unit = cast(Literal["s", "ms", "us"], column.epoch_unit)
-        reason = f"The values are {UNIT_NAMES[unit]} since 1970."
-        yield Hint("epoch", reason, Epoch(unit=unit, result=result))
+    if column.no_dates:
+        reason = f"{' and '.join(f'“{text}”' for text in column.no_dates)} stand for no date."
+        yield Hint("drop", reason, Drop(values=column.no_dates))
+    if column.number_unit == COMPACT:
+        reason = "The values are dates such as 20240531."
+        yield Hint("date", reason, Date(formats=(COMPACT,), result=result), 0.8)
+    elif column.number_unit:
+        unit = cast(UnitName, column.number_unit)
+        reason = f"The values are {UNITS[unit].label}."
+        confidence = 0.8 if unit == "excel" else 1.0  # any number of five digits can be one
+        yield Hint("epoch", reason, Epoch(unit=unit, result=result), confidence)
     elif column.date_formats and ISO not in column.date_formats:
         first = column.date_formats[0]
         if is_ambiguous(column.date_formats):

@@ -26,9 +26,12 @@ SYNONYMS = {
     "profile.active": "active enabled isactive isenabled accountenabled",
     "profile.created_at": "createdat created createdon createdate creationdate createdtime "
     "datejoined registered registeredat signupdate registrationdate createddatetime "
-    "joined joinedat joindate",
+    "joined joinedat joindate datecreated whencreated",
     "profile.last_login": "lastlogin lastloginat lastsignin lastsignedin lastsigninat lastlogon "
-    "lastseen lastlogindate lastlogintime",
+    "lastseen lastlogindate lastlogintime lastlogontimestamp lastlogondate lastaccess",
+    "profile.updated_at": "updatedat updated updatedon lastupdated lastupdatedat dateupdated "
+    "modifiedat modified modifiedon lastmodified lastmodifiedat datemodified whenchanged changedat "
+    "updateddatetime lastmodifieddatetime",
     "profile.emails": "emails othermails secondaryemail secondemail alternateemail",
     "authenticators.password.hash": "passwordhash passwordhashed hashedpassword passhash pwhash "
     "encryptedpassword passworddigest passwordencrypted userpass hash",
@@ -66,6 +69,7 @@ EXPECTED_SHAPES = {
     "authenticators.password.plaintext": {"", "number"},
     "profile.created_at": {"date", "number"},
     "profile.last_login": {"date", "number"},
+    "profile.updated_at": {"date", "number"},
 }
 # Fields whose name may be a part of a longer one, if the values do not speak against it.
 PARTIAL_TARGETS = frozenset(
@@ -80,6 +84,7 @@ PARTIAL_TARGETS = frozenset(
         "profile.zoneinfo",
         "profile.created_at",
         "profile.last_login",
+        "profile.updated_at",
         "authenticators.password.hash",
     }
 )

@@ -31,6 +31,9 @@ SECRET_CONSTANTS = frozenset(
 )
 
 
+CHOICES_LISTED = 10
+
+
 class Rule(BaseModel):
     """What goes to a target field, and what happens to it on the way.
 
@@ -132,7 +135,9 @@ def _find_question_faults(mapping: Mapping) -> Iterator[str]:
         if question.is_required and not answer:
             yield f"“{question.label}” has to be answered: the file does not say it."
         elif answer and question.choices and answer not in question.choices:
-            yield f"“{question.label}” has to be one of: {', '.join(question.choices)}."
+            listed = ", ".join(question.choices[:CHOICES_LISTED])
+            more = " and so on" if len(question.choices) > CHOICES_LISTED else ""
+            yield f"“{question.label}” has to be one of: {listed}{more}."
 
 
 def _find_target_faults(

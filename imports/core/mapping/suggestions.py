@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,12 @@ from rapidfuzz import fuzz, process
 
 from accounts.attributes import AttributeRule
 from imports.core.inspection import ColumnSample, Inspection
-from imports.core.mapping.hints import find_active_words, list_regions, suggest_transforms
+from imports.core.mapping.hints import (
+    find_active_words,
+    list_asked,
+    list_regions,
+    suggest_transforms,
+)
 from imports.core.mapping.names import (
     EXPECTED_SHAPES,
     NAMES,
@@ -65,9 +70,9 @@ def suggest_mapping(
             reason = f"Looks like “{get_label(target)}” too, which “{taken[target]}” goes to."
             found[index] = Suggestion(suggestion.source, None, 0.0, reason)
         taken.setdefault(target, suggestion.source)
-    regions = list_regions(inspection.columns)
+    regions, asked = list_regions(inspection.columns), list_asked(provider)
     return [
-        _add_transforms(suggestion, column, attributes, regions)
+        _add_transforms(suggestion, column, attributes, regions, asked)
         for suggestion, column in zip(found, inspection.columns, strict=True)
     ]
 
@@ -77,6 +82,7 @@ def _add_transforms(
     column: ColumnSample,
     attributes: MappingType[str, AttributeRule],
     regions: list[str],
+    asked: Collection[str],
 ) -> Suggestion:
     """Return a suggestion with the transforms that its values need, if it has none yet.
 
@@ -85,7 +91,7 @@ def _add_transforms(
     if suggestion.target is None or suggestion.transforms:
         return suggestion
     hints = suggest_transforms(column, suggestion.target, attributes, regions)
-    ready = [hint for hint in hints if hint.transform is not None]
+    ready = [hint for hint in hints if hint.transform is not None and hint.kind not in asked]
     if not ready:
         return suggestion
     return replace(

@@ -10,6 +10,8 @@ from imports.core.providers.contract import Preset, Provider, Question
 from imports.core.targets import get_label, list_targets
 
 PAGE = Path(__file__).parents[3] / "docs" / "providers.md"
+# Longer lists of choices, such as all countries, are for the mapping page alone.
+LISTED_CHOICES = 20
 
 INTRODUCTION = """\
 # Where users come from
@@ -71,7 +73,9 @@ def render_question(question: Question) -> str:
         "required" if question.is_required else "",
         "kept encrypted, and in no template" if question.is_secret else "",
         f"`{question.default}` unless given" if question.default else "",
-        f"one of {', '.join(question.choices)}" if question.choices else "",
+        f"one of {', '.join(question.choices)}"
+        if 0 < len(question.choices) <= LISTED_CHOICES
+        else "",
     ]
     shown = "; ".join(note for note in notes if note)
     return f"- *{question.label}*{f' ({shown})' if shown else ''}. {question.help_text}"

@@ -12,6 +12,7 @@ from typing import Any
 
 from imports.core.providers.contract import Answers, Preset, Provider, Question, Values
 from imports.core.providers.login_names import name_provider
+from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
     drop_blanks,
     list_objects,
@@ -57,6 +58,7 @@ QUESTIONS = (
         "such as microsoft. Each user is then linked with it by their object id. Leave it blank "
         "when they will not sign in with Microsoft.",
     ),
+    COUNTRY_OF_PHONES,
 )
 PRESETS = {
     "id": Preset("subject_id", "The object id of the user."),
@@ -68,7 +70,11 @@ PRESETS = {
         "profile.email", "The local account's e-mail address, or else mail, or else otherMails."
     ),
     "(further emails)": Preset("profile.emails", "The other addresses in mail and otherMails."),
-    "mobilePhone": Preset("profile.phone", "The mobile number; Entra takes it in any form."),
+    "(phone)": Preset(
+        "profile.phone",
+        "mobilePhone in E.164: Entra takes it in any form, and numbers without a country code are "
+        "read as those of usageLocation, or else of the country that is asked for.",
+    ),
     "givenName": Preset("profile.given_name", "The user's first name."),
     "surname": Preset("profile.family_name", "The user's last name."),
     "displayName": Preset("profile.display_name", "The name shown to others."),
@@ -165,6 +171,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(user name)": read_username(user, identities),
         "(email)": emails[0] if emails else "",
         "(further emails)": [{"email": address} for address in emails[1:]],
+        "(phone)": write_phone(user.get("mobilePhone"), user.get("usageLocation"), answers),
         **read_password(user.get("passwordProfile")),
         "(external logins)": list(list_logins(user, identities, answers)),
     }
@@ -172,7 +179,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         user["accountEnabled"] = Boolean(inverted=True).apply(user.get("accountEnabled"))
     if extensions:
         user["extension"] = extensions
-    taken = {"identities", "passwordProfile", "mail", "otherMails"}
+    taken = {"identities", "passwordProfile", "mail", "otherMails", "mobilePhone"}
     if derived["(user name)"] == user.get("userPrincipalName"):
         taken.add("userPrincipalName")
     return omit(user, taken) | drop_blanks(derived)

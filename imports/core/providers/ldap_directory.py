@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from imports.core.moments import UNITS
 from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
     drop_blanks,
     list_texts,
@@ -39,8 +40,7 @@ ID_ATTRIBUTES = (
 )
 ACCOUNT_DISABLED = 0x2
 GENERALIZED_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?Z", re.ASCII)
-# Active Directory counts tenths of microseconds from here; zero and the largest number mean never.
-FILETIME_START = datetime(1601, 1, 1, tzinfo=UTC)
+# Zero and the largest number of Active Directory mean never.
 NEVER = frozenset({"", "0", "9223372036854775807"})
 FIRST_RDN = re.compile(r"[^=]+=((?:[^,\\+]|\\.)*)")
 ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}|.)")
@@ -56,7 +56,11 @@ PRESETS = {
     ),
     "(email)": Preset("profile.email", "The first value of mail, or else of proxyAddresses."),
     "(further emails)": Preset("profile.emails", "The other values of mail and proxyAddresses."),
-    "(phone)": Preset("profile.phone", "The first value of mobile."),
+    "(phone)": Preset(
+        "profile.phone",
+        "The first value of mobile in E.164: numbers without a country code are read as those of "
+        "c, or else of the country that is asked for.",
+    ),
     "(given name)": Preset("profile.given_name", "The first value of givenName."),
     "(family name)": Preset("profile.family_name", "The first value of sn."),
     "(display name)": Preset("profile.display_name", "The first value of displayName, or of cn."),
@@ -226,6 +230,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     known = fold_entry(values)
     emails = list(dict.fromkeys(list_emails(known)))
     chosen, used = choose(known)
+    chosen["(phone)"] = write_phone(chosen["(phone)"], first(known.get("c")), answers)
     id_source, subject_id = find_id(known)
     derived = {
         "(subject id)": subject_id,
@@ -319,7 +324,7 @@ def read_filetime(value: str) -> str:
     if value in NEVER or not value.isdecimal() or len(value) > 19:
         return ""
     try:
-        moment = FILETIME_START + timedelta(microseconds=int(value) // 10)
+        moment = UNITS["filetime"].read(int(value))
     except OverflowError:
         return ""
     return moment.isoformat().replace("+00:00", "Z")
@@ -399,6 +404,7 @@ LDAP_DIRECTORY = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
+    questions=(COUNTRY_OF_PHONES,),
     leaves_out=leaves_out,
     is_sparse=True,
     not_carried=NOT_CARRIED,

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
+from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
     drop_blanks,
     list_objects,
@@ -44,7 +45,11 @@ PRESETS = {
     "profile.firstName": Preset("profile.given_name", "The user's first name."),
     "profile.lastName": Preset("profile.family_name", "The user's last name."),
     "profile.displayName": Preset("profile.display_name", "The name shown to others."),
-    "profile.mobilePhone": Preset("profile.phone", "The mobile number; Okta takes it in any form."),
+    "(phone)": Preset(
+        "profile.phone",
+        "mobilePhone in E.164: Okta takes it in any form, and numbers without a country code are "
+        "read as those of countryCode, or else of the country that is asked for.",
+    ),
     "profile.preferredLanguage": Preset("profile.locale", "The preferred language."),
     "profile.locale": Preset("profile.locale", "The place whose formats the user wants."),
     "profile.timezone": Preset("profile.zoneinfo", "The user's time zone."),
@@ -125,8 +130,13 @@ def recognise_users(users: Sequence[Values]) -> tuple[str, ...] | None:
 def normalise(values: Values, answers: Answers) -> Values:
     """Return the user with state and password as columns, and languages as BCP 47."""
     user = {column: write_language(column, value) for column, value in values.items()}
+    # The template has the fields of the profile as columns.
+    fields = user
     if isinstance(profile := user.get("profile"), dict):
-        user["profile"] = {name: write_language(name, value) for name, value in profile.items()}
+        fields = user["profile"] = {
+            name: write_language(name, value) for name, value in profile.items()
+        }
+    phone = write_phone(fields.pop("mobilePhone", None), fields.get("countryCode"), answers)
     credentials = user.get("credentials")
     if isinstance(credentials, dict):
         kept = {name: value for name, value in credentials.items() if name != "password"}
@@ -134,6 +144,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     status = read_text(user.get("status"))
     derived = {
         "(email verified)": is_verified(user, credentials),
+        "(phone)": phone,
         "(active)": status not in INACTIVE if status in STATUSES else None,
         "(must change)": status == "PASSWORD_EXPIRED" or None,
         **read_password(walk(credentials, "password")),
@@ -184,6 +195,7 @@ OKTA = Provider(
     presets=PRESETS,
     find_other_preset=find_other_preset,
     normalise=normalise,
+    questions=(COUNTRY_OF_PHONES,),
     not_carried=NOT_CARRIED,
     lacks=LACKS,
     is_sparse=True,

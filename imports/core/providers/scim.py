@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
     drop_blanks,
     list_objects,
@@ -50,7 +51,10 @@ PRESETS = {
     "(email)": Preset("profile.email", "The primary one of emails, or else the first."),
     "(further emails)": Preset("profile.emails", "The other values of emails."),
     "(phone)": Preset(
-        "profile.phone", "The primary one of phoneNumbers, or else the first of type mobile."
+        "profile.phone",
+        "The primary one of phoneNumbers, or else the first of type mobile, in E.164: numbers "
+        "without a country code are read as those of the address, or else of the country that is "
+        "asked for.",
     ),
     "(given name)": Preset("profile.given_name", "name.givenName."),
     "(family name)": Preset("profile.family_name", "name.familyName."),
@@ -140,7 +144,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(user name)": resource.get("username"),
         "(email)": "".join(emails[:1]),
         "(further emails)": emails[1:],
-        "(phone)": "".join(phones[:1]),
+        "(phone)": write_phone("".join(phones[:1]), find_country(resource), answers),
         "(other phones)": phones[1:],
         "(given name)": name.get("givenname"),
         "(family name)": name.get("familyname"),
@@ -190,6 +194,12 @@ def list_phones(resource: Values) -> list[str]:
     return list_values(resource.get("phonenumbers"), "mobile")
 
 
+def find_country(resource: Values) -> str:
+    """Return the country of the first address that has one."""
+    addresses = map(lower_keys, list_objects(resource.get("addresses")))
+    return next((text for each in addresses if (text := read_text(each.get("country")))), "")
+
+
 def list_names(groups: Any) -> list[str]:
     found = (
         read_text(pick_first(each.get("display"), each.get("value")))
@@ -237,6 +247,7 @@ SCIM = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
+    questions=(COUNTRY_OF_PHONES,),
     leaves_out=leaves_out,
     is_sparse=True,
     not_carried=NOT_CARRIED,

@@ -5,18 +5,17 @@ Formats are those of Python's strptime, or “iso” for ISO 8601.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, field_validator
 
+from imports.core.moments import EPOCH, UNITS, UnitName, find_unit, read_number
 from imports.core.transforms.contract import ItemStep, write_scalar
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ISO = "iso"
 Result = Literal["moment", "date"]
 GIVES = "A moment, or only its date."
@@ -48,10 +47,9 @@ DATE_LIKE = re.compile(
 )
 # Two ways to read the same text: which of them is meant shows only when a day is above 12.
 AMBIGUOUS = (("%d/%m/", "%m/%d/"), ("%d-%m-", "%m-%d-"))
-# Seconds from 1990 to 2100, and the units by their size beside a second's.
-FIRST_SECOND, LAST_SECOND = 631_152_000, 4_102_444_800
-UNIT_NAMES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds"}
-UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000}
+# Dates without anything between their parts are numbers, too, so these are not among the known.
+COMPACT = "%Y%m%d"
+COMPACT_LENGTH = 8
 
 
 class Date(ItemStep):
@@ -118,27 +116,29 @@ class Date(ItemStep):
 
 
 class Epoch(ItemStep):
-    """Reads a number of seconds, milliseconds or microseconds since 1970 (UTC)."""
+    """Reads a number that counts the time since some moment (UTC), or the days as Excel does."""
 
-    label: ClassVar[str] = "Read a time since 1970"
+    label: ClassVar[str] = "Read a number as a date"
     kind: Literal["epoch"] = "epoch"
-    unit: Literal["s", "ms", "us"] = Field(
-        default="s", title="Unit", description="Seconds, milliseconds or microseconds."
+    unit: UnitName = Field(
+        default="s",
+        title="Unit",
+        description="s, ms, us: seconds, milliseconds or microseconds since 1970; filetime: of"
+        " Windows and Active Directory; ticks: of .NET; excel: Excel's day numbers.",
     )
     result: Result = Field(default="moment", title="Gives", description=GIVES)
 
     def change(self, value: Any) -> Any:
-        seconds = read_number(value)
-        if seconds is None:
+        number = read_number(value)
+        if number is None:
             return value
         try:
-            moment = EPOCH + timedelta(seconds=seconds / UNITS[self.unit])
+            return write_moment(UNITS[self.unit].read(number), self.result)
         except OverflowError:
             return value
-        return write_moment(moment, self.result)
 
     def describe(self) -> str:
-        return f"Read as {UNIT_NAMES[self.unit]} since 1970"
+        return f"Read as {UNITS[self.unit].label}"
 
 
 def find_zone(name: str) -> tzinfo:
@@ -164,17 +164,6 @@ def write_moment(moment: datetime, result: Result) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def read_number(value: Any) -> float | None:
-    """Return a finite number that is given as such or as text."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
 def find_date_formats(texts: Sequence[str]) -> tuple[str, ...]:
     """Return every known format in which all the texts can be read; none for no texts."""
     if not texts or not DATE_LIKE.fullmatch(texts[0].strip()):
@@ -190,18 +179,15 @@ def _fits(text: str, known: str) -> bool:
     return True
 
 
-def find_epoch_unit(texts: Sequence[str]) -> Literal["s", "ms", "us"] | None:
-    """Return the unit in which all the texts are moments from 1990 to 2100; None for no unit."""
-    numbers = [read_number(text) for text in texts]
-    units: tuple[Literal["s", "ms", "us"], ...] = ("s", "ms", "us")
-    for unit in units:
-        size = UNITS[unit]
-        if numbers and all(
-            number is not None and FIRST_SECOND * size <= number < LAST_SECOND * size
-            for number in numbers
-        ):
-            return unit
-    return None
+def find_number_unit(texts: Sequence[str]) -> str:
+    """Return how all the texts, which are numbers, can be dates: a unit, or COMPACT, or empty."""
+    if texts and all(map(_is_compact, texts)):
+        return COMPACT
+    return find_unit([read_number(text) for text in texts]) or ""
+
+
+def _is_compact(text: str) -> bool:
+    return len(text.strip()) == COMPACT_LENGTH and _fits(text, COMPACT)
 
 
 def is_ambiguous(formats: Sequence[str]) -> bool:

@@ -9,6 +9,12 @@ from pydantic import Field, field_validator
 
 from imports.core.transforms.contract import ItemStep, write_scalar
 
+REGIONS: tuple[str, ...] = tuple(sorted(phonenumbers.SUPPORTED_REGIONS))
+# In North America the two kinds have the same numbers.
+MOBILE = frozenset(
+    {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+)
+
 
 class Phone(ItemStep):
     """Writes phone numbers in E.164; those without a country code are numbers of the region."""
@@ -24,25 +30,39 @@ class Phone(ItemStep):
     @classmethod
     def check_region(cls, region: str) -> str:
         """Refuse what is no country of the numbering plan."""
-        if region.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        if region.upper() not in REGIONS:
             raise ValueError(f"“{region}” is not a country such as DE")
         return region.upper()
 
     def change(self, value: Any) -> Any:
         text = None if isinstance(value, bool) else write_scalar(value)
-        if text is None:
-            return value
-        try:
-            number = phonenumbers.parse(text, self.region)
-        except phonenumbers.NumberParseException:
-            return value
-        # With an extension it would be another number, or the same one for several people.
-        if number.extension or not phonenumbers.is_possible_number(number):
-            return value
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return value if text is None else write_e164(text, self.region) or value
 
     def describe(self) -> str:
         return f"To E.164, numbers of {self.region} by default"
+
+
+def write_e164(text: str, region: str) -> str:
+    """Return a number in E.164; empty when it is none, or has no country code nor a region."""
+    try:
+        number = phonenumbers.parse(text, region or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    # With an extension it would be another number, or the same one for several people.
+    if number.extension or not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_mobile(text: str, region: str) -> bool:
+    """Return whether a number is that of a mobile phone, read as one of the region."""
+    if region not in REGIONS:
+        return False
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) in MOBILE
 
 
 def find_region(numbers: list[str], regions: list[str]) -> str:

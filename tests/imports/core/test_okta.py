@@ -58,7 +58,7 @@ def test_locale_is_written_as_bcp_47_in_both_shapes():
 
 
 def test_columns_of_the_template_go_where_those_of_the_profile_do():
-    assert OKTA.find_preset("mobilePhone") is OKTA.presets["profile.mobilePhone"]
+    assert OKTA.find_preset("lastName") is OKTA.presets["profile.lastName"]
     assert OKTA.find_preset("favouriteColour") is None
 
 

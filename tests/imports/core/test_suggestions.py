@@ -10,7 +10,7 @@ from imports.core.mapping import Suggestion, build_mapping, check_mapping, sugge
 from imports.core.mapping.hints import suggest_transforms
 from imports.core.mapping.names import NAMES
 from imports.core.targets import is_target
-from imports.core.transforms import Date, Epoch, Phone
+from imports.core.transforms import Date, Drop, Epoch, Phone
 
 BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
 
@@ -140,3 +140,54 @@ def test_date_for_an_attribute_of_type_date_stays_a_date():
     rules = {"born": AttributeRule("born", type=AttributeType.DATE)}
     (hint,) = suggest_transforms(column, "profile.attributes.born", rules, [])
     assert hint.transform.apply("31/12/1990") == "1990-12-31"
+
+
+@pytest.mark.parametrize(
+    ("values", "transforms"),
+    [
+        (["133500000000000000", "0"], [Drop(values=("0",)), Epoch(unit="filetime")]),
+        (["638500000000000000"], [Epoch(unit="ticks")]),
+        (["45321.5", "44000"], [Epoch(unit="excel")]),
+        (["20240531", "00000000"], [Drop(values=("00000000",)), Date(formats=("%Y%m%d",))]),
+        (["2020-01-02 03:04:05", "0000-00-00 00:00:00"],
+         [Drop(values=("0000-00-00 00:00:00",))]),
+        (["31.12.2020", "01.01.0001 00:00:00"],
+         [Drop(values=("01.01.0001 00:00:00",)), Date(formats=("%d.%m.%Y",))]),
+    ],
+)  # fmt: skip
+def test_dates_as_numbers_and_what_stands_for_none_are_seen_in_the_whole_column(values, transforms):
+    content = "id;last login\n" + "".join(f"{n};{value}\n" for n, value in enumerate(values))
+    inspection = inspect_file(io.BytesIO(content.encode()), file_name="x.csv")
+    found = {each.source: each for each in suggest_mapping(inspection, {})}["last login"]
+    assert found.target == "profile.last_login"
+    assert list(found.transforms) == transforms
+
+
+def test_numbers_that_could_be_dates_are_left_alone_elsewhere():
+    found = suggest({"postal code": "45321", "customer id": "20240531"})
+    assert found["postal code"].target is None
+    assert found["customer id"].transforms == ()
+
+
+def test_country_is_asked_for_however_late_a_number_lacks_it():
+    rows = ["+44 1632 960001", "+44 1632 960002", "+44 1632 960003", "01632 960004"]
+    content = "id;phone\n" + "".join(f"{n};{number}\n" for n, number in enumerate(rows))
+    inspection = inspect_file(io.BytesIO(content.encode()), file_name="x.csv")
+    column = inspection.columns[1]
+    assert "01632 960004" in column.samples
+    (hint,) = suggest_transforms(column, "profile.phone", {}, [])
+    assert (hint.kind, hint.transform) == ("phone", None)
+
+
+@pytest.mark.parametrize("number", ["(212) 555-0123", "212-555-0123", "212.555.0123"])
+def test_numbers_of_north_america_are_known_by_their_look(number):
+    found = suggest({"reachable": number, "locale": "en-US"})["reachable"]
+    assert (found.target, found.transforms) == ("profile.phone", (Phone(region="US"),))
+
+
+def test_number_of_a_provider_that_asks_for_the_country_gets_no_transform_besides():
+    rows = b'[{"id": "00u1", "status": "ACTIVE", "created": "2023-01-02T03:04:05.000Z", "profile":'
+    rows += b' {"login": "a@x.org", "mobilePhone": "0171 3920012", "countryCode": "FR"}}]'
+    inspection = inspect_file(io.BytesIO(rows), file_name="x.json")
+    found = {each.source: each for each in suggest_mapping(inspection, {})}["(phone)"]
+    assert (found.target, found.transforms) == ("profile.phone", ())

@@ -27,7 +27,7 @@ from imports.core.transforms import (
     Trim,
     Upper,
 )
-from imports.core.transforms.moments import find_date_formats, find_epoch_unit, is_ambiguous
+from imports.core.transforms.moments import find_date_formats, find_number_unit, is_ambiguous
 
 ADAPTER = TypeAdapter(Transform)
 EXAMPLES = [
@@ -220,6 +220,41 @@ def test_formats_of_dates_are_found_from_all_values(texts, formats):
 
 
 def test_unit_of_an_epoch_is_found_from_its_size():
-    assert find_epoch_unit(["1600000000", "1300000000"]) == "s"
-    assert find_epoch_unit(["1600000000000"]) == "ms"
-    assert find_epoch_unit(["17", "1600000000"]) is None
+    assert find_number_unit(["1600000000", "1300000000"]) == "s"
+    assert find_number_unit(["1600000000000"]) == "ms"
+    assert find_number_unit(["17", "1600000000"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "expected"),
+    [
+        ("filetime", "133500000000000000", "2024-01-17T21:20:00+00:00"),
+        ("filetime", 133_500_000_012_345_678, "2024-01-17T21:20:01.234567+00:00"),
+        ("ticks", "638500000000000000", "2024-04-29T15:06:40+00:00"),
+        ("excel", "45321.5", "2024-01-30T12:00:00+00:00"),
+        ("excel", 45_321, "2024-01-30T00:00:00+00:00"),
+        ("excel", "45321.416666", "2024-01-30T10:00:00+00:00"),
+        ("ticks", 10**19, 10**19),
+        ("excel", "1e300", "1e300"),
+        ("s", 10**400, 10**400),
+    ],
+)
+def test_number_of_another_kind_is_read_as_a_date(unit, value, expected):
+    assert Epoch(unit=unit).apply(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "unit"),
+    [
+        (["133500000000000000", "132000000000000000"], "filetime"),
+        (["638500000000000000"], "ticks"),
+        (["1600000000000000"], "us"),
+        (["45321.5", "11111"], "excel"),
+        (["20240531", "19991231"], "%Y%m%d"),
+        (["20240531", "20241331"], ""),
+        (["45321", "1600000000"], ""),
+        (["1e999"], ""),
+    ],
+)
+def test_kind_of_number_is_found_from_its_size(texts, unit):
+    assert find_number_unit(texts) == unit

@@ -1,0 +1,119 @@
+"""Moments as sources write them: ISO 8601 in its spellings, and numbers counted in some unit."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, get_args
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EXCEL_START = datetime(1899, 12, 30, tzinfo=UTC)
+DAY_SECONDS = 86_400
+
+UnitName = Literal["s", "ms", "us", "filetime", "ticks", "excel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How a number stands for a moment: as a count from `start` on, of so many in a second.
+
+    `since` is the first year in which such numbers are looked for.
+    """
+
+    label: str
+    start: datetime
+    per_second: int = 0
+    since: int = 1990
+
+    def read(self, number: float) -> datetime:
+        """Return the moment; raise OverflowError when there is none."""
+        if not self.per_second:
+            # Days; spreadsheets show the seconds of their fractions, rounded.
+            return self.start + timedelta(seconds=round(number * DAY_SECONDS))
+        if isinstance(number, int):
+            return self.start + timedelta(microseconds=number * 1_000_000 // self.per_second)
+        return self.start + timedelta(seconds=number / self.per_second)
+
+
+UNITS: dict[UnitName, Unit] = {
+    "s": Unit("seconds since 1970", EPOCH, 1),
+    "ms": Unit("milliseconds since 1970", EPOCH, 1_000),
+    "us": Unit("microseconds since 1970", EPOCH, 1_000_000),
+    # Tenths of a microsecond: in Active Directory, and in DateTime.Ticks of .NET.
+    "filetime": Unit("file times of Windows", datetime(1601, 1, 1, tzinfo=UTC), 10_000_000),
+    "ticks": Unit("ticks of .NET", datetime(1, 1, 1, tzinfo=UTC), 10_000_000),
+    "excel": Unit("day numbers of Excel", EXCEL_START, since=1930),
+}
+UNIT_NAMES: tuple[UnitName, ...] = get_args(UnitName)
+LAST_YEAR = 2100
+
+# What sources write where there is no date: zeros, the first moments of .NET, SQL and Windows, and
+# the largest number of Active Directory.
+NO_DATE = re.compile(
+    r"0|0{8}|-1|9223372036854775807"
+    r"|0000-00-00(?:[T ].*)?|(?:0001|1601)-01-01(?:[T ].*)?|0?1[/.]0?1[/.](?:0001|1601)(?: .*)?"
+)
+ISO_LIKE = re.compile(r"[+-]?(\d{4,})-\d\d-\d\d(?:[T ].*)?", re.DOTALL)
+
+
+def read_number(value: Any) -> float | None:
+    """Return a finite number that is given as such or as text; a whole one exactly."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    if not math.isfinite(number):
+        return None
+    is_whole = isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal())
+    return int(value) if is_whole else number
+
+
+def find_unit(numbers: Sequence[float | None]) -> UnitName | None:
+    """Return the unit in which all the numbers are of this age; None for no number."""
+    for name, unit in UNITS.items():
+        if numbers and all(number is not None and is_of_age(number, unit) for number in numbers):
+            return name
+    return None
+
+
+def is_of_age(number: float, unit: Unit) -> bool:
+    try:
+        return unit.since <= unit.read(number).year < LAST_YEAR
+    except OverflowError:
+        return False
+
+
+def to_utc(value: datetime) -> datetime:
+    """Return the moment in UTC; one without an offset is taken to be in UTC already."""
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def read_unusual(value: Any) -> datetime | None:
+    """Return the moment of ISO 8601 as databases write it, such as 2024-05-31 09:30:00+00."""
+    try:
+        return to_utc(datetime.fromisoformat(value.strip())) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def explain_range(value: Any) -> str:
+    """Return why a date or number is no moment that there is; empty for what is neither."""
+    number = read_number(value)
+    if number is not None:
+        unit = find_unit([number])
+        as_what = f"; it looks like {UNITS[unit].label}" if unit else ""
+        return f"As seconds or milliseconds since 1970 the number is no date{as_what}"
+    text = value.strip() if isinstance(value, str) else ""
+    if NO_DATE.fullmatch(text):
+        return "It stands for no date at all"
+    found = ISO_LIKE.fullmatch(text)
+    if not found:
+        return ""
+    if len(found[1]) > len("2024"):
+        return "Its year has more than four digits"
+    return "There is no such day or time"

@@ -1,0 +1,88 @@
+"""Moments are read in every spelling, and what is none is told by what it looks like."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imports.core.moments import UNITS, explain_range, read_number
+from imports.core.problems import Problem
+from imports.core.validation import validate_record
+
+
+def read(value):
+    """Return the moment that is stored, or the problem there is instead."""
+    values = {"subject_id": "1", "profile": {"created_at": value}}
+    record, problems = validate_record(values, attributes={}, columns={})
+    if record is None:
+        return problems[0]
+    moment = record.profile.created_at
+    return moment.isoformat() if moment else ""
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2024-05-31T09:30:00Z", "2024-05-31T09:30:00+00:00"),
+        ("2024-05-31 09:30:00+00", "2024-05-31T09:30:00+00:00"),
+        ("2024-05-31 09:30:00.25+02", "2024-05-31T07:30:00.250000+00:00"),
+        (" 2024-05-31 ", "2024-05-31T00:00:00+00:00"),
+        (1_600_000_000, "2020-09-13T12:26:40+00:00"),
+        ("1600000000000", "2020-09-13T12:26:40+00:00"),
+    ],
+)
+def test_moment_is_read_in_the_spellings_of_databases(value, expected):
+    assert read(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1_600_000_000_000_000, "it looks like microseconds since 1970"),
+        ("133500000000000000", "it looks like file times of Windows"),
+        (638_500_000_000_000_000, "it looks like ticks of .NET"),
+        ("9" * 30, "the number is no date."),
+        ("50000-01-01", "more than four digits"),
+        ("2024-02-30", "no such day or time"),
+        ("2024-05-31T25:00:00", "no such day or time"),
+        ("0000-00-00 00:00:00", "no date at all"),
+        ("0001-01-01T00:00:00+02:00", "no date at all"),
+        ("9999-12-31T23:59:59-05:00", "no such day or time"),
+    ],
+)
+def test_date_out_of_range_says_what_it_looks_like_and_what_to_do(value, words):
+    problem = read(value)
+    assert problem.code == "date_out_of_range"
+    assert words in problem.message
+    assert "Read a number as a date" in problem.kind.advice
+
+
+@pytest.mark.parametrize("value", ["31.02.2024", "soon", True, [], {}])
+def test_what_is_neither_date_nor_number_is_of_the_wrong_type(value):
+    assert read(value).code == "wrong_type"
+
+
+ANY = (
+    st.integers(-(10**40), 10**40)
+    | st.floats()
+    | st.text()
+    | st.datetimes(timezones=st.timezones()).map(str)
+    | st.integers(-(10**40), 10**40).map(str)
+    | st.tuples(st.integers(0, 99999), st.integers(0, 99), st.integers(0, 99)).map(
+        lambda parts: "{:04}-{:02}-{:02}".format(*parts)
+    )
+)
+
+
+@given(ANY)
+def test_any_value_is_a_moment_or_a_problem(value):
+    found = read(value)
+    assert isinstance(found, str | Problem)
+    assert isinstance(explain_range(value), str)
+
+
+@given(st.sampled_from(sorted(UNITS)), ANY.map(read_number).filter(lambda each: each is not None))
+def test_number_is_read_in_any_unit_or_overflows(unit, number):
+    with suppress(OverflowError):
+        assert UNITS[unit].read(number).tzinfo is not None
