@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import hashing, memory, pages, reports, site, stages, throughput
+from benchmarks import hashing, memory, pages, reports, site, stages, throughput, undoing
 
 
 def main() -> None:
@@ -48,6 +48,7 @@ def list_parts(
         "chunks": lambda: iter([throughput.measure_chunk_sizes(folder, given.users)]),
         "slope": lambda: iter([throughput.measure_slope(folder, given.users, given.chunk_rows)]),
         "stages": lambda: stages.measure_all(folder, given.users, given.chunk_rows),
+        "undo": lambda: undoing.measure_all(folder, given.users, given.chunk_rows),
         "memory": lambda: iter([memory.measure(folder, given.megabytes, given.chunk_rows)]),
         "hashing": lambda: iter([hashing.measure(given.passwords)]),
         "pages": lambda: iter([pages.measure(given.records)]),

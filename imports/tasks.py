@@ -16,6 +16,7 @@ from imports.services import (
     pacing,
     request_keys,
     retention,
+    undo_previews,
     undoing,
     work,
 )
@@ -45,6 +46,11 @@ def work_on_chunk(chunk_id: int) -> None:
 @app.task(name="imports.tasks.undo", **RETRIES)
 def undo(undo_id: int) -> None:
     undoing.work_on_undo(undo_id)
+
+
+@app.task(name="imports.tasks.survey_undo", **RETRIES)
+def survey_undo(survey_id: int) -> None:
+    undo_previews.work_on_survey(survey_id)
 
 
 @app.task(name="imports.tasks.deliver_notice", **RETRIES)

@@ -83,6 +83,12 @@ urlpatterns = [
     path("<int:job_id>/undo/", undoing.show_undo, name="undo"),
     path("<int:job_id>/undo/choose/", undoing.choose_records, name="choose_undo"),
     path("<int:job_id>/undo/live/", undoing.show_undo_progress, name="undo_live"),
+    path(
+        "<int:job_id>/undo/counting/<int:survey_id>/",
+        undoing.show_survey_progress,
+        name="survey_live",
+    ),
+    path("<int:job_id>/undo/count/", undoing.count_again, name="count_undo"),
     path("<int:job_id>/undo/start/", undoing.start, name="start_undo"),
     path("<int:job_id>/undo/stop/", actions.stop_undo, name="stop_undo"),
     path("<int:job_id>/import-again/", undoing.import_again, name="import_again"),

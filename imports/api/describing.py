@@ -25,7 +25,7 @@ from imports.core.problems import Problem
 from imports.core.wording import describe_halt
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Outcome
-from imports.selectors import get_progress, get_totals
+from imports.selectors import Progress, get_progress, get_totals
 from imports.services.edits import read_row
 from imports.services.pacing import read_limits
 from imports.services.source_cells import CellReader
@@ -48,7 +48,7 @@ def describe_job(job: ImportJob, *, unmapped: Iterable[str] = ()) -> JobInfo:
         rules=Rules(conflicts=job.conflicts, field_policies=job.field_policies),
         limits=Limits.model_validate(read_limits(job)),
         totals=get_totals(job),
-        progress=_describe_progress(job),
+        progress=describe_progress(get_progress(job)),
         error=job.error,
         halted=describe_halt(job.halted) if job.halted else "",
         created_by=str(job.created_by),
@@ -59,8 +59,7 @@ def describe_job(job: ImportJob, *, unmapped: Iterable[str] = ()) -> JobInfo:
     )
 
 
-def _describe_progress(job: ImportJob) -> ProgressInfo | None:
-    progress = get_progress(job)
+def describe_progress(progress: Progress | None) -> ProgressInfo | None:
     if progress is None:
         return None
     left = progress.remaining

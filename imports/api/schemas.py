@@ -12,9 +12,10 @@ from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping
 from imports.models import Outcome
 from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
-from imports.services.undoing import MAX_SELECTED
 
 MAX_ROW = 2**63 - 1
+# Single rows of one request.
+MAX_ROWS = 200_000
 Row = Annotated[int, Field(ge=1, le=MAX_ROW)]
 
 
@@ -81,7 +82,7 @@ class NewRun(Given):
 class Rows(Given):
     """The records that are meant: these rows, or without them all that can be."""
 
-    rows: list[Row] | None = Field(default=None, min_length=1, max_length=MAX_SELECTED)
+    rows: list[Row] | None = Field(default=None, min_length=1, max_length=MAX_ROWS)
 
 
 class RecordQuery(Rows):
@@ -279,7 +280,7 @@ class UndoInfo(Schema):
     """The latest undo of a job; `counts` by outcome, those that were left by reason."""
 
     state: str
-    total: int
+    total: int | None
     counts: dict[str, int]
     error: str
     started_at: datetime
@@ -287,13 +288,19 @@ class UndoInfo(Schema):
 
 
 class UndoPreviewInfo(Schema):
-    """What undoing would come to now, and the latest undo if there was one."""
+    """What undoing would come to, and the latest undo if there was one.
 
-    removed: int
-    restored: int
-    gone: int
-    left: dict[str, int]
-    fields: dict[str, int]
+    Many records are counted in the background: until `counted_at` is set, all counts are zero and
+    `progress` says how far that is. Ask again.
+    """
+
+    removed: int = 0
+    restored: int = 0
+    gone: int = 0
+    left: dict[str, int] = {}
+    fields: dict[str, int] = {}
+    counted_at: datetime | None = None
+    progress: ProgressInfo | None = None
     latest: UndoInfo | None
 
 

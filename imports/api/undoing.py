@@ -7,12 +7,14 @@ from typing import Annotated
 from ninja import Query, Router
 
 from imports.api.access import UNDO, VIEW, AccessToken, ApiRequest
-from imports.api.describing import describe_job
+from imports.api.describing import describe_job, describe_progress
 from imports.api.jobs import find_job
 from imports.api.schemas import JobInfo, NewUndo, UndoInfo, UndoPreviewInfo
 from imports.core.undoing import UndoOptions
+from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob
-from imports.services import undoing
+from imports.selectors import measure_undoing
+from imports.services import undo_previews, undoing
 
 router = Router(tags=["undo"])
 
@@ -23,14 +25,20 @@ def preview_undo(
 ) -> UndoPreviewInfo:
     """Return what an undo would come to now, and how the latest is getting on."""
     job = find_job(job_id)
-    preview = undoing.preview_undo(job, _read_options(wanted), _read_rows(wanted))
+    latest, chosen = _describe_latest(job), _read_chosen(wanted)
+    preview = undo_previews.preview_undo(job, _read_options(wanted), chosen)
+    if preview is None:
+        survey = undo_previews.begin_survey(job, chosen)
+        progress = describe_progress(measure_undoing(survey, "counting"))
+        return UndoPreviewInfo(progress=progress, latest=latest)
     return UndoPreviewInfo(
         removed=preview.removed,
         restored=preview.restored,
         gone=preview.gone,
         left={reason.value: count for reason, count in preview.left.items()},
         fields=dict(preview.fields),
-        latest=_describe_latest(job),
+        counted_at=preview.counted_at,
+        latest=latest,
     )
 
 
@@ -38,7 +46,8 @@ def preview_undo(
 def start_undo(request: ApiRequest, job_id: int, wanted: NewUndo | None = None) -> JobInfo:
     """Begin to undo a job, or some of its rows, in the background."""
     job, wanted = find_job(job_id), wanted or NewUndo()
-    undoing.start_undo(job, _read_options(wanted), actor=request.user, rows=_read_rows(wanted))
+    options, chosen = _read_options(wanted), _read_chosen(wanted)
+    undoing.start_undo(job, options, actor=request.user, chosen=chosen)
     return describe_job(job)
 
 
@@ -55,9 +64,9 @@ def _read_options(wanted: NewUndo) -> UndoOptions:
     )
 
 
-def _read_rows(wanted: NewUndo) -> list[int] | None:
-    """Return the rows chosen; None when the whole job is meant."""
-    return None if wanted.rows is None else sorted(set(wanted.rows))
+def _read_chosen(wanted: NewUndo) -> RecordFilter:
+    """Return the rows chosen; without any, the whole job is meant."""
+    return RecordFilter(rows=None if wanted.rows is None else tuple(sorted(set(wanted.rows))))
 
 
 def _describe_latest(job: ImportJob) -> UndoInfo | None:

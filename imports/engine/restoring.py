@@ -1,4 +1,4 @@
-"""Takes users back to what they were before an import: removes new ones, restores changed ones."""
+"""Gives users that an import changed back what they were before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 from allauth.mfa.models import Authenticator
-from django.db import connection, models
+from django.db import connection
 
 from accounts import encryption
 from accounts.models import AttributeDefinition, UniqueAttributeValue, User
@@ -32,28 +32,6 @@ def unpack_image(stored: bytes) -> dict[str, Any]:
     """Return the image that `pack_image` was given, or raise DecryptionError."""
     image: dict[str, Any] = orjson.loads(encryption.decrypt(stored, purpose=PURPOSE))
     return image
-
-
-def remove_users(user_ids: Sequence[int]) -> None:
-    """Delete users with all that is theirs alone, in the transaction that is open.
-
-    Goes through whatever refers to users as Django would, but a table at a time. Raises
-    IntegrityError when something protects one of them.
-    """
-    ids = list(user_ids)
-    if not ids:
-        return
-    for relation in User._meta.related_objects:
-        field = relation.field
-        table, column = relation.related_model._meta.db_table, field.column
-        if relation.on_delete is models.CASCADE and not relation.many_to_many:
-            _execute(f'DELETE FROM "{table}" WHERE "{column}" = ANY(%s)', [ids])  # noqa: S608
-        elif relation.on_delete is models.SET_NULL:
-            _execute(
-                f'UPDATE "{table}" SET "{column}" = NULL WHERE "{column}" = ANY(%s)',  # noqa: S608
-                [ids],
-            )
-    _execute("DELETE FROM accounts_user WHERE id = ANY(%s)", [ids])
 
 
 def restore_users(images: Mapping[int, Image]) -> None:

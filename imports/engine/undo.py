@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from imports.core.undoing import Reason, UndoOptions, UndoOutcome, decide
-from imports.engine.restoring import remove_users, restore_users, unpack_image
-from imports.engine.undo_facts import RecordFacts, read_facts
+from imports.engine.record_filters import RecordFilter
+from imports.engine.removing import remove_users
+from imports.engine.restoring import restore_users, unpack_image
+from imports.engine.undo_facts import RecordFacts, list_undoable, read_facts
 from imports.models import Undo
 
 BATCH_ROWS = 1000
@@ -22,6 +25,11 @@ NOTE = """
     ON CONFLICT (undo_id, row_number) DO UPDATE
     SET outcome = EXCLUDED.outcome, reason = EXCLUDED.reason, later_job = EXCLUDED.later_job
 """
+# The bounds are for the planner, as in `undo_facts`.
+MARK = """
+    UPDATE imports_importrecord SET undone_at = %s, before = NULL
+    WHERE job_id = %s AND row_number BETWEEN %s AND %s AND row_number = ANY(%s)
+"""
 
 Decision = tuple[RecordFacts, UndoOutcome, Reason | None]
 
@@ -31,19 +39,33 @@ def undo_next(undo: Undo) -> int:
 
     In the transaction that is open; moves the position on. None left means that it returns 0.
     """
-    found = read_facts(undo, BATCH_ROWS)
-    if not found:
+    records = _find_next(undo)
+    if not records:
         return 0
     options = UndoOptions(
         signed_in=undo.include_signed_in,
         changed=undo.include_changed,
         touched_later=undo.include_touched_later,
     )
-    decisions = [(each, *decide(each.facts, options)) for each in found]
-    decided = _carry_out(decisions)
+    found = read_facts(undo.job_id, records)
+    decided = _carry_out([(each, *decide(each.facts, options)) for each in found])
     _note(undo, decided, timezone.now())
     undo.position = found[-1].row_number
     return len(found)
+
+
+def _find_next(undo: Undo) -> list[tuple[int, int | None]]:
+    """Return the next rows with their users; those of an earlier attempt once one is through."""
+    chosen = RecordFilter.from_json(undo.chosen)
+    while True:
+        rest = list_undoable(undo.job_id, chosen, after=undo.position).filter(attempt=undo.attempt)
+        if found := list(rest.values_list("row_number", "user_id")[:BATCH_ROWS]):
+            return found
+        earlier = list_undoable(undo.job_id, chosen).filter(attempt__lt=undo.attempt)
+        attempt = earlier.aggregate(latest=Max("attempt"))["latest"]
+        if attempt is None:
+            return []
+        undo.attempt, undo.position = attempt, 0
 
 
 def _carry_out(decisions: Sequence[Decision]) -> list[Decision]:
@@ -60,6 +82,8 @@ def _carry_out(decisions: Sequence[Decision]) -> list[Decision]:
                     if what is UndoOutcome.RESTORED and each.image is not None
                 }
             )
+            # What refers to a user by a foreign key is else found out when it is all committed.
+            connection.check_constraints()
     except IntegrityError:
         if len(decisions) == 1:
             return [(decisions[0][0], UndoOutcome.LEFT, Reason.VALUE_TAKEN)]
@@ -84,8 +108,5 @@ def _note(undo: Undo, decisions: Sequence[Decision], now: datetime) -> None:
         undone = [
             each.row_number for each, outcome, _ in decisions if outcome is not UndoOutcome.LEFT
         ]
-        cursor.execute(
-            "UPDATE imports_importrecord SET undone_at = %s, before = NULL"
-            " WHERE job_id = %s AND row_number = ANY(%s)",
-            [now, undo.job_id, undone],
-        )
+        if undone:
+            cursor.execute(MARK, [now, undo.job_id, undone[0], undone[-1], undone])

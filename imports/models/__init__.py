@@ -23,7 +23,7 @@ from imports.models.releases import ReleasedValue
 from imports.models.request_keys import RequestKey
 from imports.models.sources import SourceDay
 from imports.models.templates import MappingTemplate, TemplateVersion
-from imports.models.undoing import Undo, UndoneRecord, UndoState
+from imports.models.undoing import Undo, UndoneRecord, UndoState, UndoSurvey
 
 __all__ = [
     "DirectoryAttempt",
@@ -54,6 +54,7 @@ __all__ = [
     "Tombstone",
     "Undo",
     "UndoState",
+    "UndoSurvey",
     "UndoneRecord",
     "WaveState",
     "Webhook",

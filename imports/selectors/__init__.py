@@ -1,6 +1,12 @@
 """The queries behind the pages, the command and the API."""
 
-from imports.selectors.jobs import Progress, get_progress, get_totals, list_steps
+from imports.selectors.jobs import (
+    Progress,
+    get_progress,
+    get_totals,
+    list_steps,
+    measure_undoing,
+)
 from imports.selectors.results import (
     Cause,
     Minute,
@@ -25,4 +31,5 @@ __all__ = [
     "list_records",
     "list_records_of_user",
     "list_steps",
+    "measure_undoing",
 ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from imports.models import ImportJob, Outcome
+from imports.models import ImportJob, Outcome, Undo, UndoState, UndoSurvey
 from imports.services.work import read_staging
 from imports.states import BUSY, ChunkState, JobState, JobStep
 
@@ -77,7 +77,10 @@ def get_totals(job: ImportJob) -> dict[str, int]:
 
 
 def get_progress(job: ImportJob) -> Progress | None:
-    """Return how far a busy or paused job is in its present step; None for any other."""
+    """Return how far a busy or paused job is in its present step, or its undo; else None."""
+    if job.state == JobState.UNDOING:
+        undo = job.undos.filter(state=UndoState.RUNNING).first()
+        return measure_undoing(undo, "undoing the import") if undo else None
     if job.step == JobStep.NONE or job.state not in {*BUSY, JobState.PAUSED}:
         return None
     started = job.step_started_at or timezone.now()
@@ -92,10 +95,23 @@ def get_progress(job: ImportJob) -> Progress | None:
             total=Sum("rows", default=0),
         )
         done, recent, total = found["done"], found["recent"], found["total"]
-    elapsed = (timezone.now() - started).total_seconds()
-    rate = recent / elapsed if elapsed > 0 and job.state in BUSY else 0.0
+    since = started if job.state in BUSY else None
+    return _measure(JobStep(job.step).label, unit, done, total, recent, since)
+
+
+def measure_undoing(work: Undo | UndoSurvey, label: str) -> Progress:
+    """Return how far an undo is, or the counting before one."""
+    return _measure(label, "rows", work.done, work.total or 0, work.done, work.started_at)
+
+
+def _measure(
+    label: str, unit: str, done: int, total: int, recent: int, since: datetime | None
+) -> Progress:
+    """Return the progress of a step of which `recent` was done since a moment; None is a pause."""
+    elapsed = (timezone.now() - since).total_seconds() if since else 0.0
+    rate = recent / elapsed if elapsed > 0 else 0.0
     remaining = timedelta(seconds=round((total - done) / rate)) if rate else None
-    return Progress(JobStep(job.step).label, unit, done, total, rate, remaining)
+    return Progress(label, unit, done, total, rate, remaining)
 
 
 def _query(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:

@@ -31,6 +31,11 @@ def enqueue_undo(undo_id: int) -> None:
     _enqueue("imports.tasks.undo", [undo_id])
 
 
+def enqueue_survey(survey_id: int) -> None:
+    """Have a worker count what an undo would come to. Sending it twice does no harm."""
+    _enqueue("imports.tasks.survey_undo", [survey_id])
+
+
 def enqueue_notices(notice_ids: Iterable[int]) -> None:
     """Have workers deliver notices. Sending one twice does no harm."""
     _enqueue("imports.tasks.deliver_notice", list(notice_ids))

@@ -1,125 +1,59 @@
-"""Undoes imports: shows what would happen, starts, goes on after a crash, finishes."""
+"""Undoes imports: starts, goes on after a crash, stops, finishes."""
 
 from __future__ import annotations
 
 import logging
 import traceback
-from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import User
 from imports.core.errors import ImporterError
-from imports.core.undoing import Reason, UndoOptions, UndoOutcome, decide
+from imports.core.undoing import Reason, UndoOptions, UndoOutcome
 from imports.engine.record_filters import RecordFilter
 from imports.engine.undo import undo_next
-from imports.engine.undo_facts import count_facts
+from imports.engine.undo_facts import list_undoable
 from imports.models import ImportJob, Undo, UndoneRecord, UndoState
 from imports.services.queue import enqueue_undo
 from imports.services.transitions import take_action
+from imports.services.undo_previews import EVERYTHING, preview_undo
+from imports.services.work import commit_without_waiting
 from imports.states import JobState
 
 logger = logging.getLogger(__name__)
 
-MAX_SELECTED = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class UndoPreview:
-    """How many records would be removed, restored or left, the last by reason.
-
-    `undone_anyway` counts by reason those who would be undone because that was chosen.
-    """
-
-    removed: int
-    restored: int
-    gone: int
-    left: dict[Reason, int]
-    undone_anyway: dict[Reason, int]
-    fields: list[tuple[str, int]]
-
-    @property
-    def total(self) -> int:
-        return self.removed + self.restored + self.gone + sum(self.left.values())
-
-    @property
-    def undone(self) -> int:
-        return self.removed + self.restored
-
-
-def preview_undo(job: ImportJob, options: UndoOptions, rows: list[int] | None) -> UndoPreview:
-    """Return what an undo of the job, or of some of its rows, would come to now."""
-    outcomes: Counter[UndoOutcome] = Counter()
-    left: Counter[Reason] = Counter()
-    anyway: Counter[Reason] = Counter()
-    for facts, count in count_facts(job.pk, rows):
-        outcome, reason = decide(facts, options)
-        outcomes[outcome] += count
-        if reason is not None:
-            left[reason] += count
-        elif (avoided := decide(facts, UndoOptions())[1]) is not None:
-            anyway[avoided] += count
-    return UndoPreview(
-        removed=outcomes[UndoOutcome.REMOVED],
-        restored=outcomes[UndoOutcome.RESTORED],
-        gone=outcomes[UndoOutcome.GONE],
-        left=dict(left),
-        undone_anyway=dict(anyway),
-        fields=_count_fields(job, rows),
-    )
-
-
-def _count_fields(job: ImportJob, rows: list[int] | None) -> list[tuple[str, int]]:
-    """Return the fields that updates changed and how often, most frequent first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c ->> 0 AS field, count(*) FROM imports_importrecord r,"
-            " jsonb_array_elements(r.changes) c WHERE r.job_id = %s AND r.outcome = 'updated'"
-            " AND r.undone_at IS NULL"
-            " AND (%s::bigint[] IS NULL OR r.row_number = ANY(%s::bigint[]))"
-            " GROUP BY 1 ORDER BY 2 DESC, 1",
-            [job.pk, rows, rows],
-        )
-        return [(field, count) for field, count in cursor.fetchall()]
-
-
-def list_rows(job: ImportJob, chosen: RecordFilter) -> list[int]:
-    """Return the row numbers that are meant. Raises ImporterError when they are too many."""
-    rows = list(chosen.select(job.pk).values_list("row_number", flat=True)[: MAX_SELECTED + 1])
-    if len(rows) > MAX_SELECTED:
-        raise ImporterError(
-            f"These are more than {MAX_SELECTED:,} records. Narrow the filter, by rows for example,"
-            " or undo the whole job."
-        )
-    return rows
-
 
 @transaction.atomic
 def start_undo(
-    job: ImportJob, options: UndoOptions, *, actor: User, rows: list[int] | None = None
+    job: ImportJob,
+    options: UndoOptions,
+    *,
+    actor: User,
+    chosen: RecordFilter = EVERYTHING,
 ) -> Undo:
-    """Begin to undo a job, or some of its rows, in the background.
+    """Begin to undo a job, or the chosen ones of its records, in the background.
 
-    Raises InvalidTransition while the job is busy, and ImporterError when nothing would be undone.
+    Raises InvalidTransition while the job is busy, and ImporterError when it is known already that
+    nothing would be undone.
     """
-    if rows is not None and job.state != JobState.COMPLETED:
+    if chosen != EVERYTHING and job.state != JobState.COMPLETED:
         raise ImporterError("Single records can be undone once the import is completed.")
-    preview = preview_undo(job, options, rows)
-    if preview.undone + preview.gone == 0:
+    preview = preview_undo(job, options, chosen)
+    if preview is not None and preview.undone + preview.gone == 0:
         raise ImporterError("There is nothing to undo: every record would be left as it is.")
-    take_action(job, "undo", actor=actor, detail={"records": preview.undone})
+    detail = {} if preview is None else {"records": preview.undone}
+    take_action(job, "undo", actor=actor, detail=detail)
     undo = Undo.objects.create(
         job=job,
-        rows=rows,
+        chosen=chosen.to_json(),
         include_signed_in=options.signed_in,
         include_changed=options.changed,
         include_touched_later=options.touched_later,
-        total=preview.total,
+        attempt=job.attempt,
         actor=actor,
     )
     enqueue_undo(undo.pk)
@@ -152,13 +86,18 @@ def _work(undo_id: int) -> bool:
     )
     if undo is None:
         return False
-    if undo_next(undo):
-        undo.save(update_fields=["position", "advanced_at"])
+    if undo.total is None:
+        chosen = RecordFilter.from_json(undo.chosen)
+        undo.total = list_undoable(undo.job_id, chosen).count()
+    if looked_at := undo_next(undo):
+        undo.done = min(undo.done + looked_at, undo.total)
+        undo.save(update_fields=["attempt", "position", "total", "done", "advanced_at"])
+        commit_without_waiting()
         return True
     if _is_worth_another_pass(undo):
-        undo.position = 0
+        undo.attempt, undo.position = undo.job.attempt, 0
         undo.counts = _count_outcomes(undo)
-        undo.save(update_fields=["position", "counts", "advanced_at"])
+        undo.save(update_fields=["attempt", "position", "counts", "advanced_at"])
         return True
     _finish(undo)
     return False
@@ -187,7 +126,7 @@ def _finish(undo: Undo) -> None:
     undo.counts = _count_outcomes(undo)
     undo.save(update_fields=["state", "finished_at", "counts"])
     done = sum(count for name, count in undo.counts.items() if not name.startswith("left"))
-    action = "finish undoing" if undo.rows is None else "finish undoing some"
+    action = "finish undoing some" if undo.chosen else "finish undoing"
     detail = {"undone": done, "left": sum(undo.counts.values()) - done}
     take_action(undo.job, action, actor=None, detail=detail)
 

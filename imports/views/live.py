@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from imports.models import ImportJob
 from imports.selectors import Progress, get_progress, list_steps
-from imports.states import JobStep
+from imports.states import JobState, JobStep
 
 # htmx loads the whole page anew: the job moved on, and with it what can be done.
 MOVED_ON = {"HX-Refresh": "true"}
@@ -26,17 +26,20 @@ class LiveProgress:
 
 
 def describe_progress(job: ImportJob) -> LiveProgress | None:
-    """Return how far a busy or paused job is; None for any other."""
+    """Return how far a busy or paused job is, or its undo; None for any other."""
     progress = get_progress(job)
     if progress is None:
         return None
+    if job.state == JobState.UNDOING:
+        return put_in_words(progress)
     steps = list_steps(job)
-    return LiveProgress(
-        progress,
-        steps.index(JobStep(job.step)) + 1,
-        len(steps),
-        describe_duration(progress.remaining) if progress.remaining is not None else "",
-    )
+    return put_in_words(progress, steps.index(JobStep(job.step)) + 1, len(steps))
+
+
+def put_in_words(progress: Progress, step_number: int = 1, step_count: int = 1) -> LiveProgress:
+    remaining = progress.remaining
+    left = describe_duration(remaining) if remaining is not None else ""
+    return LiveProgress(progress, step_number, step_count, left)
 
 
 def describe_duration(duration: timedelta) -> str:

@@ -235,7 +235,7 @@ def _describe_undo(undo: Undo) -> list[str]:
     done = {name: undo.counts.get(name, 0) for name in ("removed", "restored", "gone")}
     left = sum(count for name, count in undo.counts.items() if name.startswith("left:"))
     counts = [f"{count:,} {name}" for name, count in done.items()] + [f"{left:,} left as they are"]
-    what = "the whole job" if undo.rows is None else f"{len(undo.rows):,} records"
+    what = f"{undo.total or 0:,} records" if undo.chosen else "the whole job"
     return [_say(undo.started_at), str(undo.actor), f"Of {what}: {', '.join(counts)}"]
 
 

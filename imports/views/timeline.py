@@ -157,7 +157,7 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "refuse": lambda detail: " ".join(describe_drift(detail)),
     "halt": describe_halt,
     "copy": lambda detail: f"job {detail['job']}, {detail['file']}",
-    "undo": lambda detail: f"{detail['records']} records",
+    "undo": lambda detail: f"{detail['records']} records" if "records" in detail else "",
     "finish undoing": lambda detail: f"{detail['undone']} undone, {detail['left']} left",
     "finish undoing some": lambda detail: f"{detail['undone']} undone, {detail['left']} left",
     "stop with an error": lambda detail: str(detail["error"]),

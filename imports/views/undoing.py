@@ -15,11 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from imports.core.errors import ImporterError
 from imports.core.targets import get_label
 from imports.core.undoing import Reason, UndoOptions
-from imports.models import ImportJob, Undo, UndoState
-from imports.services import undoing, uploads
+from imports.engine.record_filters import RecordFilter
+from imports.models import ImportJob, Undo, UndoState, UndoSurvey
+from imports.selectors import measure_undoing
+from imports.services import undo_previews, undoing, uploads
+from imports.services.undo_previews import UndoPreview
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
-from imports.views.live import ask_to_reload
+from imports.views.live import ask_to_reload, describe_progress, put_in_words
 from imports.views.page import render_page
 from imports.views.record_filters import list_fields, read_filter, read_ticked, write_query
 
@@ -76,16 +79,6 @@ class LeftGroup:
 def show_undo(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob.objects.select_related("created_by"), pk=job_id)
     undo = job.undos.select_related("actor").first()
-    states, _ = TRANSITIONS["undo"]
-    context: dict[str, Any] = {}
-    if job.state in states:
-        try:
-            rows = _find_rows(job, request.GET)
-        except ImporterError as error:
-            messages.error(request, str(error))
-            return redirect("imports:results", job.pk)
-        context = _describe_preview(job, _read_options(request.GET), rows)
-        context["chosen_fields"] = _list_chosen(request.GET)
     return render_page(
         request,
         "imports/undo.html",
@@ -96,7 +89,7 @@ def show_undo(request: StaffRequest, job_id: int) -> HttpResponse:
         may_undo=request.user.has_perm("imports.undo_importjob"),
         is_undoing=job.state == JobState.UNDOING,
         results=_describe_results(undo) if undo and undo.state != UndoState.RUNNING else None,
-        **context,
+        **_describe_present(job, undo, request.GET),
     )
 
 
@@ -104,10 +97,30 @@ def show_undo(request: StaffRequest, job_id: int) -> HttpResponse:
 @requires("imports.view_importjob")
 def show_undo_progress(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
-    undo = job.undos.first()
-    if undo is None or job.state != JobState.UNDOING:
+    if job.state != JobState.UNDOING:
         return ask_to_reload()
-    return render(request, "imports/includes/undo_live.html", {"job": job, "undo": undo})
+    context = {"job": job, "live": describe_progress(job)}
+    return render(request, "imports/includes/undo_live.html", context)
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_survey_progress(request: StaffRequest, job_id: int, survey_id: int) -> HttpResponse:
+    survey = get_object_or_404(UndoSurvey.objects.select_related("job"), pk=survey_id, job=job_id)
+    if survey.finished_at is not None:
+        return ask_to_reload()
+    context = {"job": survey.job, **_describe_survey(survey.job, survey.chosen)}
+    return render(request, "imports/includes/survey_live.html", context)
+
+
+@require_POST
+@requires("imports.view_importjob")
+def count_again(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Have the preview counted anew, as it is now."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    undo_previews.begin_survey(job, _read_chosen(request.POST), again=True)
+    kept = _list_chosen(request.POST) + [(name, "on") for name in _list_options(request.POST)]
+    return redirect(f"{reverse('imports:undo', args=[job.pk])}?{urlencode(kept)}")
 
 
 @require_POST
@@ -128,9 +141,9 @@ def choose_records(request: StaffRequest, job_id: int) -> HttpResponse:
 @requires("imports.undo_importjob")
 def start(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
+    options, chosen = _read_options(request.POST), _read_chosen(request.POST)
     try:
-        rows = _find_rows(job, request.POST)
-        undoing.start_undo(job, _read_options(request.POST), actor=request.user, rows=rows)
+        undoing.start_undo(job, options, actor=request.user, chosen=chosen)
     except ImporterError as error:
         messages.error(request, str(error))
     return redirect("imports:undo", job.pk)
@@ -149,39 +162,67 @@ def import_again(request: StaffRequest, job_id: int) -> HttpResponse:
     return redirect("imports:check", copied.pk)
 
 
-def _read_options(data: Any) -> UndoOptions:
-    return UndoOptions(
-        signed_in="signed_in" in data,
-        changed="changed" in data,
-        touched_later="touched_later" in data,
-    )
+def _read_options(data: QueryDict) -> UndoOptions:
+    return UndoOptions(**dict.fromkeys(_list_options(data), True))
 
 
-def _find_rows(job: ImportJob, given: QueryDict) -> list[int] | None:
-    """Return the rows chosen, ticked or by a filter; None when the whole job is meant."""
+def _list_options(data: QueryDict) -> list[str]:
+    return [option for _, _, option in REASONS.values() if option and option in data]
+
+
+def _read_chosen(given: QueryDict) -> RecordFilter:
+    """Return which records are meant, ticked or by a filter; an empty one means the whole job."""
     if "matching" in given:
-        return undoing.list_rows(job, read_filter(given))
-    ticked = read_ticked(given)
-    return list(ticked.rows) if ticked and ticked.rows else None
+        return read_filter(given)
+    return read_ticked(given) or RecordFilter()
 
 
 def _list_chosen(given: QueryDict) -> list[tuple[str, Any]]:
     """Return what was chosen as the fields of the page's forms."""
     if "matching" in given:
         return [("matching", 1), *list_fields(read_filter(given)).items()]
-    ticked = read_ticked(given)
-    return [("row", row) for row in ticked.rows or ()] if ticked else []
+    return [("row", row) for row in _read_chosen(given).rows or ()]
 
 
-def _describe_preview(
-    job: ImportJob, options: UndoOptions, rows: list[int] | None
-) -> dict[str, Any]:
-    preview = undoing.preview_undo(job, options, rows)
+def _describe_present(job: ImportJob, undo: Undo | None, given: QueryDict) -> dict[str, Any]:
+    """Return how far the undo is that runs, or what one could be begun."""
+    if job.state == JobState.UNDOING:
+        return {"live": describe_progress(job)}
+    if job.state not in TRANSITIONS["undo"][0] or (undo and _is_complete(undo)):
+        return {}
+    return _describe_future(job, given)
+
+
+def _is_complete(undo: Undo) -> bool:
+    """Return whether the undo has left nothing of its job to be undone."""
+    has_left = any(name.startswith("left") for name in undo.counts)
+    return undo.state == UndoState.FINISHED and not undo.chosen and not has_left
+
+
+def _describe_future(job: ImportJob, given: QueryDict) -> dict[str, Any]:
+    """Return the preview, or how far the counting for it is."""
+    chosen = _read_chosen(given)
+    options = _read_options(given)
+    context: dict[str, Any] = {"is_chosen": chosen != RecordFilter()}
+    preview = undo_previews.preview_undo(job, options, chosen)
+    if preview is None:
+        return {**context, **_describe_survey(job, chosen.to_json())}
+    context["chosen_fields"] = _list_chosen(given)
+    return {**context, **_describe_preview(preview, options)}
+
+
+def _describe_survey(job: ImportJob, chosen: dict[str, Any]) -> dict[str, Any]:
+    """Return how far the counting is; it begins, or goes on, when somebody looks."""
+    survey = undo_previews.begin_survey(job, RecordFilter.from_json(chosen))
+    progress = measure_undoing(survey, "comparing with the users as they are now")
+    return {"survey": survey, "live": put_in_words(progress)}
+
+
+def _describe_preview(preview: UndoPreview, options: UndoOptions) -> dict[str, Any]:
     counts = {reason: preview.left.get(reason, 0) for reason in REASONS}
     anyway = preview.undone_anyway
     return {
         "preview": preview,
-        "rows": rows,
         "choices": [
             (
                 option,

@@ -13,10 +13,12 @@ from accounts.models import AttributeDefinition, Group, Role, UniqueAttributeVal
 from imports.core.conflicts import Mode
 from imports.core.errors import ImporterError, InvalidTransition
 from imports.core.undoing import Reason, UndoOptions
+from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Notice, Undo, UndoneRecord, UndoState
 from imports.selectors import get_totals
 from imports.services import runs, undoing, uploads
 from imports.services.retention import purge
+from imports.services.undo_previews import EVERYTHING, UndoPreview, preview_undo
 from imports.states import JobState
 from tests.imports.conftest import MakeJob, drain
 
@@ -30,13 +32,20 @@ def make_record(number: int, **profile: object) -> dict[str, object]:
     return {"subject_id": f"s{number}", "profile": {"email": f"u{number}@example.com", **profile}}
 
 
-def undo(job: ImportJob, options: UndoOptions = NOTHING, rows: list[int] | None = None) -> Undo:
+def undo(job: ImportJob, options: UndoOptions = NOTHING, chosen: RecordFilter = EVERYTHING) -> Undo:
     job.refresh_from_db()
-    begun = undoing.start_undo(job, options, actor=job.created_by, rows=rows)
+    begun = undoing.start_undo(job, options, actor=job.created_by, chosen=chosen)
     undoing.work_on_undo(begun.pk)
     begun.refresh_from_db()
     job.refresh_from_db()
     return begun
+
+
+def preview(job: ImportJob, options: UndoOptions = NOTHING) -> UndoPreview:
+    job.refresh_from_db()
+    found = preview_undo(job, options)
+    assert found is not None
+    return found
 
 
 def read_everything() -> dict[str, object]:
@@ -154,10 +163,10 @@ def test_who_was_changed_since_is_left_unless_chosen(run_job: MakeJob) -> None:
     user = User.objects.get(subject_id="s1")
     user.given_name = "Changed"
     user.save()
-    preview = undoing.preview_undo(job, NOTHING, None)
+    found = preview(job)
 
-    assert preview.left == {Reason.CHANGED: 1}
-    assert undoing.preview_undo(job, UndoOptions(changed=True), None).removed == 1
+    assert found.left == {Reason.CHANGED: 1}
+    assert preview(job, UndoOptions(changed=True)).removed == 1
 
 
 def test_who_was_touched_by_a_later_job_is_left_until_that_is_undone(run_job: MakeJob) -> None:
@@ -240,7 +249,7 @@ def test_addresses_that_changed_hands_within_the_job_go_back(run_job: MakeJob) -
 
 def test_chosen_records_alone_are_undone_and_the_job_stays_completed(run_job: MakeJob) -> None:
     job = run_job([make_record(1), make_record(2), make_record(3)])
-    undone = undo(job, rows=[2])
+    undone = undo(job, chosen=RecordFilter(rows=(2,)))
 
     assert undone.counts == {"removed": 1}
     assert job.state == JobState.COMPLETED
@@ -357,10 +366,10 @@ def test_fields_of_the_preview_are_those_that_were_changed(run_job: MakeJob) -> 
         [make_record(1, given_name="A"), make_record(2, given_name="B", locale="en-GB")],
         mode=Mode.UPDATE,
     )
-    preview = undoing.preview_undo(job, NOTHING, None)
+    found = preview(job)
 
-    assert preview.restored == 2
-    assert preview.fields == [("profile.given_name", 2), ("profile.locale", 1)]
+    assert found.restored == 2
+    assert found.fields == [("profile.given_name", 2), ("profile.locale", 1)]
 
 
 def test_authenticator_app_that_was_replaced_comes_back(
@@ -405,7 +414,7 @@ def test_purged_job_holds_no_image_and_its_updates_cannot_be_undone(run_job: Mak
     run_job([make_record(1)])
     job = run_job([make_record(1, given_name="A")], mode=Mode.UPDATE)
     purge(job)
-    preview = undoing.preview_undo(job, NOTHING, None)
+    found = preview(job)
 
     assert ImportRecord.objects.get(job=job).before is None
-    assert preview.left == {Reason.NO_IMAGE: 1}
+    assert found.left == {Reason.NO_IMAGE: 1}

@@ -7,6 +7,7 @@ from django.urls import reverse
 from imports.core.mapping import Mapping
 from imports.models import ImportJob, ImportRecord, MendedFile
 from imports.services import templates
+from imports.services.undo_previews import begin_survey
 from imports.urls import urlpatterns
 from tests.imports.views.conftest import SignIn
 
@@ -68,6 +69,8 @@ MATRIX = [
     ("undo", "get", [VIEW]),
     ("choose_undo", "post", [VIEW]),
     ("undo_live", "get", [VIEW]),
+    ("survey_live", "get", [VIEW]),
+    ("count_undo", "post", [VIEW]),
     ("start_undo", "post", [UNDO]),
     ("stop_undo", "post", [UNDO]),
     ("import_again", "post", [ADD]),
@@ -126,6 +129,8 @@ def find_address(name: str, job: ImportJob) -> str:
     if name in {"mended", "apply_mended"}:
         mended = MendedFile.objects.create(job=job, file_name="mended.csv", actor=job.created_by)
         arguments[name] = [job.pk, mended.pk]
+    if name == "survey_live":
+        arguments[name] = [job.pk, begin_survey(job).pk]
     if name == "export_template":
         mapping = Mapping.model_validate(job.mapping)
         version = templates.add_version("Kept", mapping, [], actor=job.created_by)

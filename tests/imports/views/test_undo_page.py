@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from imports.models import ImportJob, Undo
-from imports.services import undoing
+from imports.models import ImportJob, Undo, UndoSurvey
+from imports.services import undo_previews, undoing
 from imports.states import JobState
 from tests.imports.conftest import MakeJob
 from tests.imports.views.conftest import SignIn
@@ -105,3 +105,112 @@ def test_who_may_only_look_sees_no_button(sign_in: SignIn, job: ImportJob) -> No
 
     assert "Undo 2 records" not in page
     assert "imports.undo_importjob" in page
+
+
+@pytest.fixture
+def large_job(job: ImportJob, monkeypatch: pytest.MonkeyPatch) -> ImportJob:
+    """A job of more records than are counted while somebody waits."""
+    monkeypatch.setattr(undo_previews, "AT_ONCE", 2)
+    return job
+
+
+def count(client: Client, job: ImportJob, query: str = "") -> UndoSurvey:
+    """Look at the page, and do what the worker does then."""
+    open_page(client, job, query)
+    survey = UndoSurvey.objects.latest("pk")
+    undo_previews.work_on_survey(survey.pk)
+    survey.refresh_from_db()
+    return survey
+
+
+def test_large_job_is_counted_in_the_background_and_says_how_far_it_is(
+    admin: Client, large_job: ImportJob
+) -> None:
+    page = open_page(admin, large_job)
+    survey = UndoSurvey.objects.get()
+    undo_previews._count_next(survey.pk)
+    live = admin.get(reverse("imports:survey_live", args=[large_job.pk, survey.pk]))
+
+    assert "Counting what undoing would do" in page
+    assert "2 of 3 records" in live.content.decode()
+    assert not any(each in page for each in ("Undo 2 records", "Undo 0 records"))
+
+
+def test_counted_preview_is_that_of_a_small_job_and_says_of_when(
+    admin: Client, large_job: ImportJob
+) -> None:
+    survey = count(admin, large_job)
+    page = open_page(admin, large_job)
+    live = admin.get(reverse("imports:survey_live", args=[large_job.pk, survey.pk]))
+
+    assert "Undo 2 records" in page
+    assert "Undo the 1 signed in since too" in page
+    assert "Counted " in page
+    assert live.headers["HX-Refresh"] == "true"
+    assert "Undo 3 records" in open_page(admin, large_job, "?signed_in=on")
+    assert UndoSurvey.objects.count() == 1
+
+
+def test_chosen_records_of_a_large_job_have_a_preview_of_their_own(
+    admin: Client, large_job: ImportJob
+) -> None:
+    count(admin, large_job)
+    ticked = open_page(admin, large_job, "?row=2&row=3")
+    count(admin, large_job, "?matching=1&outcome=created")
+
+    assert "2 chosen records" in ticked
+    assert "Counted " not in ticked
+    assert "3 chosen records" in open_page(admin, large_job, "?matching=1&outcome=created")
+    assert UndoSurvey.objects.count() == 2
+
+
+def test_counting_again_shows_who_signed_in_meanwhile(admin: Client, large_job: ImportJob) -> None:
+    survey = count(admin, large_job)
+    User.objects.filter(subject_id="s1").update(last_login=timezone.now())
+    stale = open_page(admin, large_job, "?signed_in=on")
+    response = admin.post(
+        reverse("imports:count_undo", args=[large_job.pk]), {"signed_in": "on"}, follow=True
+    )
+    undo_previews.work_on_survey(survey.pk)
+    page = open_page(admin, large_job, "?signed_in=on")
+
+    assert "Undo the 1 signed in since too" in stale
+    assert "signed_in=on" in response.redirect_chain[0][0]
+    assert "Counting what undoing would do" in response.content.decode()
+    assert "Undo the 2 signed in since too" in page
+    assert "Undo 3 records" in page
+
+
+def test_preview_of_before_an_undo_is_not_shown_after_it(
+    admin: Client, large_job: ImportJob
+) -> None:
+    survey = count(admin, large_job)
+    admin.post(reverse("imports:start_undo", args=[large_job.pk]))
+    undoing.work_on_undo(Undo.objects.get().pk)
+    assert "Counting what undoing would do" in open_page(admin, large_job)
+
+    undo_previews.work_on_survey(survey.pk)
+
+    assert "Undo the 1 signed in since too" in open_page(admin, large_job)
+
+
+def test_large_job_is_undone_without_waiting_for_the_count(
+    admin: Client, large_job: ImportJob
+) -> None:
+    admin.post(reverse("imports:start_undo", args=[large_job.pk]))
+    undo = Undo.objects.get()
+    undoing.work_on_undo(undo.pk)
+
+    undo.refresh_from_db()
+    assert (undo.total, undo.done) == (3, 3)
+    assert undo.counts == {"removed": 2, "left:signed_in": 1}
+
+
+def test_completely_undone_job_has_nothing_to_preview(admin: Client, large_job: ImportJob) -> None:
+    admin.post(reverse("imports:start_undo", args=[large_job.pk]), {"signed_in": "on"})
+    undoing.work_on_undo(Undo.objects.get().pk)
+    page = open_page(admin, large_job)
+
+    assert "What the last undo came to" in page
+    assert "Counting" not in page
+    assert "cannot be undone" not in page
