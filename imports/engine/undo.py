@@ -16,8 +16,6 @@ from imports.engine.restoring import restore_users, unpack_image
 from imports.engine.undo_facts import RecordFacts, list_undoable, read_facts
 from imports.models import Undo
 
-BATCH_ROWS = 1000
-
 # A record that was left in an earlier pass may be undone in a later one.
 NOTE = """
     INSERT INTO imports_undonerecord (undo_id, row_number, outcome, reason, later_job)
@@ -37,7 +35,8 @@ Decision = tuple[RecordFacts, UndoOutcome, Reason | None]
 def undo_next(undo: Undo) -> int:
     """Undo the next records after the undo's position and return how many were looked at.
 
-    In the transaction that is open; moves the position on. None left means that it returns 0.
+    As many as a chunk of the job has, in the transaction that is open; moves the position on. None
+    left means that it returns 0.
     """
     records = _find_next(undo)
     if not records:
@@ -59,7 +58,7 @@ def _find_next(undo: Undo) -> list[tuple[int, int | None]]:
     chosen = RecordFilter.from_json(undo.chosen)
     while True:
         rest = list_undoable(undo.job_id, chosen, after=undo.position).filter(attempt=undo.attempt)
-        if found := list(rest.values_list("row_number", "user_id")[:BATCH_ROWS]):
+        if found := list(rest.values_list("row_number", "user_id")[: undo.job.chunk_rows]):
             return found
         earlier = list_undoable(undo.job_id, chosen).filter(attempt__lt=undo.attempt)
         attempt = earlier.aggregate(latest=Max("attempt"))["latest"]

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import bcrypt
 import pytest
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AttributeDefinition, Group, Role, UniqueAttributeValue, User
@@ -17,6 +18,7 @@ from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Notice, Undo, UndoneRecord, UndoState
 from imports.selectors import get_totals
 from imports.services import runs, undoing, uploads
+from imports.services.edits import edit_and_retry, edit_row, read_row
 from imports.services.retention import purge
 from imports.services.undo_previews import EVERYTHING, UndoPreview, preview_undo
 from imports.states import JobState
@@ -272,11 +274,8 @@ def test_undoing_and_importing_again_gives_the_first_result(run_job: MakeJob) ->
     assert get_totals(again) == first
 
 
-def test_undo_that_was_broken_off_goes_on_where_it_stopped(
-    run_job: MakeJob, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("imports.engine.undo.BATCH_ROWS", 2)
-    job = run_job([make_record(number) for number in range(5)])
+def test_undo_that_was_broken_off_goes_on_where_it_stopped(run_job: MakeJob) -> None:
+    job = run_job([make_record(number) for number in range(5)], chunk_rows=2)
     begun = undoing.start_undo(job, NOTHING, actor=job.created_by)
     undoing._work(begun.pk)
     assert User.objects.filter(subject_id__startswith="s").count() == 3
@@ -310,11 +309,8 @@ def test_idle_undo_is_given_out_again(run_job: MakeJob, monkeypatch: pytest.Monk
     assert sent == [begun.pk]
 
 
-def test_undo_stopped_by_a_person_leaves_the_rest_and_can_go_on(
-    run_job: MakeJob, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("imports.engine.undo.BATCH_ROWS", 2)
-    job = run_job([make_record(number) for number in range(5)])
+def test_undo_stopped_by_a_person_leaves_the_rest_and_can_go_on(run_job: MakeJob) -> None:
+    job = run_job([make_record(number) for number in range(5)], chunk_rows=2)
     begun = undoing.start_undo(job, NOTHING, actor=job.created_by)
     undoing._work(begun.pk)
     undoing.stop_undo(job, actor=job.created_by)
@@ -418,3 +414,75 @@ def test_purged_job_holds_no_image_and_its_updates_cannot_be_undone(run_job: Mak
 
     assert ImportRecord.objects.get(job=job).before is None
     assert found.left == {Reason.NO_IMAGE: 1}
+
+
+def run_and_mend(run_job: MakeJob) -> ImportJob:
+    """Run a job whose second row fails, and is then mended to be about the first row's user."""
+    broken = make_record(2, given_name="C", email="no address", locale="en-GB")
+    job = run_job([make_record(1, given_name="B"), broken], mode=Mode.UPDATE)
+    row = read_row(ImportRecord.objects.get(job=job, row_number=2))
+    mended = edit_row(job, row, {"subject_id": "s1", "profile.email": "u1@example.com"})
+    edit_and_retry(job, [mended], actor=job.created_by)
+    drain(job)
+    assert User.objects.get(subject_id="s1").given_name == "C"
+    return job
+
+
+def test_user_whom_a_retry_changed_once_more_ends_as_before_the_job(run_job: MakeJob) -> None:
+    run_job([make_record(1, given_name="A")])
+    before = read_everything()
+    job = run_and_mend(run_job)
+    found = preview(job)
+    undone = undo(job)
+
+    assert (found.restored, found.left) == (2, {})
+    assert undone.counts == {"restored": 2}
+    assert read_everything() == before
+
+
+def test_user_whom_a_job_created_and_then_updated_is_gone(run_job: MakeJob) -> None:
+    job = run_and_mend(run_job)
+
+    assert undo(job).counts == {"restored": 1, "removed": 1}
+    assert not User.objects.filter(subject_id="s1").exists()
+
+
+def test_row_whose_user_a_retry_changed_once_more_is_left_where_it_alone_is_chosen(
+    run_job: MakeJob,
+) -> None:
+    job = run_and_mend(run_job)
+
+    with pytest.raises(ImporterError, match="nothing to undo"):
+        undo(job, chosen=RecordFilter(rows=(1,)))
+    assert undo(job, chosen=RecordFilter(rows=(2,))).counts == {"restored": 1}
+    assert undo(job, chosen=RecordFilter(rows=(1,))).counts == {"removed": 1}
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 10])
+def test_user_to_whom_other_data_refer_is_left_and_the_others_are_removed(
+    run_job: MakeJob, chunk_rows: int
+) -> None:
+    job = run_job([make_record(number) for number in range(5)], chunk_rows=chunk_rows)
+    busy = User.objects.get(subject_id="s3")
+    ImportJob.objects.create(name="Theirs", file_size=0, provider="native", created_by=busy)
+    undone = undo(job)
+
+    assert undone.counts == {"removed": 4, "left:value_taken": 1}
+    assert User.objects.filter(pk=busy.pk).exists()
+    # As at the end of every transaction.
+    connection.check_constraints()
+
+
+def test_removed_user_takes_along_what_hangs_on_what_is_theirs(run_job: MakeJob) -> None:
+    logins = {"external_logins": [{"provider": "google", "subject": "g1"}]}
+    job = run_job([{**make_record(1), "authenticators": logins}])
+    user = User.objects.get(subject_id="s1")
+    EmailConfirmation.objects.create(email_address=EmailAddress.objects.get(user=user), key="k")
+    SocialToken.objects.create(account=SocialAccount.objects.get(user=user), token="t")
+    job.followers.add(user)
+
+    assert undo(job).counts == {"removed": 1}
+    connection.check_constraints()
+    assert not EmailConfirmation.objects.exists()
+    assert not SocialToken.objects.exists()
+    assert list(job.followers.all()) == [job.created_by]
