@@ -128,7 +128,7 @@ def test_fourth_code_within_a_minute_is_refused(client, ada):
     for _ in range(3):
         request_code(client)
         client.logout()
-    assert "Too many failed login attempts" in request_code(client).content.decode()
+    assert "Too many failed attempts" in request_code(client).content.decode()
     assert len(mail.outbox) == 3
 
 

@@ -14,7 +14,7 @@ from tests.accounts.conftest import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_sign_in")]
 
-REFUSED = "Too many failed login attempts"
+REFUSED = "Too many failed attempts"
 NAMES = ["ada", "ADA", "ada@example.com", "+441632960001", "ada"]
 
 
