@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from itertools import compress
 
 from tests.imports.engine.reference import Import, Person, Store
 
@@ -29,13 +30,40 @@ class Moment:
 
 def freeze(person: Person) -> Hashable:
     belongings = (person.emails, person.logins, person.passkeys)
-    return frozenset(person.profile.items()), *map(frozenset, belongings), person.badge
+    fields = (person.profile.items(), person.attributes.items())
+    return tuple(map(frozenset, (*belongings, *fields)))
 
 
-def is_some_order(
-    start: Store, imports: list[Import], outcomes: list[list[str]], end: Store
-) -> bool:
-    """Return whether the records in some order have these outcomes and lead to this store."""
+@dataclass(frozen=True)
+class Course:
+    """Imports at once from beginning to end, with the outcomes of each."""
+
+    start: Store
+    imports: list[Import]
+    outcomes: list[list[str]]
+    end: Store
+
+    def narrow(self, place: str) -> Course:
+        """Return what there is of it in one place, whose people meet no others."""
+
+        def is_here(subject: str) -> bool:
+            return subject.startswith(f"s{place}")
+
+        kept = [[is_here(record["subject_id"]) for record in job.records] for job in self.imports]
+        return Course(
+            {name: person for name, person in self.start.items() if is_here(name)},
+            [
+                Import(list(compress(job.records, chosen)), job.rules)
+                for job, chosen in zip(self.imports, kept, strict=True)
+            ],
+            [list(compress(*each)) for each in zip(self.outcomes, kept, strict=True)],
+            {name: person for name, person in self.end.items() if is_here(name)},
+        )
+
+
+def is_some_order(course: Course) -> bool:
+    """Return whether the records in some order have their outcomes and lead to the last store."""
+    imports, outcomes = course.imports, course.outcomes
     repeated = [job.find_repeated() for job in imports]
     for found, known in zip(outcomes, repeated, strict=True):
         if any(found[position] != outcome for position, outcome in known.items()):
@@ -46,10 +74,10 @@ def is_some_order(
         for position in range(len(found))
         if position not in repeated[number]
     )
-    moments, seen = [Moment(left, start, imports)], set[Hashable]()
+    moments, seen = [Moment(left, course.start, imports)], set[Hashable]()
     while moments:
         moment = moments.pop()
-        if not moment.left and moment.store == end:
+        if not moment.left and moment.store == course.end:
             return True
         if (frozen := moment.freeze()) not in seen:
             seen.add(frozen)

@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 
-from accounts.models import User
+from accounts.models import AttributeDefinition, User
 from imports.core.conflicts import Mode
 from imports.models import ImportJob
 from imports.services.rules import save_rules
@@ -33,7 +33,7 @@ class Person:
     emails: set[str] = field(default_factory=set)
     logins: set[tuple[str, str]] = field(default_factory=set)
     passkeys: set[str] = field(default_factory=set)
-    badge: str | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def list_keys(subject: str, person: Person) -> list[Key]:
         keys.append(("phone", phone))
     keys += [("login", "/".join(login)) for login in sorted(person.logins)]
     keys += [("passkey", passkey) for passkey in sorted(person.passkeys)]
-    return keys + ([("badge", person.badge)] if person.badge else [])
+    return keys + [("badge", value) for name, value in person.attributes.items() if name == "badge"]
 
 
 def find_reason(key: Key) -> str:
@@ -139,7 +139,7 @@ def read_person(record: dict[str, Any]) -> Person:
         emails={profile["email"]} if profile["email"] else set(),
         logins={(login["provider"], login["subject"]) for login in given["external_logins"]},
         passkeys={passkey["credential_id"] for passkey in given["passkeys"]},
-        badge=profile["attributes"].get("badge"),
+        attributes=dict(profile["attributes"]),
     )
 
 
@@ -158,8 +158,15 @@ def overlay(known: Person, given: Person, rules: Rules) -> None:
         known.logins |= given.logins
     if may("authenticators.passkeys", known.passkeys):
         known.passkeys |= given.passkeys
-    if given.badge and may("profile.attributes", known.badge):
-        known.badge = given.badge
+    for name, value in given.attributes.items():
+        if may("profile.attributes", known.attributes.get(name)):
+            known.attributes[name] = value
+
+
+def define_attributes() -> None:
+    """Define the attributes that the records have."""
+    AttributeDefinition.objects.create(name="badge", unique=True)
+    AttributeDefinition.objects.create(name="team")
 
 
 def read_store() -> Store:
@@ -172,7 +179,7 @@ def read_store() -> Store:
             passkeys={
                 found.data["credential"]["id"] for found in Authenticator.objects.filter(user=user)
             },
-            badge=user.attributes.get("badge"),
+            attributes=dict(user.attributes),
         )
         for user in User.objects.exclude(subject_id="operator")
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+from typing import Any
+
 from fido2 import cbor
 from fido2.cose import CoseKey
 from fido2.utils import websafe_encode
@@ -21,35 +24,68 @@ def optional(*values: str) -> st.SearchStrategy[str | None]:
     return st.none() | st.sampled_from(values)
 
 
-RECORDS = st.lists(
-    st.builds(
-        lambda subject, username, email, phone, name, logins, passkeys, badge: {
-            "subject_id": subject,
-            "profile": {
-                "username": username,
-                "email": email,
-                "phone": phone,
-                "given_name": name,
-                "attributes": {"badge": badge} if badge else {},
-            },
-            "authenticators": {
-                "external_logins": [{"provider": "google", "subject": each} for each in logins],
-                "passkeys": [
-                    {"credential_id": each, "public_key": PUBLIC_KEY} for each in passkeys
-                ],
-            },
+Record = dict[str, Any]
+
+
+def make_record(
+    subject: str,
+    username: str | None,
+    email: str | None,
+    phone: str | None,
+    name: str | None,
+    logins: list[str],
+    passkeys: list[str],
+    attributes: dict[str, str],
+) -> Record:
+    return {
+        "subject_id": subject,
+        "profile": {
+            "username": username,
+            "email": email,
+            "phone": phone,
+            "given_name": name,
+            "attributes": attributes,
         },
-        st.sampled_from([f"s{number}" for number in range(5)]),
-        optional("ann", "ANN", "bob", "cat", "dan", "eve"),
-        optional(*(f"{letter}@example.com" for letter in "abcdefg")),
-        optional(*(f"+44163296000{number}" for number in range(6))),
-        optional("Ann", "Bob"),
-        st.lists(st.sampled_from([f"g{n}" for n in range(8)]), max_size=1),
-        st.lists(st.sampled_from(["AQID", "AQIE"]), max_size=1),
-        optional("b1", "b2", "b3", "b4"),
-    ),
-    min_size=1,
-    max_size=12,
+        "authenticators": {
+            "external_logins": [{"provider": "google", "subject": each} for each in logins],
+            "passkeys": [{"credential_id": each, "public_key": PUBLIC_KEY} for each in passkeys],
+        },
+    }
+
+
+def make_records(place: str) -> st.SearchStrategy[list[Record]]:
+    """Return files whose records collide with each other, and with none of another place.
+
+    A place is a digit.
+    """
+    return st.lists(
+        st.builds(
+            make_record,
+            st.sampled_from([f"s{place}{number}" for number in range(5)]),
+            optional(*(each + place for each in ("ann", "ANN", "bob", "cat", "dan", "eve"))),
+            optional(*(f"{letter}{place}@example.com" for letter in "abcdefg")),
+            optional(*(f"+4416329600{place}{number}" for number in range(6))),
+            optional("Ann", "Bob"),
+            st.lists(st.sampled_from([f"g{place}{n}" for n in range(8)]), max_size=1),
+            st.lists(st.sampled_from([f"AQ{place}D", f"AQ{place}E"]), max_size=1),
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "badge": st.sampled_from([f"b{place}{number}" for number in range(1, 5)]),
+                    "team": st.sampled_from(["red", "blue"]),
+                },
+            ),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+
+
+PLACES = "0123"
+RECORDS = make_records("0")
+# Files in which people of several places take turns.
+MINGLED_RECORDS = st.tuples(*map(make_records, PLACES)).map(
+    lambda places: [record for row in zip_longest(*places) for record in row if record]
 )
 # Most of what can go wrong goes wrong in updates.
 MODES = st.sampled_from([Mode.UPDATE, Mode.UPDATE, Mode.UPDATE, Mode.SKIP, Mode.FAIL])

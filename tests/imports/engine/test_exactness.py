@@ -16,13 +16,18 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import AttributeDefinition
 from imports.core.conflicts import Mode
 from imports.models import ImportJob
 from imports.services import runs, work
 from imports.states import BUSY, JobStep
 from tests.imports.conftest import MakeJob, list_outcomes
-from tests.imports.engine.reference import Rules, Store, import_one_by_one, read_store
+from tests.imports.engine.reference import (
+    Rules,
+    Store,
+    define_attributes,
+    import_one_by_one,
+    read_store,
+)
 from tests.imports.engine.strategies import RECORDS, RULES
 
 Order = Callable[[list[int]], list[int]]
@@ -78,7 +83,7 @@ def test_outcomes_are_those_of_the_reference_whatever_the_chunks_and_their_order
     store: Store = {}
     try:
         with transaction.atomic():
-            AttributeDefinition.objects.create(name="badge", unique=True)
+            define_attributes()
             for content, chosen in ((earlier, Rules()), (records, rules)):
                 expected = import_one_by_one(content, chosen, store)
                 job = make_job(content, mode=chosen.mode, chunk_rows=chunk_rows)

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import gc
 import os
+import random
 import signal
 import sys
+import time
 from collections.abc import Callable
+from contextlib import closing
 from importlib import import_module
 from typing import Any, TextIO
 
 import django
 from celery.signals import worker_ready
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from importer_site.celery import app
 
@@ -26,6 +31,9 @@ LOADED_LATE = (
     "kombu.transport.redis",
 )
 OPTIONS = ("--pool=solo", "--loglevel=CRITICAL", "--without-mingle", "--without-gossip")
+# How many of its statements a worker waits before, and for how long at most.
+STALLED = 0.05
+STALL_SECONDS = 0.05
 
 
 def fork_workers() -> None:
@@ -50,26 +58,42 @@ def work(statements: int, answers: TextIO) -> None:
     """Be a worker, which ends before the statement with this number."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
-    if statements:
-        django.db.connection.execute_wrappers.append(Fuse(statements))
+    connection.execute_wrappers.append(Disturbance(statements))
     worker_ready.connect(lambda **_: print(os.getpid(), file=answers, flush=True), weak=False)
     app.worker_main(["worker", *OPTIONS, f"--hostname=forked{os.getpid()}@%h"])
     os._exit(0)
 
 
-class Fuse:
-    """Kills the process it is in, so that it ends in any state that the database can see."""
+class Disturbance:
+    """Holds its worker up before statements to the database, and kills it before a certain one.
+
+    So the worker ends in any state that the database can see, and meets others in any.
+    """
 
     def __init__(self, statements: int) -> None:
-        self.left = statements
+        self.left = statements or sys.maxsize
+        self.chance = random.Random(os.getpid())  # noqa: S311
 
     def __call__(
         self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
     ) -> Any:
         self.left -= 1
         if self.left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            with closing(connection.copy()) as other:
+                if may_kill(other):
+                    os.kill(os.getpid(), signal.SIGKILL)
+        if self.chance.random() < STALLED:
+            time.sleep(self.chance.random() * STALL_SECONDS)
         return execute(sql, params, many, context)
+
+
+def may_kill(database: BaseDatabaseWrapper) -> bool:
+    """Return whether a worker may die without its row being taken for what kills workers."""
+    from imports.services.work import MAX_CLAIMS
+
+    with database.cursor() as cursor:
+        cursor.execute("SELECT max(claims) FROM imports_importchunk WHERE state = 'waiting'")
+        return (cursor.fetchone()[0] or 0) < MAX_CLAIMS - 1
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 
+from django.db import connection
+
+from tests.imports.faults.forking import may_kill
 from tests.workers import ROOT, kill_pool, make_environment
 
 PATIENCE = 120.0
@@ -65,15 +68,18 @@ class Nursery:
             os.kill(pid, signal.SIGKILL)
 
     def kill(self, pid: int) -> None:
-        """Kill a worker and put another in its place."""
-        self.end(pid)
-        self.killed += 1
-        self.fork()
+        """Kill a worker, if none of the rows would be blamed for it."""
+        if may_kill(connection):
+            self.end(pid)
+            self.killed += 1
 
-    def replace_dead(self) -> None:
-        """Put another worker in the place of each that has killed itself."""
+    def replace_dead(self, count: int) -> None:
+        """Put others in the place of workers that have killed themselves or were killed."""
         for pid in [pid for pid in self.workers if not is_alive(pid)]:
-            self.kill(pid)
+            self.end(pid)
+            self.killed += 1
+        while len(self.workers) < count:
+            self.fork()
 
 
 def is_alive(pid: int) -> bool:

@@ -18,15 +18,22 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
-from accounts.models import AttributeDefinition, User
+from accounts.models import User
 from imports.models import ImportJob, Outcome
 from imports.selectors import get_totals
 from imports.services import runs, work
 from imports.states import BUSY, JobState
 from tests.imports.conftest import MakeJob, list_outcomes
-from tests.imports.engine.interleaving import is_some_order
-from tests.imports.engine.reference import Import, Rules, Store, import_one_by_one, read_store
-from tests.imports.engine.strategies import PLAIN_RULES, RECORDS, RULES
+from tests.imports.engine.interleaving import Course, is_some_order
+from tests.imports.engine.reference import (
+    Import,
+    Rules,
+    Store,
+    define_attributes,
+    import_one_by_one,
+    read_store,
+)
+from tests.imports.engine.strategies import MINGLED_RECORDS, PLACES, PLAIN_RULES, RULES
 from tests.imports.faults.nursery import Nursery
 
 logger = logging.getLogger(__name__)
@@ -35,18 +42,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE = 300.0
 # A worker dies before a statement to the database, or from outside after so many milliseconds.
-# Fewer than a row is begun with before it is taken for what kills its workers.
 DEATHS = st.lists(
     st.tuples(st.just("statements"), st.integers(1, 150))
-    | st.tuples(st.just("milliseconds"), st.integers(0, 400)),
-    max_size=work.MAX_CLAIMS - 1,
+    | st.tuples(st.just("milliseconds"), st.integers(0, 1500)),
+    max_size=6,
 )
-FILE = st.tuples(RECORDS, RULES)
-FILE_BESIDE = st.tuples(RECORDS, PLAIN_RULES)
+FILE = st.tuples(MINGLED_RECORDS, RULES)
+FILE_BESIDE = st.tuples(MINGLED_RECORDS, PLAIN_RULES)
 EXAMPLES = given(
-    earlier=RECORDS,
+    earlier=MINGLED_RECORDS,
     files=st.tuples(FILE) | st.tuples(FILE_BESIDE, FILE_BESIDE),
-    chunk_rows=st.integers(1, 12),
+    chunk_rows=st.integers(1, 20),
     processes=st.integers(1, 4),
     deaths=st.tuples(DEATHS, DEATHS),
 )
@@ -90,7 +96,8 @@ class Trial:
             assert found == [import_one_by_one(*files[0], store)]
             assert read_store() == store
         else:
-            assert is_some_order(store, [Import(*each) for each in files], found, read_store())
+            course = Course(store, [Import(*each) for each in files], found, read_store())
+            assert all(is_some_order(course.narrow(place)) for place in PLACES)
 
     def run(self, files: Files, chunk_rows: int, processes: int, deaths: Deaths) -> list[list[str]]:
         """Import files at once, and return the outcomes of each."""
@@ -103,10 +110,10 @@ class Trial:
             self.records += len(records)
         for job in jobs:
             runs.start_run(job, actor=job.created_by)
-        self.lead(jobs, sorted(n / 1000 for kind, n in deaths if kind == "milliseconds"))
+        self.lead(jobs, processes, sorted(n / 1000 for kind, n in deaths if kind == "milliseconds"))
         return [read_outcomes(job) for job in jobs]
 
-    def lead(self, jobs: list[ImportJob], moments: list[float]) -> None:
+    def lead(self, jobs: list[ImportJob], processes: int, moments: list[float]) -> None:
         """Return when all jobs are done; kill a worker at each of the moments until then."""
         started = time.monotonic()
         while [job for job in jobs if is_under_way(job)]:
@@ -115,7 +122,7 @@ class Trial:
             while moments and passed >= moments[0]:
                 moments.pop(0)
                 self.nursery.kill(random.choice(list(self.nursery.workers)))  # noqa: S311
-            self.nursery.replace_dead()
+            self.nursery.replace_dead(processes)
             work.sweep()
             time.sleep(0.02)
 
@@ -123,7 +130,7 @@ class Trial:
 @pytest.fixture
 def trial(make_job: MakeJob, settings: Settings) -> Iterator[Trial]:
     settings.IMPORT_IDLE_SECONDS = 0.3
-    AttributeDefinition.objects.create(name="badge", unique=True)
+    define_attributes()
     nursery = Nursery()
     trial = Trial(make_job, nursery)
     yield trial
