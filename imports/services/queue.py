@@ -21,9 +21,12 @@ def enqueue_staging(job_id: int) -> None:
     _enqueue("imports.tasks.stage", [job_id])
 
 
-def enqueue_chunks(chunk_ids: Iterable[int]) -> None:
-    """Have workers work on the chunks, in this order. Sending one twice does no harm."""
-    _enqueue("imports.tasks.work", list(chunk_ids))
+def enqueue_chunks(chunk_ids: Iterable[int], *, seconds: float | None = None) -> None:
+    """Have workers work on the chunks, in this order, at once or in so many seconds.
+
+    Sending one twice does no harm.
+    """
+    _enqueue("imports.tasks.work", list(chunk_ids), countdown=seconds)
 
 
 def enqueue_undo(undo_id: int) -> None:
@@ -61,8 +64,8 @@ def _name_pacer(job_id: int) -> str:
     return f"pacer:{job_id}"
 
 
-def _enqueue(task: str, ids: list[int]) -> None:
-    transaction.on_commit(lambda: _send(task, [[number] for number in ids]))
+def _enqueue(task: str, ids: list[int], **options: Any) -> None:
+    transaction.on_commit(lambda: _send(task, [[number] for number in ids], **options))
 
 
 def _send(task: str, messages: list[list[Any]], **options: Any) -> None:

@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 
 # After so many beginnings without an end the rows themselves must be what kills the workers.
 MAX_CLAIMS = 3
+# How long ago a worker must have begun rows before another takes them for what has killed it: it
+# may live, and be about to lock them.
+HEAD_START_SECONDS = 5
 # The database may go and come back while a large file is read; that counts, too.
 MAX_STAGINGS = 20
 # First half of the advisory lock of a job's staging; any number that nothing else here uses.
@@ -98,6 +101,9 @@ def _claim(chunk_id: int) -> ImportChunk | None:
     chunk = _lock(chunk_id, without=["payload", "keys", "key_rows", "duplicates", "planned"])
     if chunk is None:
         return None
+    if chunk.claims >= MAX_CLAIMS and _is_just_begun(chunk):
+        enqueue_chunks([chunk.pk], seconds=HEAD_START_SECONDS)
+        return None
     if is_paced(chunk.job) and not take_turn(chunk.job, chunk.rows):
         return None
     if chunk.claims >= MAX_CLAIMS and not _isolate(chunk):
@@ -106,6 +112,12 @@ def _claim(chunk_id: int) -> ImportChunk | None:
     chunk.claimed_at = timezone.now()
     chunk.save(update_fields=["claims", "claimed_at", "is_poison"])
     return chunk
+
+
+def _is_just_begun(chunk: ImportChunk) -> bool:
+    """Return whether somebody began the chunk just now; a moment in the future is none."""
+    age = timezone.now() - chunk.claimed_at if chunk.claimed_at else None
+    return age is not None and timedelta() <= age < timedelta(seconds=HEAD_START_SECONDS)
 
 
 def commit_without_waiting() -> None:
@@ -170,8 +182,6 @@ def _work(chunk_id: int) -> int | None:
 def work_on_staging(job_id: int) -> None:
     """Cut the job's rows into chunks, in one transaction, unless somebody does already."""
     job = ImportJob.objects.get(pk=job_id)
-    if not _may_stage(job):
-        return
     try:
         rows = _stage(job)
     except FileFormatError as error:
@@ -214,7 +224,7 @@ def _stage(job: ImportJob) -> int | None:
     if not _lock_staging(job.pk):
         return None
     job.refresh_from_db()
-    if job.state not in BUSY or job.step != JobStep.STAGING:
+    if job.state not in BUSY or job.step != JobStep.STAGING or not _may_stage(job):
         return None
     if job.attempt > 1:
         rows = stage_retry(job)

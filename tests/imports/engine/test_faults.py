@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -163,7 +164,7 @@ def test_chunk_begun_too_often_is_halved_until_its_guilty_row_is_alone(job: Impo
     row = guilty.last_row
 
     while not (chunk := find_chunk(job, row)).is_poison:
-        chunk.claims = work.MAX_CLAIMS
+        chunk.claims, chunk.claimed_at = work.MAX_CLAIMS, timezone.now() - timedelta(minutes=1)
         chunk.save()
         work.work_on_chunk(chunk.pk)
     drain(job)
@@ -173,6 +174,22 @@ def test_chunk_begun_too_often_is_halved_until_its_guilty_row_is_alone(job: Impo
     assert len(outcomes) == ROWS
     assert outcomes[row] == ("failed", "crashes_workers")
     assert [reason for _, reason in outcomes.values()].count("crashes_workers") == 1
+
+
+def test_row_begun_by_a_worker_that_may_live_is_not_taken_for_what_kills_workers(
+    make_job: MakeJob,
+) -> None:
+    job = make_job([{"subject_id": "s1"}])
+    runs.start_run(job, actor=job.created_by)
+    drain_to_writing(job)
+    job.chunks.update(claims=work.MAX_CLAIMS, claimed_at=timezone.now())
+
+    work.work_on_chunk(job.chunks.get().pk)
+
+    assert not job.chunks.get().is_poison
+    job.chunks.update(claims=work.MAX_CLAIMS - 1)
+    drain(job)
+    assert list_outcomes(job) == [(1, "created", "")]
 
 
 def drain_to_writing(job: ImportJob) -> None:
@@ -256,3 +273,17 @@ def test_file_whose_reading_kills_every_worker_stops_the_job(job: ImportJob) -> 
     job.refresh_from_db()
     assert job.state == JobState.ERRORED
     assert "The reading of the file was begun" in job.error
+
+
+def test_messages_that_find_the_file_being_read_do_not_count_as_beginnings(job: ImportJob) -> None:
+    runs.start_run(job, actor=job.created_by)
+    lock = [work.STAGING_LOCK, job.pk]
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", lock)
+        for _ in range(work.MAX_STAGINGS + 1):
+            work.work_on_staging(job.pk)
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", lock)
+
+    drain(job)
+
+    expect_exact_outcomes(job)

@@ -119,7 +119,7 @@ class Trial:
         while [job for job in jobs if is_under_way(job)]:
             passed = time.monotonic() - started
             assert passed < PATIENCE, [(job.state, job.step, get_totals(job)) for job in jobs]
-            while moments and passed >= moments[0]:
+            if moments and passed >= moments[0]:
                 moments.pop(0)
                 self.nursery.kill(random.choice(list(self.nursery.workers)))  # noqa: S311
             self.nursery.replace_dead(processes)
