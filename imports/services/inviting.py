@@ -6,17 +6,18 @@ import logging
 import smtplib
 from datetime import timedelta
 from math import ceil
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.cache import cache
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.emails import CHOOSE_PASSWORD, frame_text
 from accounts.models import User
 from imports.models import Invitation, InvitationState, InvitationWave, WaveState
 from imports.services.invitations import take_action
@@ -145,13 +146,16 @@ def _finish_if_done(wave: InvitationWave) -> None:
         take_action(wave, "finish", finished_at=timezone.now())
 
 
-def build_mail(subject: str, body: str, user: User) -> EmailMessage:
+def build_mail(subject: str, body: str, user: User) -> EmailMultiAlternatives:
     """Return the mail to one user, with a link that works once and while they have no password."""
-    return EmailMessage(
-        " ".join(fill_in(subject, user, link="").split()),
-        fill_in(body, user, link=_make_link(user)),
-        to=[str(user.email)],
-    )
+    link = _make_link(user)
+    title = " ".join(fill_in(subject, user, link="").split())
+    text = fill_in(body, user, link=link)
+    mail = EmailMultiAlternatives(title, text, to=[str(user.email)])
+    site = urlsplit(settings.PUBLIC_URL).netloc
+    html = frame_text(title, text, site=site, link=link, action=CHOOSE_PASSWORD)
+    mail.attach_alternative(html, "text/html")
+    return mail
 
 
 def fill_in(text: str, user: User, *, link: str) -> str:

@@ -75,6 +75,13 @@ def start(wave: InvitationWave, operator: User) -> None:
     invitations.start(wave, actor=operator)
 
 
+def read_mail(raw: str, kind: str) -> str:
+    """Return the text of a mail, “plain” or “html”."""
+    part = email.message_from_string(raw, policy=policy).get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
 def pass_a_minute(wave: InvitationWave) -> None:
     earlier = timezone.now() - timedelta(minutes=2)
     wave.invitations.filter(sent_at__isnull=False).update(sent_at=earlier)
@@ -120,7 +127,7 @@ def test_person_chooses_a_password_by_the_link_of_the_mail(
     assert send_invitations() == 1
 
     recipient, raw = mail_server.taken[0]
-    text = email.message_from_string(raw, policy=policy).get_content()
+    text = read_mail(raw, "plain")
     assert recipient == user.email
     assert "Hello Ada," in text
     browser = Client()
@@ -275,6 +282,22 @@ def test_name_with_braces_is_not_filled_in_again() -> None:
     person = User(given_name="{link}", email="x@example.com")
 
     assert fill_in("{name} {link}", person, link="L") == "{link} L"
+
+
+def test_invitation_has_its_link_as_a_button_in_the_frame_of_all_mails(
+    operator: User, mail_server: MailServer
+) -> None:
+    make_users(1, given_name="<b>Ada</b>")
+    start(make_wave(operator, body="Hello {name},\r\n\r\ngo to {link}.\r\nBye"), operator)
+    send_invitations()
+
+    raw = mail_server.taken[0][1]
+    html = read_mail(raw, "html")
+    [link] = re.findall(r"https?://\S+/password/reset/key/\S+?(?=\.\s)", read_mail(raw, "plain"))
+    assert f'class="button" href="{link}"' in html
+    assert 'class="brand"' in html
+    assert "Hello &lt;b&gt;Ada&lt;/b&gt;," in html
+    assert "go to</p>" in html
 
 
 def test_subject_stays_one_line(operator: User, mail_server: MailServer) -> None:

@@ -1,6 +1,7 @@
 """Who is told that a job ended, what they are told, and how often it is tried."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,6 +41,16 @@ def test_whoever_runs_a_job_is_mailed_when_it_is_finished(completed: ImportJob) 
     assert "Created: 1" in message.body
     assert "Failed: 1" in message.body
     assert f"/imports/{completed.pk}/results/" in message.body
+
+
+def test_mail_says_the_same_in_the_frame_of_all_mails(completed: ImportJob) -> None:
+    deliver_all()
+
+    [(html, kind)] = mail.outbox[0].alternatives
+    assert kind == "text/html"
+    assert 'class="brand"' in html
+    assert re.search(r"Failed</td><td[^>]*><strong>1</strong>", html)
+    assert f"/imports/{completed.pk}/results/" in html
 
 
 def test_mail_names_no_user_of_the_file(completed: ImportJob) -> None:
