@@ -85,30 +85,34 @@ def make_resource(*, tuned: bool) -> Any:
             clean_model_instances = False
 
         def after_import(self, dataset: tablib.Dataset, result: Any, **_: Any) -> None:
-            ids = dict(
-                User.objects.filter(subject_id__in=dataset["subject_id"]).values_list(
-                    "subject_id", "id"
-                )
-            )
-            rows = [(ids[row["subject_id"]], row) for row in dataset.dict]
-            create: dict[str, Any] = {"batch_size": 1000, "ignore_conflicts": True}
-            EmailAddress.objects.bulk_create(
-                [
-                    EmailAddress(user_id=pk, email=row["email"], verified=True, primary=True)
-                    for pk, row in rows
-                ],
-                **create,
-            )
-            RoleAssignment.objects.bulk_create(
-                [RoleAssignment(user_id=pk, role=role) for pk, _ in rows], **create
-            )
-            SocialAccount.objects.bulk_create(
-                [
-                    SocialAccount(user_id=pk, provider="google", uid=row["login"])
-                    for pk, row in rows
-                    if row["login"]
-                ],
-                **create,
-            )
+            write_parts(dataset, role)
 
     return TunedResource() if tuned else UserResource()
+
+
+def write_parts(dataset: tablib.Dataset, role: Any) -> None:
+    """Write what belongs to the users of a dataset, in bulk."""
+    from allauth.account.models import EmailAddress
+    from allauth.socialaccount.models import SocialAccount
+
+    from accounts.models import RoleAssignment, User
+
+    found = User.objects.filter(subject_id__in=dataset["subject_id"])
+    ids = dict(found.values_list("subject_id", "id"))
+    rows = [(ids[row["subject_id"]], row) for row in dataset.dict]
+    addresses = [
+        EmailAddress(user_id=pk, email=row["email"], verified=True, primary=True)
+        for pk, row in rows
+    ]
+    assignments = [RoleAssignment(user_id=pk, role=role) for pk, _ in rows]
+    logins = [
+        SocialAccount(user_id=pk, provider="google", uid=row["login"])
+        for pk, row in rows
+        if row["login"]
+    ]
+    for model, parts in (
+        (EmailAddress, addresses),
+        (RoleAssignment, assignments),
+        (SocialAccount, logins),
+    ):
+        model.objects.bulk_create(parts, batch_size=1000, ignore_conflicts=True)

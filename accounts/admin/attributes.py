@@ -20,16 +20,7 @@ class AttributeDefinitionForm(forms.ModelForm):
 
     class Meta:
         model = AttributeDefinition
-        fields = [
-            "name",
-            "label",
-            "type",
-            "required",
-            "unique",
-            "choices",
-            "pattern",
-            "description",
-        ]
+        fields = AttributeDefinitionResource.Meta.fields
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

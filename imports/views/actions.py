@@ -1,4 +1,4 @@
-"""The buttons that move a job on: each calls one service and returns to a page."""
+"""Buttons that call one service and return to a page; those that move a job on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -16,18 +17,23 @@ from imports.services import notices, runs, undoing
 from imports.views.access import StaffRequest, View, requires
 
 
-def make_action(permission: str, act: Callable[..., object], page: str) -> View:
-    """Return the view of a button; what the service refuses is shown as a message."""
+def make_action(
+    permission: str, act: Callable[..., object], page: str, model: type[Model] = ImportJob
+) -> View:
+    """Return the view of a button; what the service refuses is shown as a message.
+
+    Its address holds the key of what is acted on, and of nothing else; so does that of the page.
+    """
 
     @require_POST
     @requires(permission)
-    def take_action(request: StaffRequest, job_id: int) -> HttpResponse:
-        job = get_object_or_404(ImportJob, pk=job_id)
+    def take_action(request: StaffRequest, **address: int) -> HttpResponse:
+        [key] = address.values()
         try:
-            act(job, actor=request.user)
+            act(get_object_or_404(model, pk=key), actor=request.user)
         except ImporterError as error:
             messages.error(request, str(error))
-        return redirect(page, job_id)
+        return redirect(page, key)
 
     return take_action
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,7 +19,8 @@ from imports.selectors.invitations import (
 )
 from imports.services import invitations
 from imports.services.inviting import fill_in
-from imports.views.access import StaffRequest, View, requires
+from imports.views.access import StaffRequest, requires
+from imports.views.actions import make_action
 from imports.views.page import render_page
 
 VIEW, ADD = "imports.view_invitationwave", "imports.add_invitationwave"
@@ -89,24 +88,8 @@ def show_wave(request: StaffRequest, wave_id: int) -> HttpResponse:
     )
 
 
-def make_action(act: Callable[..., None]) -> View:
-    """Return the view of a button; what the service refuses is shown as a message."""
-
-    @require_POST
-    @requires(CHANGE)
-    def take_action(request: StaffRequest, wave_id: int) -> HttpResponse:
-        wave = get_object_or_404(InvitationWave, pk=wave_id)
-        try:
-            act(wave, actor=request.user)
-        except ImporterError as error:
-            messages.error(request, str(error))
-        return redirect("invitations:wave", wave_id)
-
-    return take_action
-
-
-start = make_action(invitations.start)
-pause = make_action(invitations.pause)
+start = make_action(CHANGE, invitations.start, "invitations:wave", InvitationWave)
+pause = make_action(CHANGE, invitations.pause, "invitations:wave", InvitationWave)
 
 
 @require_POST
