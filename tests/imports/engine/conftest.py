@@ -22,6 +22,8 @@ ROWS = 600
 CHUNK_ROWS = 10
 # Only what is stuck takes as long: a busy machine may take minutes for what else takes seconds.
 PATIENCE = 400.0
+# Any number that nothing else takes an advisory lock of.
+GATE = 4711
 
 
 @pytest.fixture
@@ -93,3 +95,15 @@ def doing_on_insert(table: str, body: str) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TRIGGER on_insert ON {table}; DROP FUNCTION do_on_insert()")
+
+
+@contextmanager
+def holding_up(condition: str) -> Iterator[None]:
+    """Have whoever is to write such an outcome wait in the middle of a chunk, for the block."""
+    body = f"IF {condition} THEN PERFORM pg_advisory_xact_lock_shared({GATE}); END IF"
+    with doing_on_insert("imports_importrecord", body), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [GATE])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AttributeDefinition, User
 from importer_site.celery import app
 from imports.core.conflicts import Mode
 from imports.models import ImportChunk, ImportJob
@@ -22,6 +22,7 @@ from tests.imports.engine.conftest import (
     ROWS,
     doing_on_insert,
     expect_exact_outcomes,
+    holding_up,
     is_finished,
     is_well_begun,
     wait_for,
@@ -239,6 +240,41 @@ def test_two_jobs_over_the_same_people_lose_no_update_and_do_not_lock_each_other
 def make_update(number: int, name: str, value: str) -> dict[str, object]:
     profile = {"email": f"u{number}@example.com", name: value}
     return {"subject_id": f"s{number}", "profile": profile}
+
+
+def test_two_jobs_that_meet_in_one_user_lose_neither_update(
+    make_job: MakeJob, run_job: MakeJob
+) -> None:
+    """All attributes of a user are written as one: the later job has to see the earlier's."""
+    names = ("badge", "team")
+    for name in names:
+        AttributeDefinition.objects.create(name=name)
+    run_job([{"subject_id": "s1"}])
+    jobs = [
+        make_job([{"subject_id": "s1", "profile": {"attributes": {name: "7"}}}], mode=Mode.UPDATE)
+        for name in names
+    ]
+
+    with running_worker(processes=2):
+        with holding_up("TRUE"):
+            for each in jobs:
+                runs.start_run(each, actor=each.created_by)
+            # One at the outcome, and the other for the one.
+            wait_for(jobs[0], lambda: count_waiting() == 2)
+        for each in jobs:
+            wait_for(each, is_finished(each))
+
+    assert [list_outcomes(each) for each in jobs] == [[(1, "updated", "")]] * 2
+    assert User.objects.get(subject_id="s1").attributes == {"badge": "7", "team": "7"}
+
+
+def count_waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize("hours", [-3, 3])

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
 
 from imports.models import ImportJob
 from imports.services import pacing, runs
@@ -16,8 +15,8 @@ from tests.imports.engine.conftest import (
     CHUNK_ROWS,
     ROWS,
     count_written,
-    doing_on_insert,
     expect_exact_outcomes,
+    holding_up,
     is_finished,
     wait_for,
 )
@@ -31,8 +30,6 @@ BEGUN = ROWS // 5
 UNDER_WAY = PROCESSES * CHUNK_ROWS
 # Seconds in which workers that do not listen write a lot more.
 WHILE = 3.0
-# Any number that nothing else takes an advisory lock of.
-GATE = 4711
 
 
 @contextmanager
@@ -41,15 +38,10 @@ def held(job: ImportJob) -> Iterator[None]:
 
     On a busy machine it might be all over before they could be told anything.
     """
-    body = f"IF NEW.row_number > {BEGUN} THEN PERFORM pg_advisory_xact_lock_shared({GATE}); END IF"
-    with doing_on_insert("imports_importrecord", body), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [GATE])
-        try:
-            runs.start_run(job, actor=job.created_by)
-            wait_for(job, lambda: count_written(job) == BEGUN)
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])
+    with holding_up(f"NEW.row_number > {BEGUN}"):
+        runs.start_run(job, actor=job.created_by)
+        wait_for(job, lambda: count_written(job) == BEGUN)
+        yield
 
 
 def limit(job: ImportJob, **limits: int | None) -> None:
