@@ -19,7 +19,7 @@ PRODUCTION := HTTPS=1 DEBUG=0 ALLOWED_HOSTS=userferry.example \
 	SECRET_KEY=long-enough-for-a-check-and-used-for-nothing-else-0123456789 \
 	USERFERRY_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
-.PHONY: help run test lint bench legacy-directory format clean
+.PHONY: help run test screenshots lint bench legacy-directory format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -29,6 +29,9 @@ run: $(INSTALLED) ## Start everything here until Ctrl-C: make run [PORT=8001] [H
 
 test: $(INSTALLED_DEV) ## Run every test against real servers: make test [PYTEST_ARGS="-k name"]
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+screenshots: $(INSTALLED_DEV) ## Keep pictures of every page at three widths, light and dark, to be looked at
+	$(BIN)/python -m pytest -n auto tests/browser/test_accessibility.py --long --screenshots screenshots
 
 lint: $(INSTALLED_DEV) ## Check style, types, layers, deployment settings and migrations
 	$(BIN)/ruff check

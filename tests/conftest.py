@@ -60,6 +60,7 @@ document.addEventListener("securitypolicyviolation", (event) => console.error(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the tests marked `long`, too")
+    parser.addoption("--screenshots", metavar="FOLDER", help="keep pictures of every page there")
 
 
 def pytest_unconfigure() -> None:

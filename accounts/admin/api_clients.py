@@ -23,6 +23,10 @@ class ApiClientAdmin(admin.ModelAdmin):
     tokens, would give its maker more than they have.
     """
 
+    when_empty = (
+        "A client is how a program signs in to the API: add one, give its id and secret to the"
+        " program, and it acts with your permissions."
+    )
     list_display = ["name", "id", "owner", "created_at", "last_token_at"]
     fields = ["name", "id", "owner", "created_at", "last_token_at"]
     readonly_fields = ["id", "owner", "created_at", "last_token_at"]

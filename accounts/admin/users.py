@@ -95,7 +95,7 @@ class UserAdmin(ExportsSafely, DjangoUserAdmin):
     fieldsets = FIELDSETS
     filter_horizontal = []
 
-    list_display = ["__str__", "email", "username", "subject_id", "is_active"]
+    list_display = ["__str__", "email", "subject_id", "is_active"]
     list_filter = ["is_active", "is_staff", GroupFilter, RoleFilter]
     ordering = ["-pk"]
     # Each of these has an index; sorting 1.5 million rows by another column has not.

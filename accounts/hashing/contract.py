@@ -29,9 +29,9 @@ class Bound:
 
     def check(self, value: int) -> None:
         if value < self.minimum:
-            raise HashCostError(self.parameter, self.minimum, value, self.source)
+            raise HashCostError(self.parameter, self.minimum, value)
         if value > self.maximum:
-            raise HashCostError(self.parameter, self.maximum, value, self.source)
+            raise HashCostError(self.parameter, self.maximum, value)
 
 
 @cache

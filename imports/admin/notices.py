@@ -83,7 +83,7 @@ class WebhookAdmin(admin.ModelAdmin):
         )
 
 
-SHOWN = ("created_at", "event", "job", "recipient", "state", "attempts", "answer")
+SHOWN = ("created_at", "event", "job", "recipient", "state", "answer")
 
 
 @admin.register(Notice)
@@ -94,7 +94,7 @@ class NoticeAdmin(admin.ModelAdmin):
     list_display = SHOWN
     list_filter = ["state", "event", "webhook"]
     list_select_related = ["job", "person", "webhook"]
-    fields = (*SHOWN, "due_at", "delivered_at", "body")
+    fields = (*SHOWN, "attempts", "due_at", "delivered_at", "body")
     readonly_fields = fields
     actions = ["resend"]
 

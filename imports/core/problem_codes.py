@@ -234,7 +234,7 @@ _VALUE = [
     _error(
         "unknown_field",
         "The record has a field that is not known",
-        "The field “{name}” is not part of the record format.",
+        "The field “{name}” is not part of the record format.{hint}",
         "Check its spelling; values of your own belong under profile.attributes.",
     ),
     _error(

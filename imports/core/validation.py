@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from accounts.attributes import AttributeRule, AttributeValueError, clean_value
 from imports.core.problems import CODES, Problem
 from imports.core.readers.rows import DEPTH_LIMIT
 from imports.core.records import Password, UserImportRecord, check_storable
-from imports.core.targets import get_label
+from imports.core.targets import get_label, list_targets
 
 # What pydantic calls a type error, as a person would say what was expected.
 EXPECTED = {
@@ -75,7 +76,7 @@ def _to_problem(detail: ErrorDetails) -> Problem:
     if kind == "string_too_long":
         return Problem("too_long", field, params={"limit": context["max_length"]})
     if kind == "extra_forbidden":
-        return Problem("unknown_field", field, params={"name": field})
+        return Problem("unknown_field", field, params={"name": field, "hint": _suggest(field)})
     if kind == "literal_error":
         return Problem(
             "invalid_value", field, params={"detail": f"Expected {context['expected']}."}
@@ -86,6 +87,15 @@ def _to_problem(detail: ErrorDetails) -> Problem:
         return Problem("invalid_value", field, params={"detail": f"Expected {bound} {limit}."})
     expected = EXPECTED.get(kind.partition("_")[0], "another kind of value")
     return Problem("wrong_type", field, params={"expected": expected})
+
+
+def _suggest(field: str) -> str:
+    """Return in a sentence which known field was meant; empty when none is like this one."""
+    paths = list(list_targets())
+    parts = [path.partition(".")[0] for path in paths]
+    known = {path.rpartition(".")[2]: path for path in reversed(parts + paths)}
+    near = difflib.get_close_matches(field.rpartition(".")[2], known, n=1, cutoff=0.75)
+    return f" Is “{known[near[0]]}” meant?" if near else ""
 
 
 def format_path(location: tuple[int | str, ...]) -> str:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -99,9 +100,7 @@ def show_directory(request: StaffRequest, directory_id: int) -> HttpResponse:
             ShownMode(mode.value, mode.label, meaning, mode == directory.mode)
             for mode, meaning in MODES.items()
         ],
-        faults=find_faults(directory, has_secret=bool(directory.secret))
-        if directory.mode != DirectoryMode.CLOSED
-        else {},
+        faults=_list_faults(directory),
         attempts=[(attempt, *VERDICTS[attempt.verdict]) for attempt in list_attempts(directory)],
         comparisons=[
             (found, VERDICTS[found.verdict][0], LOCALS.get(found.local, found.local))
@@ -205,6 +204,17 @@ def _get_directory(directory_id: int) -> LegacyDirectory:
     directories = LegacyDirectory.objects.select_related("job", "job__operator")
     found: LegacyDirectory = get_object_or_404(directories, pk=directory_id)
     return found
+
+
+def _list_faults(directory: LegacyDirectory) -> list[tuple[str, str]]:
+    """Return what keeps the directory from being asked, by the label of its field."""
+    if directory.mode == DirectoryMode.CLOSED:
+        return []
+    faults = find_faults(directory, has_secret=bool(directory.secret))
+    labels = {
+        field.name: str(capfirst(field.verbose_name)) for field in LegacyDirectory._meta.fields
+    }
+    return [(labels[name], fault) for name, fault in faults.items()]
 
 
 def _list_parents() -> list[tuple[str, str]]:

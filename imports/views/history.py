@@ -14,7 +14,7 @@ from imports.models import ImportJob
 from imports.selectors import Minute, count_minutes
 from imports.views.access import StaffRequest, requires
 from imports.views.mending import list_parents
-from imports.views.page import render_page
+from imports.views.page import find_step, render_page
 from imports.views.results import can_retry
 from imports.views.timeline import list_timeline
 
@@ -62,7 +62,7 @@ def show_timeline(request: StaffRequest, job_id: int) -> HttpResponse:
         "imports/timeline.html",
         title="Timeline",
         job=job,
-        step="results",
+        step="results" if job.started_at else find_step(job),
         timeline=list_timeline(job),
         amendments=read_amendments(job.amendments),
         can_retry=can_retry(job, request),

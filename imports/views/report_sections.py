@@ -60,6 +60,15 @@ class Section:
     numbers: list[int] = field(default_factory=list)
     lead: str = ""
 
+    @property
+    def cells(self) -> list[list[tuple[str, str, bool]]]:
+        """The rows of a table with, in each cell, the column's name and whether it is a figure."""
+        kinds = [(label, at in self.numbers) for at, label in enumerate(self.columns)]
+        return [
+            [(label, cell, is_number) for (label, is_number), cell in zip(kinds, row, strict=True)]
+            for row in self.rows
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -148,6 +157,8 @@ def _list_options(job: ImportJob) -> list[list[str]]:
         ["Records written together", f"{job.chunk_rows:,}"],
         ["With the permissions of", str(job.operator or job.created_by)],
     ]
+    if not (job.check_report or is_standing(job)):
+        rows.append(["Checked before", "no, so that neither hashes nor losses were counted"])
     if job.started_at:
         rows.append(["Begun", _say(job.started_at)])
     if job.finished_at:

@@ -19,6 +19,9 @@ from imports.views.live import ask_to_reload, describe_duration, describe_progre
 from imports.views.page import render_page
 from imports.views.timeline import describe_differences, list_timeline
 
+# The run itself changes nothing any more.
+OVER = frozenset({JobState.COMPLETED, JobState.UNDOING, JobState.UNDONE})
+
 
 @require_safe
 @requires("imports.view_importjob")
@@ -59,6 +62,7 @@ def _describe_run(job: ImportJob) -> dict[str, Any]:
         "processed": totals["total"] - totals["pending"],
         "live": describe_progress(job),
         "is_running": job.state == JobState.RUNNING,
+        "is_over": job.state in OVER,
         "is_first_slice": job.state == JobState.PAUSED and job.slice_end is not None,
         "duration": describe_duration(finished - job.started_at)
         if finished and job.started_at

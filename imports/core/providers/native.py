@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from imports.core.providers.contract import Preset, Provider, Values
 from imports.core.targets import ATTRIBUTES, get_label, is_target
 
+PARTS = ("profile.", "authenticators.", "memberships.")
+
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
     """Recognise the subject id, or a path into the record, among mostly known fields."""
     known = [column for column in columns if is_target(column)]
     is_sure = "subject_id" in known or any("." in column for column in known)
-    if not is_sure or len(known) * 2 < len(columns):
+    # A misspelt field of a profile speaks for the format, another one at the top against it.
+    near = [column for column in columns if column in known or column.startswith(PARTS)]
+    if not is_sure or len(near) * 3 < len(columns) * 2:
         return None
     shown = ", ".join(known[:5])
     return (f"{len(known)} of {len(columns)} columns are fields of the record format: {shown}.",)

@@ -248,10 +248,10 @@ def test_verify_cost_beyond_limit_is_false_without_computing():
     assert hashing.verify(f"argon2$argon2id$v=19$m=99999999,t=9999,p=1${SALT}${KEY}", "x") is False
 
 
-def test_encode_cost_error_says_limit_value_and_reason():
+def test_encode_cost_error_says_limit_and_value():
     with pytest.raises(hashing.HashCostError) as caught:
         hashing.encode("bcrypt", f"$2b$31${BCRYPT_END}")
-    assert str(caught.value).startswith("bcrypt: cost is 31; at most 15 is accepted (")
+    assert str(caught.value) == "bcrypt: cost is 31; at most 15 is accepted"
 
 
 def test_encode_unknown_format_is_refused():

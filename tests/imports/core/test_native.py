@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from imports.core.providers.native import NATIVE
 from imports.core.targets import list_targets
 from tests.fixtures.make_golden import FOLDER, find_golden
 
@@ -38,3 +39,7 @@ def test_field_of_the_fixture_is_carried(path: str) -> None:
 
 def test_every_field_in_csv_makes_the_same_records_as_in_json() -> None:
     assert read_golden("every_field.csv")["rows"] == read_golden("every_field.json")["rows"]
+
+
+def test_file_with_an_id_of_ours_and_columns_of_others_is_not_the_record_format() -> None:
+    assert NATIVE.recognise(["subject_id", "email"], []) is None

@@ -441,3 +441,13 @@ def test_mapping_neither_invents_nor_loses_a_value(values, targets, sources):
     stored = {name: text for name, text in stored.items() if isinstance(text, str)}
     expected = {target.rpartition(".")[2]: values.get(source) for source, target in rules}
     assert stored == {name: text for name, text in expected.items() if text}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("emial", "profile.email"), ("user_name", "profile.username"), ("wings", "")],
+)
+def test_native_unknown_field_is_told_with_the_one_that_was_meant(written: str, meant: str):
+    row = map_native({"subject_id": "1", "profile": {written: "x"}})
+    [problem] = row.problems
+    assert problem.params["hint"] == (f" Is “{meant}” meant?" if meant else "")

@@ -1,0 +1,240 @@
+"""Every page there is, each with something on it and by a name, in the order of a walk."""
+
+from functools import partial
+from pathlib import Path
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from accounts.models import AttributeDefinition, Group, Role, User
+from imports.legacy_signin.clients import KINDS
+from imports.models import (
+    ImportJob,
+    InvitationWave,
+    LegacyDirectory,
+    MendedFile,
+    Webhook,
+)
+from imports.selectors import list_causes
+from imports.services import downloads, invitations, mending, pacing, runs, undoing, uploads, work
+from imports.services.burn_down import count_sources
+from imports.services.directories import save_directory
+from imports.services.webhooks import give_secret
+from tests.imports.conftest import MakeJob, drain
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES, FIXTURES = ROOT / "samples", ROOT / "tests" / "fixtures"
+NOT_FOUND = "/no-such-page/"
+
+# By a name that a file can have.
+Addresses = dict[str, str]
+
+
+def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, ImportJob]:
+    """Return a job for each state that a page can show it in."""
+    mistakes = (SAMPLES / "mistakes.csv").read_bytes()
+    found = {
+        "draft": _upload(SAMPLES / "aspnet_identity_users.csv", operator),
+        "firebase": _upload(FIXTURES / "firebase" / "users.csv", operator),
+        "checked": make_job(mistakes, name="mistakes.csv"),
+        "undone": run_job([{"subject_id": f"gone {number}"} for number in range(3)]),
+        "checking": make_job(_name_people("asked", 60)),
+        "running": make_job(_name_people("going", 60)),
+        "paused": make_job(_name_people("resting", 60)),
+        "halted": make_job([*_name_people("good", 20), *_name_people("bad", 40, email="nobody")]),
+        "errored": make_job(_name_people("stopping", 10)),
+        "unfailing": run_job(_name_people("fine", 30)),
+        "finished": run_job(mistakes, name="mistakes.csv"),
+    }
+    runs.start_check(found["checked"], actor=operator)
+    drain(found["checked"])
+    runs.start_check(found["checking"], actor=operator)
+    work.work_on_staging(found["checking"].pk)
+    for name in ("running", "paused"):
+        _run_by_half(found[name])
+    runs.pause(found["paused"], actor=operator)
+    pacing.set_limits(
+        found["halted"], throttle=None, halt_percent=5, halt_sample=10, actor=operator
+    )
+    runs.start_run(found["halted"], actor=operator)
+    drain(found["halted"])
+    runs.start_run(found["errored"], actor=operator)
+    found["errored"].refresh_from_db()
+    runs.stop_with_error(found["errored"], "The disk of the database is full.")
+    _undo_all_but_one(found["undone"])
+    for job in found.values():
+        job.refresh_from_db()
+    return found
+
+
+def _name_people(word: str, count: int, **more: str) -> list[dict[str, str]]:
+    return [
+        {"subject_id": f"{word} {n}", "email": f"{word}{n}@example.com", **more}
+        for n in range(count)
+    ]
+
+
+def _upload(path: Path, operator: User) -> ImportJob:
+    with path.open("rb") as file:
+        return uploads.create_job(File(file, name=path.name), actor=operator)
+
+
+def _run_by_half(job: ImportJob) -> None:
+    """Begin a run, and leave the second half of its chunks to be written."""
+    runs.start_run(job, actor=job.created_by)
+    job.refresh_from_db()
+    while job.step != "writing":
+        if job.step == "staging":
+            work.work_on_staging(job.pk)
+        else:
+            for chunk in list(runs.list_workable(job)):
+                work.work_on_chunk(chunk.pk)
+        job.refresh_from_db()
+    for chunk in list(runs.list_workable(job).order_by("number"))[:3]:
+        work.work_on_chunk(chunk.pk)
+    job.refresh_from_db()
+
+
+def _undo_all_but_one(job: ImportJob) -> None:
+    User.objects.filter(subject_id="gone 1").update(is_staff=True)
+    begun = undoing.start_undo(job, undoing.UndoOptions(), actor=job.created_by)
+    undoing.work_on_undo(begun.pk)
+
+
+def mend_one(job: ImportJob) -> MendedFile:
+    """Return a mended file with a row that changes a record and one that is refused."""
+    head = f"{downloads.JOB},{downloads.ROW},phone"
+    lines = [head, f"{downloads.name_job(job)},9,", f"{downloads.name_job(job)},1,"]
+    file = ContentFile("\n".join(lines).encode(), name="mended.csv")
+    return mending.take_mended(job, file, actor=job.created_by)
+
+
+def list_own_pages(jobs: dict[str, ImportJob], operator: User) -> Addresses:
+    """Return the pages of imports, sources, invitations and directories."""
+    finished, draft = jobs["finished"], jobs["draft"]
+    mended = mend_one(finished)
+    of_job = partial(reverse, args=[finished.pk])
+    count_sources()
+    source = f"?source={finished.source}"
+    found = {
+        "front-page": reverse("admin:index"),
+        "jobs": reverse("imports:job_list"),
+        "upload": reverse("imports:upload"),
+        "mapping": reverse("imports:mapping", args=[draft.pk]),
+        "mapping-firebase": reverse("imports:mapping", args=[jobs["firebase"].pk]),
+        "test-password": reverse("imports:test_password", args=[draft.pk]),
+        "test-code": of_job("imports:test_code"),
+        "rules": reverse("imports:rules", args=[draft.pk]),
+        "check-before": reverse("imports:check", args=[draft.pk]),
+        "check-busy": reverse("imports:check", args=[jobs["checking"].pk]),
+        "check": reverse("imports:check", args=[jobs["checked"].pk]),
+        **{
+            f"run-{name}": reverse("imports:run", args=[jobs[name].pk])
+            for name in ("running", "paused", "halted", "errored", "finished", "undone")
+        },
+        "results": of_job("imports:results"),
+        "results-all": of_job("imports:results") + "?outcome=all",
+        "results-none-failed": reverse("imports:results", args=[jobs["unfailing"].pk]),
+        "results-nothing-found": of_job("imports:results") + "?outcome=all&q=nobody",
+        "results-running": reverse("imports:results", args=[jobs["running"].pk]),
+        "record-created": reverse("imports:record", args=[finished.pk, 1]),
+        "record-failed": reverse("imports:record", args=[finished.pk, 9]),
+        "edit-8": reverse("imports:edit", args=[finished.pk, 8]),
+        "edit-9": reverse("imports:edit", args=[finished.pk, 9]),
+        "edit-11": reverse("imports:edit", args=[finished.pk, 11]),
+        **{
+            f"cause-{each.problem.code}": reverse("imports:cause", args=[finished.pk, each.digest])
+            for each in list_causes(finished)
+        },
+        "mend": of_job("imports:mend"),
+        "mended": reverse("imports:mended", args=[finished.pk, mended.pk]),
+        "undo": of_job("imports:undo"),
+        "undo-selection": of_job("imports:undo") + "?row=1&row=2",
+        "undo-finished": reverse("imports:undo", args=[jobs["undone"].pk]),
+        "timeline": of_job("imports:timeline"),
+        "report": of_job("imports:report"),
+        "sources": reverse("imports:sources"),
+        "source": reverse("imports:source") + source,
+        "stragglers": reverse("imports:stragglers") + source,
+        "template-import": reverse("imports:import_template"),
+    }
+    return found | _list_seamless_pages(operator)
+
+
+def _list_seamless_pages(operator: User) -> Addresses:
+    """Return the pages of legacy directories and of invitations."""
+    directory = LegacyDirectory(
+        name="Old", source="old", kind="http", url="https://old.example.com/"
+    )
+    save_directory(directory, KINDS["http"].mapping, actor=operator)
+    wave = InvitationWave(name="First wave", subject="Choose a password", body="{link}", size=20)
+    wave.created_by = operator
+    invitations.create_wave(wave, actor=operator)
+    return {
+        "invitations": reverse("invitations:list"),
+        "invitations-new": reverse("invitations:new"),
+        "invitations-wave": reverse("invitations:wave", args=[wave.pk]),
+        "directories": reverse("directories:list"),
+        "directory": reverse("directories:directory", args=[directory.pk]),
+        "directory-try": reverse("directories:try", args=[directory.pk]),
+        "directory-form": reverse("admin:imports_legacydirectory_change", args=[directory.pk]),
+    }
+
+
+def list_admin_pages() -> Addresses:
+    """Return lists and forms of the admin; there has to be an imported user."""
+    user = User.objects.filter(source="generic").order_by("pk").first()
+    assert user is not None
+    hook = Webhook(name="Tickets", url="https://example.com/")
+    give_secret(hook)
+    hook.save()
+    group = Group.objects.create(key="/staff")
+    badge = AttributeDefinition.objects.create(name="badge")
+    shown = [group, Role.objects.create(key="editor"), badge, hook, user]
+    found = {
+        "admin-app": reverse("admin:app_list", args=["imports"]),
+        "admin-directory-add": reverse("admin:imports_legacydirectory_add"),
+        "admin-templates": reverse("admin:imports_mappingtemplate_changelist"),
+        "admin-notices": reverse("admin:imports_notice_changelist"),
+        "admin-users-export": reverse("admin:accounts_user_export"),
+        "admin-groups-import": reverse("admin:accounts_group_import"),
+        "admin-group-delete": reverse("admin:accounts_group_delete", args=[group.pk]),
+        "admin-user-sign-in": reverse("admin:accounts_user_sign_in", args=[user.pk]),
+        "admin-user-add": reverse("admin:accounts_user_add"),
+        "admin-user-history": reverse("admin:accounts_user_history", args=[user.pk]),
+        "admin-api-clients": reverse("admin:allauth_idp_oidc_client_changelist"),
+        "admin-api-client-add": reverse("admin:allauth_idp_oidc_client_add"),
+    }
+    for each in shown:
+        name = f"{each._meta.app_label}_{each._meta.model_name}"
+        found[f"admin-{each._meta.model_name}-list"] = reverse(f"admin:{name}_changelist")
+        found[f"admin-{each._meta.model_name}"] = reverse(f"admin:{name}_change", args=[each.pk])
+    return found
+
+
+def list_empty_pages() -> Addresses:
+    """Return what a newcomer sees, before there is any job, source or directory."""
+    names = ["admin:index", "imports:job_list", "imports:sources", "imports:upload"]
+    names += ["invitations:list", "invitations:new", "directories:list"]
+    return {f"empty-{name.replace(':', '-')}": reverse(name) for name in names}
+
+
+def list_plan_pages(job: ImportJob, state: str) -> Addresses:
+    """Return the pages of a job whose plan is to be approved, or is."""
+    names = ["check", "run", "timeline"]
+    return {f"plan-{state}-{name}": reverse(f"imports:{name}", args=[job.pk]) for name in names}
+
+
+def list_account_pages() -> Addresses:
+    """Return the pages that everybody has for themselves."""
+    names = ["home", "account_email", "account_change_password", "mfa_index", "mfa_activate_totp"]
+    names += ["socialaccount_connections", "mfa_add_webauthn"]
+    return {name.replace("_", "-"): reverse(name) for name in names}
+
+
+def list_signed_out_pages() -> Addresses:
+    """Return what somebody sees who is not signed in."""
+    names = ["account_login", "account_reset_password", "account_reset_password_done"]
+    names += ["account_request_login_code", "account_signup"]
+    return {name.replace("_", "-"): reverse(name) for name in names} | {"not-found": NOT_FOUND}
