@@ -2,14 +2,17 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import AttributeDefinition, User
 from imports.models import ImportJob, TemplateVersion
+from tests.browser.importing import upload
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, sign_in
 
+MAPPING, PREVIEW = "**/mapping/", "**/mapping/preview/"
 HEADER = "Zeile;Kontakt;Vor;Nach;Seit;Raum;Anlage\n"
 FIRST = (
     HEADER
@@ -17,6 +20,15 @@ FIRST = (
     + "Z-2;bob@example.com;BOB;EL;03/04/2020;102;alt\n"
 )
 SECOND = HEADER + "Z-3;cid@example.com;CID;OX;24/06/2021;103;neu\n"
+CHOOSE_AND_ADD = """row => {
+  const choice = row.querySelector(".uf-map__choose select");
+  choice.selectedIndex = 1;
+  choice.dispatchEvent(new Event("change", {bubbles: true}));
+  const button = row.querySelector(".uf-map__choose button");
+  button.focus();
+  button.click();
+}"""
+UPLOAD = "/admin/imports/upload/"
 
 
 def find_row(page: Page, column: str) -> Locator:
@@ -25,21 +37,13 @@ def find_row(page: Page, column: str) -> Locator:
 
 
 def choose(page: Page, column: str, field: str) -> None:
-    find_row(page, column).locator(".uf-map__target").first.select_option(label=field)
-    settle(page)
+    with page.expect_response(PREVIEW):
+        find_row(page, column).locator(".uf-map__target").first.select_option(label=field)
 
 
-def settle(page: Page) -> None:
-    """Wait until the page has taken in what was asked for, as whoever reads it would."""
-    page.wait_for_timeout(700)  # longer than a change is waited for before it is sent
-    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
-
-
-def upload(page: Page, file: Path) -> None:
-    page.get_by_role("link", name="Upload a file").click()
-    page.locator("[name=file]").set_input_files(file)
-    page.get_by_role("button", name="Upload", exact=True).click()
-    page.wait_for_url("**/mapping/")
+def press(page: Page, button: Locator) -> None:
+    with page.expect_response(MAPPING):
+        button.click()
 
 
 @pytest.mark.browser
@@ -48,7 +52,7 @@ def test_a_file_of_no_known_system_is_mapped_and_its_template_used_again(
 ) -> None:
     (tmp_path / "first.csv").write_text(FIRST)
     (tmp_path / "second.csv").write_text(SECOND)
-    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/")
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, UPLOAD)
 
     upload(page, tmp_path / "first.csv")
     preview = page.locator("#mapping-preview")
@@ -61,15 +65,12 @@ def test_a_file_of_no_known_system_is_mapped_and_its_template_used_again(
     row = find_row(page, "Vor")
     row.get_by_text("Transform", exact=True).click()
     row.get_by_label("Transform for Vor").select_option(label="Title Case")
-    row.get_by_role("button", name="Add", exact=True).click()
-    settle(page)
+    press(page, row.get_by_role("button", name="Add", exact=True))
     expect(preview.get_by_text("Ann", exact=True)).to_be_visible()
 
     # One that the values ask for.
     choose(page, "Seit", "Created")
-    row = find_row(page, "Seit")
-    row.get_by_role("button", name="Read them so").click()
-    settle(page)
+    press(page, find_row(page, "Seit").get_by_role("button", name="Read them so"))
     expect(preview).to_contain_text("2019-12-31")
 
     # An attribute from a column, by the keyboard.
@@ -83,7 +84,6 @@ def test_a_file_of_no_known_system_is_mapped_and_its_template_used_again(
     # Several columns together; a preview that finds a problem says so, at its column too.
     page.get_by_label("Template or path").fill("{Vor} {Nach}")
     page.get_by_label("The new one goes to").select_option(label="Display name")
-    settle(page)
     expect(preview).to_contain_text("ANN LEE")
     choose(page, "Anlage", "Phone")
     expect(page.locator("#mapping-summary")).to_contain_text("2 of the first 2 records would fail")
@@ -96,7 +96,6 @@ def test_a_file_of_no_known_system_is_mapped_and_its_template_used_again(
     page.get_by_label("All", exact=True).check()
 
     page.get_by_label("Keep this mapping as a template").fill("Rooms")
-    settle(page)
     page.get_by_role("button", name="Save as template").click()
     expect(page.get_by_text("kept as Rooms, version 1")).to_be_visible()
     page.get_by_role("button", name="Save and check").click()
@@ -105,7 +104,7 @@ def test_a_file_of_no_known_system_is_mapped_and_its_template_used_again(
     ann = User.objects.get(subject_id="Z-1")
     assert (ann.given_name, ann.display_name, ann.attributes) == ("Ann", "ANN LEE", {"raum": 101})
 
-    page.goto(f"{site}/admin/imports/")
+    page.goto(f"{site}{UPLOAD}")
     upload(page, tmp_path / "second.csv")
     expect(page.get_by_text("Rooms, version 1: the file has every column")).to_be_visible()
     page.get_by_role("button", name="Use it").click()
@@ -118,12 +117,32 @@ def test_a_file_of_no_known_system_is_mapped_and_its_template_used_again(
     assert ImportJob.objects.latest("id").template_version == TemplateVersion.objects.get()
 
 
-@pytest.mark.browser
-def test_the_mapping_page_fits_a_narrow_screen(page: Page, site: str, tmp_path: Path) -> None:
-    page.set_viewport_size({"width": 360, "height": 740})
+@pytest.fixture
+def mapping(page: Page, idle_site: str, tmp_path: Path) -> Page:
+    """The page of a mapping."""
     (tmp_path / "first.csv").write_text(FIRST)
-    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
-    page.locator("[name=file]").set_input_files(tmp_path / "first.csv")
-    page.get_by_role("button", name="Upload", exact=True).click()
-    page.wait_for_url("**/mapping/")
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    sign_in(page, idle_site, ADMINISTRATOR, PASSWORD, UPLOAD)
+    upload(page, tmp_path / "first.csv")
+    return page
+
+
+@pytest.mark.browser
+def test_a_button_pressed_at_once_after_a_choice_changes_its_own_row_alone(mapping: Page) -> None:
+    asked: list[str] = []
+    mapping.on(
+        "request", lambda sent: sent.method == "POST" and asked.append(urlsplit(sent.url).path)
+    )
+    # One after the other in the browser, faster than anybody is by hand on a machine at rest.
+    with mapping.expect_response(PREVIEW), mapping.expect_response(MAPPING):
+        find_row(mapping, "Vor").evaluate(CHOOSE_AND_ADD)
+
+    path = urlsplit(mapping.url).path
+    assert asked == [path, f"{path}preview/"]
+    expect(find_row(mapping, "Vor").locator(".uf-map__step")).to_have_count(1)
+    expect(mapping.locator(".uf-map__row")).to_have_count(7)
+
+
+@pytest.mark.browser
+def test_the_mapping_page_fits_a_narrow_screen(mapping: Page) -> None:
+    mapping.set_viewport_size({"width": 360, "height": 740})
+    assert mapping.evaluate("document.documentElement.scrollWidth") == 360
