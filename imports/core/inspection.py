@@ -36,6 +36,8 @@ SHAPE_SAMPLE = 30
 # Of the values of a column, the share that has to look alike for the column to look so.
 SHAPE_SHARE = 0.5
 
+# How databases, spreadsheets and scripts write that there is no value.
+NULLS = frozenset({"NULL", "\\N", "(null)", "<null>", "[NULL]", "#N/A", "N/A", "n/a", "NaN"})
 SECRET_NAME = re.compile(
     r"passw|passphrase|pwd|hash|digest|secret|salt|otp|recovery|backup.?code|credential|passkey"
     r"|token|securitystamp|mfa|seed|apikey|privatekey",
@@ -44,7 +46,7 @@ SECRET_NAME = re.compile(
 # Columns that say how a secret is kept, not what it is.
 SECRET_KIND = re.compile(r"(format|type|algorithm|method|hasher)\W*$", re.IGNORECASE)
 SHAPES = {
-    "boolean": re.compile(r"true|false|yes|no|[01tfyn]", re.IGNORECASE),
+    "boolean": re.compile(r"true|false|yes|no|ja|nein|oui|non|[01tfyn]", re.IGNORECASE),
     "email": re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"),
     "uuid": re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE),
     "date": re.compile(r"\d{4}-\d\d-\d\d([T ].*)?|\d\d?[/.]\d\d?[/.]\d{4}( .*)?"),
@@ -64,8 +66,8 @@ class ColumnSample:
 
     `filled` is the share of rows with a value, from 0 to 1. `shape` is one of SHAPES, or "hash",
     or empty; `date_formats` and `number_unit` are those in which all values can be read as dates,
-    if they can, but for `no_dates`, which stand for none. The samples of a column that looks
-    secret are masked already.
+    if they can, but for `no_dates`, which stand for none. `nulls` are values that databases write
+    where there is none. The samples of a column that looks secret are masked already.
     """
 
     name: str
@@ -76,6 +78,7 @@ class ColumnSample:
     date_formats: tuple[str, ...] = ()
     number_unit: str = ""
     no_dates: tuple[str, ...] = ()
+    nulls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class Inspection:
                     "date_formats": list(column.date_formats),
                     "number_unit": column.number_unit,
                     "no_dates": list(column.no_dates),
+                    "nulls": list(column.nulls),
                 }
                 for column in self.columns
             ],
@@ -130,6 +134,7 @@ class Inspection:
                     "samples": tuple(column["samples"]),
                     "date_formats": tuple(column["date_formats"]),
                     "no_dates": tuple(column["no_dates"]),
+                    "nulls": tuple(column["nulls"]),
                 }
             )
             for column in stored["columns"]
@@ -247,7 +252,9 @@ def describe_unseen(
 
 def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample:
     filled = [text for text in texts if text]
-    distinct = list(dict.fromkeys(filled))
+    written = list(dict.fromkeys(filled))
+    nulls = [text for text in written if text in NULLS]
+    distinct = [text for text in written if text not in nulls] if nulls else written
     no_dates = [text for text in distinct if NO_DATE.fullmatch(text.strip())]
     dates = [text for text in distinct if text not in no_dates] if no_dates else distinct
     date_formats = find_date_formats(dates)
@@ -257,7 +264,7 @@ def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample
     if no_dates and not may_be_dates:
         shape = find_shape(distinct[:SHAPE_SAMPLE])
     is_secret = looks_secret(name, shape, distinct)
-    chosen = choose_numbers(distinct) if shape == "phone" else distinct[:SAMPLE_COUNT]
+    chosen = choose_numbers(distinct) if shape == "phone" else written[:SAMPLE_COUNT]
     samples = [mask(text) if is_secret else text for text in chosen]
     return ColumnSample(
         name=clean_text(name),
@@ -268,6 +275,7 @@ def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample
         date_formats=date_formats,
         number_unit=number_unit,
         no_dates=tuple(no_dates[:NO_DATE_COUNT]) if may_be_dates else (),
+        nulls=tuple(nulls),
     )
 
 

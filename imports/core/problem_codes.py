@@ -63,13 +63,8 @@ _FILE = [
         "file_wrong_shape",
         "The file has another shape than expected",
         "{detail}",
-        "Choose another syntax on the mapping page, or export a list of users.",
-    ),
-    _error(
-        "file_duplicate_headers",
-        "Two columns have the same name",
-        "The header names the column “{name}” more than once (columns {positions}).",
-        "Rename or remove one of them, so that each value has one place to go.",
+        "Choose another syntax or the path of the list under the options, or export a list of"
+        " users.",
     ),
     _error(
         "file_wrong_encoding",
@@ -200,6 +195,14 @@ _VALUE = [
         "Mend the value, or map another column.",
     ),
     _error(
+        "id_cut_short",
+        "A spreadsheet has cut the id short",
+        "The subject id is written as 1.23E+10: only its first digits are left.",
+        "Other users may have the same ones, and no later file would find this user again. Export"
+        " straight to CSV, without opening the file in a spreadsheet, or leave out the column, so"
+        " that ids are made.",
+    ),
+    _error(
         "date_out_of_range",
         "The date is out of range",
         "{detail}.",
@@ -285,8 +288,8 @@ _STORE = [
     _info(
         "subject_id_made",
         "The subject id was made",
-        "The record has no subject id of its own; one was made of its {what} and the name of the"
-        " source.",
+        "The record has no subject id of its own; one was made of the name of the source and its"
+        " e-mail address, user name or phone number.",
         "Nothing to do: another import under the same name finds the user again. Should the source"
         " give them an id one day, their record fails instead of making a second account.",
     ),
@@ -568,7 +571,6 @@ GROUPED_BY = {
     "role_ignored": "key",
     "left_out": "reason",
     "duplicate_in_file": "what",
-    "subject_id_made": "what",
     "value_taken": "what",
     "login_taken": "provider",
     "attribute_unknown": "name",

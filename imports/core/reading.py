@@ -27,14 +27,13 @@ CHOICES: dict[str, tuple[str, ...]] = {
 JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
 # What one table in several files is called when no provider has a name for it.
 PARTS = "records"
-# Columns that tables of people have, by folded name, and how many of them tell one.
+# Columns that tables of people have, by folded name.
 NAMES_OF_PEOPLE = (
     "email emailaddress mail username login loginname userprincipalname firstname givenname "
     "lastname surname familyname fullname displayname phone phonenumber mobile mobilephone "
     "password passwordhash emailverified lastlogin"
 )
 OF_PEOPLE = frozenset(NAMES_OF_PEOPLE.split())
-ENOUGH_OF_PEOPLE = 2
 VOWELS = "AEIOUS"  # of labels: an Excel workbook, an SQLite database
 
 
@@ -62,9 +61,9 @@ def choose_reading(
     """
     chosen = dict(chosen or {})
     member = str(chosen.pop("member", "")) or (options.member if options else "")
-    is_alone = bool(member or chosen.get("path") or (options and options.path))
-    found = [] if is_alone else list_tables(container, provider)
-    if joined := find_joined(found, provider):
+    path = chosen.get("path") or (options.path if options else "")
+    found = [] if path else list_tables(container, provider)
+    if not (member or path) and (joined := find_joined(found, provider)):
         return read_joined(container, options, chosen, joined)
     member = member or choose_member(container.members, found)
     evidence: tuple[str, ...] = ()
@@ -73,6 +72,11 @@ def choose_reading(
         options = replace(options, **chosen)
         if not container.label and "syntax" not in chosen:
             check_name(file_name, options)
+    if options.syntax == "json" and not options.path:
+        options, reasons = choose_list(
+            options, [each for each in found if each.place.member == member]
+        )
+        evidence = (*evidence, *reasons)
     if container.fixed_syntax:
         options = replace(options, syntax=container.fixed_syntax)
     options = replace(options, member=member, tables=None)
@@ -152,12 +156,29 @@ def choose_member(members: tuple[str, ...], found: list[FoundTable]) -> str:
     counts: dict[str, int] = {}
     for table in found:
         if table.columns:
-            count = len(OF_PEOPLE.intersection(map(fold_name, table.columns)))
-            counts[table.place.member] = max(counts.get(table.place.member, 0), count)
-    filled = [member for member in members if member in counts] or members
-    best = max(filled, key=lambda member: counts.get(member, 0))
+            counts[table.place.member] = max(
+                counts.get(table.place.member, 0), count_of_people(table)
+            )
+    filled = [member for member in members if member in counts] or list(members)
     is_named = "user" in filled[0].lower()
-    return filled[0] if is_named or counts.get(best, 0) < ENOUGH_OF_PEOPLE else best
+    return filled[0] if is_named else max(filled, key=lambda member: counts.get(member, 0))
+
+
+def choose_list(
+    options: ReaderOptions, found: list[FoundTable]
+) -> tuple[ReaderOptions, tuple[str, ...]]:
+    """Return the options with the list of an object that has most columns of people, and why."""
+    counts = sorted(((count_of_people(each), each.place.path) for each in found), reverse=True)
+    if len(counts) < 2 or counts[0][0] == counts[1][0]:
+        return options, ()
+    path = counts[0][1]
+    return replace(options, path=path), (
+        f"It is a JSON object with several lists, of which {path} is the likeliest to hold users.",
+    )
+
+
+def count_of_people(table: FoundTable) -> int:
+    return len(OF_PEOPLE.intersection(map(fold_name, table.columns)))
 
 
 def find_joined(found: list[FoundTable], provider: str) -> Reading | None:

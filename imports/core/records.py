@@ -44,6 +44,8 @@ __all__ = [
 EMAIL_LOCAL_PART = re.compile(r"""[^\s@"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}""")
 # RFC 1035 §2.3.4, and letters of other scripts (RFC 5890).
 DOMAIN = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)*")
+# How spreadsheets write numbers of 12 digits and more; the rest of the digits is gone.
+SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}")
 
 
 def check_storable(value: str) -> str:
@@ -121,6 +123,13 @@ def read_number(value: object) -> object:
 
 def _limited(limit: int) -> Any:
     return Annotated[str, StringConstraints(max_length=limit), AfterValidator(check_storable)]
+
+
+def check_subject_id(value: str) -> str:
+    """Refuse an id of which a spreadsheet has left only the first digits: others have them, too."""
+    if "E+" in value and SCIENTIFIC.fullmatch(value):
+        raise PydanticCustomError("id_cut_short", "cut short")
+    return value
 
 
 Text200 = Annotated[str, StringConstraints(max_length=200), AfterValidator(check_storable)]
@@ -356,7 +365,7 @@ class Memberships(Part):
 class UserImportRecord(Part):
     """One user of the source system. Only the subject id is required."""
 
-    subject_id: Text200 = Field(
+    subject_id: Annotated[Text200, AfterValidator(check_subject_id)] = Field(
         description="The id that stays the same for as long as the account exists.",
     )
     profile: Profile = Field(default_factory=Profile)

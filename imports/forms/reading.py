@@ -18,6 +18,10 @@ DELIMITER_CHOICES: Choices = [
     for character, name in DELIMITERS.items()
 ]
 PROVIDER_CHOICES: Choices = [(name, provider.label) for name, provider in PROVIDERS.items()]
+PATH_HELP = (
+    "Only for JSON whose users are inside an object: “users”, “data.users”, or “orgs[].people” for"
+    " a list in each element of another. Empty to look for it."
+)
 
 
 class ReaderForm(forms.Form):
@@ -49,8 +53,7 @@ class ReaderForm(forms.Form):
         required=False,
         max_length=200,
         label="Path of the list",
-        help_text="Only for JSON whose users are inside an object: “users”, “data.users”, or"
-        " “orgs[].people” for a list in each element of another. Empty to look for it.",
+        help_text=PATH_HELP,
     )
 
     def __init__(self, *args: Any, inspection: Inspection, **kwargs: Any) -> None:
@@ -113,7 +116,11 @@ class UploadForm(forms.Form):
         help_text="Only for CSV.",
     )
 
+    path = forms.CharField(
+        required=False, max_length=200, label="Path of the list", help_text=PATH_HELP
+    )
+
     def read_chosen(self) -> dict[str, Any]:
         """Return the reading options that were chosen rather than left to be recognised."""
-        names = ("syntax", "encoding", "delimiter")
+        names = ("syntax", "encoding", "delimiter", "path")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}

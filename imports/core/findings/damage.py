@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from imports.core.findings.columns import Cells
+from imports.core.records import SCIENTIFIC
 
-# Spreadsheets write numbers of 12 digits and more so, and the rest of the digits is gone.
-SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # “3-2” becomes 02-Mar or 03-Feb, “JUN23” becomes Jun-23.
 SHORT_DATE = re.compile(rf"\d{{1,2}}-(?:{'|'.join(MONTHS)})|(?:{'|'.join(MONTHS)})-\d\d")

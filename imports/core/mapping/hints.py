@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 import phonenumbers
 
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS, AttributeRule, AttributeType
-from imports.core.inspection import ColumnSample
+from imports.core.inspection import NULLS, ColumnSample
 from imports.core.moments import UNITS, UnitName
 from imports.core.providers import Provider
 from imports.core.providers.phones import COUNTRY
@@ -69,11 +69,23 @@ def suggest_transforms(
 ) -> list[Hint]:
     """Return the transforms that a column needs on its way to a target field."""
     kind = _find_kind(target, attributes)
-    if kind in {AttributeType.DATE, AttributeType.DATETIME}:
-        return list(_hint_moment(column, "date" if kind == AttributeType.DATE else "moment"))
-    if kind == AttributeType.BOOLEAN:
-        return list(_hint_boolean(column))
-    return list(_hint_phone(column, regions)) if target == "profile.phone" else []
+    is_moment = kind in {AttributeType.DATE, AttributeType.DATETIME}
+    hints = list(_hint_drop(column, is_moment=is_moment))
+    if is_moment:
+        hints += _hint_moment(column, "date" if kind == AttributeType.DATE else "moment")
+    elif kind == AttributeType.BOOLEAN:
+        hints += _hint_boolean(column)
+    elif target == "profile.phone":
+        hints += _hint_phone(column, regions)
+    return hints
+
+
+def _hint_drop(column: ColumnSample, *, is_moment: bool) -> Iterator[Hint]:
+    values = (*column.nulls, *column.no_dates) if is_moment else column.nulls
+    if values:
+        listed = " and ".join(f"“{text}”" for text in values)
+        stand = "stands" if len(values) == 1 else "stand"
+        yield Hint("drop", f"{listed} {stand} for no value.", Drop(values=values))
 
 
 def list_asked(provider: Provider) -> frozenset[str]:
@@ -92,9 +104,6 @@ def _find_kind(target: str, attributes: MappingType[str, AttributeRule]) -> str:
 
 
 def _hint_moment(column: ColumnSample, result: Literal["moment", "date"]) -> Iterator[Hint]:
-    if column.no_dates:
-        reason = f"{' and '.join(f'“{text}”' for text in column.no_dates)} stand for no date."
-        yield Hint("drop", reason, Drop(values=column.no_dates))
     if column.number_unit == COMPACT:
         reason = "The values are dates such as 20240531."
         yield Hint("date", reason, Date(formats=(COMPACT,), result=result), 0.8)
@@ -123,7 +132,7 @@ def _hint_boolean(column: ColumnSample) -> Iterator[Hint]:
 
 def find_active_words(samples: Sequence[str]) -> Boolean | None:
     """Return the transform that reads words for yes and no; None when any is another word."""
-    words = {sample.strip().lower() for sample in samples}
+    words = {sample.strip().lower() for sample in samples if sample not in NULLS}
     true, false = ACTIVE_WORDS | YES_WORDS, INACTIVE_WORDS | NO_WORDS
     usual = TRUE_WORDS | FALSE_WORDS
     if not words or words <= usual or not words <= true | false | usual:
@@ -132,7 +141,8 @@ def find_active_words(samples: Sequence[str]) -> Boolean | None:
 
 
 def _hint_phone(column: ColumnSample, regions: Sequence[str]) -> Iterator[Hint]:
-    national = [sample for sample in column.samples if not sample.strip().startswith("+")]
+    numbers = [sample for sample in column.samples if sample not in column.nulls]
+    national = [number for number in numbers if not number.strip().startswith("+")]
     if not national or column.looks_secret:
         return
     if region := find_region(national, list(regions)):

@@ -13,7 +13,6 @@ import orjson
 
 from accounts.attributes import AttributeRule
 from accounts.identifiers import fold_username, normalise_email, normalise_phone
-from imports.core.keys import get_key_label
 from imports.core.mapping.filters import RowFilter
 from imports.core.mapping.rules import (
     NATURAL_KEYS,
@@ -139,7 +138,7 @@ class RecordMapper:
         record, problems = self._make_record(row, values, source)
         if record is not None and id_origin:
             record._id_origin = id_origin
-            problems = (*problems, *self._tell_made_id(id_origin))
+            problems = (*problems, *self._tell_made_id())
         return MappedRow(
             row.row_number,
             row.line_number,
@@ -175,11 +174,10 @@ class RecordMapper:
             values[SUBJECT_ID] = str(uuid.uuid5(self._namespace, f"{origin}:{key}"))
         return origin
 
-    def _tell_made_id(self, origin: str) -> Iterator[Problem]:
+    def _tell_made_id(self) -> Iterator[Problem]:
         """Yield that the id was made, unless nobody expects any from this source."""
         if self._expects_ids:
-            params = {"what": get_key_label(origin)}
-            yield Problem("subject_id_made", SUBJECT_ID, self._columns.get(SUBJECT_ID, ""), params)
+            yield Problem("subject_id_made", SUBJECT_ID, self._columns.get(SUBJECT_ID, ""))
 
     def _explain_missing_id(self, problem: Problem) -> Problem:
         if problem.code != "missing_required" or problem.field != SUBJECT_ID:

@@ -6,29 +6,34 @@ from __future__ import annotations
 SYNONYMS = {
     "subject_id": "id sub subject subjectid userid uid guid uuid objectid externalid internalid "
     "useruuid userguid accountid employeeid employeeno employeenumber personnelno personnelnumber "
-    "memberid customerid",
+    "memberid customerid kundennr kundennummer benutzerid personalnummer mitgliedsnummer",
     "profile.username": "username login loginname userlogin logonname accountname nickname "
-    "preferredusername samaccountname userprincipalname upn",
+    "preferredusername samaccountname userprincipalname upn benutzername anmeldename identifiant "
+    "usuario utente gebruikersnaam",
     "profile.email": "email mail emailaddress primaryemail useremail workemail emailid "
-    "primaryemailaddress",
+    "primaryemailaddress emailadresse courriel correo correoelectronico",
     "profile.email_verified": "emailverified emailconfirmed isemailverified verifiedemail "
     "mailverified verified isverified confirmed",
     "profile.phone": "phone phonenumber mobile mobilephone mobilenumber cellphone cell telephone "
-    "tel primaryphone msisdn telephonenumber primaryphonenumber",
+    "tel primaryphone msisdn telephonenumber primaryphonenumber telefon telefonnummer handynummer "
+    "mobilnummer mobiltelefon telefono telefoon",
     "profile.phone_verified": "phoneverified phonenumberverified phoneconfirmed "
     "phonenumberconfirmed mobileverified",
-    "profile.given_name": "givenname firstname first forename fname vorname prenom nombre",
-    "profile.family_name": "familyname lastname last surname sn lname secondname nachname apellido",
+    "profile.given_name": "givenname firstname first forename fname vorname prenom prénom nombre "
+    "voornaam",
+    "profile.family_name": "familyname lastname last surname sn lname secondname nachname "
+    "nomdefamille apellido apellidos cognome achternaam",
     "profile.display_name": "displayname name fullname realname commonname cn",
     "profile.locale": "locale language lang preferredlanguage culture",
     "profile.zoneinfo": "zoneinfo timezone tz",
     "profile.picture": "picture avatar photo photourl image imageurl avatarurl pictureurl",
-    "profile.active": "active enabled isactive isenabled accountenabled",
+    "profile.active": "active enabled isactive isenabled accountenabled aktiv actif activo attivo",
     "profile.created_at": "createdat created createdon createdate creationdate createdtime "
     "datejoined registered registeredat signupdate registrationdate createddatetime "
-    "joined joinedat joindate datecreated whencreated",
+    "joined joinedat joindate datecreated whencreated erstelltam angelegtam registriertam",
     "profile.last_login": "lastlogin lastloginat lastsignin lastsignedin lastsigninat lastlogon "
-    "lastseen lastlogindate lastlogintime lastlogontimestamp lastlogondate lastaccess",
+    "lastseen lastlogindate lastlogintime lastlogontimestamp lastlogondate lastaccess "
+    "letzteanmeldung letzterlogin zuletztangemeldet dernièreconnexion",
     "profile.updated_at": "updatedat updated updatedon lastupdated lastupdatedat dateupdated "
     "modifiedat modified modifiedon lastmodified lastmodifiedat datemodified whenchanged changedat "
     "updateddatetime lastmodifieddatetime",
@@ -38,7 +43,7 @@ SYNONYMS = {
     "authenticators.password.format": "passwordformat hashformat passwordhasher passwordhashtype "
     "passwordalgorithm hashalgorithm hashingmethod hashingalgorithm",
     "authenticators.password.plaintext": "password plaintextpassword clearpassword "
-    "initialpassword temporarypassword pwd passwd",
+    "initialpassword temporarypassword pwd passwd passwort kennwort motdepasse contraseña",
     "authenticators.password.expires_at": "passwordexpiresat passwordexpires passwordexpiry "
     "passwordexpirydate",
     "authenticators.password.must_change": "mustchangepassword passwordmustchange "
@@ -60,6 +65,8 @@ NAMES |= dict.fromkeys(OPPOSITES, "profile.active")
 EXPECTED_SHAPES = {
     "profile.email": {"email"},
     "profile.phone": {"phone", "number"},
+    "profile.given_name": {"", "boolean"},  # some have but the initial
+    "profile.family_name": {"", "boolean"},
     "profile.active": {"boolean"},
     "profile.email_verified": {"boolean"},
     "profile.phone_verified": {"boolean"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ TARGET_OF_SHAPE = {
     "hash": ("authenticators.password.hash", "password hashes"),
 }
 SIMILAR_FROM = 88.0
+# What the reader calls columns that have no name, and cells beyond the last column.
+UNNAMED = re.compile(r"\((?:column|cell) \d+\)")
 SUBJECT_ID = "subject_id"
 NO_REASON = "No field has a similar name."
 
@@ -165,7 +168,7 @@ def _guess_by_name(column: ColumnSample) -> Iterator[Suggestion]:
 
 def _guess_by_part(column: ColumnSample) -> Iterator[Suggestion]:
     """Yield the fields whose name is a part of the column's: “customer_email” is an e-mail."""
-    folded = fold_name(column.name)
+    folded = "" if UNNAMED.fullmatch(column.name) else fold_name(column.name)
     parts = [name for name in NAMES if len(name) >= PARTIAL_FROM and name in folded]
     for name in sorted(parts, key=len, reverse=True)[:1]:
         target = NAMES[name]
@@ -188,6 +191,8 @@ def _guess_by_status(column: ColumnSample) -> Iterator[Suggestion]:
 
 def _list_names(column: ColumnSample) -> list[str]:
     """Return the folded name of a column, and that of the last step of a dotted path."""
+    if UNNAMED.fullmatch(column.name):
+        return []
     names = (column.name, column.name.rpartition(".")[2])
     return list(dict.fromkeys(fold_name(name) for name in names))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import BinaryIO
 
 from imports.core.errors import FileFormatError
@@ -21,6 +21,9 @@ from imports.core.readers.text import describe_damage, is_damaged, read_text, re
 # every line as dear as the first.
 LOOK_AHEAD = 8 << 20
 LOOK_AHEAD_AGAIN = 4 << 10
+# Rows that show whether all of them end with a delimiter.
+LOOKED_AT = 2
+UNNAMED = re.compile(r"\(column \d+\)")
 LINE_END = re.compile(r"[\r\n]")
 # Excel writes such a first line to tell itself the delimiter.
 SEPARATOR_HINT = re.compile(r"sep=.\s*", re.IGNORECASE)
@@ -111,11 +114,13 @@ def read_delimited(file: BinaryIO, options: ReaderOptions) -> Iterator[RawRow]:
     if first is None:
         raise FileFormatError(Problem("file_empty"))
     if options.has_header:
-        columns = read_header(first)
+        start = list(islice(records, LOOKED_AT))
+        columns, ends_in_blank = fit_columns(read_header(first), start)
+        records = chain(start, records)
     else:
-        columns = number_columns(first.cells)
+        columns, ends_in_blank = number_columns(first.cells), False
         records = chain([first], records)
-    builder = RowBuilder(columns, options.encoding, feed)
+    builder = RowBuilder(columns, options.encoding, feed, ends_in_blank=ends_in_blank)
     row_number = 0
     for row_number, record in enumerate(records, start=1):
         yield builder.build(row_number, record)
@@ -141,7 +146,7 @@ def split_records(feed: LineFeed, delimiter: str) -> Iterator[Record]:
                 check_quotes(feed, record, delimiter, width)
             if len(feed.record[0]) > RECORD_LIMIT or len(feed.record) > 1:
                 record.is_oversized = sum(map(len, feed.record)) > RECORD_LIMIT
-            if not any(cells) or is_separator_hint(feed):
+            if not any(map(str.strip, cells)) or is_separator_hint(feed):
                 continue
         width = width or len(record.cells)
         yield record
@@ -202,13 +207,30 @@ def read_header(record: Record) -> list[str]:
         detail = f"The header in line {record.line_number} is longer than {RECORD_LIMIT_LABEL}."
         raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
     names = [repair(cell).replace("\0", "").strip() for cell in record.cells]
-    columns = [name or f"(column {index})" for index, name in enumerate(names, start=1)]
-    name, count = Counter(columns).most_common(1)[0]
-    if count > 1:
-        positions = [str(index) for index, other in enumerate(columns, start=1) if other == name]
-        params = {"name": name[:80], "positions": ", ".join(positions)}
-        raise FileFormatError(Problem("file_duplicate_headers", params=params))
-    return columns
+    return name_columns(names)
+
+
+def name_columns(names: list[str]) -> list[str]:
+    """Return names of which no two are the same: those that repeat one say where they are."""
+    columns: dict[str, None] = {}
+    for position, name in enumerate(names, start=1):
+        unnamed = f"(column {position})"
+        is_new = bool(name) and name not in columns
+        columns[name if is_new else f"{name} {unnamed}".strip()] = None
+    return list(columns)
+
+
+def fit_columns(columns: list[str], start: list[Record]) -> tuple[list[str], bool]:
+    """Return the columns that rows have, and whether rows end with a blank cell beyond those.
+
+    Some systems end the header alone with a delimiter, or every row but the header.
+    """
+    widths = {len(record.cells) for record in start}
+    unnamed = sum(1 for _ in takewhile(UNNAMED.fullmatch, reversed(columns)))
+    if unnamed and widths == {len(columns) - unnamed}:
+        return columns[:-unnamed], False
+    all_blank = not any(record.cells[-1].strip() for record in start)
+    return columns, len(start) == LOOKED_AT and widths == {len(columns) + 1} and all_blank
 
 
 def number_columns(cells: list[str]) -> list[str]:
@@ -226,14 +248,19 @@ def name_cells(columns: list[str], cells: list[str]) -> dict[str, str]:
 class RowBuilder:
     """Gives the cells of a record their column names, and says what is wrong with them."""
 
-    def __init__(self, columns: list[str], encoding: str, feed: LineFeed) -> None:
+    def __init__(
+        self, columns: list[str], encoding: str, feed: LineFeed, *, ends_in_blank: bool = False
+    ) -> None:
         self.columns = columns
+        self.ends_in_blank = ends_in_blank
         self.width = len(columns)
         self.encoding = encoding
         self.feed = feed
 
     def build(self, row_number: int, record: Record) -> RawRow:
         cells = record.cells
+        if self.ends_in_blank and len(cells) > self.width and not cells[-1].strip():
+            cells = cells[:-1]
         values = name_cells(self.columns, cells)
         if (
             len(cells) == self.width

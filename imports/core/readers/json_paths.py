@@ -165,7 +165,9 @@ def choose_path(head: bytes) -> str:
         return write_path((usual or outer)[0])
     if outer:
         names = ", ".join(write_path(path) for path in outer)[:300]
-        raise wrong_shape(f"It is a JSON object with several lists: {names}.")
+        raise wrong_shape(
+            f"It is a JSON object with several lists: {names}. Say by its path which one is read."
+        )
     if found := list_usual([path for path in empty if ELEMENT not in path]):
         return write_path(found[0])
     raise wrong_shape("It is one JSON object, not a list of objects or an object with such a list.")

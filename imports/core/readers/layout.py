@@ -65,12 +65,23 @@ def detect_header(lines: list[Line]) -> tuple[int, bool, tuple[str, ...]]:
     reasons = []
     skip_lines = lines[count].number if count else 0
     if skip_lines:
-        skipped = "Line 1 comes" if skip_lines == 1 else f"Lines 1 to {skip_lines} come"
+        skipped = "Line 1 comes" if skip_lines == 1 else f"The first {skip_lines} lines come"
         reasons.append(f"{skipped} before the table.")
     has_header = not any(map(is_value, lines[count].cells))
     if not has_header:
         reasons.append("Its first line holds values, not names: the columns are numbered.")
+    elif repeated := find_repeated(lines[count].cells):
+        reasons.append(
+            f"Its header names “{repeated[:40]}” more than once: all but the first have their "
+            "position in their names."
+        )
     return skip_lines, has_header, tuple(reasons)
+
+
+def find_repeated(names: list[str]) -> str:
+    """Return the first name that comes again; empty when none does."""
+    counts = Counter(name.strip() for name in names if name.strip())
+    return next((name for name, count in counts.items() if count > 1), "")
 
 
 def split_head(head: str, delimiter: str) -> list[Line]:

@@ -120,7 +120,7 @@ class Workbook:
             sheet.reset_dimensions()
             for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
                 cells = [write_cell(value) for value in values]
-                if any(cells):
+                if any(map(str.strip, cells)):
                     yield number, cells
                 if number > ROW_LIMIT:
                     return

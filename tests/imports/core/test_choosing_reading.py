@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from imports.core.errors import FileFormatError
 from imports.core.inspection import Inspection, inspect_file
 from imports.core.reading import read_chosen
 
@@ -43,3 +44,20 @@ def test_options_written_as_text_are_understood():
 def test_option_that_makes_no_sense_is_refused_with_the_reason(texts, reason):
     with pytest.raises(ValueError, match=reason):
         read_chosen(texts)
+
+
+def test_list_of_an_object_is_chosen_by_its_columns():
+    inspection = inspect(
+        '{"page": {"items": [{"id": 1, "email": "a@x.org"}]}, "kinds": [{"id": 9, "name": "x"}]}'
+    )
+    assert inspection.options.path == "page.items"
+    assert "page.items is the likeliest" in inspection.evidence[-1]
+
+
+def test_lists_of_which_none_is_likelier_have_to_be_told_apart_by_a_person():
+    with pytest.raises(FileFormatError, match="several lists: a, b"):
+        inspect('{"a": [{"email": "a@x.org"}], "b": [{"mail": "b@x.org"}]}')
+
+
+def test_column_that_is_named_twice_is_told():
+    assert "names “mail” more than once" in inspect("id,mail,mail\n1,a@x.org,b\n").evidence[-1]

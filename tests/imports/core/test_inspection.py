@@ -100,7 +100,6 @@ def test_encoding_that_is_not_plain_is_explained():
         (b"SQLite format 3\x00rest", "archive_damaged"),
         (b"\xd0\xcf\x11\xe0rest", "file_not_text"),
         (bytes(range(1, 32)) * 20, "file_not_text"),
-        (b"id,id\n1,2\n", "file_duplicate_headers"),
         (b'{\n"id": 1\n}', "file_wrong_shape"),
     ],
     ids=[
@@ -113,7 +112,6 @@ def test_encoding_that_is_not_plain_is_explained():
         "sqlite",
         "xls",
         "noise",
-        "twice",
         "object",
     ],
 )

@@ -44,9 +44,38 @@ def test_file_with_header_only_is_refused():
     assert refuse("id,email\n\n") == "file_no_records"
 
 
-def test_duplicate_headers_are_refused_with_name_and_positions():
-    with pytest.raises(FileFormatError, match=r"“email” more than once \(columns 2, 4\)"):
-        read("id,email,name,email\n1,2,3,4\n")
+def test_column_whose_name_came_before_has_its_position_in_its_name():
+    assert read("id,email,name,email,,email\n1,2,3,4,5,6\n")[0].values == {
+        "id": "1",
+        "email": "2",
+        "name": "3",
+        "email (column 4)": "4",
+        "(column 5)": "5",
+        "email (column 6)": "6",
+    }
+
+
+def test_header_that_ends_with_a_delimiter_fits_rows_that_do_not():
+    rows = read("id,name,,\n1,Ann\n2,Bob\n3,Cy,x,y\n")
+    assert [row.values for row in rows[:2]] == [
+        {"id": "1", "name": "Ann"},
+        {"id": "2", "name": "Bob"},
+    ]
+    assert list_problems(rows) == [(3, "row_too_many_cells", "")]
+
+
+def test_rows_that_all_end_with_a_delimiter_fit_a_header_that_does_not():
+    rows = read("id,name\n1,Ann,\n2,Bob, \n3,Lee, Ann\n4,Cy\n")
+    assert [row.values for row in rows[:2]] == [
+        {"id": "1", "name": "Ann"},
+        {"id": "2", "name": "Bob"},
+    ]
+    assert list_problems(rows) == [(3, "row_too_many_cells", "")]
+    assert rows[3].values == {"id": "4", "name": "Cy"}
+
+
+def test_row_of_white_space_is_no_row():
+    assert [row.values["id"] for row in read("id,a\n1,x\n , \t\n2,y\n")] == ["1", "2"]
 
 
 def test_header_with_open_quote_is_refused():

@@ -191,3 +191,33 @@ def test_number_of_a_provider_that_asks_for_the_country_gets_no_transform_beside
     inspection = inspect_file(io.BytesIO(rows), file_name="x.json")
     found = {each.source: each for each in suggest_mapping(inspection, {})}["(phone)"]
     assert (found.target, found.transforms) == ("profile.phone", ())
+
+
+@pytest.mark.parametrize("null", ["NULL", "\\N", "N/A"])
+def test_what_databases_write_for_no_value_is_dropped(null):
+    content = "id;nick;created;first name\n" + "1;ann;2020-01-01;Ann\n" + f"2;bob;{null};{null}\n"
+    inspection = inspect_file(io.BytesIO(content.encode()), file_name="x.csv")
+    found = {each.source: each for each in suggest_mapping(inspection, {})}
+    assert found["created"].transforms == (Drop(values=(null,)),)
+    assert found["first name"].transforms == (Drop(values=(null,)),)
+    assert f"“{null}” stands for no value." in found["created"].reason
+    assert found["nick"].transforms == ()
+
+
+def test_column_without_a_name_goes_nowhere_by_what_it_is_called_here():
+    content = b"id,mail,\n1,a@x.org,u\n"
+    inspection = inspect_file(io.BytesIO(content), file_name="x.csv")
+    assert suggest_mapping(inspection, {})[2].target is None
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "target"),
+    [
+        ("Aktiv", "ja", "profile.active"),
+        ("Letzte Anmeldung", "31.12.2020", "profile.last_login"),
+        ("pwdLastSet", "133500000000000000", None),
+        ("updated_at", "2020-01-01", "profile.updated_at"),
+    ],
+)
+def test_names_of_other_languages_and_systems_are_known(column, value, target):
+    assert suggest({column: value, "id": "1"})[column].target == target

@@ -24,7 +24,6 @@ def make_rows(*numbers: int) -> bytes:
         pytest.param(b"   \n\n", "file_empty", id="blank"),
         pytest.param(HEADER, "file_no_records", id="header only"),
         pytest.param(b"[]", "file_no_records", id="empty array"),
-        pytest.param(b"a,b,a\n1,2,3\n", "file_duplicate_headers", id="duplicate headers"),
         pytest.param(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" * 50, "file_not_text", id="picture"),
         pytest.param(b'{\n"subject_id": "s1"\n}', "file_wrong_shape", id="object"),
     ],

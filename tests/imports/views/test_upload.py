@@ -47,10 +47,10 @@ def test_a_job_has_the_name_it_is_given(admin: Client) -> None:
     [
         (b"", "users.csv", "The file has no content."),
         (b"id,email\n", "users.csv", "but no record."),
-        (b"id,id\n1,2\n", "users.csv", "names the column “id” more than once"),
+        (b'{"a": [{"x": 1}], "b": [{"y": 1}]}', "users.json", "several lists: a, b"),
         (b"PK\x03\x04\x00\x00", "users.xlsx", "cannot be read to its end"),
     ],
-    ids=["empty", "header only", "duplicate headers", "spreadsheet"],
+    ids=["empty", "header only", "several lists", "spreadsheet"],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_the_reason_and_not_kept(
     admin: Client, content: bytes, name: str, message: str
@@ -103,3 +103,12 @@ def test_the_schema_is_json_schema(admin: Client) -> None:
 
 def test_a_template_of_another_kind_is_not_found(admin: Client) -> None:
     assert admin.get(reverse("imports:template", args=["xlsx"])).status_code == 404
+
+
+def test_a_list_in_an_object_is_read_by_the_path_that_is_given(admin: Client) -> None:
+    content = b'{"a": [{"id": 1}], "b": [{"id": 2}, {"id": 3}]}'
+    file = SimpleUploadedFile("users.json", content)
+
+    admin.post(UPLOAD, {"file": file, "path": "b"})
+
+    assert ImportJob.objects.get().reader_options["path"] == "b"
