@@ -36,8 +36,16 @@ SHAPE_SAMPLE = 30
 # Of the values of a column, the share that has to look alike for the column to look so.
 SHAPE_SHARE = 0.5
 
-# How databases, spreadsheets and scripts write that there is no value.
-NULLS = frozenset({"NULL", "\\N", "(null)", "<null>", "[NULL]", "#N/A", "N/A", "n/a", "NaN"})
+# How databases, spreadsheets and scripts write that there is no value, or PowerShell that there
+# was a list.
+NULLS = frozenset(
+    {
+        *("NULL", "\\N", "(null)", "<null>", "[NULL]", "#N/A", "N/A", "n/a", "NaN"),
+        "Microsoft.ActiveDirectory.Management.ADPropertyValueCollection",
+        "System.String[]",
+        "System.Object[]",
+    }
+)
 SECRET_NAME = re.compile(
     r"passw|passphrase|pwd|hash|digest|secret|salt|otp|recovery|backup.?code|credential|passkey"
     r"|token|securitystamp|mfa|seed|apikey|privatekey",
