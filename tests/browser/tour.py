@@ -112,27 +112,47 @@ def mend_one(job: ImportJob) -> MendedFile:
 
 def list_own_pages(jobs: dict[str, ImportJob], operator: User) -> Addresses:
     """Return the pages of imports, sources, invitations and directories."""
-    finished, draft = jobs["finished"], jobs["draft"]
-    mended = mend_one(finished)
-    of_job = partial(reverse, args=[finished.pk])
     count_sources()
-    source = f"?source={finished.source}"
+    source = f"?source={jobs['finished'].source}"
     found = {
         "front-page": reverse("admin:index"),
         "jobs": reverse("imports:job_list"),
         "upload": reverse("imports:upload"),
-        "mapping": reverse("imports:mapping", args=[draft.pk]),
+        "template-import": reverse("imports:import_template"),
+        "sources": reverse("imports:sources"),
+        "source": reverse("imports:source") + source,
+        "stragglers": reverse("imports:stragglers") + source,
+    }
+    found |= _list_pages_before(jobs) | _list_pages_of_runs(jobs) | _list_pages_after(jobs)
+    return found | _list_seamless_pages(operator)
+
+
+def _list_pages_before(jobs: dict[str, ImportJob]) -> Addresses:
+    """Return what is seen of a job before its run."""
+    of_draft = partial(reverse, args=[jobs["draft"].pk])
+    return {
+        "mapping": of_draft("imports:mapping"),
         "mapping-firebase": reverse("imports:mapping", args=[jobs["firebase"].pk]),
-        "test-password": reverse("imports:test_password", args=[draft.pk]),
-        "test-code": of_job("imports:test_code"),
-        "rules": reverse("imports:rules", args=[draft.pk]),
-        "check-before": reverse("imports:check", args=[draft.pk]),
+        "test-password": of_draft("imports:test_password"),
+        "test-code": reverse("imports:test_code", args=[jobs["finished"].pk]),
+        "rules": of_draft("imports:rules"),
+        "check-before": of_draft("imports:check"),
         "check-busy": reverse("imports:check", args=[jobs["checking"].pk]),
         "check": reverse("imports:check", args=[jobs["checked"].pk]),
-        **{
-            f"run-{name}": reverse("imports:run", args=[jobs[name].pk])
-            for name in ("running", "paused", "halted", "errored", "finished", "undone")
-        },
+    }
+
+
+def _list_pages_of_runs(jobs: dict[str, ImportJob]) -> Addresses:
+    names = ("running", "paused", "halted", "errored", "finished", "undone")
+    return {f"run-{name}": reverse("imports:run", args=[jobs[name].pk]) for name in names}
+
+
+def _list_pages_after(jobs: dict[str, ImportJob]) -> Addresses:
+    """Return the results, every kind of repair, and what is told of the whole job."""
+    finished = jobs["finished"]
+    mended = mend_one(finished)
+    of_job = partial(reverse, args=[finished.pk])
+    found = {
         "results": of_job("imports:results"),
         "results-all": of_job("imports:results") + "?outcome=all",
         "results-none-failed": reverse("imports:results", args=[jobs["unfailing"].pk]),
@@ -140,13 +160,6 @@ def list_own_pages(jobs: dict[str, ImportJob], operator: User) -> Addresses:
         "results-running": reverse("imports:results", args=[jobs["running"].pk]),
         "record-created": reverse("imports:record", args=[finished.pk, 1]),
         "record-failed": reverse("imports:record", args=[finished.pk, 9]),
-        "edit-8": reverse("imports:edit", args=[finished.pk, 8]),
-        "edit-9": reverse("imports:edit", args=[finished.pk, 9]),
-        "edit-11": reverse("imports:edit", args=[finished.pk, 11]),
-        **{
-            f"cause-{each.problem.code}": reverse("imports:cause", args=[finished.pk, each.digest])
-            for each in list_causes(finished)
-        },
         "mend": of_job("imports:mend"),
         "mended": reverse("imports:mended", args=[finished.pk, mended.pk]),
         "undo": of_job("imports:undo"),
@@ -154,12 +167,13 @@ def list_own_pages(jobs: dict[str, ImportJob], operator: User) -> Addresses:
         "undo-finished": reverse("imports:undo", args=[jobs["undone"].pk]),
         "timeline": of_job("imports:timeline"),
         "report": of_job("imports:report"),
-        "sources": reverse("imports:sources"),
-        "source": reverse("imports:source") + source,
-        "stragglers": reverse("imports:stragglers") + source,
-        "template-import": reverse("imports:import_template"),
     }
-    return found | _list_seamless_pages(operator)
+    for row in (8, 9, 11):
+        found[f"edit-{row}"] = reverse("imports:edit", args=[finished.pk, row])
+    for cause in list_causes(finished):
+        address = reverse("imports:cause", args=[finished.pk, cause.digest])
+        found[f"cause-{cause.problem.code}"] = address
+    return found
 
 
 def _list_seamless_pages(operator: User) -> Addresses:
