@@ -149,7 +149,7 @@ def test_outcomes_are_those_of_the_reference_whichever_workers_are_killed(
 
 @pytest.mark.long
 @EXAMPLES
-@settings(ONCE, max_examples=int(os.environ.get("KILL_EXAMPLES", "1000")))
+@settings(ONCE, max_examples=int(os.environ.get("KILL_EXAMPLES", "300")))
 def test_outcomes_of_many_examples_are_those_of_the_reference(trial: Trial, **example: Any) -> None:
     trial.expect_reference(**example)
 
