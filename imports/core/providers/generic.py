@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from imports.core.providers.contract import Provider, Values
 
@@ -19,8 +20,13 @@ SUMMARY_CELLS = 2
 
 def leaves_out(values: Values) -> str:
     """Say that a row of a table sums up the others."""
-    filled = [value for value in values.values() if value is not None and value != ""]
-    if not 0 < len(filled) <= SUMMARY_CELLS < len(values) or not isinstance(filled[0], str):
+    filled: list[Any] = []
+    for value in values.values():
+        if value is not None and value != "":
+            filled.append(value)
+            if len(filled) > SUMMARY_CELLS:
+                return ""  # as nearly every row, after a look at its first cells
+    if not filled or len(values) <= SUMMARY_CELLS or not isinstance(filled[0], str):
         return ""
     if SUMMARY.fullmatch(filled[0].strip()):
         return "This looks like a line that sums up the table, not like a user."

@@ -398,3 +398,42 @@ def test_problems_of_the_sample_are_told_in_whole_sentences(
 
     assert "The value holds a NUL character (U+0000)" in page
     assert not re.search(r"\{(character|encoding|byte|line|detail|syntax)\}", page)
+
+
+def test_records_that_get_their_id_made_are_told_and_are_no_fault(
+    admin: Client, make_job: MakeJob
+) -> None:
+    page = show(admin, make_job(b"id,email\n1,a@example.com\n,b@example.com\n", name="a.csv"))
+
+    assert '<p class="uf-map__hint"><strong>The subject id was made.</strong>' in page
+    assert "uf-map__problem" not in page
+    assert "the first 2 records are good" in page
+
+
+def test_source_without_any_ids_is_told_so(admin: Client, make_job: MakeJob) -> None:
+    page = show(admin, make_job(b"email,nick\na@example.com,ann\n", name="a.csv"))
+
+    assert "Nothing goes to “Subject id”" in page
+
+
+def test_country_of_phone_numbers_is_asked_for_and_its_answer_is_used(
+    admin: Client, make_job: MakeJob
+) -> None:
+    job = make_job(
+        [
+            {
+                "id": "00u1",
+                "status": "ACTIVE",
+                "created": "2023-01-02T03:04:05.000Z",
+                "profile": {"login": "a@example.com", "mobilePhone": "0171 3920012"},
+            }
+        ]
+    )
+
+    before = show(admin, job)
+    after = post(admin, job, {}, **{"answer-phone_country": "DE", "preview": ""})
+
+    assert "What the file does not say" in before
+    assert "Country of phone numbers" in before
+    assert "The phone number is not valid." in before
+    assert "+491713920012" in after.content.decode()
