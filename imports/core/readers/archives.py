@@ -39,7 +39,8 @@ def open_archive(file: BinaryIO, packed_size: int | None = None) -> zipfile.ZipF
     check_directory_size(file)
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, struct.error, EOFError, OSError) as error:
+    # A version of the format that is not known is a RuntimeError.
+    except (zipfile.BadZipFile, ValueError, struct.error, EOFError, OSError, RuntimeError) as error:
         params = {"member": "The archive", "detail": str(error)}
         raise FileFormatError(Problem("archive_damaged", params=params)) from error
     if fault := find_fault(archive, packed_size or measure(file)):

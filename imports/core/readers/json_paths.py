@@ -159,7 +159,7 @@ def choose_path(head: bytes) -> str:
     """Return the list that holds the records; raise FileFormatError when none is obvious."""
     lists, empty = find_paths(head)
     outer = [path for path in lists if ELEMENT not in path]
-    inner = [path for path in lists if path[-1].lower() in USUAL_INNER_NAMES]
+    inner = [path for path in lists if path and path[-1].lower() in USUAL_INNER_NAMES]
     usual = inner or list_usual(outer)
     if usual or len(outer) == 1:
         return write_path((usual or outer)[0])

@@ -1,7 +1,7 @@
 """Delimiter and header of a CSV file, and the list of users in a JSON file, told by its head."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imports.core.errors import FileFormatError
@@ -88,6 +88,7 @@ def test_one_user_in_one_line_is_no_list(content):
     assert detect(content).syntax == "ndjson"
 
 
+@example(b"{}[{")
 @given(st.binary(max_size=200) | st.text('#,;\n"\tab1@.{}[]:', max_size=80).map(str.encode))
 def test_any_bytes_are_told_or_refused(content):
     try:

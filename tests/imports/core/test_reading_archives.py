@@ -159,6 +159,12 @@ def test_archive_with_an_unusual_compression_is_refused():
     assert "pack it anew" in str(refuse(packed))
 
 
+def test_archive_of_a_version_that_is_not_known_is_damaged():
+    packed = bytearray(make_zip({"users.csv": CSV}))
+    packed[packed.index(b"PK\x01\x02") + 6] = 84
+    assert refuse(bytes(packed)).problem.code == "archive_damaged"
+
+
 def test_archive_of_thousands_of_members_is_refused():
     assert "at most 500" in str(refuse(make_zip({f"{i}.csv": CSV for i in range(600)})))
 
