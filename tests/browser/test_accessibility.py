@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from accounts.models import User
 from imports.services import approvals, runs
 from tests.browser import tour
+from tests.browser.signing_in import PATIENCE
 from tests.imports.conftest import MakeJob, drain
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -50,6 +51,7 @@ def open_window(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
         )
+        context.set_default_timeout(PATIENCE)
         if user:
             session = _sign_in(user)
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])

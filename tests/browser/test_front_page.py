@@ -43,7 +43,7 @@ def test_front_page_shows_a_job_from_its_upload_to_what_it_left_to_do(
     # Whoever leaves the mapping and comes back finds it as it was.
     page.get_by_label("Update", exact=True).check()
     page.get_by_label("Rows written together").fill("10")
-    page.get_by_role("button", name="Save, and set rules").click()
+    page.get_by_role("button", name="Save, and set the rules").click()
     page.get_by_label("Records a second, at most").fill("1")
     page.get_by_role("button", name="Save the rules").click()
     expect(page.get_by_role("heading", name="The file has not been checked")).to_be_visible()
