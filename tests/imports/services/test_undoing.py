@@ -15,10 +15,20 @@ from imports.core.conflicts import Mode
 from imports.core.errors import ImporterError, InvalidTransition
 from imports.core.undoing import Reason, UndoOptions
 from imports.engine.record_filters import RecordFilter
-from imports.models import ImportJob, ImportRecord, Notice, Undo, UndoneRecord, UndoState
+from imports.models import (
+    ImportJob,
+    ImportRecord,
+    InvitationState,
+    InvitationWave,
+    Notice,
+    Undo,
+    UndoneRecord,
+    UndoState,
+)
 from imports.selectors import get_totals
-from imports.services import runs, undoing, uploads
+from imports.services import invitations, runs, undoing, uploads
 from imports.services.edits import edit_and_retry, edit_row, read_row
+from imports.services.inviting import send_invitations
 from imports.services.retention import purge
 from imports.services.undo_previews import EVERYTHING, UndoPreview, preview_undo
 from imports.states import JobState
@@ -272,6 +282,26 @@ def test_undoing_and_importing_again_gives_the_first_result(run_job: MakeJob) ->
     drain(again)
 
     assert get_totals(again) == first
+
+
+def test_invitations_of_removed_users_stand_in_nobody_s_way_when_they_come_again(
+    run_job: MakeJob,
+) -> None:
+    job = run_job([make_record(1), make_record(2)])
+    operator = job.created_by
+    wave = InvitationWave(name="First", source=job.source, subject="S", body="{link}", size=1)
+    wave = invitations.create_wave(wave, actor=operator)
+    invitations.start(wave, actor=operator)
+    undo(job)
+    again = uploads.copy_job(job, actor=operator)
+    runs.start_run(again, actor=operator)
+    drain(again)
+    sent = send_invitations()
+
+    invitable = invitations.list_invitable(job.source)
+    assert list(invitable.values_list("subject_id", flat=True)) == ["s1", "s2"]
+    assert sent == 0
+    assert wave.invitations.get().state == InvitationState.NEEDLESS
 
 
 def test_undo_that_was_broken_off_goes_on_where_it_stopped(run_job: MakeJob) -> None:
