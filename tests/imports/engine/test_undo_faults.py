@@ -28,20 +28,12 @@ from imports.models import ImportJob, ImportRecord, Undo, UndoneRecord, UndoStat
 from imports.services import undoing
 from imports.states import JobState
 from tests.imports.conftest import MakeJob
+from tests.imports.undone_watch import READ, UNWATCH, WATCH
 from tests.workers import kill_pool, running_worker, start_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE, SIGNED_IN, PATIENCE = 400, 7, 60
-# Writes down every record that is marked as undone, in the transaction that does it.
-WATCH = """
-    CREATE TABLE undone_watch (row_number bigint);
-    CREATE FUNCTION note_undone() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN INSERT INTO undone_watch VALUES (NEW.row_number); RETURN NEW; END $$;
-    CREATE TRIGGER watch_undone AFTER UPDATE OF undone_at ON imports_importrecord
-        FOR EACH ROW EXECUTE FUNCTION note_undone();
-"""
-UNWATCH = "DROP TABLE undone_watch; DROP FUNCTION note_undone CASCADE"
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +106,7 @@ def expect_exact_outcomes(job: ImportJob) -> None:
     assert job.state == JobState.UNDONE
     assert dict(users.values_list("subject_id", "given_name")) == expected
     with connection.cursor() as cursor:
-        cursor.execute("SELECT row_number FROM undone_watch ORDER BY 1")
+        cursor.execute(READ, [job.pk])
         undone = [row for (row,) in cursor.fetchall()]
     assert undone == list(range(SIGNED_IN + 1, PEOPLE + 1))
     marked = ImportRecord.objects.filter(job=job, undone_at__isnull=False)

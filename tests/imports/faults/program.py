@@ -1,4 +1,4 @@
-"""What the arena runs as processes of its own: starts a job, or sweeps for ever."""
+"""What the arena runs as processes: starts, resumes, undoes a job, or sweeps for ever."""
 
 from __future__ import annotations
 
@@ -47,14 +47,33 @@ def resume(number: int) -> None:
     runs.start_run(job, actor=job.created_by)
 
 
+def undo(number: int) -> None:
+    """Begin to undo a job as a whole."""
+    from imports.core.undoing import UndoOptions
+    from imports.models import ImportJob
+    from imports.services import undoing
+
+    job = ImportJob.objects.get(pk=number)
+    undoing.start_undo(job, UndoOptions(), actor=job.created_by)
+
+
+def stop_undo(number: int) -> None:
+    from imports.models import ImportJob
+    from imports.services import undoing
+
+    job = ImportJob.objects.get(pk=number)
+    undoing.stop_undo(job, actor=job.created_by)
+
+
 def sweep() -> None:
     from django.db import InterfaceError, OperationalError, close_old_connections
 
-    from imports.services import work
+    from imports.services import undoing, work
 
     while True:
         try:
             work.sweep()
+            undoing.sweep_undos()
         except (OperationalError, InterfaceError):
             close_old_connections()
         time.sleep(SWEEP_SECONDS)
@@ -64,7 +83,7 @@ if __name__ == "__main__":
     django.setup()
     if sys.argv[1] == "start":
         print(start(Path(sys.argv[2]), json.loads(sys.argv[3])))  # noqa: T201
-    elif sys.argv[1] == "resume":
-        resume(int(sys.argv[2]))
+    elif sys.argv[1] in {"resume", "undo", "stop_undo"}:
+        {"resume": resume, "undo": undo, "stop_undo": stop_undo}[sys.argv[1]](int(sys.argv[2]))
     else:
         sweep()
