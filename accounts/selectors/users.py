@@ -13,15 +13,21 @@ from accounts.models import User
 COUNT_LIMIT = 10_000
 
 
+def find_users_by_contact(term: str) -> set[int]:
+    """Return the ids of the users who have this phone number or further e-mail address, whole."""
+    found = set(_find_by_other_address(term))
+    if phone := normalise_phone(term):
+        found.update(User.objects.filter(phone=phone).values_list("pk", flat=True))
+    return found
+
+
 def search_users(users: QuerySet[User], term: str) -> QuerySet[User]:
     """Narrow to users one of whose identifiers starts with the term; each look-up has an index."""
     term = term.strip()
     if not term:
         return users
     # Asked apart: a sub-query among the conditions would keep the indexes from being used.
-    by_other_address = list(
-        EmailAddress.objects.filter(email=normalise_email(term)).values_list("user_id", flat=True)
-    )
+    by_other_address = list(_find_by_other_address(term))
     condition = (
         Q(subject_id__startswith=term)
         | Q(email__startswith=normalise_email(term))
@@ -31,6 +37,11 @@ def search_users(users: QuerySet[User], term: str) -> QuerySet[User]:
     if phone := normalise_phone(term):
         condition |= Q(phone__startswith=phone)
     return users.filter(condition)
+
+
+def _find_by_other_address(term: str) -> QuerySet[EmailAddress, int]:
+    found = EmailAddress.objects.filter(email=normalise_email(term))
+    return found.values_list("user_id", flat=True)
 
 
 def estimate_row_count(table: str) -> int:

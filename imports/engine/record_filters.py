@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from accounts.selectors.users import find_users_by_contact
 from imports.models import ImportChunk, ImportRecord
 
 
@@ -16,7 +17,8 @@ from imports.models import ImportChunk, ImportRecord
 class RecordFilter:
     """What records have in common; all that is set has to hold.
 
-    `search` is the beginning of an identifier or a row number, `reason` a problem code, `cause`
+    `search` is the beginning of an identifier, a row number, or the whole phone number or further
+    e-mail address of whoever the record made or met, `reason` a problem code, `cause`
     the digest of one, `step` where a record failed, `chunk` a number such as 3, or 2.3 for the
     third chunk of the second attempt. `rows` are single row numbers, unless it is None.
     """
@@ -68,6 +70,9 @@ def _search(text: str) -> Q:
     )
     if text.isdecimal() and len(text) < 19:
         wanted |= Q(row_number=int(text))
+    # Asked apart: a sub-query among the conditions would keep the indexes from being used.
+    if users := find_users_by_contact(text):
+        wanted |= Q(user_id__in=users)
     return wanted
 
 

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
@@ -57,6 +58,17 @@ def test_records_are_found_by_address_id_and_row(admin: Client, finished_job: Im
     assert list_rows(show(admin, finished_job, "?outcome=all&q=m11"), finished_job) == [11]
     assert list_rows(show(admin, finished_job, "?outcome=failed&q=17"), finished_job) == [17]
     assert "Nothing matches" in show(admin, finished_job, "?outcome=all&q=nobody")
+
+
+@pytest.mark.parametrize("term", ["+441632960901", "+44 1632 960-901", "ada.second@example.net"])
+def test_records_of_users_are_found_by_phone_and_further_address(
+    admin: Client, finished_job: ImportJob, term: str
+) -> None:
+    user = User.objects.get(phone="+441632960901")
+    EmailAddress.objects.create(user=user, email="ada.second@example.net")
+    page = show(admin, finished_job, f"?outcome=all&q={term.replace('+', '%2B')}")
+
+    assert list_rows(page, finished_job) == [1]
 
 
 def test_records_are_narrowed_to_one_reason(admin: Client, finished_job: ImportJob) -> None:
