@@ -147,7 +147,7 @@ _ROW = [
         "row_too_many_cells",
         "The row has more cells than the header",
         "The row has {cells} cells, the header {columns}.",
-        "A value probably holds the delimiter without being quoted.",
+        "A value probably holds the delimiter without being quoted: quote it, or take it out.",
     ),
     _error(
         "row_too_few_cells",
@@ -192,7 +192,7 @@ _VALUE = [
         "wrong_type",
         "The value has the wrong type",
         "Expected {expected}.",
-        "Mend the value, or map another column.",
+        "Mend the value, map another column, or add a transform to this one on the mapping page.",
     ),
     _error(
         "id_cut_short",
