@@ -262,7 +262,8 @@ _VALUE = [
         "hash_invalid",
         "The password hash cannot be used",
         "{detail}",
-        "Nobody could sign in with it. Export the hash again, whole, or leave it out.",
+        "Nobody could sign in with it. Export it again, whole; say its format, which “Test a"
+        " password” on the mapping page finds out; or leave it out.",
     ),
     _error(
         "hash_too_costly",

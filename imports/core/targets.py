@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from imports.core.records import UserImportRecord
 
 ATTRIBUTES = "profile.attributes"
+PASSWORD_FORMAT = "authenticators.password.format"  # noqa: S105 - the name of a field
 # Fields whose values are never shown or stored in clear.
 SECRET_TARGETS = frozenset(
     {

@@ -14,11 +14,10 @@ from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping
 from imports.core.mapping.drafts import MappingDraft
 from imports.core.providers import Question, get_provider
-from imports.core.targets import ATTRIBUTES, get_label, list_targets
+from imports.core.targets import ATTRIBUTES, PASSWORD_FORMAT, get_label, list_targets
 from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS, JobOptions
 
 Choices = list[tuple[str, str]]
-PASSWORD_FORMAT = "authenticators.password.format"  # noqa: S105 - the name of a field
 MUST_CHANGE = "authenticators.password.must_change"
 GROUPS, ROLES = "memberships.groups", "memberships.roles"
 # Values for every record that have a field of their own.

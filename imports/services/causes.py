@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from accounts.hashing import FORMATS, Format
 from imports.core.errors import ImporterError
 from imports.core.inspection import clean_text
 from imports.core.mapping import MappedRow, Repair, find_target
@@ -28,10 +29,13 @@ from imports.services.edits import read_row
 from imports.services.previews import find_secret_targets
 
 SAMPLE = 20
+# On which all hash formats are tried.
+FORMAT_SAMPLE = 5
 # Of which the values are shown that could become others.
 VALUE_SAMPLE = 200
 MAX_VALUES = 20
 VALUE_LENGTH = 200
+HASH_PROBLEMS = frozenset({"hash_invalid", "hash_too_costly"})
 # Parts of the record that are nothing without one of their fields.
 WHOLE_PARTS = ("authenticators.password", "authenticators.totp")
 
@@ -106,6 +110,22 @@ def can_default(problem: Problem) -> bool:
     return problem.code == "missing_required" and bool(target) and is_open
 
 
+def list_formats(job: ImportJob, cause: Cause) -> list[Format]:
+    """Return the hash formats as which the first records of a cause could be read.
+
+    Nothing for a cause that another format does not mend.
+    """
+    if cause.problem.code != "hash_invalid":
+        return []
+    rows, context = _read_rows(job, cause, FORMAT_SAMPLE), load_context(job)
+
+    def is_possible(format_id: str) -> bool:
+        mapped, _ = _map_amended(job, Change(Repair.FORMAT, value=format_id), rows, context)
+        return not any(each.code in HASH_PROBLEMS for row in mapped for each in row.problems)
+
+    return [each for each in FORMATS.values() if is_possible(each.id)] if rows else []
+
+
 def list_values(job: ImportJob, cause: Cause) -> list[tuple[str, int]]:
     """Return what the file has in the field of the cause, and how often, in its first records.
 
@@ -154,10 +174,7 @@ def _try(
     failing: Sequence[Problem | None],
     context: JobContext,
 ) -> Trial:
-    added = make_amendments(job, [change])
-    numbers = tuple(each.number for each in added)
-    amended = replace(context, amendments=[*context.amendments, *added], _amended={})
-    mapped = [amended.map_row(replace(row, amendments=(*row.amendments, *numbers))) for row in rows]
+    mapped, amended = _map_amended(job, change, rows, context)
     mended = [
         plan
         for plan, problem in zip(_plan(job, mapped, amended), failing, strict=True)
@@ -165,6 +182,17 @@ def _try(
     ]
     imported = sum(1 for plan in mended if plan.action is not Action.FAIL)
     return Trial(change, len(rows), len(mended), imported)
+
+
+def _map_amended(
+    job: ImportJob, change: Change, rows: Sequence[RawRow], context: JobContext
+) -> tuple[list[MappedRow], JobContext]:
+    """Return the rows as they would be with the change, and the context that has it."""
+    added = make_amendments(job, [change])
+    numbers = tuple(each.number for each in added)
+    amended = replace(context, amendments=[*context.amendments, *added], _amended={})
+    changed = [replace(row, amendments=(*row.amendments, *numbers)) for row in rows]
+    return [amended.map_row(row) for row in changed], amended
 
 
 def _plan(job: ImportJob, rows: Sequence[MappedRow], context: JobContext) -> list[Plan]:

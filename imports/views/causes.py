@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.hashing import FORMATS
 from imports.core.errors import ImporterError
 from imports.core.mapping import Repair, find_target
 from imports.core.targets import get_label
@@ -19,7 +20,14 @@ from imports.models import ImportJob, Outcome
 from imports.selectors import Cause, find_cause
 from imports.services import amendments
 from imports.services.amendments import Change
-from imports.services.causes import Trial, can_default, find_ignorable, list_values, try_repairs
+from imports.services.causes import (
+    Trial,
+    can_default,
+    find_ignorable,
+    list_formats,
+    list_values,
+    try_repairs,
+)
 from imports.views.access import StaffRequest, requires
 from imports.views.decisions import list_names
 from imports.views.page import render_page
@@ -72,6 +80,7 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
         as_they_are=trials,
         values=list_values(job, cause) if may_retry and may_see_values else [],
         can_default=can_default(cause.problem),
+        formats=_list_formats(job, cause) if may_retry else [],
         label=get_label(find_target(cause.problem.field)),
         can_create=problem.missing in list_missing([problem])
         and problem.missing is not None
@@ -138,6 +147,8 @@ def _read_changes(posted: QueryDict, cause: Cause) -> Iterator[Change]:
         yield Change(Repair.IGNORE, ignored)
     elif repair == Repair.DEFAULT and can_default(problem) and (value := posted.get("value", "")):
         yield Change(Repair.DEFAULT, target, value=value)
+    elif repair == Repair.FORMAT and (value := posted.get("value", "")) in FORMATS:
+        yield Change(Repair.FORMAT, value=value)
     elif repair == Repair.REPLACE and target:
         blank = set(posted.getlist("blank"))
         for key, value in zip(posted.getlist("old"), posted.getlist("new"), strict=False):
@@ -147,6 +158,11 @@ def _read_changes(posted: QueryDict, cause: Cause) -> Iterator[Change]:
         name = posted.get("name", "").strip() if repair == "rename" else ""
         if name or repair == "leave":
             yield Change(NAMED[missing.kind], key=missing.key, value=name)
+
+
+def _list_formats(job: ImportJob, cause: Cause) -> list[tuple[str, str]]:
+    """Return the hash formats to choose from, by what they are called."""
+    return sorted(((each.id, each.label) for each in list_formats(job, cause)), key=lambda c: c[1])
 
 
 def _describe(trial: Trial) -> ShownTrial:

@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from accounts.hashing import FORMATS
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.providers import get_provider
-from imports.core.targets import get_label, is_target
+from imports.core.targets import PASSWORD_FORMAT, get_label, is_target
 from imports.core.transforms import Default, Lookup, Lower, Transform, Trim
 
 
@@ -21,6 +22,7 @@ class Repair(StrEnum):
     LOWER = "lower"
     REPLACE = "replace"
     DEFAULT = "default"
+    FORMAT = "format"
     IGNORE = "ignore"
     GROUP = "group"
     ROLE = "role"
@@ -66,6 +68,7 @@ _SENTENCES: dict[Repair, Callable[[Amendment], str]] = {
         else f"{get_label(each.target)}: “{each.key}” is left out"
     ),
     Repair.DEFAULT: lambda each: f"{get_label(each.target)}: “{each.value}” where there is none",
+    Repair.FORMAT: lambda each: f"The password hashes are {FORMATS[each.value].label}",
     Repair.IGNORE: lambda each: f"{get_label(each.target)} is not carried",
     Repair.GROUP: _say_name,
     Repair.ROLE: _say_name,
@@ -103,6 +106,9 @@ def _amend(mapping: Mapping, amendment: Amendment) -> Mapping:
             return _transform(mapping, target, first=Lookup(table=table))
         case Repair.DEFAULT:
             return _transform(mapping, target, last=Default(value=amendment.value))
+        case Repair.FORMAT:
+            constants = {**mapping.constants, PASSWORD_FORMAT: amendment.value}
+            return mapping.model_copy(update={"constants": constants})
 
 
 def _rename(mapping: Mapping, kind: str, amendment: Amendment) -> Mapping:

@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import hashlib
 import io
 
 import openpyxl
@@ -11,11 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from imports.models import ImportJob, ImportRecord, JobEvent, MendedFile, Undo
 from imports.selectors import Minute, list_causes
 from imports.services import undoing
 from imports.views.history import draw_chart
-from tests.imports.conftest import MakeJob, drain, list_outcomes
+from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
 from tests.imports.views.conftest import SignIn
 
 HASH = "$2b$10$hpMtJEhdKUpCTQx4oaSiLOB2mQ9E8IikzItHnM8cHrQFzzsvH2Vge"
@@ -256,6 +258,21 @@ def test_what_is_no_mended_download_is_answered_with_what_to_do(
     page = admin.post(address, files, follow=True).content.decode()
 
     assert message in page
+
+
+def test_hashes_whose_format_nobody_told_are_imported_as_the_one_chosen(
+    admin: Client, run_job: MakeJob
+) -> None:
+    digest = hashlib.md5(b"Bare-2026", usedforsecurity=False).hexdigest()
+    rows = [("1", "a@example.com", digest), ("2", "b@example.com", digest)]
+    job = run_job(to_csv(["id", "email", "password_hash"], rows), name="bare.csv")
+    page = show(admin, "cause", job.pk, find_cause(job, 1))
+
+    assert '<option value="django_unsalted_md5">' in page
+    assert '<option value="bcrypt">' not in page
+    assert repair(admin, job, 1, repair="format", value="django_unsalted_md5") == "created"
+    assert all(user.check_password("Bare-2026") for user in User.objects.filter(source=job.source))
+    assert "The password hashes are Unsalted MD5" in show(admin, "timeline", job.pk)
 
 
 def test_all_that_match_a_filter_are_undone(admin: Client, finished_job: ImportJob) -> None:
