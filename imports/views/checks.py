@@ -113,6 +113,8 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
         "outcomes": {**outcomes, "skipped": outcomes["skipped"] - report["unchanged"]},
         "total": total,
         "importable": total - outcomes["failed"],
+        # Then what comes first is to decide and to mend, not to import.
+        "is_mostly_failing": outcomes["failed"] * 2 > total,
         "decisions": open_decisions,
         "mended": mended,
         "errors": [group for group in groups if group.severity == Severity.ERROR],

@@ -164,11 +164,23 @@ def write_moment(moment: datetime, result: Result) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
+# One text in so many may be no date, or not in the format of the others.
+ODD_DATES = 10
+
+
 def find_date_formats(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return every known format in which all the texts can be read; none for no texts."""
-    if not texts or not DATE_LIKE.fullmatch(texts[0].strip()):
+    """Return the known formats in which most of the texts can be read, as nearly all have to be.
+
+    One impossible date among many says nothing against the format of the others.
+    """
+    odd = sum(not DATE_LIKE.fullmatch(text.strip()) for text in texts)
+    if not texts or odd > len(texts) // ODD_DATES:
         return ()  # as most columns: trying every format takes a while
-    return tuple(known for known in KNOWN_FORMATS if all(_fits(text, known) for text in texts))
+    misfits = {known: sum(not _fits(text, known) for text in texts) for known in KNOWN_FORMATS}
+    least = min(misfits.values())
+    if least > len(texts) // ODD_DATES:
+        return ()
+    return tuple(known for known, count in misfits.items() if count == least)
 
 
 def _fits(text: str, known: str) -> bool:

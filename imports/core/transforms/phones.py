@@ -31,6 +31,8 @@ class Phone(ItemStep):
     def check_region(cls, region: str) -> str:
         """Refuse what is no country of the numbering plan."""
         if region.upper() not in REGIONS:
+            if not region:
+                raise ValueError("say which country, such as DE")
             raise ValueError(f"“{region}” is not a country such as DE")
         return region.upper()
 

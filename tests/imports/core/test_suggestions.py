@@ -11,6 +11,7 @@ from imports.core.mapping.hints import suggest_transforms
 from imports.core.mapping.names import NAMES
 from imports.core.targets import is_target
 from imports.core.transforms import Date, Drop, Epoch, Phone
+from imports.core.transforms.moments import find_date_formats
 
 BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
 
@@ -221,3 +222,12 @@ def test_column_without_a_name_goes_nowhere_by_what_it_is_called_here():
 )
 def test_names_of_other_languages_and_systems_are_known(column, value, target):
     assert suggest({column: value, "id": "1"})[column].target == target
+
+
+def test_format_of_dates_is_found_though_one_of_many_is_impossible():
+    dates = [f"{day:02}.03.2024" for day in range(1, 20)] + ["31.02.2024"]
+    assert find_date_formats(dates) == ("%d.%m.%Y",)
+
+
+def test_texts_of_which_many_are_no_dates_have_no_date_format():
+    assert find_date_formats(["01.03.2024", "02.03.2024", "soon", "later"]) == ()
