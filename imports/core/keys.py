@@ -48,7 +48,7 @@ def list_keys(record: UserImportRecord, unique_attributes: frozenset[str]) -> It
     """
     profile = record.profile
     subject_id = Key("subject_id", record.subject_id)
-    if not record.id_origin:
+    if not record.has_made_id:
         yield subject_id
     if profile.username:
         yield Key("username", fold_username(profile.username))
@@ -62,7 +62,7 @@ def list_keys(record: UserImportRecord, unique_attributes: frozenset[str]) -> It
         yield Key("passkey", passkey.credential_id)
     for name in sorted(unique_attributes & profile.attributes.keys()):
         yield Key(f"attribute:{name}", str(profile.attributes[name]))
-    if record.id_origin:
+    if record.has_made_id:
         yield subject_id
 
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -36,6 +36,7 @@ __all__ = [
     "Passkey",
     "Password",
     "Profile",
+    "RecordWithMadeId",
     "UserImportRecord",
     "VerifiedAddress",
 ]
@@ -372,12 +373,11 @@ class UserImportRecord(Part):
     authenticators: Authenticators = Field(default_factory=Authenticators)
     memberships: Memberships = Field(default_factory=Memberships)
 
-    _id_origin: str = PrivateAttr(default="")
+    # Of the class, not a private attribute: those are slow to read, and every record is asked.
+    has_made_id: ClassVar[bool] = False
 
-    @property
-    def id_origin(self) -> str:
-        """Return which of its values the subject id was made from, such as “email”.
 
-        Empty where the source has given the id.
-        """
-        return self._id_origin
+class RecordWithMadeId(UserImportRecord):
+    """One whose source gives no subject id: it was made from another of its values."""
+
+    has_made_id: ClassVar[bool] = True

@@ -33,6 +33,7 @@ def validate_record(
     *,
     attributes: Mapping[str, AttributeRule],
     columns: Mapping[str, str],
+    model: type[UserImportRecord] = UserImportRecord,
 ) -> tuple[UserImportRecord | None, tuple[Problem, ...]]:
     """Return the record that the values make, or None and every problem found.
 
@@ -41,7 +42,7 @@ def validate_record(
     record: UserImportRecord | None = None
     problems: list[Problem] = []
     try:
-        record = UserImportRecord.model_validate(values)
+        record = model.model_validate(values)
     except ValidationError as error:
         problems += (_to_problem(detail) for detail in error.errors(include_url=False))
         given, password = _read_apart(values)

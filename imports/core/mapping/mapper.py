@@ -26,7 +26,7 @@ from imports.core.problems import Problem, has_errors
 from imports.core.providers import get_provider
 from imports.core.providers.contract import leave_nothing_out
 from imports.core.readers import RawRow
-from imports.core.records import UserImportRecord, split_list
+from imports.core.records import RecordWithMadeId, UserImportRecord, split_list
 from imports.core.targets import ATTRIBUTES, is_target, list_targets
 from imports.core.validation import validate_record
 
@@ -134,10 +134,9 @@ class RecordMapper:
             return MappedRow(row.row_number, row.line_number, None, row.problems, {})
         source = self._normalise(row.values, self._answers)
         values = self._build(source)
-        id_origin = self._complete_id(values)
-        record, problems = self._make_record(row, values, source)
-        if record is not None and id_origin:
-            record._id_origin = id_origin
+        model = RecordWithMadeId if self._complete_id(values) else UserImportRecord
+        record, problems = self._make_record(row, values, source, model)
+        if record is not None and record.has_made_id:
             problems = (*problems, *self._tell_made_id())
         return MappedRow(
             row.row_number,
@@ -149,14 +148,18 @@ class RecordMapper:
         )
 
     def _make_record(
-        self, row: RawRow, values: dict[str, Any], source: dict[str, Any]
+        self,
+        row: RawRow,
+        values: dict[str, Any],
+        source: dict[str, Any],
+        model: type[UserImportRecord],
     ) -> tuple[UserImportRecord | None, tuple[Problem, ...]]:
         if has_errors(row.problems):
             return None, ()
         if reason := self._leaves_out(source) or self._filter.explain(values, source):
             return None, (Problem("left_out", params={"reason": reason}),)
         record, problems = validate_record(
-            values, attributes=self._attributes, columns=self._columns
+            values, attributes=self._attributes, columns=self._columns, model=model
         )
         if record is not None:
             return record, (*problems, *self._rename_memberships(record))
@@ -164,15 +167,15 @@ class RecordMapper:
             problems = tuple(map(self._explain_missing_id, problems))
         return None, problems
 
-    def _complete_id(self, values: dict[str, Any]) -> str:
-        """Make a subject id where the source gives none; return from what, empty for none made."""
+    def _complete_id(self, values: dict[str, Any]) -> bool:
+        """Make a subject id where the source gives none; return whether one was made."""
         if not self._makes_ids or not _is_blank(values.get(SUBJECT_ID)):
-            return ""
+            return False
         values.pop(SUBJECT_ID, None)
         origin, key = _find_natural_key(values)
         if origin:
             values[SUBJECT_ID] = str(uuid.uuid5(self._namespace, f"{origin}:{key}"))
-        return origin
+        return bool(origin)
 
     def _tell_made_id(self) -> Iterator[Problem]:
         """Yield that the id was made, unless nobody expects any from this source."""

@@ -20,7 +20,7 @@ from imports.core.plans import (
     PlanOptions,
     Snapshot,
 )
-from imports.core.records import UserImportRecord
+from imports.core.records import RecordWithMadeId, UserImportRecord
 
 OPTIONS = PlanOptions(
     conflicts=ConflictPolicy(build_table(Mode.SKIP, {})),
@@ -188,8 +188,8 @@ def test_plan_for_repeated_subject_is_skipped_and_names_the_row() -> None:
 
 @pytest.mark.parametrize("mode", [Mode.SKIP, Mode.UPDATE])
 def test_plan_for_two_with_an_id_made_of_one_address_needs_a_decision(mode: Mode) -> None:
-    record = make_record(profile={"email": "a@example.com"})
-    record._id_origin = "email"
+    values = {"subject_id": "u1", "profile": {"email": "a@example.com"}}
+    record = RecordWithMadeId.model_validate(values)
     keys = list(list_keys(record, frozenset()))
     snapshot = make_snapshot(duplicates=make_duplicate(*keys[0]))
 

@@ -281,12 +281,12 @@ def test_row_without_its_id_gets_the_one_it_had_if_no_row_had_any(blank):
 
 def test_row_with_its_id_keeps_it_beside_rows_without():
     row = map_values({"id": 17, "mail": "ann@example.com"}, *IDS_AND_KEYS)
-    assert (row.record.subject_id, row.record.id_origin, row.problems) == ("17", "", ())
+    assert (row.record.subject_id, row.record.has_made_id, row.problems) == ("17", False, ())
 
 
 def test_source_without_ids_makes_no_row_say_so():
     row = map_values({"mail": "ann@example.com"}, ("mail", "profile.email"))
-    assert (row.record.id_origin, row.problems) == ("email", ())
+    assert (row.record.has_made_id, row.problems) == (True, ())
 
 
 def test_row_without_id_and_natural_key_says_that_either_will_do():
