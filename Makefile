@@ -28,7 +28,7 @@ run: $(INSTALLED) ## Start everything here until Ctrl-C: make run [PORT=8001] [H
 	@exec $(BIN)/python manage.py run --host $(HOST) --port $(PORT)
 
 test: $(INSTALLED_DEV) ## Run every test against real servers: make test [PYTEST_ARGS="-k name"]
-	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 screenshots: $(INSTALLED_DEV) ## Keep pictures of every page at three widths, light and dark, to be looked at
 	$(BIN)/python -m pytest -n auto tests/browser/test_accessibility.py --long --screenshots screenshots

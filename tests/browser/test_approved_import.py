@@ -54,12 +54,52 @@ def test_plan_that_has_drifted_is_refused_and_imported_once_it_is_approved_anew(
     assert download.value.path().read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.browser
+def test_plan_that_is_rejected_is_not_imported_before_it_was_changed_and_approved(
+    page: Page, site: str
+) -> None:
+    User.objects.create_superuser(email=APPROVER, password=PASSWORD)
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
+    people = [["u1", "person1@example.org"], ["u2", "nonsense"]]
+    upload(page, make_csv("people.csv", ["id", "email"], people))
+    page.get_by_role("button", name="Save and check").click()
+    expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
+    check = page.url.removeprefix(site)
+
+    # Without a reason nothing is rejected.
+    sign_out(page)
+    sign_in(page, site, APPROVER, PASSWORD, check)
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("button", name="Approve")).to_be_visible()
+    decide(page, "Reject", "Why does row 2 fail?")
+    expect(page.get_by_role("button", name="Import everything")).to_have_count(0)
+
+    # Whoever prepared it is told on the front page, and goes on from there.
+    sign_out(page)
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/")
+    page.get_by_role("link", name="see why, change it and check again").click()
+    expect(page.get_by_text("rejected plan")).to_contain_text(APPROVER)
+    page.goto(page.url.replace("check/", "mapping/"))
+    page.get_by_label("Update", exact=True).check()
+    page.get_by_role("button", name="Save and check").click()
+    expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
+    approve(page, site, check, "Row 2 is nobody.")
+    page.get_by_role("button", name="Import everything").click()
+    expect(page.get_by_text("The import did what the check had predicted.")).to_be_visible()
+    assert User.objects.filter(subject_id="u1").exists()
+
+
 def approve(page: Page, site: str, check: str, comment: str) -> None:
     """Sign in as the second person and approve; they stay signed in."""
     sign_out(page)
     sign_in(page, site, APPROVER, PASSWORD, check)
+    decide(page, "Approve", comment)
+
+
+def decide(page: Page, decision: str, comment: str) -> None:
+    """Approve or reject the plan that the page shows."""
     page.get_by_label("Comment").fill(comment)
-    page.get_by_role("button", name="Approve").click()
+    page.get_by_role("button", name=decision).click()
     expect(page.get_by_text(comment)).to_be_visible()
 
 

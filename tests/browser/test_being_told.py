@@ -78,6 +78,32 @@ def test_end_of_an_import_is_mailed_and_posted_until_the_receiver_takes_it(
     assert [text for text in mails if "Subject: Import finished, 1 failed: people.csv" in text]
 
 
+@pytest.mark.browser
+def test_notice_that_was_delivered_is_sent_once_more_when_somebody_asks(
+    page: Page, receiver: Receiver, site: str
+) -> None:
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/webhook/add/")
+    page.get_by_label("Name").fill("Tickets")
+    page.get_by_label("Address").fill(receiver.url)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(f"{site}/admin/imports/upload/")
+    upload(page, PEOPLE)
+    import_everything(page)
+    page.goto(f"{site}{NOTICES}")
+    posted = find_notice(page, "Tickets")
+    reload_until(page, posted.filter(has_text="delivered"))
+    told = [body for _, body in receiver.messages if "import.completed" in body]
+
+    posted.get_by_role("checkbox").check()
+    page.locator("select[name=action]").select_option(label="Send again")
+    page.get_by_role("button", name="Go").click()
+    expect(page.get_by_text("They are sent again, beginning now.")).to_be_visible()
+    reload_until(page, posted.filter(has_text="delivered"))
+
+    again = [body for _, body in receiver.messages if "import.completed" in body]
+    assert again == told * 2
+
+
 def find_notice(page: Page, recipient: str) -> Locator:
     """Return the line of the notice that tells a recipient of the finished import."""
     lines = page.locator("#result_list").get_by_role("row")

@@ -2,15 +2,20 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import AttributeDefinition, User
 from imports.models import ImportRecord, RecordEdit
+from tests.browser.importing import import_everything, make_csv, upload
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, sign_in
+from tests.imports.conftest import MakeJob
 
 MISTAKES = Path(__file__).resolve().parents[2] / "samples" / "mistakes.csv"
 # Rows that came apart, as they were meant.
@@ -118,3 +123,71 @@ def test_a_file_with_a_dozen_mistakes_is_imported_whole(page: Page, site: str) -
     assert RecordEdit.objects.filter(file_name="mended.csv").count() == len(WHOLE)
     assert User.objects.get(subject_id="m6").family_name == "Fontaine, Jr."
     assert User.objects.get(subject_id="m11").has_usable_password() is False
+
+
+@pytest.mark.browser
+def test_value_that_people_must_have_is_given_to_all_who_lack_it(page: Page, site: str) -> None:
+    AttributeDefinition.objects.create(name="department", required=True)
+    people = [["p1", "ada@example.org", "Sales"], ["p2", "bea@example.org", ""],
+              ["p3", "cid@example.org", ""]]  # fmt: skip
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
+    upload(page, make_csv("people.csv", ["id", "email", "department"], people))
+    import_everything(page)
+    expect(page.locator(".uf-tabs [aria-current]")).to_have_text("Failed 2")
+
+    page.get_by_role("link", name="Repair…").click()
+    page.get_by_label("where there is none").fill("Unknown")
+    page.get_by_role("button", name="Set it, and retry").click()
+    wait_for_results(page)
+
+    expect(page.get_by_role("link", name="Failed 0")).to_be_visible()
+    found = User.objects.filter(subject_id__in=["p1", "p2", "p3"]).order_by("subject_id")
+    departments = [user.attributes["department"] for user in found]
+    assert departments == ["Sales", "Unknown", "Unknown"]
+
+
+def mend_workbook(path: Path) -> bytes:
+    """Give the second column of the source, in every row, the address that its id stands for."""
+    book, mended = load_workbook(io.BytesIO(path.read_bytes())), io.BytesIO()
+    sheet = book.active
+    head = [cell.value for cell in sheet[1]]
+    for row in range(2, sheet.max_row + 1):
+        name = sheet.cell(row, head.index("id") + 1).value
+        sheet.cell(row, head.index("email") + 1).value = f"{name}@example.org"
+    book.save(mended)
+    return mended.getvalue()
+
+
+def mend_lines(path: Path) -> bytes:
+    """Do the same to lines of JSON."""
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    lines = [json.dumps(row | {"email": f"{row['id']}@example.org"}) for row in rows]
+    return "\n".join(lines).encode()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("syntax", ["xlsx", "ndjson"])
+def test_failures_are_mended_in_the_format_that_they_were_downloaded_in(
+    page: Page, site: str, run_job: MakeJob, syntax: str
+) -> None:
+    people = [
+        [f"p{number}", "nonsense" if number > 1 else "p1@example.org"] for number in (1, 2, 3)
+    ]
+    job = run_job(make_csv("people.csv", ["id", "email"], people)["buffer"], name="people.csv")
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, reverse("imports:results", args=[job.pk]))
+    page.get_by_role("link", name="Download…").click()
+    page.get_by_label("Format").select_option(syntax)
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download").click()
+    mend = {"xlsx": mend_workbook, "ndjson": mend_lines}[syntax]
+    mended = mend(started.value.path())
+    page.get_by_label("The mended file").set_input_files(
+        {"name": f"mended.{syntax}", "mimeType": "application/octet-stream", "buffer": mended}
+    )
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Retry 2 records with these values").click()
+    wait_for_results(page)
+
+    expect(page.get_by_role("link", name="Failed 0")).to_be_visible()
+    found = User.objects.filter(email__endswith="@example.org").values_list("subject_id", flat=True)
+    assert sorted(found) == ["p1", "p2", "p3"]

@@ -4,12 +4,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from tests.browser.importing import import_everything, make_csv, upload
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, sign_in
+from tests.imports.conftest import MakeJob
+from tests.workers import running_worker
 
 LINES = [
     f'{{"subject_id": "s{number}", "profile": {{"email": "s{number}@example.com"}}}}'
@@ -46,6 +49,26 @@ def test_an_import_is_undone_but_for_who_signed_in_and_imported_again(
 
     expect(page.get_by_text("The import is finished, and no record failed.")).to_be_visible()
     assert User.objects.filter(subject_id__startswith="s", source="native").count() == 3
+
+
+@pytest.mark.browser
+def test_undo_is_stopped_before_anything_is_undone_and_taken_up_again(
+    page: Page, idle_site: str, run_job: MakeJob
+) -> None:
+    job = run_job("\n".join(LINES).encode(), name="users.ndjson")
+    sign_in(page, idle_site, ADMINISTRATOR, PASSWORD, reverse("imports:results", args=[job.pk]))
+    page.get_by_role("link", name="Undo…").click()
+    page.get_by_role("button", name="Undo 3 records").click()
+    expect(page.get_by_role("heading", name="The import is being undone")).to_be_visible()
+
+    page.get_by_role("button", name="Stop undoing").click()
+    expect(page.get_by_text("It ended before everything was undone.")).to_be_visible()
+    assert User.objects.filter(subject_id__startswith="s").count() == len(LINES)
+
+    page.get_by_role("button", name="Undo 3 records").click()
+    with running_worker():
+        expect(find_stat(page, "Users removed")).to_contain_text("3")
+    assert not User.objects.filter(subject_id__startswith="s").exists()
 
 
 @pytest.mark.browser
