@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.urls import reverse
 
 from accounts import throttling
 from accounts.authenticators import external_logins
@@ -51,6 +52,13 @@ class AccountAdapter(DefaultAccountAdapter):
             return throttling.name_password_key(user)
         key: str = super()._get_login_attempts_cache_key(request, **credentials)
         return key
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where work begins for who works here; their own account is one link away."""
+        if request.user.is_staff:
+            return reverse("admin:index")
+        url: str = super().get_login_redirect_url(request)
+        return url
 
     def get_login_stages(self) -> list[str]:
         return [*super().get_login_stages(), "accounts.stages.ExpiredPasswordStage"]

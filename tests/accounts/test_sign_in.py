@@ -42,6 +42,17 @@ def test_any_identifier_in_any_case_signs_in(client, ada, name):
     assert is_signed_in(client)
 
 
+def test_member_of_staff_comes_to_the_front_page_of_the_admin(client, make_user):
+    make_user(username="operator", is_staff=True, password=PASSWORD)
+    assert sign_in(client, "operator").url == reverse("admin:index")
+
+
+def test_member_of_staff_comes_to_the_page_that_was_asked_for(client, make_user):
+    make_user(username="operator", is_staff=True, password=PASSWORD)
+    form = {"login": "operator", "password": PASSWORD, "next": "/admin/imports/upload/"}
+    assert client.post(LOGIN, form).url == "/admin/imports/upload/"
+
+
 def test_further_address_signs_in(client, ada):
     EmailAddress.objects.create(user=ada, email="countess@example.com", verified=True)
     sign_in(client, "countess@example.com")
