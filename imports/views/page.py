@@ -84,7 +84,7 @@ def render_page(
     `parents` are the pages above it, label and address of each; the list of jobs unless given.
     """
     frame = admin.site.each_context(request)
-    _point_to_our_list(frame["available_apps"])
+    _point_to_our_list(frame["available_apps"], request.path)
     if parents is None:
         parents = [("Import jobs", reverse("imports:job_list"))]
     return render(
@@ -102,9 +102,15 @@ def render_page(
     )
 
 
-def _point_to_our_list(apps: list[dict[str, Any]]) -> None:
-    """Have the sidebar mark what our pages are about: it goes by the beginning of the address."""
+def _point_to_our_list(apps: list[dict[str, Any]], path: str) -> None:
+    """Have the sidebar mark the one list that the page is about: the nearest above its address.
+
+    The sidebar goes by the beginning of the address, and one list can stand below another.
+    """
+    addresses = {model: reverse(page) for model, page in OUR_LISTS.items()}
+    above = [address for address in addresses.values() if path.startswith(address)]
+    nearest = max(above, key=len, default="")
     for app in apps:
         for model in app["models"]:
-            if page := OUR_LISTS.get(model["model"]):
-                model["admin_url"] = reverse(page)
+            if addresses.get(model["model"]) == nearest:
+                model["admin_url"] = nearest

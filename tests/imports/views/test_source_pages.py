@@ -149,6 +149,14 @@ def test_sources_page_without_any_says_what_it_is_for(admin: Client) -> None:
     assert "Nobody was brought here yet" in admin.get(reverse("imports:sources")).content.decode()
 
 
+@pytest.mark.parametrize("name", ["imports:sources", "imports:job_list", "directories:list"])
+def test_sidebar_marks_the_one_list_that_a_page_is_about(admin: Client, name: str) -> None:
+    page = admin.get(reverse(name)).content.decode()
+
+    assert page.count(' aria-current="page">') == 2  # the other is the end of the breadcrumbs
+    assert f'<a href="{reverse(name)}" aria-current="page">' in page
+
+
 def test_count_now_counts_and_returns_to_the_page(admin: Client, people: None) -> None:
     response = admin.post(reverse("imports:count_sources"), {"source": "old"}, follow=True)
 

@@ -94,6 +94,15 @@ def test_refused_undo_says_why(admin: Client, job: ImportJob) -> None:
     assert "There is nothing to undo" in response.content.decode()
 
 
+def test_job_with_only_administrators_left_offers_no_undo(admin: Client, job: ImportJob) -> None:
+    User.objects.filter(subject_id__startswith="s").update(is_staff=True)
+    page = open_page(admin, job)
+
+    assert "Administrators by now" in page
+    assert "can be undone as it is now" in page
+    assert "Undo 0 records" not in page
+
+
 def test_running_job_says_that_it_cannot_be_undone_now(admin: Client, job: ImportJob) -> None:
     ImportJob.objects.update(state=JobState.RUNNING)
 
