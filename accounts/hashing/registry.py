@@ -158,7 +158,10 @@ def write_param(name: str, value: object, default: str | None, explanation: str)
     if value is None:
         value = default
     if value is None:
-        raise HashFormatError(f"the parameter {name!r} is needed: {explanation}")
+        raise HashFormatError(
+            f"the parameter {name!r} is needed ({explanation}): give it in a column mapped to"
+            " “Password hash parameters”, or the same for every record on the mapping page"
+        )
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, str | int):
