@@ -97,6 +97,7 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
         cause=record.cause.hex if record.cause else "",
         chunk=_find_chunk(job, record),
         may_see_values=may_see_values,
+        next_failed=_find_next_failed(job, record),
         user_url=_find_user_url(request, record),
         breadcrumbs=[
             ("Import jobs", reverse("imports:job_list")),
@@ -114,6 +115,14 @@ def _find_chunk(job: ImportJob, record: ImportRecord) -> str:
     )
     chunk = chunks.order_by("number").first()
     return f"{chunk.attempt}.{chunk.number}" if chunk else ""
+
+
+def _find_next_failed(job: ImportJob, record: ImportRecord) -> int | None:
+    """Return the row of the next failed record, for whoever goes through them one by one."""
+    if record.outcome != Outcome.FAILED:
+        return None
+    failed = job.records.filter(outcome=Outcome.FAILED, row_number__gt=record.row_number)
+    return failed.order_by("row_number").values_list("row_number", flat=True).first()
 
 
 def _list_amendments(job: ImportJob, record: ImportRecord) -> list[str]:

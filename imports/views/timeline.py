@@ -113,8 +113,12 @@ def _list_decisions(detail: dict[str, Any]) -> Iterator[str]:
             yield f"{kind} {key} becomes {name}" if name else f"{kind} {key} is left behind"
 
 
+def _count_records(number: int) -> str:
+    return f"{number:,} record{'' if number == 1 else 's'}"
+
+
 def _describe_edit(detail: dict[str, Any]) -> str:
-    which = f"row {detail['row']}" if "row" in detail else f"{detail['records']} records"
+    which = f"row {detail['row']}" if "row" in detail else _count_records(detail["records"])
     return f"{which}, in {detail['file']}" if detail["file"] else which
 
 
@@ -135,8 +139,10 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "map": lambda detail: f"mode {detail['mode']}",
     "index": lambda detail: f"{detail['repeated']} found",
     "run": lambda detail: "the first records only" if detail["first_slice"] else "",
-    "retry": lambda detail: f"{detail['records']} records",
-    "amend": lambda detail: f"{'; '.join(detail['sentences'])}, for {detail['records']} records",
+    "retry": lambda detail: _count_records(detail["records"]),
+    "amend": lambda detail: (
+        f"{'; '.join(detail['sentences'])}, for {_count_records(detail['records'])}"
+    ),
     "take back": lambda detail: "; ".join(detail["sentences"]),
     "edit": lambda detail: _describe_edit(detail),
     "download": lambda detail: _describe_download(detail),
@@ -157,7 +163,7 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "refuse": lambda detail: " ".join(describe_drift(detail)),
     "halt": describe_halt,
     "copy": lambda detail: f"job {detail['job']}, {detail['file']}",
-    "undo": lambda detail: f"{detail['records']} records" if "records" in detail else "",
+    "undo": lambda detail: _count_records(detail["records"]) if "records" in detail else "",
     "finish undoing": lambda detail: f"{detail['undone']} undone, {detail['left']} left",
     "finish undoing some": lambda detail: f"{detail['undone']} undone, {detail['left']} left",
     "stop with an error": lambda detail: str(detail["error"]),

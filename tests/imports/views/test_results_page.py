@@ -176,6 +176,21 @@ def test_a_record_shows_its_problem_and_its_source_row(
     assert "ext. 12" in page
 
 
+def test_a_failed_record_leads_to_the_next_failed_one(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    after_the_gap = reverse("imports:record", args=[finished_job.pk, 6])
+
+    assert f'href="{after_the_gap}">Next failed record' in show_record(admin, finished_job, 4)
+
+
+@pytest.mark.parametrize("row", [1, 18])
+def test_a_good_or_the_last_failed_record_leads_to_no_next_one(
+    admin: Client, finished_job: ImportJob, row: int
+) -> None:
+    assert "Next failed record" not in show_record(admin, finished_job, row)
+
+
 def test_the_source_row_has_its_secrets_masked(admin: Client, run_job: MakeJob) -> None:
     job = run_job(
         [
