@@ -127,7 +127,8 @@ class Arena:
         In this thread: the servers end with the thread that has started them.
         """
         deadline = time.monotonic() + PATIENCE
-        due = time.monotonic() + self.chance.uniform(0.1, 1.0) * pause
+        # The first one soon, or a quick machine is done before anything happens.
+        due = time.monotonic() + self.chance.uniform(0.1, 1.0)
         while time.monotonic() < deadline:
             with suppress(psycopg.OperationalError):
                 if self.read_state(job)[0] not in BUSY:

@@ -21,7 +21,7 @@ from tests.imports.faults.crashing import POISON
 
 pytestmark = pytest.mark.long
 
-ROWS = int(os.environ.get("FAULT_ROWS", "2000"))
+ROWS = int(os.environ.get("FAULT_ROWS", "5000"))
 SEEDS = range(int(os.environ.get("FAULT_SEEDS", "2")))
 # Fault, and how many seconds apart it happens.
 FAULTS = {
