@@ -285,7 +285,7 @@ def test_all_that_match_a_filter_are_undone(admin: Client, finished_job: ImportJ
     admin.post(reverse("imports:start_undo", args=[finished_job.pk]), chosen)
     undoing.work_on_undo(Undo.objects.get(job=finished_job).pk)
     undone = finished_job.records.filter(undone_at__isnull=False)
-    assert list(undone.values_list("row_number", flat=True)) == [5, 19]
+    assert set(undone.values_list("row_number", flat=True)) == {5, 19}
 
 
 def test_all_that_match_a_filter_are_retried(admin: Client, finished_job: ImportJob) -> None:
