@@ -93,6 +93,7 @@ urlpatterns = [
     path("<int:job_id>/undo/stop/", actions.stop_undo, name="stop_undo"),
     path("<int:job_id>/import-again/", undoing.import_again, name="import_again"),
     path("<int:job_id>/results/", results.list_results, name="results"),
+    path("<int:job_id>/results/live/", results.show_retry_progress, name="results_live"),
     path("<int:job_id>/results/retry/", results.retry_records, name="retry"),
     path("<int:job_id>/results/download/", mending.download, name="download"),
     path("<int:job_id>/results/mend/", mending.mend, name="mend"),

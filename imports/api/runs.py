@@ -89,7 +89,7 @@ def cancel(request: ApiRequest, job_id: int) -> JobInfo:
 
 @router.post("/{int:job_id}/retry", auth=AccessToken(RUN), response={202: RetryInfo})
 def retry(request: ApiRequest, job_id: int, query: RecordQuery | None = None) -> RetryInfo:
-    """Try failed records again: those that are meant, or all."""
+    """Try records again: those that are meant, or all that failed."""
     job = find_job(job_id)
     retried = runs.retry(job, actor=request.user, chosen=read_query(query or RecordQuery()))
     return RetryInfo(retried=retried, job=describe_job(job))

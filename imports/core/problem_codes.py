@@ -323,14 +323,16 @@ _STORE = [
         "repeated_in_file",
         "The same subject id came earlier in the file",
         "Row {row} comes first and has the same subject id; that row counts.",
-        "Nothing to do, unless this row is the newer one.",
+        "Nothing to do if it is the same person. If it is another one, open the record, give it a"
+        " subject id of its own, and retry it.",
     ),
     _warning(
         "duplicate_in_file_skipped",
         "Another row of the file has the same value",
         "Row {row} comes first and has the same {what}; this row was skipped, as the job's table"
         " of conflicts says.",
-        "Decide which of the two rows is right; the skipped one is in no account.",
+        "Decide which of the two rows is right; the skipped one is in no account. If both are,"
+        " open the record, change the value, and retry it.",
     ),
     _info(
         "profile_exists",
@@ -367,21 +369,24 @@ _STORE = [
         "Another user has this value",
         "{what} belongs to another user already (subject id {owner}); the record was skipped, as"
         " the job's table of conflicts says.",
-        "Find out whether they are the same person: nobody was imported for this record.",
+        "Find out whether they are the same person: nobody was imported for this record. If not,"
+        " open it, change the value, and retry it.",
     ),
     _warning(
         "login_taken_skipped",
         "Another user has this external login",
         "The {provider} login belongs to another user already (subject id {owner}); the record was"
         " skipped, as the job's table of conflicts says.",
-        "Find out whether they are the same person: nobody was imported for this record.",
+        "Find out whether they are the same person: nobody was imported for this record. If not,"
+        " open it, change the value, and retry it.",
     ),
     _warning(
         "passkey_taken_skipped",
         "Another user has this passkey",
         "The passkey belongs to another user already (subject id {owner}); the record was skipped,"
         " as the job's table of conflicts says.",
-        "Find out whether they are the same person: nobody was imported for this record.",
+        "Find out whether they are the same person: nobody was imported for this record. If not,"
+        " open it, change the value, and retry it.",
     ),
     _info(
         "authenticator_exists",
@@ -473,7 +478,7 @@ _STORE = [
         "Somebody else changed the same data",
         "Another import or person changed the same data at the same moment, repeatedly; the record"
         " was skipped, as the job's table of conflicts says.",
-        "Import the record again: it is in no account.",
+        "Retry the record: it is in no account.",
     ),
     _error(
         "job_stopped",

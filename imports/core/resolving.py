@@ -21,6 +21,18 @@ CODES: Mapping[tuple[Reason, Resolution], str] = {
     (Reason.MEMBERSHIP_EXISTS, Resolution.FAIL): "membership_exists_failed",
     (Reason.CONCURRENT_CHANGE, Resolution.SKIP): "concurrent_change_skipped",
 }
+# The codes of records that are skipped for the sake of another one. Of those that are skipped for
+# other reasons, as users who exist already, there may be millions, and nothing is to be mended.
+COLLISIONS = frozenset(
+    {
+        "repeated_in_file",
+        "duplicate_in_file_skipped",
+        "value_taken_skipped",
+        "login_taken_skipped",
+        "passkey_taken_skipped",
+        "concurrent_change_skipped",
+    }
+)
 REFUSALS = frozenset({Resolution.FAIL, Resolution.STOP})
 
 

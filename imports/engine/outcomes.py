@@ -18,9 +18,10 @@ from imports.core.mapping import MappedRow
 from imports.core.plans import Action, Plan
 from imports.core.problems import Problem, Severity, group_problem
 from imports.core.readers import RawRow
+from imports.core.resolving import COLLISIONS
 from imports.core.steps import find_step
 from imports.engine.copying import copy_rows
-from imports.engine.counting import OUTCOMES
+from imports.engine.counting import OUTCOMES, count_plans
 from imports.engine.payloads import pack_rows
 from imports.engine.restoring import pack_image
 from imports.models import ImportChunk, ImportRecord
@@ -57,15 +58,19 @@ def write_outcomes(
     """Write one record for each row, in the transaction that is open, and count their reasons.
 
     An earlier outcome of the same row moves to the attempts. The raw row is kept, encrypted, for
-    records that failed: they can be retried.
+    records that can be edited and tried again: that failed, or that were skipped for the sake of
+    another one.
     """
     decided = [_decide(plan) for plan in plans]
     counts = Counter(
         (OUTCOMES[plan.action].value, _name(each.reason, each.cause))
         for plan, each in zip(plans, decided, strict=True)
     )
+    chunk.counts = count_plans(plans)
     if chunk.attempt > 1:
-        counts.subtract(_archive(chunk.job_id, [plan.row_number for plan in plans]))
+        replaced = _archive(chunk.job_id, [plan.row_number for plan in plans])
+        counts.subtract(replaced)
+        chunk.counts["replaced"] = _add_up(replaced)
     chunk.reasons = _nest(counts)
     by_row = {row.row_number: row for row in raw_rows}
     copy_rows(ImportRecord, COLUMNS, _to_rows(chunk, plans, decided, rows, by_row, now))
@@ -98,6 +103,13 @@ def digest_cause(problem: Problem) -> uuid.UUID:
 def _name(reason: str, cause: uuid.UUID | None) -> str:
     """Return what a reason is counted under: by its cause, where that is known."""
     return f"{reason} {cause.hex}" if cause else reason
+
+
+def _add_up(counts: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    totals: Counter[str] = Counter()
+    for (outcome, _), count in counts.items():
+        totals[outcome] += count
+    return dict(totals)
 
 
 def _nest(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
@@ -155,11 +167,19 @@ def _to_rows(
                 [[change.field, change.old, change.new] for change in plan.changes],
                 default=_to_text,
             ).decode(),
-            pack_rows([raw_rows[plan.row_number]]) if failed else None,
+            pack_rows([raw_rows[plan.row_number]]) if _can_retry(chunk, plan, each) else None,
             _pack_before(plan),
             now,
             plan.updated_at,
         )
+
+
+def _can_retry(chunk: ImportChunk, plan: Plan, decided: _Decided) -> bool:
+    """Return whether the record may want editing and another try, or had one already."""
+    if plan.action is Action.FAIL:
+        return True
+    is_skipped = plan.action is Action.SKIP
+    return is_skipped and (decided.reason in COLLISIONS or chunk.attempt > 1)
 
 
 def _pack_before(plan: Plan) -> bytes | None:

@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.selectors.users import find_users_by_contact
-from imports.models import ImportChunk, ImportRecord
+from imports.core.resolving import COLLISIONS
+from imports.models import ImportChunk, ImportRecord, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,13 @@ class RecordFilter:
     first_row: int | None = None
     last_row: int | None = None
     rows: tuple[int, ...] | None = None
+
+    @property
+    def keeps_rows(self) -> bool:
+        """Whether the source rows of all these records are kept, until they are purged."""
+        if self.outcome == Outcome.SKIPPED:
+            return self.reason in COLLISIONS
+        return self.outcome == Outcome.FAILED
 
     def select(self, job_id: int) -> QuerySet[ImportRecord]:
         """Return the records in file order, without their source rows.

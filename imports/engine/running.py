@@ -53,7 +53,6 @@ def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
     """
     raw_rows = unpack_chunk(chunk)
     plans = write_rows(raw_rows, map_rows(raw_rows, chunk, context), chunk, context)
-    chunk.counts = count_plans(plans)
     chunk.payload = chunk.planned = None
     return next((plan for plan in plans if plan.stops), None)
 

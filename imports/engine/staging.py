@@ -1,4 +1,4 @@
-"""Cuts a job's rows into chunks: those of its file, or those of its failed records on a retry."""
+"""Cuts a job's rows into chunks: those of its file, or those of its records on a retry."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def stage_file(job: ImportJob, report: Callable[[int], None]) -> int:
 
 
 def stage_retry(job: ImportJob) -> int:
-    """Write the failed records that this attempt tries again as chunks; return how many."""
+    """Write the records that this attempt tries again as chunks; return how many."""
     job.chunks.filter(attempt=job.attempt).delete()
     chosen = RecordFilter.from_json(job.retry_filter)
-    failed = list_retryable(job.pk, chosen).filter(attempt__lt=job.attempt)
-    payloads = failed.values_list("source", flat=True).iterator(1000)
+    retried = list_retryable(job.pk, chosen).filter(attempt__lt=job.attempt)
+    payloads = retried.values_list("source", flat=True).iterator(1000)
     new = [each.number for each in read_amendments(job.amendments) if each.attempt == job.attempt]
     rows = (
         replace(row, amendments=(*row.amendments, *new))
@@ -68,8 +68,15 @@ def stage_retry(job: ImportJob) -> int:
 
 
 def list_retryable(job_id: int, chosen: RecordFilter) -> QuerySet[ImportRecord]:
-    """Return those of the chosen records that failed and whose source rows are still there."""
-    return chosen.select(job_id).filter(outcome=Outcome.FAILED, source__isnull=False)
+    """Return those of the chosen records whose source rows are kept.
+
+    That is those that failed; of the skipped ones only such as collided with another record, and
+    only where single rows or skipped records are asked for.
+    """
+    outcomes = [Outcome.FAILED]
+    if chosen.rows is not None or chosen.outcome == Outcome.SKIPPED:
+        outcomes.append(Outcome.SKIPPED)
+    return chosen.select(job_id).filter(outcome__in=outcomes, source__isnull=False)
 
 
 def _write_chunks(job: ImportJob, rows: Iterable[RawRow]) -> Iterator[int]:

@@ -41,7 +41,8 @@ class ImportChunk(models.Model):
     claimed_at = models.DateTimeField(null=True)
     # Its only row makes workers crash: it fails without being looked at.
     is_poison = models.BooleanField(default=False, db_default=False)
-    # What the present step counted, by outcome or problem; summed up over chunks for the job.
+    # What the present step counted, by outcome or problem; summed up over chunks for the job. What
+    # a retry wrote has also, as `replaced`, how many had which outcome before.
     counts = models.JSONField(default=dict)
     # How many more records have an outcome for a reason since the run of this chunk: by outcome
     # and code, negative for what a retry undid.

@@ -66,7 +66,7 @@ class ImportJob(models.Model):
     # The run stops after this row when it is set: the first slice.
     slice_end = models.BigIntegerField(null=True)
     check_report = models.JSONField(default=dict)
-    # Which failed records the present attempt tries again, as a RecordFilter.
+    # Which records the present attempt tries again, as a RecordFilter.
     retry_filter = models.JSONField(default=dict)
     # What retries do otherwise than the mapping, which is frozen once the run begins.
     amendments: models.JSONField[Any, Any] = models.JSONField(default=list)

@@ -19,7 +19,8 @@ class Outcome(models.TextChoices):
 class ImportRecord(models.Model):
     """The outcome of one row of a job's file; there is exactly one for each row.
 
-    `source` is the raw row, encrypted, kept for failed records until the retention period ends.
+    `source` is the raw row, encrypted, kept until the retention period ends for records that
+    failed, or that were skipped because they collided with another one.
     """
 
     pk = models.CompositePrimaryKey("job_id", "row_number")

@@ -2,6 +2,7 @@
 
 from imports.selectors.jobs import (
     Progress,
+    count_attempt,
     get_progress,
     get_totals,
     list_steps,
@@ -22,6 +23,7 @@ __all__ = [
     "Cause",
     "Minute",
     "Progress",
+    "count_attempt",
     "count_minutes",
     "count_reasons",
     "find_cause",

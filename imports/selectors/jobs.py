@@ -60,20 +60,30 @@ def get_totals(job: ImportJob) -> dict[str, int]:
     totals: Counter[str] = Counter()
     if job.started_at is not None:
         unwritten = job.step in {*READING, JobStep.COMPARING}
+        # A retry replaces earlier outcomes.
         sums = ", ".join(
-            f"COALESCE(sum((counts ->> '{outcome}')::int), 0)" for outcome in Outcome.values
+            f"COALESCE(sum((counts ->> '{outcome}')::int), 0)"
+            f" - COALESCE(sum((counts -> 'replaced' ->> '{outcome}')::int), 0)"
+            for outcome in Outcome.values
         )
-        for is_retry, *counts in _query(
-            f"SELECT attempt > 1, {sums} FROM imports_importchunk"  # noqa: S608
-            " WHERE job_id = %s AND state = %s AND attempt <> %s GROUP BY 1",
+        [counts] = _query(
+            f"SELECT {sums} FROM imports_importchunk"  # noqa: S608
+            " WHERE job_id = %s AND state = %s AND attempt <> %s",
             [job.pk, ChunkState.DONE.value, job.attempt if unwritten else 0],
-        ):
-            totals.update(dict(zip(Outcome.values, counts, strict=True)))
-            if is_retry:
-                totals[Outcome.FAILED] -= sum(counts)
+        )
+        totals.update(dict(zip(Outcome.values, counts, strict=True)))
     found = {outcome.value: totals[outcome.value] for outcome in Outcome}
     total = sum(found.values()) if is_standing(job) else job.total_rows or 0
     return {**found, "pending": total - sum(found.values()), "total": total}
+
+
+def count_attempt(job: ImportJob) -> dict[str, int]:
+    """Return what the records came to that the job's present attempt has written, by outcome."""
+    counted: Counter[str] = Counter()
+    written = job.chunks.filter(attempt=job.attempt, state=ChunkState.DONE)
+    for counts in written.values_list("counts", flat=True):
+        counted.update({each: counts.get(each, 0) for each in Outcome.values})
+    return dict(counted)
 
 
 def get_progress(job: ImportJob) -> Progress | None:

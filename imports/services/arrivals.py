@@ -25,7 +25,7 @@ from imports.core.readers.json_record import read_record
 from imports.core.records import Password, UserImportRecord
 from imports.engine.context import JobContext, load_context
 from imports.engine.copying import take_ids
-from imports.engine.counting import OUTCOMES, count_plans
+from imports.engine.counting import OUTCOMES
 from imports.engine.outcomes import find_reason
 from imports.engine.running import plan_rows, write_rows
 from imports.legacy_signin.asking import Reply
@@ -174,17 +174,17 @@ def _write(directory: LegacyDirectory, raw: RawRow, row: MappedRow, context: Job
     plan = write_rows([raw], [row], chunk, context)[0]
     # There is no end of an attempt to keep them for: each sign-in is one of its own.
     ReleasedValue.objects.filter(job=directory.job).delete()
-    _tally(directory, plan, chunk.reasons)
+    _tally(directory, chunk)
     return plan
 
 
-def _tally(directory: LegacyDirectory, plan: Plan, reasons: dict[str, dict[str, int]]) -> None:
+def _tally(directory: LegacyDirectory, arrived: ImportChunk) -> None:
     """Count the outcome in one of the job's rows for that; one that nobody counts in just now."""
     tallies = directory.job.chunks.filter(attempt=1)
     tally = tallies.select_for_update(skip_locked=True).first()
     tally = tally or tallies.select_for_update().get(number=1)
-    tally.counts = _add(tally.counts, count_plans([plan]))
-    for outcome, counts in reasons.items():
+    tally.counts = _add(tally.counts, arrived.counts)
+    for outcome, counts in arrived.reasons.items():
         tally.reasons[outcome] = _add(tally.reasons.get(outcome, {}), counts)
     tally.rows += 1
     tally.save(update_fields=["counts", "reasons", "rows"])

@@ -1,4 +1,4 @@
-"""Lists records for a download: failed ones as their source rows, so that these can be mended."""
+"""Lists records for a download: those not imported as their source rows, which can be mended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from imports.models import ImportJob, ImportRecord
 from imports.services.edits import list_columns, read_row
 from imports.services.source_cells import CellReader, SourceCell
 
-# What stands before a failed record's own columns; no source has columns of such names.
+# What stands before a record's own columns; no source has columns of such names.
 JOB, ROW, LINE = "userferry_job", "userferry_row", "userferry_line"
 CODE, REASON = "userferry_code", "userferry_reason"
 OWN_COLUMNS = (JOB, ROW, LINE, CODE, REASON)
@@ -65,7 +65,7 @@ def list_outcomes(job: ImportJob, chosen: RecordFilter) -> Download:
 
 
 def list_sources(job: ImportJob, chosen: RecordFilter, *, with_secrets: bool) -> Download:
-    """Return the chosen records' source rows as a table, with why they failed.
+    """Return the chosen records' source rows as a table, with why they were not imported.
 
     Those whose rows were purged are not among them. Without secrets their columns are left out; of
     a row whose cells are shifted no cell can be told to be harmless, so all are hidden.

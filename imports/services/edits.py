@@ -1,4 +1,4 @@
-"""Edits the source rows of failed records, and foresees what would become of them then."""
+"""Edits the source rows of records that were not imported, and foresees what that comes to."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from imports.core.inspection import Inspection
 from imports.core.mapping import MappedRow
 from imports.core.plans import Plan
 from imports.core.readers import RawRow, ReaderOptions
+from imports.core.resolving import COLLISIONS
 from imports.engine.context import load_context
 from imports.engine.counting import OUTCOMES
 from imports.engine.payloads import pack_rows, unpack_rows
 from imports.engine.record_filters import RecordFilter
 from imports.engine.running import plan_rows
 from imports.engine.staging import list_retryable
-from imports.models import ImportChunk, ImportJob, ImportRecord, RecordEdit
+from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome, RecordEdit
 from imports.services import runs
 from imports.services.amendments import lock_retryable
 from imports.services.transitions import note_event
@@ -38,8 +39,21 @@ class Foreseen:
     plan: Plan
 
 
+def may_be_retried(record: ImportRecord) -> bool:
+    """Return whether the record's outcome is one that another try could change for the better.
+
+    Whether its source row was purged meanwhile is another question.
+    """
+    if record.outcome == Outcome.SKIPPED:
+        return record.reason in COLLISIONS or record.attempt > 1
+    return record.outcome == Outcome.FAILED
+
+
 def read_row(record: ImportRecord) -> RawRow:
-    """Return the source row of a failed record. Raises ImporterError when it cannot be read."""
+    """Return the source row of a record that may be retried.
+
+    Raises ImporterError when it was purged or cannot be decrypted.
+    """
     if record.source is None:
         raise ImporterError("The source row was purged: its retention period has ended.")
     try:
@@ -80,7 +94,7 @@ def foresee(job: ImportJob, rows: Sequence[RawRow]) -> list[Foreseen]:
 def edit_and_retry(
     job: ImportJob, rows: Iterable[RawRow], *, actor: User, file_name: str = ""
 ) -> int:
-    """Put rows in the place of failed records' source rows and try these again; return how many.
+    """Put rows in the place of records' source rows and try these again; return how many.
 
     The rows before are kept beside who changed which columns. Raises ImporterError when one of
     the records cannot be retried any more, and InvalidTransition while the job is busy.

@@ -47,7 +47,7 @@ class _Mended:
 
 
 def take_mended(job: ImportJob, file: File[bytes], *, actor: User) -> MendedFile:
-    """Match the rows of a mended download to the job's failed records, and keep what they change.
+    """Match the rows of a mended download to the job's records, and keep what they change.
 
     Nothing is retried yet. Raises FileFormatError when it cannot be read, ImporterError when it is
     too large, and InvalidTransition while the job is busy.
@@ -111,7 +111,7 @@ def _read_upload(file: File[bytes]) -> Iterator[RawRow]:
 
 
 def _match(job: ImportJob, portion: list[RawRow], reader: CellReader, mended: _Mended) -> None:
-    """Add to what was read the rows that change a failed record of the job."""
+    """Add to what was read the rows that change a record of the job."""
     numbers = [number for row in portion if (number := _read_number(row)) is not None]
     found = list_retryable(job.pk, RecordFilter(rows=tuple(numbers))).defer(None).defer("before")
     originals = {record.row_number: read_row(record) for record in found}
@@ -157,7 +157,7 @@ def _refuse(
     if number in seen:
         return f"Row {number} comes earlier in this file."
     if number not in originals:
-        return f"Row {number} is no failed record of this job that can be retried."
+        return f"Row {number} is no record of this job that can be retried."
     return ""
 
 

@@ -103,7 +103,7 @@ def cancel(job: ImportJob, *, actor: User) -> None:
 
 @transaction.atomic
 def retry(job: ImportJob, *, actor: User, chosen: RecordFilter = EVERYTHING) -> int:
-    """Try failed records again, all or those chosen, and return how many those are.
+    """Try records again, all that failed or those chosen, and return how many those are.
 
     Raises ImporterError when none of them can be retried, and where imports have to be approved
     and the actor is no second person.
@@ -112,8 +112,8 @@ def retry(job: ImportJob, *, actor: User, chosen: RecordFilter = EVERYTHING) -> 
     count = list_retryable(job.pk, chosen).count()
     if count == 0:
         raise ImporterError(
-            "None of these records can be retried: they did not fail, or their source rows were"
-            " purged. Upload the file again to import them."
+            "None of these records can be retried: they were imported or are as they should be, or"
+            " their source rows were purged. Upload the file again to import them."
         )
     take_action(
         job,

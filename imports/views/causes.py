@@ -117,7 +117,7 @@ def repair_cause(request: StaffRequest, job_id: int, digest: str) -> HttpRespons
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:cause", job_id, digest)
-    return redirect("imports:run", job_id)
+    return redirect("imports:results", job_id)
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""Edits a failed record in place: its values, what would become of them, another try."""
+"""Edits a record that was not imported: its values, what would become of them, another try."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods
 from imports.core.editing import is_shifted, list_texts
 from imports.core.errors import ImporterError
 from imports.core.readers import RawRow
-from imports.models import ImportJob, ImportRecord, Outcome
+from imports.models import ImportJob, ImportRecord
 from imports.services.edits import (
     Foreseen,
     edit_and_retry,
     edit_row,
     foresee,
     list_columns,
+    may_be_retried,
     read_row,
 )
 from imports.services.source_cells import CellReader
@@ -58,8 +59,12 @@ def edit_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
     job = get_object_or_404(ImportJob, pk=job_id)
     record = get_object_or_404(ImportRecord, job=job, row_number=row_number)
     back = redirect("imports:record", job_id, row_number)
-    if record.outcome != Outcome.FAILED or not can_retry(job, request):
-        messages.error(request, "Only a failed record of a completed import can be edited.")
+    if not may_be_retried(record) or not can_retry(job, request):
+        messages.error(
+            request,
+            "Only a record that failed, or was skipped because it collided with another one, can be"
+            " edited, and only in a completed import.",
+        )
         return back
     try:
         row = read_row(record)
@@ -67,7 +72,7 @@ def edit_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
         edited = edit_row(job, row, texts) if request.method == "POST" else row
         if "retry" in request.POST:
             edit_and_retry(job, [edited], actor=request.user)
-            return redirect("imports:run", job_id)
+            return redirect("imports:results", job_id)
     except ImporterError as error:
         messages.error(request, str(error))
         return back

@@ -49,7 +49,7 @@ def mend(request: StaffRequest, job_id: int) -> HttpResponse:
         job=job,
         step="results",
         fields=list_fields(chosen),
-        are_failed=chosen.outcome == Outcome.FAILED,
+        chosen=chosen,
         may_see_values=request.user.has_perm("imports.view_importrecord_values"),
         can_retry=can_retry(job, request),
         parents=list_parents(job),
@@ -86,7 +86,7 @@ def download(request: StaffRequest, job_id: int) -> HttpResponseBase:
     if syntax not in FORMATS:
         raise Http404("There is no such format.")
     may_see_values = request.user.has_perm("imports.view_importrecord_values")
-    has_values = may_see_values and chosen.outcome == Outcome.FAILED
+    has_values = may_see_values and chosen.keeps_rows
     with_secrets = has_values and "secrets" in request.GET
     detail = {"format": syntax, "values": has_values, "secrets": with_secrets}
     note_event(job, "download", actor=request.user, detail=detail)
@@ -158,7 +158,7 @@ def apply_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpResp
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:mended", job_id, mended_id)
-    return redirect("imports:run", job_id)
+    return redirect("imports:results", job_id)
 
 
 def list_parents(job: ImportJob) -> list[tuple[str, str]]:

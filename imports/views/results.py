@@ -8,17 +8,26 @@ from dataclasses import dataclass, replace
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from imports.core.errors import ImporterError
 from imports.core.problems import CODES, Problem
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Outcome
-from imports.selectors import Cause, count_reasons, get_totals, list_causes, list_records
+from imports.selectors import (
+    Cause,
+    count_attempt,
+    count_reasons,
+    get_totals,
+    list_causes,
+    list_records,
+)
 from imports.services import approvals, runs
+from imports.services.edits import may_be_retried
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
+from imports.views.live import ask_to_reload, describe_progress
 from imports.views.page import render_page
 from imports.views.problems import (
     ShownProblem,
@@ -87,6 +96,7 @@ class ShownRecord:
 
     record: ImportRecord
     problem: ShownProblem | None
+    can_tick: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +141,27 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         creatable=list_creatable(request.user),
         can_retry=may_retry,
         can_undo=can_undo(job, request),
-        can_tick=can_undo(job, request) or bool(may_retry and totals["failed"]),
+        can_tick=may_retry or can_undo(job, request),
         may_see_values=request.user.has_perm("imports.view_importrecord_values"),
         is_running=job.state == JobState.RUNNING,
+        is_retrying=is_retrying(job),
+        live=describe_progress(job) if is_retrying(job) else None,
+        retried=_describe_retry(job),
         waits_for_second_person=bool(totals["failed"])
         and not approvals.may_retry(job, request.user),
         differences=find_differences(job),
     )
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_retry_progress(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Return how far a retry is; once it is over, the page is to be loaded anew."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    if not is_retrying(job):
+        return ask_to_reload()
+    context = {"job": job, "live": describe_progress(job)}
+    return render(request, "imports/results/retrying.html", context)
 
 
 @require_POST
@@ -158,7 +182,23 @@ def retry_records(request: StaffRequest, job_id: int) -> HttpResponse:
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:results", job_id)
-    return redirect("imports:run", job_id)
+    return redirect("imports:results", job_id)
+
+
+def is_retrying(job: ImportJob) -> bool:
+    """Return whether the job tries records again just now."""
+    return job.state == JobState.RUNNING and job.attempt > 1
+
+
+def _describe_retry(job: ImportJob) -> str:
+    """Return in a sentence what the latest retry came to; empty where there was none."""
+    if job.attempt == 1 or job.state != JobState.COMPLETED:
+        return ""
+    counts = count_attempt(job)
+    records = sum(counts.values())
+    parts = [f"{count:,} {outcome}" for outcome, count in counts.items() if count]
+    tried = "1 record" if records == 1 else f"{records:,} records"
+    return f"Attempt {job.attempt} tried {tried} again: {', '.join(parts)}."
 
 
 def can_undo(job: ImportJob, request: StaffRequest) -> bool:
@@ -200,7 +240,10 @@ def _take(records: QuerySet[ImportRecord]) -> tuple[list[ImportRecord], bool]:
 def _describe(record: ImportRecord) -> ShownRecord:
     problems = [Problem.from_json(stored) for stored in record.problems]
     decided = [problem for problem in problems if problem.code == record.reason] or problems
-    return ShownRecord(record, describe_problem(decided[0]) if decided else None)
+    can_tick = record.undone_at is None and (
+        record.outcome != Outcome.SKIPPED or may_be_retried(record)
+    )
+    return ShownRecord(record, describe_problem(decided[0]) if decided else None, can_tick)
 
 
 def _list_tabs(totals: dict[str, int], chosen: RecordFilter) -> list[Tab]:

@@ -29,6 +29,11 @@ def import_everything(page: Page) -> None:
     look_at_results(page)
 
 
+def wait_for_attempt(page: Page, attempt: int) -> None:
+    """Wait on the results, which a retry leads to, until it is over."""
+    expect(page.get_by_text(f"Attempt {attempt} tried")).to_be_visible()
+
+
 def look_at_results(page: Page) -> None:
     """Wait until the run is finished, and look at its results."""
     page.get_by_role("link", name="Look at the results").click()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from tests.browser.importing import wait_for_attempt
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, SAMPLE, sign_in
 
 # Its users 4 and 5 belong to groups, and the second of them has a role, that do not exist.
@@ -35,9 +36,9 @@ def test_a_file_is_uploaded_mapped_checked_run_reviewed_and_retried(page: Page, 
     page.get_by_role("link", name="Look at the results").click()
     assert count_of(page, "Created") == "23"
 
-    for missing in CAN_BE_CREATED:
+    for attempt, missing in enumerate(CAN_BE_CREATED, start=2):
         page.get_by_role("button", name=f"Create and retry the {missing}").click()
-        page.get_by_role("link", name="Look at the results").click()
+        wait_for_attempt(page, attempt)
     assert count_of(page, "Created") == "25"
     page.get_by_role("link", name="Created").click()
     page.get_by_role("link", name="5", exact=True).click()

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import AttributeDefinition, User
 from imports.models import ImportRecord, RecordEdit
-from tests.browser.importing import import_everything, make_csv, upload
+from tests.browser.importing import import_everything, look_at_results, make_csv, upload
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, sign_in
 from tests.imports.conftest import MakeJob
 
@@ -32,10 +32,9 @@ WHOLE = {
 }  # fmt: skip
 
 
-def wait_for_results(page: Page) -> None:
-    """Go from a run that was just begun to its results."""
-    page.get_by_role("link", name="Look at the results").click()
-    expect(page.get_by_role("navigation", name="Outcome")).to_be_visible()
+def wait_for_retry(page: Page) -> None:
+    """See on the results, which a retry leads to from another page, that it is over."""
+    expect(page.get_by_text("again:")).to_be_visible()
 
 
 def repair(page: Page, cause: str, act: Callable[[Page], None]) -> None:
@@ -43,7 +42,7 @@ def repair(page: Page, cause: str, act: Callable[[Page], None]) -> None:
     row = page.get_by_role("row").filter(has_text=cause)
     row.get_by_role("link", name="Repair…").click()
     act(page)
-    wait_for_results(page)
+    wait_for_retry(page)
 
 
 def replace_value(old: str, new: str) -> Callable[[Page], None]:
@@ -67,7 +66,7 @@ def edit(page: Page, row: int, values: dict[str, str]) -> None:
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_text("It would be created.")).to_be_visible()
     page.get_by_role("button", name="Save and retry").click()
-    wait_for_results(page)
+    wait_for_retry(page)
 
 
 def mend_in_a_spreadsheet(page: Page) -> None:
@@ -90,7 +89,7 @@ def mend_in_a_spreadsheet(page: Page) -> None:
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".uf-badge.is-created")).to_have_count(len(WHOLE))
     page.get_by_role("button", name=f"Retry {len(WHOLE)} records with these values").click()
-    wait_for_results(page)
+    wait_for_retry(page)
 
 
 @pytest.mark.browser
@@ -100,11 +99,11 @@ def test_a_file_with_a_dozen_mistakes_is_imported_whole(page: Page, site: str) -
     page.get_by_role("button", name="Upload", exact=True).click()
     page.get_by_role("button", name="Save and check").click()
     page.get_by_role("button", name="Import everything").click()
-    wait_for_results(page)
+    look_at_results(page)
     expect(page.locator(".uf-tabs [aria-current]")).to_have_text("Failed 15")
 
     page.get_by_role("button", name="Create and retry the role “wizards”").click()
-    wait_for_results(page)
+    expect(page.get_by_text("Attempt 2 tried 1 record again: 1 created.")).to_be_visible()
     repair(page, "not an e-mail address", replace_value("chloe.example.net", "chloe@example.net"))
     repair(page, "Expected true or false", replace_value("maybe", "false"))
     repair(page, "Expected a date and time", replace_value("31.02.2024", "2024-02-29"))
@@ -138,7 +137,7 @@ def test_value_that_people_must_have_is_given_to_all_who_lack_it(page: Page, sit
     page.get_by_role("link", name="Repair…").click()
     page.get_by_label("where there is none").fill("Unknown")
     page.get_by_role("button", name="Set it, and retry").click()
-    wait_for_results(page)
+    wait_for_retry(page)
 
     expect(page.get_by_role("link", name="Failed 0")).to_be_visible()
     found = User.objects.filter(subject_id__in=["p1", "p2", "p3"]).order_by("subject_id")
@@ -186,7 +185,7 @@ def test_failures_are_mended_in_the_format_that_they_were_downloaded_in(
     )
     page.get_by_role("button", name="Upload").click()
     page.get_by_role("button", name="Retry 2 records with these values").click()
-    wait_for_results(page)
+    wait_for_retry(page)
 
     expect(page.get_by_role("link", name="Failed 0")).to_be_visible()
     found = User.objects.filter(email__endswith="@example.org").values_list("subject_id", flat=True)

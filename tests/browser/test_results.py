@@ -14,7 +14,7 @@ from playwright.sync_api import Download, Page, expect
 from accounts.models import AttributeDefinition, Role, User
 from imports.core.conflicts import Mode
 from imports.models import ImportRecord
-from tests.browser.importing import import_everything, look_at_results, make_csv, upload
+from tests.browser.importing import import_everything, make_csv, upload, wait_for_attempt
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, sign_in
 from tests.imports.conftest import MakeJob
 
@@ -164,17 +164,17 @@ def test_failures_are_retried_in_every_way_and_their_history_is_kept(
     User.objects.filter(subject_id="other").update(email="free@example.org")
     open_record(page, results, 11)
     page.get_by_role("button", name="Retry this record").click()
-    look_at_results(page)
+    wait_for_attempt(page, 2)
     expect_counts(page, "Failed 8", "Skipped 0", "Created 3", "Updated 1", "All 12")
 
     # Those that are ticked, and those that a filter finds.
     Role.objects.create(key="editors")
     page.get_by_role("checkbox", name="Row 8", exact=True).check()
     page.get_by_role("button", name="Retry the ticked records").click()
-    look_at_results(page)
+    wait_for_attempt(page, 3)
     search(page, results, "failed", {"reason": ROLE, "from": "8"})
     page.get_by_role("button", name="Retry all that match").click()
-    look_at_results(page)
+    wait_for_attempt(page, 4)
     expect_counts(page, "Failed 6", "Skipped 0", "Created 5", "Updated 1", "All 12")
 
     # One by one, with a look at what would come of it.
@@ -187,22 +187,23 @@ def test_failures_are_retried_in_every_way_and_their_history_is_kept(
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_text("It would be created.")).to_be_visible()
     page.get_by_role("button", name="Save and retry").click()
-    look_at_results(page)
+    wait_for_attempt(page, 5)
 
     # All of one cause, by repairs that fit only some of them, and by another value.
-    for repair, rest in [("Remove white space at both ends", 4), ("Write in lower case", 2)]:
+    repairs = [(6, "Remove white space at both ends", 4), (7, "Write in lower case", 2)]
+    for attempt, repair, rest in repairs:
         open_repairs(page, "colour")
         page.get_by_role("button", name=f"{repair}, and retry").click()
-        look_at_results(page)
+        wait_for_attempt(page, attempt)
         expect(page.get_by_role("link", name=f"Failed {rest}")).to_be_visible()
     open_repairs(page, "There is no role “authors”")
     page.get_by_label("Use another role instead").fill("writer")
     page.get_by_role("button", name="Use that, and retry").click()
-    look_at_results(page)
+    wait_for_attempt(page, 8)
 
     # All that failed; the last one still does.
     page.get_by_role("button", name="Retry all failed (1)").click()
-    look_at_results(page)
+    wait_for_attempt(page, 9)
     expect_counts(page, "Failed 1", "Skipped 0", "Created 10", "Updated 1", "All 12")
     page.get_by_role("link", name="12", exact=True).click()
     expect(page.get_by_text("Attempt 1:")).to_contain_text("Failed")

@@ -298,7 +298,7 @@ def test_rows_of_other_jobs_successes_and_repeats_are_refused_with_a_reason(
     reasons = [reason for _, reason in mended.refused]
     assert "comes earlier in this file" in reasons[0]
     assert "another job" in reasons[1]
-    assert "no failed record" in reasons[2]
+    assert "no record of this job that can" in reasons[2]
     assert "no row number" in reasons[3]
 
 

@@ -57,6 +57,7 @@ MATRIX = [
     ("create_group", "post", [VIEW, "accounts.add_group"]),
     ("run", "get", [VIEW]),
     ("run_live", "get", [VIEW]),
+    ("results_live", "get", [VIEW]),
     ("start_run", "post", [RUN]),
     ("start_slice", "post", [RUN]),
     ("pause", "post", [RUN]),

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from imports.models import ImportJob, ImportRecord, JobEvent, MendedFile, Undo
-from imports.selectors import Minute, list_causes
+from imports.selectors import Minute, count_reasons, get_totals, list_causes
 from imports.services import undoing
 from imports.views.history import draw_chart
 from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
@@ -187,7 +187,66 @@ def test_a_record_that_was_imported_cannot_be_edited(
 ) -> None:
     response = admin.get(reverse("imports:edit", args=[finished_job.pk, 1]), follow=True)
 
-    assert "Only a failed record" in response.content.decode()
+    assert "Only a record that failed" in response.content.decode()
+
+
+@pytest.fixture
+def collided_job(run_job: MakeJob) -> ImportJob:
+    """Two people to whom the file gives one id, and somebody who was imported before."""
+    run_job([{"subject_id": "old"}])
+    same = [{"subject_id": "1", "profile": {"given_name": name}} for name in ("Ada", "Bob")]
+    return run_job([*same, {"subject_id": "old"}])
+
+
+def test_a_record_skipped_for_a_repeated_id_is_imported_with_an_id_of_its_own(
+    admin: Client, collided_job: ImportJob
+) -> None:
+    address = reverse("imports:edit", args=[collided_job.pk, 2])
+    page = admin.get(address).content.decode()
+    number = page.split('value="1"')[0].rpartition('name="value-')[2].split('"')[0]
+
+    admin.post(address, {f"value-{number}": "2", "retry": ""})
+    drain(collided_job)
+
+    assert User.objects.get(subject_id="2").given_name == "Bob"
+    totals = get_totals(collided_job)
+    assert (totals["created"], totals["skipped"], totals["failed"]) == (2, 1, 0)
+    assert count_reasons(collided_job, "skipped") == [("profile_exists", 1)]
+    assert "Skipped" in show(admin, "record", collided_job.pk, 2)
+
+
+def test_a_user_who_existed_keeps_no_source_row_and_cannot_be_edited(
+    admin: Client, collided_job: ImportJob
+) -> None:
+    response = admin.get(reverse("imports:edit", args=[collided_job.pk, 3]), follow=True)
+
+    assert "Only a record that failed" in response.content.decode()
+    assert collided_job.records.get(row_number=3).source is None
+
+
+def test_records_that_collided_are_downloaded_in_their_own_columns(
+    admin: Client, collided_job: ImportJob
+) -> None:
+    chosen = {"outcome": "skipped", "reason": "repeated_in_file"}
+    rows = list(csv.DictReader(io.StringIO(download(admin, collided_job, **chosen).decode())))
+
+    assert [row["profile.given_name"] for row in rows] == ["Bob"]
+    assert "userferry_reason" in rows[0]
+
+
+def test_all_that_collided_are_retried_by_their_reason_but_not_by_retrying_what_failed(
+    admin: Client, collided_job: ImportJob
+) -> None:
+    address = reverse("imports:retry", args=[collided_job.pk])
+    refused = admin.post(address, {"all": ""}, follow=True).content.decode()
+    assert "None of these records can be retried" in refused
+
+    User.objects.get(subject_id="1").delete()
+    admin.post(address, {"outcome": "skipped", "reason": "repeated_in_file", "matching": ""})
+    drain(collided_job)
+
+    assert User.objects.get(subject_id="1").given_name == "Bob"
+    assert get_totals(collided_job)["created"] == 2
 
 
 @pytest.mark.parametrize("permissions", [READER, ("imports.view_importjob",)])

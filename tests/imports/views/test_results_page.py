@@ -119,9 +119,15 @@ def test_a_failed_record_succeeds_on_retry_once_its_role_exists(
     Role.objects.create(key="wizards")
 
     response = admin.post(reverse("imports:retry", args=[finished_job.pk]), {"row": "13"})
+    address = reverse("imports:results", args=[finished_job.pk])
+    assert response.headers["Location"] == address
+    part = reverse("imports:results_live", args=[finished_job.pk])
+    assert f'hx-get="{part}"' in admin.get(address).content.decode()
+    assert "<html" not in admin.get(part).content.decode()
     drain(finished_job)
 
-    assert response.headers["Location"] == reverse("imports:run", args=[finished_job.pk])
+    assert admin.get(part).headers["HX-Refresh"] == "true"
+    assert "Attempt 2 tried 1 record again: 1 created." in admin.get(address).content.decode()
     record = ImportRecord.objects.get(job=finished_job, row_number=13)
     assert record.outcome == "created"
     page = show_record(admin, finished_job, 13)
