@@ -1,5 +1,7 @@
 """How gunicorn serves the site: `gunicorn --config python:importer_site.gunicorn`."""
 
+import os
+
 wsgi_app = "importer_site.wsgi:application"
 worker_class = "gthread"
 workers = 2
@@ -8,3 +10,4 @@ threads = 4
 timeout = 120
 graceful_timeout = 10
 control_socket_disable = True
+loglevel = os.environ.get("LOG_LEVEL", "INFO")

@@ -21,17 +21,23 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def list_programs(
     *, bind: str, concurrency: int, temporary: Path, write: Callable[[str], None]
 ) -> list[Program]:
-    """Return what a Userferry consists of, each after what it needs."""
-    celery = [sys.executable, "-m", "celery", "--app", "importer_site"]
+    """Return what a Userferry consists of, each after what it needs.
+
+    They print warnings and errors only, unless LOG_LEVEL says otherwise: the lines of every
+    periodic task would scroll the first administrator's password away.
+    """
+    level = os.environ.get("LOG_LEVEL", "WARNING").upper()
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "importer_site"]
+    log = ["--loglevel", level]
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:importer_site.gunicorn"]
     commands = {
-        "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", str(concurrency)],
+        "worker": [*celery, "worker", *log, "--concurrency", str(concurrency)],
         # One process of its own: two schedulers would send every periodic task twice.
-        "beat": [*celery, "beat", "--pidfile", "", "--schedule", str(temporary / "schedule")],
+        "beat": [*celery, "beat", *log, "--pidfile", "", "--schedule", str(temporary / "schedule")],
         "web": [*gunicorn, "--bind", bind],
     }
     # An upload is moved, not copied, when its temporary file is on the disk where it will stay.
-    environment = {**os.environ, "TMPDIR": str(temporary)}
+    environment = {**os.environ, "TMPDIR": str(temporary), "LOG_LEVEL": level}
     environment.pop("ADMIN_PASSWORD", None)
     leases = [lease.lock.descriptor for lease in embedded.held_leases]
     return [Program(name, line, environment, leases, write) for name, line in commands.items()]

@@ -94,7 +94,7 @@ def start_run(environment: dict[str, str]) -> Iterator[StartRun]:
 def shared_run() -> Iterator[tuple[Run, dict[str, str]]]:
     """A run, and its environment, that tests may look at and disturb but have to leave working."""
     with open_data_dir() as data_dir:
-        environment = make_environment(data_dir)
+        environment = {**make_environment(data_dir), "LOG_LEVEL": "INFO"}
         run = Run(environment, find_free_port())
         try:
             run.await_output("Userferry is at http://127.0.0.1:")
@@ -114,7 +114,7 @@ def test_run_serves_the_sign_in_page(shared_run: SharedRun) -> None:
 def test_run_starts_worker_and_scheduler(shared_run: SharedRun) -> None:
     run, _ = shared_run
     run.await_output(" ready.")
-    run.await_output("celery beat v")
+    run.await_output("beat: Starting...")
 
 
 def test_run_on_a_busy_port_says_what_to_do(environment: dict[str, str]) -> None:
@@ -147,7 +147,7 @@ def test_program_that_dies_is_started_again(shared_run: SharedRun) -> None:
 def test_run_stopped_leaves_no_process(
     number: signal.Signals, start_run: StartRun, data_dir: Path
 ) -> None:
-    run = start_run()
+    run = start_run(LOG_LEVEL="INFO")
     run.await_output("Userferry is at ")
     run.await_output(" ready.")
     assert run.end(number) == 0
@@ -157,7 +157,7 @@ def test_run_stopped_leaves_no_process(
 
 
 def test_run_killed_leaves_no_process(start_run: StartRun, data_dir: Path) -> None:
-    run = start_run()
+    run = start_run(LOG_LEVEL="INFO")
     run.await_output(" ready.")
     run.end(signal.SIGKILL)
     assert await_condition(lambda: not list_processes(data_dir) and run.get_status() == 0)
@@ -171,6 +171,18 @@ def test_run_again_keeps_the_administrator(start_run: StartRun) -> None:
     second = start_run()
     second.await_output("Ctrl-C stops it.")
     assert PASSWORD_LINE not in second.output
+
+
+def test_run_prints_no_routine_line_that_would_scroll_the_password_away(
+    start_run: StartRun,
+) -> None:
+    run = start_run(PYTHONWARNINGS="ignore:You're running the worker with superuser")
+    run.await_output("Ctrl-C stops it.")
+    run.end()
+    before, _, after = run.output.partition("Userferry is at ")
+    assert "INFO" not in run.output
+    assert not [line for line in before.splitlines() if "|" in line]
+    assert PASSWORD_LINE in after
 
 
 def test_run_takes_the_administrator_from_the_environment(start_run: StartRun) -> None:

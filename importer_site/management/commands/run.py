@@ -58,6 +58,7 @@ class Command(BaseCommand):
                 write=self.print_line,
             )
             try:
+                self.print_line("Starting worker, scheduler and web server …")
                 for program in programs:
                     program.start()
                 await_web(programs[-1], visible_host, port, reverse("account_login"))
