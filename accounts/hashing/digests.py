@@ -12,10 +12,10 @@ from passlib.crypto.digest import lookup_hash
 from accounts.hashing.errors import HashFormatError
 
 DIGEST_SIZES = {
-    "md4": 16,
     "md5": 16,
-    "ripemd160": 20,
+    "md4": 16,
     "sha1": 20,
+    "ripemd160": 20,
     "sha224": 28,
     "sha256": 32,
     "sha384": 48,
@@ -25,7 +25,10 @@ DIGEST_SIZES = {
     "sha3_384": 48,
     "sha3_512": 64,
 }
-"""Length in bytes of the digests on offer. Auth0 also lists whirlpool, which OpenSSL 3 dropped."""
+"""Length in bytes of the digests on offer, of each length the usual first.
+
+Auth0 also lists whirlpool, which OpenSSL 3 dropped.
+"""
 
 
 def read_digest_name(name: str) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import merge
 from itertools import product
+from operator import itemgetter
 
 from accounts.hashing.contract import Format, Parameter
 from accounts.hashing.digests import DIGEST_SIZES
@@ -77,33 +79,43 @@ def is_match(value: str, attempt: Attempt, password: Password) -> bool:
 def list_attempts(
     value: str, *, format_id: str = "", params: Mapping[str, object]
 ) -> Iterator[Attempt]:
-    """Yield the readings of a value: as declared, then varied, then those of other formats."""
+    """Yield the readings of a value: as declared, then those that differ least from the usual.
+
+    Many repeats are far from it, so that what is quick to try comes before what is slow.
+    """
     likely = list(dict.fromkeys([*([format_id] if format_id else []), *candidates(value)]))
     for each in likely[:1]:
         yield Attempt(each, params)
-    for each in likely:
-        if each in FORMATS:
-            yield from vary(FORMATS[each], params, value)
+    varied = (vary(FORMATS[each], params, value) for each in likely if each in FORMATS)
+    for _, attempt in merge(*varied, key=itemgetter(0)):
+        yield attempt
 
 
-def vary(hash_format: Format, params: Mapping[str, object], value: str) -> Iterator[Attempt]:
-    """Yield every setting of a format's parameters; the salt and other free text stay as given."""
+def vary(
+    hash_format: Format, params: Mapping[str, object], value: str
+) -> Iterator[tuple[int, Attempt]]:
+    """Yield every setting of a format's parameters, by how far it is from the declared or usual.
+
+    The salt and other free text stay as given.
+    """
     options = [list_options(parameter, params, value) for parameter in hash_format.parameters]
     names = [parameter.name for parameter in hash_format.parameters]
-    for chosen in product(*options):
-        settings = {name: setting for name, setting in zip(names, chosen, strict=True) if setting}
-        yield Attempt(hash_format.id, settings)
+    steps = product(*(range(len(choices)) for choices in options))
+    for chosen in sorted(steps, key=sum):
+        settings = {
+            name: choices[step] for name, choices, step in zip(names, options, chosen, strict=True)
+        }
+        filled = {name: setting for name, setting in settings.items() if setting}
+        yield sum(chosen), Attempt(hash_format.id, filled)
 
 
-def list_options(
-    parameter: Parameter, params: Mapping[str, object], value: str
-) -> Iterable[object]:
+def list_options(parameter: Parameter, params: Mapping[str, object], value: str) -> list[object]:
     """Return what a parameter may be, what is declared or usual first."""
     first = params.get(parameter.name, parameter.default)
     others: Iterable[str] = parameter.choices or COUNT_NAMES.get(parameter.name, ())
     if parameter.choices == tuple(DIGEST_SIZES):
         others = list_digests(value)
-    kept = [choice for choice in others if choice not in ALIKE and choice != first]
+    kept: list[object] = [choice for choice in others if choice not in ALIKE and choice != first]
     return [first, *kept] if first is not None or not kept else kept
 
 

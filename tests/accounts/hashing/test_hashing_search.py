@@ -54,6 +54,26 @@ def test_wrong_or_missing_parameters_of_a_digest_are_found_out(right, declared):
     assert {**found.attempt.params, **right} == found.attempt.params
 
 
+@pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha256", "sha512"])
+def test_a_bare_digest_of_which_nothing_is_known_is_found_at_the_first_tries(algorithm):
+    value = make_digest("correct horse", {"algorithm": algorithm})
+
+    found = search(value, "correct horse", format_id="digest", seconds=SECONDS)
+
+    assert found.attempt is not None
+    assert found.attempt.params["algorithm"] == algorithm
+    assert found.tried <= 2
+
+
+def test_one_quick_reading_is_tried_before_many_repeats():
+    nt_hash = "b4b9b02e6f09a9bd760f388b67351e2b"
+
+    found = search(nt_hash, "hashcat", seconds=SECONDS)
+
+    assert found.attempt is not None
+    assert found.tried < 40
+
+
 def make_digest(password: str, params: dict[str, str]) -> str:
     """Compute a digest without the code under test."""
     salt = params.get("salt", "")
