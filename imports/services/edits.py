@@ -65,10 +65,10 @@ def read_row(record: ImportRecord) -> RawRow:
 
 
 def list_columns(job: ImportJob, row: RawRow) -> list[str]:
-    """Return the columns or paths that the row has, or could have in this file."""
-    if is_shifted(row):
-        return [column.name for column in Inspection.from_json(job.inspection).columns]
-    return list(list_texts(row))
+    """Return the columns or paths that the row has, then those that it could have in this file."""
+    own = [] if is_shifted(row) else list(list_texts(row))
+    known = [column.name for column in Inspection.from_json(job.inspection).columns]
+    return list(dict.fromkeys([*own, *known]))
 
 
 def edit_row(job: ImportJob, row: RawRow, texts: dict[str, str]) -> RawRow:

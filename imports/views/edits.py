@@ -109,8 +109,11 @@ def _list_fields(job: ImportJob, row: RawRow, posted: QueryDict) -> Iterator[Edi
 
 
 def _read_texts(posted: QueryDict, job: ImportJob, row: RawRow) -> dict[str, str]:
-    """Return the columns that were typed into; a secret left blank stays as it is."""
-    texts, stored = {}, list_texts(row)
+    """Return the columns that were typed into; a secret left blank stays as it is.
+
+    Of a shifted row nothing stays, so that all that is typed counts.
+    """
+    texts, stored = {}, {} if is_shifted(row) else list_texts(row)
     for field in _list_fields(job, row, QueryDict()):
         typed = posted.get(f"value-{field.number}")
         # A browser sends line ends as CR LF, whatever they were.

@@ -182,6 +182,51 @@ def test_a_secret_is_not_shown_for_editing_and_stays_unless_it_is_replaced(
     assert HASH not in user_page
 
 
+SHIFTED = b"""id,email,username,given_name,active
+s1,sue@example.net,sue,Sue,true,Parking 14
+s2,sam@example.net,"sam,Sam,true
+"""
+
+
+@pytest.mark.parametrize("row", [1, 2])
+def test_a_row_that_came_apart_is_imported_as_it_is_typed_anew(
+    admin: Client, run_job: MakeJob, row: int
+) -> None:
+    job = run_job(SHIFTED, name="people.csv")
+    meant = {1: ["s1", "sue@example.net", "sue", "Sue", "true"],
+             2: ["s2", "sam@example.net", "sam", "Sam", "true"]}[row]  # fmt: skip
+
+    typed = {f"value-{number}": text for number, text in enumerate(meant)}
+    admin.post(reverse("imports:edit", args=[job.pk, row]), typed | {"retry": ""})
+    drain(job)
+
+    assert User.objects.get(subject_id=meant[0]).given_name == meant[3]
+
+
+def test_a_row_that_was_emptied_can_still_be_filled_in(admin: Client, run_job: MakeJob) -> None:
+    job = run_job(SHIFTED, name="people.csv")
+    admin.post(reverse("imports:edit", args=[job.pk, 1]), {"retry": ""})
+    drain(job)
+
+    page = show(admin, "edit", job.pk, 1)
+
+    assert [name for name in ("id", "email", "username") if f">{name}</label>" in page] == [
+        "id", "email", "username"
+    ]  # fmt: skip
+
+
+def test_a_value_that_a_nested_row_lacks_is_added_to_it(admin: Client, run_job: MakeJob) -> None:
+    lines = [{"id": "n1", "email": "nia@example.net"}, {"id": "n1", "username": "nat"}, {}]
+    job = run_job(b"\n".join(map(orjson.dumps, lines)), name="people.ndjson")
+    page = show(admin, "edit", job.pk, 3)
+    assert ">email</label>" in page
+
+    admin.post(reverse("imports:edit", args=[job.pk, 3]), {"value-1": "z@example.net", "retry": ""})
+    drain(job)
+
+    assert User.objects.filter(email="z@example.net").exists()
+
+
 def test_a_record_that_was_imported_cannot_be_edited(
     admin: Client, finished_job: ImportJob
 ) -> None:
