@@ -102,7 +102,7 @@ def read_unusual(value: Any) -> datetime | None:
 
 
 def explain_range(value: Any) -> str:
-    """Return why a date or number is no moment that there is; empty for what is neither."""
+    """Return why a date or number is no moment within reach; empty for what is neither."""
     number = read_number(value)
     if number is not None:
         unit = find_unit([number])
@@ -112,8 +112,20 @@ def explain_range(value: Any) -> str:
     if NO_DATE.fullmatch(text):
         return "It stands for no date at all"
     found = ISO_LIKE.fullmatch(text)
-    if not found:
-        return ""
-    if len(found[1]) > len("2024"):
-        return "Its year has more than four digits"
-    return "There is no such day or time"
+    if found:
+        where = "Its" if len(found[1]) > len("2024") else "In UTC, its"
+        return f"{where} year has more than four digits"
+    return ""
+
+
+def is_impossible(value: Any) -> bool:
+    """Return whether the text is written as a date but is in no calendar, such as 2021-02-31."""
+    text = value.strip() if isinstance(value, str) else ""
+    found = ISO_LIKE.fullmatch(text)
+    if not found or len(found[1]) > len("2024") or NO_DATE.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return True
+    return False

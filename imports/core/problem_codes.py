@@ -210,6 +210,13 @@ _VALUE = [
         " that its source counts in, or “Drop placeholders” for what stands for no date.",
     ),
     _error(
+        "date_impossible",
+        "There is no such date",
+        "No calendar has this day or time, such as 31 February.",
+        "Correct the date: before the import in the file, afterwards in the record. Under"
+        " “Repair…” it can be replaced, or left out, in all records at once.",
+    ),
+    _error(
         "too_long",
         "The value is too long",
         "The value has more than {limit} characters.",

@@ -25,7 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from accounts.authenticators import passkeys
 from accounts.identifiers import E164, normalise_email, normalise_phone
-from imports.core.moments import explain_range, read_unusual, to_utc
+from imports.core.moments import explain_range, is_impossible, read_unusual, to_utc
 
 __all__ = [
     "TOTP",
@@ -104,6 +104,8 @@ def read_moment(value: Any, read: ValidatorFunctionWrapHandler) -> datetime:
         moment = read_unusual(value)
         if moment is not None:
             return moment
+        if is_impossible(value):
+            raise PydanticCustomError("date_impossible", "no such date") from None
         detail = explain_range(value)
         if not detail:
             raise

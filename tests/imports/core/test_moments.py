@@ -44,11 +44,10 @@ def test_moment_is_read_in_the_spellings_of_databases(value, expected):
         (638_500_000_000_000_000, "it looks like ticks of .NET"),
         ("9" * 30, "the number is no date."),
         ("50000-01-01", "more than four digits"),
-        ("2024-02-30", "no such day or time"),
-        ("2024-05-31T25:00:00", "no such day or time"),
         ("0000-00-00 00:00:00", "no date at all"),
         ("0001-01-01T00:00:00+02:00", "no date at all"),
-        ("9999-12-31T23:59:59-05:00", "no such day or time"),
+        ("9999-12-31T23:59:59-05:00", "In UTC, its year has more than four digits"),
+        ("9999-12-31 23:59:59-05", "In UTC, its year has more than four digits"),
     ],
 )
 def test_date_out_of_range_says_what_it_looks_like_and_what_to_do(value, words):
@@ -56,6 +55,14 @@ def test_date_out_of_range_says_what_it_looks_like_and_what_to_do(value, words):
     assert problem.code == "date_out_of_range"
     assert words in problem.message
     assert "Read a number as a date" in problem.kind.advice
+
+
+@pytest.mark.parametrize("value", ["2021-02-31", " 2024-02-30T00:00:00Z", "2024-05-31T25:00:00"])
+def test_date_that_no_calendar_has_is_to_be_corrected(value):
+    problem = read(value)
+    assert problem.code == "date_impossible"
+    assert problem.kind.advice.startswith("Correct the date")
+    assert "Read a number as a date" not in problem.kind.advice
 
 
 @pytest.mark.parametrize("value", ["31.02.2024", "soon", True, [], {}])
