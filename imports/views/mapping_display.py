@@ -56,6 +56,9 @@ def _describe(page: MappingPage) -> dict[str, Any]:
         ],
         "column_count": len(columns),
         "mapped_count": sum(1 for column in columns if any(r.target for r in column.rules)),
+        "unfinished_count": sum(
+            1 for column in columns if any(r.is_unfinished for r in column.rules)
+        ),
         "not_carried": ignored,
         "makes_all_ids": makes_all_ids(page),
     }

@@ -37,6 +37,11 @@ class ShownRule:
     faults: Sequence[str]
     lost: str
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Return whether an option of one of its transforms is still to be filled in, or wrong."""
+        return bool(self.target) and any(step.fault for step in self.steps)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:

@@ -32,7 +32,7 @@ class Phone(ItemStep):
         """Refuse what is no country of the numbering plan."""
         if region.upper() not in REGIONS:
             if not region:
-                raise ValueError("say which country, such as DE")
+                raise ValueError("Say which country, such as DE")
             raise ValueError(f"“{region}” is not a country such as DE")
         return region.upper()
 

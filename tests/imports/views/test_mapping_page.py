@@ -276,6 +276,21 @@ def test_transform_with_a_wrong_option_is_not_saved(admin: Client, job: ImportJo
     assert job.state == "draft"
 
 
+def test_transform_just_added_asks_for_its_options_and_complains_only_once_it_was_sent(
+    admin: Client, job: ImportJob
+) -> None:
+    key = f"{name_column('shoe')}-0"
+    targets = {"shoe": "profile.phone"}
+    added = act(admin, job, f"add-step:{key}", targets, **{f"{key}-add": "phone"})
+    assert "Say which country" not in added
+    assert "Until this is filled in, nothing is carried from here." in added
+    assert "1 of them still to be filled in" in added
+
+    form = read_form(added) | {"save": ""}
+    saved = admin.post(reverse("imports:mapping", args=[job.pk]), form).content.decode()
+    assert "Say which country, such as DE" in saved
+
+
 def test_transform_that_is_removed_is_gone(admin: Client, operator: User) -> None:
     content = b"id,email,blocked\n1,ada@example.com,true\n"
     job = uploads.create_job(ContentFile(content, name="people.csv"), actor=operator)
