@@ -85,10 +85,11 @@ def test_front_page_counts_users_by_source_and_hashes_by_format(
 ) -> None:
     digest = "$2b$04$" + "a" * 53
     run_job([{"subject_id": "s1", "authenticators": {"password": {"hash": digest}}}])
-    count_sources()
+    counted = count_sources()
     page = open_front_page(admin)
 
     assert "0 of 1 came back" in page
+    assert f"Counted at {counted[0].counted_at:%H:%M} UTC on" in page
     assert "bcrypt" in page
 
 
