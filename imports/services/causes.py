@@ -55,13 +55,14 @@ class Trial:
     """One change, and what it would do to the first records of a cause.
 
     Of `tried` records it takes away from `mended` what they fail for; `imported` of those then
-    succeed.
+    succeed, and `left` is what most of the others fail for next.
     """
 
     change: Change
     tried: int
     mended: int
     imported: int
+    left: Problem | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +181,15 @@ def _try(
         for plan, problem in zip(_plan(job, mapped, amended), failing, strict=True)
         if problem and digest_cause(problem) not in map(digest_cause, plan.problems)
     ]
-    imported = sum(1 for plan in mended if plan.action is not Action.FAIL)
-    return Trial(change, len(rows), len(mended), imported)
+    others = [find_decisive(plan) for plan in mended if plan.action is Action.FAIL]
+    imported = len(mended) - len(others)
+    return Trial(change, len(rows), len(mended), imported, _find_most_frequent(others))
+
+
+def _find_most_frequent(problems: Sequence[Problem]) -> Problem | None:
+    """Return one problem of the cause that most of them have."""
+    counts = Counter(map(digest_cause, problems))
+    return max(problems, key=lambda each: counts[digest_cause(each)], default=None)
 
 
 def _map_amended(

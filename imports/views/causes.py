@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.hashing import FORMATS
 from imports.core.errors import ImporterError
 from imports.core.mapping import Repair, find_target
+from imports.core.problems import group_problem
 from imports.core.targets import get_label
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, Outcome
@@ -46,11 +47,15 @@ NAMED = {"role": Repair.ROLE, "group": Repair.GROUP}
 
 @dataclass(frozen=True, slots=True)
 class ShownTrial:
-    """A repair by one button, and what it did when it was tried on some records."""
+    """A repair by one button, and what it did when it was tried on some records.
+
+    It is no way out when none of them would be imported.
+    """
 
     repair: str
     label: str
     result: str
+    is_way_out: bool
 
 
 @require_safe
@@ -64,6 +69,7 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
     problem = describe_cause(cause.problem, cause.count)
     may_retry = can_retry(job, request)
     trials = try_repairs(job, cause) if may_retry else None
+    shown = [_describe(trial, cause.count) for trial in trials.changes] if trials else []
     may_see_values = request.user.has_perm("imports.view_importrecord_values")
     return render_page(
         request,
@@ -76,7 +82,8 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
         query=write_query(_choose(digest)),
         can_retry=may_retry,
         may_see_values=may_see_values,
-        trials=[_describe(trial) for trial in trials.changes] if trials else [],
+        ways_out=[trial for trial in shown if trial.is_way_out],
+        half_ways=[trial for trial in shown if not trial.is_way_out],
         as_they_are=trials,
         values=list_values(job, cause) if may_retry and may_see_values else [],
         can_default=can_default(cause.problem),
@@ -165,11 +172,21 @@ def _list_formats(job: ImportJob, cause: Cause) -> list[tuple[str, str]]:
     return sorted(((each.id, each.label) for each in list_formats(job, cause)), key=lambda c: c[1])
 
 
-def _describe(trial: Trial) -> ShownTrial:
-    repair = trial.change.repair
-    whom = "it" if trial.tried == 1 else f"the first {trial.tried}"
-    result = f"Tried on {whom}: {trial.imported} would be imported"
-    if others := trial.mended - trial.imported:
-        result += f", {others} would fail for another reason"
-    label = BUTTONS[repair].format(label=get_label(trial.change.target))
-    return ShownTrial(repair.value, label, f"{result}.")
+def _describe(trial: Trial, count: int) -> ShownTrial:
+    label = BUTTONS[trial.change.repair].format(label=get_label(trial.change.target))
+    return ShownTrial(
+        trial.change.repair.value, label, _describe_result(trial, count), trial.imported > 0
+    )
+
+
+def _describe_result(trial: Trial, count: int) -> str:
+    """Return what came of it when it was tried, and what is left where that was not enough."""
+    whom = "it" if count == 1 else f"all {count}" if trial.tried == count else ""
+    tried = f"ried on {whom or f'the first {trial.tried}'}"
+    others = trial.mended - trial.imported
+    if trial.left and not trial.imported:
+        left = describe_cause(group_problem(trial.left), others).said
+        none = "it would still fail" if count == 1 else "none would be imported"
+        return f"Not enough: t{tried}, {none}. What is left: {left}"
+    rest = f", {others} would fail for another reason" if others else ""
+    return f"T{tried}: {trial.imported} would be imported{rest}."

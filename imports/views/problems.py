@@ -71,6 +71,11 @@ class ShownProblem:
         """Return the message, or the title where it would leave out what records differ in."""
         return self.message or self.title
 
+    @property
+    def named(self) -> str:
+        """Return what it is called everywhere, its title, and what is particular to it."""
+        return f"{self.title}. {self.message}".strip()
+
 
 def describe_problem(problem: Problem) -> ShownProblem:
     """Return what is shown of one record's problem."""

@@ -199,7 +199,7 @@ def _list_attempts(job: ImportJob) -> Iterator[list[str]]:
 
 def _list_failures(job: ImportJob) -> list[list[str]]:
     found = (describe_cause(cause.problem, cause.count) for cause in list_causes(job))
-    return [[f"{each.count:,}", each.said, each.advice] for each in found]
+    return [[f"{each.count:,}", each.named, each.advice] for each in found]
 
 
 def _list_skipped(job: ImportJob) -> list[list[str]]:
@@ -224,7 +224,7 @@ def _list_remarks(report: Mapping[str, Any]) -> list[list[str]]:
     """Return what the check found in whole columns, and warned of in records."""
     groups = [describe_group(each) for each in [*report["columns"], *report["problems"]]]
     return [
-        [f"{each.count:,}", ": ".join(filter(None, [each.place, each.said])), each.advice]
+        [f"{each.count:,}", ": ".join(filter(None, [each.place, each.named])), each.advice]
         for each in groups
         if each.severity != "error"
     ]

@@ -219,7 +219,7 @@ def test_failures_are_retried_in_every_way_and_their_history_is_kept(
 
 def open_repairs(page: Page, cause: str) -> None:
     row = page.get_by_role("region", name="Causes").get_by_role("row").filter(has_text=cause)
-    row.get_by_role("link", name="Repair…").click()
+    row.get_by_role("link", name=re.compile("[Rr]epair")).click()
 
 
 def look_at_the_timeline(page: Page, results: str) -> None:

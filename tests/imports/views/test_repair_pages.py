@@ -64,6 +64,49 @@ def test_a_repair_imports_the_records_of_a_cause(
     assert repair(admin, finished_job, row, **fields) == "created"
 
 
+def test_a_date_that_no_calendar_has_is_replaced_in_all_records(
+    admin: Client, run_job: MakeJob
+) -> None:
+    rows = [(str(row), f"{row}@example.com", "2021-02-31") for row in (1, 2)]
+    job = run_job(to_csv(["id", "email", "created_at"], rows), name="dates.csv")
+    page = show(admin, "cause", job.pk, find_cause(job, 1))
+    assert "Correct the date" in page
+    assert "Read a number as a date" not in page
+
+    assert repair(admin, job, 1, repair="replace", old=["2021-02-31"], new=["2021-02-28"]) == (
+        "created"
+    )
+    created = User.objects.filter(source=job.source).values_list("created_at__date", flat=True)
+    assert set(created) == {datetime.date(2021, 2, 28)}
+
+
+def test_a_repair_that_imports_nobody_says_what_is_left_and_is_no_way_out(
+    admin: Client, run_job: MakeJob
+) -> None:
+    good = [(str(row), f"{row}@example.com", "") for row in range(1, 9)]
+    bad = [("9", "nonsense", "12"), ("10", "nonsense", "13")]
+    job = run_job(to_csv(["id", "email", "phone"], good + bad), name="two.csv")
+    page = show(admin, "cause", job.pk, find_cause(job, 9))
+
+    assert "Not enough: tried on all 2, none would be imported." in page
+    assert "What is left: This is not an international phone number" in page
+    assert "No button is enough by itself" in page
+    button = page.partition('value="ignore"')[0].rpartition("<button")[2]
+    assert "is-quiet" in button
+
+
+def test_a_cause_is_called_the_same_on_every_page(admin: Client, finished_job: ImportJob) -> None:
+    digest, name = find_cause(finished_job, 13), "The role does not exist"
+    result = show(admin, "results", finished_job.pk)
+    causes, _, rest = result.partition('role="search"')
+    filters, _, records = rest.partition('aria-label="Records"')
+
+    assert all(name in part for part in (causes, filters, records))
+    assert f"<h1>{name}</h1>" in show(admin, "cause", finished_job.pk, digest)
+    assert f"{name}. There is no role “wizards”." in show(admin, "report", finished_job.pk)
+    assert name in show(admin, "record", finished_job.pk, 13)
+
+
 @pytest.mark.parametrize(
     "fields",
     [{}, {"repair": "odd"}, {"repair": "rename", "name": "nobody"}, {"repair": "default"}],
