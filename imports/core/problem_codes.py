@@ -269,8 +269,9 @@ _VALUE = [
         "hash_invalid",
         "The password hash cannot be used",
         "{detail}",
-        "Nobody could sign in with it. Export it again, whole; say its format, which “Test a"
-        " password” on the mapping page finds out; or leave it out.",
+        "Nobody could sign in with it. Export it again, whole; or say its format, after the import"
+        " under “Repair…”, before it on the mapping page, where “Test a password” finds it out; or"
+        " leave it out.",
     ),
     _error(
         "hash_too_costly",

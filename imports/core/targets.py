@@ -16,6 +16,7 @@ from imports.core.records import UserImportRecord
 
 ATTRIBUTES = "profile.attributes"
 PASSWORD_FORMAT = "authenticators.password.format"  # noqa: S105 - the name of a field
+PASSWORD_PARAMS = "authenticators.password.params"  # noqa: S105 - the name of a field
 # Fields whose values are never shown or stored in clear.
 SECRET_TARGETS = frozenset(
     {

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from accounts.hashing import FORMATS, Format
+from accounts.hashing import FORMATS
+from accounts.hashing.digests import DIGEST_SIZES
 from imports.core.errors import ImporterError
 from imports.core.inspection import clean_text
 from imports.core.mapping import MappedRow, Repair, find_target
@@ -35,6 +36,8 @@ FORMAT_SAMPLE = 5
 VALUE_SAMPLE = 200
 MAX_VALUES = 20
 VALUE_LENGTH = 200
+# The format of bare digests, which nothing tells apart but their length.
+BARE_DIGEST = "digest"
 HASH_PROBLEMS = frozenset({"hash_invalid", "hash_too_costly"})
 # Parts of the record that are nothing without one of their fields.
 WHOLE_PARTS = ("authenticators.password", "authenticators.totp")
@@ -111,8 +114,8 @@ def can_default(problem: Problem) -> bool:
     return problem.code == "missing_required" and bool(target) and is_open
 
 
-def list_formats(job: ImportJob, cause: Cause) -> list[Format]:
-    """Return the hash formats as which the first records of a cause could be read.
+def list_formats(job: ImportJob, cause: Cause) -> list[Change]:
+    """Return the hash formats as which the first records of a cause could be read, as changes.
 
     Nothing for a cause that another format does not mend.
     """
@@ -120,11 +123,20 @@ def list_formats(job: ImportJob, cause: Cause) -> list[Format]:
         return []
     rows, context = _read_rows(job, cause, FORMAT_SAMPLE), load_context(job)
 
-    def is_possible(format_id: str) -> bool:
-        mapped, _ = _map_amended(job, Change(Repair.FORMAT, value=format_id), rows, context)
+    def is_possible(change: Change) -> bool:
+        mapped, _ = _map_amended(job, change, rows, context)
         return not any(each.code in HASH_PROBLEMS for row in mapped for each in row.problems)
 
-    return [each for each in FORMATS.values() if is_possible(each.id)] if rows else []
+    return [change for change in _propose_formats() if is_possible(change)] if rows else []
+
+
+def _propose_formats() -> Iterator[Change]:
+    """Yield every format that needs nothing to be filled in, and every digest without salt."""
+    for each in FORMATS:
+        yield Change(Repair.FORMAT, value=each)
+    for digest in DIGEST_SIZES:
+        if f"django_unsalted_{digest}" not in FORMATS:
+            yield Change(Repair.FORMAT, key=digest, value=BARE_DIGEST)
 
 
 def list_values(job: ImportJob, cause: Cause) -> list[tuple[str, int]]:

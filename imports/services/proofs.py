@@ -19,6 +19,7 @@ from imports.core.errors import ImporterError
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.mapping import RecordMapper, Rule
 from imports.core.readers import RawRow, ReaderOptions, read_rows
+from imports.core.targets import PASSWORD_FORMAT, PASSWORD_PARAMS
 from imports.core.transforms import Base32
 from imports.engine.answers import read_mapping
 from imports.engine.context import read_rules, unpack_chunk
@@ -26,8 +27,6 @@ from imports.models import ImportJob
 from imports.services.mappings import JobOptions, save_mapping
 
 TOTP = "authenticators.totp"
-FORMAT = "authenticators.password.format"
-PARAMS = "authenticators.password.params"
 # A page waits for both.
 LOOK_SECONDS = 5.0
 SEARCH_SECONDS = 5.0
@@ -108,10 +107,10 @@ def set_format(job: ImportJob, format_id: str, params: Mapping[str, str], *, act
     if format_id not in hashing.FORMATS:
         raise ImporterError("There is no such hash format.")
     mapping = ColumnMapping.model_validate(job.mapping)
-    constants = {**mapping.constants, FORMAT: format_id}
+    constants = {**mapping.constants, PASSWORD_FORMAT: format_id}
     settings = pick_settings(format_id, params)
-    if settings and not any(rule.target == PARAMS for rule in mapping.rules):
-        constants[PARAMS] = settings
+    if settings and not any(rule.target == PASSWORD_PARAMS for rule in mapping.rules):
+        constants[PASSWORD_PARAMS] = settings
     options = JobOptions(Mode(job.mode), job.chunk_rows)
     save_mapping(job, mapping.model_copy(update={"constants": constants}), options, actor=actor)
 

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.hashing import FORMATS
+from accounts.hashing.digests import DIGEST_SIZES
 from imports.core.errors import ImporterError
 from imports.core.mapping import Repair, find_target
+from imports.core.mapping.amendments import name_format
 from imports.core.problems import group_problem
 from imports.core.targets import get_label
 from imports.engine.record_filters import RecordFilter
@@ -22,6 +24,7 @@ from imports.selectors import Cause, find_cause
 from imports.services import amendments
 from imports.services.amendments import Change
 from imports.services.causes import (
+    BARE_DIGEST,
     Trial,
     can_default,
     find_ignorable,
@@ -154,8 +157,8 @@ def _read_changes(posted: QueryDict, cause: Cause) -> Iterator[Change]:
         yield Change(Repair.IGNORE, ignored)
     elif repair == Repair.DEFAULT and can_default(problem) and (value := posted.get("value", "")):
         yield Change(Repair.DEFAULT, target, value=value)
-    elif repair == Repair.FORMAT and (value := posted.get("value", "")) in FORMATS:
-        yield Change(Repair.FORMAT, value=value)
+    elif repair == Repair.FORMAT:
+        yield from _read_format(posted.get("value", ""))
     elif repair == Repair.REPLACE and target:
         blank = set(posted.getlist("blank"))
         for key, value in zip(posted.getlist("old"), posted.getlist("new"), strict=False):
@@ -167,9 +170,19 @@ def _read_changes(posted: QueryDict, cause: Cause) -> Iterator[Change]:
             yield Change(NAMED[missing.kind], key=missing.key, value=name)
 
 
+def _read_format(chosen: str) -> Iterator[Change]:
+    name, _, digest = chosen.partition(":")
+    if digest in DIGEST_SIZES if name == BARE_DIGEST else name in FORMATS and not digest:
+        yield Change(Repair.FORMAT, key=digest, value=name)
+
+
 def _list_formats(job: ImportJob, cause: Cause) -> list[tuple[str, str]]:
     """Return the hash formats to choose from, by what they are called."""
-    return sorted(((each.id, each.label) for each in list_formats(job, cause)), key=lambda c: c[1])
+    found = [
+        (f"{each.value}:{each.key}" if each.key else each.value, name_format(each.value, each.key))
+        for each in list_formats(job, cause)
+    ]
+    return sorted(found, key=lambda choice: choice[1])
 
 
 def _describe(trial: Trial, count: int) -> ShownTrial:

@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from accounts.hashing import FORMATS
+from accounts.hashing.digests import write_digest_name
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.providers import get_provider
-from imports.core.targets import PASSWORD_FORMAT, get_label, is_target
+from imports.core.targets import PASSWORD_FORMAT, PASSWORD_PARAMS, get_label, is_target
 from imports.core.transforms import Default, Lookup, Lower, Transform, Trim
 
 
@@ -33,7 +34,8 @@ class Amendment(BaseModel):
 
     `number` is what rows name it by; `attempt` is the first that it holds for. `target` is the
     field that it is about, or the part of the record that is ignored; `key` is the value, group or
-    role of the file that becomes `value`, empty for none. One that was taken back does nothing.
+    role of the file that becomes `value`, empty for none; of the format “digest”, the digest. One
+    that was taken back does nothing.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,6 +54,11 @@ class Amendment(BaseModel):
         return _SENTENCES[self.repair](self)
 
 
+def name_format(format_id: str, digest: str) -> str:
+    """Return what a hash format is called; a bare digest by its function."""
+    return f"{write_digest_name(digest)} without salt" if digest else FORMATS[format_id].label
+
+
 def _say_name(amendment: Amendment) -> str:
     kind, key = amendment.repair.value, amendment.key
     if not amendment.value:
@@ -68,7 +75,7 @@ _SENTENCES: dict[Repair, Callable[[Amendment], str]] = {
         else f"{get_label(each.target)}: “{each.key}” is left out"
     ),
     Repair.DEFAULT: lambda each: f"{get_label(each.target)}: “{each.value}” where there is none",
-    Repair.FORMAT: lambda each: f"The password hashes are {FORMATS[each.value].label}",
+    Repair.FORMAT: lambda each: f"The password hashes are {name_format(each.value, each.key)}",
     Repair.IGNORE: lambda each: f"{get_label(each.target)} is not carried",
     Repair.GROUP: _say_name,
     Repair.ROLE: _say_name,
@@ -107,8 +114,15 @@ def _amend(mapping: Mapping, amendment: Amendment) -> Mapping:
         case Repair.DEFAULT:
             return _transform(mapping, target, last=Default(value=amendment.value))
         case Repair.FORMAT:
-            constants = {**mapping.constants, PASSWORD_FORMAT: amendment.value}
-            return mapping.model_copy(update={"constants": constants})
+            return _set_format(mapping, amendment.value, amendment.key)
+
+
+def _set_format(mapping: Mapping, format_id: str, digest: str) -> Mapping:
+    """Return the mapping with a format for all hashes; parameters that the file has are kept."""
+    constants = {**mapping.constants, PASSWORD_FORMAT: format_id}
+    if digest and all(rule.target != PASSWORD_PARAMS for rule in mapping.rules):
+        constants[PASSWORD_PARAMS] = {"algorithm": digest}
+    return mapping.model_copy(update={"constants": constants})
 
 
 def _rename(mapping: Mapping, kind: str, amendment: Amendment) -> Mapping:

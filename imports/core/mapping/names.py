@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+# Numbers that an organisation gives its people: a subject id where the system itself has none.
+PERSONAL_NUMBER = (
+    "employeeid employeeno employeenr employeenumber personnelid personnelno personnelnumber "
+    "staffid staffno staffnumber workerid memberid memberno membernumber customerid customerno "
+    "customernumber personid studentid studentnumber kundenid kundennr kundennummer mitarbeiterid "
+    "mitarbeiternr mitarbeiternummer personalid personalnr personalnummer persnr mitgliedsid "
+    "mitgliedsnr mitgliedsnummer matrikelnr matrikelnummer matricule"
+)
+PERSONAL_NUMBERS = frozenset(PERSONAL_NUMBER.split())
 # Other names under which identity systems keep a field, without case and punctuation.
 SYNONYMS = {
     "subject_id": "id sub subject subjectid userid uid guid uuid objectid externalid internalid "
-    "useruuid userguid accountid employeeid employeeno employeenumber personnelno personnelnumber "
-    "memberid customerid kundennr kundennummer benutzerid personalnummer mitgliedsnummer",
+    "useruuid userguid accountid benutzerid",
     "profile.username": "username login loginname userlogin logonname accountname nickname "
     "preferredusername samaccountname userprincipalname upn benutzername anmeldename identifiant "
     "usuario utente gebruikersnaam",
@@ -61,6 +69,7 @@ OPPOSITE = (
 OPPOSITES = frozenset(OPPOSITE.split())
 NAMES = {name: target for target, names in SYNONYMS.items() for name in names.split()}
 NAMES |= dict.fromkeys(OPPOSITES, "profile.active")
+NAMES |= dict.fromkeys(PERSONAL_NUMBERS, "subject_id")
 # What the values of a target field have to look like for its name to be believed.
 EXPECTED_SHAPES = {
     "profile.email": {"email"},

@@ -23,6 +23,7 @@ from imports.core.mapping.names import (
     OPPOSITES,
     PARTIAL_FROM,
     PARTIAL_TARGETS,
+    PERSONAL_NUMBERS,
     STATUS_NAMES,
 )
 from imports.core.mapping.rules import Mapping, Rule
@@ -147,7 +148,7 @@ def _guess(
 
 
 def _guess_by_name(column: ColumnSample) -> Iterator[Suggestion]:
-    for penalty, name in enumerate(_list_names(column)):
+    for position, name in enumerate(_list_names(column)):
         match = process.extractOne(name, list(NAMES), scorer=fuzz.ratio, score_cutoff=SIMILAR_FROM)
         if match is None:
             continue
@@ -157,6 +158,7 @@ def _guess_by_name(column: ColumnSample) -> Iterator[Suggestion]:
             continue
         certainty = "is" if score == 100 else "is almost"
         reason = f"“{column.name}” {certainty} another name for “{get_label(target)}”."
+        penalty = position + (known in PERSONAL_NUMBERS)
         confidence = round(score / 100 * 0.95 - 0.05 * penalty, 3)
         if known in OPPOSITES:
             inverted = (Boolean(inverted=True),)

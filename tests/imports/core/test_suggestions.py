@@ -32,6 +32,10 @@ def suggest(columns: dict[str, str], attributes=()) -> dict[str, Suggestion]:
         ("login", "ann", "profile.username"),
         ("sub", "17", "subject_id"),
         ("UID", "17", "subject_id"),
+        ("Mitarbeiter-Nr", "1001", "subject_id"),
+        ("Personalnummer", "1001", "subject_id"),
+        ("employee number", "1001", "subject_id"),
+        ("Staff ID", "1001", "subject_id"),
         ("First Name", "Ann", "profile.given_name"),
         ("surname", "Lee", "profile.family_name"),
         ("Mobile", "+441632960001", "profile.phone"),
@@ -58,6 +62,13 @@ def test_column_is_suggested_for_the_field_it_looks_like(column, value, target):
     suggestion = suggest({column: value, "other": "x"})[column]
     assert suggestion.target == target
     assert suggestion.reason
+
+
+@pytest.mark.parametrize("order", [("Mitarbeiter-Nr", "user_id"), ("user_id", "Mitarbeiter-Nr")])
+def test_personal_number_gives_way_to_an_id_of_the_system(order):
+    found = suggest(dict.fromkeys(order, "17"))
+    assert found["user_id"].target == "subject_id"
+    assert found["Mitarbeiter-Nr"].target is None
 
 
 def test_opposite_of_active_is_inverted():

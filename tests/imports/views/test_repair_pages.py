@@ -407,19 +407,36 @@ def test_what_is_no_mended_download_is_answered_with_what_to_do(
     assert message in page
 
 
+@pytest.mark.parametrize(
+    ("digest", "choice", "name"),
+    [
+        ("md5", "django_unsalted_md5", "Unsalted MD5"),
+        ("sha1", "django_unsalted_sha1", "Unsalted SHA-1"),
+        ("sha256", "digest:sha256", "SHA-256 without salt"),
+        ("sha512", "digest:sha512", "SHA-512 without salt"),
+    ],
+)
 def test_hashes_whose_format_nobody_told_are_imported_as_the_one_chosen(
-    admin: Client, run_job: MakeJob
+    admin: Client, run_job: MakeJob, digest: str, choice: str, name: str
 ) -> None:
-    digest = hashlib.md5(b"Bare-2026", usedforsecurity=False).hexdigest()
-    rows = [("1", "a@example.com", digest), ("2", "b@example.com", digest)]
+    value = hashlib.new(digest, b"Bare-2026", usedforsecurity=False).hexdigest()
+    rows = [("1", "a@example.com", value), ("2", "b@example.com", value)]
     job = run_job(to_csv(["id", "email", "password_hash"], rows), name="bare.csv")
     page = show(admin, "cause", job.pk, find_cause(job, 1))
 
-    assert '<option value="django_unsalted_md5">' in page
+    assert f'<option value="{choice}">{name}' in page
     assert '<option value="bcrypt">' not in page
-    assert repair(admin, job, 1, repair="format", value="django_unsalted_md5") == "created"
+    assert repair(admin, job, 1, repair="format", value=choice) == "created"
     assert all(user.check_password("Bare-2026") for user in User.objects.filter(source=job.source))
-    assert "The password hashes are Unsalted MD5" in show(admin, "timeline", job.pk)
+    assert f"The password hashes are {name}" in show(admin, "timeline", job.pk)
+
+
+@pytest.mark.parametrize("value", ["digest", "digest:rot13", "bcrypt:sha256", "rot13", ""])
+def test_a_format_that_there_is_not_changes_nothing(
+    admin: Client, finished_job: ImportJob, value: str
+) -> None:
+    assert repair(admin, finished_job, 11, repair="format", value=value) == "failed"
+    assert ImportJob.objects.get(pk=finished_job.pk).attempt == 1
 
 
 def test_all_that_match_a_filter_are_undone(admin: Client, finished_job: ImportJob) -> None:
