@@ -329,8 +329,8 @@ _STORE = [
     ),
     _info(
         "repeated_in_file",
-        "The same subject id came earlier in the file",
-        "Row {row} comes first and has the same subject id; that row counts.",
+        "Another row of the file has the same subject id",
+        "Row {row} came first and has the same subject id; that row counts.",
         "Nothing to do if it is the same person. If it is another one, open the record, give it a"
         " subject id of its own, and retry it.",
     ),
@@ -346,7 +346,8 @@ _STORE = [
         "profile_exists",
         "The user exists",
         "A user with this subject id exists already.",
-        "Choose the mode “update” to bring existing users up to date.",
+        "Nothing to do, or choose the mode “update” in another import to bring existing users up to"
+        " date. If it is another person, their row needs a subject id of its own.",
     ),
     _error(
         "profile_exists_failed",

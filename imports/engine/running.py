@@ -18,6 +18,7 @@ from imports.core.readers import RawRow
 from imports.engine.approved import PlanDrifted, find_drift, pack_plans, refuse_drift
 from imports.engine.context import JobContext, map_rows, read_duplicates, unpack_chunk
 from imports.engine.counting import count_plans, report_chunk
+from imports.engine.earlier_attempts import find_imported_before
 from imports.engine.outcomes import write_outcomes
 from imports.engine.releases import add_released, write_released
 from imports.engine.snapshot import read_snapshot
@@ -75,7 +76,8 @@ def plan_rows(
 ) -> tuple[list[Plan], Snapshot]:
     """Return what would be done with rows, and what it was decided on. Writes nothing."""
     records = [row.record for row in rows if row.record is not None]
-    duplicates = read_duplicates(chunk)
+    salt = context.options.salt
+    duplicates = find_imported_before(chunk, rows, salt) | read_duplicates(chunk)
     snapshot = read_snapshot(records, duplicates, context.options, context.operator, lock=lock)
     if context.options.conflicts.may_update:
         add_released(snapshot, records, chunk, context.options)

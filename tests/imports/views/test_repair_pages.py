@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from imports.core.conflicts import Mode
 from imports.models import ImportJob, ImportRecord, JobEvent, MendedFile, Undo
 from imports.selectors import Minute, count_reasons, get_totals, list_causes
 from imports.services import undoing
@@ -301,6 +302,25 @@ def test_a_record_skipped_for_a_repeated_id_is_imported_with_an_id_of_its_own(
     assert (totals["created"], totals["skipped"], totals["failed"]) == (2, 1, 0)
     assert count_reasons(collided_job, "skipped") == [("profile_exists", 1)]
     assert "Skipped" in show(admin, "record", collided_job.pk, 2)
+
+
+@pytest.mark.parametrize("mode", [Mode.SKIP, Mode.UPDATE])
+def test_a_record_mended_later_does_not_become_the_user_of_another_row_with_its_id(
+    admin: Client, run_job: MakeJob, mode: Mode
+) -> None:
+    people = [{"subject_id": "1", "profile": {"given_name": "Ada", "email": "no address"}},
+              {"subject_id": "1", "profile": {"given_name": "Bob"}}]  # fmt: skip
+    job = run_job(people, mode=mode)
+    address = reverse("imports:edit", args=[job.pk, 1])
+    page = admin.get(address).content.decode()
+    number = page.split('value="no address"')[0].rpartition('name="value-')[2].split('"')[0]
+
+    admin.post(address, {f"value-{number}": "ada@example.net", "retry": ""})
+    drain(job)
+
+    assert User.objects.get(subject_id="1").given_name == "Bob"
+    assert count_reasons(job, "skipped") == [("repeated_in_file", 1)]
+    assert "Row 2 came first and has the same subject id" in show(admin, "edit", job.pk, 1)
 
 
 def test_a_user_who_existed_keeps_no_source_row_and_cannot_be_edited(
