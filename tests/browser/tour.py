@@ -1,5 +1,7 @@
 """Every page there is, each with something on it and by a name, in the order of a walk."""
 
+from copy import copy
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -8,12 +10,14 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from accounts.models import AttributeDefinition, Group, Role, User
+from imports.core.conflicts import Mode
 from imports.legacy_signin.clients import KINDS
 from imports.models import (
     ImportJob,
     InvitationWave,
     LegacyDirectory,
     MendedFile,
+    Outcome,
     Webhook,
 )
 from imports.selectors import list_causes
@@ -42,18 +46,32 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
         "checking": make_job(_name_people("asked", 60)),
         "running": make_job(_name_people("going", 60)),
         "paused": make_job(_name_people("resting", 60)),
+        "cancelled": make_job(_name_people("leaving", 60)),
+        "begun": make_job(_name_people("first", 60)),
         "halted": make_job([*_name_people("good", 20), *_name_people("bad", 40, email="nobody")]),
         "errored": make_job(_name_people("stopping", 10)),
         "unfailing": run_job(_name_people("fine", 30)),
+        "updating": run_job(_name_people("fine", 3, given_name="Finn"), mode=Mode.UPDATE),
+        "retrying": run_job(_lack_role(60, "porter")),
+        "retried": run_job([*_lack_role(5, "driver"), *_lack_role(5, "usher")]),
         "finished": run_job(mistakes, name="mistakes.csv"),
     }
     runs.start_check(found["checked"], actor=operator)
     drain(found["checked"])
     runs.start_check(found["checking"], actor=operator)
     work.work_on_staging(found["checking"].pk)
-    for name in ("running", "paused"):
-        _run_by_half(found[name])
+    for name in ("running", "paused", "cancelled"):
+        runs.start_run(found[name], actor=operator)
+        _work_by_half(found[name])
+    runs.retry(found["retrying"], actor=operator)
+    _work_by_half(found["retrying"])
+    Role.objects.create(key="driver")
+    runs.retry(found["retried"], actor=operator)
+    drain(found["retried"])
     runs.pause(found["paused"], actor=operator)
+    runs.cancel(found["cancelled"], actor=operator)
+    runs.start_run(found["begun"], actor=operator, first_slice=True)
+    drain(found["begun"])
     pacing.set_limits(
         found["halted"], throttle=None, halt_percent=5, halt_sample=10, actor=operator
     )
@@ -75,14 +93,18 @@ def _name_people(word: str, count: int, **more: str) -> list[dict[str, str]]:
     ]
 
 
+def _lack_role(count: int, role: str) -> list[dict[str, object]]:
+    """Return people who fail until there is the role."""
+    return [{**each, "roles": [role]} for each in _name_people(role, count)]
+
+
 def _upload(path: Path, operator: User) -> ImportJob:
     with path.open("rb") as file:
         return uploads.create_job(File(file, name=path.name), actor=operator)
 
 
-def _run_by_half(job: ImportJob) -> None:
-    """Begin a run, and leave the second half of its chunks to be written."""
-    runs.start_run(job, actor=job.created_by)
+def _work_by_half(job: ImportJob) -> None:
+    """Leave the second half of a run's chunks to be written."""
     job.refresh_from_db()
     while job.step != "writing":
         if job.step == "staging":
@@ -102,6 +124,11 @@ def _undo_all_but_one(job: ImportJob) -> None:
     undoing.work_on_undo(begun.pk)
 
 
+def _find_skipped(job: ImportJob) -> int:
+    """Return the row of a record that was skipped for the sake of another one."""
+    return job.records.filter(outcome=Outcome.SKIPPED).values_list("row_number", flat=True)[0]
+
+
 def mend_one(job: ImportJob) -> MendedFile:
     """Return a mended file with a row that changes a record and one that is refused."""
     head = f"{downloads.JOB},{downloads.ROW},phone"
@@ -112,7 +139,7 @@ def mend_one(job: ImportJob) -> MendedFile:
 
 def list_own_pages(jobs: dict[str, ImportJob], operator: User) -> Addresses:
     """Return the pages of imports, sources, invitations and directories."""
-    count_sources()
+    _count_for_weeks()
     source = f"?source={jobs['finished'].source}"
     found = {
         "front-page": reverse("admin:index"),
@@ -125,6 +152,16 @@ def list_own_pages(jobs: dict[str, ImportJob], operator: User) -> Addresses:
     }
     found |= _list_pages_before(jobs) | _list_pages_of_runs(jobs) | _list_pages_after(jobs)
     return found | _list_seamless_pages(operator)
+
+
+def _count_for_weeks() -> None:
+    """Count the users of every source, and keep counts of the days before."""
+    for latest in count_sources():
+        for age in range(1, 15):
+            earlier = copy(latest)
+            earlier.pk, earlier.day = None, latest.day - timedelta(days=age)
+            earlier.returned = max(0, latest.users // 2 - 3 * age)
+            earlier.save()
 
 
 def _list_pages_before(jobs: dict[str, ImportJob]) -> Addresses:
@@ -143,7 +180,7 @@ def _list_pages_before(jobs: dict[str, ImportJob]) -> Addresses:
 
 
 def _list_pages_of_runs(jobs: dict[str, ImportJob]) -> Addresses:
-    names = ("running", "paused", "halted", "errored", "finished", "undone")
+    names = ("running", "paused", "begun", "halted", "errored", "cancelled", "finished", "undone")
     return {f"run-{name}": reverse("imports:run", args=[jobs[name].pk]) for name in names}
 
 
@@ -158,8 +195,14 @@ def _list_pages_after(jobs: dict[str, ImportJob]) -> Addresses:
         "results-none-failed": reverse("imports:results", args=[jobs["unfailing"].pk]),
         "results-nothing-found": of_job("imports:results") + "?outcome=all&q=nobody",
         "results-running": reverse("imports:results", args=[jobs["running"].pk]),
+        "results-retrying": reverse("imports:results", args=[jobs["retrying"].pk]),
+        "results-retried": reverse("imports:results", args=[jobs["retried"].pk]),
+        "results-skipped": of_job("imports:results") + "?outcome=skipped",
         "record-created": reverse("imports:record", args=[finished.pk, 1]),
         "record-failed": reverse("imports:record", args=[finished.pk, 9]),
+        "record-updated": reverse("imports:record", args=[jobs["updating"].pk, 1]),
+        "record-skipped": reverse("imports:record", args=[finished.pk, _find_skipped(finished)]),
+        "record-retried": reverse("imports:record", args=[jobs["retried"].pk, 1]),
         "mend": of_job("imports:mend"),
         "mended": reverse("imports:mended", args=[finished.pk, mended.pk]),
         "undo": of_job("imports:undo"),
@@ -215,6 +258,8 @@ def list_admin_pages() -> Addresses:
         "admin-groups-import": reverse("admin:accounts_group_import"),
         "admin-group-delete": reverse("admin:accounts_group_delete", args=[group.pk]),
         "admin-user-sign-in": reverse("admin:accounts_user_sign_in", args=[user.pk]),
+        "admin-user-password": reverse("admin:auth_user_password_change", args=[user.pk]),
+        "admin-user-delete": reverse("admin:accounts_user_delete", args=[user.pk]),
         "admin-user-add": reverse("admin:accounts_user_add"),
         "admin-user-history": reverse("admin:accounts_user_history", args=[user.pk]),
         "admin-api-clients": reverse("admin:allauth_idp_oidc_client_changelist"),
@@ -243,12 +288,15 @@ def list_plan_pages(job: ImportJob, state: str) -> Addresses:
 def list_account_pages() -> Addresses:
     """Return the pages that everybody has for themselves."""
     names = ["home", "account_email", "account_change_password", "mfa_index", "mfa_activate_totp"]
-    names += ["socialaccount_connections", "mfa_add_webauthn"]
+    names += ["socialaccount_connections", "mfa_add_webauthn", "mfa_list_webauthn"]
+    names += ["account_logout"]
     return {name.replace("_", "-"): reverse(name) for name in names}
 
 
 def list_signed_out_pages() -> Addresses:
     """Return what somebody sees who is not signed in."""
     names = ["account_login", "account_reset_password", "account_reset_password_done"]
-    names += ["account_request_login_code", "account_signup"]
+    names += ["account_request_login_code", "account_signup", "account_inactive"]
+    names += ["account_email_verification_sent", "account_reset_password_from_key_done"]
+    names += ["socialaccount_login_cancelled"]
     return {name.replace("_", "-"): reverse(name) for name in names} | {"not-found": NOT_FOUND}
