@@ -19,7 +19,7 @@ from imports.core.providers.phones import COUNTRY
 from imports.core.targets import ATTRIBUTES
 from imports.core.transforms import Boolean, Date, Drop, Epoch, Phone, Transform
 from imports.core.transforms.moments import COMPACT, ISO, is_ambiguous
-from imports.core.transforms.phones import find_region
+from imports.core.transforms.phones import find_region, list_countries
 
 ACTIVE_WORDS = frozenset({"active", "enabled", "aktiv", "actif", "activo", "ok", "provisioned"})
 INACTIVE_WORDS = frozenset(
@@ -28,6 +28,9 @@ INACTIVE_WORDS = frozenset(
 )
 YES_WORDS = frozenset({"ja", "oui", "si", "sí", "sim", "x", "verified", "confirmed", "enabled"})
 NO_WORDS = frozenset({"nein", "non", "nao", "não", "unverified", "unconfirmed", "disabled"})
+KNOWN_WORDS = (
+    ACTIVE_WORDS | INACTIVE_WORDS | YES_WORDS | NO_WORDS | frozenset(TRUE_WORDS | FALSE_WORDS)
+)
 MOMENTS = frozenset(
     {
         "profile.created_at",
@@ -126,7 +129,9 @@ def _hint_moment(column: ColumnSample, result: Literal["moment", "date"]) -> Ite
 
 
 def _hint_boolean(column: ColumnSample) -> Iterator[Hint]:
-    if (words := find_active_words(column.samples)) is not None:
+    # Another word among them fails with the transform as without it.
+    known = [sample for sample in column.samples if sample.strip().lower() in KNOWN_WORDS]
+    if (words := find_active_words(known)) is not None:
         yield Hint("boolean", "Its words say yes or no.", words)
 
 
@@ -145,8 +150,12 @@ def _hint_phone(column: ColumnSample, regions: Sequence[str]) -> Iterator[Hint]:
     national = [number for number in numbers if not number.strip().startswith("+")]
     if not national or column.looks_secret:
         return
-    if region := find_region(national, list(regions)):
+    named, beside = list(regions), list_countries(numbers)
+    if region := find_region(national, named):
         reason = f"Numbers without a country code are read as those of {region}: see other columns."
+        yield Hint("phone", reason, Phone(region=region), 0.8)
+    elif region := find_region(national, beside):
+        reason = f"Numbers without a country code are read as those of {region}, as the others are."
         yield Hint("phone", reason, Phone(region=region), 0.8)
     else:
         yield Hint("phone", "Numbers have no country code: choose the country that they are in.")

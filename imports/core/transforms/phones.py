@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, ClassVar, Literal
 
 import phonenumbers
@@ -73,6 +74,18 @@ def find_region(numbers: list[str], regions: list[str]) -> str:
         if numbers and all(_is_valid(number, region) for number in numbers):
             return region
     return ""
+
+
+def list_countries(numbers: list[str]) -> list[str]:
+    """Return the countries of those numbers that have a country code, the most frequent first."""
+    found: Counter[str] = Counter()
+    for number in numbers:
+        try:
+            region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+        except phonenumbers.NumberParseException:
+            continue
+        found.update([region] if region else [])
+    return [region for region, _ in found.most_common()]
 
 
 def _is_valid(text: str, region: str) -> bool:

@@ -141,6 +141,22 @@ def test_words_for_yes_and_no_are_read_as_such():
     assert suggestion.transforms[0].apply("Inactive") is False
 
 
+def test_words_for_yes_and_no_are_read_as_such_though_one_of_them_is_another():
+    column = ColumnSample("Aktiv", ("nein", "ja", "vielleicht"), 1.0)
+    (hint,) = suggest_transforms(column, "profile.active", {}, [])
+    assert hint.transform.apply("nein") is False
+    assert (
+        suggest_transforms(ColumnSample("x", ("vielleicht",), 1.0), "profile.active", {}, []) == []
+    )
+
+
+def test_phone_numbers_without_a_country_code_are_of_the_country_of_the_others():
+    numbers = ("+49 89 5550100", "+49 89 5550101", "089 / 555-0114")
+    column = ColumnSample("Telefon", numbers, 1.0, shape="phone")
+    (hint,) = suggest_transforms(column, "profile.phone", {}, [])
+    assert hint.transform == Phone(region="DE")
+
+
 def test_country_of_phone_numbers_is_asked_for_when_no_column_tells_it():
     column = ColumnSample("phone", ("0170 1234567",), 1.0, shape="phone")
     (hint,) = suggest_transforms(column, "profile.phone", {}, [])
