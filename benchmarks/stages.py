@@ -25,6 +25,7 @@ STAGES = (
     ("read", "imports.engine.staging.read_rows", "generator"),
     ("decrypt", "imports.engine.indexing.unpack_chunk", ""),
     ("decrypt", "imports.engine.running.unpack_chunk", ""),
+    ("decrypt", "imports.engine.context.decode_row", "rows"),
     ("map", "imports.core.mapping.mapper.RecordMapper.map_row", "rows"),
     ("validate", "imports.core.mapping.mapper.validate_record", "rows"),
     ("duplicates", "imports.services.runs.resolve_duplicates", ""),

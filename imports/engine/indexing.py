@@ -1,46 +1,45 @@
 """Finds records that repeat a unique value of an earlier record of the same file.
 
-Each chunk stores digests of its records' unique values; when all have, one query brings the
-repeated ones together. So the result depends neither on the chunks' size nor on their order.
+Each chunk stores digests of its records' unique values; when all have, those that occur more than
+once are brought together. So the result depends neither on the chunks' size nor on their order.
 """
 
 from __future__ import annotations
 
 import json
-import uuid
+from array import array
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
 from django.db import connection
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Length
 
 from imports.core.keys import digest_key, list_keys
+from imports.core.repeats import DIGEST_BYTES, find_repeated, take_heads
 from imports.engine.context import JobContext, map_rows, unpack_chunk
 from imports.models import ImportChunk, ImportJob
 
-# Within one transaction only; many rows can repeat a value, so they are read in portions.
-PORTION = 5000
+# Chunks read at once: their digests are some 100 kB each.
+PORTION = 50
 
 
 def index_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Store the digests of the chunk's valid records. Calling it again changes nothing."""
     options = context.options
-    digests: list[str] = []
-    rows: list[str] = []
+    digests: list[bytes] = []
+    rows = array("q")
     for mapped in map_rows(unpack_chunk(chunk), chunk, context):
         if mapped.record is None:
             continue
         keys = list_keys(mapped.record, options.unique_attributes)
         found = dict.fromkeys(digest_key(key, options.salt) for key in keys)
-        digests += map(bytes.hex, found)
-        rows += [str(mapped.row_number)] * len(found)
-    # Array literals: several times cheaper than an object and a conversion for each digest.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE imports_importchunk SET duplicates = '{}',"
-            " keys = %s::uuid[], key_rows = %s::bigint[] WHERE id = %s",
-            [f"{{{','.join(digests)}}}", f"{{{','.join(rows)}}}", chunk.pk],
-        )
+        digests += found
+        rows.extend([mapped.row_number] * len(found))
+    ImportChunk.objects.filter(pk=chunk.pk).update(
+        duplicates={}, keys=b"".join(digests), key_rows=rows.tobytes()
+    )
 
 
 def resolve_duplicates(job: ImportJob) -> int:
@@ -49,40 +48,44 @@ def resolve_duplicates(job: ImportJob) -> int:
     In the order of the file: a row that repeats a value of an earlier row loses, and a row that
     lost holds its values no longer. To be called in a transaction, with all chunks indexed.
     """
-    holders: dict[uuid.UUID, int] = {}
+    chunks = ImportChunk.objects.filter(job=job, attempt=job.attempt)
+    holders: dict[bytes, int] = {}
     found: dict[int, dict[int, tuple[int, str]]] = {}
-    for row, chunk_id, keys in _read_repeated(job):
+    for row, chunk_id, keys in _read_repeated(chunks):
         earlier = next((key for key in keys if key in holders), None)
         if earlier is None:
             holders.update(dict.fromkeys(keys, row))
         else:
-            found.setdefault(chunk_id, {})[row] = (holders[earlier], earlier.hex)
+            found.setdefault(chunk_id, {})[row] = (holders[earlier], earlier.hex())
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE imports_importchunk SET duplicates = %s WHERE id = %s",
             [(json.dumps(duplicates), chunk_id) for chunk_id, duplicates in found.items()],
         )
-        cursor.execute(
-            "UPDATE imports_importchunk SET keys = '{}', key_rows = '{}'"
-            " WHERE job_id = %s AND attempt = %s",
-            [job.pk, job.attempt],
-        )
+    chunks.update(keys=b"", key_rows=b"")
     return sum(len(duplicates) for duplicates in found.values())
 
 
-def _read_repeated(job: ImportJob) -> Iterator[tuple[int, int, list[uuid.UUID]]]:
+def _read_repeated(chunks: QuerySet[ImportChunk]) -> Iterator[tuple[int, int, list[bytes]]]:
     """Yield row, chunk and repeated digests of every row that has some, in file order."""
-    statement = """
-        WITH pairs AS (
-            SELECT c.id AS chunk_id, p.key, p.row, p.place
-            FROM imports_importchunk c,
-                 unnest(c.keys, c.key_rows) WITH ORDINALITY AS p(key, row, place)
-            WHERE c.job_id = %s AND c.attempt = %s
-        ), repeated AS (SELECT key FROM pairs GROUP BY key HAVING count(*) > 1)
-        SELECT row, chunk_id, key FROM pairs JOIN repeated USING (key) ORDER BY row, place
-    """
-    with connection.connection.cursor("repeated_keys") as cursor:
-        cursor.itersize = PORTION
-        cursor.execute(statement, [job.pk, job.attempt])
-        for (row, chunk_id), pairs in groupby(cursor, key=itemgetter(0, 1)):
-            yield row, chunk_id, [key for _, _, key in pairs]
+    size = chunks.aggregate(size=Sum(Length("keys"), default=0))["size"]
+    digests = chunks.values_list("keys", flat=True)
+    repeated = find_repeated(lambda: digests.iterator(PORTION), size // DIGEST_BYTES)
+    if not repeated:
+        return
+    stored = chunks.order_by("first_row").values_list("pk", "keys", "key_rows")
+    for chunk_id, keys, key_rows in stored.iterator(PORTION):
+        pairs = _select(bytes(keys), key_rows, repeated)
+        for row, found in groupby(pairs, key=itemgetter(0)):
+            yield row, chunk_id, [key for _, key in found]
+
+
+def _select(
+    keys: bytes, key_rows: bytes | memoryview, repeated: set[int]
+) -> Iterator[tuple[int, bytes]]:
+    """Yield row and digest where the digest's head is one of those that occur repeatedly."""
+    rows = array("q")
+    rows.frombytes(key_rows)
+    for place, head in enumerate(take_heads(keys)):
+        if head in repeated:
+            yield rows[place], keys[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]

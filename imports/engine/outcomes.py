@@ -17,12 +17,11 @@ from imports.core.before_images import take_before_image
 from imports.core.mapping import MappedRow
 from imports.core.plans import Action, Plan
 from imports.core.problems import Problem, Severity, group_problem
-from imports.core.readers import RawRow
 from imports.core.resolving import COLLISIONS
 from imports.core.steps import find_step
 from imports.engine.copying import copy_rows
 from imports.engine.counting import OUTCOMES, count_plans
-from imports.engine.payloads import pack_rows
+from imports.engine.payloads import pack_encoded
 from imports.engine.restoring import pack_image
 from imports.models import ImportChunk, ImportRecord
 
@@ -52,7 +51,7 @@ def write_outcomes(
     chunk: ImportChunk,
     plans: Sequence[Plan],
     rows: Sequence[MappedRow],
-    raw_rows: Sequence[RawRow],
+    encoded: Sequence[bytes],
     now: Any,
 ) -> None:
     """Write one record for each row, in the transaction that is open, and count their reasons.
@@ -72,8 +71,7 @@ def write_outcomes(
         counts.subtract(replaced)
         chunk.counts["replaced"] = _add_up(replaced)
     chunk.reasons = _nest(counts)
-    by_row = {row.row_number: row for row in raw_rows}
-    copy_rows(ImportRecord, COLUMNS, _to_rows(chunk, plans, decided, rows, by_row, now))
+    copy_rows(ImportRecord, COLUMNS, _to_rows(chunk, plans, decided, rows, encoded, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +141,10 @@ def _to_rows(
     plans: Sequence[Plan],
     decided: Sequence[_Decided],
     rows: Sequence[MappedRow],
-    raw_rows: Mapping[int, RawRow],
+    encoded: Sequence[bytes],
     now: Any,
 ) -> Iterator[tuple[Any, ...]]:
-    for plan, each, row in zip(plans, decided, rows, strict=True):
+    for plan, each, row, line in zip(plans, decided, rows, encoded, strict=True):
         identifiers = row.identifiers
         failed = plan.action is Action.FAIL
         yield (
@@ -167,7 +165,7 @@ def _to_rows(
                 [[change.field, change.old, change.new] for change in plan.changes],
                 default=_to_text,
             ).decode(),
-            pack_rows([raw_rows[plan.row_number]]) if _can_retry(chunk, plan, each) else None,
+            pack_encoded([line]) if _can_retry(chunk, plan, each) else None,
             _pack_before(plan),
             now,
             plan.updated_at,

@@ -6,6 +6,7 @@ from typing import Any
 
 from imports.core.findings import name_row
 from imports.engine.context import load_context, unpack_chunk
+from imports.engine.payloads import decode_row
 from imports.models import ImportJob
 
 # Each costs a look into a chunk.
@@ -35,7 +36,7 @@ def _read_names(job: ImportJob, row_numbers: list[int]) -> dict[int, str]:
         if number in names:
             continue
         chunk = chunks.filter(first_row__lte=number, last_row__gte=number).first()
-        for row in unpack_chunk(chunk) if chunk else ():
+        for row in map(decode_row, unpack_chunk(chunk)) if chunk else ():
             if row.row_number in row_numbers:
                 names[row.row_number] = name_row(mapper.map_row(row))["who"]
     return names

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from typing import Any
 
 import orjson
 
@@ -23,25 +22,31 @@ def pack_rows(rows: Iterable[RawRow]) -> bytes:
 
 
 def encode_row(row: RawRow) -> bytes:
-    """Return one row as it stands in a payload; its length is what it adds to it."""
+    """Return one row as it stands in a payload: a line of JSON without its end."""
     problems = [problem.to_json() for problem in row.problems]
     return orjson.dumps([row.row_number, row.line_number, row.values, problems, row.amendments])
 
 
 def pack_encoded(rows: Iterable[bytes]) -> bytes:
     """Return encoded rows as one encrypted payload."""
-    plain = b"[" + b",".join(rows) + b"]"
+    plain = b"\n".join(rows)
     return encryption.encrypt(zlib.compress(plain, COMPRESSION_LEVEL), purpose=PURPOSE)
 
 
 def unpack_rows(payload: bytes | memoryview) -> list[RawRow]:
     """Return the rows of a payload, or raise DecryptionError."""
+    return list(map(decode_row, unpack_encoded(payload)))
+
+
+def unpack_encoded(payload: bytes | memoryview) -> list[bytes]:
+    """Return the rows of a payload as `encode_row` wrote them, or raise DecryptionError."""
     plain = zlib.decompress(encryption.decrypt(bytes(payload), purpose=PURPOSE))
-    return [_from_json(stored) for stored in orjson.loads(plain)]
+    return plain.split(b"\n") if plain else []
 
 
-def _from_json(stored: list[Any]) -> RawRow:
-    row_number, line_number, values, problems, amendments = stored
+def decode_row(encoded: bytes) -> RawRow:
+    """Return the row that `encode_row` wrote."""
+    row_number, line_number, values, problems, amendments = orjson.loads(encoded)
     return RawRow(
         row_number=row_number,
         line_number=line_number,

@@ -14,7 +14,6 @@ from imports.core.mapping import MappedRow
 from imports.core.planning import plan_concurrent, plan_failure, plan_left_out, plan_record
 from imports.core.plans import Plan, Snapshot
 from imports.core.problems import Problem
-from imports.core.readers import RawRow
 from imports.engine.approved import PlanDrifted, find_drift, pack_plans, refuse_drift
 from imports.engine.context import JobContext, map_rows, read_duplicates, unpack_chunk
 from imports.engine.counting import count_plans, report_chunk
@@ -33,7 +32,7 @@ REPLANS = 3
 
 def check_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk and count what would happen. Writes to no account table."""
-    rows = map_rows(unpack_chunk(chunk), chunk, context)
+    rows = list(map_rows(unpack_chunk(chunk), chunk, context, with_source=True))
     plans, _ = plan_rows(rows, chunk, context, lock=False)
     chunk.counts = report_chunk(plans, rows, context.column_use)
     chunk.planned = pack_plans(plans, context.options.salt) if context.keeps_plans else None
@@ -41,7 +40,7 @@ def check_chunk(chunk: ImportChunk, context: JobContext) -> None:
 
 def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk anew and count where that differs from what was approved. Writes nothing."""
-    rows = map_rows(unpack_chunk(chunk), chunk, context)
+    rows = list(map_rows(unpack_chunk(chunk), chunk, context))
     plans, _ = plan_rows(rows, chunk, context, lock=False)
     drift = find_drift(plans, chunk, context.options.salt)
     chunk.counts = {"outcomes": count_plans(plans), "drift": drift}
@@ -52,22 +51,25 @@ def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
 
     Returns the first of the plans that ask the job to stop, or None.
     """
-    raw_rows = unpack_chunk(chunk)
-    plans = write_rows(raw_rows, map_rows(raw_rows, chunk, context), chunk, context)
+    encoded = unpack_chunk(chunk)
+    plans = write_rows(encoded, list(map_rows(encoded, chunk, context)), chunk, context)
     chunk.payload = chunk.planned = None
     return next((plan for plan in plans if plan.stops), None)
 
 
 def write_rows(
-    raw_rows: Sequence[RawRow],
+    encoded: Sequence[bytes],
     rows: Sequence[MappedRow],
     chunk: ImportChunk,
     context: JobContext,
 ) -> list[Plan]:
-    """Plan and write rows that are mapped already, with an outcome for each, in the transaction."""
+    """Plan and write rows that are mapped already, with an outcome for each, in the transaction.
+
+    `encoded` are the same rows as they were read, in the same order.
+    """
     now = timezone.now()
     plans = _write(rows, chunk, context, now)
-    write_outcomes(chunk, plans, rows, raw_rows, now)
+    write_outcomes(chunk, plans, rows, encoded, now)
     return plans
 
 

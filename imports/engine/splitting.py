@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Max
 
 from imports.engine.context import unpack_chunk
-from imports.engine.payloads import pack_rows
+from imports.engine.payloads import decode_row, pack_encoded
 from imports.models import ImportChunk, ImportJob
 
 
@@ -17,7 +17,7 @@ def split_chunk(chunk: ImportChunk) -> list[ImportChunk]:
     # Of two chunks of a job, one at a time gets a number.
     ImportJob.objects.select_for_update(no_key=True).get(pk=chunk.job_id)
     siblings = ImportChunk.objects.filter(job_id=chunk.job_id, attempt=chunk.attempt)
-    rows = unpack_chunk(chunk)
+    rows = [(decode_row(encoded).row_number, encoded) for encoded in unpack_chunk(chunk)]
     middle = len(rows) // 2
     second = ImportChunk(
         job_id=chunk.job_id,
@@ -27,9 +27,9 @@ def split_chunk(chunk: ImportChunk) -> list[ImportChunk]:
     )
     duplicates = chunk.duplicates
     for half, part in ((chunk, rows[:middle]), (second, rows[middle:])):
-        numbers = {row.row_number for row in part}
+        numbers = {number for number, _ in part}
         half.first_row, half.last_row, half.rows = min(numbers), max(numbers), len(part)
-        half.payload = pack_rows(part)
+        half.payload = pack_encoded(encoded for _, encoded in part)
         half.duplicates = {row: found for row, found in duplicates.items() if int(row) in numbers}
         half.claims = 0
         half.save()

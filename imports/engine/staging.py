@@ -27,9 +27,6 @@ CHUNK_COLUMNS = (
     "last_row",
     "rows",
     "payload",
-    "keys",
-    "key_rows",
-    "duplicates",
     "state",
     "claims",
     "counts",
@@ -107,5 +104,5 @@ def _write_chunk(job: ImportJob, number: int, numbers: array[int], encoded: list
     copy_rows(
         ImportChunk,
         CHUNK_COLUMNS,
-        [(*values, [], [], "{}", ChunkState.WAITING.value, 0, "{}")],
+        [(*values, ChunkState.WAITING.value, 0, "{}")],
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from imports.models.jobs import ImportJob
@@ -16,8 +15,10 @@ class ImportChunk(models.Model):
     unlocked knows that nobody does. A worker that dies leaves it so.
 
     `payload` holds the raw rows, compressed and encrypted; it is dropped when the rows have their
-    outcomes. `keys` and `key_rows` are the digests of the rows' unique values, side by side;
-    `duplicates` tells for a row number which earlier row holds one of its keys.
+    outcomes. `keys` are the digests of the rows' unique values, one after the other, and `key_rows`
+    the row number of each as eight bytes in the order of the workers' machines; both are dropped
+    when duplicates are known. `duplicates` tells for a row number which earlier row holds one of
+    its keys.
     """
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="chunks", db_index=False)
@@ -28,9 +29,9 @@ class ImportChunk(models.Model):
     rows = models.PositiveIntegerField()
     payload = models.BinaryField(null=True)
 
-    keys = ArrayField(models.UUIDField(), default=list)
-    key_rows = ArrayField(models.BigIntegerField(), default=list)
-    duplicates = models.JSONField(default=dict)
+    keys = models.BinaryField(db_default=b"")
+    key_rows = models.BinaryField(db_default=b"")
+    duplicates = models.JSONField(default=dict, db_default={})
 
     # What the check planned for each row, where that has to be approved: `imports.engine.approved`.
     planned = models.BinaryField(null=True)

@@ -27,6 +27,7 @@ from imports.engine.context import JobContext, load_context
 from imports.engine.copying import take_ids
 from imports.engine.counting import OUTCOMES
 from imports.engine.outcomes import find_reason
+from imports.engine.payloads import encode_row
 from imports.engine.running import plan_rows, write_rows
 from imports.legacy_signin.asking import Reply
 from imports.legacy_signin.contract import Verdict
@@ -171,7 +172,7 @@ def _lock_present(row: MappedRow) -> User | None:
 
 def _write(directory: LegacyDirectory, raw: RawRow, row: MappedRow, context: JobContext) -> Plan:
     chunk = ImportChunk(job=directory.job)
-    plan = write_rows([raw], [row], chunk, context)[0]
+    plan = write_rows([encode_row(raw)], [row], chunk, context)[0]
     # There is no end of an attempt to keep them for: each sign-in is one of its own.
     ReleasedValue.objects.filter(job=directory.job).delete()
     _tally(directory, chunk)

@@ -23,6 +23,7 @@ from imports.core.targets import PASSWORD_FORMAT, PASSWORD_PARAMS
 from imports.core.transforms import Base32
 from imports.engine.answers import read_mapping
 from imports.engine.context import read_rules, unpack_chunk
+from imports.engine.payloads import decode_row
 from imports.models import ImportJob
 from imports.services.mappings import JobOptions, save_mapping
 
@@ -199,7 +200,7 @@ def _read_chunk(job: ImportJob, row_number: int) -> list[RawRow]:
     chunk = job.chunks.filter(
         first_row__lte=row_number, last_row__gte=row_number, payload__isnull=False
     ).first()
-    return unpack_chunk(chunk) if chunk else []
+    return list(map(decode_row, unpack_chunk(chunk))) if chunk else []
 
 
 def _read_within(job: ImportJob, seconds: float) -> Iterator[RawRow]:

@@ -48,6 +48,8 @@ WORK: dict[JobStep, Callable[[ImportChunk, JobContext], Plan | None]] = {
     JobStep.WRITING: write_chunk,
 }
 
+# Large fields that only the indexing is about.
+KEYS = ("keys", "key_rows")
 # The large fields that a step changes beside its counts.
 PAYLOADS = {JobStep.PLANNING: ["planned"], JobStep.WRITING: ["payload", "planned"]}
 
@@ -98,7 +100,7 @@ def _lock(chunk_id: int, *, without: Collection[str] = ()) -> ImportChunk | None
 def _claim(chunk_id: int) -> ImportChunk | None:
     """Note that a worker begins, in a transaction of its own: it outlives the worker."""
     commit_without_waiting()
-    chunk = _lock(chunk_id, without=["payload", "keys", "key_rows", "duplicates", "planned"])
+    chunk = _lock(chunk_id, without=[*KEYS, "payload", "duplicates", "planned"])
     if chunk is None:
         return None
     if chunk.claims >= MAX_CLAIMS and _is_just_begun(chunk):
@@ -165,7 +167,7 @@ def _release(chunk_id: int) -> None:
 @transaction.atomic
 def _work(chunk_id: int) -> int | None:
     commit_without_waiting()
-    chunk = _lock(chunk_id, without=["keys", "key_rows"])
+    chunk = _lock(chunk_id, without=KEYS)
     if chunk is None:
         return None
     step = JobStep(chunk.job.step)

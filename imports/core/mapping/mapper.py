@@ -128,8 +128,11 @@ class RecordMapper:
         self._expects_ids = SUBJECT_ID in targets
         self._namespace = uuid.uuid5(NAMESPACE, mapping.source_name or mapping.provider)
 
-    def map_row(self, row: RawRow) -> MappedRow:
-        """Return the record of a row, or every problem it has with the source column of each."""
+    def map_row(self, row: RawRow, *, with_source: bool = True) -> MappedRow:
+        """Return the record of a row, or every problem it has with the source column of each.
+
+        Whoever keeps many and does not need the columns saves their memory without the source.
+        """
         if row.values is None:
             return MappedRow(row.row_number, row.line_number, None, row.problems, {})
         source = self._normalise(row.values, self._answers)
@@ -144,7 +147,7 @@ class RecordMapper:
             record,
             (*row.problems, *problems),
             _read_identifiers(values),
-            source,
+            source if with_source else {},
         )
 
     def _make_record(
