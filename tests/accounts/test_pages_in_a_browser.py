@@ -67,6 +67,16 @@ def test_page_fits_a_small_screen(signed_in_page, live_server, superuser, make_u
     assert measure_overflow(signed_in_page) <= 0
 
 
+def test_shortcuts_of_a_date_stand_beside_its_field_on_a_small_screen(
+    signed_in_page, live_server, make_user
+):
+    signed_in_page.goto(f"{live_server.url}/admin/accounts/user/{make_user().pk}/change/")
+    field = signed_in_page.locator(".vDateField").bounding_box()
+    shortcuts = signed_in_page.locator(".datetimeshortcuts").first.bounding_box()
+    assert field["y"] < shortcuts["y"] + shortcuts["height"] / 2 < field["y"] + field["height"]
+    assert shortcuts["x"] >= field["x"] + field["width"]
+
+
 def test_page_of_the_second_step_works_within_the_policy(
     small_page, live_server, make_user, quick_sign_in
 ):
