@@ -230,7 +230,7 @@ def look_at_the_timeline(page: Page, results: str) -> None:
         expect(line).to_contain_text(ADMINISTRATOR)
     expect(page.get_by_text(hashlib.sha256(PEOPLE["buffer"]).hexdigest())).to_be_visible()
     expect(page.get_by_text(f"{len(PEOPLE['buffer']):,} bytes")).to_be_visible()
-    options = page.locator(".uf-facts", has_text="Rows in a chunk")
+    options = page.locator(".uf-facts", has_text="Rows written together (a chunk)")
     expect(options).to_contain_text("When a user exists")
     expect(page.get_by_role("img", name=re.compile("Records written from"))).to_be_visible()
     page.get_by_text("The figures by minute").click()
