@@ -8,10 +8,12 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 
 from imports.models import Notice, Webhook
 from imports.services.notices import send_again, send_test
 from imports.services.webhooks import find_webhook_fault, give_secret
+from imports.templatetags.breaking import breakable
 
 
 class WebhookForm(forms.ModelForm):
@@ -91,7 +93,7 @@ class NoticeAdmin(admin.ModelAdmin):
     """Every message about a job's end, and what its last attempt came to."""
 
     when_empty = "E-mails and webhooks are listed once a job has ended."
-    list_display = SHOWN
+    list_display = ("created_at", "event", "job_in_list", "recipient", "state", "answer")
     list_filter = ["state", "event", "webhook"]
     list_select_related = ["job", "person", "webhook"]
     fields = (*SHOWN, "attempts", "due_at", "delivered_at", "body")
@@ -115,8 +117,12 @@ class NoticeAdmin(admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, frame)
 
     @admin.display(description="to")
-    def recipient(self, notice: Notice) -> str:
-        return str(notice.webhook or notice.person)
+    def recipient(self, notice: Notice) -> SafeString:
+        return breakable(notice.webhook or notice.person)
+
+    @admin.display(description="job", ordering="job")
+    def job_in_list(self, notice: Notice) -> SafeString:
+        return breakable(notice.job or "-")
 
     @admin.action(description="Send again", permissions=["change"])
     def resend(self, request: HttpRequest, queryset: QuerySet[Notice]) -> None:
