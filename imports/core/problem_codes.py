@@ -444,13 +444,13 @@ _STORE = [
         "group_missing",
         "The group does not exist",
         "There is no group “{key}”.",
-        "Create the group, then retry the record.",
+        "Create the group, or use another instead, then retry the record.",
     ),
     _error(
         "role_missing",
         "The role does not exist",
         "There is no role “{key}”.",
-        "Create the role, then retry the record.",
+        "Create the role, or use another instead, then retry the record.",
     ),
     _error(
         "role_not_grantable",

@@ -14,7 +14,13 @@ from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping
 from imports.core.mapping.drafts import MappingDraft
 from imports.core.providers import Question, get_provider
-from imports.core.targets import ATTRIBUTES, PASSWORD_FORMAT, get_label, list_targets
+from imports.core.targets import (
+    ATTRIBUTES,
+    PASSWORD_FORMAT,
+    PASSWORD_PARAMS,
+    get_label,
+    list_targets,
+)
 from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS, JobOptions
 
 Choices = list[tuple[str, str]]
@@ -57,7 +63,8 @@ class MappingForm(forms.Form):
             ("", "Recognise each hash"),
             *sorted(((each.id, each.label) for each in FORMATS.values()), key=lambda c: c[1]),
         ],
-        help_text="Only for hashes that do not say what they are, such as bare hexadecimal.",
+        help_text="A format chosen here is that of all hashes. Only for those that do not say what"
+        " they are, such as bare hexadecimal.",
     )
     must_change = forms.BooleanField(
         required=False,
@@ -123,6 +130,14 @@ class MappingForm(forms.Form):
             raise forms.ValidationError(f"There is no such key: {', '.join(lost)}.")
         return list(dict.fromkeys(keys))
 
+    def _keep_hidden(self) -> dict[str, Any]:
+        """Return the values that no field shows, such as the parameters of the hash format."""
+        constants = self.mapping.constants
+        kept = {target: value for target, value in constants.items() if isinstance(value, dict)}
+        if self.cleaned_data.get("password_format", "") != constants.get(PASSWORD_FORMAT, ""):
+            kept.pop(PASSWORD_PARAMS, None)  # those of another format
+        return kept
+
     def build_mapping(self, draft: MappingDraft) -> Mapping:
         """Return the mapping that was chosen; what the page does not show stays as it is.
 
@@ -130,7 +145,7 @@ class MappingForm(forms.Form):
         """
         rules, ignored = draft.build_rules()
         chosen = self.cleaned_data
-        constants = keep_hidden(self.mapping.constants) | keep_types(
+        constants = self._keep_hidden() | keep_types(
             draft.build_constants(), self.mapping.constants
         )
         constants |= {
@@ -195,11 +210,6 @@ def keep_types(given: dict[str, str], before: dict[str, Any]) -> dict[str, Any]:
     """Return fixed values as they were before where the text still says the same."""
     same = {target for target, text in write_fixed(before).items() if given.get(target) == text}
     return {target: before[target] if target in same else text for target, text in given.items()}
-
-
-def keep_hidden(constants: dict[str, Any]) -> dict[str, Any]:
-    """Return the values that no field shows, such as the parameters of a hash format."""
-    return {target: value for target, value in constants.items() if isinstance(value, dict)}
 
 
 def list_target_choices(attributes: Iterable[str]) -> GroupedChoices:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, BinaryIO, cast
 
+from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import hashing
@@ -16,6 +17,7 @@ from accounts.hashing.search import COUNT_NAMES, Attempt, search
 from accounts.models import User
 from imports.core.conflicts import Mode
 from imports.core.errors import ImporterError
+from imports.core.inspection import Inspection
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.mapping import RecordMapper, Rule
 from imports.core.readers import RawRow, ReaderOptions, read_rows
@@ -103,17 +105,32 @@ def pick_settings(format_id: str, params: Mapping[str, Any]) -> dict[str, str]:
 def set_format(job: ImportJob, format_id: str, params: Mapping[str, str], *, actor: User) -> None:
     """Have the mapping say which format all hashes have.
 
-    Its parameters, too, unless the file has some of its own. Raises ImporterError.
+    Its parameters, too, unless the file has some of its own. Raises ImporterError, and changes
+    nothing, where that would make hashes unreadable that say themselves what they are.
     """
     if format_id not in hashing.FORMATS:
         raise ImporterError("There is no such hash format.")
+    readable = _list_formats(job)
     mapping = ColumnMapping.model_validate(job.mapping)
     constants = {**mapping.constants, PASSWORD_FORMAT: format_id}
     settings = pick_settings(format_id, params)
     if settings and not any(rule.target == PASSWORD_PARAMS for rule in mapping.rules):
         constants[PASSWORD_PARAMS] = settings
     options = JobOptions(Mode(job.mode), job.chunk_rows)
-    save_mapping(job, mapping.model_copy(update={"constants": constants}), options, actor=actor)
+    with transaction.atomic():
+        save_mapping(job, mapping.model_copy(update={"constants": constants}), options, actor=actor)
+        if lost := readable - _list_formats(job) - {format_id}:
+            labels = " and ".join(sorted(hashing.FORMATS[each].label for each in lost))
+            raise ImporterError(
+                f"Other hashes of this file are {labels}, as they say themselves, and could not be"
+                f" read as {hashing.FORMATS[format_id].label}: the mapping stays as it is. Import"
+                " them so; those that fail are given this format on the results, under their cause."
+            )
+
+
+def _list_formats(job: ImportJob) -> set[str]:
+    """Return the formats of the hashes that can be read among the first records."""
+    return {kind.format_id for kind in Inspection.from_json(job.inspection).census.kinds}
 
 
 @dataclass(frozen=True, slots=True)

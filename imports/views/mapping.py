@@ -27,6 +27,14 @@ from imports.views.mapping_display import show_live, show_mapping
 from imports.views.mapping_page import MappingPage, open_page, save_page
 from imports.views.mapping_rows import RowDescriber
 
+BACK = "imports:mapping"
+# Where a button leads that saves the mapping first, so that nothing of it is lost.
+NEXT = {
+    "rules": "imports:rules",
+    "test_password": "imports:test_password",
+    "test_code": "imports:test_code",
+}
+
 
 @never_cache
 @sensitive_post_parameters()
@@ -55,7 +63,9 @@ def map_columns(request: StaffRequest, job_id: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("imports:mapping", job_id)
     messages.success(request, "The mapping is saved.")
-    return redirect("imports:rules" if "rules" in request.POST else "imports:mapping", job_id)
+    return redirect(
+        next((page for name, page in NEXT.items() if name in request.POST), BACK), job_id
+    )
 
 
 @never_cache

@@ -8,9 +8,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from imports.core.targets import PASSWORD_PARAMS
 from imports.models import ImportJob
 from imports.services import runs
 from tests.imports.conftest import MakeJob, drain
+from tests.imports.views.posting import read_form
 
 PASSWORD = "corréct horse <battery>"
 
@@ -56,6 +58,56 @@ def test_what_was_found_can_be_set_on_the_mapping(admin: Client, job: ImportJob)
     admin.post(reverse("imports:use_format", args=[job.pk]), given)
 
     assert "works as things are" in post(admin, job, "2")
+
+
+def test_a_format_is_not_set_for_hashes_that_say_themselves_what_they_are(
+    admin: Client, make_job: MakeJob
+) -> None:
+    bare = hashlib.md5(PASSWORD.encode()).hexdigest()  # noqa: S324
+    bcrypt = "$2b$10$hpMtJEhdKUpCTQx4oaSiLOB2mQ9E8IikzItHnM8cHrQFzzsvH2Vge"
+    lines = f"id,email,password_hash\n1,a@example.com,{bcrypt}\n2,b@example.com,{bare}\n"
+    job = make_job(lines.encode(), name="users.csv")
+    assert "<code>algorithm</code></dt><dd>md5" in post(admin, job, "2")
+
+    given = {"format": "digest", "param-algorithm": "md5"}
+    address = reverse("imports:use_format", args=[job.pk])
+    page = admin.post(address, given, follow=True).content.decode()
+
+    assert "Other hashes of this file are bcrypt, as they say themselves" in page
+    job.refresh_from_db()
+    assert job.mapping["constants"] == {}
+
+
+def test_another_format_leaves_the_parameters_of_the_one_before_behind(
+    admin: Client, job: ImportJob
+) -> None:
+    given = {"format": "digest", "param-algorithm": "sha1"}
+    admin.post(reverse("imports:use_format", args=[job.pk]), given)
+
+    save_mapping(admin, job, save="")
+    assert job.mapping["constants"][PASSWORD_PARAMS] == {"algorithm": "sha1"}
+
+    save_mapping(admin, job, save="", password_format="")
+    assert job.mapping["constants"] == {}
+
+
+def save_mapping(client: Client, job: ImportJob, **fields: str) -> str:
+    """Send the mapping page as it is but for some fields; return where that leads."""
+    address = reverse("imports:mapping", args=[job.pk])
+    form = read_form(client.get(address).content.decode())
+    response = client.post(address, {**form, **fields})
+    job.refresh_from_db()
+    return response.headers["Location"]
+
+
+@pytest.mark.parametrize("page", ["test_password", "test_code"])
+def test_the_mapping_is_saved_on_the_way_to_a_test(
+    admin: Client, job: ImportJob, page: str
+) -> None:
+    address = save_mapping(admin, job, **{"mode": "update", page: ""})
+
+    assert address == reverse(f"imports:{page}", args=[job.pk])
+    assert job.mode == "update"
 
 
 @pytest.mark.parametrize(
