@@ -125,6 +125,28 @@ def test_a_file_with_a_dozen_mistakes_is_imported_whole(page: Page, site: str) -
 
 
 @pytest.mark.browser
+def test_two_people_with_one_id_and_one_whose_row_came_apart_all_become_users(
+    page: Page, site: str
+) -> None:
+    columns = ["id", "email", "username", "given_name"]
+    people = [["p1", "ada@example.org", "ada", "Ada"], ["p1", "bea@example.org", "bea", "Bea"],
+              ["p3", "cid@example.org", "cid", "Cid", "Parking 14"]]  # fmt: skip
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
+    upload(page, make_csv("people.csv", columns, people))
+    import_everything(page)
+
+    edit(page, 3, dict(zip(columns, people[2], strict=False)))
+    page.get_by_role("link", name="Skipped 1").click()
+    edit(page, 2, {"id": "p2"})
+
+    expect(page.get_by_role("link", name="Created 3")).to_be_visible()
+    found = User.objects.filter(email__endswith="@example.org").order_by("subject_id")
+    assert list(found.values_list("subject_id", "username")) == [
+        ("p1", "ada"), ("p2", "bea"), ("p3", "cid")
+    ]  # fmt: skip
+
+
+@pytest.mark.browser
 def test_value_that_people_must_have_is_given_to_all_who_lack_it(page: Page, site: str) -> None:
     AttributeDefinition.objects.create(name="department", required=True)
     people = [["p1", "ada@example.org", "Sales"], ["p2", "bea@example.org", ""],
