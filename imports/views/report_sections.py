@@ -139,7 +139,7 @@ def _list_file(job: ImportJob) -> list[list[str]]:
     syntax = SYNTAX_NAMES.get(options.get("syntax", ""), options.get("syntax", ""))
     rows = [
         ["Name", job.file_name],
-        ["Size", f"{filesizeformat(job.file_size)} ({job.file_size:,} bytes)"],
+        ["Size", _say_size(job.file_size)],
         ["SHA-256", job.file_sha256],
         ["Read as", ", ".join(filter(None, [syntax, options.get("encoding", "")]))],
         ["Exported from", job.source],
@@ -259,6 +259,11 @@ def _list_timeline(job: ImportJob) -> list[list[str]]:
         ]
         for entry in reversed(list_timeline(job))
     ]
+
+
+def _say_size(size: int) -> str:
+    short = f" ({filesizeformat(size)})" if size >= 1024 else ""
+    return f"{size:,} bytes{short}"
 
 
 def _say(moment: datetime) -> str:
