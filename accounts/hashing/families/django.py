@@ -141,6 +141,6 @@ FORMATS = (
         partial(parse_salted, digest="sha1"),
         "sha1",
     ),
-    declare_unsalted("md5", "Unsalted MD5 of Django", "md5$$", 32),
-    declare_unsalted("sha1", "Unsalted SHA-1 of Django", "sha1$$", 40),
+    declare_unsalted("md5", "MD5 without salt, as of Django", "md5$$", 32),
+    declare_unsalted("sha1", "SHA-1 without salt, as of Django", "sha1$$", 40),
 )

@@ -430,8 +430,8 @@ def test_what_is_no_mended_download_is_answered_with_what_to_do(
 @pytest.mark.parametrize(
     ("digest", "choice", "name"),
     [
-        ("md5", "django_unsalted_md5", "Unsalted MD5"),
-        ("sha1", "django_unsalted_sha1", "Unsalted SHA-1"),
+        ("md5", "django_unsalted_md5", "MD5 without salt"),
+        ("sha1", "django_unsalted_sha1", "SHA-1 without salt"),
         ("sha256", "digest:sha256", "SHA-256 without salt"),
         ("sha512", "digest:sha512", "SHA-512 without salt"),
     ],
