@@ -446,6 +446,7 @@ def test_hashes_whose_format_nobody_told_are_imported_as_the_one_chosen(
 
     assert f'<option value="{choice}">{name}' in page
     assert '<option value="bcrypt">' not in page
+    assert reverse("imports:test_password", args=[job.pk]) in page
     assert repair(admin, job, 1, repair="format", value=choice) == "created"
     assert all(user.check_password("Bare-2026") for user in User.objects.filter(source=job.source))
     assert f"The password hashes are {name}" in show(admin, "timeline", job.pk)
