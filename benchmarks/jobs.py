@@ -67,7 +67,7 @@ def run_to_end(job: ImportJob) -> float:
 
 def run_here(job: ImportJob) -> None:
     """Do all of a job's work in this process, with no queue between."""
-    from imports.services import runs, work
+    from imports.services import runs, steps, work
     from imports.states import BUSY, JobStep
 
     with patch("imports.services.queue._send"):
@@ -76,7 +76,7 @@ def run_here(job: ImportJob) -> None:
             if job.step == JobStep.STAGING:
                 work.work_on_staging(job.pk)
             else:
-                chunks = runs.list_workable(job).order_by("number")
+                chunks = steps.list_workable(job).order_by("number")
                 for pk in list(chunks.values_list("pk", flat=True)):
                     work.work_on_chunk(pk)
             job.refresh_from_db()

@@ -28,7 +28,7 @@ STAGES = (
     ("decrypt", "imports.engine.context.decode_row", "rows"),
     ("map", "imports.core.mapping.mapper.RecordMapper.map_row", "rows"),
     ("validate", "imports.core.mapping.mapper.validate_record", "rows"),
-    ("duplicates", "imports.services.runs.resolve_duplicates", ""),
+    ("duplicates", "imports.services.steps.resolve_duplicates", ""),
     ("snapshot", "imports.engine.running.read_snapshot", ""),
     ("plan", "imports.engine.running.plan_record", "rows"),
     ("write", "imports.engine.running.write_plans", ""),

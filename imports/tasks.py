@@ -16,6 +16,7 @@ from imports.services import (
     pacing,
     request_keys,
     retention,
+    sweeping,
     undo_previews,
     undoing,
     work,
@@ -65,7 +66,7 @@ def keep_pace(job_id: int, token: str) -> None:
 
 @app.task(name="imports.tasks.sweep")
 def sweep() -> None:
-    work.sweep()
+    sweeping.sweep()
     sweep_notices()
     undoing.sweep_undos()
 

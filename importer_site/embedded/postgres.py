@@ -22,7 +22,8 @@ SETTINGS = {
     # A socket path has a length limit that a deep checkout breaks; loopback has none.
     "unix_socket_directories": "",
     "shared_buffers": "256MB",
-    "max_wal_size": "2GB",
+    # A large import should not run beside one checkpoint after the other.
+    "max_wal_size": "4GB",
     "max_connections": "100",
     "cluster_name": "userferry",
     # A message about a row that does not fit would quote the row.

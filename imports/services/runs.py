@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
-
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from imports.core.errors import ImporterError, InvalidTransition
-from imports.engine.context import read_rules
-from imports.engine.counting import merge_reports
-from imports.engine.indexing import resolve_duplicates
-from imports.engine.pairing import name_earlier_rows
 from imports.engine.record_filters import RecordFilter
 from imports.engine.staging import list_retryable
-from imports.models import ImportChunk, ImportJob, ReleasedValue
+from imports.models import ImportJob
 from imports.services import approvals
-from imports.services.halting import count_written, halt_if_failing
-from imports.services.pacing import send_writing
-from imports.services.predictions import compare_with_check, describe_store
-from imports.services.queue import enqueue_chunks, enqueue_staging
-from imports.services.transitions import note_event, take_action
-from imports.states import BUSY, ChunkState, JobState, JobStep
+from imports.services.halting import count_written
+from imports.services.steps import begin, begin_staging, go_on
+from imports.services.transitions import take_action
+from imports.states import JobStep
 
 EVERYTHING = RecordFilter()
 
@@ -38,7 +29,7 @@ def start_check(job: ImportJob, *, actor: User) -> None:
     if job.started_at is not None:
         raise InvalidTransition("check", "past the start of its run")
     take_action(job, "check", actor=actor, operator=actor, check_report={}, error="")
-    _begin(job)
+    begin(job)
 
 
 @transaction.atomic
@@ -71,7 +62,7 @@ def start_run(job: ImportJob, *, actor: User, first_slice: bool = False) -> None
         halted={},
         halt_base=_count_base(job),
     )
-    _begin(job)
+    begin(job)
 
 
 @transaction.atomic
@@ -92,7 +83,7 @@ def resume(job: ImportJob, *, actor: User) -> None:
         halted={},
         halt_base=_count_base(job),
     )
-    _continue(job)
+    go_on(job)
 
 
 @transaction.atomic
@@ -129,176 +120,13 @@ def retry(job: ImportJob, *, actor: User, chosen: RecordFilter = EVERYTHING) -> 
         halted={},
         halt_base={},
     )
-    _begin_staging(job)
+    begin_staging(job)
     return count
 
 
 def _count_base(job: ImportJob) -> dict[str, int]:
     """Return what the failure rate does not count any more, once somebody has let the job go on."""
     return count_written(job) if job.step == JobStep.WRITING else {}
-
-
-def _begin(job: ImportJob) -> None:
-    """Take the first step that is still to be done for a check or run."""
-    if job.step == JobStep.WRITING and job.state == JobState.RUNNING:
-        _continue(job)
-    elif job.staged_options != _describe_staging(job):
-        _begin_staging(job)
-    else:
-        _begin_after_staging(job)
-
-
-def _continue(job: ImportJob) -> None:
-    """Send the messages of the present step again; what is done already stays done."""
-    if job.step != JobStep.STAGING:
-        _set(job, step_started_at=timezone.now())
-    _send_step(job)
-    # Everything may be done already: then there is nobody left to say so.
-    advance(job.pk)
-
-
-def _begin_staging(job: ImportJob) -> None:
-    _set(job, step=JobStep.STAGING, step_started_at=timezone.now())
-    _send_step(job)
-
-
-def _begin_after_staging(job: ImportJob) -> None:
-    if job.indexed_options == describe_indexing(job):
-        _begin_step(job, _last_step(job))
-    else:
-        _begin_step(job, JobStep.INDEXING)
-
-
-def _last_step(job: ImportJob) -> JobStep:
-    if job.state == JobState.CHECKING:
-        return JobStep.PLANNING
-    is_compared = job.applied_plan_id is not None and job.attempt == 1
-    return JobStep.COMPARING if is_compared else JobStep.WRITING
-
-
-def _begin_step(job: ImportJob, step: JobStep) -> None:
-    """Set all chunks of the attempt waiting for a step, and send their messages."""
-    _chunks(job).update(state=ChunkState.WAITING, claims=0, claimed_at=None, counts={})
-    _set(job, step=step, step_started_at=timezone.now())
-    _send_step(job)
-
-
-def _send_step(job: ImportJob) -> None:
-    _set(job, enqueued_at=timezone.now())
-    if job.step == JobStep.STAGING:
-        enqueue_staging(job.pk)
-    elif job.step == JobStep.WRITING:
-        send_writing(job)
-    else:
-        enqueue_chunks(list_workable(job).order_by("number").values_list("pk", flat=True))
-
-
-def _set(job: ImportJob, **changes: Any) -> None:
-    for name, value in changes.items():
-        setattr(job, name, value)
-    job.save(update_fields=[*changes, "updated_at"])
-
-
-def _chunks(job: ImportJob) -> Any:
-    return ImportChunk.objects.filter(job=job, attempt=job.attempt)
-
-
-def list_workable(job: ImportJob) -> Any:
-    """Return the chunks that the present step has still to work on; a first slice is the end."""
-    chunks = _chunks(job).filter(state=ChunkState.WAITING)
-    if job.slice_end is not None and job.step == JobStep.WRITING:
-        chunks = chunks.filter(first_row__lte=job.slice_end)
-    return chunks
-
-
-def _describe_staging(job: ImportJob) -> dict[str, Any]:
-    """Return what the chunks of the first attempt depend on."""
-    return {"reader": job.reader_options, "chunk_rows": job.chunk_rows}
-
-
-def describe_indexing(job: ImportJob) -> dict[str, Any]:
-    """Return what the duplicates found in the file depend on."""
-    rules = {name: repr(rule) for name, rule in sorted(read_rules().items())}
-    return {
-        "mapping": job.mapping,
-        "answers": hashlib.sha256(job.secret_answers.encode()).hexdigest(),
-        "attributes": rules,
-        "attempt": job.attempt,
-    }
-
-
-@transaction.atomic
-def finish_staging(job_id: int, rows: int) -> None:
-    """Note how many rows were staged, and go on to the next step."""
-    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
-    if job.attempt == 1:
-        _set(job, staged_options=_describe_staging(job), total_rows=rows, indexed_options={})
-    if job.state in BUSY:
-        _begin_after_staging(job)
-
-
-@transaction.atomic
-def advance(job_id: int) -> None:
-    """Go on to the next step if the present one is done. Calling it at any time does no harm."""
-    # First without the job's lock, which all workers would wait for after each of their chunks.
-    job = ImportJob.objects.get(pk=job_id)
-    if list_workable(job).exists():
-        if job.step == JobStep.WRITING:
-            halt_if_failing(job)
-        return
-    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
-    if job.state not in BUSY or job.step in {JobStep.NONE, JobStep.STAGING}:
-        return
-    if list_workable(job).exists():
-        return
-    if job.step == JobStep.INDEXING:
-        repeated = resolve_duplicates(job)
-        _set(job, indexed_options=describe_indexing(job))
-        note_event(job, "index", actor=None, detail={"repeated": repeated})
-        _begin_step(job, _last_step(job))
-    elif job.step == JobStep.PLANNING:
-        _finish_check(job)
-    elif job.step == JobStep.COMPARING:
-        _finish_comparison(job)
-    else:
-        _finish_run(job)
-
-
-def _finish_check(job: ImportJob) -> None:
-    reports = _chunks(job).order_by("number").values_list("counts", flat=True).iterator(100)
-    report = merge_reports(reports)
-    name_earlier_rows(job, report)
-    take_action(
-        job,
-        "finish checking",
-        actor=None,
-        check_report={
-            **report,
-            "store": describe_store(job),
-            "finished_at": timezone.now().isoformat(),
-        },
-        step=JobStep.NONE,
-    )
-    if approvals.is_approval_required():
-        approvals.make_plan(job)
-
-
-def _finish_comparison(job: ImportJob) -> None:
-    drift = approvals.find_drift(job)
-    if drift["rows"]:
-        approvals.refuse_run(job, drift)
-    else:
-        _begin_step(job, JobStep.WRITING)
-
-
-def _finish_run(job: ImportJob) -> None:
-    if _chunks(job).filter(state=ChunkState.WAITING).exists():
-        take_action(job, "pause", actor=None, detail={"first_slice": True})
-    else:
-        ReleasedValue.objects.filter(job=job).delete()
-        compare_with_check(job)
-        now = timezone.now()
-        take_action(job, "complete", actor=None, step=JobStep.NONE, finished_at=now)
 
 
 @transaction.atomic

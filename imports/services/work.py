@@ -8,11 +8,9 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import timedelta
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Max
-from django.db.models.functions import Greatest
+from django.db.models import F
 from django.utils import timezone
 from psycopg.errors import DiskFull
 
@@ -25,9 +23,10 @@ from imports.engine.splitting import split_chunk
 from imports.engine.staging import stage_file, stage_retry
 from imports.models import ImportChunk, ImportJob
 from imports.services.halting import halt_at_conflict
-from imports.services.pacing import is_paced, send_writing, take_turn
-from imports.services.queue import enqueue_chunks, enqueue_staging
-from imports.services.runs import advance, finish_staging, list_workable, stop_with_error
+from imports.services.pacing import is_paced, take_turn
+from imports.services.queue import enqueue_chunks
+from imports.services.runs import stop_with_error
+from imports.services.steps import advance, finish_staging
 from imports.states import BUSY, ChunkState, JobStep
 
 logger = logging.getLogger(__name__)
@@ -223,7 +222,7 @@ def _name_beginnings(job: ImportJob) -> str:
 
 @transaction.atomic
 def _stage(job: ImportJob) -> int | None:
-    if not _lock_staging(job.pk):
+    if not lock_staging(job.pk):
         return None
     job.refresh_from_db()
     if job.state not in BUSY or job.step != JobStep.STAGING or not _may_stage(job):
@@ -236,7 +235,7 @@ def _stage(job: ImportJob) -> int | None:
     return rows
 
 
-def _lock_staging(job_id: int) -> bool:
+def lock_staging(job_id: int) -> bool:
     """Take the staging lock until the transaction ends; it goes with the worker that dies."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -286,45 +285,3 @@ def _stop_job(job: ImportJob, error: Exception) -> None:
         stop_with_error(job, message)
     except InvalidTransition:
         logger.info("Job %s was stopped already", job.pk)
-
-
-def sweep() -> None:
-    """Bring back what was lost: messages of a broker, chunks of dead workers, ends unnoticed."""
-    for job in ImportJob.objects.filter(state__in=BUSY):
-        _revive(job)
-
-
-@transaction.atomic
-def _revive(job: ImportJob) -> None:
-    if job.step == JobStep.STAGING:
-        if _is_idle(job) and _lock_staging(job.pk):
-            _touch(job)
-            enqueue_staging(job.pk)
-        return
-    workable = list_workable(job)
-    if not workable.exists():
-        advance(job.pk)
-    elif _is_idle(job):
-        free = list(workable.select_for_update(skip_locked=True).values_list("pk", flat=True))
-        if len(free) == workable.count():
-            _touch(job)
-            if job.step == JobStep.WRITING:
-                send_writing(job)
-            else:
-                enqueue_chunks(sorted(free))
-
-
-def _is_idle(job: ImportJob) -> bool:
-    """Return whether nobody began anything of the job's present step lately."""
-    latest = job.chunks.filter(attempt=job.attempt).aggregate(
-        at=Greatest(Max("claimed_at"), Max("finished_at"))
-    )["at"]
-    moments = [at for at in (latest, job.enqueued_at) if at is not None]
-    now = timezone.now()
-    limit = now - timedelta(seconds=settings.IMPORT_IDLE_SECONDS)
-    # A moment in the future was written before a clock was set back: it must not hold things up.
-    return not any(limit <= at <= now for at in moments)
-
-
-def _touch(job: ImportJob) -> None:
-    ImportJob.objects.filter(pk=job.pk).update(enqueued_at=timezone.now())

@@ -21,7 +21,17 @@ from imports.models import (
     Webhook,
 )
 from imports.selectors import list_causes
-from imports.services import downloads, invitations, mending, pacing, runs, undoing, uploads, work
+from imports.services import (
+    downloads,
+    invitations,
+    mending,
+    pacing,
+    runs,
+    steps,
+    undoing,
+    uploads,
+    work,
+)
 from imports.services.burn_down import count_sources
 from imports.services.directories import save_directory
 from imports.services.webhooks import give_secret
@@ -110,10 +120,10 @@ def _work_by_half(job: ImportJob) -> None:
         if job.step == "staging":
             work.work_on_staging(job.pk)
         else:
-            for chunk in list(runs.list_workable(job)):
+            for chunk in list(steps.list_workable(job)):
                 work.work_on_chunk(chunk.pk)
         job.refresh_from_db()
-    for chunk in list(runs.list_workable(job).order_by("number"))[:3]:
+    for chunk in list(steps.list_workable(job).order_by("number"))[:3]:
         work.work_on_chunk(chunk.pk)
     job.refresh_from_db()
 

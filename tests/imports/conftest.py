@@ -13,7 +13,7 @@ from accounts.models import User
 from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.models import ImportJob, ImportRecord
-from imports.services import mappings, runs, uploads, work
+from imports.services import mappings, runs, steps, uploads, work
 from imports.states import BUSY, JobStep
 
 MakeJob = Callable[..., ImportJob]
@@ -70,7 +70,8 @@ def drain(job: ImportJob) -> None:
         if job.step == JobStep.STAGING:
             work.work_on_staging(job.pk)
         else:
-            for pk in list(runs.list_workable(job).order_by("number").values_list("pk", flat=True)):
+            chunks = steps.list_workable(job).order_by("number")
+            for pk in list(chunks.values_list("pk", flat=True)):
                 work.work_on_chunk(pk)
         job.refresh_from_db()
 

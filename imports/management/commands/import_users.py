@@ -23,7 +23,7 @@ from imports.management.limits import change_limits
 from imports.management.progress import ProgressDisplay
 from imports.models import ImportJob, Outcome
 from imports.selectors import count_reasons, get_progress, get_totals
-from imports.services import approvals, runs, work
+from imports.services import approvals, runs, sweeping
 from imports.services.worker import ensure_workers
 from imports.states import BUSY, JobState
 
@@ -190,7 +190,7 @@ def wait_for_end(job: ImportJob, pool: Any) -> None:
                 )
             display.show(get_progress(job))
             if time.monotonic() - swept_at > SWEEP_SECONDS:
-                work.sweep()
+                sweeping.sweep()
                 swept_at = time.monotonic()
             time.sleep(POLL_SECONDS)
     finally:

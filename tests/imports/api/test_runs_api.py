@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from accounts.access_tokens import set_up_client
 from accounts.models import User
 from imports.models import ImportJob
-from imports.services import runs, work
+from imports.services import runs, sweeping
 from tests.imports.api.conftest import SAMPLES, Answer, MakeProgram, Program
 from tests.imports.conftest import MakeJob, drain, to_ndjson
 from tests.workers import running_worker
@@ -40,7 +40,7 @@ def wait_for(program: Program, number: int, is_reached: Callable[[Answer], bool]
     deadline = time.monotonic() + PATIENCE
     while not is_reached(answer := program.call("GET", f"/jobs/{number}")):
         assert time.monotonic() < deadline, answer.body
-        work.sweep()
+        sweeping.sweep()
         time.sleep(0.2)
     return answer
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from imports.core.conflicts import Mode
 from imports.models import ImportJob
-from imports.services import runs, work
+from imports.services import runs, steps, work
 from imports.states import BUSY, JobStep
 from tests.imports.conftest import MakeJob, list_outcomes
 from tests.imports.engine.reference import (
@@ -42,7 +42,7 @@ def work_through(job: ImportJob, order: Order) -> None:
         elif job.step == JobStep.STAGING:
             work.work_on_staging(job.pk)
         else:
-            chunks = runs.list_workable(job).order_by("number").values_list("pk", flat=True)
+            chunks = steps.list_workable(job).order_by("number").values_list("pk", flat=True)
             for pk in order(list(chunks)):
                 work.work_on_chunk(pk)
         job.refresh_from_db()

@@ -68,11 +68,11 @@ def stop_undo(number: int) -> None:
 def sweep() -> None:
     from django.db import InterfaceError, OperationalError, close_old_connections
 
-    from imports.services import undoing, work
+    from imports.services import sweeping, undoing
 
     while True:
         try:
-            work.sweep()
+            sweeping.sweep()
             undoing.sweep_undos()
         except (OperationalError, InterfaceError):
             close_old_connections()

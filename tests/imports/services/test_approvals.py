@@ -13,7 +13,7 @@ from imports.core.errors import ImporterError, InvalidTransition
 from imports.engine.approved import find_drift, pack_plans
 from imports.models import ImportChunk, ImportJob, ImportRecord, Notice, NoticeEvent, PlanState
 from imports.notices.delivery import deliver
-from imports.services import approvals, pacing, retention, runs, work
+from imports.services import approvals, pacing, retention, runs, steps, work
 from imports.services.approvals import ApprovalMissing, decide_plan
 from imports.states import JobState, JobStep
 from tests.imports.conftest import MakeJob, drain, list_outcomes
@@ -335,7 +335,7 @@ def test_chunk_that_was_halved_keeps_to_the_plan(checked: ImportJob, approver: U
     approve(checked, approver)
     runs.start_run(checked, actor=checked.created_by)
     while ImportJob.objects.get(pk=checked.pk).step != JobStep.WRITING:
-        for pk in list(runs.list_workable(checked).values_list("pk", flat=True)):
+        for pk in list(steps.list_workable(checked).values_list("pk", flat=True)):
             work.work_on_chunk(pk)
         checked.refresh_from_db()
     ImportChunk.objects.filter(job=checked, number=1).update(claims=work.MAX_CLAIMS)
@@ -352,7 +352,7 @@ def test_paused_comparison_counts_nothing_as_written(checked: ImportJob, approve
     runs.start_run(checked, actor=checked.created_by)
     checked.refresh_from_db()
     assert checked.step == JobStep.COMPARING
-    work.work_on_chunk(runs.list_workable(checked).first().pk)
+    work.work_on_chunk(steps.list_workable(checked).first().pk)
     runs.pause(checked, actor=checked.created_by)
 
     assert get_totals(checked)["created"] == 0

@@ -7,7 +7,7 @@ from django.db import connection
 
 from imports.models import ImportJob
 from imports.selectors import get_totals
-from imports.services import pacing, runs, work
+from imports.services import pacing, runs, steps, work
 from imports.states import JobState, JobStep
 from tests.imports.conftest import MakeJob, drain, list_outcomes
 
@@ -32,10 +32,10 @@ def start_writing(job: ImportJob) -> list[int]:
     while job.step != JobStep.WRITING:
         if job.step == JobStep.STAGING:
             work.work_on_staging(job.pk)
-        for pk in list(runs.list_workable(job).values_list("pk", flat=True)):
+        for pk in list(steps.list_workable(job).values_list("pk", flat=True)):
             work.work_on_chunk(pk)
         job.refresh_from_db()
-    return list(runs.list_workable(job).order_by("number").values_list("pk", flat=True))
+    return list(steps.list_workable(job).order_by("number").values_list("pk", flat=True))
 
 
 def turn_clock(job: ImportJob, seconds: float) -> None:

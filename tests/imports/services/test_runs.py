@@ -19,7 +19,7 @@ from imports.core.errors import ImporterError, InvalidTransition
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportAttempt, ImportChunk, ImportJob, ImportRecord, JobEvent
 from imports.selectors import get_progress, get_totals
-from imports.services import runs, work
+from imports.services import runs, steps, work
 from imports.states import ChunkState, JobState, JobStep
 from tests.imports.conftest import MakeJob, drain, list_outcomes
 
@@ -462,7 +462,7 @@ def test_rate_after_a_pause_does_not_count_the_pause(make_job: MakeJob, operator
     job.refresh_from_db()
     runs.resume(job, actor=operator)
     before = get_progress(job)
-    work.work_on_chunk(runs.list_workable(job).order_by("number")[0].pk)
+    work.work_on_chunk(steps.list_workable(job).order_by("number")[0].pk)
     after = get_progress(job)
 
     assert before is not None
