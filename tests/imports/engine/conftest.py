@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from imports.models import ImportJob, ImportRecord
 from imports.selectors import get_totals
+from imports.services import sweeping
 from imports.states import BUSY, JobState
 from tests.imports.conftest import MakeJob
 
@@ -54,11 +55,11 @@ def expect_exact_outcomes(job: ImportJob) -> None:
     assert totals["failed"] == invalid
 
 
-def wait_for(job: ImportJob, is_reached: Callable[[], bool], *, sweeping: bool = True) -> None:
+def wait_for(job: ImportJob, is_reached: Callable[[], bool], *, sweeps: bool = True) -> None:
     deadline = time.monotonic() + PATIENCE
     while not is_reached():
         assert time.monotonic() < deadline, f"job is {job.state}, {job.step}: {get_totals(job)}"
-        if sweeping:
+        if sweeps:
             sweeping.sweep()
         time.sleep(0.1)
         job.refresh_from_db()

@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 def test_run_with_two_workers_gives_every_row_one_outcome(job: ImportJob) -> None:
     with running_worker(processes=2):
         runs.start_run(job, actor=job.created_by)
-        wait_for(job, is_finished(job), sweeping=False)
+        wait_for(job, is_finished(job), sweeps=False)
 
     expect_exact_outcomes(job)
 
@@ -139,7 +139,7 @@ def test_two_sweepers_at_once_neither_repeat_work_nor_hinder_each_other(job: Imp
             wait_for(job, is_well_begun(job))
             kill_pool(worker)
             worker = start_worker(processes=2)
-            wait_for(job, sweep_twice, sweeping=False)
+            wait_for(job, sweep_twice, sweeps=False)
     finally:
         kill_pool(worker)
 
@@ -294,7 +294,7 @@ def test_clock_that_jumps_neither_holds_up_a_job_nor_repeats_its_work(
     for pk in done:
         work.work_on_chunk(pk)
     with running_worker(processes=1):
-        wait_for(job, is_finished(job), sweeping=False)
+        wait_for(job, is_finished(job), sweeps=False)
 
     expect_exact_outcomes(job)
 
