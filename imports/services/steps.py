@@ -183,4 +183,5 @@ def _finish_run(job: ImportJob) -> None:
         ReleasedValue.objects.filter(job=job).delete()
         compare_with_check(job)
         now = timezone.now()
-        take_action(job, "complete", actor=None, step=JobStep.NONE, finished_at=now)
+        detail = {"attempt": job.attempt} if job.attempt > 1 else {}
+        take_action(job, "complete", actor=None, detail=detail, step=JobStep.NONE, finished_at=now)

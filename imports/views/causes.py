@@ -194,12 +194,12 @@ def _describe(trial: Trial, count: int) -> ShownTrial:
 
 def _describe_result(trial: Trial, count: int) -> str:
     """Return what came of it when it was tried, and what is left where that was not enough."""
-    whom = "it" if count == 1 else f"all {count}" if trial.tried == count else ""
-    tried = f"ried on {whom or f'the first {trial.tried}'}"
+    whom = f"all {count}" if trial.tried == count else f"the first {trial.tried}"
+    tried = f"tried on {'it' if count == 1 else whom}"
     others = trial.mended - trial.imported
     if trial.left and not trial.imported:
         left = describe_cause(group_problem(trial.left), others).said
         none = "it would still fail" if count == 1 else "none would be imported"
-        return f"Not enough: t{tried}, {none}. What is left: {left}"
+        return f"Not enough: {tried}, {none}. What is left: {left}"
     rest = f", {others} would fail for another reason" if others else ""
-    return f"T{tried}: {trial.imported} would be imported{rest}."
+    return f"{tried.capitalize()}: {trial.imported} would be imported{rest}."

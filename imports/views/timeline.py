@@ -42,7 +42,7 @@ SENTENCES = {
     "differ": "The import came to other counts than the check",
     "decide": "decided on groups and roles that do not exist",
     "leave out": "chose which records to leave out",
-    "retry": "retried failed records",
+    "retry": "retried records",
     "undo": "started to undo the import",
     "finish undoing": "The import was undone",
     "finish undoing some": "Some records were undone",
@@ -53,7 +53,7 @@ SENTENCES = {
     "halt": "The job halted itself",
     "amend": "amended the mapping for a retry",
     "take back": "took back an amendment of the mapping",
-    "edit": "edited failed records",
+    "edit": "edited records",
     "download": "downloaded records",
     "create role": "created a role",
     "create group": "created a group",
@@ -87,6 +87,8 @@ def _describe(event: JobEvent) -> TimelineEntry:
     sentence = SENTENCES.get(event.action, event.action)
     if event.action == "pause" and event.detail.get("first_slice"):
         sentence = "The first records are written; the import waits for a look at them"
+    elif event.action == "complete" and "attempt" in event.detail:
+        sentence = f"Attempt {event.detail['attempt']} finished"
     return TimelineEntry(
         at=event.at,
         actor=str(event.actor) if event.actor else "",

@@ -355,6 +355,7 @@ def test_all_that_collided_are_retried_by_their_reason_but_not_by_retrying_what_
 
     assert User.objects.get(subject_id="1").given_name == "Bob"
     assert get_totals(collided_job)["created"] == 2
+    assert "Attempt 2 finished" in show(admin, "timeline", collided_job.pk)
 
 
 @pytest.mark.parametrize("permissions", [READER, ("imports.view_importjob",)])
