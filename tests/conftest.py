@@ -1,6 +1,7 @@
 """What every test can use: real servers, its own databases on them, and a real browser."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
@@ -42,6 +43,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright  
 examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 if not os.environ.get("CI"):
     examples.load_profile("patient")
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and so all that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_MACOS = (
