@@ -178,7 +178,13 @@ class Arena:
     # Faults: each leaves the installation able to go on.
 
     def kill_worker(self) -> None:
-        """Kill one process of a pool, if there is one; the pool makes a new one."""
+        """Kill one process of a pool, if there is one; the pool makes a new one.
+
+        A pool that does not survive that, while it starts, is started again, as supervisors do.
+        """
+        for pool in [each for each in self.pools if each.poll() is not None]:
+            self.pools.remove(pool)
+            self.add_pool()
         pool = self.chance.choice(self.pools)
         children = Path(f"/proc/{pool.pid}/task/{pool.pid}/children").read_text().split()
         if children:
