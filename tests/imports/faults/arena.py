@@ -133,12 +133,19 @@ class Arena:
             with suppress(psycopg.OperationalError):
                 if self.read_state(job)[0] not in BUSY:
                     return
+            self._revive_pools()
             if fault and time.monotonic() > due:
                 getattr(self, fault)()
                 self.happened[fault] += 1
                 due = time.monotonic() + self.chance.uniform(0.2, 1.8) * pause
             time.sleep(0.1)
         raise AssertionError(f"job {job} is stuck: {self.read_state(job)}")
+
+    def _revive_pools(self) -> None:
+        """Start pools again that a fault has ended while they started, as supervisors do."""
+        for pool in [each for each in self.pools if each.poll() is not None]:
+            self.pools.remove(pool)
+            self.add_pool()
 
     def query(self, statement: str, *params: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.postgres.url, connect_timeout=5, autocommit=True) as connection:
@@ -178,13 +185,7 @@ class Arena:
     # Faults: each leaves the installation able to go on.
 
     def kill_worker(self) -> None:
-        """Kill one process of a pool, if there is one; the pool makes a new one.
-
-        A pool that does not survive that, while it starts, is started again, as supervisors do.
-        """
-        for pool in [each for each in self.pools if each.poll() is not None]:
-            self.pools.remove(pool)
-            self.add_pool()
+        """Kill one process of a pool, if there is one; the pool makes a new one."""
         pool = self.chance.choice(self.pools)
         children = Path(f"/proc/{pool.pid}/task/{pool.pid}/children").read_text().split()
         if children:
