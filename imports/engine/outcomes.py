@@ -17,13 +17,13 @@ from imports.core.before_images import take_before_image
 from imports.core.mapping import MappedRow
 from imports.core.plans import Action, Plan
 from imports.core.problems import Problem, Severity, group_problem
-from imports.core.resolving import COLLISIONS
 from imports.core.steps import find_step
 from imports.engine.copying import copy_rows
 from imports.engine.counting import OUTCOMES, count_plans
 from imports.engine.payloads import pack_encoded
 from imports.engine.restoring import pack_image
 from imports.models import ImportChunk, ImportRecord
+from imports.models.records import may_be_retried
 
 COLUMNS = (
     "job_id",
@@ -146,13 +146,14 @@ def _to_rows(
 ) -> Iterator[tuple[Any, ...]]:
     for plan, each, row, line in zip(plans, decided, rows, encoded, strict=True):
         identifiers = row.identifiers
+        outcome = OUTCOMES[plan.action].value
         failed = plan.action is Action.FAIL
         yield (
             chunk.job_id,
             plan.row_number,
             row.line_number,
             chunk.attempt,
-            OUTCOMES[plan.action].value,
+            outcome,
             each.reason,
             each.cause,
             each.step,
@@ -165,19 +166,11 @@ def _to_rows(
                 [[change.field, change.old, change.new] for change in plan.changes],
                 default=_to_text,
             ).decode(),
-            pack_encoded([line]) if _can_retry(chunk, plan, each) else None,
+            pack_encoded([line]) if may_be_retried(outcome, each.reason, chunk.attempt) else None,
             _pack_before(plan),
             now,
             plan.updated_at,
         )
-
-
-def _can_retry(chunk: ImportChunk, plan: Plan, decided: _Decided) -> bool:
-    """Return whether the record may want editing and another try, or had one already."""
-    if plan.action is Action.FAIL:
-        return True
-    is_skipped = plan.action is Action.SKIP
-    return is_skipped and (decided.reason in COLLISIONS or chunk.attempt > 1)
 
 
 def _pack_before(plan: Plan) -> bytes | None:

@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Upper
 
+from imports.core.resolving import COLLISIONS
 from imports.models.jobs import ImportJob
 
 
@@ -14,6 +15,16 @@ class Outcome(models.TextChoices):
     UPDATED = "updated", "Updated"
     SKIPPED = "skipped", "Skipped"
     FAILED = "failed", "Failed"
+
+
+def may_be_retried(outcome: str, reason: str, attempt: int) -> bool:
+    """Return whether another try could change an outcome for the better; its row is kept for it.
+
+    Whether that was purged meanwhile is another question.
+    """
+    if outcome == Outcome.SKIPPED:
+        return reason in COLLISIONS or attempt > 1
+    return outcome == Outcome.FAILED
 
 
 class ImportRecord(models.Model):
@@ -86,6 +97,11 @@ class ImportRecord(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.row_number} of job {self.job_id}"
+
+    @property
+    def may_be_retried(self) -> bool:
+        """Whether another try could change the outcome for the better."""
+        return may_be_retried(self.outcome, self.reason, self.attempt)
 
 
 class ImportAttempt(models.Model):

@@ -15,14 +15,13 @@ from imports.core.inspection import Inspection
 from imports.core.mapping import MappedRow
 from imports.core.plans import Plan
 from imports.core.readers import RawRow, ReaderOptions
-from imports.core.resolving import COLLISIONS
 from imports.engine.context import load_context
 from imports.engine.counting import OUTCOMES
 from imports.engine.payloads import pack_rows, unpack_rows
 from imports.engine.record_filters import RecordFilter
 from imports.engine.running import plan_rows
 from imports.engine.staging import list_retryable
-from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome, RecordEdit
+from imports.models import ImportChunk, ImportJob, ImportRecord, RecordEdit
 from imports.services import runs
 from imports.services.amendments import lock_retryable
 from imports.services.transitions import note_event
@@ -37,16 +36,6 @@ class Foreseen:
     outcome: str
     row: MappedRow
     plan: Plan
-
-
-def may_be_retried(record: ImportRecord) -> bool:
-    """Return whether the record's outcome is one that another try could change for the better.
-
-    Whether its source row was purged meanwhile is another question.
-    """
-    if record.outcome == Outcome.SKIPPED:
-        return record.reason in COLLISIONS or record.attempt > 1
-    return record.outcome == Outcome.FAILED
 
 
 def read_row(record: ImportRecord) -> RawRow:

@@ -22,7 +22,6 @@ from imports.services.edits import (
     edit_row,
     foresee,
     list_columns,
-    may_be_retried,
     read_row,
 )
 from imports.services.source_cells import CellReader
@@ -59,7 +58,7 @@ def edit_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
     job = get_object_or_404(ImportJob, pk=job_id)
     record = get_object_or_404(ImportRecord, job=job, row_number=row_number)
     back = redirect("imports:record", job_id, row_number)
-    if not may_be_retried(record) or not can_retry(job, request):
+    if not record.may_be_retried or not can_retry(job, request):
         messages.error(
             request,
             "Only a record that failed, or was skipped because it collided with another one, can be"

@@ -18,7 +18,7 @@ from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.core.targets import get_label
 from imports.models import ImportAttempt, ImportJob, ImportRecord, Outcome
-from imports.services.edits import may_be_retried, read_row
+from imports.services.edits import read_row
 from imports.services.previews import PreviewedValue, preview_row
 from imports.services.source_cells import CellReader
 from imports.views.access import StaffRequest, requires
@@ -88,8 +88,8 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
         ],
         missing=list_missing(problems),
         creatable=list_creatable(request.user),
-        keeps_row=may_be_retried(record),
-        can_retry=may_be_retried(record) and record.source is not None and can_retry(job, request),
+        keeps_row=record.may_be_retried,
+        can_retry=record.may_be_retried and record.source is not None and can_retry(job, request),
         source=_read_source(job, record) if may_see_values else None,
         edits=job.edits.filter(row_number=row_number).select_related("actor"),
         amendments=_list_amendments(job, record),

@@ -24,7 +24,6 @@ from imports.selectors import (
     list_records,
 )
 from imports.services import approvals, runs
-from imports.services.edits import may_be_retried
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
 from imports.views.live import ask_to_reload, describe_progress
@@ -241,7 +240,7 @@ def _describe(record: ImportRecord) -> ShownRecord:
     problems = [Problem.from_json(stored) for stored in record.problems]
     decided = [problem for problem in problems if problem.code == record.reason] or problems
     can_tick = record.undone_at is None and (
-        record.outcome != Outcome.SKIPPED or may_be_retried(record)
+        record.outcome != Outcome.SKIPPED or record.may_be_retried
     )
     return ShownRecord(record, describe_problem(decided[0]) if decided else None, can_tick)
 
