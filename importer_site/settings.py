@@ -153,6 +153,8 @@ CELERY_TASK_QUEUES = [
     Queue(name, Exchange(name), routing_key=name) for name in ("celery", "staging")
 ]
 CELERY_TASK_ROUTES = {"imports.tasks.stage": {"queue": "staging", "routing_key": "staging"}}
+# Tasks keep the connection for as long as DATABASES says: see importer_site.celery.
+CELERY_DB_REUSE_MAX = 1_000_000_000
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -1,0 +1,83 @@
+"""What an import asks of the database does not grow with what is in it, nor with its chunks."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+from django.db import connection
+
+from accounts.models import User
+from imports.core.records import UserImportRecord
+from imports.engine.context import load_context
+from imports.engine.snapshot import read_snapshot
+from imports.models import ImportJob
+from imports.services import runs
+from tests.imports.engine.conftest import CHUNK_ROWS, ROWS, expect_exact_outcomes, is_finished
+from tests.imports.engine.conftest import wait_for as wait_until
+from tests.workers import running_worker
+
+# Enough for the planner to think of reading all of them.
+STORED = 5000
+LOOKED_UP = 500
+
+
+def count_sessions() -> int:
+    """Return how many connections to the test's database there have ever been."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sessions FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
+def count_full_reads() -> int:
+    """Return how often the open transaction read one of the large tables from end to end."""
+    names = [model._meta.db_table for model in (User, EmailAddress, SocialAccount)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(pg_stat_get_xact_numscans(name::regclass)) FROM unnest(%s::text[]) AS name",
+            [names],
+        )
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_quick_sweeps")
+def test_worker_keeps_its_connection_from_chunk_to_chunk(job: ImportJob) -> None:
+    before = count_sessions()
+    with running_worker(processes=1):
+        runs.start_run(job, actor=job.created_by)
+        wait_until(job, is_finished(job))
+
+    expect_exact_outcomes(job)
+    assert count_sessions() - before < ROWS // CHUNK_ROWS // 2
+
+
+@pytest.mark.django_db
+def test_snapshot_of_tables_without_statistics_reads_none_of_them_in_full(job: ImportJob) -> None:
+    users = User.objects.bulk_create(
+        User(subject_id=f"u{number}", email=f"u{number}@example.com", username=f"u{number}")
+        for number in range(STORED)
+    )
+    EmailAddress.objects.bulk_create(EmailAddress(user=user, email=user.email) for user in users)
+    SocialAccount.objects.bulk_create(
+        SocialAccount(user=user, provider="google", uid=user.subject_id) for user in users
+    )
+    records = [
+        UserImportRecord.model_validate(
+            {
+                "subject_id": f"new{number}",
+                "profile": {"email": f"u{number}@example.com", "username": f"new{number}"},
+                "authenticators": {
+                    "external_logins": [{"provider": "google", "subject": f"u{number}"}]
+                },
+            }
+        )
+        for number in range(LOOKED_UP)
+    ]
+    context = load_context(job)
+    before = count_full_reads()
+
+    snapshot = read_snapshot(records, {}, context.options, context.operator, lock=True)
+
+    assert count_full_reads() == before
+    assert len(snapshot.owners) == 2 * LOOKED_UP
