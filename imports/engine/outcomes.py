@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from accounts.identifiers import normalise_phone
 from imports.core.before_images import take_before_image
 from imports.core.mapping import MappedRow
 from imports.core.plans import Action, Plan
@@ -37,6 +38,7 @@ COLUMNS = (
     "subject_id",
     "username",
     "email",
+    "phone",
     "user_id",
     "problems",
     "changes",
@@ -45,6 +47,8 @@ COLUMNS = (
     "written_at",
     "stamped_at",
 )
+
+IMPORTING = frozenset({Action.CREATE, Action.UPDATE})
 
 
 def write_outcomes(
@@ -84,7 +88,7 @@ class _Decided:
 
 
 def _decide(plan: Plan) -> _Decided:
-    if plan.action in {Action.CREATE, Action.UPDATE}:
+    if plan.action in IMPORTING:
         return _Decided("")
     problem = find_decisive(plan)
     if plan.action is not Action.FAIL:
@@ -160,6 +164,7 @@ def _to_rows(
             (plan.subject_id or identifiers.get("subject_id", ""))[:200],
             identifiers.get("username", "")[:256],
             identifiers.get("email", "")[:254],
+            "" if plan.action in IMPORTING else normalise_phone(identifiers.get("phone", ""))[:32],
             None if failed else plan.user_id,
             orjson.dumps([problem.to_json() for problem in plan.problems]).decode(),
             orjson.dumps(
@@ -182,7 +187,7 @@ def _pack_before(plan: Plan) -> bytes | None:
 
 def find_reason(plan: Plan) -> str:
     """Return the code of the problem that decided: the first of the most severe."""
-    if plan.action in {Action.CREATE, Action.UPDATE}:
+    if plan.action in IMPORTING:
         return ""
     return find_decisive(plan).code
 

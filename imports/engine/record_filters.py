@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from accounts.identifiers import normalise_phone
 from accounts.selectors.users import find_users_by_contact
 from imports.core.resolving import COLLISIONS
 from imports.models import ImportChunk, ImportRecord, Outcome
@@ -18,8 +19,9 @@ from imports.models import ImportChunk, ImportRecord, Outcome
 class RecordFilter:
     """What records have in common; all that is set has to hold.
 
-    `search` is the beginning of an identifier, a row number, or the whole phone number or further
-    e-mail address of whoever the record made or met, `reason` a problem code, `cause`
+    `search` is a row number, the beginning of an identifier, of a phone number only if nobody was
+    imported, or the whole phone number or further e-mail address of whoever the record made or met;
+    `reason` a problem code, `cause`
     the digest of one, `step` where a record failed, `chunk` a number such as 3, or 2.3 for the
     third chunk of the second attempt. `rows` are single row numbers, unless it is None.
     """
@@ -78,6 +80,9 @@ def _search(text: str) -> Q:
     )
     if text.isdecimal() and len(text) < 19:
         wanted |= Q(row_number=int(text))
+    if (phone := normalise_phone(text)).strip("+").isdecimal():
+        # The second condition is the index's own.
+        wanted |= Q(phone__startswith=phone) & ~Q(phone="")
     # Asked apart: a sub-query among the conditions would keep the indexes from being used.
     if users := find_users_by_contact(text):
         wanted |= Q(user_id__in=users)

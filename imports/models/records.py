@@ -51,6 +51,8 @@ class ImportRecord(models.Model):
     subject_id = models.CharField(max_length=200, blank=True)
     username = models.CharField(max_length=256, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    # Without punctuation, and only of a record that was not imported: others have users to ask.
+    phone = models.CharField(max_length=32, blank=True, db_default="")
     user_id = models.BigIntegerField(null=True)
     problems = models.JSONField(default=list)
     changes = models.JSONField(default=list)
@@ -91,6 +93,12 @@ class ImportRecord(models.Model):
             models.Index("job", OpClass("subject_id", "text_pattern_ops"), name="record_subject"),
             models.Index("job", OpClass(Upper("username"), "text_pattern_ops"), name="record_name"),
             models.Index("job", OpClass(Upper("email"), "text_pattern_ops"), name="record_email"),
+            models.Index(
+                "job",
+                OpClass("phone", "text_pattern_ops"),
+                name="record_phone",
+                condition=~models.Q(phone=""),
+            ),
             # “Where did this user come from?”
             models.Index(fields=["user_id"], name="record_user"),
         ]

@@ -58,8 +58,8 @@ MISSING_ID_OR_KEY = (
 class MappedRow:
     """A row after mapping and validation: a record, or the problems for which there is none.
 
-    `identifiers` are those of subject_id, username and email that are known even so; `source`
-    are the columns as the rules saw them.
+    `identifiers` are those of subject_id, username, email and phone that are known even so;
+    `source` are the columns as the rules saw them.
     """
 
     row_number: int
@@ -375,6 +375,7 @@ def _read_identifiers(record: dict[str, Any]) -> dict[str, str]:
         "subject_id": record.get("subject_id"),
         "username": known.get("username"),
         "email": known.get("email"),
+        "phone": known.get("phone"),
     }
     return {
         name: str(value).replace("\0", "").strip()[:IDENTIFIER_LENGTH]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -69,6 +70,31 @@ def test_records_of_users_are_found_by_phone_and_further_address(
     page = show(admin, finished_job, f"?outcome=all&q={term.replace('+', '%2B')}")
 
     assert list_rows(page, finished_job) == [1]
+
+
+@pytest.mark.parametrize(("term", "rows"), [("+44 (1632) 9609", [1, 2]), ("+441632960902", [2])])
+def test_records_that_failed_are_found_by_the_beginning_of_a_phone_number(
+    admin: Client, run_job: MakeJob, term: str, rows: list[int]
+) -> None:
+    job = run_job(
+        [
+            {"subject_id": "a", "profile": {"phone": "+44 1632 960-901", "email": "none"}},
+            {"subject_id": "b", "profile": {"phone": "+441632960902", "email": "none"}},
+            {"subject_id": "c", "profile": {"phone": "+441632970903", "email": "none"}},
+        ]
+    )
+
+    page = show(admin, job, f"?outcome=failed&q={quote(term)}")
+
+    assert list_rows(page, job) == rows
+
+
+def test_phone_of_a_record_that_made_a_user_is_not_kept_with_it(finished_job: ImportJob) -> None:
+    assert list(finished_job.records.filter(outcome="created").values_list("phone", flat=True)) == [
+        "",
+        "",
+        "",
+    ]
 
 
 def test_records_are_narrowed_to_one_reason(admin: Client, finished_job: ImportJob) -> None:
