@@ -32,13 +32,14 @@ CREATE TEMPORARY TABLE page_cause (number integer PRIMARY KEY, cause uuid, probl
 INSERT INTO page_cause SELECT * FROM json_to_recordset(%(causes)s)
     AS given(number integer, cause uuid, problems jsonb);
 INSERT INTO imports_importrecord (job_id, row_number, attempt, outcome, reason, subject_id,
-    username, email, user_id, problems, changes, written_at, cause, step)
+    username, email, phone, user_id, problems, changes, written_at, cause, step)
 SELECT %(job)s, n, 1,
     CASE WHEN n %% 1000 < 50 THEN 'skipped' WHEN n %% 1000 < 51 THEN 'updated'
         WHEN n %% 1000 < 100 THEN 'failed' ELSE 'created' END,
     CASE WHEN n %% 1000 < 50 THEN 'profile_exists' WHEN n %% 1000 < 51 THEN ''
         WHEN n %% 1000 < 91 THEN 'value_taken' WHEN n %% 1000 < 100 THEN 'role_missing' ELSE '' END,
-    'page-' || lpad(n::text, 9, '0'), 'page' || n, 'page' || n || '@example.com', n,
+    'page-' || lpad(n::text, 9, '0'), 'page' || n, 'page' || n || '@example.com',
+    CASE WHEN n %% 1000 BETWEEN 51 AND 99 THEN '+49' || lpad(n::text, 9, '0') ELSE '' END, n,
     coalesce(c.problems, '[]'), '[]', now(), c.cause,
     CASE WHEN c.number = 0 THEN 'profile' WHEN c.number > 0 THEN 'memberships' ELSE '' END
 FROM generate_series(1, %(count)s) n LEFT JOIN page_cause c ON c.number =
@@ -172,6 +173,8 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
         ("e-mail", f"page{count // 2}@example.com"),
         ("subject id", f"page-{count // 2:09}"),
         ("row", str(count // 2)),
+        ("phone", f"%2B49{1000 * (count // 2000) + 60:09}"),
+        ("start of many phones", "%2B49"),
         ("one letter", "p"),
         ("start of many", "page1"),
         ("nobody", "nobody"),
