@@ -5,6 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.authenticators import totp
+from accounts.models import AttributeDefinition
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -65,6 +66,22 @@ def test_page_fits_a_small_screen(signed_in_page, live_server, superuser, make_u
     url = live_server.url + path.format(pk=superuser.pk, other=make_user().pk)
     assert signed_in_page.goto(url).status == 200
     assert measure_overflow(signed_in_page) <= 0
+
+
+@pytest.mark.parametrize("path", ["user/", "attributedefinition/"])
+def test_rows_of_a_list_are_whole_cards_on_a_small_screen(
+    signed_in_page, live_server, make_user, path
+):
+    AttributeDefinition.objects.create(name="badge", label="Number of the badge at the gate")
+    make_user(email="somebody.with.a.long.name@department.example.com")
+    signed_in_page.goto(f"{live_server.url}/admin/accounts/{path}")
+    frame = signed_in_page.locator(".results")
+    assert frame.evaluate("each => each.scrollWidth - each.clientWidth") == 0
+    signed_in_page.get_by_label("Select all objects on this page for an action").check()
+    boxes = signed_in_page.locator("td .action-select")
+    assert [box.is_checked() for box in boxes.all()] == [True] * boxes.count()
+    signed_in_page.keyboard.press("Tab")
+    assert signed_in_page.locator(":focus").is_visible()
 
 
 def test_shortcuts_of_a_date_stand_beside_its_field_on_a_small_screen(
