@@ -153,6 +153,15 @@ class GroupAdmin(KnowsActor, ImportsAndExports, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).prefetch_related("roles")
 
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None:
+            # Without what the stock admin says of a plain list: two lists need no key held down.
+            field.help_text = db_field.help_text
+        return field
+
     @admin.display(description="Roles")
     def list_roles(self, group: Group) -> str:
         return ", ".join(str(role) for role in group.roles.all()) or "-"

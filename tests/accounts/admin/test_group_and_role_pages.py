@@ -82,6 +82,12 @@ def test_operator_cannot_put_a_more_powerful_role_into_a_group(sign_in_as, make_
     assert not Group.objects.exists()
 
 
+def test_roles_of_a_group_are_chosen_from_two_lists_without_a_key_held_down(superuser_client):
+    page = superuser_client.get("/admin/accounts/group/add/").content.decode()
+    assert "selectfilter" in page
+    assert "Hold down" not in page
+
+
 def test_permissions_are_offered_in_words_and_by_area(superuser_client):
     page = superuser_client.get("/admin/accounts/role/add/").content.decode()
     assert page.index("Groups and roles") < page.index("Change groups and the roles they give")
@@ -110,3 +116,10 @@ def test_shared_value_keeps_an_attribute_from_becoming_unique(superuser_client, 
         {"unique": "on", "choices": "[]"},
     )
     assert "same value: red" in response.content.decode()
+
+
+def test_cells_of_a_list_name_their_columns(superuser_client):
+    AttributeDefinition.objects.create(name="team", label="<b>")
+    page = superuser_client.get("/admin/accounts/attributedefinition/").content.decode()
+    assert '<td data-label="Label" class="field-label">&lt;b&gt;</td>' in page
+    assert '<td class="action-checkbox">' in page
