@@ -33,6 +33,8 @@ TOTP = "authenticators.totp"
 # A page waits for both.
 LOOK_SECONDS = 5.0
 SEARCH_SECONDS = 5.0
+# Settings that the costs of a hash tell by other names.
+TOLD_AS = {"digest": {"prf"}, "factor": {"rounds", "iterations", "cost"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ class PasswordProof:
     costs: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     is_as_mapped: bool = False
+
+    @property
+    def further_settings(self) -> dict[str, str]:
+        """The settings that the costs do not tell already."""
+        return {
+            name: value
+            for name, value in self.settings.items()
+            if self.costs.keys().isdisjoint({name, *TOLD_AS.get(name, ())})
+        }
 
 
 @sensitive_variables()

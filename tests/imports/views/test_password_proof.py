@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+import re
+from base64 import b64encode
 
 import pytest
 from django.core.cache import cache
@@ -43,6 +45,30 @@ def test_a_hash_that_is_not_what_it_seems_is_found_out(
 
     assert "works, but not as the mapping reads the hash" in page
     assert "utf16le" in page
+
+
+def test_what_a_hash_was_made_with_is_said_once(admin: Client, job: ImportJob) -> None:
+    page = post(admin, job, "2")
+
+    assert re.findall("<dd>(sha1|1)</dd>", page) == ["sha1", "1"]
+
+
+def test_pbkdf2_is_said_with_its_digest_and_its_iterations_once(
+    admin: Client, make_job: MakeJob
+) -> None:
+    salt, count = b"a salt of 16 byt", 1000
+    key = b64encode(hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), salt, count)).decode()
+    password = {
+        "hash": key,
+        "format": "pbkdf2_raw",
+        "params": {"digest": "sha256", "iterations": str(count), "salt": b64encode(salt).decode()},
+    }
+    job = make_job([{"subject_id": "x", "authenticators": {"password": password}}])
+
+    page = post(admin, job, "1")
+
+    assert "works as things are" in page
+    assert re.findall("<dd>([^<]*(?:256|1000)[^<]*)</dd>", page) == ["HMAC-SHA256", "1000"]
 
 
 def test_a_staged_row_is_found_without_the_file(admin: Client, job: ImportJob) -> None:
