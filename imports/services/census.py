@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 from typing import BinaryIO
@@ -12,7 +13,7 @@ from typing import BinaryIO
 from django.contrib.auth.hashers import make_password
 
 from imports.core.census import Census
-from imports.core.mapping import Mapping, RecordMapper
+from imports.core.mapping import MappedRow, Mapping, RecordMapper
 from imports.core.readers import ReaderOptions
 from imports.core.readers.sampling import read_sample
 from imports.engine.context import read_rules
@@ -21,10 +22,14 @@ from imports.engine.context import read_rules
 def count_sample(file: BinaryIO, options: ReaderOptions, mapping: Mapping) -> Census:
     """Return the census of the first records of a file, as the mapping makes them."""
     mapper = RecordMapper(mapping, read_rules())
+    return count_passwords(map(mapper.map_row, read_sample(file, options)))
+
+
+def count_passwords(rows: Iterable[MappedRow]) -> Census:
+    """Return the census of rows that are mapped already."""
     census = Census()
-    for row in read_sample(file, options):
-        mapped = mapper.map_row(row)
-        census.count(mapped.record, mapped.problems)
+    for row in rows:
+        census.count(row.record, row.problems)
     return census
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from imports.core.census import Census
 from imports.core.inspection import MASK, clean_text, mask, write_value
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
 from imports.core.mapping.sources import find_column
@@ -19,6 +20,7 @@ from imports.core.targets import ATTRIBUTES, SECRET_TARGETS, get_label, list_tar
 from imports.engine.answers import read_secret_answers
 from imports.engine.context import load_context, read_rules
 from imports.models import ImportJob
+from imports.services.census import count_passwords
 from imports.services.samples import read_job_sample
 
 SHOWN_RECORDS = 3
@@ -51,7 +53,7 @@ class Preview:
     """What a mapping makes of the head of a file.
 
     `problems` are those of all rows that were looked at, with how many rows have each; by column
-    the same as far as they come from one.
+    the same as far as they come from one. The census is that of the passwords of all these rows.
     """
 
     rows: int
@@ -60,6 +62,7 @@ class Preview:
     records: tuple[PreviewedRecord, ...]
     problems: tuple[tuple[Problem, int], ...]
     by_column: MappingType[str, tuple[tuple[Problem, int], ...]]
+    census: Census
 
 
 def preview_mapping(job: ImportJob, mapping: Mapping) -> Preview:
@@ -72,14 +75,7 @@ def preview_mapping(job: ImportJob, mapping: Mapping) -> Preview:
     secret = find_secret_targets(job, mapping)
     rows = read_job_sample(job)
     mapped = [mapper.map_row(row) for row in rows]
-    counts: Counter[Frozen] = Counter()
-    # The first of each cause stands for it: what is common to all may leave gaps in its sentence.
-    firsts: dict[Frozen, Problem] = {}
-    for row in mapped:
-        found = {_freeze(problem): problem for problem in reversed(row.problems)}
-        counts.update(found.keys())
-        firsts = {**found, **firsts}
-    problems = [(firsts[key], count) for key, count in counts.most_common()]
+    problems = _count_problems(mapped)
     by_column: dict[str, list[tuple[Problem, int]]] = {}
     for problem, count in problems:
         by_column.setdefault(problem.column, []).append((problem, count))
@@ -93,10 +89,23 @@ def preview_mapping(job: ImportJob, mapping: Mapping) -> Preview:
         ),
         problems=tuple(problems),
         by_column={column: tuple(each) for column, each in by_column.items()},
+        census=count_passwords(mapped),
     )
 
 
 Frozen = tuple[str, str, str, tuple[tuple[str, str], ...]]
+
+
+def _count_problems(rows: Sequence[MappedRow]) -> list[tuple[Problem, int]]:
+    """Return each cause of problems with how many rows have it, the most frequent first."""
+    counts: Counter[Frozen] = Counter()
+    # The first of each cause stands for it: what is common to all may leave gaps in its sentence.
+    firsts: dict[Frozen, Problem] = {}
+    for row in rows:
+        found = {_freeze(problem): problem for problem in reversed(row.problems)}
+        counts.update(found.keys())
+        firsts = {**found, **firsts}
+    return [(firsts[key], count) for key, count in counts.most_common()]
 
 
 def _freeze(problem: Problem) -> Frozen:

@@ -73,7 +73,7 @@ def map_columns(request: StaffRequest, job_id: int) -> HttpResponse:
 @require_POST
 @requires("imports.add_importjob")
 def preview(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Return what changes on the page when the mapping does: preview, summary, what was found."""
+    """Return what changes on the page when the mapping does: the preview and what is counted."""
     page = open_page(get_object_or_404(ImportJob, pk=job_id), request)
     return show_live(request, page)
 

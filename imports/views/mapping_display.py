@@ -31,14 +31,16 @@ KEYS_OFFERED = 200
 
 
 def show_live(request: StaffRequest, page: MappingPage) -> HttpResponse:
-    """Return what changes on the page when the mapping does: preview, summary, what was found."""
+    """Return what changes on the page when the mapping does: the preview and what is counted."""
     context = {"job": page.job, "is_live": True, **_describe(page)}
     return render(request, "imports/includes/mapping_live.html", context)
 
 
 def _describe(page: MappingPage) -> dict[str, Any]:
-    """Return what the page shows of the mapping: columns, preview and summary."""
+    """Return what the page shows of the mapping: columns, preview, summary and passwords."""
     previewed, failure = _preview(page)
+    # Of a file that is purged or cannot be read any more, there is what was counted before.
+    census = previewed.census if previewed and previewed.rows else page.inspection.census
     found = _describe_found(previewed)
     ignored = page.draft.build_rules()[1]
     columns = page.rows.describe_columns(page.draft, page.faults, lambda name: found.get(name, []))
@@ -59,6 +61,8 @@ def _describe(page: MappingPage) -> dict[str, Any]:
         "unfinished_count": sum(
             1 for column in columns if any(r.is_unfinished for r in column.rules)
         ),
+        "census": describe_census(census),
+        "is_editable": is_mapping_open(page.job),
         "not_carried": ignored,
         "makes_all_ids": makes_all_ids(page),
     }
@@ -105,7 +109,6 @@ def show_mapping(
         status=422 if has_faults else 200,
         form=page.form,
         reader_form=reader_form or _make_reader_form(page),
-        census=describe_census(page.inspection.census),
         faults=page.faults,
         extras=[page.rows.describe_rule(rule) for rule in extras],
         fixed=fixed,
@@ -118,7 +121,6 @@ def show_mapping(
         evidence=page.inspection.evidence,
         reading=describe_reading(page.inspection),
         problems=[describe_problem(problem) for problem in page.inspection.problems],
-        is_editable=is_mapping_open(job),
         is_first_time=not job.started_at,
         may_create_attribute=request.user.has_perm("accounts.add_attributedefinition"),
         **_describe_templates(request, page),

@@ -143,6 +143,18 @@ def test_a_button_pressed_at_once_after_a_choice_changes_its_own_row_alone(mappi
 
 
 @pytest.mark.browser
+def test_the_passwords_of_the_first_records_follow_the_mapping(mapping: Page) -> None:
+    passwords = mapping.locator("#mapping-census")
+    expect(passwords).to_contain_text("None")
+
+    choose(mapping, "Anlage", "Password (plain)")
+    expect(passwords).to_contain_text("Plain password")
+
+    choose(mapping, "Anlage", "Do not import")
+    expect(passwords).not_to_contain_text("Plain password")
+
+
+@pytest.mark.browser
 def test_the_mapping_page_fits_a_narrow_screen(mapping: Page) -> None:
     mapping.set_viewport_size({"width": 360, "height": 740})
     assert mapping.evaluate("document.documentElement.scrollWidth") == 360

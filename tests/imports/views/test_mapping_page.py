@@ -378,6 +378,24 @@ def test_preview_shows_what_would_be_stored_and_saves_nothing(
     assert ImportJob.objects.values().get() == before
 
 
+def test_passwords_of_the_first_records_follow_the_mapping_before_it_is_saved(
+    admin: Client, job: ImportJob
+) -> None:
+    form = read_form(show(admin, job)) | {f"{name_column('pass')}-0": ""}
+    page = admin.post(reverse("imports:preview_mapping", args=[job.pk]), form).content.decode()
+
+    assert 'id="mapping-census" hx-swap-oob="true"' in page
+    assert re.findall(r'<th scope="row">(.*)</th>', page) == ["None"]
+
+
+def test_passwords_of_a_file_that_was_purged_are_those_that_were_counted_before(
+    admin: Client, job: ImportJob
+) -> None:
+    job.file.delete()
+
+    assert "Passwords of the first 2 records" in show(admin, job)
+
+
 def test_secret_answer_is_asked_for_and_never_shown(
     admin: Client, operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
