@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
@@ -15,7 +15,7 @@ from imports.core.errors import FileFormatError
 from imports.core.moments import NO_DATE
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, get_provider
-from imports.core.readers import ReaderOptions
+from imports.core.readers import RawRow, ReaderOptions
 from imports.core.readers.merging import merge_adjacent
 from imports.core.readers.opening import open_container
 from imports.core.readers.sampling import sample_container
@@ -179,22 +179,14 @@ def inspect_file(
         )
         rows = sample_container(container, replace(reading.options, merge_on=""))
         label, members = container.label, container.members
-    if all(row.values is None for row in rows):
-        detail = f"None of the first records can be read. {rows[0].problems[0].message}"
-        raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
-    # Cells of a broken row may stand in columns that are not theirs.
-    sound = [row for row in rows if not row.problems] or rows
-    values = [row.values for row in sound if row.values is not None]
+    sound = choose_sound(rows)
+    values = list_values(sound)
     names = list(dict.fromkeys(name for row in values for name, _ in flatten(row)))
     recognised: tuple[str, ...] = ("The provider was chosen by hand.",)
     if not provider:
         provider, recognised = recognise_provider(names, values, reading.provider)
     options = choose_merging(reading.options, provider, names)
-    if options.merge_on:
-        sound = list(merge_adjacent(iter(sound), options.merge_on))
-    values = [row.values for row in sound if row.values is not None]
-    normalised = [get_provider(provider).normalise(row, {}) for row in values]
-    columns = describe_columns(normalised)
+    columns = describe_columns(normalise_rows(sound, provider, options))
     problems = [problem for row in rows for problem in row.problems]
     return Inspection(
         options=options,
@@ -205,6 +197,29 @@ def inspect_file(
         container=label,
         members=members,
     )
+
+
+def choose_sound(rows: list[RawRow]) -> list[RawRow]:
+    """Return the rows without problems, or all where none is. Raise FileFormatError without any."""
+    if all(row.values is None for row in rows):
+        detail = f"None of the first records can be read. {rows[0].problems[0].message}"
+        raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
+    # Cells of a broken row may stand in columns that are not theirs.
+    return [row for row in rows if not row.problems] or rows
+
+
+def list_values(rows: Iterable[RawRow]) -> list[dict[str, Any]]:
+    """Return the values of the rows that could be read."""
+    return [row.values for row in rows if row.values is not None]
+
+
+def normalise_rows(
+    rows: Iterable[RawRow], provider: str, options: ReaderOptions
+) -> list[dict[str, Any]]:
+    """Return the values of each user, without the quirks of the provider."""
+    if options.merge_on:
+        rows = merge_adjacent(iter(rows), options.merge_on)
+    return [get_provider(provider).normalise(values, {}) for values in list_values(rows)]
 
 
 def choose_merging(options: ReaderOptions, provider: str, names: Sequence[str]) -> ReaderOptions:

@@ -62,7 +62,6 @@ class Attempt:
 def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
     record = get_object_or_404(ImportRecord, job=job, row_number=row_number)
-    problems = _describe_problems(record.problems)
     may_see_values = request.user.has_perm("imports.view_importrecord_values")
     return render_page(
         request,
@@ -72,37 +71,58 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
         job=job,
         step="results",
         record=record,
-        problems=problems,
-        record_steps=describe_steps(
-            record.outcome,
-            [Problem.from_json(problem) for problem in record.problems],
-            [field for field, _, _ in record.changes],
-        ),
-        changes=[
-            Change(get_label(field), write_value(old), write_value(new))
-            for field, old, new in record.changes
-        ],
-        attempts=[
-            Attempt(attempt, _describe_problems(attempt.problems))
-            for attempt in job.attempts.filter(row_number=row_number).order_by("-attempt")
-        ],
-        missing=list_missing(problems),
-        creatable=list_creatable(request.user),
-        keeps_row=record.may_be_retried,
-        can_retry=record.may_be_retried and record.source is not None and can_retry(job, request),
-        source=_read_source(job, record) if may_see_values else None,
-        edits=job.edits.filter(row_number=row_number).select_related("actor"),
-        amendments=_list_amendments(job, record),
-        cause=record.cause.hex if record.cause else "",
-        chunk=_find_chunk(job, record),
         may_see_values=may_see_values,
-        next_failed=_find_next_failed(job, record),
-        user_url=_find_user_url(request, record),
+        source=_read_source(job, record) if may_see_values else None,
+        chunk=_find_chunk(job, record),
+        **_describe_outcome(record),
+        **_describe_history(job, record),
+        **_describe_ways_on(request, job, record),
         breadcrumbs=[
             ("Import jobs", reverse("imports:job_list")),
             (str(job), reverse("imports:results", args=[job.pk])),
         ],
     )
+
+
+def _describe_outcome(record: ImportRecord) -> dict[str, Any]:
+    """Return what became of the record, step by step, and why."""
+    shown = _describe_problems(record.problems)
+    problems = [Problem.from_json(problem) for problem in record.problems]
+    changed = [field for field, _, _ in record.changes]
+    return {
+        "problems": shown,
+        "missing": list_missing(shown),
+        "record_steps": describe_steps(record.outcome, problems, changed),
+        "changes": [
+            Change(get_label(field), write_value(old), write_value(new))
+            for field, old, new in record.changes
+        ],
+    }
+
+
+def _describe_history(job: ImportJob, record: ImportRecord) -> dict[str, Any]:
+    """Return the earlier attempts, and what was changed for the next one."""
+    attempts = job.attempts.filter(row_number=record.row_number).order_by("-attempt")
+    return {
+        "attempts": [Attempt(each, _describe_problems(each.problems)) for each in attempts],
+        "edits": job.edits.filter(row_number=record.row_number).select_related("actor"),
+        "amendments": _list_amendments(job, record),
+    }
+
+
+def _describe_ways_on(
+    request: StaffRequest, job: ImportJob, record: ImportRecord
+) -> dict[str, Any]:
+    """Return what can be done about the record, and where one can go from it."""
+    has_row = record.may_be_retried and record.source is not None
+    return {
+        "keeps_row": record.may_be_retried,
+        "can_retry": has_row and can_retry(job, request),
+        "creatable": list_creatable(request.user),
+        "cause": record.cause.hex if record.cause else "",
+        "next_failed": _find_next_failed(job, record),
+        "user_url": _find_user_url(request, record),
+    }
 
 
 def _find_chunk(job: ImportJob, record: ImportRecord) -> str:
