@@ -13,9 +13,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from imports.core.editing import is_shifted, list_texts
-from imports.core.errors import FileFormatError, ImporterError
+from imports.core.errors import ImporterError
 from imports.core.inspection import Inspection
-from imports.core.problems import Problem
 from imports.core.readers import RawRow, read_rows
 from imports.core.readers.opening import open_container
 from imports.core.reading import choose_reading
@@ -50,7 +49,7 @@ def take_mended(job: ImportJob, file: File[bytes], *, actor: User) -> MendedFile
     """Match the rows of a mended download to the job's records, and keep what they change.
 
     Nothing is retried yet. Raises FileFormatError when it cannot be read, ImporterError when it is
-    too large, and InvalidTransition while the job is busy.
+    too large or no download of ours, and InvalidTransition while the job is busy.
     """
     if (file.size or 0) > MAX_BYTES:
         raise ImporterError(f"The file is larger than {MAX_BYTES >> 20} MB. Mend fewer at a time.")
@@ -101,8 +100,10 @@ def _read_upload(file: File[bytes]) -> Iterator[RawRow]:
     opened.seek(0)
     for number, row in enumerate(read_rows(opened, options)):
         if number == 0 and row.values is not None and ROW not in row.values:
-            detail = f"It has no column “{ROW}”, so its rows cannot be matched to records"
-            raise FileFormatError(Problem("file_wrong_shape", params={"detail": f"{detail}."}))
+            raise ImporterError(
+                f"The file has no column “{ROW}”, so its rows cannot be matched to records. Upload"
+                " the download itself, mended, with the columns that stand before those of yours."
+            )
         if number >= MAX_ROWS:
             raise ImporterError(
                 f"The file has more than {MAX_ROWS:,} rows. Mend and upload them in parts."

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from imports.core.errors import ImporterError
@@ -175,7 +176,9 @@ def retry_records(request: StaffRequest, job_id: int) -> HttpResponse:
         chosen = read_filter(request.POST)
     if chosen is None:
         messages.error(request, "Tick the records to retry first, or retry all that failed.")
-        return redirect("imports:results", job_id)
+        return redirect(
+            reverse("imports:results", args=[job_id]) + write_query(read_filter(request.POST))
+        )
     try:
         runs.retry(job, actor=request.user, chosen=chosen)
     except ImporterError as error:

@@ -134,7 +134,9 @@ def choose_records(request: StaffRequest, job_id: int) -> HttpResponse:
     ticked = read_ticked(request.POST)
     if ticked is None:
         messages.warning(request, "Tick the records to undo first.")
-        return redirect("imports:results", job_id)
+        return redirect(
+            reverse("imports:results", args=[job_id]) + write_query(read_filter(request.POST))
+        )
     return redirect(f"{page}?{urlencode({'row': ticked.rows or ()}, doseq=True)}")
 
 

@@ -177,7 +177,9 @@ def test_retrying_nothing_or_what_did_not_fail_is_answered_with_a_message(
 ) -> None:
     address = reverse("imports:retry", args=[finished_job.pk])
 
-    assert "Tick the records to retry" in admin.post(address, follow=True).content.decode()
+    lacking = admin.post(address, {"outcome": "failed", "q": "ada"}, follow=True)
+    assert "Tick the records to retry" in lacking.content.decode()
+    assert lacking.request["QUERY_STRING"] == "outcome=failed&q=ada"
     refused = admin.post(address, {"row": "1"}, follow=True).content.decode()
     assert "None of these records can be retried" in refused
 

@@ -96,9 +96,11 @@ def test_ticked_records_lead_to_their_own_preview(admin: Client, job: ImportJob)
 
 
 def test_nothing_ticked_leads_back_with_a_word(admin: Client, job: ImportJob) -> None:
-    response = admin.post(reverse("imports:choose_undo", args=[job.pk]), follow=True)
+    address = reverse("imports:choose_undo", args=[job.pk])
+    response = admin.post(address, {"outcome": "created"}, follow=True)
 
     assert "Tick the records to undo first" in response.content.decode()
+    assert response.request["QUERY_STRING"] == "outcome=created"
 
 
 def test_refused_undo_says_why(admin: Client, job: ImportJob) -> None:
