@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from accounts.models import User
 from imports.services import approvals, runs
-from tests.browser import tour
-from tests.browser.signing_in import PATIENCE
+from tests.browser import answers, tour
+from tests.browser.signing_in import PASSWORD, PATIENCE
 from tests.imports.conftest import MakeJob, drain
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -35,7 +36,9 @@ SIZES = [
 of_each_size = pytest.mark.parametrize(("width", "scheme"), SIZES)
 
 OpenWindow = Callable[..., Page]
-FindFaults = Callable[[Page, tour.Addresses], list[str]]
+LookAt = Callable[[Page, str], list[str]]
+FindFaults = Callable[..., list[str]]
+FindFaultsOfAnswers = Callable[[Page, answers.Answers], list[str]]
 
 
 @pytest.fixture
@@ -73,27 +76,57 @@ def _sign_in(user: User) -> str:
 
 
 @pytest.fixture
-def find_faults(pytestconfig: pytest.Config, width: int, scheme: str) -> FindFaults:
-    """Give a function that returns what is wrong with pages, all in them opened, a line each."""
+def look_at(pytestconfig: pytest.Config, width: int, scheme: str) -> LookAt:
+    """Give a function that returns what is wrong with the page in a window, all in it opened.
+
+    The name says what it is in the faults, and in that of a picture.
+    """
     folder = pytestconfig.getoption("--screenshots")
 
-    def find(page: Page, addresses: tour.Addresses) -> list[str]:
+    def look(page: Page, name: str) -> list[str]:
+        faults = [f"{name} ({page.url}): {fault}" for fault in _find_faults(page)]
+        if folder:
+            path = Path(folder) / f"{name}-{width}-{scheme}.png"
+            page.screenshot(path=path, full_page=True)
+        return faults
+
+    return look
+
+
+@pytest.fixture
+def find_faults(look_at: LookAt) -> FindFaults:
+    """Give a function that returns what is wrong with pages, a line each."""
+
+    def find(page: Page, addresses: tour.Addresses, status: int = 200) -> list[str]:
         faults = []
         for name, address in addresses.items():
-            faults += [f"{name} ({address}): {fault}" for fault in _find_faults(page, address)]
-            if folder:
-                path = Path(folder) / f"{name}-{width}-{scheme}.png"
-                page.screenshot(path=path, full_page=True)
+            response = page.goto(address)
+            if response is None or response.status != status:
+                faults.append(f"{name} ({address}): it does not open")
+            faults += look_at(page, name)
         return faults
 
     return find
 
 
-def _find_faults(page: Page, address: str) -> Iterator[str]:
-    response = page.goto(address)
-    if response is None or not (response.ok or address == tour.NOT_FOUND):
-        yield "it does not open"
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+@pytest.fixture
+def find_faults_of_answers(look_at: LookAt) -> FindFaultsOfAnswers:
+    """Give a function that returns what is wrong with the answers to forms, a line each."""
+
+    def find(page: Page, found: answers.Answers) -> list[str]:
+        faults = []
+        for name, answer in found.items():
+            answers.send(page, answer)
+            if answer.says not in page.inner_text("body"):
+                faults.append(f"{name} ({page.url}): it does not say “{answer.says}”")
+            faults += look_at(page, name)
+        return faults
+
+    return find
+
+
+def _find_faults(page: Page) -> Iterator[str]:
+    page.evaluate(answers.OPEN_ALL)
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         yield "it is wider than its window"
     for violation in Axe().run(page, STOCK, OPTIONS).response["violations"]:
@@ -156,9 +189,44 @@ def test_pages_of_a_plan_are_accessible_before_and_after_its_approval(
 
 @pytest.mark.browser
 @of_each_size
-def test_pages_for_everybody_are_accessible(
-    open_window: OpenWindow, find_faults: FindFaults
+def test_answers_for_staff_are_accessible(
+    open_window: OpenWindow,
+    find_faults_of_answers: FindFaultsOfAnswers,
+    make_job: MakeJob,
+    run_job: MakeJob,
 ) -> None:
-    faults = find_faults(open_window(), tour.list_signed_out_pages())
+    person = User.objects.create_superuser(email="answered@example.com", password=PASSWORD)
+    found = answers.list_staff_answers(person, make_job, run_job)
+    faults = find_faults_of_answers(open_window(person), found)
 
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.browser
+@of_each_size
+def test_pages_for_everybody_are_accessible(
+    open_window: OpenWindow, find_faults: FindFaults, find_faults_of_answers: FindFaultsOfAnswers
+) -> None:
+    addresses = tour.list_signed_out_pages() | answers.list_links_of_mails()
+    faults = find_faults(open_window(), addresses)
+    for ways in answers.list_sign_in_answers():
+        faults += find_faults_of_answers(open_window(), ways)
+
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.browser
+@of_each_size
+def test_pages_of_errors_are_accessible(open_window: OpenWindow, find_faults: FindFaults) -> None:
+    newcomer = User.objects.create_user(email="new@example.com", is_staff=True)
+    window = open_window(newcomer)
+    window.route("**/errors/*", _answer_with_error)
+    faults = find_faults(window, tour.list_error_pages())
+    faults += find_faults(window, tour.list_forbidden_pages(), status=403)
+
+    assert not faults, "\n".join(faults)
+
+
+def _answer_with_error(route: Route) -> None:
+    name = route.request.url.rpartition("/")[2]
+    route.fulfill(body=render_to_string(f"{name}.html"), content_type="text/html")

@@ -39,7 +39,6 @@ from tests.imports.conftest import MakeJob, drain
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES, FIXTURES = ROOT / "samples", ROOT / "tests" / "fixtures"
-NOT_FOUND = "/no-such-page/"
 
 # By a name that a file can have.
 Addresses = dict[str, str]
@@ -49,8 +48,8 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
     """Return a job for each state that a page can show it in."""
     mistakes = (SAMPLES / "mistakes.csv").read_bytes()
     found = {
-        "draft": _upload(SAMPLES / "aspnet_identity_users.csv", operator),
-        "firebase": _upload(FIXTURES / "firebase" / "users.csv", operator),
+        "draft": upload(SAMPLES / "aspnet_identity_users.csv", operator),
+        "firebase": upload(FIXTURES / "firebase" / "users.csv", operator),
         "checked": make_job(mistakes, name="mistakes.csv"),
         "undone": run_job([{"subject_id": f"gone {number}"} for number in range(3)]),
         "checking": make_job(_name_people("asked", 60)),
@@ -108,7 +107,8 @@ def _lack_role(count: int, role: str) -> list[dict[str, object]]:
     return [{**each, "roles": [role]} for each in _name_people(role, count)]
 
 
-def _upload(path: Path, operator: User) -> ImportJob:
+def upload(path: Path, operator: User) -> ImportJob:
+    """Return a job whose mapping is as it was suggested."""
     with path.open("rb") as file:
         return uploads.create_job(File(file, name=path.name), actor=operator)
 
@@ -309,4 +309,18 @@ def list_signed_out_pages() -> Addresses:
     names += ["account_request_login_code", "account_signup", "account_inactive"]
     names += ["account_email_verification_sent", "account_reset_password_from_key_done"]
     names += ["socialaccount_login_cancelled"]
-    return {name.replace("_", "-"): reverse(name) for name in names} | {"not-found": NOT_FOUND}
+    return {name.replace("_", "-"): reverse(name) for name in names}
+
+
+def list_error_pages() -> Addresses:
+    """Return an address for each page of an error; it has to be answered with that page."""
+    names = sorted(path.stem for path in (ROOT / "templates").glob("[45]*.html"))
+    return {f"error-{name}": f"/errors/{name}" for name in names}
+
+
+def list_forbidden_pages() -> Addresses:
+    """Return what staff see who lack the permission for a page."""
+    return {
+        "forbidden": reverse("imports:upload"),
+        "forbidden-admin": reverse("admin:accounts_user_changelist"),
+    }
