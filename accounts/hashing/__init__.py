@@ -14,6 +14,7 @@ from accounts.hashing.registry import (
     encode,
     verify,
 )
+from accounts.hashing.settling import settle_format
 
 PREFERRED_PREFIX = "argon2"
 """The one prefix whose Django hasher also creates hashes."""
@@ -36,6 +37,7 @@ __all__ = [
     "django_hasher_paths",
     "encode",
     "hasher_name",
+    "settle_format",
     "verify",
 ]
 

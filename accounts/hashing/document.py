@@ -33,6 +33,14 @@ Base64 may be standard or url-safe, padded or not, with `.` for `+`; a last char
 bits is refused, since it means a damaged value. Hexadecimal may be of either case. Numbers have
 neither sign nor leading zero. Passwords are hashed as UTF-8 unless the format says otherwise.
 
+## Hashes of several kinds
+
+A column may hold bcrypt and, of users who have not signed in for long, bare MD5. Declare the format
+of those that do not say what they are. A hash that has not the form of the declared format, cannot
+be read in it, and begins with the mark of another is read in that one, and the record says so
+(`hash_format_stated`). What the declared format can read is never taken for anything else, and of
+bare digests none is taken for another.
+
 ## Costs
 
 A hash outside these limits is refused at the import and never computed. A hash below the weak

@@ -18,7 +18,9 @@ class Severity(StrEnum):
 class ProblemCode:
     """What all problems of one kind have in common.
 
-    `message` is a format string over the problem's params; `advice` tells the operator what to do.
+    `message` is a format string over the problem's params. `advice` tells the operator what to do;
+    `afterwards`, where that differs, what is left to do when the import has begun, which locks its
+    mapping and rules.
     """
 
     code: str
@@ -26,18 +28,32 @@ class ProblemCode:
     title: str
     message: str
     advice: str
+    afterwards: str = ""
+
+    def advise(self, *, has_begun: bool) -> str:
+        """Return what to do about the problem, before or after its import has begun."""
+        return self.afterwards if has_begun and self.afterwards else self.advice
 
 
-def _error(code: str, title: str, message: str, advice: str) -> ProblemCode:
-    return ProblemCode(code, Severity.ERROR, title, message, advice)
+def _error(code: str, title: str, message: str, advice: str, afterwards: str = "") -> ProblemCode:
+    return ProblemCode(code, Severity.ERROR, title, message, advice, afterwards)
 
 
-def _warning(code: str, title: str, message: str, advice: str) -> ProblemCode:
-    return ProblemCode(code, Severity.WARNING, title, message, advice)
+def _warning(code: str, title: str, message: str, advice: str, afterwards: str = "") -> ProblemCode:
+    return ProblemCode(code, Severity.WARNING, title, message, advice, afterwards)
 
 
-def _info(code: str, title: str, message: str, advice: str = "") -> ProblemCode:
-    return ProblemCode(code, Severity.INFO, title, message, advice)
+def _info(
+    code: str, title: str, message: str, advice: str = "", afterwards: str = ""
+) -> ProblemCode:
+    return ProblemCode(code, Severity.INFO, title, message, advice, afterwards)
+
+
+# What a repair does not do takes another mapping, and so another import.
+ANOTHER_MAPPING = (
+    "import this file again with another mapping: in the mode “skip”, users imported already stay"
+    " as they are."
+)
 
 
 _FILE = [
@@ -123,7 +139,8 @@ _ROW = [
         "row_unreadable",
         "The record cannot be read",
         "This record cannot be read as {syntax}: {detail}.",
-        "Mend the record in the source file, then retry it.",
+        "Mend the record in the source file, and upload that again.",
+        "Edit the record: type it in anew from that line of the file.",
     ),
     _error(
         "row_is_a_change",
@@ -142,18 +159,25 @@ _ROW = [
         "A quote is never closed",
         "The quoted cell that starts in line {line} is not closed.",
         "Close or double the quotation mark in that line.",
+        "Edit the record, or download such records and mend them in a spreadsheet.",
     ),
     _error(
         "row_too_many_cells",
         "The row has more cells than the header",
         "The row has {cells} cells, the header {columns}.",
-        "A value probably holds the delimiter without being quoted: quote it, or take it out.",
+        "A value probably holds the delimiter without being quoted: quote it, or take it out of the"
+        " file; or import the others first, and repair these rows together afterwards.",
+        "If the surplus cells are empty, leave them out. Else a value probably holds the delimiter"
+        " without being quoted, and all after it stand in the wrong columns: join the value again,"
+        " or edit the record.",
     ),
     _error(
         "row_too_few_cells",
         "The row has fewer cells than the header",
         "The row has {cells} cells, the header {columns}.",
         "A line break inside a value, or a missing delimiter, probably cut the row in two.",
+        "A line break inside a value, or a missing delimiter, probably cut the row in two: edit"
+        " the record, or download such records and mend them in a spreadsheet.",
     ),
     _error(
         "row_too_large",
@@ -187,12 +211,16 @@ _VALUE = [
         "A required value is missing",
         "{label} is required and has no value.",
         "Fill it in, or map another column to it.",
+        "Give all records of the cause one value, if one is right for all, or edit them. If another"
+        f" column has it, {ANOTHER_MAPPING}",
     ),
     _error(
         "wrong_type",
         "The value has the wrong type",
         "Expected {expected}.",
         "Mend the value, map another column, or add a transform to this one on the mapping page.",
+        "Replace the value in all records of the cause, leave the field out, or edit the record. If"
+        f" it takes another column or a transform, {ANOTHER_MAPPING}",
     ),
     _error(
         "id_cut_short",
@@ -201,6 +229,9 @@ _VALUE = [
         "Other users may have the same ones, and no later file would find this user again. Export"
         " straight to CSV, without opening the file in a spreadsheet, or leave out the column, so"
         " that ids are made.",
+        "Other users may have the same ones, and no later file would find this user again. Export"
+        " straight to CSV, without opening the file in a spreadsheet, and import that; or edit the"
+        " record, and give it the whole id.",
     ),
     _error(
         "date_out_of_range",
@@ -208,25 +239,33 @@ _VALUE = [
         "{detail}.",
         "On the mapping page, give the column the transform “Read a number as a date” in the unit"
         " that its source counts in, or “Drop placeholders” for what stands for no date.",
+        "Replace the value in all records of the cause, or leave the field out. If the whole column"
+        f" is read in the wrong unit, {ANOTHER_MAPPING}",
     ),
     _error(
         "date_impossible",
         "There is no such date",
         "No calendar has this day or time, such as 31 February.",
-        "Correct the date: before the import in the file, afterwards in the record. Under"
-        " “Repair…” it can be replaced, or left out, in all records at once.",
+        "Correct the date in the file; or import the record, and replace the date or leave it out"
+        " when the record has failed.",
+        "Correct the date in the record; or repair its cause: replace it, or leave it out, in all"
+        " records at once.",
     ),
     _error(
         "too_long",
         "The value is too long",
         "The value has more than {limit} characters.",
         "Shorten it, or map another column.",
+        "Shorten it in the record, or leave the field out. If another column is meant,"
+        f" {ANOTHER_MAPPING}",
     ),
     _error(
         "invalid_value",
         "The value is not valid",
         "{detail}",
         "Mend the value, or map another column.",
+        "Replace the value in all records of the cause, leave the field out, or edit the record. If"
+        f" another column is meant, {ANOTHER_MAPPING}",
     ),
     _error(
         "invalid_email",
@@ -240,6 +279,9 @@ _VALUE = [
         "This is not an international phone number such as +441632960001.",
         "Write it with + and the country code, or say on the mapping page which country numbers"
         " without one are of; what is no number, leave empty.",
+        "Write it with + and the country code: replace the value in all records of the cause, or"
+        " edit the record. What is no number, leave out. If all numbers lack the country code,"
+        f" {ANOTHER_MAPPING}",
     ),
     _error(
         "unknown_field",
@@ -252,6 +294,7 @@ _VALUE = [
         "The attribute is not defined",
         "There is no attribute definition “{name}”.",
         "Create the definition, or do not map this column.",
+        "Create the definition, and retry; or import without the attribute.",
     ),
     _error(
         "attribute_invalid",
@@ -264,14 +307,27 @@ _VALUE = [
         "The password hash is not recognised",
         "The value is not a password hash of a known format.",
         "Choose the format on the mapping page, or import these users without a password.",
+        "Import these users without a password; or edit the record, if its hash was cut short or"
+        f" garbled. If all hashes are of a format that has to be said, {ANOTHER_MAPPING}",
     ),
     _error(
         "hash_invalid",
         "The password hash cannot be used",
         "{detail}",
-        "Nobody could sign in with it. Export it again, whole; or say its format, after the import"
-        " under “Repair…”, before it on the mapping page, where “Test a password” finds it out; or"
-        " leave it out.",
+        "Nobody could sign in with it. Export it again, whole; or say its format on the mapping"
+        " page, where “Test a password” finds it out; or leave it out.",
+        "Nobody could sign in with it. Repair its cause: set another format, where these hashes"
+        " could be of one, or import without the password. Or edit the record: give it the whole"
+        " hash.",
+    ),
+    _info(
+        "hash_format_stated",
+        "The hash says itself which format it has",
+        "The hash begins as those of {format} do, and was read so, not as declared.",
+        "Nothing to do if hashes of several kinds are in one column. To be sure, test a password"
+        " that one of them is of on the mapping page.",
+        "Nothing to do if hashes of several kinds are in one column: their users sign in with the"
+        " passwords they have.",
     ),
     _error(
         "hash_too_costly",
@@ -284,12 +340,15 @@ _VALUE = [
         "There is both a hash and a plain password",
         "Give either a password hash or a plain password, not both.",
         "Map only one of the two columns.",
+        f"Edit the record, and empty one of the two. If all have both, {ANOTHER_MAPPING}",
     ),
     _error(
         "invalid_totp_secret",
         "The TOTP secret is not valid",
         "The secret is not base32 text.",
         "Check whether the source exports it in base32, and map that column.",
+        "Edit the record, or import without the secret: then the user sets up the app anew. If all"
+        f" secrets are in hexadecimal or another column, {ANOTHER_MAPPING}",
     ),
 ]
 
@@ -306,8 +365,9 @@ _STORE = [
         "left_out",
         "Left out on purpose",
         "{reason}",
-        "To import such records after all, take the filter away on the check page; once the import"
-        " has begun, upload the file again for that.",
+        "To import such records after all, take the filter away on the check page.",
+        "To import such records after all, import this file again without the filter: in the mode"
+        " “skip”, users imported already stay as they are.",
     ),
     _info(
         "group_ignored",
@@ -326,6 +386,8 @@ _STORE = [
         "Another row of the file is the same person",
         "Row {row} comes first and has the same {what}.",
         "Decide which of the two rows is right and remove the other, or change the value.",
+        "Decide which of the two rows is right. If both are, edit this record and change the value;"
+        " if this one is, change that user by hand.",
     ),
     _info(
         "repeated_in_file",
@@ -354,6 +416,8 @@ _STORE = [
         "The user exists",
         "A user with this subject id exists already, and the job fails such records.",
         "Choose the mode “skip” or “update” if that is expected.",
+        "If that is expected, there is nothing to do, or import this file again in the mode"
+        " “update”. If it is another person, edit the record: give it a subject id of its own.",
     ),
     _error(
         "value_taken",
@@ -413,6 +477,8 @@ _STORE = [
         "The user has such an authenticator already",
         "The user has a {what}, and the job fails such records.",
         "Have the job skip or overwrite authenticators that exist, or remove the user's own.",
+        "Import without it, or remove the user's own and retry. To have those that exist skipped or"
+        " overwritten, import this file again with other rules.",
     ),
     _info(
         "membership_exists",
@@ -424,6 +490,8 @@ _STORE = [
         "The user is a member already",
         "The user has {what} already, and the job fails such records.",
         "Have the job skip memberships that exist, or leave them out of the file.",
+        "Edit the record, and take the membership out. To have those that exist skipped, import"
+        " this file again with other rules.",
     ),
     _info(
         "fields_kept",
@@ -444,13 +512,15 @@ _STORE = [
         "group_missing",
         "The group does not exist",
         "There is no group “{key}”.",
-        "Create the group, or use another instead, then retry the record.",
+        "Create the group, use another instead, or leave it behind.",
+        "Create the group, use another instead, or leave it behind; then retry the record.",
     ),
     _error(
         "role_missing",
         "The role does not exist",
         "There is no role “{key}”.",
-        "Create the role, or use another instead, then retry the record.",
+        "Create the role, use another instead, or leave it behind.",
+        "Create the role, use another instead, or leave it behind; then retry the record.",
     ),
     _error(
         "role_not_grantable",
@@ -537,6 +607,8 @@ _COLUMN = [
         "Values hold pairs such as Ã© where a letter such as é was meant.",
         "If all rows are so, have the file read in another encoding on the mapping page. If only"
         " some are, they were garbled in the old system: mend them there.",
+        "Undo the import and run it again, with the file read in another encoding, if all rows are"
+        " so. If only some are, they were garbled in the old system: mend them here.",
     ),
     _warning(
         "column_replaced",
@@ -551,24 +623,32 @@ _COLUMN = [
         " days of Excel as seconds; some systems write 1970, 1601 or the year 1 for never.",
         "On the mapping page, give the column the transform “Read a number as a date” in its unit,"
         " or “Drop placeholders” for what means never; or leave the column out.",
+        "Undo the import and run it again with a transform for the column: “Read a number as a"
+        " date”, or “Drop placeholders” for what means never.",
     ),
     _warning(
         "column_cards",
         "Looks like payment card numbers",
         "Values have the length, prefix and checksum of card numbers.",
         "Leave the column out: storing card numbers brings the whole system under PCI DSS.",
+        "Where it was carried, undo the import and run it again without the column: storing card"
+        " numbers brings the whole system under PCI DSS.",
     ),
     _warning(
         "column_national_ids",
         "Looks like national identity numbers",
         "Values have the form of the {what}, and its checksum where it has one.",
         "Carry it only if there is a legal ground for it; otherwise leave the column out.",
+        "Where it was carried without a legal ground, undo the import and run it again without the"
+        " column.",
     ),
     _warning(
         "column_special",
         "Sounds like specially protected data",
         "The name of the column speaks of health, religion, origin or the like (GDPR, Article 9).",
         "Carry it only if there is a legal ground for it; otherwise leave the column out.",
+        "Where it was carried without a legal ground, undo the import and run it again without the"
+        " column.",
     ),
 ]
 
@@ -598,6 +678,7 @@ GROUPED_BY = {
     "column_lost_zeros": "length",
     "column_national_ids": "what",
     "hash_invalid": "detail",
+    "hash_format_stated": "format",
     "hash_too_costly": "detail",
     "invalid_value": "detail",
     "missing_required": "label",

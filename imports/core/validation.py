@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from accounts import hashing
 from accounts.attributes import AttributeRule, AttributeValueError, clean_value
-from imports.core.problems import CODES, Problem
+from imports.core.problems import CODES, Problem, has_errors
 from imports.core.readers.rows import DEPTH_LIMIT
 from imports.core.records import Password, UserImportRecord, check_storable
 from imports.core.targets import get_label, list_targets
@@ -35,9 +35,10 @@ def validate_record(
     columns: Mapping[str, str],
     model: type[UserImportRecord] = UserImportRecord,
 ) -> tuple[UserImportRecord | None, tuple[Problem, ...]]:
-    """Return the record that the values make, or None and every problem found.
+    """Return the record that the values make with what is worth knowing about it, or None and why.
 
-    `columns` tells for a target field which source column it came from.
+    Every problem is told, not the first alone. `columns` tells for a target field which source
+    column it came from.
     """
     record: UserImportRecord | None = None
     problems: list[Problem] = []
@@ -50,9 +51,8 @@ def validate_record(
         given, password = record.profile.attributes, record.authenticators.password
     problems += _clean_attributes(given, attributes)
     problems += _encode_password(password)
-    if problems:
-        return None, tuple(_with_column(problem, columns) for problem in problems)
-    return record, ()
+    placed = tuple(_with_column(problem, columns) for problem in problems)
+    return (None if has_errors(placed) else record), placed
 
 
 def _read_apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], Password | None]:
@@ -158,20 +158,25 @@ def _check_nested(value: Any, room: int = DEPTH_LIMIT) -> None:
 
 
 def _encode_password(password: Password | None) -> Iterator[Problem]:
-    """Give a foreign hash its stored form; yield why it has none."""
+    """Give a foreign hash its stored form; yield why it has none, or not that of its format."""
     if password is None or password.hash is None:
         return
     field = "authenticators.password.hash"
     if password.plaintext is not None:
         yield Problem("password_ambiguous", "authenticators.password")
         return
-    candidates = [password.format] if password.format else hashing.candidates(password.hash)
-    if not candidates:
+    declared = password.format or ""
+    settled, params = hashing.settle_format(password.hash, declared, password.params)
+    if not settled:
         yield Problem("hash_unrecognised", field)
         return
+    if settled != (declared or settled):
+        yield Problem(
+            "hash_format_stated", field, params={"format": hashing.FORMATS[settled].label}
+        )
     try:
-        password._encoded = hashing.encode(candidates[0], password.hash, password.params)
-        password.format = candidates[0]
+        password._encoded = hashing.encode(settled, password.hash, params)
+        password.format = settled
     except hashing.HashCostError as error:
         yield Problem("hash_too_costly", field, params={"detail": str(error)})
     except hashing.HashFormatError as error:

@@ -63,8 +63,8 @@ class MappingForm(forms.Form):
             ("", "Recognise each hash"),
             *sorted(((each.id, each.label) for each in FORMATS.values()), key=lambda c: c[1]),
         ],
-        help_text="A format chosen here is that of all hashes. Only for those that do not say what"
-        " they are, such as bare hexadecimal.",
+        help_text="Only for hashes that do not say what they are, such as bare hexadecimal. Those"
+        " among them that say that they are of another format, such as bcrypt, are read as that.",
     )
     must_change = forms.BooleanField(
         required=False,

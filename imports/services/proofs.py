@@ -72,12 +72,10 @@ def prove_password(job: ImportJob, wanted: str, password: str) -> PasswordProof:
     value, params = part.get("hash"), _get_part(part, "params")
     if not value:
         raise ImporterError(f"Row {row.row_number} has no password hash under this mapping.")
+    declared = str(part.get("format") or "")
+    settled, own_params = hashing.settle_format(str(value), declared, params)
     found = search(
-        str(value),
-        password,
-        format_id=str(part.get("format") or ""),
-        params=params,
-        seconds=SEARCH_SECONDS,
+        str(value), password, format_id=settled, params=own_params, seconds=SEARCH_SECONDS
     )
     if found.attempt is None:
         return PasswordProof(row.row_number, found.tried, found.is_complete)
@@ -117,7 +115,7 @@ def set_format(job: ImportJob, format_id: str, params: Mapping[str, str], *, act
     """Have the mapping say which format all hashes have.
 
     Its parameters, too, unless the file has some of its own. Raises ImporterError, and changes
-    nothing, where that would make hashes unreadable that say themselves what they are.
+    nothing, where that would make hashes unreadable that can be read now.
     """
     if format_id not in hashing.FORMATS:
         raise ImporterError("There is no such hash format.")
@@ -133,9 +131,9 @@ def set_format(job: ImportJob, format_id: str, params: Mapping[str, str], *, act
         if lost := readable - _list_formats(job) - {format_id}:
             labels = " and ".join(sorted(hashing.FORMATS[each].label for each in lost))
             raise ImporterError(
-                f"Other hashes of this file are {labels}, as they say themselves, and could not be"
-                f" read as {hashing.FORMATS[format_id].label}: the mapping stays as it is. Import"
-                " them so; those that fail are given this format on the results, under their cause."
+                f"Other hashes of this file are read as {labels}, and could not be read as"
+                f" {hashing.FORMATS[format_id].label}: the mapping stays as it is. Import them so;"
+                " those that fail are given this format on the results, under their cause."
             )
 
 

@@ -1,5 +1,6 @@
 """The question a migration is judged by: one user per known hash, imported and signed in."""
 
+import hashlib
 import json
 import re
 from itertools import groupby
@@ -16,8 +17,13 @@ from accounts.authenticators.external_logins import encrypt_client_secret
 from accounts.hashers import Argon2idHasher
 from accounts.hashing import FORMATS
 from accounts.models import User
+from imports.core.census import Census
+from imports.core.conflicts import Mode
+from imports.core.mapping import Mapping, Rule
+from imports.core.targets import PASSWORD_FORMAT, PASSWORD_PARAMS
+from imports.services import mappings, runs
 from tests.accounts.openid_provider import CLIENT_ID, CLIENT_SECRET, running_provider
-from tests.imports.conftest import MakeJob, list_outcomes
+from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
 
 VECTOR_FILES = sorted((Path(__file__).parents[1] / "vectors").glob("*.json"))
 VECTORS = [vector for path in VECTOR_FILES for vector in json.loads(path.read_text())]
@@ -165,3 +171,36 @@ def test_imported_external_login_signs_in_at_its_provider(run_job: MakeJob, clie
     user = User.objects.get(subject_id="subject-0")
     assert client.session["_auth_user_id"] == str(user.pk)
     assert User.objects.count() == users
+
+
+@pytest.mark.parametrize("salt", ["", "f00d"])
+def test_users_of_a_column_with_hashes_of_two_kinds_all_sign_in(
+    make_job: MakeJob, salt: str
+) -> None:
+    """Bcrypt, and MD5 of those who had not signed in since: the mapping says MD5 for all."""
+    # Of “abc”: one of the vectors of known answers.
+    bcrypt = "$2b$06$5FyQoicpbox1xSHFfhhdXuR2oxLpO1rYsQh5RTkI/9.RIjtoF0/ta"
+    digest = hashlib.md5(f"{salt}secret".encode(), usedforsecurity=False).hexdigest()
+    params = json.dumps({"algorithm": "md5", "salt": salt, "salt_position": "prefix"})
+    rows = [["subject-0", "user0", bcrypt, params], ["subject-1", "user1", digest, params]]
+    job = make_job(to_csv(["id", "username", "password_hash", "made"], rows), name="old.csv")
+    mapping = Mapping.model_validate(job.mapping)
+    kept = [rule for rule in mapping.rules if rule.source != "made"]
+    changed = {
+        "rules": [*kept, Rule(source="made", target=PASSWORD_PARAMS)],
+        "constants": {PASSWORD_FORMAT: "digest"},
+    }
+    options = mappings.JobOptions(Mode.SKIP, job.chunk_rows)
+    mappings.save_mapping(job, mapping.model_copy(update=changed), options, actor=job.created_by)
+
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    kinds = [kind.format_id for kind in Census.from_json(job.check_report["passwords"]).kinds]
+    assert sorted(kinds) == ["bcrypt", "digest"]
+    found = [(each["code"], each["count"], each["params"]) for each in job.check_report["problems"]]
+    assert found == [("hash_format_stated", 1, {"format": "bcrypt"})]
+
+    runs.start_run(job, actor=job.created_by)
+    drain(job)
+    assert is_signed_in(sign_in(0, "abc"))
+    assert is_signed_in(sign_in(1, "secret"))
