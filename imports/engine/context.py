@@ -19,6 +19,7 @@ from imports.core.mapping import (
     Mapping,
     RecordMapper,
     amend_mapping,
+    amend_row,
     read_amendments,
 )
 from imports.core.plans import Duplicate, PlanOptions
@@ -52,16 +53,20 @@ class JobContext:
 
     def map_row(self, row: RawRow, *, with_source: bool = True) -> MappedRow:
         """Return the record that a row makes, or why it makes none."""
-        mapper = self.find_mapper(row.amendments) if row.amendments else self.mapper
-        return mapper.map_row(row, with_source=with_source)
+        if not row.amendments:
+            return self.mapper.map_row(row, with_source=with_source)
+        amended = amend_row(row, self._choose(row.amendments))
+        return self.find_mapper(row.amendments).map_row(amended, with_source=with_source)
 
     def find_mapper(self, numbers: tuple[int, ...]) -> RecordMapper:
         """Return the mapper for rows for which these amendments hold."""
         if numbers not in self._amended:
-            chosen = [each for each in self.amendments if each.number in numbers]
-            mapping = amend_mapping(self.mapping, chosen)
+            mapping = amend_mapping(self.mapping, self._choose(numbers))
             self._amended[numbers] = RecordMapper(mapping, self.rules)
         return self._amended[numbers]
+
+    def _choose(self, numbers: tuple[int, ...]) -> list[Amendment]:
+        return [each for each in self.amendments if each.number in numbers]
 
 
 def read_rules() -> dict[str, AttributeRule]:

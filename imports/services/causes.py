@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,8 @@ from imports.core.mapping.sources import compile_source
 from imports.core.plans import Action, Plan
 from imports.core.problems import Problem
 from imports.core.providers import get_provider
-from imports.core.readers import RawRow
+from imports.core.readers import RawRow, ReaderOptions
+from imports.core.surplus import TOO_MANY_CELLS, has_surplus_text, list_columns
 from imports.core.transforms.contract import write_scalar
 from imports.engine.context import JobContext, load_context
 from imports.engine.outcomes import digest_cause, find_decisive
@@ -36,6 +37,8 @@ FORMAT_SAMPLE = 5
 VALUE_SAMPLE = 200
 MAX_VALUES = 20
 VALUE_LENGTH = 200
+# Columns that are tried as those whose value was cut.
+MAX_JOINED = 60
 # The format of bare digests, which nothing tells apart but their length.
 BARE_DIGEST = "digest"
 HASH_PROBLEMS = frozenset({"hash_invalid", "hash_too_costly"})
@@ -83,12 +86,17 @@ def try_repairs(job: ImportJob, cause: Cause) -> Trials:
     context = load_context(job)
     now = _plan(job, [context.map_row(row) for row in rows], context)
     failing = [find_decisive(plan) if plan.action is Action.FAIL else None for plan in now]
-    trials = [_try(job, change, rows, failing, context) for change in _propose(cause.problem)]
+    changes = _propose(cause.problem, rows)
+    trials = [_try(job, change, rows, failing, context) for change in changes]
     imported = sum(1 for problem in failing if problem is None)
     return Trials(len(rows), imported, [trial for trial in trials if trial.mended])
 
 
-def _propose(problem: Problem) -> Iterator[Change]:
+def _propose(problem: Problem, rows: Iterable[RawRow]) -> Iterator[Change]:
+    if problem.code == TOO_MANY_CELLS:
+        yield Change(Repair.CUT_BLANK)
+        if any(map(has_surplus_text, rows)):
+            yield Change(Repair.CUT)
     target = find_target(problem.field)
     if target:
         yield Change(Repair.TRIM, target)
@@ -137,6 +145,25 @@ def _propose_formats() -> Iterator[Change]:
     for digest in DIGEST_SIZES:
         if f"django_unsalted_{digest}" not in FORMATS:
             yield Change(Repair.FORMAT, key=digest, value=BARE_DIGEST)
+
+
+def list_joins(job: ImportJob, cause: Cause) -> list[tuple[Change, int]]:
+    """Return the columns whose values may have been cut at delimiters that they hold, as changes.
+
+    With each, how many of the first records it makes whole; the most first, none that makes none.
+    Nothing for a cause that joining does not mend.
+    """
+    options = ReaderOptions.from_json(job.reader_options)
+    if cause.problem.code != TOO_MANY_CELLS or options.syntax != "csv":
+        return []
+    rows = list(filter(has_surplus_text, _read_rows(job, cause, SAMPLE)))
+    columns, context = (list_columns(rows[0]) if rows else []), load_context(job)
+    found = []
+    for column in columns[:MAX_JOINED]:
+        change = Change(Repair.JOIN, key=column, value=options.delimiter)
+        mapped, _ = _map_amended(job, change, rows, context)
+        found.append((change, sum(1 for row in mapped if row.record is not None)))
+    return sorted((each for each in found if each[1]), key=lambda each: -each[1])
 
 
 def list_values(job: ImportJob, cause: Cause) -> list[tuple[str, int]]:

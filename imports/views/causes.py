@@ -29,6 +29,7 @@ from imports.services.causes import (
     can_default,
     find_ignorable,
     list_formats,
+    list_joins,
     list_values,
     try_repairs,
 )
@@ -44,6 +45,15 @@ BUTTONS = {
     Repair.TRIM: "Remove white space at both ends, and retry",
     Repair.LOWER: "Write in lower case, and retry",
     Repair.IGNORE: "Import without “{label}”, and retry",
+    Repair.CUT_BLANK: "Leave out surplus cells that are empty, and retry",
+    Repair.CUT: "Leave out all surplus cells, and retry",
+}
+# What is lost with a repair, and when it is the wrong one.
+WARNINGS = {
+    Repair.CUT_BLANK: "Look at one in the file first: should a value hold the delimiter without"
+    " being quoted, those after it would stay in the wrong columns.",
+    Repair.CUT: "What they hold is lost. And a value probably holds the delimiter without being"
+    " quoted: then all after it stay in the wrong columns, and that is to be mended instead.",
 }
 NAMED = {"role": Repair.ROLE, "group": Repair.GROUP}
 
@@ -59,6 +69,8 @@ class ShownTrial:
     label: str
     result: str
     is_way_out: bool
+    warning: str
+    is_lossy: bool
 
 
 @require_safe
@@ -69,7 +81,7 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
     if cause is None:
         messages.info(request, "No record fails for this cause any more.")
         return redirect("imports:results", job_id)
-    problem = describe_cause(cause.problem, cause.count)
+    problem = describe_cause(cause.problem, cause.count, has_begun=True)
     may_retry = can_retry(job, request)
     trials = try_repairs(job, cause) if may_retry else None
     shown = [_describe(trial, cause.count) for trial in trials.changes] if trials else []
@@ -91,6 +103,7 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
         values=list_values(job, cause) if may_retry and may_see_values else [],
         can_default=can_default(cause.problem),
         formats=_list_formats(job, cause) if may_retry else [],
+        joins=list_joins(job, cause) if may_retry else [],
         label=get_label(find_target(cause.problem.field)),
         can_create=problem.missing in list_missing([problem])
         and problem.missing is not None
@@ -115,14 +128,14 @@ def repair_cause(request: StaffRequest, job_id: int, digest: str) -> HttpRespons
     chosen = _choose(digest)
     try:
         if request.POST.get("repair") == "create":
-            missing = describe_cause(cause.problem, cause.count).missing
+            missing = describe_cause(cause.problem, cause.count, has_begun=True).missing
             if missing is None:
                 raise ImporterError("There is nothing to create for this cause.")
             amendments.create_and_retry(
                 job, missing.kind, missing.key, chosen=chosen, actor=request.user
             )
         else:
-            changes = list(_read_changes(request.POST, cause))
+            changes = list(_read_changes(request.POST, job, cause))
             amendments.amend_and_retry(job, changes, chosen=chosen, actor=request.user)
     except ImporterError as error:
         messages.error(request, str(error))
@@ -146,13 +159,14 @@ def _choose(digest: str) -> RecordFilter:
     return RecordFilter(outcome=Outcome.FAILED.value, cause=digest)
 
 
-def _read_changes(posted: QueryDict, cause: Cause) -> Iterator[Change]:
+def _read_changes(posted: QueryDict, job: ImportJob, cause: Cause) -> Iterator[Change]:
     """Yield the changes that a button and the fields beside it ask for."""
     repair = posted.get("repair", "")
     problem, target = cause.problem, find_target(cause.problem.field)
-    missing = describe_cause(problem, cause.count).missing
     if repair in {Repair.TRIM, Repair.LOWER} and target:
         yield Change(Repair(repair), target)
+    elif repair in {Repair.CUT_BLANK, Repair.CUT, Repair.JOIN}:
+        yield from _read_cells(posted, job, cause)
     elif repair == Repair.IGNORE and (ignored := find_ignorable(problem)):
         yield Change(Repair.IGNORE, ignored)
     elif repair == Repair.DEFAULT and can_default(problem) and (value := posted.get("value", "")):
@@ -164,7 +178,25 @@ def _read_changes(posted: QueryDict, cause: Cause) -> Iterator[Change]:
         for key, value in zip(posted.getlist("old"), posted.getlist("new"), strict=False):
             if value or key in blank:
                 yield Change(Repair.REPLACE, target, key, value)
-    elif repair in {"rename", "leave"} and missing:
+    else:
+        yield from _read_name(posted, cause)
+
+
+def _read_cells(posted: QueryDict, job: ImportJob, cause: Cause) -> Iterator[Change]:
+    """Yield what is to be done about cells of which a row has too many."""
+    repair = Repair(posted.get("repair", ""))
+    if repair is Repair.JOIN:
+        column = posted.get("column", "")
+        yield from (change for change, _ in list_joins(job, cause) if change.key == column)
+    else:
+        yield Change(repair)
+
+
+def _read_name(posted: QueryDict, cause: Cause) -> Iterator[Change]:
+    """Yield what becomes of the group or role that records name and that does not exist."""
+    repair = posted.get("repair", "")
+    missing = describe_cause(cause.problem, cause.count, has_begun=True).missing
+    if repair in {"rename", "leave"} and missing:
         name = posted.get("name", "").strip() if repair == "rename" else ""
         if name or repair == "leave":
             yield Change(NAMED[missing.kind], key=missing.key, value=name)
@@ -188,7 +220,12 @@ def _list_formats(job: ImportJob, cause: Cause) -> list[tuple[str, str]]:
 def _describe(trial: Trial, count: int) -> ShownTrial:
     label = BUTTONS[trial.change.repair].format(label=get_label(trial.change.target))
     return ShownTrial(
-        trial.change.repair.value, label, _describe_result(trial, count), trial.imported > 0
+        repair=trial.change.repair.value,
+        label=label,
+        result=_describe_result(trial, count),
+        is_way_out=trial.imported > 0,
+        warning=WARNINGS.get(trial.change.repair, ""),
+        is_lossy=trial.change.repair is Repair.CUT,
     )
 
 
@@ -198,7 +235,7 @@ def _describe_result(trial: Trial, count: int) -> str:
     tried = f"tried on {'it' if count == 1 else whom}"
     others = trial.mended - trial.imported
     if trial.left and not trial.imported:
-        left = describe_cause(group_problem(trial.left), others).said
+        left = describe_cause(group_problem(trial.left), others, has_begun=True).said
         none = "it would still fail" if count == 1 else "none would be imported"
         return f"Not enough: {tried}, {none}. What is left: {left}"
     rest = f", {others} would fail for another reason" if others else ""

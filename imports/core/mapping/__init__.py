@@ -4,6 +4,7 @@ from imports.core.mapping.amendments import (
     Amendment,
     Repair,
     amend_mapping,
+    amend_row,
     find_target,
     read_amendments,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Rule",
     "Suggestion",
     "amend_mapping",
+    "amend_row",
     "build_mapping",
     "check_mapping",
     "find_target",

@@ -12,6 +12,9 @@ from accounts.hashing import FORMATS
 from accounts.hashing.digests import write_digest_name
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.providers import get_provider
+from imports.core.readers import RawRow
+from imports.core.readers.rows import DELIMITERS
+from imports.core.surplus import cut_surplus, join_surplus
 from imports.core.targets import PASSWORD_FORMAT, PASSWORD_PARAMS, get_label, is_target
 from imports.core.transforms import Default, Lookup, Lower, Transform, Trim
 
@@ -27,15 +30,18 @@ class Repair(StrEnum):
     IGNORE = "ignore"
     GROUP = "group"
     ROLE = "role"
+    CUT_BLANK = "cut blank"
+    CUT = "cut"
+    JOIN = "join"
 
 
 class Amendment(BaseModel):
-    """One change of the mapping, as it is stored with a job.
+    """One change of the mapping, or of how a row is cut into cells, as it is stored with a job.
 
     `number` is what rows name it by; `attempt` is the first that it holds for. `target` is the
     field that it is about, or the part of the record that is ignored; `key` is the value, group or
-    role of the file that becomes `value`, empty for none; of the format “digest”, the digest. One
-    that was taken back does nothing.
+    role of the file that becomes `value`, empty for none; of the format “digest”, the digest; of
+    what is joined, the column, and `value` the delimiter. One that was taken back does nothing.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -79,6 +85,12 @@ _SENTENCES: dict[Repair, Callable[[Amendment], str]] = {
     Repair.IGNORE: lambda each: f"{get_label(each.target)} is not carried",
     Repair.GROUP: _say_name,
     Repair.ROLE: _say_name,
+    Repair.CUT_BLANK: lambda each: "Empty cells beyond the last column are left out",
+    Repair.CUT: lambda each: "All cells beyond the last column are left out, whatever they hold",
+    Repair.JOIN: lambda each: (
+        f"Column {each.key}: its value is joined again where it was cut at a"
+        f" {DELIMITERS.get(each.value, each.value)}"
+    ),
 }
 
 
@@ -115,6 +127,26 @@ def _amend(mapping: Mapping, amendment: Amendment) -> Mapping:
             return _transform(mapping, target, last=Default(value=amendment.value))
         case Repair.FORMAT:
             return _set_format(mapping, amendment.value, amendment.key)
+        case Repair.CUT_BLANK | Repair.CUT | Repair.JOIN:
+            return mapping
+
+
+def amend_row(row: RawRow, amendments: Iterable[Amendment]) -> RawRow:
+    """Return a row with the amendments that are about its cells."""
+    for amendment in amendments:
+        if not amendment.is_taken_back:
+            row = _amend_cells(row, amendment)
+    return row
+
+
+def _amend_cells(row: RawRow, amendment: Amendment) -> RawRow:
+    match amendment.repair:
+        case Repair.CUT_BLANK | Repair.CUT:
+            return cut_surplus(row, with_text=amendment.repair is Repair.CUT)
+        case Repair.JOIN:
+            return join_surplus(row, amendment.key, amendment.value)
+        case _:
+            return row
 
 
 def _set_format(mapping: Mapping, format_id: str, digest: str) -> Mapping:

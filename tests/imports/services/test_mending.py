@@ -18,7 +18,7 @@ from imports.models import ImportAttempt, ImportJob, ImportRecord, RecordEdit
 from imports.selectors import find_cause, get_totals, list_causes
 from imports.services import amendments, mending, retention, runs
 from imports.services.amendments import Change, amend_and_retry, take_back
-from imports.services.causes import try_repairs
+from imports.services.causes import list_joins, try_repairs
 from imports.services.downloads import MORE, ROW, list_source_objects, list_sources
 from imports.services.edits import edit_and_retry, edit_row, foresee, read_row
 from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
@@ -420,3 +420,68 @@ def test_objects_of_ndjson_come_back_mended_in_their_own_shape(run_job: MakeJob)
     user = User.objects.get(subject_id="1")
     assert user.email == "ada@example.com"
     assert user.has_usable_password()
+
+
+@pytest.fixture
+def wide_job(run_job: MakeJob) -> ImportJob:
+    """Rows with a cell too many: an empty one, one with text, and two names cut at a comma."""
+    lines = (
+        "id,username,email,name\n1,ada,ada@example.com,Ada,\n2,bob,bob@example.com,Bob,x\n"
+        "3,cem,cem@example.com,Cem\n4,Smith, Dee,dee@example.com,Dee\n"
+        "5,Smith, Eve,eve@example.com,Eve\n"
+    )
+    return run_job(lines.encode(), name="people.csv")
+
+
+def repair_surplus(job: ImportJob, change: Change) -> dict[int, str]:
+    """Repair all rows with too many cells, and return what still fails."""
+    chosen = choose(find(job, "row_too_many_cells"))
+    amend_and_retry(job, [change], chosen=chosen, actor=job.created_by)
+    drain(job)
+    return list_failed(job)
+
+
+def test_empty_surplus_cells_are_left_out_and_no_others(wide_job: ImportJob) -> None:
+    assert list(repair_surplus(wide_job, Change(Repair.CUT_BLANK))) == [2, 4, 5]
+
+    assert User.objects.get(subject_id="1").email == "ada@example.com"
+
+
+def test_surplus_cells_are_left_out_with_what_they_hold_when_that_is_chosen(
+    wide_job: ImportJob,
+) -> None:
+    # In the others the address stands in another column now.
+    assert list_failed(wide_job).keys() - repair_surplus(wide_job, Change(Repair.CUT)) == {1, 2}
+
+
+def test_a_value_that_was_cut_is_joined_in_all_records_of_the_cause(wide_job: ImportJob) -> None:
+    change = Change(Repair.JOIN, key="username", value=",")
+
+    assert list(repair_surplus(wide_job, change)) == [1, 2]
+
+    found = User.objects.filter(subject_id__in="45").order_by("subject_id")
+    assert [(user.username, user.email) for user in found] == [
+        ("Smith, Dee", "dee@example.com"), ("Smith, Eve", "eve@example.com")
+    ]  # fmt: skip
+
+
+def test_the_columns_that_may_have_been_cut_are_found(wide_job: ImportJob) -> None:
+    cause = find_cause(wide_job, find(wide_job, "row_too_many_cells"))
+    assert cause is not None
+
+    joins = {change.key: whole for change, whole in list_joins(wide_job, cause)}
+
+    assert joins["username"] == 2
+    assert joins["name"] == 1
+    assert "email" not in joins
+
+
+def test_surplus_cells_come_back_when_their_repair_is_taken_back(wide_job: ImportJob) -> None:
+    repair_surplus(wide_job, Change(Repair.CUT))
+    assert list_failed(wide_job)[4] == "invalid_email"
+
+    take_back(wide_job, 1, actor=wide_job.created_by)
+    runs.retry(wide_job, actor=wide_job.created_by, chosen=RecordFilter(rows=(4,)))
+    drain(wide_job)
+
+    assert list_failed(wide_job)[4] == "row_too_many_cells"
