@@ -73,7 +73,7 @@ def describe_progress(progress: Progress | None) -> ProgressInfo | None:
     )
 
 
-def describe_problem(stored: Mapping[str, Any]) -> ProblemInfo:
+def describe_problem(stored: Mapping[str, Any], *, has_begun: bool) -> ProblemInfo:
     """Return a stored problem in words; what several records have in common may have no message."""
     problem = Problem.from_json(stored)
     told = {name for _, name, _, _ in Formatter().parse(problem.kind.message) if name}
@@ -82,7 +82,7 @@ def describe_problem(stored: Mapping[str, Any]) -> ProblemInfo:
         severity=problem.severity.value,
         title=problem.kind.title,
         message=problem.message if told <= problem.params.keys() else "",
-        advice=problem.kind.advice,
+        advice=problem.kind.advise(has_begun=has_begun),
         field=problem.field,
         column=problem.column,
     )
@@ -116,7 +116,7 @@ def describe_details(job: ImportJob, record: ImportRecord, *, with_values: bool)
                 attempt=each.attempt,
                 outcome=each.outcome,
                 written_at=each.written_at,
-                problems=[describe_problem(stored) for stored in each.problems],
+                problems=_describe_problems(each.problems),
             )
             for each in attempts
         ],
@@ -135,8 +135,12 @@ def _list_members(record: ImportRecord) -> dict[str, Any]:
         "email": record.email,
         "user_id": record.user_id,
         "undone_at": record.undone_at,
-        "problems": [describe_problem(stored) for stored in record.problems],
+        "problems": _describe_problems(record.problems),
     }
+
+
+def _describe_problems(stored: Iterable[Mapping[str, Any]]) -> list[ProblemInfo]:
+    return [describe_problem(each, has_begun=True) for each in stored]
 
 
 def _list_cells(job: ImportJob, record: ImportRecord) -> list[CellInfo]:

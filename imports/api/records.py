@@ -70,7 +70,7 @@ def list_reasons(
         ReasonInfo(
             code=code,
             title=CODES[code].title if code in CODES else code,
-            advice=CODES[code].advice if code in CODES else "",
+            advice=CODES[code].advise(has_begun=True) if code in CODES else "",
             count=count,
         )
         for code, count in count_reasons(find_job(job_id), outcome)
@@ -85,7 +85,7 @@ def list_causes(request: ApiRequest, job_id: int) -> list[CauseInfo]:
             cause=cause.digest,
             count=cause.count,
             first_row=cause.first_row,
-            problem=describe_problem(cause.problem.to_json()),
+            problem=describe_problem(cause.problem.to_json(), has_begun=True),
         )
         for cause in select_causes(find_job(job_id))
     ]

@@ -46,7 +46,7 @@ def get_check(request: ApiRequest, job_id: int) -> ReportInfo:
     problems = [
         {**group, "title": told.title, "severity": told.severity, "advice": told.advice}
         for group in report["problems"]
-        if (told := describe_problem(group))
+        if (told := describe_problem(group, has_begun=job.has_begun))
     ]
     plan = find_plan(job)
     return ReportInfo(

@@ -118,6 +118,11 @@ class ImportJob(models.Model):
         return f"#{self.pk} {self.name}"
 
     @property
+    def has_begun(self) -> bool:
+        """Return whether its run has begun, which locks its mapping and rules for good."""
+        return self.started_at is not None
+
+    @property
     def source(self) -> str:
         """Return the name that the system the users come from goes by."""
         name: str = self.mapping.get("source_name") or self.provider

@@ -1,4 +1,4 @@
-"""What a wave of invitations has come to."""
+"""Whom there is to invite, and what a wave of invitations has come to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from imports.models import Invitation, InvitationState, InvitationWave
+from imports.core.census import Census
+from imports.models import ImportJob, Invitation, InvitationState, InvitationWave
 from imports.services.invitations import list_invitable, list_unmoved
+from imports.states import JobState
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,20 @@ def list_bounces(wave: InvitationWave, limit: int = 100) -> QuerySet[Invitation]
 
 def count_invitable(source: str = "") -> int:
     return list_invitable(source).count()
+
+
+def count_without_password(job: ImportJob) -> int:
+    """Return how many records of a completed import bring no password; 0 once a wave was made.
+
+    As its check has counted them: to count its users would read as many as there are. Some of the
+    records may have failed, and a repair may have left the passwords of others out.
+    """
+    if job.state != JobState.COMPLETED or not job.check_report or job.started_at is None:
+        return 0
+    sources = ("", job.source)
+    if InvitationWave.objects.filter(source__in=sources, created_at__gt=job.started_at).exists():
+        return 0
+    return Census.from_json(job.check_report["passwords"]).absent
 
 
 def list_invitable_sources() -> list[str]:

@@ -42,10 +42,13 @@ class ShownCensus:
         return sum(line.count for line in self.lines)
 
 
-def describe_census(census: Census) -> ShownCensus:
+def describe_census(census: Census, *, has_begun: bool) -> ShownCensus:
     """Return what is shown of a census: hashes by format and cost, then all that is not one."""
     kinds = [_describe_kind(kind, count) for kind, count in census.kinds.most_common()]
-    unusable = [_describe_reason(*item) for item in census.unusable.most_common()]
+    unusable = [
+        _describe_reason(reason, count, has_begun=has_begun)
+        for reason, count in census.unusable.most_common()
+    ]
     return ShownCensus([*kinds, *unusable, *_list_others(census)], has_hashes=bool(kinds))
 
 
@@ -61,8 +64,9 @@ def _describe_kind(kind: Kind, count: int) -> CensusLine:
     )
 
 
-def _describe_reason(reason: Reason, count: int) -> CensusLine:
-    problem = describe_problem(Problem(reason.code, params={"detail": reason.detail}))
+def _describe_reason(reason: Reason, count: int, *, has_begun: bool) -> CensusLine:
+    found = Problem(reason.code, params={"detail": reason.detail})
+    problem = describe_problem(found, has_begun=has_begun)
     is_costly = reason.code == "hash_too_costly"
     return CensusLine(
         label="Hash outside the cost limits" if is_costly else "Hash that cannot be read",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -98,7 +99,8 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
     if not user.has_perm("imports.view_importrecord_values"):
         report = hide_values(report)
     outcomes = report["outcomes"]
-    problems = [describe_group(group) for group in report["problems"]]
+    describe = partial(describe_group, has_begun=job.has_begun)
+    problems = list(map(describe, report["problems"]))
     open_decisions = list_decisions(problems, list_creatable(user))
     undecided = {decision.problem for decision in open_decisions}
     mended = [problem for problem in problems if problem.missing and problem not in undecided]
@@ -109,7 +111,7 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
     total = sum(outcomes.values())
     return {
         "report": report,
-        "census": describe_census(Census.from_json(report["passwords"])),
+        "census": describe_census(Census.from_json(report["passwords"]), has_begun=job.has_begun),
         "outcomes": {**outcomes, "skipped": outcomes["skipped"] - report["unchanged"]},
         "total": total,
         "importable": total - outcomes["failed"],
@@ -120,10 +122,10 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
         "errors": [group for group in groups if group.severity == Severity.ERROR],
         "notes": [group for group in groups if group.severity != Severity.ERROR],
         "warnings": group_by_code(
-            describe_group(each) for each in report["columns"] if each.get("column") not in lost
+            describe(each) for each in report["columns"] if each.get("column") not in lost
         ),
         "harmless": group_by_code(
-            describe_group(each) for each in report["columns"] if each.get("column") in lost
+            describe(each) for each in report["columns"] if each.get("column") in lost
         ),
         "differences": describe_differences(report),
         "losses": describe_losses(report, provider),

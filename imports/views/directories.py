@@ -185,7 +185,9 @@ def _describe_foreseen(trial: Trial | None) -> dict[str, Any]:
     foreseen = trial.foreseen
     return {
         "foreseen": foreseen,
-        "problems": [describe_problem(problem) for problem in foreseen.plan.problems],
+        "problems": [
+            describe_problem(problem, has_begun=False) for problem in foreseen.plan.problems
+        ],
         "fields": _list_fields(foreseen),
     }
 

@@ -26,6 +26,7 @@ from imports.services.edits import (
 )
 from imports.services.source_cells import CellReader
 from imports.views.access import StaffRequest, requires
+from imports.views.changes import show_changes
 from imports.views.mending import list_parents
 from imports.views.page import render_page
 from imports.views.problems import describe_problem
@@ -131,6 +132,7 @@ def _read_texts(posted: QueryDict, job: ImportJob, row: RawRow) -> dict[str, str
 def _describe(found: Foreseen) -> dict[str, Any]:
     return {
         "outcome": found.outcome,
-        "problems": [describe_problem(problem) for problem in found.plan.problems],
+        "changes": show_changes((each.field, each.old, each.new) for each in found.plan.changes),
+        "problems": [describe_problem(problem, has_begun=True) for problem in found.plan.problems],
         "faulty": {problem.column for problem in found.plan.problems if problem.column},
     }

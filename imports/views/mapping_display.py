@@ -49,11 +49,11 @@ def _describe(page: MappingPage) -> dict[str, Any]:
         "preview": previewed,
         "preview_failure": failure,
         "preview_records": [
-            (record, [describe_problem(problem) for problem in record.problems])
+            (record, [describe_problem(problem, has_begun=False) for problem in record.problems])
             for record in (previewed.records if previewed else ())
         ],
         "preview_problems": [
-            (describe_problem(problem), count)
+            (describe_problem(problem, has_begun=False), count)
             for problem, count in (previewed.problems if previewed else ())
         ],
         "column_count": len(columns),
@@ -61,7 +61,7 @@ def _describe(page: MappingPage) -> dict[str, Any]:
         "unfinished_count": sum(
             1 for column in columns if any(r.is_unfinished for r in column.rules)
         ),
-        "census": describe_census(census),
+        "census": describe_census(census, has_begun=False),
         "is_editable": is_mapping_open(page.job),
         "not_carried": ignored,
         "makes_all_ids": makes_all_ids(page),
@@ -87,7 +87,7 @@ def _describe_found(previewed: Preview | None) -> dict[str, list[ShownProblem]]:
     if previewed is None:
         return {}
     return {
-        column: [describe_problem(problem) for problem, _ in problems]
+        column: [describe_problem(problem, has_begun=False) for problem, _ in problems]
         for column, problems in previewed.by_column.items()
     }
 
@@ -120,7 +120,9 @@ def show_mapping(
         provider=get_provider(job.provider),
         evidence=page.inspection.evidence,
         reading=describe_reading(page.inspection),
-        problems=[describe_problem(problem) for problem in page.inspection.problems],
+        problems=[
+            describe_problem(problem, has_begun=False) for problem in page.inspection.problems
+        ],
         is_first_time=not job.started_at,
         may_create_attribute=request.user.has_perm("accounts.add_attributedefinition"),
         **_describe_templates(request, page),

@@ -139,7 +139,7 @@ def show_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpRespo
             (
                 each.row.row_number,
                 each.outcome,
-                [describe_problem(one) for one in each.plan.problems],
+                [describe_problem(one, has_begun=True) for one in each.plan.problems],
             )
             for each in tried
         ],

@@ -77,28 +77,28 @@ class ShownProblem:
         return f"{self.title}. {self.message}".strip()
 
 
-def describe_problem(problem: Problem) -> ShownProblem:
-    """Return what is shown of one record's problem."""
+def describe_problem(problem: Problem, *, has_begun: bool) -> ShownProblem:
+    """Return what is shown of one record's problem, before or after its import has begun."""
     return ShownProblem(
         code=problem.code,
         severity=problem.severity.value,
         title=problem.kind.title,
         message=_end_sentence(problem.message),
         place=_describe_place(problem),
-        advice=problem.kind.advice,
+        advice=problem.kind.advise(has_begun=has_begun),
         missing=_find_missing(problem),
     )
 
 
-def describe_group(group: Mapping[str, Any]) -> ShownProblem:
+def describe_group(group: Mapping[str, Any], *, has_begun: bool) -> ShownProblem:
     """Return what is shown of a group of a check's report."""
     problem = Problem.from_json(group)
     examples = tuple(_describe_example(example) for example in group["examples"])
-    return describe_cause(problem, group["count"], examples)
+    return describe_cause(problem, group["count"], examples, has_begun=has_begun)
 
 
 def describe_cause(
-    problem: Problem, count: int, examples: tuple[ShownExample, ...] = ()
+    problem: Problem, count: int, examples: tuple[ShownExample, ...] = (), *, has_begun: bool
 ) -> ShownProblem:
     """Return what is shown of a problem that several records share."""
     return ShownProblem(
@@ -107,7 +107,7 @@ def describe_cause(
         title=problem.kind.title,
         message=_end_sentence(problem.message) if _is_complete(problem) else "",
         place=_describe_place(problem),
-        advice=problem.kind.advice,
+        advice=problem.kind.advise(has_begun=has_begun),
         count=count,
         examples=examples,
         missing=_find_missing(problem),

@@ -12,16 +12,16 @@ from django.views.decorators.http import require_safe
 
 from imports.core.editing import is_shifted
 from imports.core.errors import ImporterError
-from imports.core.inspection import clean_text, mask, write_value
+from imports.core.inspection import clean_text, mask
 from imports.core.mapping import read_amendments
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
-from imports.core.targets import get_label
 from imports.models import ImportAttempt, ImportJob, ImportRecord, Outcome
 from imports.services.edits import read_row
 from imports.services.previews import PreviewedValue, preview_row
 from imports.services.source_cells import CellReader
 from imports.views.access import StaffRequest, requires
+from imports.views.changes import show_changes
 from imports.views.page import render_page
 from imports.views.problems import ShownProblem, describe_problem, list_missing
 from imports.views.repairs import list_creatable
@@ -29,15 +29,6 @@ from imports.views.results import can_retry
 from imports.views.rule_words import describe_steps
 
 VALUE_LENGTH = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field of an existing user that the record changed."""
-
-    label: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +84,7 @@ def _describe_outcome(record: ImportRecord) -> dict[str, Any]:
         "problems": shown,
         "missing": list_missing(shown),
         "record_steps": describe_steps(record.outcome, problems, changed),
-        "changes": [
-            Change(get_label(field), write_value(old), write_value(new))
-            for field, old, new in record.changes
-        ],
+        "changes": show_changes(record.changes),
     }
 
 
@@ -160,7 +148,7 @@ def _list_amendments(job: ImportJob, record: ImportRecord) -> list[str]:
 
 
 def _describe_problems(stored: list[dict[str, Any]]) -> list[ShownProblem]:
-    return [describe_problem(Problem.from_json(problem)) for problem in stored]
+    return [describe_problem(Problem.from_json(problem), has_begun=True) for problem in stored]
 
 
 def _find_user_url(request: StaffRequest, record: ImportRecord) -> str:

@@ -126,9 +126,7 @@ def _list_sections(job: ImportJob) -> Iterator[Section]:
         yield Section(
             "Not carried over", _list_losses(job), ["Records", "What", "Why"], numbers=FIRST
         )
-        yield Section(
-            "What the check remarked", _list_remarks(report), PROBLEM_COLUMNS, numbers=FIRST
-        )
+        yield Section("What the check remarked", _list_remarks(job), PROBLEM_COLUMNS, numbers=FIRST)
     yield Section("What was decided", list(_list_decisions(job)))
     yield Section("Undone", list(map(_describe_undo, job.undos.all())), UNDO_COLUMNS)
     yield Section("What was done", _list_timeline(job), ["When", "Who", "What"])
@@ -198,7 +196,9 @@ def _list_attempts(job: ImportJob) -> Iterator[list[str]]:
 
 
 def _list_failures(job: ImportJob) -> list[list[str]]:
-    found = (describe_cause(cause.problem, cause.count) for cause in list_causes(job))
+    found = (
+        describe_cause(cause.problem, cause.count, has_begun=True) for cause in list_causes(job)
+    )
     return [[f"{each.count:,}", each.named, each.advice] for each in found]
 
 
@@ -208,7 +208,7 @@ def _list_skipped(job: ImportJob) -> list[list[str]]:
 
 
 def _list_passwords(report: Mapping[str, Any]) -> list[list[str]]:
-    lines = describe_census(Census.from_json(report["passwords"])).lines
+    lines = describe_census(Census.from_json(report["passwords"]), has_begun=True).lines
     return [
         [f"{line.count:,}", line.label, ". ".join(filter(None, [line.parameters, line.badge]))]
         for line in lines
@@ -220,9 +220,13 @@ def _list_losses(job: ImportJob) -> list[list[str]]:
     return [[f"{loss.count:,}", loss.label, loss.reason] for loss in losses]
 
 
-def _list_remarks(report: Mapping[str, Any]) -> list[list[str]]:
+def _list_remarks(job: ImportJob) -> list[list[str]]:
     """Return what the check found in whole columns, and warned of in records."""
-    groups = [describe_group(each) for each in [*report["columns"], *report["problems"]]]
+    report = job.check_report
+    groups = [
+        describe_group(each, has_begun=job.has_begun)
+        for each in [*report["columns"], *report["problems"]]
+    ]
     return [
         [f"{each.count:,}", ": ".join(filter(None, [each.place, each.named])), each.advice]
         for each in groups

@@ -24,6 +24,7 @@ from imports.selectors import (
     list_causes,
     list_records,
 )
+from imports.selectors.invitations import count_without_password
 from imports.services import approvals, runs
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
@@ -150,6 +151,7 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         waits_for_second_person=bool(totals["failed"])
         and not approvals.may_retry(job, request.user),
         differences=find_differences(job),
+        without_password=count_without_password(job) if totals["created"] else 0,
     )
 
 
@@ -245,7 +247,8 @@ def _describe(record: ImportRecord) -> ShownRecord:
     can_tick = record.undone_at is None and (
         record.outcome != Outcome.SKIPPED or record.may_be_retried
     )
-    return ShownRecord(record, describe_problem(decided[0]) if decided else None, can_tick)
+    decisive = describe_problem(decided[0], has_begun=True) if decided else None
+    return ShownRecord(record, decisive, can_tick)
 
 
 def _list_tabs(totals: dict[str, int], chosen: RecordFilter) -> list[Tab]:
@@ -273,7 +276,7 @@ def show_causes(causes: Iterable[Cause]) -> Iterator[ShownCause]:
     """Yield causes as they are shown."""
     for cause in causes:
         chosen = RecordFilter(outcome=Outcome.FAILED.value, cause=cause.digest)
-        problem = describe_cause(cause.problem, cause.count)
+        problem = describe_cause(cause.problem, cause.count, has_begun=True)
         yield ShownCause(cause.digest, problem, cause.count, write_query(chosen))
 
 
@@ -291,7 +294,7 @@ def _list_reasons(job: ImportJob, chosen: RecordFilter) -> list[Reason]:
         Reason(
             code,
             get_title(code),
-            CODES[code].advice if code in CODES else "",
+            CODES[code].advise(has_begun=True) if code in CODES else "",
             count,
             write_query(replace(chosen, reason=code)),
         )

@@ -13,7 +13,13 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import AttributeDefinition, User
 from imports.models import ImportRecord, RecordEdit
-from tests.browser.importing import import_everything, look_at_results, make_csv, upload
+from tests.browser.importing import (
+    import_everything,
+    look_at_results,
+    make_csv,
+    upload,
+    wait_for_attempt,
+)
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, sign_in
 from tests.imports.conftest import MakeJob
 
@@ -165,6 +171,40 @@ def test_value_that_people_must_have_is_given_to_all_who_lack_it(page: Page, sit
     found = User.objects.filter(subject_id__in=["p1", "p2", "p3"]).order_by("subject_id")
     departments = [user.attributes["department"] for user in found]
     assert departments == ["Sales", "Unknown", "Unknown"]
+
+
+@pytest.mark.browser
+def test_rows_with_too_many_cells_are_put_right_without_typing_one_of_them(
+    page: Page, site: str
+) -> None:
+    lines = (
+        "id,name,email\nw1,Ada,ada@example.org,\nw2,Berg, Bea,bea@example.org\n"
+        "w3,Cid,cid@example.org\nw4,Dorn, Dan,dan@example.org\n"
+    )
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
+    upload(page, {"name": "wide.csv", "mimeType": "text/csv", "buffer": lines.encode()})
+    import_everything(page)
+    expect(page.locator(".uf-tabs [aria-current]")).to_have_text("Failed 3")
+
+    page.get_by_role("link", name="Repair…").click()
+    expect(page.get_by_text("What they hold is lost.")).to_be_visible()
+    page.get_by_label("Column whose value was cut").select_option("name")
+    page.get_by_role("button", name="Join it again, and retry").click()
+    wait_for_attempt(page, 2)
+    page.get_by_role("link", name="Repair…").click()
+    page.get_by_role("button", name="Leave out surplus cells that are empty, and retry").click()
+    wait_for_attempt(page, 3)
+
+    expect(page.get_by_role("link", name="Failed 0")).to_be_visible()
+    found = User.objects.filter(email__endswith="@example.org").order_by("subject_id")
+    assert list(found.values_list("subject_id", "email", "display_name")) == [
+        ("w1", "ada@example.org", "Ada"),
+        ("w2", "bea@example.org", "Berg, Bea"),
+        ("w3", "cid@example.org", "Cid"),
+        ("w4", "dan@example.org", "Dorn, Dan"),
+    ]
+    page.get_by_role("link", name="invited to choose one").click()
+    expect(page.get_by_role("heading", name="New wave of invitations")).to_be_visible()
 
 
 def mend_workbook(path: Path) -> bytes:

@@ -205,13 +205,13 @@ def count_outcomes(job: ImportJob) -> dict[str, int]:
 
 def list_failures(job: ImportJob) -> list[str]:
     """Return why records failed, with how many for each reason and what to do about it."""
-    if job.started_at:
+    if job.has_begun:
         counted = count_reasons(job, Outcome.FAILED)
     else:
         problems = job.check_report.get("problems", [])
         counted = [(problem["code"], problem["count"]) for problem in problems]
     return [
-        f"{count:>10,} {CODES[code].title}. {CODES[code].advice}"
+        f"{count:>10,} {CODES[code].title}. {CODES[code].advise(has_begun=job.has_begun)}"
         for code, count in counted
         if code in CODES and CODES[code].severity == "error"
     ]

@@ -85,9 +85,9 @@ def test_failed_records_end_with_status_3_and_the_reasons() -> None:
     assert status == 3
     assert "15 failed" in output
     assert (
-        "1 The role does not exist. Create the role, or use another instead, then retry the record."
-        in output
-    )
+        "1 The role does not exist. Create the role, use another instead, or leave it behind; then"
+        " retry the record."
+    ) in output
 
 
 def test_with_json_the_output_is_one_object() -> None:

@@ -4,6 +4,7 @@ import csv
 import datetime
 import hashlib
 import io
+import re
 
 import openpyxl
 import orjson
@@ -16,7 +17,7 @@ from accounts.models import User
 from imports.core.conflicts import Mode
 from imports.models import ImportJob, ImportRecord, JobEvent, MendedFile, Undo
 from imports.selectors import Minute, count_reasons, get_totals, list_causes
-from imports.services import undoing
+from imports.services import runs, undoing
 from imports.views.history import draw_chart
 from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
 from tests.imports.views.conftest import SignIn
@@ -500,3 +501,98 @@ def test_a_long_run_is_drawn_in_a_bounded_number_of_bars() -> None:
     assert len(chart.bars) <= 120
     assert chart.minutes == 9
     assert max(bar.x + bar.width for bar in chart.bars) <= chart.width
+
+
+WIDE = (
+    "id,username,email\n1,ada,ada@example.com,\n2,Berg, Bob,bob@example.com\n"
+    "3,cem,cem@example.com\n"
+)
+
+
+@pytest.fixture
+def wide_job(run_job: MakeJob) -> ImportJob:
+    """Rows with a cell too many: an empty one, and the half of a name that was cut."""
+    return run_job(WIDE.encode(), name="wide.csv")
+
+
+def test_a_row_that_came_apart_is_put_together_by_its_cause(
+    admin: Client, wide_job: ImportJob
+) -> None:
+    page = show(admin, "cause", wide_job.pk, find_cause(wide_job, 1))
+    assert "a value probably holds the delimiter" in page
+    assert '<option value="username">' in page
+
+    assert repair(admin, wide_job, 1, repair="join", column="username") == "failed"
+    assert User.objects.get(subject_id="2").username == "Berg, Bob"
+    assert repair(admin, wide_job, 1, repair="cut blank") == "created"
+
+
+def test_what_would_be_lost_with_surplus_cells_is_said_before(
+    admin: Client, wide_job: ImportJob
+) -> None:
+    page = show(admin, "cause", wide_job.pk, find_cause(wide_job, 1))
+
+    blank, lossy = (page.partition(f'value="{name}"') for name in ("cut blank", "cut"))
+    assert "is-quiet" not in blank[0].rpartition("<button")[2]
+    assert "is-quiet" in lossy[0].rpartition("<button")[2]
+    assert "What they hold is lost." in lossy[2].partition("</p>")[0]
+    assert "Berg" not in page
+
+
+def test_only_a_column_that_makes_records_is_joined(admin: Client, wide_job: ImportJob) -> None:
+    assert repair(admin, wide_job, 1, repair="join", column="email") == "failed"
+    assert ImportJob.objects.get(pk=wide_job.pk).attempt == 1
+
+
+def test_nothing_is_joined_or_cut_for_another_cause(admin: Client, finished_job: ImportJob) -> None:
+    page = show(admin, "cause", finished_job.pk, find_cause(finished_job, 3))
+
+    assert "cut in two" not in page
+    assert "surplus" not in page
+
+
+def test_advice_is_that_of_the_place_where_it_stands(admin: Client, make_job: MakeJob) -> None:
+    lines = "id,email,password_hash\n1,ada@example.com,$2b$10$short\n"
+    job = make_job(lines.encode(), name="hashes.csv")
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    before, locked = "Test a password", "mapping page"
+    assert before in show(admin, "check", job.pk)
+
+    runs.start_run(job, actor=job.created_by)
+    drain(job)
+
+    digest = find_cause(job, 1)
+    for page in (
+        show(admin, "results", job.pk),
+        show(admin, "cause", job.pk, digest),
+        show(admin, "record", job.pk, 1),
+        show(admin, "report", job.pk),
+        show(admin, "edit", job.pk, 1),
+    ):
+        assert "import without the password" in page
+        assert locked not in page
+
+
+def test_a_record_that_is_edited_shows_what_it_would_change(
+    admin: Client, run_job: MakeJob
+) -> None:
+    run_job([{"subject_id": "1", "profile": {"given_name": "Ada"}}])
+    profile = {"given_name": "Adele", "phone": "nonsense"}
+    job = run_job([{"subject_id": "1", "profile": profile}], mode=Mode.UPDATE)
+    assert "What would change" not in show(admin, "edit", job.pk, 1)
+
+    page = admin.post(
+        reverse("imports:edit", args=[job.pk, 1]), fill(admin, job, {"profile.phone": ""})
+    ).content.decode()
+
+    assert "It would be updated." in page
+    assert "<del>Ada</del>" in page
+    assert "<ins>Adele</ins>" in page
+
+
+def fill(client: Client, job: ImportJob, texts: dict[str, str]) -> dict[str, str]:
+    """Return the fields of the form that edits row 1, with some columns filled in anew."""
+    page = show(client, "edit", job.pk, 1)
+    labels = re.findall(r'<label for="id_(value-\d+)">([^<]+)</label>', page)
+    return {name: texts[column] for name, column in labels if column in texts}

@@ -60,7 +60,7 @@ def test_report_has_file_totals_problems_losses_census_and_lines_to_sign(
         "Migration report: mistakes.csv",
         reported.file_sha256,
         "wizards",
-        "Create the role, or use another instead, then retry the record.",
+        "Create the role, use another instead, or leave it behind; then retry the record.",
         "Passwords",
         "bcrypt",
         "What was done",

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from imports.core.conflicts import Mode
-from imports.models import ImportJob, ImportRecord
-from imports.services import retention
+from imports.models import ImportJob, ImportRecord, InvitationWave
+from imports.services import retention, runs
 from imports.views import results
 from tests.imports.conftest import MakeJob, drain
 from tests.imports.views.conftest import SignIn
@@ -301,3 +301,62 @@ def test_a_user_page_says_where_the_user_came_from(admin: Client, run_job: MakeJ
 
     assert "Where this user came from" in page
     assert reverse("imports:record", args=[job.pk, 1]) in page
+
+
+@pytest.fixture
+def passwordless_job(make_job: MakeJob) -> ImportJob:
+    """A checked import of two users without a password and one with."""
+    hashed = {"password": {"hash": HASH}}
+    records = [{"subject_id": str(number), "profile": {}} for number in (1, 2)]
+    job = make_job([*records, {"subject_id": "3", "authenticators": hashed}])
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    return job
+
+
+def import_all(job: ImportJob) -> None:
+    runs.start_run(job, actor=job.created_by)
+    drain(job)
+
+
+def test_the_end_says_who_has_no_password_and_where_to_invite_them(
+    admin: Client, passwordless_job: ImportJob
+) -> None:
+    assert "invited to choose one" not in show(admin, passwordless_job)
+
+    import_all(passwordless_job)
+
+    page = show(admin, passwordless_job)
+    assert "2 records of the file bring no password." in page
+    assert f"{reverse('invitations:new')}?source={passwordless_job.source}" in page
+
+
+def test_who_may_not_invite_is_not_sent_to_invite(
+    sign_in: SignIn, passwordless_job: ImportJob
+) -> None:
+    import_all(passwordless_job)
+
+    assert "no password" not in show(sign_in("imports.view_importjob"), passwordless_job)
+
+
+def test_nobody_is_told_to_invite_once_a_wave_was_made(
+    admin: Client, passwordless_job: ImportJob
+) -> None:
+    import_all(passwordless_job)
+    InvitationWave.objects.create(
+        name="first", source=passwordless_job.source, created_by=passwordless_job.created_by
+    )
+
+    assert "invited to choose one" not in show(admin, passwordless_job)
+
+
+def test_nobody_is_told_to_invite_where_nobody_was_created(
+    admin: Client, passwordless_job: ImportJob, make_job: MakeJob
+) -> None:
+    import_all(passwordless_job)
+    again = make_job([{"subject_id": "1", "profile": {}}])
+    runs.start_check(again, actor=again.created_by)
+    drain(again)
+    import_all(again)
+
+    assert "invited to choose one" not in show(admin, again)
