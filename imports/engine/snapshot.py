@@ -32,8 +32,11 @@ PROFILE_COLUMNS = {
     "created_at": "created_at",
     "last_login": "last_login_at_source",
 }
+# Of a WebAuthn credential, as it is indexed.
+CREDENTIAL_ID = "data #>> '{credential,id}'"
 # The texts of a JSON array as a table: cheaper to send and to plan than an array of PostgreSQL.
-GIVEN = "(SELECT jsonb_array_elements_text(%s::jsonb))"
+TEXTS = "jsonb_array_elements_text(%s::jsonb) AS given(value)"
+IDS = "unnest(%s::bigint[]) AS given(id)"
 
 
 def read_snapshot(
@@ -49,7 +52,7 @@ def read_snapshot(
     With `lock`, users that may be updated stay as they are until the transaction ends, so that
     an update planned on what was read is not lost.
     """
-    _look_up_by_index()
+    _avoid_full_reads()
     subject_ids = [record.subject_id for record in records]
     if options.conflicts.may_update:
         users = _read_users(subject_ids, lock=lock)
@@ -68,17 +71,35 @@ def read_snapshot(
     )
 
 
-def _look_up_by_index() -> None:
-    """Have the open transaction find rows by their indexes, whatever the planner would expect.
+def _avoid_full_reads() -> None:
+    """Have the open transaction read no table from end to end where an index would do.
 
-    It knows a table that grew within the last minute as it was before: it would read all of it for
-    each chunk, and hash that, to look up two thousand values.
+    A table that grew within the last minute is taken for what it was before: nearly empty ones
+    would be read whole, and by now for each value.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config(name, 'off', true) FROM"
-            " unnest(ARRAY['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) AS name"
-        )
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+
+def _look_up(given: str, columns: str, table: str, condition: str, *, lock: bool = False) -> str:
+    """Return the query for the rows of a table that fit each of the given values, in their order.
+
+    OFFSET keeps the planner from dissolving the sub-query, and so from comparing the values with
+    all rows, which it would prefer to thousands of look-ups.
+    """
+    return (
+        f"SELECT found.* FROM {given} CROSS JOIN LATERAL (SELECT {columns} FROM {table}"  # noqa: S608
+        f" WHERE {condition} OFFSET 0{' FOR NO KEY UPDATE' * lock}) AS found"
+    )
+
+
+def _look_up_owners(given: str, columns: str, table: str, condition: str) -> str:
+    """Return the same query with the subject ids of the users whom the rows belong to, at last."""
+    found = _look_up(given, f"{columns}, user_id", table, condition)
+    return (
+        f"SELECT found.*, owner.subject_id FROM ({found}) AS found CROSS JOIN LATERAL"  # noqa: S608
+        " (SELECT subject_id FROM accounts_user WHERE id = found.user_id OFFSET 0) AS owner"
+    )
 
 
 def _query(statement: str, *params: Any) -> list[tuple[Any, ...]]:
@@ -92,7 +113,7 @@ def _to_json(values: Sequence[str]) -> str:
 
 
 def _read_presence(subject_ids: list[str]) -> dict[str, ExistingUser]:
-    statement = f"SELECT id, subject_id FROM accounts_user WHERE subject_id IN {GIVEN}"  # noqa: S608
+    statement = _look_up(TEXTS, "id, subject_id", "accounts_user", "subject_id = given.value")
     return {
         subject_id: ExistingUser(id=user_id, subject_id=subject_id)
         for user_id, subject_id in _query(statement, _to_json(subject_ids))
@@ -100,14 +121,15 @@ def _read_presence(subject_ids: list[str]) -> dict[str, ExistingUser]:
 
 
 def _read_users(subject_ids: list[str], *, lock: bool) -> dict[str, ExistingUser]:
-    statement = (
-        "SELECT id, subject_id, is_staff OR is_superuser, attributes, password,"  # noqa: S608
-        " last_login IS NOT NULL OR password_changed_at IS NOT NULL, password_expires_at,"
-        f" updated_at, {', '.join(PROFILE_COLUMNS.values())} FROM accounts_user u"
-        f" WHERE subject_id IN {GIVEN} ORDER BY id"
+    # Locked in the order of their ids, so that no two chunks wait for each other.
+    ids = sorted(user.id for user in _read_presence(subject_ids).values())
+    columns = (
+        "id, subject_id, is_staff OR is_superuser AS protected, attributes, password, last_login IS"
+        " NOT NULL OR password_changed_at IS NOT NULL AS own, password_expires_at, updated_at, "
     )
-    rows = _query(statement + " FOR NO KEY UPDATE OF u" * lock, _to_json(subject_ids))
-    return {row[1]: _to_existing(row) for row in rows}
+    columns += ", ".join(PROFILE_COLUMNS.values())
+    statement = _look_up(IDS, columns, "accounts_user", "id = given.id", lock=lock)
+    return {row[1]: _to_existing(row) for row in _query(statement, ids)}
 
 
 def _to_existing(row: tuple[Any, ...]) -> ExistingUser:
@@ -129,28 +151,19 @@ def _to_existing(row: tuple[Any, ...]) -> ExistingUser:
 def _read_belongings(users: Mapping[int, ExistingUser]) -> None:
     """Fill in what hangs on existing users; only updates depend on it."""
     ids = list(users)
-    for user_id, email, verified in _query(
-        "SELECT user_id, email, verified FROM account_emailaddress WHERE user_id = ANY(%s)", ids
-    ):
+
+    def read(table: str, columns: str) -> list[tuple[Any, ...]]:
+        return _query(_look_up(IDS, f"user_id, {columns}", table, "user_id = given.id"), ids)
+
+    for user_id, email, verified in read("account_emailaddress", "email, verified"):
         users[user_id].emails[email] = verified
-    for user_id, provider, subject in _query(
-        "SELECT user_id, provider, uid FROM socialaccount_socialaccount WHERE user_id = ANY(%s)",
-        ids,
-    ):
+    for user_id, provider, subject in read("socialaccount_socialaccount", "provider, uid"):
         users[user_id].logins.add((provider, subject))
-    for user_id, kind, credential_id in _query(
-        "SELECT user_id, type, data #>> '{credential,id}' FROM mfa_authenticator"
-        " WHERE user_id = ANY(%s)",
-        ids,
-    ):
+    for user_id, kind, credential_id in read("mfa_authenticator", f"type, {CREDENTIAL_ID}"):
         _add_authenticator(users[user_id], kind, credential_id)
-    for user_id, group_id in _query(
-        "SELECT user_id, group_id FROM accounts_groupmembership WHERE user_id = ANY(%s)", ids
-    ):
+    for user_id, group_id in read("accounts_groupmembership", "group_id"):
         users[user_id].group_ids.add(group_id)
-    for user_id, role_id in _query(
-        "SELECT user_id, role_id FROM accounts_roleassignment WHERE user_id = ANY(%s)", ids
-    ):
+    for user_id, role_id in read("accounts_roleassignment", "role_id"):
         users[user_id].role_ids.add(role_id)
 
 
@@ -173,27 +186,25 @@ def _read_owners(
             by_kind.setdefault(kind, []).append(value)
     if emails := by_kind.get("email"):
         given = _to_json(emails)
-        for email, owner in _query(
-            f"SELECT email, subject_id FROM accounts_user WHERE email IN {GIVEN}"  # noqa: S608
-            " UNION ALL SELECT e.email, u.subject_id FROM account_emailaddress e"
-            f" JOIN accounts_user u ON u.id = e.user_id WHERE e.email IN {GIVEN}",
-            given,
-            given,
-        ):
+        users = _look_up(TEXTS, "email, subject_id", "accounts_user", "email = given.value")
+        for email, owner in _query(users, given):
+            yield Key("email", email), owner
+        others = _look_up_owners(TEXTS, "email", "account_emailaddress", "email = given.value")
+        for email, _, owner in _query(others, given):
             yield Key("email", email), owner
     # PostgreSQL folds both sides itself: which letters it folds depends on its locale.
     if names := [r.profile.username for r in records if r.profile.username]:
-        for name, owner in _query(
-            "SELECT username, subject_id FROM accounts_user WHERE UPPER(username) IN"
-            " (SELECT UPPER(name) FROM jsonb_array_elements_text(%s::jsonb) AS name)",
-            _to_json(names),
-        ):
+        statement = _look_up(
+            TEXTS,
+            "username, subject_id",
+            "accounts_user",
+            "UPPER(username) = UPPER(given.value)",
+        )
+        for name, owner in _query(statement, _to_json(names)):
             yield Key("username", fold_username(name)), owner
     if phones := by_kind.get("phone"):
-        for phone, owner in _query(
-            f"SELECT phone, subject_id FROM accounts_user WHERE phone IN {GIVEN}",  # noqa: S608
-            _to_json(phones),
-        ):
+        statement = _look_up(TEXTS, "phone, subject_id", "accounts_user", "phone = given.value")
+        for phone, owner in _query(statement, _to_json(phones)):
             yield Key("phone", phone), owner
     yield from _read_login_owners(by_kind.get("login", []))
     yield from _read_passkey_owners(by_kind.get("passkey", []))
@@ -204,37 +215,40 @@ def _read_login_owners(logins: list[str]) -> Iterator[tuple[Key, str]]:
     if not logins:
         return
     pairs = [login.split("\x00", 1) for login in logins]
-    for provider, subject, owner in _query(
-        "SELECT s.provider, s.uid, u.subject_id FROM unnest(%s::text[], %s::text[]) AS g(p, s_id)"
-        " JOIN socialaccount_socialaccount s ON s.provider = g.p AND s.uid = g.s_id"
-        " JOIN accounts_user u ON u.id = s.user_id",
-        [provider for provider, _ in pairs],
-        [subject for _, subject in pairs],
-    ):
+    statement = _look_up_owners(
+        "unnest(%s::text[], %s::text[]) AS given(provider, uid)",
+        "s.provider, s.uid",
+        "socialaccount_socialaccount s",
+        "s.provider = given.provider AND s.uid = given.uid",
+    )
+    providers, subjects = [provider for provider, _ in pairs], [subject for _, subject in pairs]
+    for provider, subject, _, owner in _query(statement, providers, subjects):
         yield login_key(provider, subject), owner
 
 
 def _read_passkey_owners(credential_ids: list[str]) -> Iterator[tuple[Key, str]]:
     if not credential_ids:
         return
-    for credential_id, owner in _query(
-        "SELECT a.data #>> '{credential,id}', u.subject_id FROM mfa_authenticator a"
-        " JOIN accounts_user u ON u.id = a.user_id"
-        " WHERE a.type = 'webauthn' AND a.data #>> '{credential,id}' = ANY(%s)",
-        credential_ids,
-    ):
+    statement = _look_up_owners(
+        TEXTS,
+        CREDENTIAL_ID,
+        "mfa_authenticator",
+        f"type = 'webauthn' AND {CREDENTIAL_ID} = given.value",
+    )
+    for credential_id, _, owner in _query(statement, _to_json(credential_ids)):
         yield Key("passkey", credential_id), owner
 
 
 def _read_attribute_owners(by_kind: Mapping[str, list[str]]) -> Iterator[tuple[Key, str]]:
+    statement = _look_up_owners(
+        TEXTS,
+        "v.value",
+        "accounts_uniqueattributevalue v",
+        "v.value = given.value AND v.definition_id ="
+        " (SELECT id FROM accounts_attributedefinition WHERE name = %s)",
+    )
     for kind, values in by_kind.items():
-        if not kind.startswith("attribute:"):
-            continue
-        for value, owner in _query(
-            "SELECT v.value, u.subject_id FROM accounts_uniqueattributevalue v"
-            " JOIN accounts_attributedefinition d ON d.id = v.definition_id"
-            " JOIN accounts_user u ON u.id = v.user_id WHERE d.name = %s AND v.value = ANY(%s)",
-            kind.removeprefix("attribute:"),
-            values,
-        ):
-            yield Key(kind, value), owner
+        if kind.startswith("attribute:"):
+            name = kind.removeprefix("attribute:")
+            for value, _, owner in _query(statement, _to_json(values), name):
+                yield Key(kind, value), owner

@@ -8,17 +8,19 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import connection
 
 from accounts.models import User
+from imports.core.conflicts import Mode
 from imports.core.records import UserImportRecord
 from imports.engine.context import load_context
 from imports.engine.snapshot import read_snapshot
 from imports.models import ImportJob
 from imports.services import runs
+from tests.imports.conftest import MakeJob
 from tests.imports.engine.conftest import CHUNK_ROWS, ROWS, expect_exact_outcomes, is_finished
 from tests.imports.engine.conftest import wait_for as wait_until
 from tests.workers import running_worker
 
-# Enough for the planner to think of reading all of them.
-STORED = 5000
+# Few enough for the planner to compare each with each, and so many that it would read them all.
+STORED = (3000, 8000)
 LOOKED_UP = 500
 
 
@@ -29,13 +31,16 @@ def count_sessions() -> int:
         return int(cursor.fetchone()[0])
 
 
-def count_full_reads() -> int:
-    """Return how often the open transaction read one of the large tables from end to end."""
+def count_rows_read() -> int:
+    """Return how many rows and entries of the large tables' indexes the transaction has read."""
     names = [model._meta.db_table for model in (User, EmailAddress, SocialAccount)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sum(pg_stat_get_xact_numscans(name::regclass)) FROM unnest(%s::text[]) AS name",
-            [names],
+            "SELECT sum(pg_stat_get_xact_tuples_returned(name::regclass)) + (SELECT"
+            " sum(pg_stat_get_xact_tuples_returned(indexrelid)) FROM pg_index"
+            " WHERE indrelid = ANY(%s::regclass[]))"
+            " FROM unnest(%s::text[]) AS name",
+            [names, names],
         )
         return int(cursor.fetchone()[0])
 
@@ -53,10 +58,14 @@ def test_worker_keeps_its_connection_from_chunk_to_chunk(job: ImportJob) -> None
 
 
 @pytest.mark.django_db
-def test_snapshot_of_tables_without_statistics_reads_none_of_them_in_full(job: ImportJob) -> None:
+@pytest.mark.parametrize("stored", STORED)
+@pytest.mark.parametrize("mode", [Mode.SKIP, Mode.UPDATE])
+def test_snapshot_of_tables_without_statistics_reads_what_it_asks_for(
+    make_job: MakeJob, stored: int, mode: Mode
+) -> None:
     users = User.objects.bulk_create(
         User(subject_id=f"u{number}", email=f"u{number}@example.com", username=f"u{number}")
-        for number in range(STORED)
+        for number in range(stored)
     )
     EmailAddress.objects.bulk_create(EmailAddress(user=user, email=user.email) for user in users)
     SocialAccount.objects.bulk_create(
@@ -65,8 +74,8 @@ def test_snapshot_of_tables_without_statistics_reads_none_of_them_in_full(job: I
     records = [
         UserImportRecord.model_validate(
             {
-                "subject_id": f"new{number}",
-                "profile": {"email": f"u{number}@example.com", "username": f"new{number}"},
+                "subject_id": f"u{number}" if number % 2 else f"new{number}",
+                "profile": {"email": f"u{number}@example.com", "username": f"u{number}"},
                 "authenticators": {
                     "external_logins": [{"provider": "google", "subject": f"u{number}"}]
                 },
@@ -74,10 +83,11 @@ def test_snapshot_of_tables_without_statistics_reads_none_of_them_in_full(job: I
         )
         for number in range(LOOKED_UP)
     ]
-    context = load_context(job)
-    before = count_full_reads()
+    context = load_context(make_job([{"subject_id": "new"}], mode=mode))
+    before = count_rows_read()
 
     snapshot = read_snapshot(records, {}, context.options, context.operator, lock=True)
 
-    assert count_full_reads() == before
-    assert len(snapshot.owners) == 2 * LOOKED_UP
+    assert len(snapshot.users) == LOOKED_UP // 2
+    # By id, e-mail in two places, name and login, with the user of each; and what users have.
+    assert count_rows_read() - before < 12 * LOOKED_UP

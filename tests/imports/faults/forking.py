@@ -79,9 +79,12 @@ class Disturbance:
     ) -> Any:
         self.left -= 1
         if self.left <= 0:
+            # To ask takes statements, too.
+            self.left = sys.maxsize
             with closing(connection.copy()) as other:
                 if may_kill(other):
                     os.kill(os.getpid(), signal.SIGKILL)
+            self.left = 0
         if self.chance.random() < STALLED:
             time.sleep(self.chance.random() * STALL_SECONDS)
         return execute(sql, params, many, context)
