@@ -8,9 +8,12 @@ from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from imports.core.census import Census
+from imports.core.mapping import Repair, read_amendments
 from imports.models import ImportJob, Invitation, InvitationState, InvitationWave
 from imports.services.invitations import list_invitable, list_unmoved
 from imports.states import JobState
+
+PASSWORD = "authenticators.password"  # noqa: S105 - the name of a part of records
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,14 @@ class WaveReport:
     def chosen(self) -> int:
         """Return how many have a password since, or are gone."""
         return self.sent - self.unmoved
+
+
+@dataclass(frozen=True, slots=True)
+class Passwordless:
+    """How many records the check found without a password, and whether repairs left some out."""
+
+    counted: int
+    are_left_out: bool
 
 
 def list_reports() -> list[WaveReport]:
@@ -58,18 +69,23 @@ def count_invitable(source: str = "") -> int:
     return list_invitable(source).count()
 
 
-def count_without_password(job: ImportJob) -> int:
-    """Return how many records of a completed import bring no password; 0 once a wave was made.
+def find_passwordless(job: ImportJob) -> Passwordless | None:
+    """Return what is known of a completed import's records without a password; None of nobody.
 
-    As its check has counted them: to count its users would read as many as there are. Some of the
-    records may have failed, and a repair may have left the passwords of others out.
+    From its check and its repairs: to look at its users would read as many as there are. None, too,
+    once a wave of invitations was made since.
     """
-    if job.state != JobState.COMPLETED or not job.check_report or job.started_at is None:
-        return 0
-    sources = ("", job.source)
-    if InvitationWave.objects.filter(source__in=sources, created_at__gt=job.started_at).exists():
-        return 0
-    return Census.from_json(job.check_report["passwords"]).absent
+    if job.state != JobState.COMPLETED or not job.check_report:
+        return None
+    waves = InvitationWave.objects.filter(source__in=("", job.source))
+    if waves.filter(created_at__gt=job.started_at).exists():
+        return None
+    are_left_out = any(
+        each.repair is Repair.IGNORE and each.target == PASSWORD
+        for each in read_amendments(job.amendments)
+    )
+    counted = Census.from_json(job.check_report["passwords"]).absent
+    return Passwordless(counted, are_left_out) if counted or are_left_out else None
 
 
 def list_invitable_sources() -> list[str]:

@@ -24,7 +24,7 @@ from imports.selectors import (
     list_causes,
     list_records,
 )
-from imports.selectors.invitations import count_without_password
+from imports.selectors.invitations import find_passwordless
 from imports.services import approvals, runs
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
@@ -151,7 +151,7 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         waits_for_second_person=bool(totals["failed"])
         and not approvals.may_retry(job, request.user),
         differences=find_differences(job),
-        without_password=count_without_password(job) if totals["created"] else 0,
+        passwordless=find_passwordless(job) if totals["created"] else None,
     )
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import Role, User
 from imports.core.conflicts import Mode
 from imports.models import ImportJob, ImportRecord, InvitationWave
+from imports.selectors import list_causes
 from imports.services import retention, runs
 from imports.views import results
 from tests.imports.conftest import MakeJob, drain
@@ -327,7 +328,7 @@ def test_the_end_says_who_has_no_password_and_where_to_invite_them(
     import_all(passwordless_job)
 
     page = show(admin, passwordless_job)
-    assert "2 records of the file bring no password." in page
+    assert "The check found 2 records without a password." in page
     assert f"{reverse('invitations:new')}?source={passwordless_job.source}" in page
 
 
@@ -336,7 +337,7 @@ def test_who_may_not_invite_is_not_sent_to_invite(
 ) -> None:
     import_all(passwordless_job)
 
-    assert "no password" not in show(sign_in("imports.view_importjob"), passwordless_job)
+    assert "invited" not in show(sign_in("imports.view_importjob"), passwordless_job)
 
 
 def test_nobody_is_told_to_invite_once_a_wave_was_made(
@@ -360,3 +361,17 @@ def test_nobody_is_told_to_invite_where_nobody_was_created(
     import_all(again)
 
     assert "invited to choose one" not in show(admin, again)
+
+
+def test_who_lost_a_password_to_a_repair_can_be_invited(admin: Client, make_job: MakeJob) -> None:
+    job = make_job([{"subject_id": "1", "authenticators": {"password": {"hash": "damaged"}}}])
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    import_all(job)
+    assert "invited to choose one" not in show(admin, job)
+
+    digest = list_causes(job)[0].digest
+    admin.post(reverse("imports:repair_cause", args=[job.pk, digest]), {"repair": "ignore"})
+    drain(job)
+
+    assert "A repair left passwords out." in show(admin, job)
