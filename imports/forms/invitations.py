@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from imports.core.providers import label_source
 from imports.models import InvitationTemplate, InvitationWave
 from imports.models.invitations import BODY, SUBJECT
 from imports.selectors.invitations import list_invitable_sources
@@ -28,8 +29,8 @@ class WaveForm(forms.ModelForm):
 
     def __init__(self, *args: Any, template: InvitationTemplate | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        choices = [("", "All sources"), *((name, name) for name in list_invitable_sources())]
-        self.fields["source"].choices = choices  # type: ignore[attr-defined]
+        sources = [(name, label_source(name)) for name in list_invitable_sources()]
+        self.fields["source"].choices = [("", "All sources"), *sources]  # type: ignore[attr-defined]
         self.initial.setdefault("subject", template.subject if template else SUBJECT)
         self.initial.setdefault("body", template.body if template else BODY)
 

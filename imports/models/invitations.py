@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from imports.core.providers import label_source
 from imports.models.jobs import SOURCE_LENGTH
 
 SUBJECT = "Choose your new password"
@@ -81,6 +82,10 @@ class InvitationWave(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def source_label(self) -> str:
+        return label_source(self.source)
 
 
 class InvitationState(models.TextChoices):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 
 from imports.core.conflicts import Mode
+from imports.core.providers import label_source
 from imports.states import JobState, JobStep
 
 HALT_SAMPLE = 200
@@ -127,6 +128,10 @@ class ImportJob(models.Model):
         """Return the name that the system the users come from goes by."""
         name: str = self.mapping.get("source_name") or self.provider
         return name[:SOURCE_LENGTH]
+
+    @property
+    def source_label(self) -> str:
+        return label_source(self.source)
 
 
 class JobEvent(models.Model):

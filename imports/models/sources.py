@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from imports.core.providers import PROVIDERS
+from imports.core.providers import label_source
 from imports.models.jobs import SOURCE_LENGTH
 
 
@@ -39,8 +39,7 @@ class SourceDay(models.Model):
 
     @property
     def label(self) -> str:
-        """Return what people call the source: a provider's name is short for its label."""
-        return PROVIDERS[self.source].label if self.source in PROVIDERS else self.source
+        return label_source(self.source)
 
     @property
     def never_returned(self) -> int:

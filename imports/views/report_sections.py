@@ -140,7 +140,7 @@ def _list_file(job: ImportJob) -> list[list[str]]:
         ["Size", _say_size(job.file_size)],
         ["SHA-256", job.file_sha256],
         ["Read as", ", ".join(filter(None, [syntax, options.get("encoding", "")]))],
-        ["Exported from", job.source],
+        ["Exported from", job.source_label],
         ["Uploaded", f"{_say(job.created_at)} by {job.created_by}"],
     ]
     return rows if job.file else [*rows, ["Kept", "No: it was purged."]]

@@ -33,6 +33,7 @@ __all__ = [
     "Question",
     "fold_name",
     "get_provider",
+    "label_source",
 ]
 
 # In the order in which they are asked whether they recognise a file.
@@ -68,3 +69,8 @@ PROVIDERS: dict[str, Provider] = {
 def get_provider(name: str) -> Provider:
     """Return the provider of that name; the generic one when there is none."""
     return PROVIDERS.get(name, GENERIC)
+
+
+def label_source(source: str) -> str:
+    """Return what people call a source: the name of a provider is short for its label."""
+    return PROVIDERS[source].label if source in PROVIDERS else source

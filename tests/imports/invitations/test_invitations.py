@@ -374,6 +374,16 @@ def test_wave_is_made_started_and_seen_on_its_pages(
     assert "First" in admin.get(reverse("invitations:list")).content.decode()
 
 
+def test_source_named_after_its_provider_is_shown_by_its_label(
+    admin: Client, operator: User
+) -> None:
+    make_users(2, source="generic")
+    wave = make_wave(operator, source="generic", size=1)
+
+    for name in ("new", "list", "wave"):
+        assert "Another system" in admin.get(find_page(name, wave)).content.decode()
+
+
 def test_text_without_link_is_refused(admin: Client, operator: User) -> None:
     make_users(1)
     form = {"name": "x", "size": 1, "per_minute": 1, "subject": "x", "body": "no way"}
