@@ -51,6 +51,9 @@ from imports.views.runs import find_differences
 PAGE_SIZE = 50
 # Of the causes, so many are in sight at once.
 OPEN_CAUSES = 20
+# What can only be undone, and what can only be tried again.
+WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
+NOT_WRITTEN = {Outcome.FAILED, Outcome.SKIPPED}
 TABS = (
     (Outcome.FAILED.value, "Failed"),
     (Outcome.SKIPPED.value, "Skipped"),
@@ -118,7 +121,8 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
     chosen = read_filter(request.GET, default=first)
     found = _read_page(job, chosen, request.GET.get("after", ""), request.GET.get("before", ""))
     causes = _show_causes(job, chosen)
-    may_retry = can_retry(job, request)
+    may_retry = chosen.outcome not in WRITTEN and can_retry(job, request)
+    may_undo = chosen.outcome not in NOT_WRITTEN and can_undo(job, request)
     return render_page(
         request,
         "imports/results.html",
@@ -141,8 +145,8 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         missing=list_missing(each.problem for each in causes),
         creatable=list_creatable(request.user),
         can_retry=may_retry,
-        can_undo=can_undo(job, request),
-        can_tick=may_retry or can_undo(job, request),
+        can_undo=may_undo,
+        can_tick=may_retry or may_undo,
         may_see_values=request.user.has_perm("imports.view_importrecord_values"),
         is_running=job.state == JobState.RUNNING,
         is_retrying=is_retrying(job),

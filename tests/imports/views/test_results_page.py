@@ -173,6 +173,24 @@ def test_all_failed_records_are_retried_by_one_button(
     assert attempts.count() == 15
 
 
+@pytest.mark.parametrize(
+    ("outcome", "retry", "undo"),
+    [
+        ("failed", True, False),
+        ("skipped", True, False),
+        ("created", False, True),
+        ("all", True, True),
+    ],
+)
+def test_tab_offers_what_its_records_allow(
+    admin: Client, finished_job: ImportJob, outcome: str, retry: bool, undo: bool
+) -> None:
+    page = show(admin, finished_job, f"?outcome={outcome}")
+
+    assert ("Retry the ticked records" in page) == retry
+    assert ("Undo the ticked records" in page) == undo
+
+
 def test_retrying_nothing_or_what_did_not_fail_is_answered_with_a_message(
     admin: Client, finished_job: ImportJob
 ) -> None:
