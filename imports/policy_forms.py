@@ -127,7 +127,7 @@ class RulesForm(LimitsForm):
             label=REASON_LABELS[reason],
             help_text=REASON_HELP[reason],
             choices=[
-                ("", f"As the mode “{self.mode}” says: {preset.lower()}"),
+                ("", f"Mode “{self.mode}”: {preset.lower()}"),
                 *((each.value, RESOLUTION_LABELS[each]) for each in possible),
             ],
         )

@@ -93,7 +93,7 @@ class NoticeAdmin(admin.ModelAdmin):
     """Every message about a job's end, and what its last attempt came to."""
 
     when_empty = "E-mails and webhooks are listed once a job has ended."
-    list_display = ("created_at", "event", "job_in_list", "recipient", "state", "answer")
+    list_display = SHOWN
     list_filter = ["state", "event", "webhook"]
     list_select_related = ["job", "person", "webhook"]
     fields = (*SHOWN, "attempts", "due_at", "delivered_at", "body")
@@ -119,10 +119,6 @@ class NoticeAdmin(admin.ModelAdmin):
     @admin.display(description="to")
     def recipient(self, notice: Notice) -> SafeString:
         return breakable(notice.webhook or notice.person)
-
-    @admin.display(description="job", ordering="job")
-    def job_in_list(self, notice: Notice) -> SafeString:
-        return breakable(notice.job or "-")
 
     @admin.action(description="Send again", permissions=["change"])
     def resend(self, request: HttpRequest, queryset: QuerySet[Notice]) -> None:

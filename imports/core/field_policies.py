@@ -29,7 +29,7 @@ POLICY_LABELS: Mapping[FieldPolicy, str] = {
     P.NEWER: "Newer wins",
     P.UNION: "Add to what there is",
     P.KEEP: "Never touch",
-    P.UNLESS_USED: "Overwrite, unless they have signed in here",
+    P.UNLESS_USED: "Overwrite until they sign in here",
 }
 # The first of each is the default.
 _VALUE = (P.OVERWRITE, P.FILL, P.NEWER, P.KEEP)

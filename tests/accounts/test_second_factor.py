@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 import time
 
 import pytest
@@ -171,6 +172,15 @@ def test_app_set_up_here_signs_in(client, ada, clock):
     enter_password(client)
     enter_code(client, code)
     assert is_signed_in(client)
+
+
+def test_secret_of_a_new_app_can_be_copied(client, ada):
+    client.force_login(ada)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/totp/activate/").content.decode()
+    field = re.search(r'<input[^>]* id="authenticator_secret"[^>]*>', page)[0]
+    assert field.endswith(" readonly>")
+    assert "disabled" not in field
 
 
 def test_page_of_the_second_factor_opens_with_imported_authenticators(client, ada):

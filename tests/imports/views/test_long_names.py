@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from imports.models import Notice
 from imports.templatetags.breaking import breakable
 from tests.imports.conftest import MakeJob, to_csv
@@ -40,3 +41,9 @@ def test_address_in_the_list_of_notices_can_break(admin: Client, run_job: MakeJo
     page = admin.get("/admin/imports/notice/").content.decode()
     assert "operator@<wbr>example.<wbr>com" in page
     assert BROKEN in page
+
+
+def test_address_in_the_list_of_users_can_break(admin: Client) -> None:
+    User.objects.create_user(email="o'leary@office.example.org")
+    page = admin.get("/admin/accounts/user/").content.decode()
+    assert "o&#x27;leary@<wbr>office.<wbr>example.<wbr>org</td>" in page
