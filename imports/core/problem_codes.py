@@ -72,8 +72,8 @@ _FILE = [
     _error(
         "file_not_text",
         "The file is not text",
-        "The file is not CSV, JSON or NDJSON: {detail}.",
-        "Upload the export itself; a spreadsheet has to be saved as CSV (UTF-8) first.",
+        "The file is not CSV, JSON, NDJSON or LDIF: {detail}.",
+        "Upload the export itself; save a spreadsheet that is no .xlsx as one, or as CSV (UTF-8).",
     ),
     _error(
         "file_wrong_shape",

@@ -93,7 +93,10 @@ def _list_answers_before(draft: ImportJob) -> Answers:
     mapping = reverse("imports:mapping", args=[draft.pk])
     return {
         "upload-refused": Answer(
-            reverse("imports:upload"), "not CSV, JSON or NDJSON", {"file": PICTURE}, button="Upload"
+            reverse("imports:upload"),
+            "not CSV, JSON, NDJSON or LDIF",
+            {"file": PICTURE},
+            button="Upload",
         ),
         "template-refused": Answer(
             reverse("imports:import_template"),
