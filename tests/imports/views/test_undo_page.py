@@ -34,6 +34,16 @@ def test_preview_says_who_would_go_and_who_is_left(admin: Client, job: ImportJob
     assert "Undo the 1 signed in since too" in page
 
 
+def test_preview_speaks_of_a_choice_only_where_there_is_one(admin: Client, job: ImportJob) -> None:
+    assert "unless you chose otherwise" in open_page(admin, job)
+
+    User.objects.filter(subject_id="s0").update(last_login=None)
+    page = open_page(admin, job)
+
+    assert "unless you chose otherwise" not in page
+    assert 'id="options"' not in page
+
+
 def test_preview_with_a_choice_counts_them_in(admin: Client, job: ImportJob) -> None:
     page = open_page(admin, job, "?signed_in=on")
 
