@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
+
+from accounts.patterns import PatternError, read_pattern
 
 TRUE_WORDS = frozenset({"true", "yes", "y", "on", "1", "t"})
 FALSE_WORDS = frozenset({"false", "no", "n", "off", "0", "f"})
@@ -52,9 +53,9 @@ def check_rule(rule: AttributeRule) -> dict[str, str]:
     faults = {}
     if rule.pattern:
         try:
-            re.compile(rule.pattern)
-        except re.error as error:
-            faults["pattern"] = f"This is not a regular expression: {error}."
+            read_pattern(rule.pattern)
+        except PatternError as error:
+            faults["pattern"] = f"{error}."
         if rule.type != AttributeType.STRING:
             faults["pattern"] = "Only a string attribute can have a pattern."
     if rule.unique and rule.type in {AttributeType.LIST, AttributeType.OBJECT}:
@@ -74,7 +75,7 @@ def clean_value(value: Any, rule: AttributeRule) -> Any:
     if rule.choices and cleaned not in rule.choices:
         allowed = ", ".join(str(choice) for choice in rule.choices[:10])
         raise AttributeValueError("attribute_not_a_choice", f"must be one of: {allowed}")
-    if rule.pattern and not re.fullmatch(rule.pattern, cleaned):
+    if rule.pattern and read_pattern(rule.pattern).match_whole(cleaned) is None:
         raise AttributeValueError("attribute_no_match", f"must match the pattern {rule.pattern}")
     if rule.unique and len(str(cleaned)) > UNIQUE_VALUE_MAX_LENGTH:
         raise AttributeValueError(

@@ -91,7 +91,7 @@ def test_transform_gives_the_expected_value(transform, value, expected):
         (Regex(pattern=r"(?P<id>\d+)@old", result="{id}"), "17@old", "17"),
         (Regex(pattern=r"a", result="{0}"), "ab", "ab"),
         (Regex(pattern=r"a", result="{0}", otherwise="drop"), "ab", None),
-        (Regex(pattern=r"a*", result="x"), "a" * 201, "a" * 201),
+        (Regex(pattern=r"a*", result="x"), "a" * 4097, "a" * 4097),
         (Phone(region="de"), "0170 123 45 67", "+491701234567"),
         (Phone(region="DE"), "+44 1632 960001", "+441632960001"),
         (Phone(region="GB"), 1632960001, "+441632960001"),
@@ -143,15 +143,13 @@ def test_epoch_is_read_in_its_unit(unit, value, expected):
     assert Epoch(unit=unit).apply(value) == expected
 
 
-@pytest.mark.parametrize(
-    "pattern", ["(", "(a+)+", "(a|ab)*", ".*.*.*.*b", r"(a)\1", "(?=a)b", "(a?b)*", "(?:a*){2,9}"]
-)
+@pytest.mark.parametrize("pattern", ["(", r"(a)\1", "(?=a)b", "a++"])
 def test_pattern_that_is_none_or_could_take_very_long_is_refused(pattern):
     with pytest.raises(ValidationError):
         Regex(pattern=pattern, result="{0}")
 
 
-@pytest.mark.parametrize("pattern", [r"(\w+)\s+(\w+)", "(?:cn=)?([^,]+),.*", "a{2,3}|b", "[a|b]+"])
+@pytest.mark.parametrize("pattern", [r"(\w+)\s+(\w+)", "(?:cn=)?([^,]+),.*", "(a|ab)*", "[a|b]+"])
 def test_ordinary_pattern_is_accepted(pattern):
     Regex(pattern=pattern, result="{0}")
 
@@ -195,7 +193,6 @@ def test_no_transform_raises_on_any_value(value):
         step.apply(value)
 
 
-@pytest.mark.filterwarnings("ignore:Possible:FutureWarning")
 @given(st.text(alphabet="a(b)+*?|{2,3}[].^$\\w", max_size=12))
 def test_no_pattern_breaks_the_check_of_patterns(pattern):
     with suppress(ValidationError):
