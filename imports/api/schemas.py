@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from imports.core.conflicts import Mode
+from imports.core.decisions import Answer
 from imports.core.mapping import Mapping
 from imports.models import Outcome
 from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
@@ -46,12 +47,14 @@ class Limits(Given):
 class NewMapping(Given):
     """A mapping or the name of a kept template; without either, the mapping that the job has.
 
-    `answers` are to the provider's questions; they are stored encrypted and never answered.
+    `answers` are to the provider's questions, by name, of which secrets are stored encrypted and
+    never answered; and to decisions, by `CODE:COLUMN`: a choice, or an object with a choice for
+    each distinct value (`*` for all others). The report of the dry run lists both.
     """
 
     mapping: Mapping | None = None
     template: str = ""
-    answers: dict[str, str] = {}
+    answers: dict[str, Answer] = {}
     mode: Mode = Mode.SKIP
     chunk_rows: int | None = Field(default=None, ge=MIN_CHUNK_ROWS, le=MAX_CHUNK_ROWS)
 

@@ -106,6 +106,10 @@ class Inspection:
     container: str = ""
     members: tuple[str, ...] = ()
 
+    @property
+    def by_name(self) -> dict[str, ColumnSample]:
+        return {column.name: column for column in self.columns}
+
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with a job."""
         return {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from imports.core.decisions.registry import KINDS
+
 
 class Severity(StrEnum):
     """An error fails the record; a warning changes it; information only explains it."""
@@ -652,8 +654,14 @@ _COLUMN = [
     ),
 ]
 
+# A record that a decision concerns fails until somebody has taken it.
+_DECISION = [
+    _error(kind.code, kind.title, kind.message, kind.advice, kind.afterwards)
+    for kind in KINDS.values()
+]
+
 CODES: dict[str, ProblemCode] = {
-    kind.code: kind for kind in [*_FILE, *_ROW, *_VALUE, *_STORE, *_COLUMN]
+    kind.code: kind for kind in [*_FILE, *_ROW, *_VALUE, *_STORE, *_COLUMN, *_DECISION]
 }
 
 # By which parameter problems of a code are told apart when they are counted.
@@ -685,4 +693,5 @@ GROUPED_BY = {
     "wrong_type": "expected",
     "date_out_of_range": "detail",
     "table_orphans": "detail",
+    **dict.fromkeys(KINDS, "value"),
 }

@@ -7,6 +7,7 @@ from collections.abc import Mapping as MappingType
 import orjson
 
 from accounts.encryption import decrypt_text, encrypt_text
+from imports.core.decisions import pick_decisions, pick_questions
 from imports.core.mapping import Mapping
 from imports.core.providers import get_provider
 from imports.models import ImportJob
@@ -32,13 +33,15 @@ def read_secret_answers(job: ImportJob) -> dict[str, str]:
 def part_answers(mapping: Mapping) -> tuple[Mapping, dict[str, str]]:
     """Return the mapping as it may be shown and stored, and the secret answers apart from it.
 
-    Answers to what the provider does not ask are in neither.
+    Answers to what the provider does not ask are in neither; those to decisions are shown.
     """
     questions = get_provider(mapping.provider).questions
-    given = {each.name: mapping.answers.get(each.name, "") for each in questions}
+    answered = pick_questions(mapping.answers)
+    given = {each.name: answered.get(each.name, "") for each in questions}
     secret = {each.name: given[each.name] for each in questions if each.is_secret}
     harmless = {name: answer for name, answer in given.items() if answer and name not in secret}
-    shown = mapping.model_copy(update={"answers": harmless})
+    decisions = pick_decisions(mapping.answers)
+    shown = mapping.model_copy(update={"answers": {**harmless, **decisions}})
     return shown, {name: answer for name, answer in secret.items() if answer}
 
 

@@ -13,6 +13,7 @@ from accounts.models import AttributeDefinition, User
 from imports.core.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.field_policies import build_policies
 from imports.core.findings import ColumnUse
+from imports.core.inspection import ColumnSample, Inspection
 from imports.core.mapping import (
     Amendment,
     MappedRow,
@@ -41,6 +42,7 @@ class JobContext:
     mapping: Mapping
     rules: dict[str, AttributeRule]
     amendments: list[Amendment]
+    samples: dict[str, ColumnSample]
     mapper: RecordMapper
     column_use: ColumnUse
     options: PlanOptions
@@ -62,7 +64,7 @@ class JobContext:
         """Return the mapper for rows for which these amendments hold."""
         if numbers not in self._amended:
             mapping = amend_mapping(self.mapping, self._choose(numbers))
-            self._amended[numbers] = RecordMapper(mapping, self.rules)
+            self._amended[numbers] = RecordMapper(mapping, self.rules, self.samples)
         return self._amended[numbers]
 
     def _choose(self, numbers: tuple[int, ...]) -> list[Amendment]:
@@ -72,6 +74,11 @@ class JobContext:
 def read_rules() -> dict[str, AttributeRule]:
     """Return the rules of all defined attributes, by name."""
     return {definition.name: definition.rule for definition in AttributeDefinition.objects.all()}
+
+
+def read_samples(job: ImportJob) -> dict[str, ColumnSample]:
+    """Return what the inspection of a job's file found, by column."""
+    return Inspection.from_json(job.inspection).by_name
 
 
 def load_resolver() -> Resolver | None:
@@ -87,11 +94,13 @@ def load_context(job: ImportJob) -> JobContext:
     rules = read_rules()
     operator = job.operator or job.created_by
     mapping = read_mapping(job)
+    samples = read_samples(job)
     return JobContext(
         mapping=mapping,
         rules=rules,
         amendments=read_amendments(job.amendments),
-        mapper=RecordMapper(mapping, rules),
+        samples=samples,
+        mapper=RecordMapper(mapping, rules, samples),
         column_use=ColumnUse(mapping, rules),
         options=PlanOptions(
             conflicts=ConflictPolicy(build_table(Mode(job.mode), job.conflicts), load_resolver()),

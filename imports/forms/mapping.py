@@ -11,6 +11,7 @@ from django import forms
 from accounts.hashing import FORMATS
 from accounts.models import Group, Role
 from imports.core.conflicts import Mode
+from imports.core.decisions import Answer, pick_decisions, pick_questions
 from imports.core.mapping import Mapping
 from imports.core.mapping.drafts import MappingDraft
 from imports.core.providers import Question, get_provider
@@ -107,7 +108,7 @@ class MappingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.mapping = mapping
         for question in get_provider(mapping.provider).questions:
-            given = mapping.answers.get(question.name, question.default)
+            given = pick_questions(mapping.answers).get(question.name, question.default)
             self.fields[f"{ANSWER}{question.name}"] = make_answer_field(
                 question, given, is_answered=question.name in answered
             )
@@ -154,7 +155,8 @@ class MappingForm(forms.Form):
             GROUPS: chosen.get("groups") or "",
             ROLES: chosen.get("roles") or "",
         }
-        answers = {
+        answers: dict[str, Answer] = pick_decisions(self.mapping.answers)
+        answers |= {
             name.removeprefix(ANSWER): answer.strip()
             for name, answer in chosen.items()
             if name.startswith(ANSWER)

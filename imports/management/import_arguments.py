@@ -55,7 +55,7 @@ def _add_file(parser: ArgumentParser) -> None:
         "--answers",
         type=Path,
         help="a JSON file with answers to the provider's questions, by name, such as the key"
-        " that its hashes are signed with",
+        " that its hashes are signed with, and to decisions, by CODE:COLUMN (docs/check.md)",
     )
 
 

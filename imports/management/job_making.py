@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from accounts.models import User
 from imports.core.conflicts import Mode
+from imports.core.decisions import Answer
 from imports.core.errors import ImporterError
 from imports.core.mapping import Mapping
 from imports.core.mapping.templates import TemplateFile
@@ -88,14 +89,17 @@ def read_mapping(path: Path) -> Mapping:
         stop_for_usage(f"The mapping file {path} is not valid:\n" + "\n".join(faults))
 
 
-def read_answers(path: Path) -> dict[str, str]:
+def read_answers(path: Path) -> dict[str, Answer]:
     """Return the answers of a file; what is said about a wrong one quotes none of them."""
     try:
-        return TypeAdapter(dict[str, str]).validate_json(path.read_bytes())
+        return TypeAdapter(dict[str, Answer]).validate_json(path.read_bytes())
     except OSError as error:
         stop_for_usage(f"The file of answers {path} cannot be read: {error.strerror}.")
     except ValidationError:
-        stop_for_usage(f'The file of answers {path} has to be like {{"question": "answer"}}.')
+        stop_for_usage(
+            f'The file of answers {path} has to be like {{"question": "answer"}}, or for decisions'
+            f' like {{"CODE:COLUMN": "choice"}} or {{"CODE:COLUMN": {{"value": "choice"}}}}.'
+        )
 
 
 def upload(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import AttributeDefinition, User
+from imports.core.decisions import pick_questions
 from imports.core.mapping.attribute_types import guess_type, name_attribute
 from imports.core.mapping.sources import compile_source
 from imports.core.providers import get_provider
@@ -20,10 +21,10 @@ def create_attribute(job: ImportJob, column: str, *, actor: User) -> AttributeDe
 
     One of that name that exists already is returned as it is.
     """
-    mapping = read_mapping(job)
+    answers = pick_questions(read_mapping(job).answers)
     normalise, read = get_provider(job.provider).normalise, compile_source(column)
     values = [
-        read(normalise(row.values, mapping.answers))
+        read(normalise(row.values, answers))
         for row in read_job_sample(job)
         if row.values is not None and not row.problems
     ]

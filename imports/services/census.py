@@ -13,16 +13,16 @@ from typing import BinaryIO
 from django.contrib.auth.hashers import make_password
 
 from imports.core.census import Census
+from imports.core.inspection import Inspection
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
-from imports.core.readers import ReaderOptions
 from imports.core.readers.sampling import read_sample
 from imports.engine.context import read_rules
 
 
-def count_sample(file: BinaryIO, options: ReaderOptions, mapping: Mapping) -> Census:
+def count_sample(file: BinaryIO, inspection: Inspection, mapping: Mapping) -> Census:
     """Return the census of the first records of a file, as the mapping makes them."""
-    mapper = RecordMapper(mapping, read_rules())
-    return count_passwords(map(mapper.map_row, read_sample(file, options)))
+    mapper = RecordMapper(mapping, read_rules(), inspection.by_name)
+    return count_passwords(map(mapper.map_row, read_sample(file, inspection.options)))
 
 
 def count_passwords(rows: Iterable[MappedRow]) -> Census:

@@ -59,7 +59,7 @@ def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor
     check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table)
     if job.file:
         with job.file.open("rb") as file:
-            census = count_sample(cast(BinaryIO, file), inspection.options, mapping)
+            census = count_sample(cast(BinaryIO, file), inspection, mapping)
         inspection = replace(inspection, census=census)
     shown, secret = part_answers(mapping)
     with transaction.atomic():

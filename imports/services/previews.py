@@ -18,7 +18,7 @@ from imports.core.problems import Problem, Severity, group_problem
 from imports.core.readers import RawRow
 from imports.core.targets import ATTRIBUTES, SECRET_TARGETS, get_label, list_targets
 from imports.engine.answers import read_secret_answers
-from imports.engine.context import load_context, read_rules
+from imports.engine.context import load_context, read_rules, read_samples
 from imports.models import ImportJob
 from imports.services.census import count_passwords
 from imports.services.samples import read_job_sample
@@ -71,7 +71,8 @@ def preview_mapping(job: ImportJob, mapping: Mapping) -> Preview:
     The mapping need not be complete. Reads the head of the file alone. Raises FileFormatError.
     """
     answers = read_secret_answers(job) | {k: v for k, v in mapping.answers.items() if v}
-    mapper = RecordMapper(mapping.model_copy(update={"answers": answers}), read_rules())
+    answered = mapping.model_copy(update={"answers": answers})
+    mapper = RecordMapper(answered, read_rules(), read_samples(job))
     secret = find_secret_targets(job, mapping)
     rows = read_job_sample(job)
     mapped = [mapper.map_row(row) for row in rows]

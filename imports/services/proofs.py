@@ -24,7 +24,7 @@ from imports.core.readers import RawRow, ReaderOptions, read_rows
 from imports.core.targets import PASSWORD_FORMAT, PASSWORD_PARAMS
 from imports.core.transforms import Base32
 from imports.engine.answers import read_mapping
-from imports.engine.context import read_rules, unpack_chunk
+from imports.engine.context import read_rules, read_samples, unpack_chunk
 from imports.engine.payloads import decode_row
 from imports.models import ImportJob
 from imports.services.mappings import JobOptions, save_mapping
@@ -66,7 +66,7 @@ def prove_password(job: ImportJob, wanted: str, password: str) -> PasswordProof:
 
     Raises ImporterError when there is no such record, or it has no hash.
     """
-    mapper = RecordMapper(read_mapping(job), read_rules())
+    mapper = RecordMapper(read_mapping(job), read_rules(), read_samples(job))
     row = _find_row(job, wanted, mapper)
     part = _get_part(_get_part(mapper.read_values(row), "authenticators"), "password")
     value, params = part.get("hash"), _get_part(part, "params")
@@ -157,7 +157,7 @@ def prove_code(job: ImportJob, wanted: str, code: str) -> CodeProof:
 
     Raises ImporterError when there is no such record, or it has no secret.
     """
-    mapper = RecordMapper(read_mapping(job), read_rules())
+    mapper = RecordMapper(read_mapping(job), read_rules(), read_samples(job))
     row = _find_row(job, wanted, mapper)
     part = _get_part(_get_part(mapper.read_values(row), "authenticators"), "totp")
     if not part.get("secret"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from accounts.models import User
 from imports.core.conflicts import Mode, build_table
+from imports.core.decisions import Answer
 from imports.core.errors import ImporterError, MappingError
 from imports.core.field_policies import build_policies
 from imports.core.mapping import Mapping as ColumnMapping
@@ -20,14 +21,14 @@ from imports.services.templates import apply_template, find_version, read_templa
 class Setup:
     """What is chosen for a job: a mapping or the name of a template, or what is suggested.
 
-    `answers` are to the provider's questions, over those of the mapping; None for `chunk_rows`
-    leaves what the job has.
+    `answers` are to the provider's questions and to decisions, over those of the mapping; None for
+    `chunk_rows` leaves what the job has.
     """
 
     mode: Mode = Mode.SKIP
     mapping: ColumnMapping | None = None
     template: str = ""
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     chunk_rows: int | None = None
     conflicts: Mapping[str, str] = field(default_factory=dict)
     field_policies: Mapping[str, str] = field(default_factory=dict)

@@ -138,7 +138,7 @@ def inspect_again(
 def _apply_inspection(job: ImportJob, inspection: Inspection, file: BinaryIO) -> None:
     suggestions = suggest_mapping(inspection, read_rules())
     mapping = build_mapping(suggestions, inspection.provider, source_name="")
-    census = count_sample(file, inspection.options, mapping)
+    census = count_sample(file, inspection, mapping)
     job.reader_options = inspection.options.to_json()
     job.inspection = replace(inspection, census=census).to_json()
     job.provider = inspection.provider

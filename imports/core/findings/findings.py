@@ -13,6 +13,7 @@ from typing import Any, Self
 import orjson
 
 from imports.core.census import Census
+from imports.core.decisions import find_column_key, write_decision
 from imports.core.findings.columns import Cells, ColumnUse, gather_columns
 from imports.core.findings.damage import count_digits, find_damage
 from imports.core.findings.people import People, find_odd_dates
@@ -47,12 +48,13 @@ def find_family(cause: str) -> str:
 class Findings:
     """What was found so far.
 
-    `damage`, `cards`, `card_like`, `national_ids` and `looked_at` are by column, `lengths` of
-    digits, too; `national_ids` are also by country. `filled` counts the cells of a column,
-    `lost_parts` what a provider says goes nowhere.
+    `decisions` are by code, column and value. `damage`, `cards`, `card_like`, `national_ids` and
+    `looked_at` are by column, `lengths` of digits, too; `national_ids` are also by country.
+    `filled` counts the cells of a column, `lost_parts` what a provider says goes nowhere.
     """
 
     problems: Tally = field(default_factory=lambda: Tally(find_family))
+    decisions: Tally = field(default_factory=lambda: Tally(find_column_key))
     damage: Tally = field(default_factory=lambda: Tally(find_family))
     differences: Tally = field(default_factory=Tally)
     filled: Tally = field(default_factory=Tally)
@@ -91,6 +93,8 @@ class Findings:
 
     def _count_row(self, row: MappedRow, use: ColumnUse) -> None:
         self.passwords.count(row.record, row.problems)
+        for decided in row.decided:
+            self.decisions.count(write_decision(decided))
         if row.record is None:
             return
         self.people.count(row.record)
@@ -169,6 +173,7 @@ class Findings:
 
 TALLIES = (
     "problems",
+    "decisions",
     "damage",
     "differences",
     "filled",

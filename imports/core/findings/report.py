@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from imports.core.decisions import build_decisions
 from imports.core.findings.damage import find_lost_zeros
 from imports.core.findings.findings import Findings
 from imports.core.findings.sensitive import MIN_HITS, SHARE, SPECIAL_NAME
@@ -22,6 +23,7 @@ def build_report(found: Findings) -> dict[str, Any]:
         "unchanged": found.unchanged,
         "passwords": found.passwords.to_json(),
         "problems": [_write_cause(*item) for item in found.problems.list_ranked()],
+        "decisions": build_decisions((key, each.count) for key, each in found.decisions),
         "columns": list(_list_columns(found)),
         "differences": [
             {"field": name, "count": each.count, "examples": each.examples}

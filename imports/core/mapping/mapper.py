@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from accounts.attributes import AttributeRule
 from accounts.identifiers import fold_username, normalise_email, normalise_phone
+from imports.core.decisions import Decided, Decider, Setting, pick_questions
 from imports.core.mapping.filters import RowFilter
 from imports.core.mapping.rules import (
     NATURAL_KEYS,
@@ -29,6 +30,9 @@ from imports.core.readers import RawRow
 from imports.core.records import RecordWithMadeId, UserImportRecord, split_list
 from imports.core.targets import ATTRIBUTES, is_target, list_targets
 from imports.core.validation import validate_record
+
+if TYPE_CHECKING:
+    from imports.core.inspection import ColumnSample
 
 # Ids made here are UUIDv5 (RFC 9562 §5.5) in this name space.
 NAMESPACE = uuid.UUID("0c0a0f5e-5d0c-5b2e-9a3e-6d1f0a6c7b11")
@@ -59,7 +63,7 @@ class MappedRow:
     """A row after mapping and validation: a record, or the problems for which there is none.
 
     `identifiers` are those of subject_id, username, email and phone that are known even so;
-    `source` are the columns as the rules saw them.
+    `source` are the columns as the rules saw them; `decided` the decisions that the record needs.
     """
 
     row_number: int
@@ -68,6 +72,7 @@ class MappedRow:
     problems: tuple[Problem, ...]
     identifiers: dict[str, str]
     source: MappingType[str, Any] = field(default_factory=dict, repr=False)
+    decided: tuple[Decided, ...] = ()
 
     @property
     def is_left_out(self) -> bool:
@@ -98,16 +103,24 @@ class _CompiledRule:
 
 
 class RecordMapper:
-    """Turns rows into records by one mapping; made once, used for every row."""
+    """Turns rows into records by one mapping; made once, used for every row.
 
-    def __init__(self, mapping: Mapping, attributes: MappingType[str, AttributeRule]) -> None:
+    `samples` are what the inspection of the file found, by column.
+    """
+
+    def __init__(
+        self,
+        mapping: Mapping,
+        attributes: MappingType[str, AttributeRule],
+        samples: MappingType[str, ColumnSample] | None = None,
+    ) -> None:
         provider = get_provider(mapping.provider)
         self._attributes = attributes
         self._normalise = provider.normalise
         self._leaves_out = leave_nothing_out if mapping.keeps_non_users else provider.leaves_out
         self._filter = RowFilter(mapping.leave_out)
         self._names = (("group", mapping.groups), ("role", mapping.roles))
-        self._answers = mapping.answers
+        self._answers = pick_questions(mapping.answers)
         self._is_record = provider.is_record
         rules = mapping.rules
         if provider.is_record:
@@ -127,6 +140,8 @@ class RecordMapper:
         self._makes_ids = not provider.is_record
         self._expects_ids = SUBJECT_ID in targets
         self._namespace = uuid.uuid5(NAMESPACE, mapping.source_name or mapping.provider)
+        setting = Setting(mapping, self._columns, samples or {})
+        self._decider = Decider(setting, mapping.answers)
 
     def map_row(self, row: RawRow, *, with_source: bool = True) -> MappedRow:
         """Return the record of a row, or every problem it has with the source column of each.
@@ -138,7 +153,14 @@ class RecordMapper:
         source = self._normalise(row.values, self._answers)
         values = self._build(source)
         model = RecordWithMadeId if self._complete_id(values) else UserImportRecord
-        record, problems = self._make_record(row, values, source, model)
+        refused = self._refuse(row, source, values)
+        decided: tuple[Decided, ...] = ()
+        record: UserImportRecord | None = None
+        if refused is None:
+            decided = self._decider.decide(source, values)
+            record, problems = self._make_record(values, model, decided)
+        else:
+            problems = refused
         if record is not None and record.has_made_id:
             problems = (*problems, *self._tell_made_id())
         return MappedRow(
@@ -148,22 +170,30 @@ class RecordMapper:
             (*row.problems, *problems),
             _read_identifiers(values),
             source if with_source else {},
+            decided,
         )
+
+    def _refuse(
+        self, row: RawRow, source: dict[str, Any], values: dict[str, Any]
+    ) -> tuple[Problem, ...] | None:
+        """Return what is to be added about a row that makes no record whatever its values."""
+        if has_errors(row.problems):
+            return ()
+        if reason := self._leaves_out(source) or self._filter.explain(values, source):
+            return (Problem("left_out", params={"reason": reason}),)
+        return None
 
     def _make_record(
         self,
-        row: RawRow,
         values: dict[str, Any],
-        source: dict[str, Any],
         model: type[UserImportRecord],
+        decided: Iterable[Decided],
     ) -> tuple[UserImportRecord | None, tuple[Problem, ...]]:
-        if has_errors(row.problems):
-            return None, ()
-        if reason := self._leaves_out(source) or self._filter.explain(values, source):
-            return None, (Problem("left_out", params={"reason": reason}),)
         record, problems = validate_record(
             values, attributes=self._attributes, columns=self._columns, model=model
         )
+        if waiting := tuple(_tell_open(decided)):
+            return None, (*waiting, *problems)
         if record is not None:
             return record, (*problems, *self._rename_memberships(record))
         if self._makes_ids and SUBJECT_ID not in values:
@@ -207,8 +237,10 @@ class RecordMapper:
         """Return what a row has for each target field, whether or not it makes a record."""
         if row.values is None:
             return {}
-        values = self._build(self._normalise(row.values, self._answers))
+        source = self._normalise(row.values, self._answers)
+        values = self._build(source)
         self._complete_id(values)
+        self._decider.decide(source, values)
         return values
 
     def _copy_record(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -229,6 +261,15 @@ class RecordMapper:
             _drop_empty_authenticators(record)
         _read_structures(record)
         return record
+
+
+def _tell_open(decided: Iterable[Decided]) -> Iterator[Problem]:
+    """Yield the decisions that nobody has taken, as problems of the record."""
+    for each in decided:
+        if each.is_open:
+            concern = each.concern
+            params = {"value": concern.value}
+            yield Problem(each.code, concern.field, concern.column, params)
 
 
 def _name_origins(mapping: Mapping) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from accounts.attributes import AttributeRule, AttributeType
+from imports.core.decisions import Answer, find_answer_faults
 from imports.core.errors import MappingError
 from imports.core.mapping.filters import Filter, find_filter_faults
 from imports.core.mapping.sources import find_column, list_placeholders
@@ -73,10 +74,10 @@ class Mapping(BaseModel):
 
     `source_name` tells apart the sources whose users get ids made from their natural keys;
     `constants` are values by target field that every record gets; `answers` are to the questions
-    that the provider asks. `groups` and `roles` say by their key in the file what groups and
-    roles are called here; an empty name leaves one behind. A row that any filter of `leave_out`
-    matches is skipped, and so is one that the provider takes for no user, unless
-    `keeps_non_users`.
+    that the provider asks, by name, and to decisions, by `CODE:COLUMN`. `groups` and `roles` say by
+    their key in the file what groups and roles are called here; an empty name leaves one behind. A
+    row that any filter of `leave_out` matches is skipped, and so is one that the provider takes for
+    no user, unless `keeps_non_users`.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -87,7 +88,7 @@ class Mapping(BaseModel):
     rules: list[Rule] = []
     constants: dict[str, Any] = Field(default_factory=dict)
     ignored: list[str] = []
-    answers: dict[str, str] = Field(default_factory=dict)
+    answers: dict[str, Answer] = Field(default_factory=dict)
     groups: dict[str, str] = Field(default_factory=dict)
     roles: dict[str, str] = Field(default_factory=dict)
     leave_out: list[Filter] = []
@@ -119,6 +120,7 @@ def check_mapping(
         ]
     faults += find_filter_faults(mapping.leave_out, columns if columns_are_complete else ())
     faults += _find_question_faults(mapping)
+    faults += find_answer_faults(mapping.answers)
     faults += _find_target_faults(mapping, attributes)
     if is_record:
         faults += _find_missing_id(mapping, columns)
@@ -134,7 +136,7 @@ def _find_question_faults(mapping: Mapping) -> Iterator[str]:
         answer = mapping.answers.get(question.name, "")
         if question.is_required and not answer:
             yield f"“{question.label}” has to be answered: the file does not say it."
-        elif answer and question.choices and answer not in question.choices:
+        elif isinstance(answer, str) and question.choices and answer not in ("", *question.choices):
             listed = ", ".join(question.choices[:CHOICES_LISTED])
             more = " and so on" if len(question.choices) > CHOICES_LISTED else ""
             yield f"“{question.label}” has to be one of: {listed}{more}."

@@ -1,0 +1,44 @@
+"""Decisions: what an operator has to answer about a file before all of its records are imported.
+
+The kinds are files in `kinds/`; `contract` says what each has to say about itself.
+"""
+
+from imports.core.decisions.answers import (
+    Answer,
+    add_choices,
+    find_answer_faults,
+    is_decision,
+    pick_decisions,
+    pick_questions,
+    write_key,
+)
+from imports.core.decisions.contract import Choice, Concern, DecisionKind, Setting
+from imports.core.decisions.deciding import Decided, Decider
+from imports.core.decisions.registry import KINDS
+from imports.core.decisions.report import (
+    build_decisions,
+    count_open,
+    find_column_key,
+    write_decision,
+)
+
+__all__ = [
+    "KINDS",
+    "Answer",
+    "Choice",
+    "Concern",
+    "Decided",
+    "Decider",
+    "DecisionKind",
+    "Setting",
+    "add_choices",
+    "build_decisions",
+    "count_open",
+    "find_answer_faults",
+    "find_column_key",
+    "is_decision",
+    "pick_decisions",
+    "pick_questions",
+    "write_decision",
+    "write_key",
+]

@@ -1,0 +1,104 @@
+"""What a kind of decision says about itself: whom it concerns, what can be chosen, what follows.
+
+A new kind is one file in `imports/core/decisions/kinds/` with a `KIND`; nothing else has to know of
+it. From there everything follows: its problem code, the counts and the form of the dry run, the
+answers of the command line and the API, and the correction of records that failed for want of one.
+
+    KIND = DecisionKind(
+        code="state_unclear",             # the problem code of records that wait for the answer
+        title="May this person sign in?",
+        message="“{value}” can mean that the account is disabled",       # {value} is Concern.value
+        advice="Answer it on the dry-run page …",
+        afterwards="Answer it for all of them at once …",
+        text="“{column}” seems to say who may sign in.",                 # {column} and {count}
+        choices=(Choice("active", "Import as active"), Choice("disabled", "Import as disabled")),
+        prepare=prepare,                  # Setting -> find, or None where no record is concerned
+        apply=apply,                      # (record, concern, choice) -> None: changes the record
+    )
+
+The modules here are read by the catalogue of problems, so neither they nor what they import may
+import `imports.core.problems` at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from imports.core.inspection import ColumnSample
+    from imports.core.mapping.rules import Mapping as ColumnMapping
+
+# A row as the rules of the mapping see it, by column; and a record as they make it, nested and not
+# validated yet: {"subject_id": "7", "authenticators": {"password": {"plaintext": "…"}}}.
+Source = Mapping[str, Any]
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to answer. `id` is what answers say, `label` what pages say: verb first."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One value of one record about which somebody has to decide.
+
+    `column` is the source column as problems name it, or the target field where there is none;
+    `value` what an answer can be given for: the value itself, or where that is a secret its outline
+    (never a part of it). `field` is the target field of the problem. `choices` are the ids that fit
+    this value, `proposal` the one that is selected on the page until somebody decides; empty where
+    there is no good guess. Records of equal column and value have equal choices and proposal.
+    """
+
+    column: str
+    value: str
+    field: str
+    choices: tuple[str, ...]
+    proposal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a kind can know before the first record: the mapping, and the head of the file.
+
+    `origins` names for a target field the columns that go to it; `samples` are what the inspection
+    found, by column, and empty where nothing was inspected. Both are the same for every chunk.
+    """
+
+    mapping: ColumnMapping
+    origins: Mapping[str, str]
+    samples: Mapping[str, ColumnSample] = field(default_factory=dict)
+
+
+Find = Callable[[Source, Record], Iterable[Concern]]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionKind:
+    """A kind of decision; see the module for an example.
+
+    `prepare` is called once for a mapping and returns what finds the concerns of each record, or
+    None; what it returns changes nothing and depends on nothing but the record. `apply` changes the
+    record as a choice says. Kinds of lower `order` come first, and later ones see what those made
+    of the record.
+    """
+
+    code: str
+    title: str
+    message: str
+    advice: str
+    afterwards: str
+    text: str
+    choices: tuple[Choice, ...]
+    prepare: Callable[[Setting], Find | None]
+    apply: Callable[[Record, Concern, str], None]
+    order: int = 50
+
+    @property
+    def choice_ids(self) -> tuple[str, ...]:
+        return tuple(choice.id for choice in self.choices)

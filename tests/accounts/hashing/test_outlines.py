@@ -1,0 +1,108 @@
+"""What looks like a hash, and what is a password however odd."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.hashing.outlines import find_outline
+
+DIGEST = hashlib.sha256(b"made up").digest()
+BCRYPT = "$2b$10$rPWi9bREDEbfcdReyLNtbur40oOWnz8dMOzwy4FIqH3AnH/VM7ogS"
+ENCODED = base64.b64encode(DIGEST).decode()
+
+HASHES = {
+    BCRYPT: "bcrypt",
+    BCRYPT[:40]: "bcrypt, damaged",
+    f"b'{BCRYPT}'": "in quotes: bcrypt",
+    f"'{BCRYPT}": "in quotes: bcrypt",
+    f"{{PBKDF2-HMAC-SHA256}}10:{ENCODED}": "{PBKDF2-HMAC-SHA256} + 47 characters",
+    f"{{Winter-9}}{ENCODED}": "{…} + 44 characters",
+    "$xy$" + "q" * 43: "$xy$ + 43 characters",
+    "$winter-9$" + "q" * 43: "$…$ + 43 characters",
+    "0x0200" + "9F" * 34: "0x + hex, 72 characters",
+    "\\x" + DIGEST.hex(): "\\x + hex, 64 characters",
+    "*" + DIGEST.hex()[:40].upper(): "* + hex, 40 characters",
+    "md5" + DIGEST.hex()[:32]: "md5 + hex, 32 characters",
+    DIGEST.hex(): "hex, 64 characters",
+    DIGEST.hex()[:32]: "hex, 32 characters",
+    DIGEST.hex()[:16]: "hex, 16 characters",
+    DIGEST.hex(":")[:47]: "hex in pairs, 47 characters",
+    ENCODED: "base64, 44 characters",
+    ENCODED.rstrip("="): "base64, 43 characters",
+    base64.b64encode(DIGEST[:16]).decode(): "base64, 24 characters",
+    base64.b32encode(DIGEST).decode(): "base32, 56 characters",
+    f"1000:c2FsdHNhbHQ=:{ENCODED}": "3 parts separated by “:”, 62 characters",
+    f"pbkdf2:sha512:9:pepper:{ENCODED}": "5 parts separated by “:”, 67 characters",
+    f"{ENCODED}|salty": "2 parts separated by “|”, 50 characters",
+    '{"alg": "sha", "value": "made-up"}': "JSON",
+}
+
+PASSWORDS = [
+    "Blue-River-42",
+    "Winter2024abc",
+    "Xk9mP2vQ7LwR4tYz",
+    "correcthorsebatterystaple",
+    "CorrectHorseBatteryStap",
+    "CorrectHorseBatteryStaple2024InTheMiddleOfNowhere",
+    "correct-horse-battery-staple-2024-summer-nights",
+    "My-Long-Passphrase-With-32-Words-Xa",
+    "a sentence that somebody likes, with 4 words more",
+    "$P$hort",
+    "$ecret$word1",
+    "{MySecret}foo1234",
+    "1234567890123456",
+    "iloveyou:12345:foreverandever",
+    "https://example.test/a/b/c/d-e-f-g",
+    "e1HipwOoiME9qJlk8l",
+    "_LITUZ0yQL0heKczUIss",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), HASHES.items(), ids=HASHES.values())
+def test_a_hash_is_named_by_its_outline(text: str, expected: str) -> None:
+    found = find_outline(text)
+
+    assert found is not None
+    assert found.text == expected
+
+
+@pytest.mark.parametrize("text", PASSWORDS)
+def test_a_password_is_not_taken_for_a_hash(text: str) -> None:
+    assert find_outline(text) is None
+
+
+# Printable ASCII without what only scripts would put into a password.
+CHOSEN = "".join(map(chr, range(33, 127)))
+
+
+@given(st.text(CHOSEN, min_size=8, max_size=12))
+def test_a_short_password_is_never_taken_for_a_hash(text: str) -> None:
+    assert find_outline(text) is None
+
+
+@given(st.binary(min_size=16, max_size=64))
+def test_a_digest_in_hexadecimal_always_looks_like_a_hash(digest: bytes) -> None:
+    assert find_outline(digest.hex()) is not None
+    assert find_outline(digest.hex().upper()) is not None
+
+
+@given(st.text(max_size=200))
+def test_an_outline_holds_no_run_of_the_value(text: str) -> None:
+    found = find_outline(f"{{Aa{text}}}{ENCODED}")
+
+    assert found is None or ENCODED[:8] not in found.text
+
+
+def test_the_format_of_a_recognised_hash_is_known() -> None:
+    found = find_outline(BCRYPT)
+
+    assert found is not None
+    assert found.format_id == "bcrypt"
+    damaged = find_outline(BCRYPT[:40])
+    assert damaged is not None
+    assert not damaged.format_id
