@@ -60,6 +60,13 @@ class DirectoryForm(forms.ModelForm):
         help_text=MAPPING_HELP,
     )
 
+    takes_over = forms.BooleanField(
+        label="Take over",
+        required=False,
+        help_text="I have reviewed all of these settings: from now on it grants groups and roles"
+        " by my permissions alone, not by those of everybody who changed it before.",
+    )
+
     class Meta:
         model = LegacyDirectory
         fields = [
@@ -157,7 +164,7 @@ class LegacyDirectoryAdmin(admin.ModelAdmin):
         ("Address", {"fields": ["url", "client_id", "new_secret", "token_url", "scope"]}),
         ("LDAP only", {"fields": ["bind_dn", "base_dn", "user_filter", "start_tls"]}),
         ("Limits", {"fields": ["timeout", "per_minute"]}),
-        ("Where profiles go", {"fields": ["mapping_text"]}),
+        ("Where profiles go", {"fields": ["mapping_text", "takes_over"]}),
     ]
     change_form_template = "admin/imports/legacydirectory/change_form.html"
 
@@ -185,7 +192,12 @@ class LegacyDirectoryAdmin(admin.ModelAdmin):
     ) -> None:
         if secret := form.cleaned_data["new_secret"]:
             obj.secret = encrypt_directory_secret(secret)
-        save_directory(obj, form.cleaned_data["mapping"], actor=request.user)  # type: ignore[arg-type]
+        save_directory(
+            obj,
+            form.cleaned_data["mapping"],
+            actor=request.user,  # type: ignore[arg-type]
+            takes_over=form.cleaned_data["takes_over"],
+        )
 
     def response_add(
         self, request: HttpRequest, obj: LegacyDirectory, post_url_continue: str | None = None

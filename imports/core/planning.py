@@ -67,8 +67,8 @@ def plan_record(
             return plan_failure(row_number, record.subject_id, [problem])
     rulings = list(_find_taken(record, snapshot, options))
     missing = [
-        *_find_missing("group", record.memberships.groups, snapshot.groups, options),
-        *_find_missing("role", record.memberships.roles, snapshot.roles, options),
+        *_find_missing("group", record.memberships.groups, snapshot.groups),
+        *_find_missing("role", record.memberships.roles, snapshot.roles),
     ]
     if rulings or missing:
         return plan_refusal(row_number, record.subject_id, rulings, missing)
@@ -138,15 +138,13 @@ def _rule_on_key(key: Key, owner: str, record: UserImportRecord, options: PlanOp
     return rule_on_taken(reason, field, record, owner, options, code=code, **params)
 
 
-def _find_missing(
-    kind: str, wanted: list[str], known: Mapping[str, Grant], options: PlanOptions
-) -> Iterator[Problem]:
+def _find_missing(kind: str, wanted: list[str], known: Mapping[str, Grant]) -> Iterator[Problem]:
     for key in dict.fromkeys(wanted):
         grant = known.get(key)
         if grant is None:
             yield Problem(f"{kind}_missing", f"memberships.{kind}s", params={"key": key})
-        elif not grant.is_allowed:
-            params = {"key": key, "operator": options.operator}
+        elif grant.lacking:
+            params = {"key": key, "operator": grant.lacking}
             yield Problem(f"{kind}_not_grantable", f"memberships.{kind}s", params=params)
 
 

@@ -53,10 +53,14 @@ class ExistingUser:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A group or role that records can name; `is_allowed` if the operator may give it."""
+    """A group or role that records can name.
+
+    `lacking` names who of those who prepared the import lacks a permission that it carries; empty
+    where it may be given.
+    """
 
     id: int
-    is_allowed: bool
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,6 @@ class PlanOptions:
 
     conflicts: ConflictPolicy
     fields: FieldPolicies
-    operator: str
     unique_attributes: frozenset[str]
     salt: bytes
 

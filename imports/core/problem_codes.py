@@ -528,13 +528,15 @@ _STORE = [
         "role_not_grantable",
         "The role may not be granted",
         "The role “{key}” carries permissions that {operator} does not have.",
-        "Have somebody with those permissions run the import, or leave the role out.",
+        "They prepared or started this import. Have it prepared and run only by people who hold"
+        " those permissions, or drop the role.",
     ),
     _error(
         "group_not_grantable",
         "The group may not be granted",
         "The group “{key}” carries permissions that {operator} does not have.",
-        "Have somebody with those permissions run the import, or leave the group out.",
+        "They prepared or started this import. Have it prepared and run only by people who hold"
+        " those permissions, or drop the group.",
     ),
     _error(
         "protected_account",

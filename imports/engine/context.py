@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from accounts.attributes import AttributeRule
-from accounts.models import AttributeDefinition, User
+from accounts.models import AttributeDefinition
 from imports.core.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.field_policies import build_policies
 from imports.core.findings import ColumnUse
@@ -27,6 +27,7 @@ from imports.core.plans import Duplicate, PlanOptions
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.engine.answers import read_mapping
+from imports.engine.grants import Grantors, load_grantors
 from imports.engine.payloads import decode_row, unpack_encoded
 from imports.models import ImportChunk, ImportJob
 
@@ -46,7 +47,7 @@ class JobContext:
     mapper: RecordMapper
     column_use: ColumnUse
     options: PlanOptions
-    operator: User
+    grantors: Grantors
     source: str
     # Whether the check keeps its plans to be approved, and whether the run has to keep to them.
     keeps_plans: bool
@@ -92,7 +93,6 @@ def load_resolver() -> Resolver | None:
 def load_context(job: ImportJob) -> JobContext:
     """Return the context of a job as it is now."""
     rules = read_rules()
-    operator = job.operator or job.created_by
     mapping = read_mapping(job)
     samples = read_samples(job)
     return JobContext(
@@ -105,11 +105,10 @@ def load_context(job: ImportJob) -> JobContext:
         options=PlanOptions(
             conflicts=ConflictPolicy(build_table(Mode(job.mode), job.conflicts), load_resolver()),
             fields=build_policies(job.field_policies),
-            operator=str(operator),
             unique_attributes=frozenset(name for name, rule in rules.items() if rule.unique),
             salt=bytes(job.salt),
         ),
-        operator=operator,
+        grantors=load_grantors(job),
         source=job.source,
         keeps_plans=settings.IMPORT_APPROVAL == "required",
         # Retried are records whose outcome was not as planned: who retries them is looked at.

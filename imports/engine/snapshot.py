@@ -10,11 +10,10 @@ import orjson
 from django.db import connection
 
 from accounts.identifiers import fold_username
-from accounts.models import User
 from imports.core.keys import Key, list_keys, login_key
 from imports.core.plans import Duplicate, ExistingUser, PlanOptions, Snapshot
 from imports.core.records import UserImportRecord
-from imports.engine.grants import read_groups, read_roles
+from imports.engine.grants import Grantors, read_groups, read_roles
 
 # Record field -> column of the user.
 PROFILE_COLUMNS = {
@@ -43,7 +42,7 @@ def read_snapshot(
     records: Sequence[UserImportRecord],
     duplicates: Mapping[int, Duplicate],
     options: PlanOptions,
-    operator: User,
+    grantors: Grantors,
     *,
     lock: bool,
 ) -> Snapshot:
@@ -65,8 +64,8 @@ def read_snapshot(
     return Snapshot(
         users=users,
         owners=dict(_read_owners(planned, options.unique_attributes)),
-        groups=read_groups((key for r in planned for key in r.memberships.groups), operator),
-        roles=read_roles((key for r in planned for key in r.memberships.roles), operator),
+        groups=read_groups((key for r in planned for key in r.memberships.groups), grantors),
+        roles=read_roles((key for r in planned for key in r.memberships.roles), grantors),
         duplicates=duplicates,
     )
 

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from imports.core.conflicts import Mode
@@ -89,9 +90,14 @@ class ImportJob(models.Model):
     halted = models.JSONField(default=dict)
 
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    # Whose permissions bound what the run may grant.
+    # Who started the dry run or run last.
     operator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
+    # Everybody who shaped what is written: what it grants is bounded by the permissions of each.
+    # Ids, not a relation: somebody who was deleted since has shaped it all the same.
+    preparers: ArrayField[Any, Any] = ArrayField(
+        models.BigIntegerField(), default=list, editable=False
     )
     # Who is told by e-mail when it ends: everybody who uploaded, checked, ran or retried it.
     followers: models.ManyToManyField[Any, Any] = models.ManyToManyField(

@@ -5,6 +5,7 @@ from imports.selectors.jobs import (
     count_attempt,
     get_progress,
     get_totals,
+    list_grantors,
     list_steps,
     measure_undoing,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "get_progress",
     "get_totals",
     "list_causes",
+    "list_grantors",
     "list_records",
     "list_records_of_user",
     "list_steps",

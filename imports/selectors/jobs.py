@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q, Sum
 from django.utils import timezone
 
+from imports.engine.grants import load_grantors
 from imports.models import ImportJob, Outcome, Undo, UndoState, UndoSurvey
 from imports.services.work import read_staging
 from imports.states import BUSY, ChunkState, JobState, JobStep
@@ -40,6 +41,11 @@ class Progress:
 def is_standing(job: ImportJob) -> bool:
     """Return whether the job is that of a legacy directory, which has no file."""
     return not job.file_sha256
+
+
+def list_grantors(job: ImportJob) -> list[str]:
+    """Return the names of those whose permissions bound what the job grants."""
+    return sorted(map(str, load_grantors(job).people))
 
 
 def list_steps(job: ImportJob) -> list[JobStep]:

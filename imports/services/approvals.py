@@ -22,33 +22,13 @@ from imports.engine.context import read_rules
 from imports.models import ImportJob, ImportPlan, Outcome, PlanState
 from imports.services.notices import announce
 from imports.services.predictions import list_causes
-from imports.services.transitions import note_event, take_action
+from imports.services.transitions import NOT_SHAPING, note_event, take_action
 from imports.states import JobState, JobStep
 
 PERMISSION = "imports.approve_importjob"
 # Whoever did anything else to a job had a part in what is planned, and is no second person. What
 # is mended for a retry comes after the plan, and is for a second person to do.
-NOT_PREPARING = frozenset(
-    {
-        "stop checking",
-        "approve",
-        "reject",
-        "run",
-        "pause",
-        "resume",
-        "cancel",
-        "limit",
-        "retry",
-        "edit",
-        "amend",
-        "download",
-        "take back",
-        "undo",
-        "save template",
-        "create group",
-        "create role",
-    }
-)
+NOT_PREPARING = (NOT_SHAPING - {"check"}) | {"run", "resume", "retry", "edit", "amend", "take back"}
 
 
 class ApprovalMissing(ImporterError):

@@ -84,10 +84,13 @@ def check_profile_mapping(mapping: Mapping) -> None:
 
 
 @transaction.atomic
-def save_directory(directory: LegacyDirectory, mapping: Mapping, *, actor: User) -> None:
+def save_directory(
+    directory: LegacyDirectory, mapping: Mapping, *, actor: User, takes_over: bool = False
+) -> None:
     """Store a directory, new or changed, with the mapping of its profiles.
 
-    What it may grant is bounded by the permissions of the actor from now on. Raises MappingError.
+    The permissions of the actor, too, bound what it grants from now on; with `takes_over` theirs
+    alone, for who has reviewed all of its settings. Raises MappingError.
     """
     check_profile_mapping(mapping)
     mapping = mapping.model_copy(update={"source_name": directory.source})
@@ -96,13 +99,16 @@ def save_directory(directory: LegacyDirectory, mapping: Mapping, *, actor: User)
         directory.job = _create_standing_job(directory, mapping, actor)
     else:
         job = directory.job
-        has_changed = job.mapping != stored
+        action = "map" if job.mapping != stored else "change settings"
         job.name, job.mapping, job.provider = directory.name, stored, mapping.provider
         job.operator = actor
         job.save(update_fields=["name", "mapping", "provider", "operator", "updated_at"])
-        if has_changed:
-            detail = {"provider": mapping.provider, "mode": job.mode}
-            note_event(job, "map", actor=actor, detail=detail)
+        if takes_over:
+            ImportJob.objects.filter(pk=job.pk).update(preparers=[])
+            job.preparers = []
+            note_event(job, "take over", actor=actor)
+        detail = {"provider": mapping.provider, "mode": job.mode}
+        note_event(job, action, actor=actor, detail=detail)
     directory.save()
 
 

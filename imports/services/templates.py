@@ -20,7 +20,7 @@ from imports.core.mapping.templates import (
 )
 from imports.engine.answers import part_answers
 from imports.models import ImportJob, MappingTemplate, TemplateVersion
-from imports.services.transitions import note_event
+from imports.services.transitions import add_preparer, note_event
 
 NAME_LENGTH = 200
 # Larger ones are no mappings: one of 500 columns has about 100 kB.
@@ -114,6 +114,8 @@ def apply_template(job: ImportJob, version: TemplateVersion, *, actor: User) -> 
     job.mapping, job.template_version = mapping.model_dump(mode="json"), version
     job.save(update_fields=["mapping", "template_version"])
     note_event(job, "apply template", actor=actor, detail={"template": str(version)})
+    if version.created_by_id is not None:
+        add_preparer(job, version.created_by_id)
     return fitted
 
 

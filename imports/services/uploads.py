@@ -43,6 +43,8 @@ COPIED_FIELDS = (
     "throttle",
     "halt_percent",
     "halt_sample",
+    # What they prepared is in the copy.
+    "preparers",
 )
 
 

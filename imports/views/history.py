@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from imports.core.mapping import read_amendments
 from imports.models import ImportJob
-from imports.selectors import Minute, count_minutes
+from imports.selectors import Minute, count_minutes, list_grantors
 from imports.views.access import StaffRequest, requires
 from imports.views.mending import list_parents
 from imports.views.page import find_step, render_page
@@ -63,6 +63,7 @@ def show_timeline(request: StaffRequest, job_id: int) -> HttpResponse:
         title="Timeline",
         job=job,
         step="results" if job.started_at else find_step(job),
+        grantors=list_grantors(job),
         timeline=list_timeline(job),
         amendments=read_amendments(job.amendments),
         can_retry=can_retry(job, request),

@@ -19,7 +19,7 @@ from imports.core.providers import get_provider
 from imports.core.readers import SYNTAX_NAMES
 from imports.core.wording import describe_drift, describe_limits, describe_rules
 from imports.models import ImportJob, ImportPlan, Outcome, Undo
-from imports.selectors import count_reasons, get_totals, list_causes
+from imports.selectors import count_reasons, get_totals, list_causes, list_grantors
 from imports.selectors.jobs import is_standing
 from imports.services.pacing import read_limits
 from imports.states import ChunkState, JobState
@@ -153,7 +153,7 @@ def _list_options(job: ImportJob) -> list[list[str]]:
         ["Rules beyond that", describe_rules(rules)],
         ["Limits", describe_limits(read_limits(job))],
         ["Records written together", f"{job.chunk_rows:,}"],
-        ["With the permissions of", str(job.operator or job.created_by)],
+        ["Grants are bounded by", "the permissions of " + ", ".join(list_grantors(job))],
     ]
     if not (job.check_report or is_standing(job)):
         rows.append(["Checked before", "no, so that neither hashes nor losses were counted"])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from imports.core.wording import describe_halt
 from imports.models import ImportJob
 from imports.policy_forms import LimitsForm
-from imports.selectors import get_totals
+from imports.selectors import get_totals, list_grantors
 from imports.services.pacing import read_limits
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
@@ -34,6 +34,7 @@ def show_run(request: StaffRequest, job_id: int) -> HttpResponse:
         job=job,
         step="run",
         actions={action for action, (states, _) in TRANSITIONS.items() if job.state in states},
+        grantors=list_grantors(job),
         may_run=request.user.has_perm("imports.run_importjob"),
         timeline=list_timeline(job),
         differences=find_differences(job),

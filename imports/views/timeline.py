@@ -59,6 +59,8 @@ SENTENCES = {
     "create group": "created a group",
     "stop with an error": "The job was stopped by an error",
     "open": "set up the legacy directory",
+    "change settings": "changed the settings of the directory",
+    "take over": "took over the directory: it grants by their permissions alone",
     "change mode": "changed the mode of the directory",
     "try directory": "asked the directory in its test console",
     "close": "closed the directory",

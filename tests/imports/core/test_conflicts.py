@@ -37,7 +37,7 @@ def meet(reason: Reason, resolution: Resolution, **options: Any) -> Plan:
     table = {**overwrite, reason.value: resolution.value}
     chosen = make_options(table=table, **options)
     user = make_user(has_totp=True, role_ids={1})
-    grants = {"roles": {"a": Grant(1, True), "b": Grant(2, True)}}
+    grants = {"roles": {"a": Grant(1), "b": Grant(2)}}
     match reason:
         case Reason.PROFILE_EXISTS:
             record = make_record(profile={"given_name": "New"})

@@ -30,7 +30,7 @@ NEWER, OLDER = LAST_CHANGE + timedelta(days=1), LAST_CHANGE - timedelta(days=1)
 
 
 def update(fields: dict[str, str], user: dict[str, Any], **parts: Any) -> Plan:
-    grants = {"roles": {"a": Grant(1, True), "b": Grant(2, True)}, "groups": {}}
+    grants = {"roles": {"a": Grant(1), "b": Grant(2)}, "groups": {}}
     snapshot = make_snapshot(make_user(**user), **grants)
     return plan_record(5, make_record(**parts), snapshot, make_options(Mode.UPDATE, fields=fields))
 

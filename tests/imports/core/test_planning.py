@@ -25,7 +25,6 @@ from imports.core.records import RecordWithMadeId, UserImportRecord
 OPTIONS = PlanOptions(
     conflicts=ConflictPolicy(build_table(Mode.SKIP, {})),
     fields=build_policies({}),
-    operator="Olive Operator",
     unique_attributes=frozenset({"badge"}),
     salt=b"salt",
 )
@@ -157,8 +156,8 @@ def test_plan_with_missing_group_and_role_names_both() -> None:
     assert (found.action, list_codes(found)) == (Action.FAIL, ["group_missing", "role_missing"])
 
 
-def test_plan_with_role_beyond_the_operator_fails() -> None:
-    snapshot = make_snapshot(roles={"admin": Grant(1, is_allowed=False)})
+def test_plan_with_role_beyond_a_preparer_fails() -> None:
+    snapshot = make_snapshot(roles={"admin": Grant(1, lacking="Olive Operator")})
 
     found = plan(make_record(memberships={"roles": ["admin"]}), snapshot)
 
@@ -310,7 +309,7 @@ def test_update_keeps_the_authenticator_app_that_works() -> None:
 
 def test_update_adds_memberships_that_are_missing() -> None:
     existing = make_user(role_ids={1})
-    snapshot = make_snapshot(existing, roles={"a": Grant(1, True), "b": Grant(2, True)})
+    snapshot = make_snapshot(existing, roles={"a": Grant(1), "b": Grant(2)})
 
     found = plan(make_record(memberships={"roles": ["a", "b"]}), snapshot, Mode.UPDATE)
 
