@@ -7,12 +7,21 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
+from accounts import hashing
 from accounts.models import User
 
 
 class AccountBackend(AuthenticationBackend):
     """allauth's sign-in; permissions come from roles instead of Django's own groups."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """Return the user; nobody is looked for with a password that is too long."""
+        if hashing.is_too_long(credentials.get("password") or ""):
+            return None
+        user: User | None = super().authenticate(request, **credentials)
+        return user
 
     def _get_user_permissions(self, user_obj: User) -> QuerySet[Permission]:
         return Permission.objects.filter(role__in=user_obj.effective_roles)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop as _
 
 from accounts import hashing
 from accounts.hashing import PREFERRED_PREFIX, PREFIXES, django_hasher_paths, hasher_name
+from accounts.password_length import PasswordTooLong
 
 PASSWORD_HASHERS = django_hasher_paths()
 
@@ -40,13 +41,17 @@ def verify_evenly(password: str, encoded: str) -> bool:
     """Verify a foreign hash; a failure costs as much again as an unknown user."""
     is_correct = hashing.verify(encoded, password)
     if not is_correct:
-        spend_preferred_work()
+        spend_preferred_work(password)
     return is_correct
 
 
-def spend_preferred_work() -> None:
-    """Hash something with the preferred hasher, as Django does for an unknown user."""
-    make_password("decoy")
+def spend_preferred_work(password: str) -> None:
+    """Hash something with the preferred hasher, as Django does for an unknown user.
+
+    A password that is too long costs nothing, whoever it is tried for.
+    """
+    if not hashing.is_too_long(password):
+        make_password("decoy")
 
 
 def summarize(encoded: str) -> dict[Any, Any]:
@@ -88,6 +93,9 @@ class Argon2idHasher(Argon2PasswordHasher):
     """The preferred hasher: Django's argon2id, made to survive whatever is stored or typed."""
 
     def encode(self, password: str, salt: str) -> str:
+        """Raise PasswordTooLong instead of hashing what no sign-in would verify."""
+        if hashing.is_too_long(password):
+            raise PasswordTooLong
         # A lone surrogate cannot be encoded; Django's hasher would raise at sign-in.
         return super().encode(replace_surrogates(password), salt)
 
@@ -102,7 +110,7 @@ class Argon2idHasher(Argon2PasswordHasher):
 
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Make up for an imported argon2 hash of other costs, or for a damaged one."""
-        spend_preferred_work()
+        spend_preferred_work(password)
 
     def safe_summary(self, encoded: str) -> dict[Any, Any]:
         return summarize(encoded)

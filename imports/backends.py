@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
-from accounts import throttling
+from accounts import hashing, throttling
 from accounts.backends import AccountBackend
 from accounts.models import User
 from imports.services.seamless import SignIn, complete_sign_in
@@ -21,7 +21,7 @@ class MigratingBackend(AccountBackend):
         user = super().authenticate(request, **credentials)
         password = credentials.get("password")
         identifier = find_identifier(credentials)
-        if request is None or not password or not identifier:
+        if request is None or not password or not identifier or hashing.is_too_long(password):
             return user
         sign_in = SignIn(
             identifier=identifier,

@@ -4,6 +4,7 @@ The verifying half only: nothing here can create a hash of a foreign format.
 """
 
 from accounts.hashing.contract import Bound, Format, HashSummary, Likelihood, Parameter
+from accounts.hashing.encodings import MAXIMUM_PASSWORD_BYTES, is_too_long
 from accounts.hashing.errors import HashCostError, HashError, HashFormatError
 from accounts.hashing.registry import (
     FORMATS,
@@ -21,6 +22,7 @@ PREFERRED_PREFIX = "argon2"
 
 __all__ = [
     "FORMATS",
+    "MAXIMUM_PASSWORD_BYTES",
     "MAXIMUM_STORED_LENGTH",
     "PREFERRED_PREFIX",
     "PREFIXES",
@@ -37,6 +39,7 @@ __all__ = [
     "django_hasher_paths",
     "encode",
     "hasher_name",
+    "is_too_long",
     "settle_format",
     "verify",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from accounts.hashing.contract import Bound, Format, Parameter, ParsedHash
+from accounts.hashing.encodings import MAXIMUM_PASSWORD_BYTES
 from accounts.hashing.registry import FORMATS, MAXIMUM_STORED_LENGTH
 
 PAGE = Path(__file__).parents[2] / "docs" / "hash-formats.md"
@@ -31,7 +32,9 @@ between the two, with all defaults filled in, as one url-encoded query:
 
 Base64 may be standard or url-safe, padded or not, with `.` for `+`; a last character with stray
 bits is refused, since it means a damaged value. Hexadecimal may be of either case. Numbers have
-neither sign nor leading zero. Passwords are hashed as UTF-8 unless the format says otherwise.
+neither sign nor leading zero. Passwords are hashed as UTF-8 unless the format says otherwise. One
+of more than {MAXIMUM_PASSWORD_BYTES:,} bytes is wrong, whatever the format: no hash function is
+entered with it.
 
 ## Hashes of several kinds
 

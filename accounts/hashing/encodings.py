@@ -12,6 +12,11 @@ from accounts.hashing.errors import HashFormatError
 Password = str | bytes
 """A password as typed. Bytes stand for a legacy password that is not valid UTF-8."""
 
+MAXIMUM_PASSWORD_BYTES = 4096
+"""The longest password that any hash function is entered with, as UTF-8. Some functions hash the
+password again in each of their rounds. Symfony has the same limit:
+PasswordHasherInterface::MAX_PASSWORD_LENGTH."""
+
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 DIGITS = re.compile(r"0|[1-9][0-9]{0,19}")
@@ -76,6 +81,15 @@ def read_number(text: str, what: str) -> int:
     if not DIGITS.fullmatch(text):
         raise HashFormatError(f"{what} is not a whole number")
     return int(text)
+
+
+def is_too_long(password: Password) -> bool:
+    """Return whether a password has more than `MAXIMUM_PASSWORD_BYTES` as UTF-8."""
+    # No character has less than a byte: most of what is too long needs no encoding to tell.
+    return (
+        len(password) > MAXIMUM_PASSWORD_BYTES
+        or len(encode_password(password)) > MAXIMUM_PASSWORD_BYTES
+    )
 
 
 def encode_password(password: Password, encoding: str = "utf-8") -> bytes:

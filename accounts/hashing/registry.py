@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from accounts.hashing import families
 from accounts.hashing.contract import Format, HashSummary, Likelihood, ParsedHash
-from accounts.hashing.encodings import Password
+from accounts.hashing.encodings import Password, is_too_long
 from accounts.hashing.errors import HashCostError, HashError, HashFormatError
 
 logger = logging.getLogger(__name__)
@@ -94,7 +94,13 @@ def candidates(value: str) -> list[str]:
 
 
 def verify(stored: str, password: Password) -> bool:
-    """Tell whether `password` gives the stored hash. Never raises: malformed is False."""
+    """Tell whether `password` gives the stored hash.
+
+    Never raises: of a malformed hash and of a password that is too long it says False, and enters
+    no hash function.
+    """
+    if is_too_long(password):
+        return False
     try:
         _, parsed = read_stored(stored)
         return parsed.matches(password)

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils import timezone
 
+from accounts import hashing
 from accounts.identifiers import E164, normalise_email, normalise_phone
 from accounts.models.groups import Group, GroupMembership, Role, RoleAssignment
 from accounts.models.permissions import RolePermissionsMixin
@@ -161,7 +162,10 @@ class User(RolePermissionsMixin, AbstractBaseUser):
         """Verify a password; one that is right but hashed in another way is hashed anew.
 
         That is no change of password: when it was changed and when it expires stay as they were.
+        A password that is too long costs nothing, also where there is none to compare it with.
         """
+        if raw_password is not None and hashing.is_too_long(raw_password):
+            return False
 
         def rehash(raw_password: str) -> None:
             self.password = make_password(raw_password)

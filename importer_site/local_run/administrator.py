@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.core.validators import validate_email
 
+from accounts.password_length import validate_password_length
+
 DEFAULT_EMAIL = "admin@example.com"
 
 
@@ -48,6 +50,10 @@ def choose_administrator(environment: Mapping[str, str]) -> Administrator:
         validate_email(email)
     except ValidationError:
         raise CommandError(f"ADMIN_EMAIL is no e-mail address: {email}") from None
+    try:
+        validate_password_length(password)
+    except ValidationError as error:
+        raise CommandError(f"ADMIN_PASSWORD cannot be used: {error.messages[0]}") from None
     generated = secrets.token_urlsafe(12)
     return Administrator(email, password or generated, is_generated=not password)
 

@@ -345,6 +345,14 @@ _VALUE = [
         f"Edit the record, and empty one of the two. If all have both, {ANOTHER_MAPPING}",
     ),
     _error(
+        "password_too_long",
+        "The plain password is too long",
+        "The password has more than {limit} bytes as UTF-8; no sign-in takes a longer one.",
+        "Check that the column holds passwords. If it does, leave this one out and send a reset.",
+        "Edit the record and empty the password: the user then chooses one by a reset. If another"
+        f" column is meant, {ANOTHER_MAPPING}",
+    ),
+    _error(
         "invalid_totp_secret",
         "The TOTP secret is not valid",
         "The secret is not base32 text.",

@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from accounts import hashing
 from accounts.authenticators import passkeys
 from accounts.identifiers import E164, normalise_email, normalise_phone
 from imports.core.moments import explain_range, is_impossible, read_unusual, to_utc
@@ -63,6 +64,15 @@ def check_storable(value: str) -> str:
             raise PydanticCustomError(
                 "invalid_character", "invalid character", {"character": code_point}
             ) from None
+    return value
+
+
+def check_password_length(value: str) -> str:
+    """Refuse a password that no sign-in would verify."""
+    if hashing.is_too_long(value):
+        raise PydanticCustomError(
+            "password_too_long", "too long", {"limit": hashing.MAXIMUM_PASSWORD_BYTES}
+        )
     return value
 
 
@@ -151,6 +161,14 @@ Secret = Annotated[
     str,
     StringConstraints(strip_whitespace=False, max_length=4096),
     AfterValidator(check_storable),
+]
+
+Plaintext = Annotated[
+    str,
+    StringConstraints(strip_whitespace=False),
+    AfterValidator(check_storable),
+    AfterValidator(check_password_length),
+    Field(json_schema_extra={"maxLength": hashing.MAXIMUM_PASSWORD_BYTES}),
 ]
 
 
@@ -252,7 +270,7 @@ class Password(Part):
         repr=False,
         description="What the format needs besides the hash, such as a salt kept apart.",
     )
-    plaintext: Secret | None = Field(
+    plaintext: Plaintext | None = Field(
         default=None, repr=False, description="The password itself; it is hashed on import."
     )
     expires_at: Moment | None = Field(

@@ -10,6 +10,7 @@ from allauth.core import context
 from django import forms
 
 from accounts.hashers import wait_out_failed_sign_in
+from accounts.password_length import validate_password_length
 from imports.services.seamless import has_look_up, look_up
 
 
@@ -41,7 +42,7 @@ class TrialForm(forms.Form):
         label="Password",
         required=False,
         strip=False,
-        max_length=4096,
+        validators=[validate_password_length],
         help_text="Left empty, the user is looked up as for “forgot password”.",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )

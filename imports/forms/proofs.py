@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from accounts.password_length import validate_password_length
+
 
 class ProofForm(forms.Form):
     """One record, and what is typed to test it: the field that `typed` names."""
@@ -23,7 +25,7 @@ class PasswordProofForm(ProofForm):
 
     typed = "password"
     password = forms.CharField(
-        max_length=4096,
+        validators=[validate_password_length],
         strip=False,
         label="Its password",
         help_text="Used for this one answer and kept nowhere.",

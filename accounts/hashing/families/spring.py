@@ -10,7 +10,15 @@ from argon2 import PasswordHasher
 
 from accounts.hashing.contract import Format, Likelihood, Parameter, ParsedHash
 from accounts.hashing.digests import DIGEST_SIZES, read_digest_name
-from accounts.hashing.encodings import read_base64, read_bytes, read_hex, read_number, read_text
+from accounts.hashing.encodings import (
+    MAXIMUM_PASSWORD_BYTES,
+    is_too_long,
+    read_base64,
+    read_bytes,
+    read_hex,
+    read_number,
+    read_text,
+)
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.argon2 import Argon2, parse_argon2
 from accounts.hashing.families.bcrypt import Bcrypt, parse_bcrypt
@@ -91,11 +99,12 @@ NOOP = "{noop}"
 
 def hash_plaintext(value: str) -> str:
     """Hash what NoOpPasswordEncoder left in clear, so that it is never stored so."""
-    if value.startswith(NOOP):
-        return "{argon2}" + PasswordHasher().hash(
-            value.removeprefix(NOOP).encode("utf-8", "replace")
-        )
-    return value.strip()
+    if not value.startswith(NOOP):
+        return value.strip()
+    plaintext = value.removeprefix(NOOP)
+    if is_too_long(plaintext):
+        raise HashFormatError(f"the password has more than {MAXIMUM_PASSWORD_BYTES:,} bytes")
+    return "{argon2}" + PasswordHasher().hash(plaintext.encode("utf-8", "replace"))
 
 
 V5_5 = {"secret": "", "salt_length": "8", "iterations": "185000", "digest": "sha1"}

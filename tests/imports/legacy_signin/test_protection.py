@@ -323,3 +323,16 @@ def test_a_thousand_new_users_sign_in_at_once(
     assert len(reference.requests) == 1000
     # CPU of both sides, so that a query too many for each sign-in is noticed.
     assert time.process_time() - started < 120
+
+
+@pytest.mark.parametrize("name", ["ada", "nobody"])
+def test_password_that_is_too_long_reaches_no_directory(
+    directory: LegacyDirectory, reference: Reference, name: str
+) -> None:
+    reference.add("ada", password="é" * 2049)
+
+    browser = sign_in(f"{name}@example.com", "é" * 2049)
+
+    assert read_error(browser) == "The e-mail address or the password is not right."
+    assert reference.requests == []
+    assert not DirectoryAttempt.objects.exists()

@@ -201,3 +201,13 @@ def test_what_is_typed_is_kept_nowhere(
     assert "horse" not in response.content.decode() + "".join(kept)
     assert "horse" not in str(response.headers) + str(response.cookies)
     assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_a_password_that_is_too_long_is_refused_before_any_hash_function(
+    admin: Client, job: ImportJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imports.services.proofs.search", None)
+
+    page = post(admin, job, "2", "é" * 2049)
+
+    assert "at most 4,096 bytes" in page
