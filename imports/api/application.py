@@ -9,6 +9,7 @@ from ninja.operation import Operation
 
 from accounts.access_tokens import SCOPE
 from imports.api import jobs, records, runs, sources, templates, undoing
+from imports.api.bodies import StorableParser
 from imports.api.problems import CONTENT_TYPE, add_problem_handlers
 
 DESCRIPTION = """\
@@ -56,6 +57,7 @@ api = Api(
     urls_namespace="api",
     # Its pages load scripts from elsewhere: the document is for tools, docs/api.md for people.
     docs_url=None,
+    parser=StorableParser(),
 )
 add_problem_handlers(api)
 for part in (jobs.router, runs.router, records.router, undoing.router, templates.job_router):

@@ -11,6 +11,7 @@ from ninja.errors import ValidationError as InvalidRequest
 from pydantic import ValidationError
 
 from imports.api.access import ADD, RUN, VIEW, VIEW_TEMPLATE, AccessToken, ApiRequest, demand
+from imports.api.bodies import parse_json, refuse_unstorable
 from imports.api.describing import describe_job
 from imports.api.problems import ApiError
 from imports.api.schemas import (
@@ -36,7 +37,9 @@ from imports.services.setup import Setup, map_job, set_up
 from imports.services.uploads import copy_job, create_job, digest_file
 
 router = Router(tags=["jobs"])
-Key = Annotated[str, Header(alias="Idempotency-Key", max_length=KEY_LENGTH)]
+Key = Annotated[
+    str, Header(alias="Idempotency-Key", max_length=KEY_LENGTH, pattern=r"^[\x20-\x7e]*$")
+]
 MAX_PAGE = 100
 
 
@@ -184,12 +187,16 @@ def _build_setup(new: NewMapping, rules: Rules) -> Setup:
 
 def _read_options(written: str) -> NewJob:
     try:
+        refuse_unstorable(parse_json(written), "options")
         return NewJob.model_validate_json(written)
     except ValidationError as error:
         faults = error.errors(include_input=False, include_context=False, include_url=False)
         raise InvalidRequest(
             [{**fault, "loc": ("options", *fault["loc"])} for fault in faults]
         ) from None
+    except ValueError as error:
+        fault = {"loc": ("options",), "msg": f"It is not JSON: {error}", "type": "json_invalid"}
+        raise InvalidRequest([fault]) from None
 
 
 def _read_reading(new: NewJob) -> dict[str, object]:

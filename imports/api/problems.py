@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -66,6 +67,7 @@ def answer_problem(
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
+@csrf_exempt
 def answer_unknown_address(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Answer a request to an address of the API that there is not."""
     return answer_problem(
@@ -132,6 +134,8 @@ def _answer_too_large(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _answer_unreadable(request: HttpRequest, error: Any) -> HttpResponse:
+    if isinstance(error.__cause__, ValidationError):  # ninja calls all that a parser raises so
+        return _answer_invalid(request, error.__cause__)
     return answer_problem(
         error.status_code, "request_unreadable", "The request cannot be read", str(error)
     )

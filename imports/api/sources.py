@@ -22,7 +22,7 @@ def list_sources(request: ApiRequest) -> list[DayInfo]:
 @router.get("/{path:source}", auth=AccessToken(VIEW), response=SourceInfo)
 def get_source(request: ApiRequest, source: str) -> SourceInfo:
     """Return how a source's users have come back day by day, and when they will have."""
-    found = sources.get_source(source.replace("\0", ""))
+    found = sources.get_source(source)
     if found is None:
         raise Http404
     forecast = found.forecast
