@@ -97,7 +97,7 @@ def read_query(query: RecordQuery) -> RecordFilter:
     """Return the filter that a query asks for."""
     given = query.model_dump(exclude={"rows"})
     # A NUL cannot be in the database, and PostgreSQL refuses to look for one.
-    given |= {"outcome": query.outcome or "", "search": query.search.replace("\0", "").strip()}
+    given |= {"outcome": query.outcome or "", "search": query.search.strip()}
     return RecordFilter(**given, rows=None if query.rows is None else tuple(query.rows))
 
 

@@ -33,7 +33,7 @@ def read_filter(given: QueryDict, *, default: str = "") -> RecordFilter:
     return RecordFilter(
         outcome=outcome if outcome in Outcome.values else "",
         # A NUL cannot be in the database, and PostgreSQL refuses to look for one.
-        search=given.get("q", "").replace("\0", "").strip(),
+        search=given.get("q", "").strip(),
         reason=reason if reason in CODES else "",
         cause=cause if DIGEST.fullmatch(cause) else "",
         step=step if step in STEPS else "",

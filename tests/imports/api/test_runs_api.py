@@ -202,14 +202,6 @@ def test_a_filter_that_makes_no_sense_is_refused(
     assert (answer.status, answer.body["code"]) == (422, "request_invalid")
 
 
-def test_a_nul_in_a_search_finds_nothing_or_everything_but_no_error(
-    program: Program, finished_job: ImportJob
-) -> None:
-    path = f"/jobs/{finished_job.pk}/records?search=%00"
-
-    assert program.call("GET", path).status == 200
-
-
 def test_reasons_are_counted_and_say_what_to_do(program: Program, finished_job: ImportJob) -> None:
     reasons = program.call("GET", f"/jobs/{finished_job.pk}/reasons").body
 
