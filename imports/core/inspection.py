@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
@@ -21,7 +21,7 @@ from imports.core.readers.opening import open_container
 from imports.core.readers.sampling import sample_container
 from imports.core.readers.text import SURROGATE
 from imports.core.reading import choose_reading
-from imports.core.targets import is_target, list_targets
+from imports.core.targets import ATTRIBUTES, NESTED, is_target, list_targets
 from imports.core.transforms.moments import find_date_formats, find_number_unit
 
 MAX_COLUMNS = 500
@@ -185,12 +185,12 @@ def inspect_file(
         label, members = container.label, container.members
     sound = choose_sound(rows)
     values = list_values(sound)
-    names = list(dict.fromkeys(name for row in values for name, _ in flatten(row)))
+    names = list(gather_values(values))
     recognised: tuple[str, ...] = ("The provider was chosen by hand.",)
     if not provider:
         provider, recognised = recognise_provider(names, values, reading.provider)
     options = choose_merging(reading.options, provider, names)
-    columns = describe_columns(normalise_rows(sound, provider, options))
+    columns = describe_columns(normalise_rows(sound, provider, options), provider)
     problems = [problem for row in rows for problem in row.problems]
     return Inspection(
         options=options,
@@ -252,19 +252,48 @@ def flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
     """
     for key, value in values.items():
         path = f"{prefix}{key}"
-        if isinstance(value, dict) and value and not (is_target(path) or path.startswith("(")):
+        if is_taken_apart(path, value):
             yield from flatten(value, f"{path}.")
         else:
             yield path, value
 
 
-def describe_columns(rows: Sequence[dict[str, Any]]) -> tuple[ColumnSample, ...]:
+def is_taken_apart(path: str, value: Any) -> bool:
+    """Return whether a value is an object whose fields are columns of their own."""
+    return isinstance(value, dict) and bool(value) and not (is_target(path) or path[:1] == "(")
+
+
+def describe_columns(rows: Sequence[dict[str, Any]], provider: str) -> tuple[ColumnSample, ...]:
+    # The fields of a part of our own record may all come below the head.
+    parts = (*NESTED, ATTRIBUTES) if get_provider(provider).is_record else ()
+    found = list(gather_values(rows, parts).items())[:MAX_COLUMNS]
+    return tuple(describe_column(name, texts, len(rows)) for name, texts in found)
+
+
+def gather_values(
+    rows: Iterable[Mapping[str, Any]], parts: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """Return the values of each column as they are shown, in the order of the file.
+
+    An object without members is no column where others have some, nor is null or an empty list in
+    its place: who excludes it would mean the columns in it. `parts` are objects in any case.
+    """
     found: dict[str, list[str]] = {}
+    objects = set(parts)
     for row in rows:
         for name, value in flatten(row):
-            if name in found or len(found) < MAX_COLUMNS:
-                found.setdefault(name, []).append(write_value(value))
-    return tuple(describe_column(name, texts, len(rows)) for name, texts in found.items())
+            found.setdefault(name, []).append(write_value(value))
+        objects.update(list_objects(row))
+    return {name: texts for name, texts in found.items() if name not in objects or any(texts)}
+
+
+def list_objects(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Yield the path of each object that is taken apart."""
+    for key, value in values.items():
+        path = f"{prefix}{key}"
+        if is_taken_apart(path, value):
+            yield path
+            yield from list_objects(value, f"{path}.")
 
 
 def describe_unseen(

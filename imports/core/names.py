@@ -10,3 +10,9 @@ from functools import lru_cache
 def fold_name(name: str) -> str:
     """Return a name without case and punctuation: PasswordHash is password_hash."""
     return re.sub(r"[\W_]+", "", name).lower()
+
+
+def list_prefixes(path: str) -> list[str]:
+    """Return the path and all those above it, the highest first."""
+    steps = path.split(".")
+    return [".".join(steps[:end]) for end in range(1, len(steps) + 1)]

@@ -42,6 +42,8 @@ __all__ = [
     "VerifiedAddress",
 ]
 
+# Whose zero is a value.
+NUMBERS = frozenset({bool, int, float})
 # RFC 5321 §4.5.3.1.1, without quoted local parts, which no identity system issues.
 EMAIL_LOCAL_PART = re.compile(r"""[^\s@"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}""")
 # RFC 1035 §2.3.4, and letters of other scripts (RFC 5890).
@@ -172,8 +174,19 @@ Plaintext = Annotated[
 ]
 
 
+def is_nothing(value: Any) -> bool:
+    """Return whether a value counts as absent: null, blank text, an empty object or list.
+
+    Which of the two stands for an empty one depends on who wrote the JSON: PHP has one type for
+    both, and writes [] for an object without members.
+    """
+    if value:
+        return value.__class__ is str and value.isspace()
+    return value.__class__ not in NUMBERS
+
+
 class Part(BaseModel):
-    """A part of the record: unknown fields are refused, blank ones count as absent."""
+    """A part of the record: unknown fields are refused, empty ones count as absent."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -186,13 +199,8 @@ class Part(BaseModel):
     @classmethod
     def drop_blanks(cls, given: Any) -> Any:
         if isinstance(given, dict):
-            return {
-                key: value
-                for key, value in given.items()
-                if value is not None
-                and not (value.__class__ is str and (not value or value.isspace()))
-            }
-        return given
+            return {key: value for key, value in given.items() if not is_nothing(value)}
+        return {} if given == [] else given
 
 
 class EmailRef(Part):

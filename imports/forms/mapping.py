@@ -145,6 +145,7 @@ class MappingForm(forms.Form):
         Of a form with faults, what is right.
         """
         rules, ignored = draft.build_rules()
+        unseen = [path for path in self.mapping.ignored if path not in draft.columns]
         chosen = self.cleaned_data
         constants = self._keep_hidden() | keep_types(
             draft.build_constants(), self.mapping.constants
@@ -166,7 +167,7 @@ class MappingForm(forms.Form):
                 "source_name": chosen.get("source_name", ""),
                 "rules": rules,
                 "constants": {target: value for target, value in constants.items() if value != ""},
-                "ignored": ignored,
+                "ignored": [*unseen, *ignored],
                 "answers": answers,
             }
         )

@@ -61,7 +61,7 @@ def open_page(job: ImportJob, request: StaffRequest | None = None) -> MappingPag
         draft = draft_mapping(mapping, columns, write_fixed(mapping.constants))
         form.cleaned_data = {}
     else:
-        draft = read_draft(posted, list(posted), columns)
+        draft = read_draft(posted, list(posted), columns, mapping.provider)
         form.is_valid()
     if not is_mapping_open(job):
         for field in form.fields.values():

@@ -9,7 +9,12 @@ from accounts.attributes import AttributeRule
 from imports.core.inspection import MASK, ColumnSample, Inspection
 from imports.core.mapping import Suggestion
 from imports.core.mapping.attribute_types import name_attribute
-from imports.core.mapping.drafts import MappingDraft, RuleDraft, name_column
+from imports.core.mapping.drafts import (
+    MappingDraft,
+    RuleDraft,
+    list_unknown_fields,
+    name_column,
+)
 from imports.core.mapping.hints import Hint, list_asked, list_regions, suggest_transforms
 from imports.core.mapping.rules import find_secret_columns, get_attribute_name
 from imports.core.mapping.steps import StepDraft
@@ -26,7 +31,8 @@ SURE_FROM = 0.9
 class ShownRule:
     """A field that a source goes to, with its transforms and those that are proposed.
 
-    `lost` says so of a field that does not exist.
+    `lost` says so of a field that does not exist; `is_unknown` of a source that the record format
+    does not know, whose records fail unless it `is_excluded`.
     """
 
     key: str
@@ -36,6 +42,8 @@ class ShownRule:
     hints: Sequence[Hint]
     faults: Sequence[str]
     lost: str
+    is_unknown: bool
+    is_excluded: bool
 
     @property
     def is_unfinished(self) -> bool:
@@ -73,6 +81,7 @@ class RowDescriber:
         self._suggestions = {suggestion.source: suggestion for suggestion in suggestions}
         self._attributes = attributes
         self._regions = list_regions(inspection.columns)
+        self._unknown = list_unknown_fields(self._columns, inspection.provider)
         self._asked = list_asked(get_provider(inspection.provider))
 
     def find_hints(self, rule: RuleDraft) -> list[Hint]:
@@ -109,6 +118,8 @@ class RowDescriber:
             self.find_hints(rule),
             rule.faults,
             "" if self._is_known(rule.target) else f"{rule.target} (not defined)",
+            is_unknown=rule.source in self._unknown,
+            is_excluded=rule.is_excluded,
         )
 
     def _is_known(self, target: str) -> bool:

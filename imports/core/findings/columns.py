@@ -10,6 +10,7 @@ from accounts.attributes import AttributeRule, AttributeType
 from imports.core.inspection import SECRET_KIND, SECRET_NAME
 from imports.core.mapping import MappedRow
 from imports.core.mapping import Mapping as ColumnMapping
+from imports.core.names import list_prefixes
 from imports.core.providers import get_provider
 from imports.core.targets import ATTRIBUTES, is_target
 
@@ -69,7 +70,7 @@ class ColumnUse:
 
     def is_lost(self, path: str) -> bool:
         """Return whether the column is the file's own and goes nowhere."""
-        above = _list_paths(path)
+        above = list_prefixes(path)
         if self._sources.intersection(above):
             return False
         if self._is_record and self._ignored.isdisjoint(above):
@@ -78,12 +79,6 @@ class ColumnUse:
 
     def is_secret(self, path: str) -> bool:
         """Return whether the column's values may be secrets, which are not to be shown."""
-        if self._secret.intersection(_list_paths(path)) or path.startswith(AUTHENTICATORS):
+        if self._secret.intersection(list_prefixes(path)) or path.startswith(AUTHENTICATORS):
             return True
         return bool(SECRET_NAME.search(path)) and not SECRET_KIND.search(path)
-
-
-def _list_paths(path: str) -> list[str]:
-    """Return the path and all those above it."""
-    steps = path.split(".")
-    return [".".join(steps[:end]) for end in range(1, len(steps) + 1)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -18,12 +18,17 @@ from pydantic import ValidationError
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.mapping.sources import list_placeholders
 from imports.core.mapping.steps import StepDraft
+from imports.core.names import list_prefixes
+from imports.core.providers import get_provider
+from imports.core.targets import is_target
 from imports.core.transforms import TRANSFORMS, Transform
 
 # More than one column needs; a form cannot grow without bound.
 MOST_RULES, MOST_STEPS, MOST_EXTRAS = 20, 20, 100
 EXTRA = re.compile(r"extra-(\d{1,3})")
 FIXED = re.compile(r"fixed-(\d{1,3})")
+# What is sent in place of a target field for what the record format does not know and is excluded.
+EXCLUDED = "-"
 
 
 class Posted(Protocol):
@@ -35,13 +40,17 @@ class Posted(Protocol):
 
 @dataclass
 class RuleDraft:
-    """A rule of the page. `source` is a column, or the text typed for a path or template."""
+    """A rule of the page. `source` is a column, or the text typed for a path or template.
+
+    `is_excluded` says of an unknown field of the record format that its records do not fail.
+    """
 
     key: str
     source: str
     target: str = ""
     steps: list[StepDraft] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    is_excluded: bool = False
 
     def build(self) -> Rule | None:
         """Return the rule; None when it goes nowhere or something in it is wrong."""
@@ -77,9 +86,13 @@ class FixedDraft:
 
 @dataclass
 class MappingDraft:
-    """All rules of the page: those of each column, those typed, and values for every record."""
+    """All rules of the page: those of each column, those typed, and values for every record.
+
+    `unknown` are the columns that fail their records unless they are excluded by name.
+    """
 
     columns: dict[str, list[RuleDraft]]
+    unknown: frozenset[str] = frozenset()
     extras: list[RuleDraft] = field(default_factory=list)
     fixed: list[FixedDraft] = field(default_factory=list)
 
@@ -103,12 +116,16 @@ class MappingDraft:
         return any(rule.faults or any(s.fault for s in rule.steps) for rule in self.list_rules())
 
     def build_rules(self) -> tuple[list[Rule], list[str]]:
-        """Return the rules that can be made, and the columns that none reads."""
+        """Return the rules that can be made, and the columns that are not imported."""
         built = [rule.build() for rule in self.list_rules() if rule.target]
         rules = list({_identify(rule): rule for rule in built if rule is not None}.values())
         read = {source for rule in rules for source in rule.sources}
         unfinished = {rule.source for rule in self.list_rules() if rule.target}
-        return rules, [name for name in self.columns if name not in read | unfinished]
+        used = read | unfinished
+        return rules, [name for name in self.columns if name not in used and self._excludes(name)]
+
+    def _excludes(self, column: str) -> bool:
+        return column not in self.unknown or any(r.is_excluded for r in self.columns[column])
 
     def build_constants(self) -> dict[str, str]:
         """Return the value by target field that every record gets."""
@@ -132,7 +149,9 @@ def draft_mapping(
     mapping: Mapping, columns: Sequence[str], fixed: MappingType[str, str]
 ) -> MappingDraft:
     """Return the draft that says what a mapping says; `fixed` are its values for every record."""
-    draft = MappingDraft({column: [] for column in columns})
+    draft = MappingDraft(
+        {column: [] for column in columns}, list_unknown_fields(columns, mapping.provider)
+    )
     for rule in mapping.rules:
         of_column = draft.columns.get(rule.source)
         if of_column is None:
@@ -143,7 +162,7 @@ def draft_mapping(
         rules.append(RuleDraft(key, rule.origin, rule.target, steps))
     for column, of_column in draft.columns.items():
         if not of_column:
-            of_column.append(RuleDraft(f"{name_column(column)}-0", column))
+            of_column.append(_draft_unnamed(column, mapping))
     draft.fixed = [
         FixedDraft(f"fixed-{number}", target, value)
         for number, (target, value) in enumerate(fixed.items())
@@ -151,9 +170,30 @@ def draft_mapping(
     return draft
 
 
-def read_draft(posted: Posted, names: Sequence[str], columns: Sequence[str]) -> MappingDraft:
+def list_unknown_fields(columns: Iterable[str], provider: str) -> frozenset[str]:
+    """Return the columns of a file in the record format that are not fields of it."""
+    is_record = get_provider(provider).is_record
+    return frozenset(column for column in columns if is_record and not is_target(column))
+
+
+def _draft_unnamed(column: str, mapping: Mapping) -> RuleDraft:
+    """Return the rule of a column that the mapping has none for.
+
+    A field of the record format is then kept where it is.
+    """
+    rule = RuleDraft(f"{name_column(column)}-0", column)
+    rule.is_excluded = not set(list_prefixes(column)).isdisjoint(mapping.ignored)
+    is_kept = get_provider(mapping.provider).is_record and is_target(column)
+    if is_kept and not rule.is_excluded:
+        rule.target = column
+    return rule
+
+
+def read_draft(
+    posted: Posted, names: Sequence[str], columns: Sequence[str], provider: str
+) -> MappingDraft:
     """Return the draft that a form sent; `names` are those of all its fields."""
-    draft = MappingDraft({column: [] for column in columns})
+    draft = MappingDraft({column: [] for column in columns}, list_unknown_fields(columns, provider))
     for column, rules in draft.columns.items():
         key = name_column(column)
         for number in range(MOST_RULES):
@@ -181,7 +221,10 @@ def _list_keys(names: Sequence[str], pattern: re.Pattern[str]) -> list[str]:
 
 
 def _read_rule(posted: Posted, key: str, source: str) -> RuleDraft:
-    rule = RuleDraft(key, source, str(posted[key]))
+    target = str(posted[key])
+    if target == EXCLUDED:
+        return RuleDraft(key, source, is_excluded=True)
+    rule = RuleDraft(key, source, target)
     for number in range(MOST_STEPS):
         name = f"{key}-step-{number}"
         if name not in posted:

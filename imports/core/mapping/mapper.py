@@ -23,11 +23,12 @@ from imports.core.mapping.rules import (
     list_origins,
 )
 from imports.core.mapping.sources import Read, compile_source, compile_template
+from imports.core.names import list_prefixes
 from imports.core.problems import Problem, has_errors
 from imports.core.providers import get_provider
 from imports.core.providers.contract import leave_nothing_out
 from imports.core.readers import RawRow
-from imports.core.records import RecordWithMadeId, UserImportRecord, split_list
+from imports.core.records import RecordWithMadeId, UserImportRecord, is_nothing, split_list
 from imports.core.targets import ATTRIBUTES, is_target, list_targets
 from imports.core.validation import validate_record
 
@@ -124,7 +125,7 @@ class RecordMapper:
         self._is_record = provider.is_record
         rules = mapping.rules
         if provider.is_record:
-            rules = [rule for rule in rules if rule.source != rule.target or rule.transforms]
+            rules = list(_list_applied(mapping))
         targets = [target for target, _ in list_origins(mapping)]
         repeated = {target for target, count in Counter(targets).items() if count > 1}
         self._rules = [_compile_rule(rule, repeated) for rule in rules]
@@ -132,8 +133,8 @@ class RecordMapper:
             _compile_constant(target, value, repeated)
             for target, value in mapping.constants.items()
         ]
-        read = {source for rule in rules for source in rule.sources}
-        self._dropped = frozenset(mapping.ignored) | read
+        # A rule reads the row itself, so that nothing it is mapped from is dropped with these.
+        self._dropped = _find_dropped(mapping) if provider.is_record else frozenset()
         self._columns = _name_origins(mapping)
         if provider.is_record:
             self._columns = {path: path for path in (*list_targets(), ATTRIBUTES)} | self._columns
@@ -272,6 +273,36 @@ def _tell_open(decided: Iterable[Decided]) -> Iterator[Problem]:
             yield Problem(each.code, concern.field, concern.column, params)
 
 
+def _list_applied(mapping: Mapping) -> Iterator[Rule]:
+    """Yield the rules of a record that do more than keep a field where it is.
+
+    One that keeps a field of a part that is dropped does more, too.
+    """
+    dropped = _find_dropped(mapping)
+    for rule in mapping.rules:
+        if not _keeps_field(rule) or not dropped.isdisjoint(list_prefixes(rule.source)):
+            yield rule
+
+
+def _find_dropped(mapping: Mapping) -> frozenset[str]:
+    """Return what is not copied with a record: what is ignored, and what rules move elsewhere.
+
+    A field of the record that is only a part of a template stays where it is.
+    """
+    moved = {
+        source
+        for rule in mapping.rules
+        if not _keeps_field(rule)
+        for source in rule.sources
+        if rule.source or not is_target(source)
+    }
+    return frozenset(moved.union(mapping.ignored))
+
+
+def _keeps_field(rule: Rule) -> bool:
+    return rule.source == rule.target and not rule.transforms
+
+
 def _name_origins(mapping: Mapping) -> dict[str, str]:
     """Return for each target field what its rules read, as problems name it."""
     origins: dict[str, list[str]] = {}
@@ -316,10 +347,18 @@ def _walk(values: Any, steps: tuple[str, ...]) -> Any:
 
 
 def _place(record: dict[str, Any], rule: _CompiledRule, value: Any) -> None:
-    """Set the value in the record, making the parts on its way."""
+    """Set the value in the record, making the parts on its way.
+
+    Where a part should be and is something else, it stays so: the record fails for it.
+    """
     node = record
     for step in rule.parents:
-        node = node.setdefault(step, {})
+        child = node.get(step)
+        if not isinstance(child, dict):
+            if not is_nothing(child):
+                return
+            child = node[step] = {}
+        node = child
     if rule.appends and rule.leaf in node:
         value = [*_as_list(node[rule.leaf]), *_as_list(value)]
     node[rule.leaf] = value
@@ -335,32 +374,42 @@ def _copy(values: MappingType[str, Any]) -> dict[str, Any]:
     return {key: _copy(each) if isinstance(each, dict) else each for key, each in values.items()}
 
 
-def _nest(
-    values: MappingType[str, Any], dropped: Collection[str], prefix: str = ""
-) -> dict[str, Any]:
+def _nest(values: MappingType[str, Any], dropped: Collection[str]) -> dict[str, Any]:
     """Return a copy in which keys with dots are nested, without the dropped paths.
 
     What finds its place taken keeps its key, which validation then reports as unknown.
     """
     nested: dict[str, Any] = {}
+    for keys, path, value in _list_leaves(values, dropped, (), ""):
+        *parents, leaf = _split_target(path) if is_target(path) else keys
+        node = nested
+        for step in parents:
+            child = node.get(step)
+            if not isinstance(child, dict):
+                if not is_nothing(child):
+                    node, leaf = nested, path
+                    break
+                child = node[step] = {}
+            node = child
+        if leaf not in node or is_nothing(node[leaf]):
+            node[leaf] = value
+        elif not is_nothing(value) and value != node[leaf]:
+            nested[f"{path} (repeated)"] = value
+    return nested
+
+
+def _list_leaves(
+    values: MappingType[str, Any], dropped: Collection[str], above: tuple[str, ...], prefix: str
+) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+    """Yield keys, path and value of each field that is not dropped; target fields stay whole."""
     for key, value in values.items():
-        path = f"{prefix}{key}"
+        path, keys = f"{prefix}{key}", (*above, key)
         if path in dropped:
             continue
         if isinstance(value, dict) and value and not is_target(path):
-            value = _nest(value, dropped, f"{path}.")
-            if not value:
-                continue
-        if "." not in path or prefix or not is_target(path):
-            nested[key] = value
-        elif value is not None and value != "":
-            *parents, leaf = _split_target(path)
-            node = nested
-            for step in parents:
-                child = node.setdefault(step, {})
-                node = child if isinstance(child, dict) else {}
-            node[leaf] = value
-    return nested
+            yield from _list_leaves(value, dropped, keys, f"{path}.")
+        else:
+            yield keys, path, value
 
 
 def _drop_empty_authenticators(record: dict[str, Any]) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Mapping as MappingType
-from typing import Any
+from typing import Any, NamedTuple
 
 from imports.core.transforms.contract import write_scalar
 
@@ -16,6 +16,14 @@ PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 # What follows a dot or bracket of a path: a key, or a place in a list, from the end if negative.
 STEP = re.compile(r"\.?([^.\[\]]+)|\[(-?\d{1,6})\]")
 SPACES = re.compile(r"\s{2,}")
+
+
+class Step(NamedTuple):
+    """A key or a place in a list; the path from it on; longer keys, with the step after each."""
+
+    step: str | int
+    rest: str
+    longer_keys: tuple[tuple[str, int], ...]
 
 
 def list_placeholders(template: str) -> tuple[str, ...]:
@@ -53,7 +61,7 @@ def compile_source(source: str) -> Read:
 
     A key that holds dots is found as it is, at every level, before it is taken for a path.
     """
-    path = split_path(source)
+    path = compile_path(source)
 
     def read_column(values: Values) -> Any:
         return values.get(source)
@@ -65,15 +73,40 @@ def compile_source(source: str) -> Read:
     return read_path if len(path) > 1 else read_column
 
 
-def walk(value: Any, path: list[tuple[str | int, str]]) -> Any:
-    """Return what a path leads to; None where it leads nowhere."""
-    for step, rest in path:
+def compile_path(source: str) -> tuple[Step, ...]:
+    """Return the steps of a path with the longer keys that each may be the start of.
+
+    Of `a.b.c`, the first is `a`; or `a.b`, as of a claim whose name is a URL, and `c` follows.
+    """
+    path = split_path(source)
+    return tuple(
+        Step(step, rest, tuple(_list_longer_keys(path, index)))
+        for index, (step, rest) in enumerate(path)
+    )
+
+
+def _list_longer_keys(
+    path: Sequence[tuple[str | int, str]], index: int
+) -> Iterator[tuple[str, int]]:
+    """Yield every key of several steps from one on, the longest first, and the step after it."""
+    whole = path[index][1]
+    for end in range(len(path) - 1, index + 1, -1):
+        yield whole.removesuffix(path[end][1]).removesuffix("."), end
+
+
+def walk(value: Any, path: Sequence[Step], start: int = 0) -> Any:
+    """Return what a path leads to from one of its steps on; None where it leads nowhere."""
+    for index in range(start, len(path)):
+        step, rest, longer_keys = path[index]
         if isinstance(step, int):
             is_there = isinstance(value, list) and -len(value) <= step < len(value)
             value = value[step] if is_there else None
         elif isinstance(value, dict):
             if rest in value:
                 return value[rest]
+            for key, end in longer_keys:
+                if key in value and (found := walk(value[key], path, end)) is not None:
+                    return found
             value = value.get(step)
         else:
             return None

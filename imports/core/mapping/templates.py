@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from imports.core.mapping.rules import Mapping
 from imports.core.mapping.sources import find_column
+from imports.core.providers import get_provider
 
 # Of the columns that a template reads, the share a file has to have for it to be proposed.
 ALIKE_FROM = 0.6
@@ -45,7 +46,9 @@ def fit_mapping(mapping: Mapping, columns: Collection[str]) -> FittedMapping:
     """Return the mapping of a template without what the file lacks, and with what is new in it."""
     known = {source for rule in mapping.rules for source in rule.sources} | set(mapping.ignored)
     reached = {find_column(source, columns) for source in known}
-    new = tuple(column for column in columns if column not in reached)
+    # A field of the record format that no rule names is kept, and an unknown one fails its records.
+    is_record = get_provider(mapping.provider).is_record
+    new = tuple(column for column in columns if column not in reached and not is_record)
     missing = list_missing_columns(mapping, columns)
     rules = [rule for rule in mapping.rules if not set(rule.sources) & set(missing)]
     ignored = [column for column in mapping.ignored if column in set(columns)]

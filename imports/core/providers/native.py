@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imports.core.providers.contract import Preset, Provider, Values
-from imports.core.targets import ATTRIBUTES, get_label, is_target
+from imports.core.targets import ATTRIBUTES, NESTED, get_label, is_target
 
 PARTS = ("profile.", "authenticators.", "memberships.")
 
@@ -15,7 +15,11 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
     known = [column for column in columns if is_target(column)]
     is_sure = "subject_id" in known or any("." in column for column in known)
     # A misspelt field of a profile speaks for the format, another one at the top against it.
-    near = [column for column in columns if column in known or column.startswith(PARTS)]
+    near = [
+        column
+        for column in columns
+        if column in known or column in NESTED or column.startswith(PARTS)
+    ]
     if not is_sure or len(near) * 3 < len(columns) * 2:
         return None
     shown = ", ".join(known[:5])

@@ -33,7 +33,7 @@ def write_form(draft: MappingDraft) -> dict[str, Any]:
 
 
 def read(form: dict[str, Any]) -> MappingDraft:
-    return read_draft(form, list(form), COLUMNS)
+    return read_draft(form, list(form), COLUMNS, "generic")
 
 
 @pytest.mark.parametrize("step", EXAMPLES, ids=lambda step: step.kind)

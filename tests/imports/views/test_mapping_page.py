@@ -470,3 +470,48 @@ def test_country_of_phone_numbers_is_asked_for_and_its_answer_is_used(
     assert "Country of phone numbers" in before
     assert "The phone number is not valid." in before
     assert "+491713920012" in after.content.decode()
+
+
+RECORDS = (
+    b'[{"subject_id": "1", "profile": {"email": "ada@example.com"}, "authenticators": {},'
+    b' "memberships": []}, {"subject_id": "2", "profile": {"nick": "bo"}, "authenticators":'
+    b' {"password": {"plaintext": "correct horse"}}, "memberships": {"roles": ["clerk"]}}]'
+)
+
+
+def test_empty_part_of_a_record_is_not_a_column_that_takes_the_others_with_it(
+    admin: Client, operator: User
+) -> None:
+    job = uploads.create_job(ContentFile(RECORDS, name="users.json"), actor=operator)
+    save(admin, job, {})
+
+    job.refresh_from_db()
+    columns = {column["name"] for column in job.inspection["columns"]}
+    assert columns.isdisjoint({"authenticators", "memberships"})
+    assert job.mapping["ignored"] == []
+    assert "correct horse" not in show(admin, job)
+
+
+def test_unknown_field_of_a_record_is_only_excluded_when_that_is_chosen(
+    admin: Client, operator: User
+) -> None:
+    job = uploads.create_job(ContentFile(RECORDS, name="users.json"), actor=operator)
+    assert "Unknown field: its records fail" in show(admin, job)
+    save(admin, job, {"profile.nick": "-"})
+
+    job.refresh_from_db()
+    assert job.mapping["ignored"] == ["profile.nick"]
+    key = f"{name_column('profile.nick')}-0"
+    assert read_form(show(admin, job))[key] == "-"
+
+
+def test_what_is_excluded_and_no_column_of_the_head_stays_excluded(
+    admin: Client, operator: User
+) -> None:
+    job = uploads.create_job(ContentFile(RECORDS, name="users.json"), actor=operator)
+    job.mapping["ignored"] = ["authenticators.totp"]
+    job.save()
+    save(admin, job, {})
+
+    job.refresh_from_db()
+    assert job.mapping["ignored"] == ["authenticators.totp"]
