@@ -25,6 +25,7 @@ from accounts.encryption import DecryptionError
 from accounts.hashers import wait_out_failed_sign_in
 from accounts.identifiers import normalise_phone
 from accounts.models import User
+from accounts.turns import TooManyVerifications
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         started = time.monotonic()
-        user: User | None = super().authenticate(request, **credentials)
+        try:
+            user: User | None = super().authenticate(request, **credentials)
+        except TooManyVerifications:
+            # Nothing was verified: it is no failed attempt.
+            self._rollback_login_failed_rl_usage()
+            raise
         if user is None:
             wait_out_failed_sign_in(started)
             # A backend may know better than that name or password is wrong.

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import register
 
+from accounts import hashing
+from accounts.password_limits import check_password_limits
 from accounts.permission_areas import AREAS
 
 
@@ -11,3 +15,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "Accounts"
     permission_areas = AREAS
+
+    def ready(self) -> None:
+        hashing.set_limits(
+            hashing.Limits(settings.PASSWORD_CPU_SECONDS, settings.PASSWORD_MEMORY_MIB)
+        )
+        register(check_password_limits)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from accounts import hashing
 from accounts.models import User
+from accounts.turns import take_turn
 
 
 class AccountBackend(AuthenticationBackend):
@@ -20,7 +21,9 @@ class AccountBackend(AuthenticationBackend):
         """Return the user; nobody is looked for with a password that is too long."""
         if hashing.is_too_long(credentials.get("password") or ""):
             return None
-        user: User | None = super().authenticate(request, **credentials)
+        # Before anybody is looked for: whoever has to wait is not told who has an account.
+        with take_turn():
+            user: User | None = super().authenticate(request, **credentials)
         return user
 
     def _get_user_permissions(self, user_obj: User) -> QuerySet[Permission]:

@@ -1,4 +1,4 @@
-"""Leads to an external provider where allauth's own answer would end in an error."""
+"""Answers what would end in an error: external providers, and passwords when there are too many."""
 
 from __future__ import annotations
 
@@ -9,6 +9,27 @@ from allauth.socialaccount.helpers import render_authentication_error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from requests import RequestException
+
+from accounts.turns import TooManyVerifications
+
+RETRY_AFTER_SECONDS = "5"
+
+
+class BusyMiddleware:
+    """Asks to try again where as many passwords are being verified as the server can bear."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, TooManyVerifications):
+            return None
+        response = render(request, "busy.html", status=503)
+        response["Retry-After"] = RETRY_AFTER_SECONDS
+        return response
 
 
 class ExternalSignInMiddleware:

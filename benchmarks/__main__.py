@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import hashing, memory, pages, reports, site, stages, throughput, undoing
+from benchmarks import costs, hashing, memory, pages, reports, site, stages, throughput, undoing
 
 
 def main() -> None:
@@ -51,6 +51,7 @@ def list_parts(
         "undo": lambda: undoing.measure_all(folder, given.users, given.chunk_rows),
         "memory": lambda: iter([memory.measure(folder, given.megabytes, given.chunk_rows)]),
         "hashing": lambda: iter([hashing.measure(given.passwords)]),
+        "costs": lambda: iter([costs.measure()]),
         "pages": lambda: iter([pages.measure(given.records)]),
     }
 

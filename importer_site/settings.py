@@ -7,6 +7,7 @@ REDIS_URL, SECRET_KEY and USERFERRY_ENCRYPTION_KEYS. `docs/operations.md` lists 
 import json
 import os
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -27,6 +28,21 @@ def read_flag(name: str, *, default: bool) -> bool:
 def read_list(name: str, default: str = "") -> list[str]:
     """Return a comma-separated environment variable as a list without blanks."""
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+Number = TypeVar("Number", int, float)
+
+
+def read_positive(name: str, default: str, kind: type[Number]) -> Number:
+    """Return an environment variable that is a number above zero."""
+    text = os.environ.get(name, default)
+    try:
+        number = kind(text)
+    except ValueError:
+        number = kind(0)
+    if not 0 < number < 1e9:
+        raise ImproperlyConfigured(f"{name} is “{text}”. Set it to a number above zero.")
+    return number
 
 
 def require(name: str) -> str:
@@ -113,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ExternalSignInMiddleware",
+    "accounts.middleware.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "importer_site.urls"
@@ -188,6 +205,12 @@ AUTH_USER_MODEL = "accounts.User"
 # Whoever it finds nobody for is looked for in the legacy directories that are set up.
 AUTHENTICATION_BACKENDS = ["imports.backends.MigratingBackend"]
 PASSWORD_HASHERS = django_hasher_paths()
+# What verifying one password may take, and how many a process verifies at once.
+PASSWORD_CPU_SECONDS = read_positive("PASSWORD_CPU_SECONDS", "2", float)
+PASSWORD_MEMORY_MIB = read_positive("PASSWORD_MEMORY_MIB", "1024", int)
+PASSWORD_CHECKS_AT_ONCE = read_positive("PASSWORD_CHECKS_AT_ONCE", "2", int)
+# How long a sign-in waits for its turn before it is told to try again.
+PASSWORD_WAIT_SECONDS = read_positive("PASSWORD_WAIT_SECONDS", "5", float)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.password_length.MaximumLengthValidator"},
     *(

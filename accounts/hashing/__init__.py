@@ -4,6 +4,7 @@ The verifying half only: nothing here can create a hash of a foreign format.
 """
 
 from accounts.hashing.contract import Bound, Format, HashSummary, Likelihood, Parameter
+from accounts.hashing.costs import Cost, Limits, get_limits, set_limits
 from accounts.hashing.encodings import MAXIMUM_PASSWORD_BYTES, is_too_long
 from accounts.hashing.errors import HashCostError, HashError, HashFormatError
 from accounts.hashing.registry import (
@@ -27,19 +28,23 @@ __all__ = [
     "PREFERRED_PREFIX",
     "PREFIXES",
     "Bound",
+    "Cost",
     "Format",
     "HashCostError",
     "HashError",
     "HashFormatError",
     "HashSummary",
     "Likelihood",
+    "Limits",
     "Parameter",
     "candidates",
     "describe",
     "django_hasher_paths",
     "encode",
+    "get_limits",
     "hasher_name",
     "is_too_long",
+    "set_limits",
     "settle_format",
     "verify",
 ]

@@ -10,15 +10,17 @@ from enum import IntEnum
 from functools import cache
 from typing import ClassVar
 
+from accounts.hashing.costs import ORDINARY_PASSWORD_BYTES, Cost, get_limits
 from accounts.hashing.encodings import Password
-from accounts.hashing.errors import HashCostError
+from accounts.hashing.errors import HashCostError, HashFormatError
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The range of one cost parameter, with the reason for its upper end.
+    """The range in which a function has one of its parameters, and who says so.
 
-    Below `weak_below` a hash is accepted and flagged as weak.
+    What a hash inside it costs is another question: see `ParsedHash.estimate`. Below `weak_below`
+    a hash is accepted and flagged as weak.
     """
 
     parameter: str
@@ -29,9 +31,9 @@ class Bound:
 
     def check(self, value: int) -> None:
         if value < self.minimum:
-            raise HashCostError(self.parameter, self.minimum, value)
+            raise HashFormatError(f"{self.parameter} is {value:,}; the least is {self.minimum:,}")
         if value > self.maximum:
-            raise HashCostError(self.parameter, self.maximum, value)
+            raise HashFormatError(f"{self.parameter} is {value:,}; the most is {self.maximum:,}")
 
 
 @cache
@@ -49,6 +51,8 @@ class ParsedHash(ABC):
     """
 
     bounds: ClassVar[tuple[Bound, ...]]
+    cost_formula: ClassVar[str]
+    """What `estimate` comes to, in words for the documentation."""
     fast: ClassVar[bool] = False
     """Whether the function was not made for passwords: weak whatever its parameters."""
 
@@ -57,14 +61,35 @@ class ParsedHash(ABC):
         """Return the cost parameters: the numbers are bounded, the texts name algorithms."""
 
     @abstractmethod
+    def estimate(self, password_bytes: int) -> Cost:
+        """Return what `matches` takes with a password of that length, growing with each number."""
+
+    @abstractmethod
     def matches(self, password: Password) -> bool:
         """Repeat the work with `password` and compare in constant time."""
 
-    def check_cost(self) -> None:
+    def check_bounds(self) -> None:
+        """Raise HashFormatError for a number that the function does not have."""
         bounds = index_bounds(type(self))
         for parameter, value in self.summarize().items():
             if isinstance(value, int):
                 bounds[parameter].check(value)
+
+    def check_cost(self, password_bytes: int = ORDINARY_PASSWORD_BYTES) -> None:
+        """Raise HashCostError when `matches` would take more than one verification may."""
+        cost, limits = self.estimate(password_bytes), get_limits()
+        if not limits.allow(cost):
+            raise HashCostError(
+                f"With {self.name_costs()}, verifying it takes about {cost}; the limits are"
+                f" {limits}"
+            )
+
+    def name_costs(self) -> str:
+        """Return the cost parameters in words, such as "iterations 600,000"."""
+        return ", ".join(
+            f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}"
+            for name, value in self.summarize().items()
+        )
 
     def is_weak(self) -> bool:
         costs = self.summarize()
@@ -161,3 +186,5 @@ class HashSummary:
     label: str
     parameters: Mapping[str, str]
     weak: bool
+    is_affordable: bool
+    """Whether verifying it is inside the limits, so that its user can sign in."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from accounts.hashing.contract import Bound, Format, Parameter, ParsedHash
+from accounts.hashing.costs import ORDINARY_PASSWORD_BYTES, Limits
 from accounts.hashing.encodings import MAXIMUM_PASSWORD_BYTES
 from accounts.hashing.registry import FORMATS, MAXIMUM_STORED_LENGTH
 
@@ -46,11 +47,20 @@ bare digests none is taken for another.
 
 ## Costs
 
-A hash outside these limits is refused at the import and never computed. A hash below the weak
-mark is accepted and shown as weak; so is every hash of a function that was not made for passwords.
+What verifying a hash takes is estimated before it is done, from constants that were measured: see
+`accounts/hashing/costs.py`. A hash that would take more than the limits, by default
+{Limits()}, fails its record at the import (`hash_too_costly`) and is never computed.
+Both limits are [settings](operations.md#what-a-sign-in-may-cost). Where each round hashes the
+password again, it is taken to have {ORDINARY_PASSWORD_BYTES} bytes; of a longer one, the true
+length counts at sign-in.
+"""
+RANGES = """\
+A number outside the range of its function is a damaged value. A hash below the weak mark is
+accepted and shown as weak; so is every hash of a function that was not made for passwords.
 """
 
-COSTS_HEADER = ("Function", "Parameter", "Least", "Most", "Weak below", "Reason for the limit")
+ESTIMATES_HEADER = ("Function", "Estimate")
+COSTS_HEADER = ("Function", "Parameter", "Least", "Most", "Weak below", "Who says so")
 FORMATS_HEADER = ("Id", "Format", "Found in", "Needs", "May be given", "Function", "Weak", "Layout")
 
 
@@ -59,6 +69,11 @@ def render_page() -> str:
     parameters = [line for each in FORMATS.values() for line in render_parameters(each)]
     sections = (
         INTRODUCTION,
+        render_table(
+            ESTIMATES_HEADER,
+            ((each.__name__, f"`{each.cost_formula}`") for each in list_functions()),
+        ),
+        RANGES,
         render_table(
             COSTS_HEADER, (row for each in list_functions() for row in render_costs(each))
         ),

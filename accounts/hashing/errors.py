@@ -24,11 +24,4 @@ class HashFormatError(HashError):
 
 
 class HashCostError(HashError):
-    """The text asks for less work than makes sense or for more than a sign-in may cost."""
-
-    def __init__(self, parameter: str, limit: int, value: int) -> None:
-        side = "most" if value > limit else "least"
-        super().__init__(f"{parameter} is {value:,}; at {side} {limit:,} is accepted")
-        self.parameter = parameter
-        self.limit = limit
-        self.value = value
+    """Verifying the hash would cost more than one sign-in may."""

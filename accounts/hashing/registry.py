@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from accounts.hashing import families
 from accounts.hashing.contract import Format, HashSummary, Likelihood, ParsedHash
-from accounts.hashing.encodings import Password, is_too_long
+from accounts.hashing.costs import ORDINARY_PASSWORD_BYTES, get_limits
+from accounts.hashing.encodings import Password, encode_password, is_too_long
 from accounts.hashing.errors import HashCostError, HashError, HashFormatError
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,9 @@ def encode(format_id: str, value: str, params: Mapping[str, object] | None = Non
         arguments = complete_params(hash_format, params or {})
         text = hash_format.canonical(value)
         stored = join_stored(hash_format, arguments, text)
-        hash_format.parse(text, **arguments).check_cost()
+        parsed = hash_format.parse(text, **arguments)
+        parsed.check_bounds()
+        parsed.check_cost()
     except HashError as error:
         error.format_id = format_id
         raise
@@ -96,13 +99,15 @@ def candidates(value: str) -> list[str]:
 def verify(stored: str, password: Password) -> bool:
     """Tell whether `password` gives the stored hash.
 
-    Never raises: of a malformed hash and of a password that is too long it says False, and enters
-    no hash function.
+    Never raises: of a malformed hash, of one that costs too much and of a password that is too
+    long it says False, and enters no hash function.
     """
     if is_too_long(password):
         return False
     try:
         _, parsed = read_stored(stored)
+        # Once more: the limits may have changed, or the password be of no ordinary length.
+        parsed.check_cost(max(ORDINARY_PASSWORD_BYTES, len(encode_password(password))))
         return parsed.matches(password)
     except HashError:
         return False
@@ -117,11 +122,12 @@ def describe(stored: str) -> HashSummary:
     """Say what a stored string is, without its salt or digest. Raise HashError when unreadable."""
     hash_format, parsed = read_stored(stored)
     costs = {name: str(value) for name, value in parsed.summarize().items()}
-    return HashSummary(hash_format.id, hash_format.label, costs, parsed.is_weak())
+    is_affordable = get_limits().allow(parsed.estimate(ORDINARY_PASSWORD_BYTES))
+    return HashSummary(hash_format.id, hash_format.label, costs, parsed.is_weak(), is_affordable)
 
 
 def read_stored(stored: str) -> tuple[Format, ParsedHash]:
-    """Parse a stored string and check its cost once more, as it may not have come by `encode`."""
+    """Parse a stored string and check its numbers, as it may not have come by `encode`."""
     prefix, _, text = stored.partition("$")
     hash_format = PREFIXES.get(prefix)
     if hash_format is None or len(stored) > MAXIMUM_STORED_LENGTH:
@@ -131,7 +137,7 @@ def read_stored(stored: str) -> tuple[Format, ParsedHash]:
         query, _, text = text.partition("$")
         arguments = read_query(hash_format, query)
     parsed = hash_format.parse(text, **arguments)
-    parsed.check_cost()
+    parsed.check_bounds()
     return hash_format, parsed
 
 

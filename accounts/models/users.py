@@ -17,6 +17,7 @@ from accounts import hashing
 from accounts.identifiers import E164, normalise_email, normalise_phone
 from accounts.models.groups import Group, GroupMembership, Role, RoleAssignment
 from accounts.models.permissions import RolePermissionsMixin
+from accounts.turns import take_turn
 
 # Identifiers are compared byte by byte: their indexes then also serve searches for a beginning,
 # and outlast a change of the operating system's collations.
@@ -171,7 +172,8 @@ class User(RolePermissionsMixin, AbstractBaseUser):
             self.password = make_password(raw_password)
             self.save(update_fields=["password"])
 
-        return check_password(raw_password, self.password, rehash)
+        with take_turn():
+            return check_password(raw_password, self.password, rehash)
 
     def get_full_name(self) -> str:
         full = f"{self.given_name} {self.family_name}".strip()

@@ -77,6 +77,11 @@ def summarise_password(user: User) -> PasswordSummary:
         try:
             found = hashing.describe(user.password)
             label, parameters, is_weak = found.label, dict(found.parameters), found.weak
+            if not found.is_affordable:
+                label, is_readable = (
+                    f"{label}: verifying it costs more than this site allows",
+                    False,
+                )
         except hashing.HashError:
             label, is_readable = "unreadable: this password cannot be used", False
     return PasswordSummary(

@@ -333,9 +333,13 @@ _VALUE = [
     ),
     _error(
         "hash_too_costly",
-        "The password hash asks for too much work",
+        "Verifying the password hash costs too much",
         "{detail}",
-        "A sign-in with it could bring the server down. Leave the hash out and send a reset.",
+        "Leave the hash out and send a reset; or, if the web servers can afford such sign-ins, have"
+        " PASSWORD_CPU_SECONDS or PASSWORD_MEMORY_MIB raised there and on the workers.",
+        "Import these users without the password and send a reset; or, if the web servers can"
+        " afford such sign-ins, have PASSWORD_CPU_SECONDS or PASSWORD_MEMORY_MIB raised there and"
+        " on the workers, and retry.",
     ),
     _error(
         "password_ambiguous",

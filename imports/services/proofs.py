@@ -15,6 +15,7 @@ from accounts.authenticators.code_search import CodeReading, search_code
 from accounts.authenticators.totp import Parameters
 from accounts.hashing.search import COUNT_NAMES, Attempt, search
 from accounts.models import User
+from accounts.turns import take_turn
 from imports.core.conflicts import Mode
 from imports.core.errors import ImporterError
 from imports.core.inspection import Inspection
@@ -74,9 +75,10 @@ def prove_password(job: ImportJob, wanted: str, password: str) -> PasswordProof:
         raise ImporterError(f"Row {row.row_number} has no password hash under this mapping.")
     declared = str(part.get("format") or "")
     settled, own_params = hashing.settle_format(str(value), declared, params)
-    found = search(
-        str(value), password, format_id=settled, params=own_params, seconds=SEARCH_SECONDS
-    )
+    with take_turn():
+        found = search(
+            str(value), password, format_id=settled, params=own_params, seconds=SEARCH_SECONDS
+        )
     if found.attempt is None:
         return PasswordProof(row.row_number, found.tried, found.is_complete)
     return _describe(row.row_number, str(value), found.attempt, found.tried)

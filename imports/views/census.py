@@ -69,7 +69,7 @@ def _describe_reason(reason: Reason, count: int, *, has_begun: bool) -> CensusLi
     problem = describe_problem(found, has_begun=has_begun)
     is_costly = reason.code == "hash_too_costly"
     return CensusLine(
-        label="Hash outside the cost limits" if is_costly else "Hash that cannot be read",
+        label="Hash that costs too much to verify" if is_costly else "Hash that cannot be read",
         count=count,
         badge="Fails",
         severity="danger",

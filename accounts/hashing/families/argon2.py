@@ -11,6 +11,7 @@ from functools import partial
 from argon2.low_level import Type, hash_secret_raw
 
 from accounts.hashing.contract import Bound, Format, Likelihood, ParsedHash
+from accounts.hashing.costs import ARGON2_FILL, ARGON2_PASS, Cost
 from accounts.hashing.encodings import Password, encode_password, read_base64, read_number
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.bcrypt import hash_sha256_hex
@@ -20,7 +21,7 @@ VERSIONS = (0x10, 0x13)
 TEXT = re.compile(
     r"\$?argon2(id|i|d)\$(?:v=([0-9]+)\$)?m=([0-9]+),t=([0-9]+),p=([0-9]+)\$([^$]+)\$([^$]+)"
 )
-LIMITS = "the limit of Supabase Auth, internal/crypto/password.go"
+RFC = "RFC 9106 section 3.1"
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,9 +37,12 @@ class Argon2(ParsedHash):
 
     bounds = (
         # RFC 9106 section 3.1 has at least 8 KiB a lane; 7 MiB is the least that OWASP advises.
-        Bound("memory_kib", 8, 1024 * 1024, LIMITS, weak_below=7 * 1024),
-        Bound("iterations", 1, 20, LIMITS),
-        Bound("parallelism", 1, 16, LIMITS),
+        Bound("memory_kib", 8, 2**32 - 1, RFC, weak_below=7 * 1024),
+        Bound("iterations", 1, 2**32 - 1, RFC),
+        Bound("parallelism", 1, 255, "libargon2 starts a thread for each lane; the RFC has 2^24"),
+    )
+    cost_formula = (
+        f"memory_kib * ({ARGON2_FILL} + {ARGON2_PASS} * iterations) µs; memory_kib of memory"
     )
 
     def summarize(self) -> dict[str, str | int]:
@@ -49,6 +53,10 @@ class Argon2(ParsedHash):
             "iterations": self.iterations,
             "parallelism": self.parallelism,
         }
+
+    def estimate(self, password_bytes: int) -> Cost:
+        microseconds = self.memory_kib * (ARGON2_FILL + ARGON2_PASS * self.iterations)
+        return Cost(microseconds / 1e6, self.memory_kib)
 
     def matches(self, password: Password) -> bool:
         computed = hash_secret_raw(

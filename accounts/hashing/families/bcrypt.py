@@ -13,6 +13,7 @@ from functools import partial
 import bcrypt
 
 from accounts.hashing.contract import Bound, Format, Likelihood, Parameter, ParsedHash
+from accounts.hashing.costs import BCRYPT, Cost
 from accounts.hashing.digests import compute_digest, read_digest_name
 from accounts.hashing.encodings import Password, encode_password
 from accounts.hashing.errors import HashFormatError
@@ -37,11 +38,15 @@ class Bcrypt(ParsedHash):
 
     bounds = (
         # 4 is the least the algorithm defines. 10 is OWASP's minimum for legacy systems.
-        Bound("cost", 4, 15, "the limit of Ory Kratos, hash/hash_limits.go", weak_below=10),
+        Bound("cost", 4, 31, "Provos and Mazières, 1999", weak_below=10),
     )
+    cost_formula = f"2^cost * {BCRYPT:g} µs"
 
     def summarize(self) -> dict[str, str | int]:
         return {"variant": self.variant, "cost": self.cost}
+
+    def estimate(self, password_bytes: int) -> Cost:
+        return Cost(2**self.cost * BCRYPT / 1e6)
 
     def matches(self, password: Password) -> bool:
         secret = self.prepare(password)

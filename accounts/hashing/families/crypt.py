@@ -10,13 +10,20 @@ from typing import Any
 from passlib.hash import apr_md5_crypt, bsdi_crypt, des_crypt, md5_crypt, sha256_crypt, sha512_crypt
 
 from accounts.hashing.contract import Bound, Format, Likelihood, ParsedHash
+from accounts.hashing.costs import (
+    DES_CRYPT_BYTE,
+    DES_CRYPT_ROUND,
+    MD5_CRYPT,
+    MD5_CRYPT_BYTE,
+    SHA_CRYPT_BYTE,
+    SHA_CRYPT_ROUND,
+    Cost,
+)
 from accounts.hashing.encodings import Password, encode_password
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.bcrypt import Bcrypt, parse_bcrypt
 
 MANUAL = "https://manpages.debian.org/bookworm/libcrypt-dev/crypt.5.en.html"
-MAXIMUM_PASSWORD = 4096
-"""Bytes that libpass takes; more would only serve to keep a server busy."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,8 +39,8 @@ class CryptText(ParsedHash):
 
     def matches(self, password: Password) -> bool:
         secret = encode_password(password)
-        # libpass raises on both: a C library would have stopped reading at the NUL.
-        if b"\0" in secret or len(secret) > MAXIMUM_PASSWORD:
+        # libpass raises: a C library would have stopped reading at the NUL.
+        if b"\0" in secret:
             return False
         return bool(self.handler.verify(secret, self.text))
 
@@ -41,22 +48,34 @@ class CryptText(ParsedHash):
 @dataclass(frozen=True, repr=False)
 class ShaCrypt(CryptText):
     bounds = (
-        Bound("rounds", 1000, 5_000_000, "about two seconds; passlib's default is 656,000", 5_000),
+        Bound("rounds", 1000, 999_999_999, "https://www.akkadia.org/drepper/SHA-crypt.txt", 5_000),
     )
+    cost_formula = f"rounds * ({SHA_CRYPT_ROUND} + {SHA_CRYPT_BYTE} * bytes of password) µs"
+
+    def estimate(self, password_bytes: int) -> Cost:
+        # Before the rounds, the password is hashed once for each of its bytes.
+        rounds = self.rounds + password_bytes
+        return Cost(rounds * (SHA_CRYPT_ROUND + SHA_CRYPT_BYTE * password_bytes) / 1e6)
 
 
 @dataclass(frozen=True, repr=False)
 class Md5Crypt(CryptText):
     bounds = (Bound("rounds", 1000, 1000, "the scheme has no other number"),)
+    cost_formula = f"{MD5_CRYPT:g} + {MD5_CRYPT_BYTE} * bytes of password µs"
     fast = True
+
+    def estimate(self, password_bytes: int) -> Cost:
+        return Cost((MD5_CRYPT + MD5_CRYPT_BYTE * password_bytes) / 1e6)
 
 
 @dataclass(frozen=True, repr=False)
 class DesCrypt(CryptText):
-    bounds = (
-        Bound("rounds", 1, 100_000, "about a second in Python; the default of BSDi is 5,001"),
-    )
+    bounds = (Bound("rounds", 1, 2**24 - 1, "four characters hold it"),)
+    cost_formula = f"rounds * {DES_CRYPT_ROUND:g} + {DES_CRYPT_BYTE} * bytes of password µs"
     fast = True
+
+    def estimate(self, password_bytes: int) -> Cost:
+        return Cost((self.rounds * DES_CRYPT_ROUND + password_bytes * DES_CRYPT_BYTE) / 1e6)
 
 
 SHA_TEXT = re.compile(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from accounts.hashing.contract import Bound, Format, Likelihood, Parameter, ParsedHash
+from accounts.hashing.costs import DIGEST_CALL, Cost, estimate_digests
 from accounts.hashing.digests import DIGEST_SIZES, compute_digest, compute_hmac, read_digest_name
 from accounts.hashing.encodings import (
     PASSWORD_ENCODINGS,
@@ -23,18 +24,31 @@ from accounts.hashing.errors import HashFormatError
 
 @dataclass(frozen=True, repr=False)
 class Digest(ParsedHash):
-    """A digest and the way to it; `rounds` is how often the function runs on its own result."""
+    """A digest and the way to it; `rounds` is how often the function runs on its own result.
+
+    `rehashed_salt` is how many bytes of salt each round hashes again together with the password;
+    None where a round hashes the result of the one before alone.
+    """
 
     algorithm: str
     expected: bytes
     compute: Callable[[bytes], bytes]
     rounds: int = 1
     charset: str = "utf-8"
+    rehashed_salt: int | None = None
 
-    bounds = (
-        Bound("rounds", 1, 1_000_000, "about a second in Python; the largest default is 5,000"),
-    )
+    bounds = (Bound("rounds", 1, 2**31 - 1, "no source writes more than a 32-bit number"),)
+    cost_formula = "rounds * 1.1 µs or more, by the digest and by what each round hashes again"
     fast = True
+
+    def estimate(self, password_bytes: int) -> Cost:
+        name = self.algorithm.removeprefix("hmac-")
+        # An HMAC is a digest of a digest; LM, two blocks of DES, is no dearer than MD4.
+        runs = 2 if name != self.algorithm else 1
+        name = name if name in DIGEST_CALL else "md4"
+        once = estimate_digests(name, runs, 2 * password_bytes)
+        again = 0 if self.rehashed_salt is None else password_bytes + self.rehashed_salt
+        return Cost(once + estimate_digests(name, self.rounds, len(self.expected) + again))
 
     def summarize(self) -> dict[str, str | int]:
         return {"algorithm": self.algorithm, "rounds": self.rounds}

@@ -67,6 +67,10 @@ class Pbkdf2ThenHmac(Pbkdf2):
 
     length: int = 64
 
+    @property
+    def derived_bytes(self) -> int:
+        return self.length
+
     def matches(self, password: Password) -> bool:
         secret = encode_password(password)
         derived = hashlib.pbkdf2_hmac(self.digest, secret, self.salt, self.iterations, self.length)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from passlib.utils import saslprep
 
 from accounts.hashing.contract import Bound, Format, Likelihood, Parameter, ParsedHash
+from accounts.hashing.costs import PBKDF2, Cost
 from accounts.hashing.digests import DIGEST_SIZES, read_digest_name
 from accounts.hashing.encodings import (
     READERS,
@@ -42,10 +43,14 @@ class Pbkdf2(ParsedHash):
         Bound(
             "iterations",
             1,
-            10_000_000,
-            "the limit of Ory Kratos, hash/hash_limits.go",
+            2**31 - 1,
+            "OpenSSL takes a 32-bit number",
             weak_below=10_000,
         ),
+    )
+    cost_formula = (
+        "iterations * blocks of the digest in the hash * "
+        f"{PBKDF2['sha1']} (SHA-1), {PBKDF2['sha256']} (SHA-256), {PBKDF2['sha512']} (SHA-512) µs"
     )
 
     def __post_init__(self) -> None:
@@ -60,6 +65,15 @@ class Pbkdf2(ParsedHash):
             "prf": f"HMAC-{self.digest.upper().replace('_', '-')}",
             "iterations": self.iterations,
         }
+
+    @property
+    def derived_bytes(self) -> int:
+        """How much PBKDF2 has to come to: the iterations are done for each block of it."""
+        return len(self.key)
+
+    def estimate(self, password_bytes: int) -> Cost:
+        blocks = -(-self.derived_bytes // DIGEST_SIZES[self.digest])
+        return Cost(self.iterations * blocks * PBKDF2[self.digest] / 1e6)
 
     def matches(self, password: Password) -> bool:
         computed = hashlib.pbkdf2_hmac(

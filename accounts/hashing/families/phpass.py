@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from passlib.utils.binary import h64
 
 from accounts.hashing.contract import Bound, Format, Likelihood, Parameter, ParsedHash
+from accounts.hashing.costs import Cost, estimate_digests
 from accounts.hashing.digests import compute_digest
 from accounts.hashing.encodings import Password, encode_password, read_number
 from accounts.hashing.errors import HashFormatError
@@ -29,13 +30,15 @@ class Phpass(ParsedHash):
     checksum: str
     prepare: Callable[[Password], bytes] = encode_password
 
-    bounds = (
-        # phpass itself takes 2^7 to 2^30, which would be minutes.
-        Bound("rounds", 2**7, 2**20, "about a second; WordPress used 2^13", weak_below=2**16),
-    )
+    bounds = (Bound("rounds", 2**7, 2**30, "https://www.openwall.com/phpass/", weak_below=2**16),)
+    cost_formula = "rounds * 1.1 µs or more, by the digest and the bytes of the password"
 
     def summarize(self) -> dict[str, str | int]:
         return {"digest": self.digest, "rounds": self.rounds}
+
+    def estimate(self, password_bytes: int) -> Cost:
+        # The longest digest has 64 bytes.
+        return Cost(estimate_digests(self.digest, self.rounds + 1, password_bytes + 64))
 
     def matches(self, password: Password) -> bool:
         secret = self.prepare(password)

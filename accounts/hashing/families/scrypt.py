@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from accounts.hashing.contract import Bound, Format, Likelihood, Parameter, ParsedHash
+from accounts.hashing.costs import SCRYPT, SCRYPT_ENDS, Cost
 from accounts.hashing.encodings import (
     READERS,
     Password,
@@ -22,7 +23,7 @@ from accounts.hashing.encodings import (
 )
 from accounts.hashing.errors import HashFormatError
 
-KRATOS = "the limit of Ory Kratos, hash/hash_limits.go"
+RFC = "RFC 7914 section 2"
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,25 +36,34 @@ class Scrypt(ParsedHash):
     prepare: Callable[[Password], bytes] = encode_password
 
     bounds = (
-        # RFC 7914 section 2; 2^14 was its author's advice for interactive sign-in in 2009.
-        Bound("n", 2, 2**17, KRATOS, weak_below=2**14),
-        Bound("r", 1, 16, "better-auth uses 16; memory_kib holds the product down"),
-        Bound("p", 1, 10, KRATOS),
-        Bound("memory_kib", 0, 128 * 1024, "the product of the limits of Ory Kratos for N and r"),
+        # 2^14 was its author's advice for interactive sign-in in 2009.
+        Bound("n", 2, 2**63, RFC, weak_below=2**14),
+        Bound("r", 1, 2**30 - 1, RFC),
+        Bound("p", 1, 2**30 - 1, RFC),
+    )
+    cost_formula = (
+        f"r * p * ({SCRYPT} * n + {SCRYPT_ENDS:g}) µs; 128 * r * (n + p + 2) bytes of memory"
     )
 
     @property
-    def memory_kib(self) -> int:
-        return 128 * self.n * self.r // 1024
+    def memory_bytes(self) -> int:
+        """What OpenSSL counts: the blocks, and the working memory of every lane."""
+        return 128 * self.r * (self.n + self.p + 2)
+
+    def estimate(self, password_bytes: int) -> Cost:
+        microseconds = self.r * self.p * (SCRYPT * self.n + SCRYPT_ENDS)
+        return Cost(microseconds / 1e6, self.memory_bytes // 1024)
 
     def __post_init__(self) -> None:
         if self.n < 1 or self.n & (self.n - 1):
             raise HashFormatError("N of scrypt must be a power of two")
+        if self.r * self.p >= 2**30:
+            raise HashFormatError("r times p of scrypt must be less than 2^30")
         if len(self.key) not in range(16, 129):
             raise HashFormatError("an scrypt hash has between 16 and 128 bytes")
 
     def summarize(self) -> dict[str, str | int]:
-        return {"n": self.n, "r": self.r, "p": self.p, "memory_kib": self.memory_kib}
+        return {"n": self.n, "r": self.r, "p": self.p}
 
     def matches(self, password: Password) -> bool:
         derived = derive_scrypt(self, self.prepare(password), len(self.key))
@@ -61,8 +71,8 @@ class Scrypt(ParsedHash):
 
 
 def derive_scrypt(cost: Scrypt, secret: bytes, length: int) -> bytes:
-    # OpenSSL counts the working memory of every lane, and refuses above 32 MiB unless told.
-    memory = 128 * cost.r * (cost.n + cost.p + 2) + 1024
+    # OpenSSL refuses above 32 MiB unless told.
+    memory = cost.memory_bytes + 1024
     return hashlib.scrypt(
         secret, salt=cost.salt, n=cost.n, r=cost.r, p=cost.p, maxmem=memory, dklen=length
     )

@@ -22,7 +22,11 @@ def parse_symfony(
         raise HashFormatError("the salt contains braces")
     suffix = read_text(f"{{{salt}}}" if salt else "", "the salt")
     return Digest(
-        name, expected, lambda secret: iterate_digest(name, secret + suffix, rounds), rounds
+        name,
+        expected,
+        lambda secret: iterate_digest(name, secret + suffix, rounds),
+        rounds,
+        rehashed_salt=len(suffix),
     )
 
 

@@ -188,18 +188,14 @@ def test_verify_strange_password_is_false(matching, password):
     assert hashing.verify(encode(matching), password) is False
 
 
-def test_encode_huge_number_anywhere_keeps_costs_inside_bounds(matching):
+def test_encode_huge_number_anywhere_keeps_costs_inside_limits(matching):
     """Put a huge number in place of every number of the value and its parameters in turn."""
-    bounds = {bound.parameter: bound for bound in hashing.FORMATS[matching.format_id].bounds}
     for value, params in list_inflated(matching):
         try:
-            summary = hashing.describe(encode(matching, value, params))
+            stored = encode(matching, value, params)
         except hashing.HashError:
             continue
-        numbers = {name: text for name, text in summary.parameters.items() if text.isdigit()}
-        assert all(
-            int(text) <= bounds[name].maximum for name, text in numbers.items() if name in bounds
-        )
+        assert hashing.describe(stored).is_affordable
 
 
 def list_inflated(vector):
@@ -210,48 +206,7 @@ def list_inflated(vector):
 
 
 BCRYPT_END = "fVH8e28OQRj9tqiDXs1e1uxpsjN0c7II7YPKXua2NAKYvM6iQk7dq"
-ASPNET_100_MILLION = (
-    "AQAAAAIF9eEAAAAAEAABAgMEBQYHCAkKCwwNDg/Q8A0WMKbtHQJQ2DHCdoEeeFBrgNlldq6vH4qX/CGqGQ=="
-)
-SALT, KEY = "c29tZXNhbHQ", "9qWtwbpyPd3vm1rB1GThgPzZ3/ydHL92zKL+15XZypg"
-DIGEST_PARAMS = {"algorithm": "md5", "rounds": 1_000_001}
-
-
-@pytest.mark.parametrize(
-    ("costly", "value", "params", "parameter", "limit"),
-    [
-        ("bcrypt", f"$2b$16${BCRYPT_END}", {}, "cost", 15),
-        ("bcrypt", f"$2b$03${BCRYPT_END}", {}, "cost", 4),
-        ("argon2", f"$argon2id$v=19$m=1048577,t=1,p=1${SALT}${KEY}", {}, "memory_kib", 1048576),
-        ("argon2", f"$argon2id$v=19$m=65536,t=21,p=1${SALT}${KEY}", {}, "iterations", 20),
-        ("argon2", f"$argon2id$v=19$m=65536,t=1,p=17${SALT}${KEY}", {}, "parallelism", 16),
-        ("aspnet_identity_v3", ASPNET_100_MILLION, {}, "iterations", 10_000_000),
-        ("pbkdf2_passlib", f"$pbkdf2-sha256$10000001${SALT}${KEY}", {}, "iterations", 10_000_000),
-        ("pbkdf2_passlib", f"$pbkdf2-sha256$0${SALT}${KEY}", {}, "iterations", 1),
-        ("scrypt_phc", f"$scrypt$ln=18,r=8,p=1${SALT}${KEY}", {}, "n", 2**17),
-        ("scrypt_phc", f"$scrypt$ln=14,r=17,p=1${SALT}${KEY}", {}, "r", 16),
-        ("scrypt_phc", f"$scrypt$ln=14,r=8,p=11${SALT}${KEY}", {}, "p", 10),
-        ("scrypt_phc", f"$scrypt$ln=17,r=16,p=1${SALT}${KEY}", {}, "memory_kib", 131072),
-        ("sha256_crypt", f"$5$rounds=5000001$salt${'a' * 42}B", {}, "rounds", 5_000_000),
-        ("phpass", "$P$zIQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0", {}, "rounds", 2**20),
-        ("bsdi_crypt", "_zzzzCCCCXBrJUJV154M", {}, "rounds", 100_000),
-        ("digest", "88a434c88cca4e900f7874cd98123f43", DIGEST_PARAMS, "rounds", 1_000_000),
-    ],
-)
-def test_encode_cost_beyond_limit_is_refused(costly, value, params, parameter, limit):
-    with pytest.raises(hashing.HashCostError) as caught:
-        hashing.encode(costly, value, params)
-    assert (caught.value.parameter, caught.value.limit) == (parameter, limit)
-
-
-def test_verify_cost_beyond_limit_is_false_without_computing():
-    assert hashing.verify(f"argon2$argon2id$v=19$m=99999999,t=9999,p=1${SALT}${KEY}", "x") is False
-
-
-def test_encode_cost_error_says_limit_and_value():
-    with pytest.raises(hashing.HashCostError) as caught:
-        hashing.encode("bcrypt", f"$2b$31${BCRYPT_END}")
-    assert str(caught.value) == "bcrypt: cost is 31; at most 15 is accepted"
+KEY = "9qWtwbpyPd3vm1rB1GThgPzZ3/ydHL92zKL+15XZypg"
 
 
 def test_encode_unknown_format_is_refused():

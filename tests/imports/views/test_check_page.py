@@ -208,7 +208,8 @@ def test_the_census_says_why_hashes_cannot_be_used(admin: Client, make_job: Make
     costly = BCRYPT.replace("$10$", "$31$")
     page = check(admin, make_job([make_record(1, hash=costly), make_record(2, hash="nonsense!")]))
 
-    assert "Hash outside the cost limits" in page
+    assert "Hash that costs too much to verify" in page
+    assert "2 s and 1,024 MiB" in page
     assert "Hash that cannot be read" in page
 
 
