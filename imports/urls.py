@@ -3,6 +3,7 @@
 from django.urls import path
 
 from imports.views import (
+    action_required,
     actions,
     approvals,
     causes,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("<int:job_id>/check/start/", actions.start_check, name="start_check"),
     path("<int:job_id>/check/stop/", actions.stop_check, name="stop_check"),
     path("<int:job_id>/check/approval/", approvals.decide, name="decide_plan"),
+    path("<int:job_id>/check/answer/", action_required.answer, name="answer"),
     path("<int:job_id>/check/decide/", decisions.decide, name="decide"),
     path("<int:job_id>/check/leave-out/", decisions.leave_out, name="leave_out"),
     path("<int:job_id>/create-role/", repairs.create_role, name="create_role"),

@@ -95,7 +95,7 @@ def describe_record(record: ImportRecord) -> RecordInfo:
 
 def read_query(query: RecordQuery) -> RecordFilter:
     """Return the filter that a query asks for."""
-    given = query.model_dump(exclude={"rows"})
+    given = query.model_dump(include=set(RecordQuery.model_fields) - {"rows"})
     # A NUL cannot be in the database, and PostgreSQL refuses to look for one.
     given |= {"outcome": query.outcome or "", "search": query.search.strip()}
     return RecordFilter(**given, rows=None if query.rows is None else tuple(query.rows))

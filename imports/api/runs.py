@@ -10,9 +10,10 @@ from ninja import Router
 from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest
 from imports.api.describing import describe_job, describe_problem, read_query
 from imports.api.jobs import find_job
-from imports.api.schemas import JobInfo, NewRun, PlanInfo, RecordQuery, ReportInfo, RetryInfo
+from imports.api.schemas import JobInfo, NewRetry, NewRun, PlanInfo, ReportInfo, RetryInfo
 from imports.core.findings import hide_values
 from imports.services import runs
+from imports.services.amendments import amend_and_retry, make_answers
 from imports.services.approvals import find_plan
 
 router = Router(tags=["runs"])
@@ -64,9 +65,12 @@ def stop_check(request: ApiRequest, job_id: int) -> JobInfo:
 
 @router.post("/{int:job_id}/run", auth=AccessToken(RUN), response={202: JobInfo})
 def start_run(request: ApiRequest, job_id: int, new: NewRun | None = None) -> JobInfo:
-    """Begin to import, in the background; with `first_slice` only the first rows."""
+    """Begin to import, in the background; with `first_slice` only the first rows.
+
+    Records that a decision concerns which nobody has taken fail, with the code of the decision.
+    """
     is_slice = bool(new and new.first_slice)
-    return act(request, job_id, runs.start_run, first_slice=is_slice)
+    return act(request, job_id, runs.start_run, first_slice=is_slice, fails_undecided=True)
 
 
 @router.post("/{int:job_id}/pause", auth=AccessToken(RUN), response=JobInfo)
@@ -88,8 +92,13 @@ def cancel(request: ApiRequest, job_id: int) -> JobInfo:
 
 
 @router.post("/{int:job_id}/retry", auth=AccessToken(RUN), response={202: RetryInfo})
-def retry(request: ApiRequest, job_id: int, query: RecordQuery | None = None) -> RetryInfo:
-    """Try records again: those that are meant, or all that failed."""
-    job = find_job(job_id)
-    retried = runs.retry(job, actor=request.user, chosen=read_query(query or RecordQuery()))
+def retry(request: ApiRequest, job_id: int, new: NewRetry | None = None) -> RetryInfo:
+    """Try records again: those that are meant, or all that failed; with answers to decisions."""
+    job, asked = find_job(job_id), new or NewRetry()
+    chosen = read_query(asked)
+    if asked.answers:
+        changes = make_answers(asked.answers)
+        retried = amend_and_retry(job, changes, chosen=chosen, actor=request.user)
+    else:
+        retried = runs.retry(job, actor=request.user, chosen=chosen)
     return RetryInfo(retried=retried, job=describe_job(job))

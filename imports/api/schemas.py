@@ -105,6 +105,15 @@ class RecordQuery(Rows):
     last_row: int | None = Field(default=None, ge=0, le=MAX_ROW)
 
 
+class NewRetry(RecordQuery):
+    """Which failed records to try again, and answers to the decisions that they wait for.
+
+    `answers` are by `CODE:COLUMN` as those of a mapping, and hold for these records alone.
+    """
+
+    answers: dict[str, Answer] = {}
+
+
 class NewUndo(Rows):
     """Whom to undo in spite of what happened to them since."""
 

@@ -23,6 +23,10 @@ class MappingError(ImporterError):
         self.faults = faults
 
 
+class DecisionsOpen(ImporterError):
+    """The dry run found decisions that nobody has taken; the message names them."""
+
+
 class InvalidTransition(ImporterError):
     """A job is not in a state from which the step asked for can be taken."""
 

@@ -1,5 +1,6 @@
 """The queries behind the pages, the command and the API."""
 
+from imports.selectors.decisions import list_decisions
 from imports.selectors.jobs import (
     Progress,
     count_attempt,
@@ -31,6 +32,7 @@ __all__ = [
     "get_progress",
     "get_totals",
     "list_causes",
+    "list_decisions",
     "list_grantors",
     "list_records",
     "list_records_of_user",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from accounts.models import User
-from imports.core.errors import ImporterError, InvalidTransition
+from imports.core.decisions import Answer, find_answer_faults, spread_answer
+from imports.core.errors import ImporterError, InvalidTransition, MappingError
 from imports.core.inspection import Inspection
 from imports.core.mapping import (
     Amendment,
-    Mapping,
     Repair,
     amend_mapping,
     check_mapping,
@@ -60,6 +60,17 @@ def amend_and_retry(
     sentences = [each.sentence for each in added]
     note_event(job, "amend", actor=actor, detail={"sentences": sentences, "records": count})
     return count
+
+
+def make_answers(answers: Mapping[str, Answer]) -> list[Change]:
+    """Return answers to decisions as changes. Raises MappingError for what is not a choice."""
+    if faults := list(find_answer_faults(answers)):
+        raise MappingError(faults)
+    return [
+        Change(Repair.ANSWER, key, value, choice)
+        for key, answer in answers.items()
+        for value, choice in spread_answer(answer).items()
+    ]
 
 
 def make_amendments(job: ImportJob, changes: Sequence[Change]) -> list[Amendment]:
@@ -114,7 +125,7 @@ def _check(job: ImportJob, amendments: Sequence[Amendment]) -> None:
                 " those that exist."
             )
     inspection = Inspection.from_json(job.inspection)
-    mapping: Mapping = amend_mapping(read_mapping(job), amendments)
+    mapping = amend_mapping(read_mapping(job), amendments)
     columns = [column.name for column in inspection.columns]
     is_table = inspection.options.is_table
     check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table)

@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.hashing import FORMATS
 from accounts.hashing.digests import DIGEST_SIZES
+from imports.core.decisions import KINDS, write_key
 from imports.core.errors import ImporterError
 from imports.core.inspection import clean_text
 from imports.core.mapping import MappedRow, Repair, find_target
@@ -93,6 +94,8 @@ def try_repairs(job: ImportJob, cause: Cause) -> Trials:
 
 
 def _propose(problem: Problem, rows: Iterable[RawRow]) -> Iterator[Change]:
+    if problem.code in KINDS:
+        return  # to change the value could hide what the decision is about
     if problem.code == TOO_MANY_CELLS:
         yield Change(Repair.CUT_BLANK)
         if any(map(has_surplus_text, rows)):
@@ -107,12 +110,37 @@ def _propose(problem: Problem, rows: Iterable[RawRow]) -> Iterator[Change]:
 
 def find_ignorable(problem: Problem) -> str:
     """Return what can be left out of the record so that it has this problem no more."""
+    if problem.code in KINDS:
+        return ""
     part = next((part for part in WHOLE_PARTS if problem.field.startswith(part)), "")
     if problem.code in {"unknown_field", "attribute_unknown"}:
         return problem.field
     target = part or find_target(problem.field)
     # Single groups and roles can be left behind; all of them would be too many.
     return "" if target == "subject_id" or target.startswith("memberships.") else target
+
+
+def list_answers(job: ImportJob, cause: Cause) -> list[Change]:
+    """Return the answers to the decision for want of which the cause's records failed, as changes.
+
+    Nothing for any other cause. What is proposed comes first.
+    """
+    problem, context = cause.problem, load_context(job)
+    if problem.code not in KINDS:
+        return []
+    concerns = [
+        decided.concern
+        for raw in _read_rows(job, cause, SAMPLE)
+        for decided in context.map_row(raw).decided
+        if decided.code == problem.code and decided.concern.column == problem.column
+    ]
+    value = str(problem.params.get("value", ""))
+    key = write_key(problem.code, problem.column)
+    return [
+        Change(Repair.ANSWER, key, value, choice)
+        for concern in [each for each in concerns if each.value == value][:1]
+        for choice in sorted(concern.choices, key=lambda each: each != concern.proposal)
+    ]
 
 
 def can_default(problem: Problem) -> bool:

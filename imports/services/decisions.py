@@ -1,8 +1,9 @@
-"""Puts into a job's mapping what was decided on the check page: who is left out, which groups."""
+"""Puts into a job's mapping what was decided about its dry run: answers, groups, who stays out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Group, Role, User
+from imports.core.decisions import add_choices
 from imports.core.errors import ImporterError
 from imports.core.mapping import Filter, Mapping
 from imports.models import ImportJob
@@ -86,6 +88,28 @@ def _find_name(decision: Decision) -> str:
             " Choose one of those that exist."
         )
     return decision.name
+
+
+@transaction.atomic
+def answer_decisions(
+    job: ImportJob, choices: MappingType[str, MappingType[str, str]], *, actor: User
+) -> int:
+    """Have the mapping answer decisions; return how many choices there are.
+
+    `choices` are by the name of the answer, `CODE:COLUMN`, and by value; those that nothing is
+    said of stay as they are. Raises MappingError for what is not a choice, and ImporterError once
+    the run began.
+    """
+    mapping = Mapping.model_validate(job.mapping)
+    answers = mapping.answers
+    for key, chosen in choices.items():
+        answers = add_choices(answers, key, chosen)
+    count = sum(map(len, choices.values()))
+    if count:
+        _save(job, mapping, {"answers": answers}, actor)
+        detail = {key: dict(chosen) for key, chosen in choices.items()}
+        note_event(job, "answer", actor=actor, detail=detail)
+    return count
 
 
 @transaction.atomic

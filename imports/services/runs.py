@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from imports.core.errors import ImporterError, InvalidTransition
+from imports.core.errors import DecisionsOpen, ImporterError, InvalidTransition
 from imports.engine.record_filters import RecordFilter
 from imports.engine.staging import list_retryable
 from imports.models import ImportJob
@@ -39,12 +39,17 @@ def stop_check(job: ImportJob, *, actor: User) -> None:
 
 
 @transaction.atomic
-def start_run(job: ImportJob, *, actor: User, first_slice: bool = False) -> None:
+def start_run(
+    job: ImportJob, *, actor: User, first_slice: bool = False, fails_undecided: bool = False
+) -> None:
     """Begin, or begin again after an error, to import; with `first_slice` only the first rows.
 
     What the run may grant is bounded by the permissions of the actor. Raises ImporterError where
-    it has to be approved and is not, or something has changed since.
+    it has to be approved and is not, or something has changed since; and DecisionsOpen where the
+    dry run found decisions that nobody has taken, unless the records that they concern may fail.
     """
+    if job.started_at is None and not fails_undecided:
+        _require_decisions(job)
     now = timezone.now()
     plan = approvals.require_plan(job)
     slice_end = settings.IMPORT_FIRST_SLICE_ROWS if first_slice else None
@@ -122,6 +127,16 @@ def retry(job: ImportJob, *, actor: User, chosen: RecordFilter = EVERYTHING) -> 
     )
     begin_staging(job)
     return count
+
+
+def _require_decisions(job: ImportJob) -> None:
+    waiting = [each for each in job.check_report.get("decisions", ()) if each["open"]]
+    if waiting:
+        names = ", ".join(f"“{each['title']}” ({each['column']})" for each in waiting)
+        raise DecisionsOpen(
+            f"The import waits for {len(waiting)} decision{'' if len(waiting) == 1 else 's'}:"
+            f" {names}. Answer under “Action required” on the dry-run page."
+        )
 
 
 def _count_base(job: ImportJob) -> dict[str, int]:

@@ -28,12 +28,14 @@ from imports.services.causes import (
     Trial,
     can_default,
     find_ignorable,
+    list_answers,
     list_formats,
     list_joins,
     list_values,
     try_repairs,
 )
 from imports.views.access import StaffRequest, requires
+from imports.views.action_required import list_choices
 from imports.views.decisions import list_names
 from imports.views.page import render_page
 from imports.views.problems import describe_cause, list_missing
@@ -103,6 +105,7 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
         values=list_values(job, cause) if may_retry and may_see_values else [],
         can_default=can_default(cause.problem),
         formats=_list_formats(job, cause) if may_retry else [],
+        answers=_list_answers(job, cause) if may_retry else [],
         joins=list_joins(job, cause) if may_retry else [],
         label=get_label(find_target(cause.problem.field)),
         can_create=problem.missing in list_missing([problem])
@@ -173,6 +176,9 @@ def _read_changes(posted: QueryDict, job: ImportJob, cause: Cause) -> Iterator[C
         yield Change(Repair.DEFAULT, target, value=value)
     elif repair == Repair.FORMAT:
         yield from _read_format(posted.get("value", ""))
+    elif repair == Repair.ANSWER:
+        choice = posted.get("choice", "")
+        yield from (each for each in list_answers(job, cause) if each.value == choice)
     elif repair == Repair.REPLACE and target:
         blank = set(posted.getlist("blank"))
         for key, value in zip(posted.getlist("old"), posted.getlist("new"), strict=False):
@@ -206,6 +212,11 @@ def _read_format(chosen: str) -> Iterator[Change]:
     name, _, digest = chosen.partition(":")
     if digest in DIGEST_SIZES if name == BARE_DIGEST else name in FORMATS and not digest:
         yield Change(Repair.FORMAT, key=digest, value=name)
+
+
+def _list_answers(job: ImportJob, cause: Cause) -> list[tuple[str, str]]:
+    """Return the choices of the decision that the records wait for, by what they are called."""
+    return list_choices(cause.problem.code, [each.value for each in list_answers(job, cause)])
 
 
 def _list_formats(job: ImportJob, cause: Cause) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from imports.core.census import Census
+from imports.core.decisions import KINDS, count_open
 from imports.core.findings import hide_values
 from imports.core.problems import Severity
 from imports.core.providers import get_provider
@@ -21,6 +22,7 @@ from imports.models import ImportJob, PlanState
 from imports.services import approvals
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
+from imports.views.action_required import list_required
 from imports.views.census import describe_census
 from imports.views.decisions import (
     CHOICES,
@@ -104,7 +106,11 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
     open_decisions = list_decisions(problems, list_creatable(user))
     undecided = {decision.problem for decision in open_decisions}
     mended = [problem for problem in problems if problem.missing and problem not in undecided]
-    rest = (problem for problem in problems if problem not in undecided and problem not in mended)
+    rest = (
+        problem
+        for problem in problems
+        if problem not in undecided and problem not in mended and problem.code not in KINDS
+    )
     groups = group_by_code(rest)
     lost = {column for column, _ in report["lost"]}
     provider = get_provider(job.provider)
@@ -117,6 +123,8 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
         "importable": total - outcomes["failed"],
         # Then what comes first is to decide and to mend, not to import.
         "is_mostly_failing": outcomes["failed"] * 2 > total,
+        "required": list_required(report),
+        "open_count": count_open(report),
         "decisions": open_decisions,
         "mended": mended,
         "errors": [group for group in groups if group.severity == Severity.ERROR],

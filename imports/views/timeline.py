@@ -9,6 +9,7 @@ from typing import Any
 
 from django.template.defaultfilters import filesizeformat
 
+from imports.core.decisions import KINDS, name_value, split_key
 from imports.core.readers import SYNTAX_NAMES
 from imports.core.wording import (
     describe_drift,
@@ -41,6 +42,7 @@ SENTENCES = {
     "complete": "The import finished",
     "differ": "The import came to other counts than the check",
     "decide": "decided on groups and roles that do not exist",
+    "answer": "took decisions that the dry run asked for",
     "leave out": "chose which records to leave out",
     "retry": "retried records",
     "undo": "started to undo the import",
@@ -117,6 +119,13 @@ def _list_decisions(detail: dict[str, Any]) -> Iterator[str]:
             yield f"{kind} {key} becomes {name}" if name else f"{kind} {key} is left behind"
 
 
+def _list_answers(detail: dict[str, Any]) -> Iterator[str]:
+    for key, choices in detail.items():
+        code, column = split_key(key)
+        for value, choice in choices.items():
+            yield f"{column}, {name_value(value)}: {KINDS[code].find_label(choice)}"
+
+
 def _count_records(number: int) -> str:
     return f"{number:,} record{'' if number == 1 else 's'}"
 
@@ -157,6 +166,7 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "create group": lambda detail: str(detail["key"]),
     "create attribute": lambda detail: str(detail["key"]),
     "decide": lambda detail: "; ".join(_list_decisions(detail)),
+    "answer": lambda detail: "; ".join(_list_answers(detail)),
     "leave out": lambda detail: "; ".join(detail["filters"]) or "none",
     "differ": describe_differences,
     "set rules": describe_rules,

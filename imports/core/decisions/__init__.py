@@ -8,8 +8,11 @@ from imports.core.decisions.answers import (
     add_choices,
     find_answer_faults,
     is_decision,
+    name_value,
     pick_decisions,
     pick_questions,
+    split_key,
+    spread_answer,
     write_key,
 )
 from imports.core.decisions.contract import Choice, Concern, DecisionKind, Setting
@@ -37,8 +40,11 @@ __all__ = [
     "find_answer_faults",
     "find_column_key",
     "is_decision",
+    "name_value",
     "pick_decisions",
     "pick_questions",
+    "split_key",
+    "spread_answer",
     "write_decision",
     "write_key",
 ]

@@ -20,6 +20,17 @@ def write_key(code: str, column: str) -> str:
     return f"{code}{SEPARATOR}{column}"
 
 
+def split_key(key: str) -> tuple[str, str]:
+    """Return the code and the column of a name under which a decision is answered."""
+    code, _, column = key.partition(SEPARATOR)
+    return code, column
+
+
+def name_value(value: str) -> str:
+    """Return what an answer's value is called in a sentence."""
+    return "all other values" if value == OTHERS else f"“{value}”"
+
+
 def is_decision(key: str) -> bool:
     """Return whether a name is that of a decision, and not of a provider's question."""
     return SEPARATOR in key
@@ -37,10 +48,14 @@ def add_choices(
     answers: Mapping[str, Answer], key: str, choices: Mapping[str, str]
 ) -> dict[str, Answer]:
     """Return the answers with choices for some values of a column; the others stay as they are."""
-    earlier = answers.get(key, {})
-    if isinstance(earlier, str):
-        earlier = {OTHERS: earlier} if earlier else {}
-    return {**answers, key: {**earlier, **choices}}
+    return {**answers, key: {**spread_answer(answers.get(key, "")), **choices}}
+
+
+def spread_answer(answer: Answer) -> dict[str, str]:
+    """Return an answer as choices by value; empty for none."""
+    if isinstance(answer, str):
+        return {OTHERS: answer} if answer else {}
+    return answer
 
 
 def pick_decisions(answers: Mapping[str, Answer]) -> dict[str, Answer]:
@@ -64,7 +79,7 @@ def find_answer_faults(answers: Mapping[str, Answer]) -> Iterator[str]:
             if not isinstance(answer, str):
                 yield f"The answer to “{key}” has to be text."
             continue
-        code, _, column = key.partition(SEPARATOR)
+        code, column = split_key(key)
         kind = KINDS.get(code)
         if kind is None:
             yield (

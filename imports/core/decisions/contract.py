@@ -99,6 +99,10 @@ class DecisionKind:
     apply: Callable[[Record, Concern, str], None]
     order: int = 50
 
+    def find_label(self, choice: str) -> str:
+        """Return what a choice is called."""
+        return next((each.label for each in self.choices if each.id == choice), choice)
+
     @property
     def choice_ids(self) -> tuple[str, ...]:
         return tuple(choice.id for choice in self.choices)

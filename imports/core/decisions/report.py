@@ -7,12 +7,9 @@ from typing import Any
 
 import orjson
 
-from imports.core.decisions.answers import write_key
+from imports.core.decisions.answers import OTHERS, write_key
 from imports.core.decisions.deciding import Decided
 from imports.core.decisions.registry import KINDS
-
-# What the values of a column beyond those that are listed are called.
-FURTHER_VALUES = ""
 
 
 def write_decision(decided: Decided) -> str:
@@ -31,10 +28,13 @@ def write_decision(decided: Decided) -> str:
 
 
 def find_column_key(key: str) -> str:
-    """Return the key under which further values of a column are counted together."""
+    """Return the key under which values of a column beyond those listed are counted together.
+
+    They are called as in answers: what is answered for all others is meant for them.
+    """
     code, column, _, choice, _, _ = orjson.loads(key)
     choices = KINDS[code].choice_ids
-    return orjson.dumps([code, column, FURTHER_VALUES, choice, choices, ""]).decode()
+    return orjson.dumps([code, column, OTHERS, choice, choices, ""]).decode()
 
 
 def build_decisions(counts: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:

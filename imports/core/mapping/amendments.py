@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from accounts.hashing import FORMATS
 from accounts.hashing.digests import write_digest_name
+from imports.core.decisions import KINDS, add_choices, name_value, split_key
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.providers import get_provider
 from imports.core.readers import RawRow
@@ -33,6 +34,7 @@ class Repair(StrEnum):
     CUT_BLANK = "cut blank"
     CUT = "cut"
     JOIN = "join"
+    ANSWER = "answer"
 
 
 class Amendment(BaseModel):
@@ -41,7 +43,8 @@ class Amendment(BaseModel):
     `number` is what rows name it by; `attempt` is the first that it holds for. `target` is the
     field that it is about, or the part of the record that is ignored; `key` is the value, group or
     role of the file that becomes `value`, empty for none; of the format “digest”, the digest; of
-    what is joined, the column, and `value` the delimiter. One that was taken back does nothing.
+    what is joined, the column, and `value` the delimiter; of an answer, the value that a decision
+    is about, `target` its name and `value` the choice. One that was taken back does nothing.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -72,6 +75,12 @@ def _say_name(amendment: Amendment) -> str:
     return f"The {kind} “{key}” becomes “{amendment.value}”"
 
 
+def _say_answer(amendment: Amendment) -> str:
+    code, column = split_key(amendment.target)
+    label = KINDS[code].find_label(amendment.value)
+    return f"{column}, {name_value(amendment.key)}: {label}"
+
+
 _SENTENCES: dict[Repair, Callable[[Amendment], str]] = {
     Repair.TRIM: lambda each: f"{get_label(each.target)}: white space at both ends is removed",
     Repair.LOWER: lambda each: f"{get_label(each.target)}: written in lower case",
@@ -91,6 +100,7 @@ _SENTENCES: dict[Repair, Callable[[Amendment], str]] = {
         f"Column {each.key}: its value is joined again where it was cut at a"
         f" {DELIMITERS.get(each.value, each.value)}"
     ),
+    Repair.ANSWER: _say_answer,
 }
 
 
@@ -110,10 +120,8 @@ def amend_mapping(mapping: Mapping, amendments: Iterable[Amendment]) -> Mapping:
 def _amend(mapping: Mapping, amendment: Amendment) -> Mapping:
     target = amendment.target
     match amendment.repair:
-        case Repair.GROUP:
-            return _rename(mapping, "groups", amendment)
-        case Repair.ROLE:
-            return _rename(mapping, "roles", amendment)
+        case Repair.GROUP | Repair.ROLE:
+            return _rename(mapping, f"{amendment.repair.value}s", amendment)
         case Repair.IGNORE:
             return _ignore(mapping, target)
         case Repair.TRIM:
@@ -127,8 +135,16 @@ def _amend(mapping: Mapping, amendment: Amendment) -> Mapping:
             return _transform(mapping, target, last=Default(value=amendment.value))
         case Repair.FORMAT:
             return _set_format(mapping, amendment.value, amendment.key)
+        case Repair.ANSWER:
+            return _answer(mapping, amendment)
         case Repair.CUT_BLANK | Repair.CUT | Repair.JOIN:
             return mapping
+
+
+def _answer(mapping: Mapping, amendment: Amendment) -> Mapping:
+    chosen = {amendment.key: amendment.value}
+    answers = add_choices(mapping.answers, amendment.target, chosen)
+    return mapping.model_copy(update={"answers": answers})
 
 
 def amend_row(row: RawRow, amendments: Iterable[Amendment]) -> RawRow:

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.identifiers import normalise_email
 from accounts.models import User
+from imports.core.decisions import name_value
 from imports.core.errors import FileFormatError, ImporterError
 from imports.core.problems import CODES
 from imports.core.wording import describe_drift, describe_halt
@@ -22,7 +23,7 @@ from imports.management.job_making import make_job, stop_for_usage
 from imports.management.limits import change_limits
 from imports.management.progress import ProgressDisplay
 from imports.models import ImportJob, Outcome
-from imports.selectors import count_reasons, get_progress, get_totals
+from imports.selectors import count_reasons, get_progress, get_totals, list_decisions
 from imports.services import approvals, runs, sweeping
 from imports.services.worker import ensure_workers
 from imports.states import BUSY, JobState
@@ -79,7 +80,7 @@ class Command(BaseCommand):
                 elif resume:
                     go_on(job, actor)
                 else:
-                    runs.start_run(job, actor=actor)
+                    runs.start_run(job, actor=actor, fails_undecided=True)
                 wait_for_end(job, pool)
             except KeyboardInterrupt:
                 self.stop(job, actor)
@@ -108,16 +109,43 @@ class Command(BaseCommand):
     def report(self, job: ImportJob, seconds: float, *, as_json: bool) -> None:
         outcomes = count_outcomes(job)
         if as_json:
-            summary = {"job": job.pk, "state": job.state, **outcomes, "seconds": round(seconds, 3)}
+            summary = {
+                "job": job.pk,
+                "state": job.state,
+                **outcomes,
+                "seconds": round(seconds, 3),
+                "report": {"decisions": list_decisions(job)},
+            }
             self.stdout.write(json.dumps(summary))
             return
         lines = [f"Job {job.pk} ({job.name}): {JobState(job.state).label} after {seconds:.1f} s"]
         lines += [f"{count:>10,} {outcome}" for outcome, count in outcomes.items()]
         if reasons := list_failures(job):
             lines += ["Why records failed:", *reasons]
+        lines += describe_decisions(job)
         if job.started_at:
             lines.append(f"Every record: {reverse('imports:results', args=[job.pk])} in the admin")
         self.stdout.write("\n".join(lines))
+
+
+def describe_decisions(job: ImportJob) -> list[str]:
+    """Say what has to be decided, and what the file of answers for it looks like."""
+    waiting = [entry for entry in list_decisions(job) if entry["open"]]
+    if not waiting:
+        return []
+    lines = ["Action required:"]
+    for entry in waiting:
+        choices = ", ".join(f"{each['id']} ({each['label']})" for each in entry["choices"])
+        lines.append(f"{entry['open']:>10,} {entry['text']} Choices: {choices}.")
+        for value in entry["values"]:
+            proposed = f", proposed: {value['proposal']}" if value["proposal"] else ""
+            lines.append(f"{value['count']:>14,} {name_value(value['value'])}{proposed}")
+    proposal = {
+        entry["answer"]: {each["value"]: each["proposal"] for each in entry["values"]}
+        for entry in waiting
+    }
+    written = json.dumps(proposal, ensure_ascii=False)
+    return [*lines, f"Answer them in a file for --answers, such as: {written}"]
 
 
 def describe_stop(job: ImportJob) -> str:
@@ -169,7 +197,7 @@ def find_job(number: int) -> ImportJob:
 def go_on(job: ImportJob, actor: User) -> None:
     """Have a job run on; one that is left running by workers that died only needs new ones."""
     if job.state == JobState.CHECKED or (job.state == JobState.ERRORED and job.started_at):
-        runs.start_run(job, actor=actor)
+        runs.start_run(job, actor=actor, fails_undecided=True)
     elif job.state != JobState.RUNNING:
         runs.resume(job, actor=actor)
 

@@ -301,3 +301,41 @@ def test_sources_say_how_their_users_are_getting_on(
     assert (latest["source"], latest["users"]) == (finished_job.source, 3)
     assert source["latest"] == latest
     assert program.call("GET", "/sources/nonesuch").status == 404
+
+
+HASH = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
+MIXED = f"id,password\n1,Blue-River-42\n2,{HASH}\n3,Green-River-43\n".encode()
+KEY = "hash_as_password:password"
+
+
+def test_the_report_names_decisions_and_the_answer_lets_the_records_in(program: Program) -> None:
+    number = program.upload(MIXED, name="mixed.csv").body["id"]
+    job = ImportJob.objects.get(pk=number)
+    program.call("POST", f"/jobs/{number}/check")
+    drain(job)
+
+    (decision,) = program.call("GET", f"/jobs/{number}/check").body["report"]["decisions"]
+    assert (decision["answer"], decision["open"]) == (KEY, 1)
+    assert decision["values"][0]["proposal"] == "hash"
+
+    answers = {"answers": {KEY: {"bcrypt": "hash"}}}
+    assert program.call("PUT", f"/jobs/{number}/mapping", answers).status == 200
+    program.call("POST", f"/jobs/{number}/run")
+    drain(job)
+    assert program.call("GET", f"/jobs/{number}").body["totals"]["created"] == 3
+
+
+def test_undecided_records_fail_and_are_corrected_by_answers(program: Program) -> None:
+    number = program.upload(MIXED, name="mixed.csv").body["id"]
+    job = ImportJob.objects.get(pk=number)
+    program.call("POST", f"/jobs/{number}/run")
+    drain(job)
+    failed = program.call("GET", f"/jobs/{number}/records?outcome=failed").body["records"]
+    assert [each["problems"][0]["code"] for each in failed] == ["hash_as_password"]
+
+    wrong = program.call("POST", f"/jobs/{number}/retry", {"answers": {KEY: "maybe"}})
+    assert (wrong.status, wrong.body["code"]) == (422, "mapping_invalid")
+    retried = program.call("POST", f"/jobs/{number}/retry", {"answers": {KEY: "hash"}})
+    assert retried.body["retried"] == 1
+    drain(job)
+    assert program.call("GET", f"/jobs/{number}").body["totals"]["created"] == 3

@@ -104,6 +104,7 @@ def test_with_json_the_output_is_one_object() -> None:
         "updated": 0,
         "skipped": 1,
         "failed": 15,
+        "report": {"decisions": []},
     }
 
 
@@ -402,3 +403,52 @@ def test_resuming_an_approved_job_that_has_drifted_says_how_and_imports_nothing(
     assert "does not hold any more" in messages
     assert "would now fail" in messages
     assert User.objects.filter(email="user02@example.com").count() == 0
+
+
+@pytest.fixture
+def mixed_file(tmp_path: Path) -> Path:
+    """A file of a plain password and a hash of a format that nobody knows."""
+    path = tmp_path / "mixed.csv"
+    unknown = "$xy$" + "q" * 43
+    path.write_text(f"id,password\n1,Blue-River-42\n2,{unknown}\n")
+    return path
+
+
+def test_a_decision_that_nobody_took_fails_its_records_and_is_told(mixed_file: Path) -> None:
+    status, output, _ = run(mixed_file, "--json")
+
+    (decision,) = json.loads(output)["report"]["decisions"]
+    assert status == 3
+    assert (decision["answer"], decision["count"]) == ("hash_as_password:password", 1)
+    assert decision["values"][0]["value"] == "$xy$ + 43 characters"
+    assert User.objects.filter(subject_id="1").exists()
+    assert not User.objects.filter(subject_id="2").exists()
+
+
+def test_an_answer_lets_the_records_in(mixed_file: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"hash_as_password:password": {"$xy$ + 43 characters": "none"}}')
+
+    status, output, _ = run(mixed_file, "--answers", answers)
+
+    assert status == 0
+    assert "2 created" in output
+    assert not User.objects.get(subject_id="2").has_usable_password()
+
+
+def test_the_dry_run_prints_the_answers_that_it_proposes(mixed_file: Path) -> None:
+    status, output, _ = run(mixed_file, "--dry-run")
+
+    assert status == 3
+    assert "Action required:" in output
+    assert '{"hash_as_password:password": {"$xy$ + 43 characters": "none"}}' in output
+
+
+def test_an_answer_that_is_no_choice_is_wrong_usage(mixed_file: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"hash_as_password:password": "maybe"}')
+
+    status, _, messages = run(mixed_file, "--answers", answers)
+
+    assert status == 2
+    assert "“maybe” is not a choice" in messages

@@ -176,7 +176,7 @@ def test_values_beyond_the_limit_are_counted_together_for_their_column() -> None
     (entry,) = build_decisions((key, found.count) for key, found in tally)
 
     assert {each["value"]: each["count"] for each in entry["values"]} == {
-        "": 3,
+        "*": 3,
         "value 0": 1,
         "value 1": 1,
     }

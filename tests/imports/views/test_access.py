@@ -52,6 +52,7 @@ MATRIX = [
     ("stop_check", "post", [ADD]),
     ("decide_plan", "post", [VIEW, APPROVE]),
     ("decide", "post", [ADD]),
+    ("answer", "post", [ADD]),
     ("leave_out", "post", [ADD]),
     ("create_role", "post", [VIEW, "accounts.add_role"]),
     ("create_group", "post", [VIEW, "accounts.add_group"]),

@@ -1,0 +1,31 @@
+"""The decisions of a job: what its dry run asked, or what its records failed for want of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from imports.core.decisions import KINDS, Concern, Decided, build_decisions, write_decision
+from imports.core.problems import Problem
+from imports.models import ImportJob
+from imports.selectors.results import list_causes
+
+
+def list_decisions(job: ImportJob) -> list[dict[str, Any]]:
+    """Return the decisions of a job, the open ones first, in the form of a dry-run report.
+
+    Once the run has begun, they are those for want of which records have failed.
+    """
+    if not job.has_begun:
+        decisions: list[dict[str, Any]] = job.check_report.get("decisions", [])
+        return decisions
+    return build_decisions(
+        (write_decision(_describe(cause.problem)), cause.count)
+        for code in KINDS
+        for cause in list_causes(job, code=code)
+    )
+
+
+def _describe(problem: Problem) -> Decided:
+    value = str(problem.params.get("value", ""))
+    choices = KINDS[problem.code].choice_ids
+    return Decided(problem.code, Concern(problem.column, value, problem.field, choices))

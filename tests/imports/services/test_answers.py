@@ -1,0 +1,168 @@
+"""Decisions that a dry run asks for: what waits for them, and what an answer makes of the run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bcrypt
+import pytest
+from django.contrib.auth.hashers import check_password
+
+from accounts.models import User
+from imports.core.errors import DecisionsOpen, ImporterError, MappingError
+from imports.core.mapping import Mapping
+from imports.engine.record_filters import RecordFilter
+from imports.models import ImportJob
+from imports.services import amendments, runs
+from imports.services.decisions import answer_decisions
+from imports.services.mappings import read_options, save_mapping
+from imports.services.templates import apply_template, save_template
+from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
+
+pytestmark = pytest.mark.django_db
+KEY = "hash_as_password:password"
+HASH = bcrypt.hashpw(b"Maple-river-4", bcrypt.gensalt(4)).decode()
+UNKNOWN = "$xy$" + "q" * 43
+MIXED = to_csv(
+    ["id", "email", "password"],
+    [
+        ["1", "ada@example.com", "Blue-River-42"],
+        ["2", "ben@example.com", "Green-River-43"],
+        ["3", "cyd@example.com", HASH],
+        ["4", "dee@example.com", UNKNOWN],
+    ],
+)
+
+
+@pytest.fixture
+def mixed_job(make_job: MakeJob) -> ImportJob:
+    """A file in which passwords are plain, a bcrypt hash, and a hash of an unknown format."""
+    return make_job(MIXED, name="mixed.csv")
+
+
+def check(job: ImportJob) -> dict[str, Any]:
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    report: dict[str, Any] = job.check_report
+    return report
+
+
+def run(job: ImportJob, **options: Any) -> list[tuple[int, str, str]]:
+    runs.start_run(job, actor=job.created_by, **options)
+    drain(job)
+    return list_outcomes(job)
+
+
+def can_sign_in(email: str, password: str) -> bool:
+    return check_password(password, User.objects.get(email=email).password)
+
+
+def test_the_dry_run_counts_what_is_to_be_decided_and_holds_no_value(mixed_job: ImportJob) -> None:
+    report = check(mixed_job)
+
+    (entry,) = report["decisions"]
+    assert (entry["answer"], entry["count"], entry["open"]) == (KEY, 2, 2)
+    assert {each["value"]: each["proposal"] for each in entry["values"]} == {
+        "bcrypt": "hash",
+        "$xy$ + 43 characters": "none",
+    }
+    assert report["outcomes"]["created"] == 2
+    assert HASH not in str(report)
+    assert UNKNOWN[4:] not in str(report)
+
+
+def test_the_run_waits_for_every_decision(mixed_job: ImportJob) -> None:
+    check(mixed_job)
+
+    with pytest.raises(DecisionsOpen, match="waits for 1 decision"):
+        runs.start_run(mixed_job, actor=mixed_job.created_by)
+    with pytest.raises(DecisionsOpen):
+        runs.start_run(mixed_job, actor=mixed_job.created_by, first_slice=True)
+
+
+def test_one_decision_splits_a_mixed_column(mixed_job: ImportJob) -> None:
+    check(mixed_job)
+    chosen = {KEY: {"bcrypt": "hash", "$xy$ + 43 characters": "none"}}
+    assert answer_decisions(mixed_job, chosen, actor=mixed_job.created_by) == 2
+    report = check(mixed_job)
+    assert report["decisions"][0]["open"] == 0
+
+    outcomes = run(mixed_job)
+
+    assert [outcome for _, outcome, _ in outcomes] == ["created"] * 4
+    assert can_sign_in("ada@example.com", "Blue-River-42")
+    assert can_sign_in("cyd@example.com", "Maple-river-4")
+    assert not can_sign_in("cyd@example.com", HASH)
+    assert not User.objects.get(email="dee@example.com").has_usable_password()
+
+
+def test_without_a_dry_run_only_the_records_concerned_fail(mixed_job: ImportJob) -> None:
+    outcomes = run(mixed_job)
+
+    assert [(outcome, reason) for _, outcome, reason in outcomes] == [
+        ("created", ""),
+        ("created", ""),
+        ("failed", "hash_as_password"),
+        ("failed", "hash_as_password"),
+    ]
+
+
+def test_after_a_dry_run_they_may_be_left_to_fail(mixed_job: ImportJob) -> None:
+    check(mixed_job)
+
+    outcomes = run(mixed_job, fails_undecided=True)
+
+    assert [reason for _, _, reason in outcomes] == ["", "", *["hash_as_password"] * 2]
+
+
+def test_one_answer_corrects_all_failed_records_of_its_kind(mixed_job: ImportJob) -> None:
+    run(mixed_job)
+    changes = amendments.make_answers({KEY: {"bcrypt": "hash", "*": "none"}})
+
+    count = amendments.amend_and_retry(
+        mixed_job, changes, chosen=RecordFilter(), actor=mixed_job.created_by
+    )
+    drain(mixed_job)
+
+    assert count == 2
+    assert [outcome for _, outcome, _ in list_outcomes(mixed_job)] == ["created"] * 4
+    assert can_sign_in("cyd@example.com", "Maple-river-4")
+
+
+def test_an_answer_that_is_no_choice_is_refused(mixed_job: ImportJob) -> None:
+    with pytest.raises(MappingError, match="“maybe” is not a choice"):
+        answer_decisions(mixed_job, {KEY: {"bcrypt": "maybe"}}, actor=mixed_job.created_by)
+    with pytest.raises(MappingError, match="no decision “nonsense”"):
+        answer_decisions(mixed_job, {"nonsense:a": {"*": "x"}}, actor=mixed_job.created_by)
+
+
+def test_a_decision_cannot_be_taken_once_the_run_began(mixed_job: ImportJob) -> None:
+    run(mixed_job)
+
+    with pytest.raises(ImporterError):
+        answer_decisions(mixed_job, {KEY: {"bcrypt": "hash"}}, actor=mixed_job.created_by)
+
+
+def test_answers_are_kept_with_a_template(mixed_job: ImportJob, make_job: MakeJob) -> None:
+    answer_decisions(mixed_job, {KEY: {"bcrypt": "hash"}}, actor=mixed_job.created_by)
+    version = save_template(mixed_job, "Mixed", actor=mixed_job.created_by)
+    again = make_job(MIXED, name="again.csv")
+
+    fitted = apply_template(again, version, actor=again.created_by)
+    save_mapping(again, fitted.mapping, read_options(again), actor=again.created_by)
+
+    again.refresh_from_db()
+    assert Mapping.model_validate(again.mapping).answers == {KEY: {"bcrypt": "hash"}}
+
+
+def test_both_records_of_the_record_format_with_plaintext_are_asked_about(
+    make_job: MakeJob,
+) -> None:
+    records = [
+        {"subject_id": "1", "authenticators": {"password": {"plaintext": HASH}}},
+        {"subject_id": "2", "authenticators": {"password": {"plaintext": "Blue-River-42"}}},
+    ]
+
+    outcomes = run(make_job(records))
+
+    assert [outcome for _, outcome, _ in outcomes] == ["failed", "created"]
