@@ -10,7 +10,9 @@ from typing import Any, BinaryIO
 import orjson
 
 from accounts import hashing
+from imports.core.account_states import may_hold_states
 from imports.core.census import Census
+from imports.core.date_formats import find_date_formats, find_number_unit
 from imports.core.errors import FileFormatError
 from imports.core.moments import NO_DATE
 from imports.core.problems import Problem
@@ -22,7 +24,6 @@ from imports.core.readers.sampling import sample_container
 from imports.core.readers.text import SURROGATE
 from imports.core.reading import choose_reading
 from imports.core.targets import ATTRIBUTES, NESTED, is_target, list_targets
-from imports.core.transforms.moments import find_date_formats, find_number_unit
 
 MAX_COLUMNS = 500
 MAX_PROBLEMS = 20
@@ -75,7 +76,8 @@ class ColumnSample:
     `filled` is the share of rows with a value, from 0 to 1. `shape` is one of SHAPES, or "hash",
     or empty; `date_formats` and `number_unit` are those in which all values can be read as dates,
     if they can, but for `no_dates`, which stand for none. `nulls` are values that databases write
-    where there is none. The samples of a column that looks secret are masked already.
+    where there is none. `vocabulary` are all values of a column that may say who can sign in, if
+    they are few; empty for any other. The samples of a column that looks secret are masked already.
     """
 
     name: str
@@ -87,6 +89,7 @@ class ColumnSample:
     number_unit: str = ""
     no_dates: tuple[str, ...] = ()
     nulls: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ class Inspection:
                     "number_unit": column.number_unit,
                     "no_dates": list(column.no_dates),
                     "nulls": list(column.nulls),
+                    "vocabulary": list(column.vocabulary),
                 }
                 for column in self.columns
             ],
@@ -147,6 +151,7 @@ class Inspection:
                     "date_formats": tuple(column["date_formats"]),
                     "no_dates": tuple(column["no_dates"]),
                     "nulls": tuple(column["nulls"]),
+                    "vocabulary": tuple(column["vocabulary"]),
                 }
             )
             for column in stored["columns"]
@@ -322,6 +327,7 @@ def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample
     is_secret = looks_secret(name, shape, distinct)
     chosen = choose_numbers(distinct) if shape == "phone" else written[:SAMPLE_COUNT]
     samples = [mask(text) if is_secret else text for text in chosen]
+    keeps_all = not is_secret and may_hold_states(name, written)
     return ColumnSample(
         name=clean_text(name),
         samples=tuple(clean_text(sample)[:SAMPLE_LENGTH] for sample in samples),
@@ -332,6 +338,7 @@ def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample
         number_unit=number_unit,
         no_dates=tuple(no_dates[:NO_DATE_COUNT]) if may_be_dates else (),
         nulls=tuple(nulls),
+        vocabulary=tuple(map(escape_text, written)) if keeps_all else (),
     )
 
 
@@ -353,6 +360,11 @@ def write_value(value: Any) -> str:
 def clean_text(text: str) -> str:
     """Return text without what PostgreSQL cannot store."""
     return SURROGATE.sub("\ufffd", text.replace("\0", ""))
+
+
+def escape_text(text: str) -> str:
+    r"""Return text as PostgreSQL can store it, with a NUL as the escape \0 that MySQL writes."""
+    return SURROGATE.sub("\ufffd", text.replace("\0", "\\0"))
 
 
 def find_shape(texts: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from imports.core.records import UserImportRecord
 
+ACTIVE = "profile.active"
 ATTRIBUTES = "profile.attributes"
 PASSWORD_FORMAT = "authenticators.password.format"  # noqa: S105 - the name of a field
 PASSWORD_PARAMS = "authenticators.password.params"  # noqa: S105 - the name of a field

@@ -12,25 +12,19 @@ from typing import Any, Literal, cast
 import phonenumbers
 
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS, AttributeRule, AttributeType
+from imports.core.account_states import State, read_word, recognise_state
+from imports.core.date_formats import COMPACT, ISO, is_ambiguous
 from imports.core.inspection import NULLS, ColumnSample
 from imports.core.moments import UNITS, UnitName
 from imports.core.providers import Provider
 from imports.core.providers.phones import COUNTRY
-from imports.core.targets import ATTRIBUTES
-from imports.core.transforms import Boolean, Date, Drop, Epoch, Phone, Transform
-from imports.core.transforms.moments import COMPACT, ISO, is_ambiguous
+from imports.core.targets import ACTIVE, ATTRIBUTES
+from imports.core.transforms import AccountState, Boolean, Date, Drop, Epoch, Phone, Transform
 from imports.core.transforms.phones import find_region, list_countries
 
-ACTIVE_WORDS = frozenset({"active", "enabled", "aktiv", "actif", "activo", "ok", "provisioned"})
-INACTIVE_WORDS = frozenset(
-    {"inactive", "disabled", "blocked", "locked", "suspended", "deactivated", "deprovisioned"}
-    | {"archived", "inaktiv", "gesperrt", "inactif", "inactivo", "closed"}
-)
 YES_WORDS = frozenset({"ja", "oui", "si", "sí", "sim", "x", "verified", "confirmed", "enabled"})
 NO_WORDS = frozenset({"nein", "non", "nao", "não", "unverified", "unconfirmed", "disabled"})
-KNOWN_WORDS = (
-    ACTIVE_WORDS | INACTIVE_WORDS | YES_WORDS | NO_WORDS | frozenset(TRUE_WORDS | FALSE_WORDS)
-)
+USUAL_WORDS = TRUE_WORDS | FALSE_WORDS
 MOMENTS = frozenset(
     {
         "profile.created_at",
@@ -41,7 +35,6 @@ MOMENTS = frozenset(
 )
 BOOLEANS = frozenset(
     {
-        "profile.active",
         "profile.email_verified",
         "profile.phone_verified",
         "authenticators.password.must_change",
@@ -76,6 +69,8 @@ def suggest_transforms(
     hints = list(_hint_drop(column, is_moment=is_moment))
     if is_moment:
         hints += _hint_moment(column, "date" if kind == AttributeType.DATE else "moment")
+    elif target == ACTIVE:
+        hints += _hint_state(column)
     elif kind == AttributeType.BOOLEAN:
         hints += _hint_boolean(column)
     elif target == "profile.phone":
@@ -130,19 +125,22 @@ def _hint_moment(column: ColumnSample, result: Literal["moment", "date"]) -> Ite
 
 def _hint_boolean(column: ColumnSample) -> Iterator[Hint]:
     # Another word among them fails with the transform as without it.
-    known = [sample for sample in column.samples if sample.strip().lower() in KNOWN_WORDS]
-    if (words := find_active_words(known)) is not None:
-        yield Hint("boolean", "Its words say yes or no.", words)
+    words = {sample.strip().lower() for sample in column.samples if sample not in NULLS}
+    if words & (YES_WORDS | NO_WORDS) and words <= YES_WORDS | NO_WORDS | USUAL_WORDS:
+        yes, no = tuple(sorted(YES_WORDS)), tuple(sorted(NO_WORDS))
+        yield Hint("boolean", "Its words say yes or no.", Boolean(true_words=yes, false_words=no))
 
 
-def find_active_words(samples: Sequence[str]) -> Boolean | None:
-    """Return the transform that reads words for yes and no; None when any is another word."""
-    words = {sample.strip().lower() for sample in samples if sample not in NULLS}
-    true, false = ACTIVE_WORDS | YES_WORDS, INACTIVE_WORDS | NO_WORDS
-    usual = TRUE_WORDS | FALSE_WORDS
-    if not words or words <= usual or not words <= true | false | usual:
-        return None
-    return Boolean(true_words=tuple(sorted(true)), false_words=tuple(sorted(false)))
+def _hint_state(column: ColumnSample) -> Iterator[Hint]:
+    values = column.vocabulary or column.samples
+    state = recognise_state(column.name, values, column.filled, is_complete=bool(column.vocabulary))
+    if state is not None:
+        step = AccountState(means=state.means, asks=state.asks, blanks=state.blanks)
+        yield Hint("account_state", state.reason, step, state.confidence)
+    elif any(read_word(value).state is State.UNCLEAR for value in values):
+        reader = AccountState()
+        if any(reader.apply(value) is not None for value in values):
+            yield Hint("account_state", "Its words say whether an account is active.", reader)
 
 
 def _hint_phone(column: ColumnSample, regions: Sequence[str]) -> Iterator[Hint]:

@@ -13,7 +13,9 @@ import orjson
 
 from accounts.attributes import AttributeRule
 from accounts.identifiers import fold_username, normalise_email, normalise_phone
+from imports.core.account_states import Standing
 from imports.core.decisions import Decided, Decider, Setting, pick_questions
+from imports.core.mapping.active import ActiveReader
 from imports.core.mapping.filters import RowFilter
 from imports.core.mapping.rules import (
     NATURAL_KEYS,
@@ -29,7 +31,7 @@ from imports.core.providers import get_provider
 from imports.core.providers.contract import leave_nothing_out
 from imports.core.readers import RawRow
 from imports.core.records import RecordWithMadeId, UserImportRecord, is_nothing, split_list
-from imports.core.targets import ATTRIBUTES, is_target, list_targets
+from imports.core.targets import ACTIVE, ATTRIBUTES, is_target, list_targets
 from imports.core.validation import validate_record
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class MappedRow:
 
     `identifiers` are those of subject_id, username, email and phone that are known even so;
     `source` are the columns as the rules saw them; `decided` the decisions that the record needs.
+    `disabled_by` are column and value of all that disables the account.
     """
 
     row_number: int
@@ -74,6 +77,7 @@ class MappedRow:
     identifiers: dict[str, str]
     source: MappingType[str, Any] = field(default_factory=dict, repr=False)
     decided: tuple[Decided, ...] = ()
+    disabled_by: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_left_out(self) -> bool:
@@ -128,11 +132,13 @@ class RecordMapper:
             rules = list(_list_applied(mapping))
         targets = [target for target, _ in list_origins(mapping)]
         repeated = {target for target, count in Counter(targets).items() if count > 1}
-        self._rules = [_compile_rule(rule, repeated) for rule in rules]
+        self._rules = [_compile_rule(rule, repeated) for rule in rules if rule.target != ACTIVE]
         self._constants = [
             _compile_constant(target, value, repeated)
             for target, value in mapping.constants.items()
+            if target != ACTIVE
         ]
+        self._active = ActiveReader(mapping.model_copy(update={"rules": rules}))
         # A rule reads the row itself, so that nothing it is mapped from is dropped with these.
         self._dropped = _find_dropped(mapping) if provider.is_record else frozenset()
         self._columns = _name_origins(mapping)
@@ -152,13 +158,13 @@ class RecordMapper:
         if row.values is None:
             return MappedRow(row.row_number, row.line_number, None, row.problems, {})
         source = self._normalise(row.values, self._answers)
-        values = self._build(source)
+        values, standing = self._build(source)
         model = RecordWithMadeId if self._complete_id(values) else UserImportRecord
         refused = self._refuse(row, source, values)
         decided: tuple[Decided, ...] = ()
         record: UserImportRecord | None = None
         if refused is None:
-            decided = self._decider.decide(source, values)
+            decided = self._decide(source, values, standing)
             record, problems = self._make_record(values, model, decided)
         else:
             problems = refused
@@ -172,7 +178,20 @@ class RecordMapper:
             _read_identifiers(values),
             source if with_source else {},
             decided,
+            tuple(standing.reasons) if record is not None else (),
         )
+
+    def _decide(
+        self, source: dict[str, Any], values: dict[str, Any], standing: Standing
+    ) -> tuple[Decided, ...]:
+        """Change the values as was decided; the account's standing is among them meanwhile."""
+        if not standing.doubts:
+            return self._decider.decide(source, values)
+        profile = values.setdefault("profile", {})
+        profile["active"] = standing
+        decided = self._decider.decide(source, values)
+        profile["active"] = standing.active
+        return decided
 
     def _refuse(
         self, row: RawRow, source: dict[str, Any], values: dict[str, Any]
@@ -239,9 +258,9 @@ class RecordMapper:
         if row.values is None:
             return {}
         source = self._normalise(row.values, self._answers)
-        values = self._build(source)
+        values, standing = self._build(source)
         self._complete_id(values)
-        self._decider.decide(source, values)
+        self._decide(source, values, standing)
         return values
 
     def _copy_record(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -249,8 +268,8 @@ class RecordMapper:
             return _nest(values, self._dropped)
         return _copy(values)
 
-    def _build(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Return the values in the shape of the canonical record."""
+    def _build(self, values: dict[str, Any]) -> tuple[dict[str, Any], Standing]:
+        """Return the values in the shape of the canonical record, and its account's standing."""
         record = self._copy_record(values) if self._is_record else {}
         for rule in self._rules:
             value = rule.read(values)
@@ -258,10 +277,13 @@ class RecordMapper:
                 _place(record, rule, value)
         for rule in self._constants:
             _place(record, rule, rule.read(values))
+        standing = self._active.read(values, record)
+        if standing.active is not None:
+            record.setdefault("profile", {})["active"] = standing.active
         if not isinstance(values.get("authenticators"), dict):
             _drop_empty_authenticators(record)
         _read_structures(record)
-        return record
+        return record, standing
 
 
 def _tell_open(decided: Iterable[Decided]) -> Iterator[Problem]:

@@ -35,7 +35,6 @@ SYNONYMS = {
     "profile.locale": "locale language lang preferredlanguage culture",
     "profile.zoneinfo": "zoneinfo timezone tz",
     "profile.picture": "picture avatar photo photourl image imageurl avatarurl pictureurl",
-    "profile.active": "active enabled isactive isenabled accountenabled aktiv actif activo attivo",
     "profile.created_at": "createdat created createdon createdate creationdate createdtime "
     "datejoined registered registeredat signupdate registrationdate createddatetime "
     "joined joinedat joindate datecreated whencreated erstelltam angelegtam registriertam",
@@ -62,13 +61,7 @@ SYNONYMS = {
     "memberships.groups": "groups group groupnames memberof",
     "memberships.roles": "roles role rolenames userroles",
 }
-OPPOSITE = (
-    "disabled blocked isdisabled isblocked locked suspended inactive isinactive deactivated "
-    "accountdisabled"
-)
-OPPOSITES = frozenset(OPPOSITE.split())
 NAMES = {name: target for target, names in SYNONYMS.items() for name in names.split()}
-NAMES |= dict.fromkeys(OPPOSITES, "profile.active")
 NAMES |= dict.fromkeys(PERSONAL_NUMBERS, "subject_id")
 # What the values of a target field have to look like for its name to be believed.
 EXPECTED_SHAPES = {
@@ -76,7 +69,6 @@ EXPECTED_SHAPES = {
     "profile.phone": {"phone", "number"},
     "profile.given_name": {"", "boolean"},  # some have but the initial
     "profile.family_name": {"", "boolean"},
-    "profile.active": {"boolean"},
     "profile.email_verified": {"boolean"},
     "profile.phone_verified": {"boolean"},
     "authenticators.password.must_change": {"boolean"},
@@ -106,5 +98,3 @@ PARTIAL_TARGETS = frozenset(
 )
 # Shorter names are a part of too many words.
 PARTIAL_FROM = 4
-# Words for a state of an account, which say by themselves whether it is active.
-STATUS_NAMES = frozenset({"status", "state", "accountstatus", "userstatus", "accountstate"})

@@ -14,7 +14,14 @@ from imports.core.errors import MappingError
 from imports.core.mapping.filters import Filter, find_filter_faults
 from imports.core.mapping.sources import find_column, list_placeholders
 from imports.core.providers import PROVIDERS, get_provider
-from imports.core.targets import ATTRIBUTES, SECRET_TARGETS, get_label, is_target, list_targets
+from imports.core.targets import (
+    ACTIVE,
+    ATTRIBUTES,
+    SECRET_TARGETS,
+    get_label,
+    is_target,
+    list_targets,
+)
 from imports.core.transforms import Constant, Default, Lookup, Transform
 
 # From the first of these that a record has, its subject id is made when the source has none. The
@@ -152,7 +159,7 @@ def _find_target_faults(
             yield f"There is no target field “{target}”, to which {origin} goes."
         elif (name := get_attribute_name(target)) and name not in attributes:
             yield f"There is no attribute definition “{name}”, to which {origin} goes."
-        elif target in origins and not _is_list(target, attributes):
+        elif target in origins and not _takes_several(target, attributes):
             yield f"Both {origins[target]} and {origin} go to “{get_label(target)}”."
         origins[target] = origin
     for target in mapping.constants.keys() & PERSONAL_TARGETS:
@@ -211,7 +218,7 @@ def get_attribute_name(target: str) -> str:
     return target.removeprefix(f"{ATTRIBUTES}.") if target.startswith(f"{ATTRIBUTES}.") else ""
 
 
-def _is_list(target: str, attributes: MappingType[str, AttributeRule]) -> bool:
+def _takes_several(target: str, attributes: MappingType[str, AttributeRule]) -> bool:
     if name := get_attribute_name(target):
         return name in attributes and attributes[name].type == AttributeType.LIST
-    return list_targets()[target].is_list
+    return target == ACTIVE or list_targets()[target].is_list

@@ -10,26 +10,20 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from accounts.attributes import AttributeRule
+from imports.core.account_states import recognise_state
 from imports.core.inspection import ColumnSample, Inspection
-from imports.core.mapping.hints import (
-    find_active_words,
-    list_asked,
-    list_regions,
-    suggest_transforms,
-)
+from imports.core.mapping.hints import list_asked, list_regions, suggest_transforms
 from imports.core.mapping.names import (
     EXPECTED_SHAPES,
     NAMES,
-    OPPOSITES,
     PARTIAL_FROM,
     PARTIAL_TARGETS,
     PERSONAL_NUMBERS,
-    STATUS_NAMES,
 )
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.providers import Provider, fold_name, get_provider
-from imports.core.targets import ATTRIBUTES, get_label, list_targets
-from imports.core.transforms import Boolean, Transform
+from imports.core.targets import ACTIVE, ATTRIBUTES, get_label, list_targets
+from imports.core.transforms import AccountState, Transform
 
 TARGET_OF_SHAPE = {
     "email": ("profile.email", "e-mail addresses"),
@@ -60,6 +54,7 @@ def suggest_mapping(
     """Return one suggestion for each column, in the order of the columns.
 
     At most one column is suggested for a field that takes one value: the surest, else the first.
+    Whether an account is active can be said by several.
     """
     provider = get_provider(inspection.provider)
     found = [_suggest(column, provider, attributes) for column in inspection.columns]
@@ -70,7 +65,7 @@ def suggest_mapping(
         target = suggestion.target
         if target is None:
             continue
-        if target in taken and not _is_list(target):
+        if target in taken and not _takes_several(target):
             reason = f"Looks like “{get_label(target)}” too, which “{taken[target]}” goes to."
             found[index] = Suggestion(suggestion.source, None, 0.0, reason)
         taken.setdefault(target, suggestion.source)
@@ -111,8 +106,9 @@ def _suggest(
 ) -> Suggestion:
     if preset := provider.find_preset(column.name):
         return Suggestion(column.name, preset.target, 1.0, preset.reason, preset.transforms)
+    state = None if provider.is_record else _find_state(column, provider)
     if reason := provider.explain_loss(column.name):
-        return Suggestion(column.name, None, 1.0, reason)
+        return state or Suggestion(column.name, None, 1.0, reason)
     if provider.is_record:
         reason = "The record format has no such field: check its spelling, or leave it out here."
         return Suggestion(column.name, None, 0.0, reason)
@@ -122,8 +118,26 @@ def _suggest(
         for guess in _guess(column, attributes)
         if guess.target != SUBJECT_ID or not _has_own_id(provider)
     ]
-    best: Suggestion = max((nothing, *guesses), key=lambda guess: guess.confidence)
+    stated = [state] if state is not None else []
+    best: Suggestion = max((nothing, *stated, *guesses), key=lambda guess: guess.confidence)
     return best
+
+
+def _find_state(column: ColumnSample, provider: Provider) -> Suggestion | None:
+    """Return that a column says who may sign in, unless the provider has read it already."""
+    is_read = fold_name(column.name) in provider.reads_states or column.name.startswith("(")
+    if column.looks_secret or (is_read and not UNNAMED.fullmatch(column.name)):
+        return None
+    state = recognise_state(
+        column.name,
+        column.vocabulary or column.samples,
+        column.filled,
+        is_complete=bool(column.vocabulary),
+    )
+    if state is None:
+        return None
+    step = AccountState(means=state.means, asks=state.asks, blanks=state.blanks)
+    return Suggestion(column.name, ACTIVE, state.confidence, state.reason, (step,))
 
 
 def _has_own_id(provider: Provider) -> bool:
@@ -141,7 +155,6 @@ def _guess(
             yield Suggestion(column.name, f"{ATTRIBUTES}.{name}", 0.96, reason)
     yield from _guess_by_name(column)
     yield from _guess_by_part(column)
-    yield from _guess_by_status(column)
     if column.shape in TARGET_OF_SHAPE:
         target, values = TARGET_OF_SHAPE[column.shape]
         yield Suggestion(column.name, target, 0.5, f"The values look like {values}.")
@@ -160,12 +173,7 @@ def _guess_by_name(column: ColumnSample) -> Iterator[Suggestion]:
         reason = f"“{column.name}” {certainty} another name for “{get_label(target)}”."
         penalty = position + (known in PERSONAL_NUMBERS)
         confidence = round(score / 100 * 0.95 - 0.05 * penalty, 3)
-        if known in OPPOSITES:
-            inverted = (Boolean(inverted=True),)
-            reason = f"“{column.name}” is the opposite of “{get_label(target)}”."
-            yield Suggestion(column.name, target, round(confidence - 0.05, 3), reason, inverted)
-        else:
-            yield Suggestion(column.name, target, confidence, reason)
+        yield Suggestion(column.name, target, confidence, reason)
 
 
 def _guess_by_part(column: ColumnSample) -> Iterator[Suggestion]:
@@ -181,14 +189,6 @@ def _guess_by_part(column: ColumnSample) -> Iterator[Suggestion]:
         agree = ", and so do the values" if bears_out else ""
         reason = f"“{column.name}” resembles “{get_label(target)}”{agree}."
         yield Suggestion(column.name, target, 0.8 if bears_out else 0.6, reason)
-
-
-def _guess_by_status(column: ColumnSample) -> Iterator[Suggestion]:
-    """Yield the active flag for a status whose words say whether an account is active."""
-    words = find_active_words(column.samples)
-    if words is not None and fold_name(column.name) in STATUS_NAMES:
-        reason = "Its words say whether an account is active."
-        yield Suggestion(column.name, "profile.active", 0.85, reason, (words,))
 
 
 def _list_names(column: ColumnSample) -> list[str]:
@@ -211,9 +211,9 @@ def _fits(column: ColumnSample, target: str) -> bool:
     return expected is None or not column.filled or column.shape in expected
 
 
-def _is_list(target: str) -> bool:
+def _takes_several(target: str) -> bool:
     known = list_targets().get(target)
-    return known is not None and known.is_list
+    return target == ACTIVE or (known is not None and known.is_list)
 
 
 def build_mapping(suggestions: Iterable[Suggestion], provider: str, source_name: str) -> Mapping:

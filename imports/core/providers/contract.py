@@ -74,9 +74,11 @@ class Provider:
     `tables` are those of an export in several tables, joined into one row for each user: the rows
     of a child table are a list in the user's row, under the table's name.
     `not_carried` explains by folded name the columns that go nowhere, `lacks` says in sentences
-    what such an export never holds. `is_record` says that rows are canonical records, of which
-    fields that no rule names are kept too. `merges_on` is the column by which adjacent rows of a
-    table are one user; `normalise` then gets the first, with the others in “(further rows)”.
+    what such an export never holds. `reads_states` are the folded paths of the columns that say who
+    may sign in and that `normalise` or `leaves_out` has read; any other of that kind is asked for.
+    `is_record` says that rows are canonical records, of which fields that no rule names are kept
+    too. `merges_on` is the column by which adjacent rows of a table are one user; `normalise` then
+    gets the first, with the others in “(further rows)”.
 
     `is_sparse` says that records have only the fields they have a value for, so that a column may
     first occur beyond the head of a file that is inspected: all columns of `presets` are offered
@@ -97,6 +99,7 @@ class Provider:
     tables: Table | None = None
     not_carried: Mapping[str, str] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
+    reads_states: frozenset[str] = frozenset()
     is_record: bool = False
     is_sparse: bool = False
     merges_on: str = ""

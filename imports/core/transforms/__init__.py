@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from imports.core.transforms.account_state import AccountState
 from imports.core.transforms.contract import Step
 from imports.core.transforms.lists import Join, Split
 from imports.core.transforms.moments import Date, Epoch
@@ -17,6 +18,7 @@ from imports.core.transforms.words import Boolean, Constant, Default, Drop, Look
 
 __all__ = [
     "TRANSFORMS",
+    "AccountState",
     "Base32",
     "Boolean",
     "Constant",
@@ -45,6 +47,7 @@ Transform = Annotated[
     | Split
     | Join
     | Boolean
+    | AccountState
     | Date
     | Epoch
     | Phone
@@ -60,7 +63,7 @@ Transform = Annotated[
 TRANSFORMS: dict[str, type[Step]] = {
     step.model_fields["kind"].default: step
     for step in (
-        Trim, Lower, Upper, Title, Split, Join, Boolean, Date, Epoch, Phone, Drop, Lookup, Default,
-        Constant, Regex, Base32,
+        Trim, Lower, Upper, Title, Split, Join, Boolean, AccountState, Date, Epoch, Phone, Drop,
+        Lookup, Default, Constant, Regex, Base32,
     )
 }  # fmt: skip

@@ -5,13 +5,13 @@ import io
 import pytest
 
 from accounts.attributes import AttributeRule, AttributeType
+from imports.core.date_formats import find_date_formats
 from imports.core.inspection import ColumnSample, inspect_file
 from imports.core.mapping import Suggestion, build_mapping, check_mapping, suggest_mapping
 from imports.core.mapping.hints import suggest_transforms
 from imports.core.mapping.names import NAMES
 from imports.core.targets import is_target
 from imports.core.transforms import Date, Drop, Epoch, Phone
-from imports.core.transforms.moments import find_date_formats
 
 BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from imports.core.date_formats import find_date_formats, find_number_unit, is_ambiguous
 from imports.core.transforms import (
     TRANSFORMS,
     Base32,
@@ -27,7 +28,6 @@ from imports.core.transforms import (
     Trim,
     Upper,
 )
-from imports.core.transforms.moments import find_date_formats, find_number_unit, is_ambiguous
 
 ADAPTER = TypeAdapter(Transform)
 EXAMPLES = [
