@@ -86,7 +86,7 @@ STEMS_APPROVED = "approved activated enabled activation approval"
 BEFORE = re.compile(
     r"^(?:is|has|was|been|the|user|users|useraccount|account|accounts|acct|acc|login|signin|usr"
     r"|member|profile|person|people|benutzer|konto|compte|cuenta|utente|usuario|current|lifecycle"
-    r"|system|record|row|f|b|x|ist|admin|access|object)(?=.)"
+    r"|system|record|row|ist|admin|access|object)(?=.)"
 )
 AFTER = re.compile(
     r"(?<=.)(?:flag|yn|yesno|ind|indicator|bool|user|account|login|fl|required|name|code|id"
@@ -172,9 +172,10 @@ UNSURE = frozenset(UNSURE_UNTIL.split())
 @lru_cache(maxsize=4096)
 def find_named_state(column: str) -> NamedState | None:
     """Return what a column, or the last step of a dotted path, says by its name; None for most."""
-    above, _, last = column.rpartition(".")
     if is_elsewhere(column):
         return None
+    # Node.js writes bytes, such as BIT of MySQL, as {"type": "Buffer", "data": [1]}.
+    above, _, last = column.removesuffix(".data").rpartition(".")
     found = _find(fold_name(last)) or _find(fold_name(SHORT_PREFIX.sub("", last)))
     parent = fold_name(above.rpartition(".")[2])
     if found is None or not parent or parent in OWN_PARENTS:

@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-import orjson
-
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS
 from imports.core.account_states.names import Means
 from imports.core.account_states.words import (
@@ -17,6 +15,7 @@ from imports.core.account_states.words import (
     DISABLED,
     FOREVER,
     LIKELY_ACTIVE,
+    LIKELY_DISABLED,
     NEVER,
     NO,
     OTHER_STATES,
@@ -24,7 +23,7 @@ from imports.core.account_states.words import (
     fold_word,
 )
 from imports.core.date_formats import find_date_formats, parse
-from imports.core.moments import NO_DATE, UNITS, find_unit, read_number, read_unusual
+from imports.core.moments import NO_DATE, UNITS, UnitName, find_unit, read_number, read_unusual
 
 # No text that says who may sign in is longer, and no list of them.
 LONGEST = 80
@@ -112,9 +111,14 @@ class StateReader:
         if own := self._own.get(word):
             return Reading(own, label)
         found = READERS[self._means](self, text, word, label)
-        if self._asks and found.state is State.DISABLED:
+        return self._soften(found, word) if self._asks else found
+
+    def _soften(self, found: Reading, word: str) -> Reading:
+        """Return the reading for a column that may be about something else: only a no asks."""
+        if found.state is State.DISABLED:
             return Reading(State.UNCLEAR, found.label, State.DISABLED)
-        if self._asks and found.state is State.ACTIVE:
+        is_other_word = self._means == "status" and word not in LIKELY_DISABLED
+        if found.state is State.ACTIVE or is_other_word:
             return Reading(State.SILENT, found.label)
         return found
 
@@ -207,7 +211,7 @@ class StateReader:
     def _read_moments(self, text: str) -> list[datetime]:
         number = read_number(text)
         if number is not None:
-            unit = find_unit([number])
+            unit = find_unit([number]) or _find_distant_unit(number)
             # Day numbers of Excel are so small that any count could be one.
             is_date = unit is not None and (unit != "excel" or number > SMALLEST_DAY)
             return [UNITS[unit].read(number)] if is_date and unit else []
@@ -232,11 +236,22 @@ READERS: dict[Means, Callable[[StateReader, str, str, str], Reading]] = {
     "enabled_until": StateReader._read_enabled_until,
     "enabled_from": StateReader._read_enabled_from,
 }
+# Seconds from 1970 to the years 2100 and 9999: accounts are disabled until then for ever.
+DISTANT, MOST_DISTANT = 4_102_444_800, 253_370_764_800
+DISTANT_UNITS: tuple[UnitName, ...] = ("s", "ms", "us")
 # 1990-01-01
 SMALLEST_DAY = 32_874
 SIGNS = {"\x00": "\\0", "\x01": "\\1"}
 # In a column called “status”, 1 and 0 are codes of somebody's own, as A and I are.
 TRUTHS = frozenset({"true", "false", "yes", "no", "on", "off", "ja", "nein", "oui", "non"})
+
+
+def _find_distant_unit(number: float) -> UnitName | None:
+    """Return the unit in which a number is a date beyond those at which people are looked for."""
+    for name in DISTANT_UNITS:
+        if DISTANT <= number / UNITS[name].per_second < MOST_DISTANT:
+            return name
+    return None
 
 
 def _doubt(word: str, label: str) -> Reading:
@@ -272,7 +287,8 @@ def write_state(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    return orjson.dumps(value, default=str).decode()[:LONGEST]
+    # Numbers of any size and keys of any kind; that it cannot be read shows as well in this form.
+    return str(value)[:LONGEST]
 
 
 def read_word(value: Any) -> Reading:

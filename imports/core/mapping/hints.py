@@ -133,7 +133,14 @@ def _hint_boolean(column: ColumnSample) -> Iterator[Hint]:
 
 def _hint_state(column: ColumnSample) -> Iterator[Hint]:
     values = column.vocabulary or column.samples
-    state = recognise_state(column.name, values, column.filled, is_complete=bool(column.vocabulary))
+    # Where a provider has made a column of state and flag, what is blank there says nothing.
+    is_made = column.name.startswith("(")
+    is_complete = bool(column.vocabulary)
+    state = (
+        None
+        if is_made
+        else recognise_state(column.name, values, column.filled, is_complete=is_complete)
+    )
     if state is not None:
         step = AccountState(means=state.means, asks=state.asks, blanks=state.blanks)
         yield Hint("account_state", state.reason, step, state.confidence)

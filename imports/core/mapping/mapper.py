@@ -191,6 +191,8 @@ class RecordMapper:
         profile["active"] = standing
         decided = self._decider.decide(source, values)
         profile["active"] = standing.active
+        if standing.active is None:
+            del profile["active"]
         return decided
 
     def _refuse(

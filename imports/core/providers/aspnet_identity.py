@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from imports.core.account_states import State, StateReader
 from imports.core.providers import aspnet_tables
 from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
 from imports.core.providers.values import omit
@@ -24,6 +25,7 @@ V3_START = "AQAAAA"
 V2_LENGTH = 68
 
 ACTIVE = "(active)"
+STILL_LOCKED = "locked out until a date to come"
 HASH_FORMAT = "(hash format)"
 SIGNATURE = frozenset({"id", "username", "passwordhash", "securitystamp"})
 LOCKOUT_ENDS = frozenset({"lockoutend", "lockoutenddateutc"})
@@ -41,7 +43,7 @@ PRESETS = {
     ACTIVE: Preset(
         "profile.active",
         f"False when the lockout ends in {DISABLED_FROM_YEAR} or later, which is how accounts are "
-        "disabled there; true otherwise.",
+        "disabled there. The dry run asks about other lockouts that still hold.",
     ),
     HASH_FORMAT: Preset("authenticators.password.format", "Read from the hash's first byte."),
     **aspnet_tables.PRESETS,
@@ -53,8 +55,8 @@ NOT_CARRIED = {
     "concurrencystamp": "A version number of the row in the old database.",
     "accessfailedcount": "Failed sign-ins at the old application; counting starts anew.",
     "lockoutenabled": "Only says whether LockoutEnd counts; see the column “(active)”.",
-    "lockoutend": "Decides the column “(active)”; a short lockout is not carried.",
-    "lockoutenddateutc": "Decides the column “(active)”; a short lockout is not carried.",
+    "lockoutend": "Decides the column “(active)”; the dry run asks about a short lockout.",
+    "lockoutenddateutc": "Decides the column “(active)”; the dry run asks about a short lockout.",
     "twofactorenabled": "The second factors themselves are in the table AspNetUserTokens.",
     "discriminator": "The name of a class of the old application.",
     **aspnet_tables.NOT_CARRIED,
@@ -102,14 +104,19 @@ def normalise(values: Values, answers: Answers) -> Values:
     return normalised
 
 
-def is_active(known: Values) -> bool:
-    """Return whether the account can sign in, by the lockout columns, whose names are folded."""
+def is_active(known: Values) -> bool | str:
+    """Return whether the account can sign in, by the lockout columns, whose names are folded.
+
+    Of a lockout that still holds and was not meant for ever, it is not clear: text says so.
+    """
     if str(known.get("lockoutenabled")).strip().lower() in FALSE_WORDS:
         return True
     for name in LOCKOUT_ENDS:
         year = YEAR.search(str(known.get(name) or ""))
         if year and int(year[1]) >= DISABLED_FROM_YEAR:
             return False
+        if year and StateReader("disabled_until").read(known[name]).state is State.DISABLED:
+            return STILL_LOCKED
     return True
 
 
@@ -141,5 +148,6 @@ ASPNET_IDENTITY = Provider(
     normalise=normalise,
     tables=aspnet_tables.TABLES,
     not_carried=NOT_CARRIED,
+    reads_states=frozenset({"lockoutend", "lockoutenddateutc"}),
     lacks=LACKS,
 )

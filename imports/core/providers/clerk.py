@@ -24,7 +24,7 @@ from imports.core.providers.values import (
     walk,
 )
 from imports.core.records import split_list
-from imports.core.transforms import Boolean
+from imports.core.transforms import AccountState, Boolean
 
 FORMAT = "clerk_password_digest"
 # Asks Cognito at every sign-in; there is no hash.
@@ -61,6 +61,12 @@ PRESETS = {
     "locale": Preset("profile.locale", "The user's language."),
     "banned": Preset(
         "profile.active", "The opposite: a banned user cannot sign in.", (Boolean(inverted=True),)
+    ),
+    "locked": Preset(
+        "profile.active",
+        "A lock after failed sign-ins ends by itself, one by an administrator does not: the dry "
+        "run asks.",
+        (AccountState(means="disabled", asks=True),),
     ),
     "created_at": Preset(
         "profile.created_at", "When the user was made; Clerk's API writes milliseconds since 1970."
@@ -100,7 +106,6 @@ NOT_CARRIED = {
     "hasimage": "Whether the picture is one of the user's own.",
     "profileimageurl": "The old name of image_url.",
     "lastactiveat": "When the user was last seen.",
-    "locked": "A lock after failed sign-ins ends by itself.",
     "lockoutexpiresinseconds": "A lock after failed sign-ins ends by itself.",
     "verificationattemptsremaining": "Failed sign-ins at Clerk; counting starts anew.",
     "deleteselfenabled": "What the user may do on Clerk's pages.",

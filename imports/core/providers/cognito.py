@@ -20,7 +20,7 @@ from imports.core.providers.values import (
     read_json,
     read_text,
 )
-from imports.core.transforms import Boolean
+from imports.core.transforms import AccountState, Boolean
 
 CUSTOM = "custom:"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -32,6 +32,18 @@ ATTRIBUTE_LISTS = ("Attributes", "UserAttributes")
 USERNAMES = frozenset({"Username", "cognito:username"})
 CSV_MARKS = frozenset({"cognito:username", "cognito:mfa_enabled"})
 
+STATUS_REASON = (
+    "Archived and compromised accounts are disabled; the dry run asks about those that were never "
+    "confirmed."
+)
+# The states of the API's UserStatusType; in the others it takes a user's password.
+STATUS = (
+    AccountState(
+        means="status",
+        active_words=("CONFIRMED", FEDERATED, "RESET_REQUIRED", "FORCE_CHANGE_PASSWORD"),
+        disabled_words=("ARCHIVED", "COMPROMISED"),
+    ),
+)
 PRESETS = {
     "(subject id)": Preset(
         "subject_id",
@@ -57,6 +69,8 @@ PRESETS = {
     "zoneinfo": Preset("profile.zoneinfo", "The user's time zone."),
     "picture": Preset("profile.picture", "The address of a picture."),
     "Enabled": Preset("profile.active", "Whether the user can sign in."),
+    "UserStatus": Preset("profile.active", STATUS_REASON, STATUS),
+    "cognito:user_status": Preset("profile.active", STATUS_REASON, STATUS),
     "UserCreateDate": Preset("profile.created_at", "When the user was made."),
     "UserLastModifiedDate": Preset("profile.updated_at", "When the user was last changed."),
     "updated_at": Preset("profile.updated_at", "When the profile was last changed."),
@@ -67,8 +81,6 @@ PRESETS = {
 NOT_CARRIED = {
     "username": "A name that Cognito made up, or one beside preferred_username.",
     "cognitousername": "A name beside preferred_username.",
-    "cognitouserstatus": "The state of the account in Cognito.",
-    "userstatus": "The state of the account in Cognito; nobody has a password here yet.",
     "cognitomfaenabled": "Whether there is a second factor; its secret is not exported.",
     "mfaoptions": "Old second factors by text message.",
     "usermfasettinglist": "Names second factors without their secrets.",

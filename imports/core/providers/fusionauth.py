@@ -21,6 +21,7 @@ from imports.core.providers.values import (
     walk,
     write_base32,
 )
+from imports.core.transforms import AccountState
 
 SCHEME, FACTOR = "encryption_scheme", "factor"
 CONSUMED = frozenset(
@@ -71,6 +72,11 @@ PRESETS = {
     "(active)": Preset(
         "profile.active", "As active says; FusionAuth takes a user without it for disabled."
     ),
+    "expiry": Preset(
+        "profile.active",
+        "An account whose end has passed is disabled. Nothing here ends one later on.",
+        (AccountState(means="enabled_until"),),
+    ),
     "(created)": Preset("profile.created_at", "insertInstant, in milliseconds."),
     "(updated)": Preset("profile.updated_at", "lastUpdateInstant, in milliseconds."),
     "(last sign-in)": Preset(
@@ -112,8 +118,6 @@ NOT_CARRIED = {
     "mobilephone": "A user here has one phone number; phoneNumber comes first.",
     "preferredlanguages": "A user here has one language; the first counts.",
     "middlename": "There is no field for it; make an attribute to carry it.",
-    "expiry": "FusionAuth ends the account at that moment; nothing here does. Leave such rows out "
-    "with a condition, or disable the accounts.",
     "passwordchangereason": "Why a new password is asked for; the demand itself is carried.",
     "passwordlastupdateinstant": "When the password was last changed.",
     "breachedpasswordstatus": "What FusionAuth found about the password.",
@@ -255,5 +259,6 @@ FUSIONAUTH = Provider(
     questions=QUESTIONS,
     is_sparse=True,
     not_carried=NOT_CARRIED,
+    reads_states=frozenset({"active"}),
     lacks=LACKS,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from imports.core.providers.account_states import read_account_state
 from imports.core.providers.contract import Answers, Preset, Provider, Values
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
@@ -131,15 +132,13 @@ def normalise(values: Values, answers: Answers) -> Values:
     """Return the user with identities, password and memberships taken apart into columns."""
     identities = list_identities(values)
     rows = [values, *list_objects(values.get(FURTHER_ROWS))]
-    suspended = read_text(pick_first(values.get("is_suspended"), "")).lower()
-    is_suspended = values.get("is_suspended") is True or suspended in {"true", "1"}
     derived = {
         "(user name)": pick_first(
             values.get("username"), *(each["identity"] for each in of(identities, "username"))
         ),
         **read_address(values, identities, "email"),
         **read_address(values, identities, "phone"),
-        "(active)": None if values.get("is_suspended") in (None, "") else not is_suspended,
+        "(active)": read_account_state(values.get("is_suspended"), "disabled"),
         **read_password(values),
         "(external logins)": drop_repeated(list_logins(values, identities)),
         "(groups)": list(dict.fromkeys(list_organizations(rows))),
@@ -251,5 +250,6 @@ KINDE = Provider(
     is_sparse=True,
     merges_on="id",
     not_carried=NOT_CARRIED,
+    reads_states=frozenset({"issuspended"}),
     lacks=LACKS,
 )

@@ -408,5 +408,6 @@ LDAP_DIRECTORY = Provider(
     leaves_out=leaves_out,
     is_sparse=True,
     not_carried=NOT_CARRIED,
+    reads_states=frozenset({"logindisabled"}),
     lacks=LACKS,
 )

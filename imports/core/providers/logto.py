@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import orjson
 
+from imports.core.providers.account_states import read_account_state
 from imports.core.providers.contract import Answers, Preset, Provider, Values
 from imports.core.providers.values import (
     drop_blanks,
@@ -115,9 +116,8 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
 def normalise(values: Values, answers: Answers) -> Values:
     """Return the user with password and identities taken apart into columns."""
     phone = read_text(values.get("primaryPhone"))
-    suspended = values.get("isSuspended")
     derived = {
-        "(active)": None if suspended is None else suspended is not True,
+        "(active)": read_account_state(values.get("isSuspended"), "disabled"),
         "(phone)": f"+{phone}" if phone.isdecimal() else phone,
         "(created)": read_milliseconds(values.get("createdAt")),
         "(updated)": read_milliseconds(values.get("updatedAt")),
@@ -167,5 +167,6 @@ LOGTO = Provider(
     normalise=normalise,
     is_sparse=True,
     not_carried=NOT_CARRIED,
+    reads_states=frozenset({"issuspended"}),
     lacks=LACKS,
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from imports.core.providers.account_states import read_account_state
 from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
 from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
@@ -145,7 +146,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     derived = {
         "(email verified)": is_verified(user, credentials),
         "(phone)": phone,
-        "(active)": status not in INACTIVE if status in STATUSES else None,
+        "(active)": read_account_state(status, active=STATUSES - INACTIVE, disabled=INACTIVE),
         "(must change)": status == "PASSWORD_EXPIRED" or None,
         **read_password(walk(credentials, "password")),
     }
@@ -197,6 +198,7 @@ OKTA = Provider(
     normalise=normalise,
     questions=(COUNTRY_OF_PHONES,),
     not_carried=NOT_CARRIED,
+    reads_states=frozenset({"status", "activated"}),
     lacks=LACKS,
     is_sparse=True,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from imports.core.providers.account_states import read_account_state
 from imports.core.providers.contract import Answers, Preset, Provider, Values
 from imports.core.providers.values import (
     drop_blanks,
@@ -153,7 +154,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     credentials = credentials if isinstance(credentials, dict) else {}
     derived = {
         "(subject id)": pick_first(body.get("id"), body.get("external_id")),
-        "(active)": read_state(body.get("state")),
+        "(active)": read_account_state(body.get("state")),
         **name_person(body.get("traits")),
         **sort_addresses(body),
         **read_password(walk(credentials, "password", "config")),
@@ -179,11 +180,6 @@ def keep_traits(traits: Any) -> Any:
     if isinstance(name := kept.get("name"), dict):
         kept["name"] = omit(name, {"first", "last"})
     return drop_blanks(kept)
-
-
-def read_state(state: Any) -> bool | None:
-    text = read_text(state).lower()
-    return text != "inactive" if text else None
 
 
 def name_person(traits: Any) -> Values:
@@ -328,5 +324,6 @@ ORY_KRATOS = Provider(
     normalise=normalise,
     is_sparse=True,
     not_carried=NOT_CARRIED,
+    reads_states=frozenset({"state"}),
     lacks=LACKS,
 )

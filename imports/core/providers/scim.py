@@ -251,5 +251,6 @@ SCIM = Provider(
     leaves_out=leaves_out,
     is_sparse=True,
     not_carried=NOT_CARRIED,
+    reads_states=frozenset({"active"}),
     lacks=LACKS,
 )

@@ -266,6 +266,7 @@ SECUREAUTH = Provider(
     leaves_out=leaves_out,
     tables=TABLES,
     not_carried=NOT_CARRIED,
+    reads_states=frozenset({"status"}),
     lacks=LACKS,
     is_sparse=True,
 )

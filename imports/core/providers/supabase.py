@@ -269,6 +269,7 @@ SUPABASE = Provider(
     normalise=normalise,
     leaves_out=leaves_out,
     not_carried=NOT_CARRIED,
+    reads_states=frozenset({"banneduntil", "deletedat"}),
     lacks=LACKS,
     is_sparse=True,
 )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from imports.core.providers.account_states import read_account_state
 from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
 from imports.core.providers.values import (
     drop_blanks,
@@ -37,7 +38,8 @@ HASH_FORMATS = {
     "$S$": "drupal7",
 }
 PLAIN_MD5 = re.compile(r"[0-9A-Fa-f]{32}")
-INACTIVE = ("INACTIVE", "LOCKED", "DELETED")
+INACTIVE = frozenset({"INACTIVE", "LOCKED", "DELETED", "SUSPEND"})
+UNSPECIFIED = "UNSPECIFIED"
 CONSUMED = frozenset({"user", "human", "userid", "id", "username", "state"})
 USED_DETAILS = frozenset({"creationdate", "changedate"})
 
@@ -53,7 +55,9 @@ PRESETS = {
     "(display name)": Preset("profile.display_name", "displayName of the profile."),
     "(locale)": Preset("profile.locale", "preferredLanguage of the profile."),
     "(picture)": Preset("profile.picture", "avatarUrl of the profile."),
-    "(active)": Preset("profile.active", "False when the state is inactive, locked or deleted."),
+    "(active)": Preset(
+        "profile.active", "False when the state is inactive, suspended, locked or deleted."
+    ),
     "(created)": Preset("profile.created_at", "creationDate in details."),
     "(updated)": Preset("profile.updated_at", "changeDate in details."),
     "(password hash)": Preset("authenticators.password.hash", "value, or hash, of hashedPassword."),
@@ -145,9 +149,10 @@ def name_person(profile: Values) -> Values:
     }
 
 
-def read_state(state: Any) -> bool | None:
-    text = read_text(state).upper()
-    return not text.endswith(INACTIVE) if text else None
+def read_state(state: Any) -> bool | str | None:
+    """Return whether USER_STATE_ACTIVE and the like say active; one unspecified says nothing."""
+    word = read_text(state).upper().removeprefix("USER_STATE_")
+    return None if word == UNSPECIFIED else read_account_state(word, disabled=INACTIVE)
 
 
 def read_password(user: Values) -> Values:

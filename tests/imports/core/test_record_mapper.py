@@ -179,7 +179,7 @@ def test_every_problem_names_its_column():
     assert row.record is None
     assert sorted(list_problems(row)) == [
         ("invalid_email", "profile.email", "Mail"),
-        ("wrong_type", "profile.active", "Ok"),
+        ("state_unclear", "profile.active", "Ok"),
     ]
 
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from imports.core.date_formats import find_date_formats, find_number_unit, is_ambiguous
 from imports.core.transforms import (
     TRANSFORMS,
+    AccountState,
     Base32,
     Boolean,
     Constant,
@@ -35,6 +36,7 @@ EXAMPLES = [
     Date(formats=("%d/%m/%Y", "%b %d, %Y %I:%M %p", "iso"), timezone="Europe/Berlin"),
     Epoch(unit="ms", result="date"), Phone(region="DE"), Drop(), Lookup(table={"a": "b"}),
     Default(value="x"), Constant(value="yes"), Regex(pattern="(.*)-(.*)"), Base32(notation="hex"),
+    AccountState(means="disabled", active_words=("fine",), asks=True, blanks="ask"),
 ]  # fmt: skip
 
 

@@ -36,13 +36,18 @@ def test_plain_md5_is_a_digest():
     ("state", "active"),
     [
         ("USER_STATE_ACTIVE", True),
-        ("USER_STATE_INITIAL", True),
+        ("USER_STATE_SUSPEND", False),
+        ("USER_STATE_UNSPECIFIED", None),
         ("USER_STATE_INACTIVE", False),
         ("USER_STATE_LOCKED", False),
     ],
 )
 def test_state_says_whether_the_user_is_disabled(state, active):
-    assert normalise({"state": state}, {})["(active)"] is active
+    assert normalise({"state": state}, {}).get("(active)") is active
+
+
+def test_a_state_that_is_not_clear_stays_a_word_to_be_asked_about():
+    assert normalise({"state": "USER_STATE_INITIAL"}, {})["(active)"] == "INITIAL"
 
 
 def test_links_are_logins_by_their_configuration():
