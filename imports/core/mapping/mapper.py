@@ -185,9 +185,9 @@ class RecordMapper:
         self, source: dict[str, Any], values: dict[str, Any], standing: Standing
     ) -> tuple[Decided, ...]:
         """Change the values as was decided; the account's standing is among them meanwhile."""
-        if not standing.doubts:
+        profile = values.setdefault("profile", {}) if standing.doubts else None
+        if not isinstance(profile, dict):
             return self._decider.decide(source, values)
-        profile = values.setdefault("profile", {})
         profile["active"] = standing
         decided = self._decider.decide(source, values)
         profile["active"] = standing.active
@@ -280,8 +280,8 @@ class RecordMapper:
         for rule in self._constants:
             _place(record, rule, rule.read(values))
         standing = self._active.read(values, record)
-        if standing.active is not None:
-            record.setdefault("profile", {})["active"] = standing.active
+        if standing.active is not None and isinstance(record.setdefault("profile", {}), dict):
+            record["profile"]["active"] = standing.active
         if not isinstance(values.get("authenticators"), dict):
             _drop_empty_authenticators(record)
         _read_structures(record)
