@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from imports.core.census import Census
 from imports.core.decisions import KINDS, count_open
-from imports.core.findings import hide_values
+from imports.core.findings import describe_disabled, hide_values
 from imports.core.problems import Severity
 from imports.core.providers import get_provider
 from imports.core.providers.contract import leave_nothing_out
@@ -138,6 +138,7 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
         "differences": describe_differences(report),
         "losses": describe_losses(report, provider),
         "lacks": provider.lacks,
+        "disabled": describe_disabled(report),
         "sign_ins": describe_sign_ins(report),
         "conflicts": count_conflicts(report),
     }

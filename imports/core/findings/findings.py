@@ -50,7 +50,8 @@ class Findings:
 
     `decisions` are by code, column and value. `damage`, `cards`, `card_like`, `national_ids` and
     `looked_at` are by column, `lengths` of digits, too; `national_ids` are also by country.
-    `filled` counts the cells of a column, `lost_parts` what a provider says goes nowhere.
+    `filled` counts the cells of a column, `lost_parts` what a provider says goes nowhere,
+    `disabled_by` the column and value that disable accounts.
     """
 
     problems: Tally = field(default_factory=lambda: Tally(find_family))
@@ -60,6 +61,7 @@ class Findings:
     filled: Tally = field(default_factory=Tally)
     lost: Tally = field(default_factory=Tally)
     lost_parts: Tally = field(default_factory=Tally)
+    disabled_by: Tally = field(default_factory=Tally)
     cards: Tally = field(default_factory=Tally)
     card_like: Tally = field(default_factory=Tally)
     national_ids: Tally = field(default_factory=Tally)
@@ -98,6 +100,8 @@ class Findings:
         if row.record is None:
             return
         self.people.count(row.record)
+        for column, value in row.disabled_by:
+            self.disabled_by.count(UNSTORABLE.sub("\ufffd", f"{column}\n{value}"))
         for name, value in find_odd_dates(row.record, use.date_attributes):
             self.damage.count(
                 write_cause(Problem("implausible_date", name)),
@@ -179,6 +183,7 @@ TALLIES = (
     "filled",
     "lost",
     "lost_parts",
+    "disabled_by",
     "cards",
     "card_like",
     "national_ids",

@@ -16,6 +16,7 @@ from accounts.identifiers import normalise_email
 from accounts.models import User
 from imports.core.decisions import name_value
 from imports.core.errors import FileFormatError, ImporterError
+from imports.core.findings import describe_disabled
 from imports.core.problems import CODES
 from imports.core.wording import describe_drift, describe_halt
 from imports.management.import_arguments import add_import_arguments
@@ -122,6 +123,8 @@ class Command(BaseCommand):
         lines += [f"{count:>10,} {outcome}" for outcome, count in outcomes.items()]
         if reasons := list_failures(job):
             lines += ["Why records failed:", *reasons]
+        if said := describe_disabled(job.check_report) if job.check_report else "":
+            lines.append(said)
         lines += describe_decisions(job)
         if job.started_at:
             lines.append(f"Every record: {reverse('imports:results', args=[job.pk])} in the admin")
