@@ -20,8 +20,9 @@ from imports.api.schemas import (
     RecordQuery,
     Rules,
 )
-from imports.core.inspection import clean_text, mask, write_value
+from imports.core.inspection import clean_text, write_value
 from imports.core.problems import Problem
+from imports.core.secrecy import mask
 from imports.core.wording import describe_halt
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Outcome

@@ -7,9 +7,8 @@ from typing import Any
 
 import orjson
 
-from imports.core.inspection import flatten, write_value
+from imports.core.inspection import flatten, is_taken_apart, write_value
 from imports.core.readers import RawRow
-from imports.core.targets import is_target
 
 # In such a row a value may stand under the header of another column, and so escape its mask.
 SHIFTED = frozenset({"row_too_many_cells", "row_too_few_cells", "row_unclosed_quote"})
@@ -46,7 +45,7 @@ def _edit(values: Mapping[str, Any], left: dict[str, str], prefix: str) -> dict[
     edited: dict[str, Any] = {}
     for key, value in values.items():
         path = f"{prefix}{key}"
-        if isinstance(value, dict) and value and not (is_target(path) or path.startswith("(")):
+        if is_taken_apart(path, value):
             edited[key] = _edit(value, left, f"{path}.")
         else:
             edited[key] = _read_text(left.pop(path), value) if path in left else value

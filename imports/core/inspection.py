@@ -9,7 +9,6 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from accounts import hashing
 from imports.core.account_states import may_hold_states
 from imports.core.census import Census
 from imports.core.date_formats import find_date_formats, find_number_unit
@@ -23,15 +22,14 @@ from imports.core.readers.opening import open_container
 from imports.core.readers.sampling import sample_container
 from imports.core.readers.text import SURROGATE
 from imports.core.reading import choose_reading
-from imports.core.targets import ATTRIBUTES, NESTED, is_target, list_targets
+from imports.core.secrecy import is_hash, is_secret_column, is_secret_name, mask
+from imports.core.targets import ATTRIBUTES, NESTED, is_target
 
 MAX_COLUMNS = 500
 MAX_PROBLEMS = 20
 SAMPLE_COUNT = 3
 NO_DATE_COUNT = 5
 SAMPLE_LENGTH = 80
-VISIBLE_HASH_START = 6
-MASK = "••••••••"
 # Values of a column that are looked at to tell what they look like.
 SHAPE_SAMPLE = 30
 # Of the values of a column, the share that has to look alike for the column to look so.
@@ -47,13 +45,6 @@ NULLS = frozenset(
         "System.Object[]",
     }
 )
-SECRET_NAME = re.compile(
-    r"passw|passphrase|pwd|hash|digest|secret|salt|otp|recovery|backup.?code|credential|passkey"
-    r"|token|securitystamp|mfa|seed|apikey|privatekey",
-    re.IGNORECASE,
-)
-# Columns that say how a secret is kept, not what it is.
-SECRET_KIND = re.compile(r"(format|type|algorithm|method|hasher)\W*$", re.IGNORECASE)
 SHAPES = {
     "boolean": re.compile(r"true|false|yes|no|ja|nein|oui|non|[01tfyn]", re.IGNORECASE),
     "email": re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"),
@@ -65,8 +56,6 @@ SHAPES = {
     "number": re.compile(r"-?\d+([.,]\d+)?"),
     "url": re.compile(r"https?://\S+"),
 }
-# Shapes of values that cannot be secrets, whatever their column is called.
-HARMLESS_SHAPES = frozenset({"boolean", "date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +157,11 @@ class Inspection:
         )
 
 
+def list_hidden(stored: Mapping[str, Any]) -> list[str]:
+    """Return the columns that look secret in a stored inspection, which may be empty."""
+    return [column["name"] for column in stored.get("columns", ()) if column["looks_secret"]]
+
+
 def inspect_file(
     file: BinaryIO,
     *,
@@ -264,8 +258,13 @@ def flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def is_taken_apart(path: str, value: Any) -> bool:
-    """Return whether a value is an object whose fields are columns of their own."""
-    return isinstance(value, dict) and bool(value) and not (is_target(path) or path[:1] == "(")
+    """Return whether a value is an object whose fields are columns of their own.
+
+    Keys that are secrets themselves, such as tokens of sessions, do not become names.
+    """
+    if not isinstance(value, dict) or not value or is_target(path) or path[:1] == "(":
+        return False
+    return not any(map(is_secret_name, value))
 
 
 def describe_columns(rows: Sequence[dict[str, Any]], provider: str) -> tuple[ColumnSample, ...]:
@@ -308,7 +307,7 @@ def describe_unseen(
     seen = {column.name for column in columns}
     has_header = options.is_table
     for name in get_provider(provider).list_unseen(seen, header_is_complete=has_header):
-        yield ColumnSample(name, (), 0.0, looks_secret(name, "", ()))
+        yield ColumnSample(name, (), 0.0, is_secret_column(name, ()))
 
 
 def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample:
@@ -324,7 +323,7 @@ def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample
     may_be_dates = bool(date_formats or number_unit)
     if no_dates and not may_be_dates:
         shape = find_shape(distinct[:SHAPE_SAMPLE])
-    is_secret = looks_secret(name, shape, distinct)
+    is_secret = is_secret_column(name, distinct)
     chosen = choose_numbers(distinct) if shape == "phone" else written[:SAMPLE_COUNT]
     samples = [mask(text) if is_secret else text for text in chosen]
     keeps_all = not is_secret and may_hold_states(name, written)
@@ -376,26 +375,3 @@ def find_shape(texts: Sequence[str]) -> str:
         if sum(1 for text in texts if pattern.fullmatch(text.strip())) >= enough:
             return shape
     return "hash" if sum(map(is_hash, texts)) >= enough else ""
-
-
-def is_hash(text: str) -> bool:
-    """Return whether the text is a password hash by more than its alphabet and length."""
-    return len(text) < hashing.MAXIMUM_STORED_LENGTH and any(
-        hashing.FORMATS[name].likelihood > hashing.Likelihood.PLAIN
-        for name in hashing.candidates(text)[:1]
-    )
-
-
-def looks_secret(name: str, shape: str, texts: Sequence[str]) -> bool:
-    if target := list_targets().get(name):
-        return target.is_secret
-    if shape in HARMLESS_SHAPES:
-        return False
-    if shape == "hash" or (SECRET_NAME.search(name) and not SECRET_KIND.search(name)):
-        return True
-    return any(text[0] in "[{" and SECRET_NAME.search(text) for text in texts)
-
-
-def mask(text: str) -> str:
-    """Return what may be shown of a secret: the start of a hash, which tells its format."""
-    return f"{text[:VISIBLE_HASH_START]}…" if is_hash(text) else MASK

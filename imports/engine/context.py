@@ -13,7 +13,7 @@ from accounts.models import AttributeDefinition
 from imports.core.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.field_policies import build_policies
 from imports.core.findings import ColumnUse
-from imports.core.inspection import ColumnSample, Inspection
+from imports.core.inspection import ColumnSample, Inspection, list_hidden
 from imports.core.mapping import (
     Amendment,
     MappedRow,
@@ -101,7 +101,7 @@ def load_context(job: ImportJob) -> JobContext:
         amendments=read_amendments(job.amendments),
         samples=samples,
         mapper=RecordMapper(mapping, rules, samples),
-        column_use=ColumnUse(mapping, rules),
+        column_use=ColumnUse(mapping, rules, list_hidden(job.inspection)),
         options=PlanOptions(
             conflicts=ConflictPolicy(build_table(Mode(job.mode), job.conflicts), load_resolver()),
             fields=build_policies(job.field_policies),

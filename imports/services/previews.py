@@ -11,11 +11,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from imports.core.census import Census
-from imports.core.inspection import MASK, clean_text, mask, write_value
+from imports.core.inspection import clean_text, write_value
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
 from imports.core.mapping.sources import find_column
 from imports.core.problems import Problem, Severity, group_problem
 from imports.core.readers import RawRow
+from imports.core.secrecy import MASK, mask, may_show
 from imports.core.targets import ATTRIBUTES, SECRET_TARGETS, get_label, list_targets
 from imports.engine.answers import read_secret_answers
 from imports.engine.context import load_context, read_rules, read_samples
@@ -172,7 +173,9 @@ def _dump(record: BaseModel) -> dict[str, Any]:
 def _list_values(values: MappingType[str, Any], secret: frozenset[str]) -> Iterator[PreviewedValue]:
     """Yield what the record has, in its order; what is nested as its path."""
     for path, value in _flatten(values, ""):
-        text = _mask(path, value) if _is_secret(path, secret) else write_value(value)
+        text = write_value(value)
+        if _is_secret(path, secret) or not may_show(path, text):
+            text = _mask(path, value)
         if text:
             yield PreviewedValue(_label(path), clean_text(text)[:SHOWN_CHARACTERS])
 

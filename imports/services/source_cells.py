@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imports.core.editing import is_shifted
-from imports.core.inspection import clean_text, find_shape, flatten, looks_secret, write_value
+from imports.core.inspection import clean_text, flatten, list_hidden, write_value
 from imports.core.mapping import Mapping
 from imports.core.mapping.sources import find_column
 from imports.core.readers import RawRow
+from imports.core.secrecy import may_show, names_secret
 from imports.core.targets import SECRET_TARGETS
 from imports.models import ImportJob
 
@@ -32,13 +33,14 @@ class CellReader:
             for rule in Mapping.model_validate(job.mapping).rules
             if rule.target in SECRET_TARGETS
         ]
+        self._hidden = frozenset(list_hidden(job.inspection))
 
     def is_secret_column(self, column: str) -> bool:
         """Return whether everything in a column counts as secret."""
         is_read = any(
             find_column(source, [column]) for rule in self._rules for source in rule.sources
         )
-        return is_read or looks_secret(column, "", ())
+        return is_read or column in self._hidden or names_secret(column)
 
     def read(self, row: RawRow) -> Iterator[SourceCell]:
         """Yield the cells of a row in its order."""
@@ -48,4 +50,4 @@ class CellReader:
             yield SourceCell(path, text, bool(text) and (is_hidden or self._is_secret(path, text)))
 
     def _is_secret(self, path: str, text: str) -> bool:
-        return self.is_secret_column(path) or looks_secret(path, find_shape([text]), [text])
+        return self.is_secret_column(path) or not may_show(path, text)

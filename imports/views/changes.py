@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imports.core.inspection import write_value
+from imports.core.secrecy import show
 from imports.core.targets import get_label
 
 
@@ -22,6 +23,6 @@ class ShownChange:
 def show_changes(changes: Iterable[tuple[str, Any, Any]]) -> list[ShownChange]:
     """Return what is shown of changes, each a field with its old and new value."""
     return [
-        ShownChange(get_label(field), write_value(old), write_value(new))
+        ShownChange(get_label(field), show(field, write_value(old)), show(field, write_value(new)))
         for field, old, new in changes
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accounts.attributes import AttributeRule
-from imports.core.inspection import MASK, ColumnSample, Inspection
+from imports.core.inspection import ColumnSample, Inspection
 from imports.core.mapping import Suggestion
 from imports.core.mapping.attribute_types import name_attribute
 from imports.core.mapping.drafts import (
@@ -20,6 +20,7 @@ from imports.core.mapping.rules import find_secret_columns, get_attribute_name
 from imports.core.mapping.steps import StepDraft
 from imports.core.mapping.suggestions import NO_REASON
 from imports.core.providers import get_provider
+from imports.core.secrecy import MASK
 from imports.core.targets import SECRET_TARGETS, list_targets
 from imports.views.problems import ShownProblem
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from imports.core.editing import is_shifted
 from imports.core.errors import ImporterError
-from imports.core.inspection import clean_text, mask
+from imports.core.inspection import clean_text
 from imports.core.mapping import read_amendments
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
+from imports.core.secrecy import mask
 from imports.models import ImportAttempt, ImportJob, ImportRecord, Outcome
 from imports.services.edits import read_row
 from imports.services.previews import PreviewedValue, preview_row

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from accounts.attributes import AttributeRule, AttributeType
-from imports.core.inspection import SECRET_KIND, SECRET_NAME
 from imports.core.mapping import MappedRow
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.names import list_prefixes
 from imports.core.providers import get_provider
+from imports.core.secrecy import is_secret_name, names_secret
 from imports.core.targets import ATTRIBUTES, is_target
 
 Cells = list[tuple[int, Any]]
@@ -41,7 +41,7 @@ def _gather(
         if value is None or value == "" or value == []:
             continue
         path = prefix + name if prefix else name
-        if type(value) is dict:
+        if type(value) is dict and not any(map(is_secret_name, value)):
             _gather(columns, row_number, value, f"{path}.")
         elif (cells := columns.get(path)) is not None:
             cells.append((row_number, value))
@@ -52,7 +52,14 @@ def _gather(
 class ColumnUse:
     """Says of each column what the mapping does with it; made once for a job."""
 
-    def __init__(self, mapping: ColumnMapping, attributes: Mapping[str, AttributeRule]) -> None:
+    def __init__(
+        self,
+        mapping: ColumnMapping,
+        attributes: Mapping[str, AttributeRule],
+        hidden: Iterable[str] = (),
+    ) -> None:
+        """`hidden` are the columns of which the head of the file has secrets."""
+        self._hidden = frozenset(hidden)
         self.date_attributes = frozenset(
             name for name, rule in attributes.items() if rule.type in DATE_TYPES
         )
@@ -81,4 +88,4 @@ class ColumnUse:
         """Return whether the column's values may be secrets, which are not to be shown."""
         if self._secret.intersection(list_prefixes(path)) or path.startswith(AUTHENTICATORS):
             return True
-        return bool(SECRET_NAME.search(path)) and not SECRET_KIND.search(path)
+        return path in self._hidden or names_secret(path)

@@ -24,6 +24,7 @@ from imports.core.mapping.sources import compile_source
 from imports.core.plans import Change, Plan
 from imports.core.problems import Problem, group_problem
 from imports.core.providers.contract import NOT_CARRIED
+from imports.core.secrecy import show
 
 VALUE_LENGTH = 80
 # Fields of which the offending value may be shown, the column permitting.
@@ -105,7 +106,7 @@ class Findings:
         for name, value in find_odd_dates(row.record, use.date_attributes):
             self.damage.count(
                 write_cause(Problem("implausible_date", name)),
-                partial(show_value, name_row(row), value),
+                partial(show_value, name_row(row), name, value),
             )
 
     def _count_column(self, column: str, cells: Cells, use: ColumnUse) -> None:
@@ -117,7 +118,7 @@ class Findings:
         for code, hits in find_damage(cells):
             cause = write_cause(Problem(code, column=column))
             for row, value in hits:
-                self.damage.count(cause, partial(show_value, {"row": row}, value))
+                self.damage.count(cause, partial(show_value, {"row": row}, column, value))
         self._count_sensitive(column, cells)
         if lengths := count_digits(cells):
             self.lengths[column] = lengths
@@ -198,12 +199,12 @@ def name_row(row: MappedRow) -> Example:
     return {"row": row.row_number, "who": write_value(who)}
 
 
-def show_value(where: Example, value: Any) -> Example:
-    return {**where, "value": write_value(value)}
+def show_value(where: Example, name: str, value: Any) -> Example:
+    return {**where, "value": write_shown(name, value)}
 
 
 def show_change(change: Change, row: MappedRow) -> Example:
-    old, new = write_value(change.old), write_value(change.new)
+    old, new = write_shown(change.field, change.old), write_shown(change.field, change.new)
     return {**name_row(row), "old": old, "new": new}
 
 
@@ -215,19 +216,24 @@ def make_example(problem: Problem, row: MappedRow, use: ColumnUse) -> Example:
         example["params"] = own
     column = problem.column
     is_shown = column and SHOWN_FIELD.fullmatch(problem.field) and not use.is_secret(column)
-    if is_shown and (value := write_value(compile_source(column)(row.source))):
+    if is_shown and (value := write_shown(column, compile_source(column)(row.source))):
         example["value"] = value
     return example
 
 
+def write_shown(name: str, value: Any) -> str:
+    """Return a value of a column or field as it is shown, masked where it may be a secret."""
+    return write_value(show(name, write_text(value)))
+
+
 def write_value(value: Any) -> str:
     """Return a value as it is shown among examples: short, and storable."""
+    return UNSTORABLE.sub("\ufffd", write_text(value)[:VALUE_LENGTH])
+
+
+def write_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, date):
-        text = value.isoformat()
-    elif isinstance(value, str):
-        text = value
-    else:
-        text = json.dumps(value, default=str, ensure_ascii=False)
-    return UNSTORABLE.sub("\ufffd", text[:VALUE_LENGTH])
+        return value.isoformat()
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)

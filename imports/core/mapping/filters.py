@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS
 from imports.core.mapping.sources import compile_source
 from imports.core.moments import to_utc
+from imports.core.secrecy import may_show
 from imports.core.targets import ATTRIBUTES, SECRET_TARGETS, get_label, is_target
 
 Values = MappingType[str, Any]
@@ -117,6 +118,10 @@ def find_filter_faults(filters: Iterable[Filter], columns: Collection[str]) -> I
             yield f"There is no target field “{condition.field}” to leave rows out by."
         elif condition.field in SECRET_TARGETS:
             yield f"Rows cannot be left out by “{get_label(condition.field)}”: it is a secret."
+        elif condition.operator.takes_value and not may_show(
+            condition.column or condition.field, condition.value
+        ):
+            yield "Rows cannot be left out by a value that is a secret: it would be kept in clear."
         elif condition.column and columns and condition.column not in columns:
             yield f"The file has no column “{condition.column}” to leave rows out by."
         elif fault := _find_value_fault(condition):

@@ -15,6 +15,7 @@ from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow, ReaderOptions
 from imports.core.readers.text import describe_damage, is_damaged, read_text, repair
+from imports.core.secrecy import is_secret_name
 
 # How far to look, in characters, for the end of a quoted cell before calling it unclosed. Lines
 # that are read a second time get the shorter distance: a file of opening quotes must not make
@@ -206,8 +207,13 @@ def read_header(record: Record) -> list[str]:
     if record.is_oversized:
         detail = f"The header in line {record.line_number} is longer than {RECORD_LIMIT_LABEL}."
         raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
-    names = [repair(cell).replace("\0", "").strip() for cell in record.cells]
-    return name_columns(names)
+    return name_columns(clean_names(record.cells))
+
+
+def clean_names(cells: list[str]) -> list[str]:
+    """Return the cells of a header as names; what is a secret, not a name, is left blank."""
+    names = [repair(cell).replace("\0", "").strip() for cell in cells]
+    return ["" if is_secret_name(name) else name for name in names]
 
 
 def name_columns(names: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ from imports.core.problems import Problem
 from imports.core.readers.ndjson import split_lines
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow, ReaderOptions
 from imports.core.readers.text import describe_damage, is_damaged, read_utf8, repair
+from imports.core.secrecy import show
 
 START = re.compile(r"(?:(?:[# ][^\n]*|\r?)\n)*(?:version:[ ]*\d|dn::?[ ]*\S)", re.IGNORECASE)
 DN = re.compile(rb"dn:", re.IGNORECASE)
@@ -120,7 +121,9 @@ def read_entry(entry: Entry, row_number: int) -> RawRow:
         problem = Problem("row_too_large", params={"limit": RECORD_LIMIT_LABEL})
         return RawRow(row_number, line_number, None, (problem,))
     if (first := read_name(entry.lines[0][1])).lower() != "dn":
-        detail = f"the entry in line {line_number} begins with “{first[:40]}”, not with its dn"
+        detail = (
+            f"the entry in line {line_number} begins with “{show('', first[:40])}”, not with its dn"
+        )
         return RawRow(row_number, line_number, None, (explain(detail),))
     values: dict[str, str | list[str]] = {}
     problems: list[Problem] = []
