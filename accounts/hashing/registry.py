@@ -66,7 +66,7 @@ def encode(format_id: str, value: str, params: Mapping[str, object] | None = Non
     """
     hash_format = FORMATS.get(format_id)
     if hash_format is None:
-        raise HashFormatError("there is no hash format of that name", format_id)
+        raise HashFormatError("hashes of this format cannot be verified here", format_id)
     try:
         arguments = complete_params(hash_format, params or {})
         text = hash_format.canonical(value)

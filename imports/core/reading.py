@@ -10,7 +10,7 @@ from imports.core.errors import FileFormatError
 from imports.core.names import fold_name
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, Provider
-from imports.core.readers import ENCODINGS, TEXT_SYNTAXES, ReaderOptions
+from imports.core.readers import COLON_SYNTAXES, ENCODINGS, TEXT_SYNTAXES, ReaderOptions
 from imports.core.readers.containers import Container
 from imports.core.readers.tables import FoundTable, Table, find_tables
 
@@ -69,6 +69,8 @@ def choose_reading(
     evidence: tuple[str, ...] = ()
     if options is None:
         options, evidence = container.detect(member)
+        if "delimiter" in chosen and options.syntax in COLON_SYNTAXES:
+            options = replace(options, syntax="csv", has_header=False)
         options = replace(options, **chosen)
         if not container.label and "syntax" not in chosen:
             check_name(file_name, options)

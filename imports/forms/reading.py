@@ -8,14 +8,21 @@ from django import forms
 
 from imports.core.inspection import Inspection
 from imports.core.providers import PROVIDERS
-from imports.core.readers import DELIMITERS, ENCODINGS, SYNTAX_NAMES, TEXT_SYNTAXES, ReaderOptions
+from imports.core.readers import (
+    DELIMITERS,
+    ENCODINGS,
+    OTHER_DELIMITERS,
+    SYNTAX_NAMES,
+    TEXT_SYNTAXES,
+    ReaderOptions,
+)
 
 Choices = list[tuple[str, str]]
 SYNTAX_CHOICES: Choices = [(name, SYNTAX_NAMES[name]) for name in TEXT_SYNTAXES]
 ENCODING_CHOICES: Choices = [(name, name.upper()) for name in ENCODINGS]
 DELIMITER_CHOICES: Choices = [
     (character, f"{name} ({character})" if character.strip() else name)
-    for character, name in DELIMITERS.items()
+    for character, name in (DELIMITERS | OTHER_DELIMITERS).items()
 ]
 PROVIDER_CHOICES: Choices = [(name, provider.label) for name, provider in PROVIDERS.items()]
 PATH_HELP = (
@@ -76,7 +83,7 @@ class ReaderForm(forms.Form):
                 superfluous += ["skip_lines", "has_header"]
             for name in superfluous:
                 del self.fields[name]
-        elif options.delimiter not in DELIMITERS:
+        elif options.delimiter not in DELIMITERS | OTHER_DELIMITERS:
             other = (options.delimiter, options.delimiter)
             self.fields["delimiter"] = forms.ChoiceField(choices=[*DELIMITER_CHOICES, other])
 
@@ -92,7 +99,8 @@ class UploadForm(forms.Form):
         label="File",
         allow_empty_file=True,  # reported like every other fault of a file, with what to do
         max_length=300,
-        help_text="CSV, JSON, NDJSON, LDIF, an Excel workbook (.xlsx) or an SQLite database; also"
+        help_text="CSV, JSON, NDJSON, LDIF, an Excel workbook (.xlsx), an SQLite database, or the"
+        " account file of Unix, Samba, Apache, Dovecot or DokuWiki; also"
         " compressed with gzip or in a zip archive, which may hold several tables that belong"
         " together. Of any size.",
         widget=forms.FileInput(attrs={"class": "uf-drop"}),

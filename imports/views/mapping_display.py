@@ -13,7 +13,7 @@ from imports.core.inspection import Inspection
 from imports.core.mapping import Mapping
 from imports.core.mapping.drafts import FixedDraft, RuleDraft
 from imports.core.providers import get_provider
-from imports.core.readers import DELIMITERS, SYNTAX_NAMES, TEXT_SYNTAXES
+from imports.core.readers import DELIMITERS, OTHER_DELIMITERS, SYNTAX_NAMES, TEXT_SYNTAXES
 from imports.core.transforms import TRANSFORMS
 from imports.engine.context import read_rules
 from imports.forms.mapping import MODES, list_target_choices
@@ -148,7 +148,7 @@ def describe_reading(inspection: Inspection) -> str:
     if inspection.container:
         words.insert(0, f"“{options.member}” of the {inspection.container}")
     if options.syntax == "csv":
-        delimiter = DELIMITERS.get(options.delimiter, options.delimiter)
+        delimiter = (DELIMITERS | OTHER_DELIMITERS).get(options.delimiter, options.delimiter)
         words.append(f"separated by {delimiter}")
     return ", ".join(words)
 

@@ -6,10 +6,13 @@ from imports.core.providers.clerk import CLERK
 from imports.core.providers.cognito import COGNITO
 from imports.core.providers.contract import Preset, Provider, Question, fold_name
 from imports.core.providers.django_auth import DJANGO_AUTH
+from imports.core.providers.dokuwiki import DOKUWIKI
+from imports.core.providers.dovecot import DOVECOT
 from imports.core.providers.entra import ENTRA
 from imports.core.providers.firebase import FIREBASE
 from imports.core.providers.fusionauth import FUSIONAUTH
 from imports.core.providers.generic import GENERIC
+from imports.core.providers.htpasswd import HTPASSWD_FILE
 from imports.core.providers.keycloak import KEYCLOAK
 from imports.core.providers.kinde import KINDE
 from imports.core.providers.ldap_directory import LDAP_DIRECTORY
@@ -17,10 +20,12 @@ from imports.core.providers.logto import LOGTO
 from imports.core.providers.native import NATIVE
 from imports.core.providers.okta import OKTA
 from imports.core.providers.ory_kratos import ORY_KRATOS
+from imports.core.providers.samba import SAMBA
 from imports.core.providers.scim import SCIM
 from imports.core.providers.secureauth import SECUREAUTH
 from imports.core.providers.supabase import SUPABASE
 from imports.core.providers.supertokens import SUPERTOKENS
+from imports.core.providers.unix_accounts import UNIX_ACCOUNTS
 from imports.core.providers.workos import WORKOS
 from imports.core.providers.zitadel import ZITADEL
 
@@ -61,6 +66,11 @@ PROVIDERS: dict[str, Provider] = {
         WORKOS,
         SCIM,
         LDAP_DIRECTORY,
+        UNIX_ACCOUNTS,
+        SAMBA,
+        HTPASSWD_FILE,
+        DOVECOT,
+        DOKUWIKI,
         GENERIC,
     )
 }

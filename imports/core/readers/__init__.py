@@ -10,7 +10,9 @@ from imports.core.readers.joining import read_joined
 from imports.core.readers.merging import merge_adjacent
 from imports.core.readers.opening import open_container
 from imports.core.readers.rows import (
+    COLON_SYNTAXES,
     DELIMITERS,
+    OTHER_DELIMITERS,
     SYNTAX_NAMES,
     SYNTAXES,
     TEXT_SYNTAXES,
@@ -21,8 +23,10 @@ from imports.core.readers.rows import (
 from imports.core.readers.text import ENCODINGS
 
 __all__ = [
+    "COLON_SYNTAXES",
     "DELIMITERS",
     "ENCODINGS",
+    "OTHER_DELIMITERS",
     "SYNTAXES",
     "SYNTAX_NAMES",
     "TEXT_SYNTAXES",

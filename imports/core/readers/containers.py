@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol, cast
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.readers.archives import list_members, open_archive, unpack_member
+from imports.core.readers.colon_files import COLON_READERS
 from imports.core.readers.databases import Database
 from imports.core.readers.delimited import read_delimited
 from imports.core.readers.detection import detect_options
@@ -24,6 +25,7 @@ from imports.core.readers.tables import FoundTable, Place
 from imports.core.readers.workbooks import Workbook
 
 READERS = {
+    **COLON_READERS,
     "csv": read_delimited,
     "json": read_json_array,
     "ndjson": read_ndjson,

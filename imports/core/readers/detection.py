@@ -11,10 +11,11 @@ import orjson
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
+from imports.core.readers.colon_files import detect_colon_file
 from imports.core.readers.json_paths import choose_path, find_paths, list_usual
 from imports.core.readers.layout import detect_layout
 from imports.core.readers.ldif import looks_like_ldif
-from imports.core.readers.rows import ReaderOptions, Syntax
+from imports.core.readers.rows import COLON_SYNTAXES, SYNTAX_NAMES, ReaderOptions, Syntax
 from imports.core.readers.text import BOM, encode_damaged, finish_decoding, make_decoder
 
 BYTE_ORDER_MARKS = (
@@ -80,6 +81,10 @@ def detect_options(head: bytes) -> tuple[ReaderOptions, tuple[str, ...]]:
 
 
 SYNTAX_REASONS = {
+    syntax: f"It is of the kind {SYNTAX_NAMES[syntax]}: lines of its fields between colons, without"
+    " a header."
+    for syntax in COLON_SYNTAXES
+} | {
     "json": "It is JSON: it starts with a bracket and is not one object per line.",
     "ldif": "It is LDIF: its entries begin with a dn, and blank lines part them.",
     "ndjson": "It is NDJSON: each line is a JSON object by itself.",
@@ -132,7 +137,7 @@ def detect_syntax(text: str) -> Syntax:
     if start == "[" and looks_like_array(text):
         return "json"
     if start != "{":
-        return "ldif" if looks_like_ldif(text) else "csv"
+        return "ldif" if looks_like_ldif(text) else detect_colon_file(text) or "csv"
     lines = [line for line in text.split("\n")[: SAMPLE_LINES + 1] if line.strip()]
     complete = [line for line in lines if is_object(line)]
     # The last line may be cut; one object in one line is NDJSON unless it holds a list of records.

@@ -9,15 +9,42 @@ from typing import Any, Literal, get_args
 from imports.core.problems import Problem
 from imports.core.readers.tables import Table
 
-Syntax = Literal["csv", "json", "ndjson", "ldif", "xlsx", "sqlite"]
+Syntax = Literal[
+    "csv",
+    "json",
+    "ndjson",
+    "ldif",
+    "passwd",
+    "shadow",
+    "master_passwd",
+    "smbpasswd",
+    "htpasswd",
+    "htdigest",
+    "dovecot",
+    "dokuwiki",
+    "xlsx",
+    "sqlite",
+]
 SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
+BINARY = frozenset({"xlsx", "sqlite"})
 # Of text; the others are known by the first bytes of a file, and only by those.
-TEXT_SYNTAXES: tuple[Syntax, ...] = ("csv", "json", "ndjson", "ldif")
+TEXT_SYNTAXES: tuple[Syntax, ...] = tuple(each for each in SYNTAXES if each not in BINARY)
+COLON_SYNTAXES: tuple[Syntax, ...] = tuple(
+    each for each in TEXT_SYNTAXES if each not in {"csv", "json", "ndjson", "ldif"}
+)
 SYNTAX_NAMES = {
     "csv": "CSV",
     "json": "JSON",
     "ndjson": "NDJSON",
     "ldif": "LDIF",
+    "passwd": "Unix passwd file",
+    "shadow": "Unix shadow file",
+    "master_passwd": "BSD master.passwd file",
+    "smbpasswd": "Samba smbpasswd file",
+    "htpasswd": "Apache htpasswd file",
+    "htdigest": "Apache htdigest file",
+    "dovecot": "Dovecot passwd-file",
+    "dokuwiki": "DokuWiki users.auth.php",
     "xlsx": "Excel workbook",
     "sqlite": "SQLite database",
 }
@@ -29,6 +56,8 @@ DELIMITERS = {
     "^": "caret",
     "~": "tilde",
 }
+# Of lists of names and hashes; elsewhere both stand within cells.
+OTHER_DELIMITERS = {":": "colon", " ": "space"}
 
 # Characters or bytes; the largest real records seen carry a base64 photograph.
 RECORD_LIMIT = 1 << 20
@@ -79,7 +108,7 @@ class ReaderOptions:
     @property
     def is_table(self) -> bool:
         """Return whether every row has all columns, which therefore are known from the head."""
-        return self.syntax in ("csv", "xlsx", "sqlite") and self.tables is None
+        return self.syntax not in ("json", "ndjson", "ldif") and self.tables is None
 
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with a job."""

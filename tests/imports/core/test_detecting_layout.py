@@ -97,3 +97,60 @@ def test_any_bytes_are_told_or_refused(content):
         return
     assert all(evidence)
     assert options.skip_lines >= 0
+
+
+HASH = "$2y$10$" + "QDrSr3h3v4c7.h74IfcTdu" + "b6BuBYmIsfOR0JFS6Q/TDyl3ZtHGSya"
+DIGEST = "5f4dcc3b5aa765d61d8327deb882cf99"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"ada,{HASH}\nben,{HASH}\n",
+        f"ada\t{HASH}\nben\t{HASH}\n",
+        f"ada;{DIGEST}\nben;{DIGEST}\n",
+        f"\ufeffada;{DIGEST}\r\nben;{DIGEST}\r\n",
+        f"# exported by hand\nada;{DIGEST};1\nben;{DIGEST};1\n",
+        "ada,unknown-y,$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7\n"
+        "ben,unknown-y,$y$j9T$G5Jx5fExrKuPp53xLKQ..1$Y3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7\n",
+        "ada,Ada <ada@example.com>\nben,Ben <ben@example.com>\n",
+        "ada,+49 (170) 123-4567\nben,+49 (170) 123-4568\n",
+        "ada,31.12.1999\nben,30.12.1999\n",
+        "ada,1001,Ada\nben,1002,Ben\ncem,1003,Cem\n",
+        "ada,/home/ada\nben,/home/ben\ncem,/home/cem\n",
+        "ada,member,Berlin\nben,member,Berlin\ncem,member,Berlin\n",
+        "ada,NULL,x\nben,1,y\n",
+    ],
+)
+def test_first_line_with_data_is_no_header(text):
+    assert not detect(text).has_header
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,active\nada,active\nben,active\ncem,active\n",
+        "name,city\nada,Rom\nname,city\nben,Rom\nname,city\n",
+        "name,2023,2024\nada,yes,no\nben,no,no\n",
+        "id,LockoutEndDateUtc\n1,\n2,\n",
+    ],
+)
+def test_first_line_with_names_is_a_header(text):
+    assert detect(text).has_header
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        (f"ada {HASH}\nben {HASH}\n", " "),
+        (f"ada@example.com:x:{HASH}\nben@example.com:x:{HASH}\n", ":"),
+        (
+            "ada\t$argon2id$v=19$m=16,t=2,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0\n" * 2,
+            "\t",
+        ),
+        ("ada $argon2id$v=19$m=16,t=2,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0\n" * 2, " "),
+    ],
+)
+def test_delimiter_leaves_hashes_whole(text, delimiter):
+    options = detect(text)
+    assert (options.delimiter, options.has_header) == (delimiter, False)
