@@ -63,7 +63,7 @@ def time_steps(job: ImportJob) -> dict[str, float]:
 
     seconds: dict[str, float] = {}
     passed = time.perf_counter()
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     while job.state in BUSY:
         step = job.step
         time.sleep(POLL_SECONDS)
@@ -80,7 +80,7 @@ def run_here(job: ImportJob) -> None:
     from imports.states import BUSY, JobStep
 
     with patch("imports.services.queue._send"):
-        runs.start_run(job, actor=job.created_by)
+        runs.start_run(job, actor=job.created_by, without_dry_run=True)
         while job.state in BUSY:
             if job.step == JobStep.STAGING:
                 work.work_on_staging(job.pk)

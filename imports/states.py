@@ -6,6 +6,9 @@
                 |         (mapped)       |     paused   +--------+ retry
                 +------------------------+------> running
 
+A job whose file is read again, or that takes its mapping from a template, is a draft until somebody
+saves that mapping.
+
 The standing job of a legacy directory has no file: it is open for those who sign in until its
 directory is closed, which completes it.
 
@@ -64,6 +67,9 @@ FINISHED = frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED, S.UNDONE})
 # For each action: the states it may be taken in, and the state it leads to.
 TRANSITIONS: dict[str, tuple[frozenset[JobState], JobState]] = {
     "map": (EDITABLE, S.MAPPED),
+    # What nobody has saved yet is not run.
+    "read again": (EDITABLE, S.DRAFT),
+    "apply template": (EDITABLE, S.DRAFT),
     "set rules": (frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.MAPPED),
     "check": (frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.CHECKING),
     "finish checking": (frozenset({S.CHECKING}), S.CHECKED),

@@ -74,6 +74,9 @@ urlpatterns = [
     path("<int:job_id>/run/", runs.show_run, name="run"),
     path("<int:job_id>/run/live/", runs.show_run_progress, name="run_live"),
     path("<int:job_id>/run/start/", actions.start_run, name="start_run"),
+    path(
+        "<int:job_id>/run/start-without-dry-run/", actions.start_unchecked, name="start_unchecked"
+    ),
     path("<int:job_id>/run/start-slice/", actions.start_slice, name="start_slice"),
     path("<int:job_id>/run/pause/", actions.pause, name="pause"),
     path("<int:job_id>/run/resume/", actions.resume, name="resume"),

@@ -15,7 +15,7 @@ from pydantic import ValidationError as ShapeError
 
 from accounts.admin import UserPanel, register_user_panel
 from accounts.models import User
-from imports.core.errors import MappingError
+from imports.core.errors import ChangedMeanwhile, MappingError
 from imports.core.mapping import Mapping
 from imports.legacy_signin.clients import KINDS
 from imports.models import DirectoryMode, LegacyDirectory, Tombstone
@@ -26,6 +26,7 @@ from imports.services.directories import (
     save_directory,
 )
 from imports.services.seamless import is_waiting, list_directories
+from imports.services.shown import refuse_changed_directory, write_directory
 
 MAPPING_HELP = (
     "As JSON, in the form of a mapping file: where each field of a profile goes. Left empty, that"
@@ -60,6 +61,7 @@ class DirectoryForm(forms.ModelForm):
         help_text=MAPPING_HELP,
     )
 
+    as_shown = forms.CharField(required=False, widget=forms.HiddenInput)
     takes_over = forms.BooleanField(
         label="Take over",
         required=False,
@@ -92,6 +94,7 @@ class DirectoryForm(forms.ModelForm):
         if self.instance.job_id is not None:
             stored = Mapping.model_validate(self.instance.job.mapping)
             self.initial["mapping_text"] = _write_mapping(stored)
+            self.initial["as_shown"] = write_directory(self.instance)
 
     def clean_email_domains(self) -> list[str]:
         given: list[str] = self.cleaned_data["email_domains"]
@@ -99,9 +102,18 @@ class DirectoryForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk is not None:
+            self._refuse_changed(cleaned.get("as_shown", ""))
         if "kind" in cleaned:
             cleaned["mapping"] = self._read_mapping(cleaned)
         return cleaned
+
+    def _refuse_changed(self, shown: str) -> None:
+        """Refuse settings that were typed over others; these stay as they are until the save."""
+        try:
+            refuse_changed_directory(self.instance, shown, "directory", None)
+        except ChangedMeanwhile as error:
+            self.add_error(None, str(error))
 
     def _read_mapping(self, cleaned: dict[str, Any]) -> Mapping:
         """Return the mapping as it is written; that of the kind when nothing else is."""
@@ -164,7 +176,7 @@ class LegacyDirectoryAdmin(admin.ModelAdmin):
         ("Address", {"fields": ["url", "client_id", "new_secret", "token_url", "scope"]}),
         ("LDAP only", {"fields": ["bind_dn", "base_dn", "user_filter", "start_tls"]}),
         ("Limits", {"fields": ["timeout", "per_minute"]}),
-        ("Where profiles go", {"fields": ["mapping_text", "takes_over"]}),
+        ("Where profiles go", {"fields": ["mapping_text", "takes_over", "as_shown"]}),
     ]
     change_form_template = "admin/imports/legacydirectory/change_form.html"
 
@@ -197,6 +209,7 @@ class LegacyDirectoryAdmin(admin.ModelAdmin):
             form.cleaned_data["mapping"],
             actor=request.user,  # type: ignore[arg-type]
             takes_over=form.cleaned_data["takes_over"],
+            shown=form.cleaned_data["as_shown"] if change else None,
         )
 
     def response_add(

@@ -77,6 +77,15 @@ class AccessToken(AuthBase):
         return grant.user
 
 
+def read_shown(request: HttpRequest) -> str | None:
+    """Return what the client says it has seen of a job, its `digest`; None where it says nothing.
+
+    As If-Match (RFC 9110), with or without quotes.
+    """
+    given = request.headers.get("If-Match", "").strip()
+    return None if given in {"", "*"} else given.removeprefix("W/").strip('"')
+
+
 def demand(user: User, permission: str) -> None:
     """Refuse a request of a user who does not hold a permission that it takes."""
     if not user.has_perm(permission):

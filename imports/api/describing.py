@@ -29,13 +29,17 @@ from imports.models import ImportJob, ImportRecord, Outcome
 from imports.selectors import Progress, get_progress, get_totals
 from imports.services.edits import read_row
 from imports.services.pacing import read_limits
+from imports.services.shown import write_job
 from imports.services.source_cells import CellReader
 
 
-def describe_job(job: ImportJob, *, unmapped: Iterable[str] = ()) -> JobInfo:
-    """Return a job as it is now, with its totals and progress."""
+def describe_job(
+    job: ImportJob, *, unmapped: Iterable[str] = (), with_digest: bool = True
+) -> JobInfo:
+    """Return a job as it is now, with its totals and progress; in a list without its digest."""
     return JobInfo(
         id=job.pk,
+        digest=write_job(job) if with_digest else "",
         name=job.name,
         state=job.state,
         step=job.step,

@@ -10,7 +10,16 @@ from ninja import File, Form, Header, Query, Router, UploadedFile
 from ninja.errors import ValidationError as InvalidRequest
 from pydantic import ValidationError
 
-from imports.api.access import ADD, RUN, VIEW, VIEW_TEMPLATE, AccessToken, ApiRequest, demand
+from imports.api.access import (
+    ADD,
+    RUN,
+    VIEW,
+    VIEW_TEMPLATE,
+    AccessToken,
+    ApiRequest,
+    demand,
+    read_shown,
+)
 from imports.api.bodies import parse_json, refuse_unstorable
 from imports.api.describing import describe_job
 from imports.api.problems import ApiError
@@ -109,7 +118,7 @@ def list_jobs(
     found = list(jobs.defer("inspection", "check_report")[: limit + 1])
     shown = found[:limit]
     return JobPage(
-        jobs=[describe_job(job) for job in shown],
+        jobs=[describe_job(job, with_digest=False) for job in shown],
         next=shown[-1].pk if len(found) > limit else None,
     )
 
@@ -126,7 +135,7 @@ def import_again(request: ApiRequest, job_id: int, idempotency_key: Key = "") ->
     job = find_job(job_id)
 
     def make() -> ImportJob:
-        return copy_job(job, actor=request.user)
+        return copy_job(job, actor=request.user, shown=read_shown(request))
 
     if not idempotency_key:
         return describe_job(make())
@@ -155,21 +164,25 @@ def save_mapping(request: ApiRequest, job_id: int, new: NewMapping) -> JobInfo:
     """Set a job's mapping and mode; its earlier check counts no more."""
     job = find_job(job_id)
     _check_template(request, new)
-    map_job(job, _build_setup(new, Rules()), actor=request.user)
+    map_job(job, _build_setup(new, Rules()), actor=request.user, shown=read_shown(request))
     return describe_job(job)
 
 
 @router.put("/{int:job_id}/rules", auth=AccessToken(ADD), response=JobInfo)
 def set_rules(request: ApiRequest, job_id: int, rules: Rules) -> JobInfo:
     """Set what a job does about conflicts and with each field; see docs/conflicts.md."""
-    save_rules(find_job(job_id), **rules.model_dump(), actor=request.user)
+    save_rules(
+        find_job(job_id), **rules.model_dump(), actor=request.user, shown=read_shown(request)
+    )
     return describe_job(find_job(job_id))
 
 
 @router.put("/{int:job_id}/limits", auth=AccessToken(RUN), response=JobInfo)
 def set_limits(request: ApiRequest, job_id: int, limits: Limits) -> JobInfo:
     """Set how fast a job writes and when it halts itself; counts at once."""
-    pacing.set_limits(find_job(job_id), **limits.model_dump(), actor=request.user)
+    pacing.set_limits(
+        find_job(job_id), **limits.model_dump(), actor=request.user, shown=read_shown(request)
+    )
     return describe_job(find_job(job_id))
 
 

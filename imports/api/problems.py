@@ -15,7 +15,14 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from imports.core.conflicts import PolicyError
-from imports.core.errors import FileFormatError, ImporterError, InvalidTransition, MappingError
+from imports.core.errors import (
+    ChangedMeanwhile,
+    DryRunMissing,
+    FileFormatError,
+    ImporterError,
+    InvalidTransition,
+    MappingError,
+)
 from imports.services.approvals import ApprovalMissing
 from imports.services.request_keys import KeyReused
 
@@ -23,6 +30,8 @@ CONTENT_TYPE = "application/problem+json"
 # By what cannot be done: status, code, and what all of its kind have in common.
 REFUSALS: dict[type[ImporterError], tuple[int, str, str]] = {
     ApprovalMissing: (409, "approval_missing", "A second person has to approve this"),
+    ChangedMeanwhile: (412, "changed_meanwhile", "The job is not as you have seen it"),
+    DryRunMissing: (409, "dry_run_missing", "The job had no dry run as it is now"),
     InvalidTransition: (409, "wrong_state", "The job is not in a state for this"),
     KeyReused: (422, "key_reused", "The idempotency key belongs to another request"),
     MappingError: (422, "mapping_invalid", "The mapping cannot be used"),
@@ -100,6 +109,8 @@ def _answer_refusal(request: HttpRequest, error: Any) -> HttpResponse:
     more: dict[str, Any] = {}
     if isinstance(error, MappingError):
         more["faults"] = error.faults
+    if isinstance(error, ChangedMeanwhile):
+        more["changed"] = error.parts
     if isinstance(error, InvalidTransition):
         more["state"] = error.state
     return answer_problem(*REFUSALS[kind], str(error), **more)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ninja import Router
 
-from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest
+from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest, read_shown
 from imports.api.describing import describe_job, describe_problem, read_query
 from imports.api.jobs import find_job
 from imports.api.schemas import JobInfo, NewRetry, NewRun, PlanInfo, ReportInfo, RetryInfo
@@ -29,7 +29,7 @@ def act(request: ApiRequest, job_id: int, action: Callable[..., Any], **options:
 @router.post("/{int:job_id}/check", auth=AccessToken(ADD), response={202: JobInfo})
 def start_check(request: ApiRequest, job_id: int) -> JobInfo:
     """Begin the dry run over the whole file, in the background."""
-    return act(request, job_id, runs.start_check)
+    return act(request, job_id, runs.start_check, shown=read_shown(request))
 
 
 @router.get("/{int:job_id}/check", auth=AccessToken(VIEW), response=ReportInfo)
@@ -69,8 +69,16 @@ def start_run(request: ApiRequest, job_id: int, new: NewRun | None = None) -> Jo
 
     Records that a decision concerns which nobody has taken fail, with the code of the decision.
     """
-    is_slice = bool(new and new.first_slice)
-    return act(request, job_id, runs.start_run, first_slice=is_slice, fails_undecided=True)
+    wanted = new or NewRun()
+    return act(
+        request,
+        job_id,
+        runs.start_run,
+        first_slice=wanted.first_slice,
+        without_dry_run=wanted.without_dry_run,
+        fails_undecided=True,
+        shown=read_shown(request),
+    )
 
 
 @router.post("/{int:job_id}/pause", auth=AccessToken(RUN), response=JobInfo)
@@ -82,7 +90,7 @@ def pause(request: ApiRequest, job_id: int) -> JobInfo:
 @router.post("/{int:job_id}/resume", auth=AccessToken(RUN), response={202: JobInfo})
 def resume(request: ApiRequest, job_id: int) -> JobInfo:
     """Go on with a job that is paused, was cancelled, or stands after its first slice."""
-    return act(request, job_id, runs.resume)
+    return act(request, job_id, runs.resume, shown=read_shown(request))
 
 
 @router.post("/{int:job_id}/cancel", auth=AccessToken(RUN), response=JobInfo)
@@ -95,10 +103,10 @@ def cancel(request: ApiRequest, job_id: int) -> JobInfo:
 def retry(request: ApiRequest, job_id: int, new: NewRetry | None = None) -> RetryInfo:
     """Try records again: those that are meant, or all that failed; with answers to decisions."""
     job, asked = find_job(job_id), new or NewRetry()
-    chosen = read_query(asked)
+    chosen, shown = read_query(asked), read_shown(request)
     if asked.answers:
         changes = make_answers(asked.answers)
-        retried = amend_and_retry(job, changes, chosen=chosen, actor=request.user)
+        retried = amend_and_retry(job, changes, chosen=chosen, actor=request.user, shown=shown)
     else:
-        retried = runs.retry(job, actor=request.user, chosen=chosen)
+        retried = runs.retry(job, actor=request.user, chosen=chosen, shown=shown)
     return RetryInfo(retried=retried, job=describe_job(job))

@@ -77,9 +77,13 @@ class NewTemplate(Given):
 
 
 class NewRun(Given):
-    """Whether to stop after the first rows, for somebody to look at them."""
+    """Whether to stop after the first rows, for somebody to look at them.
+
+    A job that had no dry run as it is now is run only `without_dry_run`.
+    """
 
     first_slice: bool = False
+    without_dry_run: bool = False
 
 
 class Rows(Given):
@@ -140,9 +144,14 @@ class ProgressInfo(Schema):
 
 
 class JobInfo(Schema):
-    """A job. `unmapped` says what its mapping lacks, when it was just made."""
+    """A job. `unmapped` says what its mapping lacks, when it was just made.
+
+    `digest` stands for all of it: sent as If-Match, it has an action refused that depends on what
+    has changed since. It is empty in lists.
+    """
 
     id: int
+    digest: str
     name: str
     state: str
     step: str
@@ -313,6 +322,8 @@ class UndoPreviewInfo(Schema):
     fields: dict[str, int] = {}
     counted_at: datetime | None = None
     progress: ProgressInfo | None = None
+    # Of the job with this preview: sent as If-Match, an undo that would do otherwise is refused.
+    digest: str = ""
     latest: UndoInfo | None
 
 

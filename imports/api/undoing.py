@@ -6,7 +6,7 @@ from typing import Annotated
 
 from ninja import Query, Router
 
-from imports.api.access import UNDO, VIEW, AccessToken, ApiRequest
+from imports.api.access import UNDO, VIEW, AccessToken, ApiRequest, read_shown
 from imports.api.describing import describe_job, describe_progress
 from imports.api.jobs import find_job
 from imports.api.schemas import JobInfo, NewUndo, UndoInfo, UndoPreviewInfo
@@ -15,6 +15,7 @@ from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob
 from imports.selectors import measure_undoing
 from imports.services import undo_previews, undoing
+from imports.services.shown import write_job
 
 router = Router(tags=["undo"])
 
@@ -38,6 +39,7 @@ def preview_undo(
         left={reason.value: count for reason, count in preview.left.items()},
         fields=dict(preview.fields),
         counted_at=preview.counted_at,
+        digest=write_job(job, preview=undo_previews.describe_preview(preview)),
         latest=latest,
     )
 
@@ -47,7 +49,7 @@ def start_undo(request: ApiRequest, job_id: int, wanted: NewUndo | None = None) 
     """Begin to undo a job, or some of its rows, in the background."""
     job, wanted = find_job(job_id), wanted or NewUndo()
     options, chosen = _read_options(wanted), _read_chosen(wanted)
-    undoing.start_undo(job, options, actor=request.user, chosen=chosen)
+    undoing.start_undo(job, options, actor=request.user, chosen=chosen, shown=read_shown(request))
     return describe_job(job)
 
 

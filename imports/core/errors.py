@@ -27,6 +27,18 @@ class DecisionsOpen(ImporterError):
     """The dry run found decisions that nobody has taken; the message names them."""
 
 
+class ChangedMeanwhile(ImporterError):
+    """What an action was decided on is not what there is now; `parts` names what differs."""
+
+    def __init__(self, message: str, parts: list[str]) -> None:
+        super().__init__(message)
+        self.parts = parts
+
+
+class DryRunMissing(ImporterError):
+    """The mapping had no dry run, and nobody said that it is to be run without one."""
+
+
 class InvalidTransition(ImporterError):
     """A job is not in a state from which the step asked for can be taken."""
 

@@ -108,6 +108,11 @@ def _add_run(parser: ArgumentParser) -> None:
         metavar="JOB",
         help="go on with a paused, stopped or approved job instead of a file",
     )
+    parser.add_argument(
+        "--digest",
+        help="with --resume: what was reviewed, as a refusal or the API names it; a job that is not"
+        " the same any more is refused",
+    )
     parser.add_argument("--json", action="store_true", help="print the totals as one JSON object")
 
 

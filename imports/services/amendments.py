@@ -24,6 +24,7 @@ from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob
 from imports.services import runs
 from imports.services.decisions import KEYS, Choice, Decision, create_missing
+from imports.services.shown import lock_as_shown
 from imports.services.transitions import note_event
 from imports.states import TRANSITIONS, JobState
 
@@ -40,14 +41,21 @@ class Change:
 
 @transaction.atomic
 def amend_and_retry(
-    job: ImportJob, changes: Sequence[Change], *, chosen: RecordFilter, actor: User
+    job: ImportJob,
+    changes: Sequence[Change],
+    *,
+    chosen: RecordFilter,
+    actor: User,
+    shown: str | None = None,
 ) -> int:
     """Try the chosen failed records again with changes of the mapping; return how many those are.
 
     The changes hold for these records, now and whenever they are tried again; for no others.
     Raises MappingError, ImporterError when a group or role does not exist or nothing can be
-    retried, and InvalidTransition while the job is busy.
+    retried, InvalidTransition while the job is busy, and ChangedMeanwhile when it is not as it was
+    `shown`.
     """
+    lock_as_shown(job, shown, "correct", actor=actor)
     job = lock_retryable(job.pk)
     added = make_amendments(job, changes)
     if not added:
@@ -89,11 +97,13 @@ def make_amendments(job: ImportJob, changes: Sequence[Change]) -> list[Amendment
 
 
 @transaction.atomic
-def take_back(job: ImportJob, number: int, *, actor: User) -> None:
+def take_back(job: ImportJob, number: int, *, actor: User, shown: str | None = None) -> None:
     """Let an amendment hold for no attempt from now on. Doing it twice is safe.
 
-    Raises InvalidTransition while the job is busy.
+    Raises InvalidTransition while the job is busy, and ChangedMeanwhile when it is not as it was
+    `shown`.
     """
+    lock_as_shown(job, shown, "correct", actor=actor)
     job = lock_retryable(job.pk)
     kept = [
         each.model_copy(update={"is_taken_back": True}) if each.number == number else each
@@ -133,11 +143,19 @@ def _check(job: ImportJob, amendments: Sequence[Amendment]) -> None:
 
 @transaction.atomic
 def create_and_retry(
-    job: ImportJob, kind: str, key: str, *, chosen: RecordFilter, actor: User
+    job: ImportJob,
+    kind: str,
+    key: str,
+    *,
+    chosen: RecordFilter,
+    actor: User,
+    shown: str | None = None,
 ) -> int:
     """Create a group or role and try the chosen records again; return how many those are.
 
-    Raises ImporterError when the actor may not create it or nothing can be retried.
+    Raises ImporterError when the actor may not create it or nothing can be retried, and
+    ChangedMeanwhile when the job is not as it was `shown`.
     """
+    lock_as_shown(job, shown, "correct", actor=actor)
     create_missing(job, Decision(kind, key, Choice.CREATE), actor)
     return runs.retry(job, actor=actor, chosen=chosen)

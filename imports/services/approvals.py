@@ -18,10 +18,10 @@ from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.core.wording import describe_drift
 from imports.engine.approved import MAX_EXAMPLES
-from imports.engine.context import read_rules
 from imports.models import ImportJob, ImportPlan, Outcome, PlanState
 from imports.services.notices import announce
 from imports.services.predictions import list_causes
+from imports.services.shown import describe_inputs, lock_as_shown
 from imports.services.transitions import NOT_SHAPING, note_event, take_action
 from imports.states import JobState, JobStep
 
@@ -60,20 +60,6 @@ def make_plan(job: ImportJob) -> None:
     announce(job, "ask for approval", readers=list_approvers(job))
 
 
-def describe_inputs(job: ImportJob) -> dict[str, str]:
-    """Return a digest of each thing that a plan is made from, besides what is in the store."""
-    answers = hashlib.sha256(job.secret_answers.encode()).hexdigest()
-    rules = {name: repr(rule) for name, rule in read_rules().items()}
-    resolver = settings.IMPORT_CONFLICT_RESOLVER
-    return {
-        "file": job.file_sha256,
-        "reader": _digest([job.reader_options, job.chunk_rows]),
-        "mapping": _digest([job.provider, job.mapping, answers]),
-        "options": _digest([job.mode, job.conflicts, job.field_policies, resolver]),
-        "attributes": _digest(rules),
-    }
-
-
 def find_preparers(job: ImportJob) -> set[int]:
     """Return the keys of those who had a part in what is planned: they cannot approve it."""
     events = job.events.exclude(action__in=NOT_PREPARING).exclude(actor=None)
@@ -98,14 +84,22 @@ def list_approvers(job: ImportJob) -> list[User]:
 
 @transaction.atomic
 def decide_plan(
-    job: ImportJob, plan_id: int, *, is_approved: bool, comment: str, actor: User
+    job: ImportJob,
+    plan_id: int,
+    *,
+    is_approved: bool,
+    comment: str,
+    actor: User,
+    shown: str | None = None,
 ) -> None:
     """Approve or reject the plan that the actor has looked at.
 
     Raises ImporterError when the actor had a part in it, when it is not the job's latest or was
-    decided about already, and when it is rejected without a reason.
+    decided about already, and when it is rejected without a reason; ChangedMeanwhile when the
+    job is not as it was `shown`.
     """
-    locked = ImportJob.objects.select_for_update(no_key=True).get(pk=job.pk)
+    lock_as_shown(job, shown, "approve", actor=actor)
+    locked = job
     plan = find_plan(locked)
     if locked.state != JobState.CHECKED or plan is None or plan.pk != plan_id:
         raise ImporterError("The job has changed since you looked at this plan. Look at it again.")

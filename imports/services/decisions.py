@@ -17,6 +17,7 @@ from imports.core.mapping import Filter, Mapping
 from imports.models import ImportJob
 from imports.services.mappings import read_options, save_mapping
 from imports.services.repairs import create_group, create_role
+from imports.services.shown import lock_as_shown
 from imports.services.transitions import note_event
 
 CREATE = {"group": create_group, "role": create_role}
@@ -45,12 +46,16 @@ class Decision:
 
 
 @transaction.atomic
-def decide_memberships(job: ImportJob, decisions: Iterable[Decision], *, actor: User) -> int:
+def decide_memberships(
+    job: ImportJob, decisions: Iterable[Decision], *, actor: User, shown: str | None = None
+) -> int:
     """Create groups and roles, or have the mapping rename or ignore them; return how many.
 
     All or nothing. Raises ImporterError when one of the names leads nowhere, the actor may not
-    create what is to be created, or the run has begun.
+    create what is to be created, or the run has begun; ChangedMeanwhile when the job is not as it
+    was `shown`.
     """
+    lock_as_shown(job, shown, "decide", actor=actor)
     made = list(decisions)
     names: dict[str, dict[str, str]] = {"group": {}, "role": {}}
     for decision in made:
@@ -92,14 +97,19 @@ def _find_name(decision: Decision) -> str:
 
 @transaction.atomic
 def answer_decisions(
-    job: ImportJob, choices: MappingType[str, MappingType[str, str]], *, actor: User
+    job: ImportJob,
+    choices: MappingType[str, MappingType[str, str]],
+    *,
+    actor: User,
+    shown: str | None = None,
 ) -> int:
     """Have the mapping answer decisions; return how many choices there are.
 
     `choices` are by the name of the answer, `CODE:COLUMN`, and by value; those that nothing is
-    said of stay as they are. Raises MappingError for what is not a choice, and ImporterError once
-    the run began.
+    said of stay as they are. Raises MappingError for what is not a choice, ImporterError once the
+    run began, and ChangedMeanwhile when the job is not as it was `shown`.
     """
+    lock_as_shown(job, shown, "decide", actor=actor)
     mapping = Mapping.model_validate(job.mapping)
     answers = mapping.answers
     for key, chosen in choices.items():
@@ -114,9 +124,19 @@ def answer_decisions(
 
 @transaction.atomic
 def choose_left_out(
-    job: ImportJob, filters: Iterable[Filter], *, keeps_non_users: bool, actor: User
+    job: ImportJob,
+    filters: Iterable[Filter],
+    *,
+    keeps_non_users: bool,
+    actor: User,
+    shown: str | None = None,
 ) -> None:
-    """Set which rows are left out. Raises MappingError, and ImporterError once the run began."""
+    """Set which rows are left out.
+
+    Raises MappingError, ImporterError once the run began, and ChangedMeanwhile when the job is not
+    as it was `shown`.
+    """
+    lock_as_shown(job, shown, "decide", actor=actor)
     chosen = list(filters)
     changes = {"leave_out": chosen, "keeps_non_users": keeps_non_users}
     _save(job, Mapping.model_validate(job.mapping), changes, actor)

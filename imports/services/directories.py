@@ -19,6 +19,7 @@ from imports.legacy_signin.clients import KINDS
 from imports.legacy_signin.contract import Connection, DirectoryError
 from imports.legacy_signin.outbound import check_address
 from imports.models import DirectoryMode, ImportChunk, ImportJob, LegacyDirectory
+from imports.services.shown import lock_directory_as_shown
 from imports.services.transitions import note_event, take_action
 from imports.states import ChunkState, JobState
 
@@ -85,13 +86,21 @@ def check_profile_mapping(mapping: Mapping) -> None:
 
 @transaction.atomic
 def save_directory(
-    directory: LegacyDirectory, mapping: Mapping, *, actor: User, takes_over: bool = False
+    directory: LegacyDirectory,
+    mapping: Mapping,
+    *,
+    actor: User,
+    takes_over: bool = False,
+    shown: str | None = None,
 ) -> None:
     """Store a directory, new or changed, with the mapping of its profiles.
 
     The permissions of the actor, too, bound what it grants from now on; with `takes_over` theirs
-    alone, for who has reviewed all of its settings. Raises MappingError.
+    alone, for who has reviewed all of its settings. Raises MappingError, and ChangedMeanwhile when
+    the directory is not as it was `shown`.
     """
+    if directory.pk is not None:
+        lock_directory_as_shown(directory, shown, "directory", actor=actor)
     check_profile_mapping(mapping)
     mapping = mapping.model_copy(update={"source_name": directory.source})
     stored = mapping.model_dump(mode="json")
@@ -143,12 +152,16 @@ def _create_standing_job(directory: LegacyDirectory, mapping: Mapping, actor: Us
 
 
 @transaction.atomic
-def change_mode(directory: LegacyDirectory, mode: DirectoryMode, *, actor: User) -> None:
+def change_mode(
+    directory: LegacyDirectory, mode: DirectoryMode, *, actor: User, shown: str | None = None
+) -> None:
     """Change what the directory is asked for.
 
     Closing erases its secret and completes the standing job. Raises ImporterError when the
-    directory cannot be asked as it is set up.
+    directory cannot be asked as it is set up, and ChangedMeanwhile when it is not as it was
+    `shown`.
     """
+    lock_directory_as_shown(directory, shown, "directory", actor=actor)
     directory.refresh_from_db()
     before = DirectoryMode(directory.mode)
     if mode == before:

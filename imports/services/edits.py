@@ -24,6 +24,7 @@ from imports.engine.staging import list_retryable
 from imports.models import ImportChunk, ImportJob, ImportRecord, RecordEdit
 from imports.services import runs
 from imports.services.amendments import lock_retryable
+from imports.services.shown import lock_as_shown
 from imports.services.transitions import note_event
 
 MAX_COLUMNS_NOTED = 20
@@ -81,13 +82,20 @@ def foresee(job: ImportJob, rows: Sequence[RawRow]) -> list[Foreseen]:
 
 @transaction.atomic
 def edit_and_retry(
-    job: ImportJob, rows: Iterable[RawRow], *, actor: User, file_name: str = ""
+    job: ImportJob,
+    rows: Iterable[RawRow],
+    *,
+    actor: User,
+    file_name: str = "",
+    shown: str | None = None,
 ) -> int:
     """Put rows in the place of records' source rows and try these again; return how many.
 
     The rows before are kept beside who changed which columns. Raises ImporterError when one of
-    the records cannot be retried any more, and InvalidTransition while the job is busy.
+    the records cannot be retried any more, InvalidTransition while the job is busy, and
+    ChangedMeanwhile when it is not as it was `shown`.
     """
+    lock_as_shown(job, shown, "correct", actor=actor)
     job = lock_retryable(job.pk)
     edited = {row.row_number: row for row in rows}
     chosen = RecordFilter(rows=tuple(edited))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.models import Invitation, InvitationState, InvitationWave, WaveState
+from imports.services.shown import lock_wave_as_shown
 
 PORTION = 5000
 WITHOUT_PASSWORD = Q(password="") | Q(password__startswith="!")  # noqa: S106
@@ -100,8 +101,13 @@ def take_action(wave: InvitationWave, action: str, **changes: Any) -> None:
     wave.refresh_from_db()
 
 
-def start(wave: InvitationWave, *, actor: User) -> None:
-    """Begin to send, or go on; the scheduler sends at the wave's pace."""
+@transaction.atomic
+def start(wave: InvitationWave, *, actor: User, shown: str | None = None) -> None:
+    """Begin to send, or go on; the scheduler sends at the wave's pace.
+
+    Raises ChangedMeanwhile when the wave is not as it was `shown`.
+    """
+    lock_wave_as_shown(wave, shown, actor=actor)
     take_action(wave, "start", halted="", started_at=wave.started_at or timezone.now())
 
 

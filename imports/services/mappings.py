@@ -16,6 +16,7 @@ from imports.engine.answers import encrypt_answers, part_answers, read_secret_an
 from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.census import count_sample
+from imports.services.shown import lock_as_shown
 from imports.services.transitions import take_action
 from imports.states import EDITABLE
 
@@ -40,12 +41,20 @@ def is_mapping_open(job: ImportJob) -> bool:
     return job.state in EDITABLE and job.started_at is None
 
 
-def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor: User) -> None:
+def save_mapping(
+    job: ImportJob,
+    mapping: Mapping,
+    options: JobOptions,
+    *,
+    actor: User,
+    shown: str | None = None,
+) -> None:
     """Set a job's mapping and options; the job is then ready to be checked and run.
 
     Answers that are secrets are kept encrypted apart from the mapping; those that it does not
-    give stay as they are. Raises MappingError with everything that is wrong, and InvalidTransition
-    once the run began: its records would have been mapped in two ways.
+    give stay as they are. Raises MappingError with everything that is wrong, InvalidTransition
+    once the run began: its records would have been mapped in two ways, and ChangedMeanwhile when
+    the job is not as it was `shown`.
     """
     if job.started_at is not None:
         raise InvalidTransition("change its mapping", "past the start of its run")
@@ -61,14 +70,17 @@ def save_mapping(job: ImportJob, mapping: Mapping, options: JobOptions, *, actor
         with job.file.open("rb") as file:
             census = count_sample(cast(BinaryIO, file), inspection, mapping)
         inspection = replace(inspection, census=census)
-    shown, secret = part_answers(mapping)
+    visible, secret = part_answers(mapping)
     with transaction.atomic():
+        lock_as_shown(job, shown, "map", actor=actor)
+        if job.started_at is not None:
+            raise InvalidTransition("change its mapping", "past the start of its run")
         take_action(
             job,
             "map",
             actor=actor,
             detail={"provider": mapping.provider, "mode": options.mode.value},
-            mapping=shown.model_dump(mode="json"),
+            mapping=visible.model_dump(mode="json"),
             secret_answers=job.secret_answers if secret == kept else encrypt_answers(secret),
             provider=mapping.provider,
             inspection=inspection.to_json(),

@@ -26,6 +26,7 @@ from imports.models import ImportJob, MendedFile
 from imports.services.amendments import lock_retryable
 from imports.services.downloads import HIDDEN, JOB, MORE, OWN_COLUMNS, ROW, name_job, show_cell
 from imports.services.edits import edit_and_retry, edit_row, read_row
+from imports.services.shown import lock_as_shown
 from imports.services.source_cells import CellReader
 
 # Read while somebody waits; more records come in several files.
@@ -45,16 +46,20 @@ class _Mended:
     seen: set[int] = field(default_factory=set)
 
 
-def take_mended(job: ImportJob, file: File[bytes], *, actor: User) -> MendedFile:
+def take_mended(
+    job: ImportJob, file: File[bytes], *, actor: User, shown: str | None = None
+) -> MendedFile:
     """Match the rows of a mended download to the job's records, and keep what they change.
 
     Nothing is retried yet. Raises FileFormatError when it cannot be read, ImporterError when it is
-    too large or no download of ours, and InvalidTransition while the job is busy.
+    too large or no download of ours, InvalidTransition while the job is busy, and ChangedMeanwhile
+    when it is not as it was `shown`.
     """
     if (file.size or 0) > MAX_BYTES:
         raise ImporterError(f"The file is larger than {MAX_BYTES >> 20} MB. Mend fewer at a time.")
     mended = _Mended()
     with transaction.atomic():
+        lock_as_shown(job, shown, "correct", actor=actor)
         job = lock_retryable(job.pk)
         uploaded = _read_upload(file)
         reader = CellReader(job)
@@ -78,19 +83,33 @@ def read_mended(mended: MendedFile, limit: int | None = None) -> list[RawRow]:
 
 
 @transaction.atomic
-def apply_mended(mended: MendedFile, *, actor: User) -> int:
+def apply_mended(mended: MendedFile, *, actor: User, shown: str | None = None) -> int:
     """Retry the records with the rows of the mended file; return how many those are.
 
-    Raises ImporterError when that was done before or the records were retried meanwhile.
+    Raises ImporterError when that was done before or the records were edited or retried since it
+    was uploaded, and ChangedMeanwhile when the job is not as it was `shown`.
     """
+    lock_as_shown(mended.job, shown, "correct", actor=actor)
     mended = MendedFile.objects.select_for_update().get(pk=mended.pk)
     rows = read_mended(mended)
     if mended.applied_at is not None or not rows:
         raise ImporterError("This file has nothing left to retry. Download the failures again.")
+    _refuse_outdated(mended, rows)
     count = edit_and_retry(mended.job, rows, actor=actor, file_name=mended.file_name)
     mended.rows, mended.applied_at = None, timezone.now()
     mended.save(update_fields=["rows", "applied_at"])
     return count
+
+
+def _refuse_outdated(mended: MendedFile, rows: list[RawRow]) -> None:
+    """Refuse a file whose rows were edited after it was matched to them: it would revert that."""
+    edits = mended.job.edits.select_related("actor").filter(at__gt=mended.uploaded_at)
+    edited = edits.filter(row_number__in=[row.row_number for row in rows]).last()
+    if edited is not None:
+        raise ImporterError(
+            f"{edited.actor or 'Somebody'} edited row {edited.row_number} after this file was"
+            " uploaded. Nothing was retried. Download the failures again, and correct those."
+        )
 
 
 def _read_upload(file: File[bytes]) -> Iterator[RawRow]:

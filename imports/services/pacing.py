@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from imports.models import ImportChunk, ImportJob
 from imports.services.queue import enqueue_chunks, enqueue_pacer, is_latest_pacer
+from imports.services.shown import lock_as_shown
 from imports.services.transitions import note_event
 from imports.states import ChunkState, JobState, JobStep
 
@@ -83,18 +84,21 @@ def set_limits(
     halt_percent: int | None,
     halt_sample: int,
     actor: User,
+    shown: str | None = None,
 ) -> None:
-    """Change how fast a job writes, and when it halts itself; counts at once."""
+    """Change how fast a job writes, and when it halts itself; counts at once.
+
+    Raises ChangedMeanwhile when the job is not as it was `shown`.
+    """
     detail = {"throttle": throttle, "halt_percent": halt_percent, "halt_sample": halt_sample}
-    locked = ImportJob.objects.select_for_update(no_key=True).get(pk=job.pk)
-    if detail == read_limits(locked):
+    lock_as_shown(job, shown, "limit", actor=actor)
+    if detail == read_limits(job):
         return
-    locked.throttle, locked.halt_percent, locked.halt_sample = throttle, halt_percent, halt_sample
-    locked.save(update_fields=["throttle", "halt_percent", "halt_sample", "updated_at"])
-    note_event(locked, "limit", actor=actor, detail=detail)
-    if locked.state == JobState.RUNNING and locked.step == JobStep.WRITING:
-        send_writing(locked)
-    job.refresh_from_db()
+    job.throttle, job.halt_percent, job.halt_sample = throttle, halt_percent, halt_sample
+    job.save(update_fields=["throttle", "halt_percent", "halt_sample", "updated_at"])
+    note_event(job, "limit", actor=actor, detail=detail)
+    if job.state == JobState.RUNNING and job.step == JobStep.WRITING:
+        send_writing(job)
 
 
 def read_limits(job: ImportJob) -> dict[str, int | None]:

@@ -113,7 +113,14 @@ def pick_settings(format_id: str, params: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def set_format(job: ImportJob, format_id: str, params: Mapping[str, str], *, actor: User) -> None:
+def set_format(
+    job: ImportJob,
+    format_id: str,
+    params: Mapping[str, str],
+    *,
+    actor: User,
+    shown: str | None = None,
+) -> None:
     """Have the mapping say which format all hashes have.
 
     Its parameters, too, unless the file has some of its own. Raises ImporterError, and changes
@@ -129,7 +136,8 @@ def set_format(job: ImportJob, format_id: str, params: Mapping[str, str], *, act
         constants[PASSWORD_PARAMS] = settings
     options = JobOptions(Mode(job.mode), job.chunk_rows)
     with transaction.atomic():
-        save_mapping(job, mapping.model_copy(update={"constants": constants}), options, actor=actor)
+        changed = mapping.model_copy(update={"constants": constants})
+        save_mapping(job, changed, options, actor=actor, shown=shown)
         if lost := readable - _list_formats(job) - {format_id}:
             labels = " and ".join(sorted(hashing.FORMATS[each].label for each in lost))
             raise ImporterError(
@@ -181,7 +189,9 @@ def _read_parameters(part: Mapping[str, Any]) -> Parameters:
     )
 
 
-def set_code_reading(job: ImportJob, reading: CodeReading, *, actor: User) -> None:
+def set_code_reading(
+    job: ImportJob, reading: CodeReading, *, actor: User, shown: str | None = None
+) -> None:
     """Have the mapping say how all secrets are written and used. Raises ImporterError."""
     mapping = ColumnMapping.model_validate(job.mapping)
     rules = [_set_notation(rule, reading.notation) for rule in mapping.rules]
@@ -199,7 +209,7 @@ def set_code_reading(job: ImportJob, reading: CodeReading, *, actor: User) -> No
     }
     options = JobOptions(Mode(job.mode), job.chunk_rows)
     changed = mapping.model_copy(update={"rules": rules, "constants": constants})
-    save_mapping(job, changed, options, actor=actor)
+    save_mapping(job, changed, options, actor=actor, shown=shown)
 
 
 def _set_notation(rule: Rule, notation: str) -> Rule:

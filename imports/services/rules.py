@@ -11,6 +11,7 @@ from imports.core.conflicts import Mode, build_table
 from imports.core.errors import InvalidTransition
 from imports.core.field_policies import build_policies
 from imports.models import ImportJob
+from imports.services.shown import lock_as_shown
 from imports.services.transitions import note_event, take_action
 from imports.states import JobState
 
@@ -28,16 +29,18 @@ def save_rules(
     conflicts: Mapping[str, str],
     field_policies: Mapping[str, str],
     actor: User,
+    shown: str | None = None,
 ) -> None:
     """Set resolutions by reason and policies by field, each where it differs from the default.
 
     What was checked with other rules has to be checked again. Raises PolicyError with what cannot
-    be done, and InvalidTransition once the run began.
+    be done, InvalidTransition once the run began, and ChangedMeanwhile when the job is not as it
+    was `shown`.
     """
     build_table(Mode(job.mode), conflicts)
     build_policies(field_policies)
     rules = {"conflicts": dict(conflicts), "field_policies": dict(field_policies)}
-    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job.pk)
+    lock_as_shown(job, shown, "set rules", actor=actor)
     if rules == {"conflicts": job.conflicts, "field_policies": job.field_policies}:
         return
     if not are_rules_open(job):

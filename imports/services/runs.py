@@ -7,25 +7,33 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from imports.core.errors import DecisionsOpen, ImporterError, InvalidTransition
+from imports.core.errors import (
+    DecisionsOpen,
+    DryRunMissing,
+    ImporterError,
+    InvalidTransition,
+)
 from imports.engine.record_filters import RecordFilter
 from imports.engine.staging import list_retryable
 from imports.models import ImportJob
 from imports.services import approvals
 from imports.services.halting import count_written
+from imports.services.shown import describe_inputs, lock_as_shown
 from imports.services.steps import begin, begin_staging, go_on
 from imports.services.transitions import take_action
-from imports.states import JobStep
+from imports.states import TRANSITIONS, JobStep
 
 EVERYTHING = RecordFilter()
 
 
 @transaction.atomic
-def start_check(job: ImportJob, *, actor: User) -> None:
+def start_check(job: ImportJob, *, actor: User, shown: str | None = None) -> None:
     """Begin the dry run over the whole file, in the background.
 
-    Raises InvalidTransition when the job is not ready for it, or its run has begun.
+    Raises InvalidTransition when the job is not ready for it, or its run has begun, and
+    ChangedMeanwhile when it is not as it was `shown`.
     """
+    lock_as_shown(job, shown, "check", actor=actor)
     if job.started_at is not None:
         raise InvalidTransition("check", "past the start of its run")
     take_action(job, "check", actor=actor, operator=actor, check_report={}, error="")
@@ -40,18 +48,30 @@ def stop_check(job: ImportJob, *, actor: User) -> None:
 
 @transaction.atomic
 def start_run(
-    job: ImportJob, *, actor: User, first_slice: bool = False, fails_undecided: bool = False
+    job: ImportJob,
+    *,
+    actor: User,
+    first_slice: bool = False,
+    fails_undecided: bool = False,
+    without_dry_run: bool = False,
+    shown: str | None = None,
 ) -> None:
     """Begin, or begin again after an error, to import; with `first_slice` only the first rows.
 
-    What the run may grant is bounded by the permissions of the actor. Raises ImporterError where
-    it has to be approved and is not, or something has changed since; and DecisionsOpen where the
-    dry run found decisions that nobody has taken, unless the records that they concern may fail.
+    What the run may grant is bounded by the permissions of everybody who prepared the job, the
+    actor among them. Raises ImporterError where it has to be approved and is not, or something has
+    changed since; ChangedMeanwhile when the job is not as it was `shown`; and DryRunMissing when
+    it had no dry run as it is now, unless it is to be run `without_dry_run`; and DecisionsOpen
+    where the dry run found decisions that nobody has taken, unless the records that they concern
+    may fail (`fails_undecided`).
     """
+    now = timezone.now()
+    lock_as_shown(job, shown, "run", actor=actor)
     if job.started_at is None and not fails_undecided:
         _require_decisions(job)
-    now = timezone.now()
     plan = approvals.require_plan(job)
+    if not without_dry_run and job.state in TRANSITIONS["run"][0]:
+        _require_dry_run(job)
     slice_end = settings.IMPORT_FIRST_SLICE_ROWS if first_slice else None
     take_action(
         job,
@@ -76,9 +96,31 @@ def pause(job: ImportJob, *, actor: User) -> None:
     take_action(job, "pause", actor=actor)
 
 
+def had_dry_run(job: ImportJob) -> bool:
+    """Return whether a dry run was made of the job as it is now, or its run has begun already."""
+    if job.has_begun:
+        return True
+    report = job.check_report
+    return bool(report) and report["inputs"] == describe_inputs(job)
+
+
+def _require_dry_run(job: ImportJob) -> None:
+    if had_dry_run(job):
+        return
+    why = "This job has changed since its dry run." if job.check_report else ""
+    raise DryRunMissing(
+        f"{why or 'This mapping had no dry run.'} Nothing was started. Start a dry run, or say"
+        " that it is to be run without one."
+    )
+
+
 @transaction.atomic
-def resume(job: ImportJob, *, actor: User) -> None:
-    """Go on with the rows that have no outcome yet, to the end of the file."""
+def resume(job: ImportJob, *, actor: User, shown: str | None = None) -> None:
+    """Go on with the rows that have no outcome yet, to the end of the file.
+
+    Raises ChangedMeanwhile when the job is not as it was `shown`.
+    """
+    lock_as_shown(job, shown, "resume", actor=actor)
     take_action(
         job,
         "resume",
@@ -98,12 +140,19 @@ def cancel(job: ImportJob, *, actor: User) -> None:
 
 
 @transaction.atomic
-def retry(job: ImportJob, *, actor: User, chosen: RecordFilter = EVERYTHING) -> int:
+def retry(
+    job: ImportJob,
+    *,
+    actor: User,
+    chosen: RecordFilter = EVERYTHING,
+    shown: str | None = None,
+) -> int:
     """Try records again, all that failed or those chosen, and return how many those are.
 
     Raises ImporterError when none of them can be retried, and where imports have to be approved
-    and the actor is no second person.
+    and the actor is no second person; ChangedMeanwhile when the job is not as it was `shown`.
     """
+    lock_as_shown(job, shown, "retry", actor=actor)
     approvals.require_second_person(job, actor)
     count = list_retryable(job.pk, chosen).count()
     if count == 0:

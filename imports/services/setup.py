@@ -48,12 +48,15 @@ class Setup:
         return read_template(find_version(self.template)).provider if self.template else ""
 
 
-def map_job(job: ImportJob, setup: Setup, *, actor: User) -> None:
-    """Set the mapping and options of a job; raises ImporterError with what is wrong."""
+def map_job(job: ImportJob, setup: Setup, *, actor: User, shown: str | None = None) -> None:
+    """Set the mapping and options of a job; raises ImporterError with what is wrong.
+
+    Raises ChangedMeanwhile when the job is not as it was `shown`.
+    """
     version = setup.check()
     chosen = setup.mapping or ColumnMapping.model_validate(job.mapping)
     if version:
-        fitted = apply_template(job, version, actor=actor)
+        fitted = apply_template(job, version, actor=actor, shown=shown)
         if fitted.missing:
             raise MappingError(
                 [
@@ -61,13 +64,14 @@ def map_job(job: ImportJob, setup: Setup, *, actor: User) -> None:
                     for name in fitted.missing
                 ]
             )
-        chosen = fitted.mapping
+        chosen, shown = fitted.mapping, None
     answers = {**chosen.answers, **setup.answers}
     save_mapping(
         job,
         chosen.model_copy(update={"answers": answers, "provider": job.provider}),
         JobOptions(setup.mode, setup.chunk_rows or job.chunk_rows),
         actor=actor,
+        shown=shown,
     )
 
 

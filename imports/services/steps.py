@@ -18,6 +18,7 @@ from imports.services.halting import halt_if_failing
 from imports.services.pacing import send_writing
 from imports.services.predictions import compare_with_check, describe_store
 from imports.services.queue import enqueue_chunks, enqueue_staging
+from imports.services.shown import describe_inputs
 from imports.services.transitions import note_event, take_action
 from imports.states import BUSY, ChunkState, JobState, JobStep
 
@@ -160,6 +161,7 @@ def _finish_check(job: ImportJob) -> None:
         check_report={
             **report,
             "store": describe_store(job),
+            "inputs": describe_inputs(job),
             "finished_at": timezone.now().isoformat(),
         },
         step=JobStep.NONE,

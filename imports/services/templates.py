@@ -20,7 +20,8 @@ from imports.core.mapping.templates import (
 )
 from imports.engine.answers import part_answers
 from imports.models import ImportJob, MappingTemplate, TemplateVersion
-from imports.services.transitions import add_preparer, note_event
+from imports.services.shown import lock_as_shown
+from imports.services.transitions import add_preparer, note_event, take_action
 
 NAME_LENGTH = 200
 # Larger ones are no mappings: one of 500 columns has about 100 kB.
@@ -101,19 +102,31 @@ def read_template(version: TemplateVersion) -> Mapping:
 
 
 @transaction.atomic
-def apply_template(job: ImportJob, version: TemplateVersion, *, actor: User) -> FittedMapping:
+def apply_template(
+    job: ImportJob, version: TemplateVersion, *, actor: User, shown: str | None = None
+) -> FittedMapping:
     """Give a job that is still being mapped the mapping of a template, as far as its file has it.
 
-    Nothing is checked yet: the mapping page shows what is missing. Raises ImporterError.
+    Nothing is checked yet: the mapping page shows what is missing, and saves it. Raises
+    ImporterError, and ChangedMeanwhile when the job is not as it was `shown`.
     """
+    lock_as_shown(job, shown, "map", actor=actor)
     columns = [column.name for column in Inspection.from_json(job.inspection).columns]
     fitted = fit_mapping(read_template(version), columns)
     if job.started_at is not None:
         raise ImporterError("The import has begun, so its mapping stays as it is.")
     mapping = fitted.mapping.model_copy(update={"provider": job.provider})
-    job.mapping, job.template_version = mapping.model_dump(mode="json"), version
-    job.save(update_fields=["mapping", "template_version"])
-    note_event(job, "apply template", actor=actor, detail={"template": str(version)})
+    take_action(
+        job,
+        "apply template",
+        actor=actor,
+        detail={"template": str(version)},
+        mapping=mapping.model_dump(mode="json"),
+        template_version=version,
+        check_report={},
+        step="",
+        error="",
+    )
     if version.created_by_id is not None:
         add_preparer(job, version.created_by_id)
     return fitted

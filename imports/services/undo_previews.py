@@ -68,6 +68,20 @@ def preview_undo(
     return _sum_up(facts, survey.fields, options, survey.started_at, is_live=False)
 
 
+def describe_preview(preview: UndoPreview | None) -> list[object]:
+    """Return what a preview says as JSON, whenever it was counted; nothing while there is none."""
+    if preview is None:
+        return []
+    reasons = [preview.left, preview.undone_anyway]
+    return [
+        preview.removed,
+        preview.restored,
+        preview.gone,
+        *({reason.value: count for reason, count in each.items() if count} for each in reasons),
+        [list(pair) for pair in preview.fields],
+    ]
+
+
 def _is_quick(job: ImportJob, chosen: RecordFilter) -> bool:
     records = chosen.select(job.pk).values_list("row_number", flat=True)
     return records[: AT_ONCE + 1].count() <= AT_ONCE

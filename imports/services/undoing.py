@@ -19,8 +19,9 @@ from imports.engine.undo import undo_next
 from imports.engine.undo_facts import list_undoable
 from imports.models import ImportJob, Undo, UndoneRecord, UndoState
 from imports.services.queue import enqueue_undo
+from imports.services.shown import lock_as_shown
 from imports.services.transitions import take_action
-from imports.services.undo_previews import EVERYTHING, preview_undo
+from imports.services.undo_previews import EVERYTHING, describe_preview, preview_undo
 from imports.services.work import commit_without_waiting
 from imports.states import JobState
 
@@ -34,15 +35,18 @@ def start_undo(
     *,
     actor: User,
     chosen: RecordFilter = EVERYTHING,
+    shown: str | None = None,
 ) -> Undo:
     """Begin to undo a job, or the chosen ones of its records, in the background.
 
-    Raises InvalidTransition while the job is busy, and ImporterError when it is known already that
-    nothing would be undone.
+    Raises InvalidTransition while the job is busy, ImporterError when it is known already that
+    nothing would be undone, and ChangedMeanwhile when the job or the preview is not as `shown`.
     """
+    lock_as_shown(job, None, "undo", actor=actor)
     if chosen != EVERYTHING and job.state != JobState.COMPLETED:
         raise ImporterError("Single records can be undone once the import is completed.")
     preview = preview_undo(job, options, chosen)
+    lock_as_shown(job, shown, "undo", actor=actor, preview=describe_preview(preview))
     if preview is not None and preview.undone + preview.gone == 0:
         raise ImporterError("There is nothing to undo: every record would be left as it is.")
     detail = {} if preview is None else {"records": preview.undone}

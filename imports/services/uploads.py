@@ -20,7 +20,8 @@ from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.census import count_sample
 from imports.services.mappings import is_mapping_open
-from imports.services.transitions import note_event
+from imports.services.shown import lock_as_shown
+from imports.services.transitions import note_event, take_action
 from imports.states import JobState
 
 READ_BYTES = 1 << 20
@@ -80,11 +81,14 @@ def create_job(
     return job
 
 
-def copy_job(job: ImportJob, *, actor: User) -> ImportJob:
+@transaction.atomic
+def copy_job(job: ImportJob, *, actor: User, shown: str | None = None) -> ImportJob:
     """Return a new job over the same file, with the same mapping and options, ready to check.
 
-    Raises ImporterError when the file was purged.
+    Raises ImporterError when the file was purged, and ChangedMeanwhile when the job is not as it
+    was `shown`.
     """
+    lock_as_shown(job, shown, "copy", actor=actor)
     if not job.file:
         raise ImporterError("The file was purged when its retention period ended. Upload it again.")
     copied = ImportJob(created_by=actor, state=JobState.MAPPED)
@@ -92,22 +96,29 @@ def copy_job(job: ImportJob, *, actor: User) -> ImportJob:
         setattr(copied, name, getattr(job, name))
     with job.file.open("rb") as file:
         copied.file.save(job.file_name, file, save=False)
-    with transaction.atomic():
-        copied.save()
-        detail = {"file": job.file_name, "bytes": job.file_size, "job": job.pk}
-        note_event(copied, "copy", actor=actor, detail=detail)
+    copied.save()
+    detail = {"file": job.file_name, "bytes": job.file_size, "job": job.pk}
+    note_event(copied, "copy", actor=actor, detail=detail)
     return copied
 
 
+@transaction.atomic
 def inspect_again(
-    job: ImportJob, options: ReaderOptions, *, actor: User, provider: str = ""
+    job: ImportJob,
+    options: ReaderOptions,
+    *,
+    actor: User,
+    provider: str = "",
+    shown: str | None = None,
 ) -> None:
-    """Read the head of the file with other options and suggest a mapping anew.
+    """Read the head of the file with other options and suggest a mapping anew, to be saved.
 
     Of another member than before, all but its name is recognised anew.
-    Raises FileFormatError, and changes nothing, when it cannot be read that way; and
-    InvalidTransition while the job is busy and once its run began.
+    Raises FileFormatError, and changes nothing, when it cannot be read that way; InvalidTransition
+    while the job is busy and once its run began; and ChangedMeanwhile when it is not as it was
+    `shown`.
     """
+    lock_as_shown(job, shown, "read again", actor=actor)
     if not is_mapping_open(job):
         raise InvalidTransition("be read in another way", JobState(job.state).label)
     with job.file.open("rb") as opened:
@@ -121,20 +132,18 @@ def inspect_again(
             provider=provider,
         )
         _apply_inspection(job, inspection, file)
-    job.check_report = {}
-    job.template_version = None
-    with transaction.atomic():
-        job.save(
-            update_fields=[
-                "reader_options",
-                "inspection",
-                "provider",
-                "mapping",
-                "template_version",
-                "check_report",
-            ]
-        )
-        note_event(job, "read again", actor=actor, detail=inspection.options.to_json())
+    names = ("reader_options", "inspection", "provider", "mapping")
+    take_action(
+        job,
+        "read again",
+        actor=actor,
+        detail=inspection.options.to_json(),
+        template_version=None,
+        check_report={},
+        step="",
+        error="",
+        **{name: getattr(job, name) for name in names},
+    )
 
 
 def _apply_inspection(job: ImportJob, inspection: Inspection, file: BinaryIO) -> None:

@@ -19,6 +19,7 @@ from imports.models import ImportJob
 from imports.services import runs
 from imports.services.decisions import answer_decisions
 from imports.views.access import StaffRequest, requires
+from imports.views.page import read_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def answer(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
     try:
         with transaction.atomic():
-            count = answer_decisions(job, _read_choices(request.POST), actor=request.user)
+            choices, shown = _read_choices(request.POST), read_shown(request)
+            count = answer_decisions(job, choices, actor=request.user, shown=shown)
             if count:
                 runs.start_check(job, actor=request.user)
     except ImporterError as error:

@@ -15,14 +15,21 @@ from imports.core.errors import ImporterError
 from imports.models import ImportJob
 from imports.services import notices, runs, undoing
 from imports.views.access import StaffRequest, View, requires
+from imports.views.page import read_shown
 
 
 def make_action(
-    permission: str, act: Callable[..., object], page: str, model: type[Model] = ImportJob
+    permission: str,
+    act: Callable[..., object],
+    page: str,
+    model: type[Model] = ImportJob,
+    *,
+    is_bound: bool = True,
 ) -> View:
     """Return the view of a button; what the service refuses is shown as a message.
 
     Its address holds the key of what is acted on, and of nothing else; so does that of the page.
+    One that is bound depends on what its page showed; stopping never does.
     """
 
     @require_POST
@@ -30,7 +37,8 @@ def make_action(
     def take_action(request: StaffRequest, **address: int) -> HttpResponse:
         [key] = address.values()
         try:
-            act(get_object_or_404(model, pk=key), actor=request.user)
+            bond = {"shown": read_shown(request)} if is_bound else {}
+            act(get_object_or_404(model, pk=key), actor=request.user, **bond)
         except ImporterError as error:
             messages.error(request, str(error))
         return redirect(page, key)
@@ -38,15 +46,16 @@ def make_action(
     return take_action
 
 
-follow = make_action("imports.view_importjob", notices.follow, "imports:run")
-unfollow = make_action("imports.view_importjob", notices.unfollow, "imports:run")
-start_check = make_action("imports.add_importjob", runs.start_check, "imports:check")
-stop_check = make_action("imports.add_importjob", runs.stop_check, "imports:check")
-start_run = make_action("imports.run_importjob", runs.start_run, "imports:run")
-start_slice = make_action(
-    "imports.run_importjob", partial(runs.start_run, first_slice=True), "imports:run"
-)
-pause = make_action("imports.run_importjob", runs.pause, "imports:run")
-resume = make_action("imports.run_importjob", runs.resume, "imports:run")
-cancel = make_action("imports.run_importjob", runs.cancel, "imports:run")
-stop_undo = make_action("imports.undo_importjob", undoing.stop_undo, "imports:undo")
+VIEW, ADD = "imports.view_importjob", "imports.add_importjob"
+RUN, UNDO = "imports.run_importjob", "imports.undo_importjob"
+follow = make_action(VIEW, notices.follow, "imports:run", is_bound=False)
+unfollow = make_action(VIEW, notices.unfollow, "imports:run", is_bound=False)
+start_check = make_action(ADD, runs.start_check, "imports:check")
+stop_check = make_action(ADD, runs.stop_check, "imports:check", is_bound=False)
+start_slice = make_action(RUN, partial(runs.start_run, first_slice=True), "imports:run")
+start_run = make_action(RUN, runs.start_run, "imports:run")
+start_unchecked = make_action(RUN, partial(runs.start_run, without_dry_run=True), "imports:run")
+pause = make_action(RUN, runs.pause, "imports:run", is_bound=False)
+resume = make_action(RUN, runs.resume, "imports:run")
+cancel = make_action(RUN, runs.cancel, "imports:run", is_bound=False)
+stop_undo = make_action(UNDO, undoing.stop_undo, "imports:undo", is_bound=False)

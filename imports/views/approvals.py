@@ -11,6 +11,7 @@ from imports.core.errors import ImporterError
 from imports.models import ImportJob
 from imports.services.approvals import decide_plan
 from imports.views.access import StaffRequest, requires
+from imports.views.page import read_shown
 
 MAX_COMMENT = 2000
 
@@ -29,7 +30,14 @@ def decide(request: StaffRequest, job_id: int) -> HttpResponse:
     comment = request.POST.get("comment", "")[:MAX_COMMENT]
     is_approved = decision == "approve"
     try:
-        decide_plan(job, int(plan), is_approved=is_approved, comment=comment, actor=request.user)
+        decide_plan(
+            job,
+            int(plan),
+            is_approved=is_approved,
+            comment=comment,
+            actor=request.user,
+            shown=read_shown(request),
+        )
     except ImporterError as error:
         messages.error(request, str(error))
     else:

@@ -37,7 +37,7 @@ from imports.services.causes import (
 from imports.views.access import StaffRequest, requires
 from imports.views.action_required import list_choices
 from imports.views.decisions import list_names
-from imports.views.page import render_page
+from imports.views.page import read_shown, render_page
 from imports.views.problems import describe_cause, list_missing
 from imports.views.record_filters import DIGEST, write_query
 from imports.views.repairs import list_creatable
@@ -128,18 +128,23 @@ def repair_cause(request: StaffRequest, job_id: int, digest: str) -> HttpRespons
     if cause is None:
         messages.info(request, "No record fails for this cause any more.")
         return redirect("imports:results", job_id)
-    chosen = _choose(digest)
+    chosen, shown = _choose(digest), read_shown(request)
     try:
         if request.POST.get("repair") == "create":
             missing = describe_cause(cause.problem, cause.count, has_begun=True).missing
             if missing is None:
                 raise ImporterError("There is nothing to create for this cause.")
             amendments.create_and_retry(
-                job, missing.kind, missing.key, chosen=chosen, actor=request.user
+                job,
+                missing.kind,
+                missing.key,
+                chosen=chosen,
+                actor=request.user,
+                shown=shown,
             )
         else:
             changes = list(_read_changes(request.POST, job, cause))
-            amendments.amend_and_retry(job, changes, chosen=chosen, actor=request.user)
+            amendments.amend_and_retry(job, changes, chosen=chosen, actor=request.user, shown=shown)
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:cause", job_id, digest)
@@ -152,7 +157,7 @@ def take_back(request: StaffRequest, job_id: int, number: int) -> HttpResponse:
     """Let an amendment of the mapping hold no more."""
     job = get_object_or_404(ImportJob, pk=job_id)
     try:
-        amendments.take_back(job, number, actor=request.user)
+        amendments.take_back(job, number, actor=request.user, shown=read_shown(request))
     except ImporterError as error:
         messages.error(request, str(error))
     return redirect("imports:timeline", job_id)

@@ -19,7 +19,7 @@ from imports.core.providers import get_provider
 from imports.core.providers.contract import leave_nothing_out
 from imports.core.wording import describe_drift
 from imports.models import ImportJob, PlanState
-from imports.services import approvals
+from imports.services import approvals, runs
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
 from imports.views.action_required import list_required
@@ -54,6 +54,7 @@ def show_check(request: StaffRequest, job_id: int) -> HttpResponse:
         can_check=job.state in TRANSITIONS["check"][0] and job.started_at is None,
         can_run=job.state in TRANSITIONS["run"][0] and job.started_at is None and not is_held,
         approval=approval,
+        had_dry_run=runs.had_dry_run(job),
         is_held=is_held,
         may_check=request.user.has_perm("imports.add_importjob"),
         may_run=request.user.has_perm("imports.run_importjob"),

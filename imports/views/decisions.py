@@ -19,6 +19,7 @@ from imports.models import ImportJob
 from imports.services import runs
 from imports.services.decisions import KEYS, Choice, Decision, choose_left_out, decide_memberships
 from imports.views.access import StaffRequest, requires
+from imports.views.page import read_shown
 from imports.views.problems import Missing, ShownProblem, list_missing
 
 # More would make the list of suggestions slow; any other name can still be typed.
@@ -48,7 +49,8 @@ def decide(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
     try:
         with transaction.atomic():
-            count = decide_memberships(job, _read_decisions(request.POST), actor=request.user)
+            decided = _read_decisions(request.POST)
+            count = decide_memberships(job, decided, actor=request.user, shown=read_shown(request))
             if count:
                 runs.start_check(job, actor=request.user)
     except ImporterError as error:
@@ -82,7 +84,11 @@ def leave_out(request: StaffRequest, job_id: int) -> HttpResponse:
     try:
         with transaction.atomic():
             choose_left_out(
-                job, form.read_filters(), keeps_non_users=keeps_non_users, actor=request.user
+                job,
+                form.read_filters(),
+                keeps_non_users=keeps_non_users,
+                actor=request.user,
+                shown=read_shown(request),
             )
             runs.start_check(job, actor=request.user)
     except ImporterError as error:

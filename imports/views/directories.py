@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.encryption import DecryptionError
-from imports.core.errors import ImporterError
+from imports.core.errors import ChangedMeanwhile, ImporterError
 from imports.core.inspection import write_value
 from imports.core.targets import get_label
 from imports.forms.directories import TrialForm
@@ -33,9 +33,10 @@ from imports.selectors.directories import (
 )
 from imports.services.arrivals import Foreseen
 from imports.services.directories import change_mode, find_faults
+from imports.services.shown import refuse_changed_directory, write_directory
 from imports.services.trials import Trial, try_out
 from imports.views.access import StaffRequest, requires
-from imports.views.page import render_page
+from imports.views.page import read_shown, render_page
 from imports.views.problems import describe_problem
 
 VIEW, CHANGE = "imports.view_legacydirectory", "imports.change_legacydirectory"
@@ -108,6 +109,7 @@ def show_directory(request: StaffRequest, directory_id: int) -> HttpResponse:
         ],
         unmarked=count_unmarked(directory) if kind.can_mark else 0,
         may_change=request.user.has_perm(CHANGE),
+        as_shown=write_directory(directory),
     )
 
 
@@ -124,7 +126,7 @@ def set_mode(request: StaffRequest, directory_id: int) -> HttpResponse:
         messages.error(request, "Tick that you are sure: the secret is erased.")
         return redirect("directories:directory", directory_id)
     try:
-        change_mode(directory, mode, actor=request.user)
+        change_mode(directory, mode, actor=request.user, shown=read_shown(request))
     except ImporterError as error:
         messages.error(request, str(error))
     else:
@@ -136,8 +138,13 @@ def set_mode(request: StaffRequest, directory_id: int) -> HttpResponse:
 @requires(CHANGE)
 def close_breaker(request: StaffRequest, directory_id: int) -> HttpResponse:
     directory = _get_directory(directory_id)
-    breaker.note_answer(directory.pk)
-    messages.success(request, "The directory is asked again from now on.")
+    try:
+        refuse_changed_directory(directory, read_shown(request), "directory try", request.user)
+    except ChangedMeanwhile as error:
+        messages.error(request, str(error))
+    else:
+        breaker.note_answer(directory.pk)
+        messages.success(request, "The directory is asked again from now on.")
     return redirect("directories:directory", directory_id)
 
 
@@ -156,6 +163,8 @@ def try_directory(request: StaffRequest, directory_id: int) -> HttpResponse:
             get_adapter().get_client_ip(request),
         )
         try:
+            shown = read_shown(request)
+            refuse_changed_directory(directory, shown, "directory try", request.user)
             trial = try_out(directory, question, actor=request.user)
         except (TooManyAttempts, BudgetSpent):
             form.add_error(
@@ -163,6 +172,9 @@ def try_directory(request: StaffRequest, directory_id: int) -> HttpResponse:
                 "Not asked: this account, your address or the directory had too many failed"
                 " attempts lately. The limits hold for the console, too.",
             )
+        except ChangedMeanwhile as error:
+            messages.error(request, str(error))
+            return redirect("directories:try", directory_id)
         except DecryptionError:
             form.add_error(None, "The secret cannot be decrypted: enter it again in the settings.")
     return render_page(
@@ -175,6 +187,7 @@ def try_directory(request: StaffRequest, directory_id: int) -> HttpResponse:
         form=form,
         trial=trial,
         verdict=VERDICTS[trial.answer.verdict] if trial and trial.answer else None,
+        as_shown=read_shown(request) or write_directory(directory),
         **_describe_foreseen(trial),
     )
 

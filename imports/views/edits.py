@@ -28,7 +28,7 @@ from imports.services.source_cells import CellReader
 from imports.views.access import StaffRequest, requires
 from imports.views.changes import show_changes
 from imports.views.mending import list_parents
-from imports.views.page import render_page
+from imports.views.page import read_shown, render_page
 from imports.views.problems import describe_problem
 from imports.views.results import can_retry
 
@@ -71,7 +71,7 @@ def edit_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
         texts = _read_texts(request.POST, job, row)
         edited = edit_row(job, row, texts) if request.method == "POST" else row
         if "retry" in request.POST:
-            edit_and_retry(job, [edited], actor=request.user)
+            edit_and_retry(job, [edited], actor=request.user, shown=read_shown(request))
             return redirect("imports:results", job_id)
     except ImporterError as error:
         messages.error(request, str(error))

@@ -19,6 +19,7 @@ from imports.selectors.invitations import (
 )
 from imports.services import invitations
 from imports.services.inviting import fill_in
+from imports.services.shown import write_wave
 from imports.views.access import StaffRequest, requires
 from imports.views.actions import make_action
 from imports.views.page import render_page
@@ -85,11 +86,12 @@ def show_wave(request: StaffRequest, wave_id: int) -> HttpResponse:
         sample_body=fill_in(wave.body, request.user, link=SAMPLE_LINK),
         may_change=request.user.has_perm(CHANGE),
         may_add=request.user.has_perm(ADD),
+        as_shown=write_wave(wave),
     )
 
 
 start = make_action(CHANGE, invitations.start, "invitations:wave", InvitationWave)
-pause = make_action(CHANGE, invitations.pause, "invitations:wave", InvitationWave)
+pause = make_action(CHANGE, invitations.pause, "invitations:wave", InvitationWave, is_bound=False)
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from imports.core.errors import FileFormatError, InvalidTransition
+from imports.core.errors import FileFormatError, ImporterError, InvalidTransition
 from imports.core.inspection import Inspection
 from imports.core.mapping import suggest_mapping
 from imports.core.mapping.edits import edit_draft, make_step
@@ -26,6 +26,7 @@ from imports.views.access import StaffRequest, requires
 from imports.views.mapping_display import show_live, show_mapping
 from imports.views.mapping_page import MappingPage, open_page, save_page
 from imports.views.mapping_rows import RowDescriber
+from imports.views.page import read_shown
 
 BACK = "imports:mapping"
 # Where a button leads that saves the mapping first, so that nothing of it is lost.
@@ -59,7 +60,7 @@ def map_columns(request: StaffRequest, job_id: int) -> HttpResponse:
         if "check" in request.POST:
             runs.start_check(job, actor=request.user)
             return redirect("imports:check", job_id)
-    except InvalidTransition as error:
+    except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:mapping", job_id)
     messages.success(request, "The mapping is saved.")
@@ -91,10 +92,11 @@ def read_again(request: StaffRequest, job_id: int) -> HttpResponse:
                 reader_form.read_options(),
                 provider=reader_form.cleaned_data["provider"],
                 actor=request.user,
+                shown=read_shown(request),
             )
         except FileFormatError as error:
             reader_form.add_error(None, f"{error} {error.problem.kind.advice}")
-        except InvalidTransition as error:
+        except ImporterError as error:
             messages.error(request, str(error))
             return redirect("imports:mapping", job_id)
         else:

@@ -125,6 +125,7 @@ def show_mapping(
         ],
         is_first_time=not job.started_at,
         may_create_attribute=request.user.has_perm("accounts.add_attributedefinition"),
+        as_shown=page.shown,
         **_describe_templates(request, page),
         **_describe(page),
     )

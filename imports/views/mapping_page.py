@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from imports.core.errors import InvalidTransition, MappingError
+from imports.core.errors import ChangedMeanwhile, InvalidTransition, MappingError
 from imports.core.inspection import Inspection
 from imports.core.mapping import Mapping, suggest_mapping
 from imports.core.mapping.drafts import MappingDraft, draft_mapping, read_draft
@@ -23,10 +23,16 @@ from imports.forms.mapping import (
 )
 from imports.models import ImportJob
 from imports.services.mappings import is_mapping_open, save_mapping
+from imports.services.shown import write_job
 from imports.views.access import StaffRequest
 from imports.views.mapping_rows import RowDescriber
+from imports.views.page import read_shown
 
 WHAT_TO_MEND = "See the marked fields."
+KEPT = (
+    "This page still holds what you chose: saving it again replaces what is saved now. To see that,"
+    " open the mapping of the job in another window."
+)
 
 
 @dataclass
@@ -39,6 +45,8 @@ class MappingPage:
     draft: MappingDraft
     rows: RowDescriber
     faults: Sequence[str] = ()
+    # What the page is about now, where it was told that that has changed.
+    shown: str = ""
 
     def build(self) -> Mapping:
         """Return the mapping that the page says, as far as it is right."""
@@ -91,9 +99,19 @@ def save_page(request: StaffRequest, page: MappingPage) -> bool:
         page.faults = [WHAT_TO_MEND]
         return False
     try:
-        save_mapping(page.job, mapping, page.form.read_job_options(), actor=request.user)
+        save_mapping(
+            page.job,
+            mapping,
+            page.form.read_job_options(),
+            actor=request.user,
+            shown=read_shown(request),
+        )
     except MappingError as error:
         page.faults = error.faults
+        return False
+    except ChangedMeanwhile as error:
+        page.faults = [str(error), KEPT]
+        page.shown = write_job(page.job)
         return False
     except InvalidTransition as error:
         page.faults = [str(error)]

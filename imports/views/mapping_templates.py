@@ -17,7 +17,7 @@ from imports.services import templates
 from imports.views.access import StaffRequest, requires
 from imports.views.mapping_display import show_mapping
 from imports.views.mapping_page import open_page, save_page
-from imports.views.page import render_page
+from imports.views.page import read_shown, render_page
 
 SHOWN_COLUMNS = 10
 
@@ -37,7 +37,9 @@ def use_template(request: StaffRequest, job_id: int) -> HttpResponse:
         messages.error(request, "There is no such template any more.")
         return redirect("imports:mapping", job_id)
     try:
-        fitted = templates.apply_template(job, version, actor=request.user)
+        fitted = templates.apply_template(
+            job, version, actor=request.user, shown=read_shown(request)
+        )
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:mapping", job_id)

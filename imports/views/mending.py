@@ -22,7 +22,7 @@ from imports.services.downloads import Download, list_outcomes, list_source_obje
 from imports.services.edits import foresee
 from imports.services.transitions import note_event
 from imports.views.access import StaffRequest, requires
-from imports.views.page import render_page
+from imports.views.page import read_shown, render_page
 from imports.views.problems import describe_problem
 from imports.views.record_filters import list_fields, read_filter, read_ticked
 from imports.views.results import can_retry
@@ -66,7 +66,7 @@ def upload_mended(request: StaffRequest, job_id: int) -> HttpResponse:
     try:
         if not isinstance(file, File):
             raise ImporterError("Choose the file first.")
-        mended = mending.take_mended(job, file, actor=request.user)
+        mended = mending.take_mended(job, file, actor=request.user, shown=read_shown(request))
     except FileFormatError as error:
         messages.error(request, f"{error} {error.problem.kind.advice}")
     except ImporterError as error:
@@ -154,7 +154,7 @@ def apply_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpResp
     """Retry the records of a mended file with its rows."""
     mended = get_object_or_404(MendedFile, pk=mended_id, job=job_id)
     try:
-        mending.apply_mended(mended, actor=request.user)
+        mending.apply_mended(mended, actor=request.user, shown=read_shown(request))
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:mended", job_id, mended_id)

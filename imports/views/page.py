@@ -12,8 +12,11 @@ from django.urls import reverse
 
 from imports.models import ImportJob, InvitationWave, LegacyDirectory, SourceDay
 from imports.selectors.jobs import is_standing
+from imports.services.shown import write_job
 from imports.states import JobState
 
+# What the forms of a page carry of what it shows; the name of the field and in the template.
+AS_SHOWN = "as_shown"
 STEPS = ("upload", "mapping", "check", "run", "results")
 # Models whose list is a page of ours.
 OUR_LISTS = {
@@ -68,6 +71,11 @@ def list_steps(job: ImportJob | None, current: str) -> list[Step]:
     return steps
 
 
+def read_shown(request: HttpRequest) -> str:
+    """Return what the page that was posted had shown, as its forms carry it; empty without."""
+    return request.POST.get(AS_SHOWN, "")
+
+
 def render_page(
     request: HttpRequest,
     template: str,
@@ -77,9 +85,12 @@ def render_page(
     step: str = "",
     status: int = 200,
     parents: list[tuple[str, str]] | None = None,
+    as_shown: str = "",
     **context: Any,
 ) -> HttpResponse:
     """Return a page; with a step it shows where in the import that is.
+
+    Its forms carry what it shows: `as_shown`, or what there is to know of the job.
 
     `parents` are the pages above it, label and address of each; the list of jobs unless given.
     """
@@ -94,6 +105,8 @@ def render_page(
             **frame,
             "title": title,
             "job": job,
+            # What is typed into a page that is shown again was typed about what it showed first.
+            AS_SHOWN: as_shown or read_shown(request) or (write_job(job) if job else ""),
             "steps": list_steps(job, step) if step and not (job and is_standing(job)) else [],
             "breadcrumbs": parents,
             **context,

@@ -27,7 +27,7 @@ from imports.services.proofs import (
     set_format,
 )
 from imports.views.access import StaffRequest, requires
-from imports.views.page import render_page
+from imports.views.page import read_shown, render_page
 
 # More than anybody types, fewer than make a search for the password of somebody else.
 TESTS, TEST_SECONDS = 10, 60
@@ -51,7 +51,9 @@ def use_format(request: StaffRequest, job_id: int) -> HttpResponse:
     given = request.POST.dict()
     params = {name[6:]: value for name, value in given.items() if name.startswith("param-")}
     try:
-        set_format(job, given.get("format", ""), params, actor=request.user)
+        set_format(
+            job, given.get("format", ""), params, actor=request.user, shown=read_shown(request)
+        )
     except ImporterError as error:
         messages.error(request, str(error))
     else:
@@ -79,7 +81,8 @@ def use_code_reading(request: StaffRequest, job_id: int) -> HttpResponse:
     found = form.cleaned_data
     parameters = Parameters(found["algorithm"], found["digits"], found["period"])
     try:
-        set_code_reading(job, CodeReading(found["notation"], parameters, 0), actor=request.user)
+        reading = CodeReading(found["notation"], parameters, 0)
+        set_code_reading(job, reading, actor=request.user, shown=read_shown(request))
     except ImporterError as error:
         messages.error(request, str(error))
     else:

@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from imports.core.errors import ImporterError
 from imports.models import ImportJob
 from imports.services import repairs
 from imports.views.access import StaffRequest, View, requires
+from imports.views.page import read_shown
 
 KEY_LENGTH = 200
 CONSEQUENCES = {
@@ -24,6 +26,17 @@ CONSEQUENCES = {
 def make_repair(kind: str, create: Callable[..., bool]) -> View:
     """Return the view that creates what the button's value names."""
 
+    def _create(request: StaffRequest, job: ImportJob, key: str) -> None:
+        try:
+            is_new = create(job, key, actor=request.user, shown=read_shown(request))
+        except ImporterError as error:
+            messages.error(request, str(error))
+            return
+        if is_new:
+            messages.success(request, f"The {kind} “{key}” was created. {CONSEQUENCES[kind]}")
+        else:
+            messages.info(request, f"The {kind} “{key}” exists already.")
+
     @require_POST
     @requires("imports.view_importjob")
     @requires(f"accounts.add_{kind}")
@@ -32,10 +45,8 @@ def make_repair(kind: str, create: Callable[..., bool]) -> View:
         key = request.POST.get("key", "")
         if not 0 < len(key) <= KEY_LENGTH:
             messages.error(request, f"The key of a {kind} has 1 to {KEY_LENGTH} characters.")
-        elif create(job, key, actor=request.user):
-            messages.success(request, f"The {kind} “{key}” was created. {CONSEQUENCES[kind]}")
         else:
-            messages.info(request, f"The {kind} “{key}” exists already.")
+            _create(request, job, key)
         return redirect("imports:results" if job.started_at else "imports:check", job_id)
 
     return create_missing

@@ -29,7 +29,7 @@ from imports.services import approvals, runs
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
 from imports.views.live import ask_to_reload, describe_progress
-from imports.views.page import render_page
+from imports.views.page import read_shown, render_page
 from imports.views.problems import (
     ShownProblem,
     describe_cause,
@@ -186,7 +186,7 @@ def retry_records(request: StaffRequest, job_id: int) -> HttpResponse:
             reverse("imports:results", args=[job_id]) + write_query(read_filter(request.POST))
         )
     try:
-        runs.retry(job, actor=request.user, chosen=chosen)
+        runs.retry(job, actor=request.user, chosen=chosen, shown=read_shown(request))
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:results", job_id)

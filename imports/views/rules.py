@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from imports.core.errors import ImporterError
+from imports.core.errors import ChangedMeanwhile, ImporterError
 from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.policy_forms import LimitsForm, RulesForm
 from imports.services.pacing import set_limits
 from imports.services.rules import are_rules_open, save_rules
 from imports.views.access import StaffRequest, requires
-from imports.views.page import render_page
+from imports.views.page import read_shown, render_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,13 +30,12 @@ def set_rules(request: StaffRequest, job_id: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, job, form, status=422)
     try:
-        save_rules(
-            job,
-            conflicts=form.read_conflicts(),
-            field_policies=form.read_field_policies(),
-            actor=request.user,
-        )
-        set_limits(job, **form.read_limits(), actor=request.user)
+        # Both or neither: the second goes by what the first found unchanged.
+        with transaction.atomic():
+            _save(request, job, form)
+    except ChangedMeanwhile as error:
+        messages.error(request, str(error))
+        return redirect("imports:rules", job_id)
     except ImporterError as error:
         form.add_error(None, str(error))
         return _show(request, job, form, status=422)
@@ -50,12 +50,28 @@ def change_limits(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
     form = LimitsForm(request.POST)
     if form.is_valid():
-        set_limits(job, **form.read_limits(), actor=request.user)
-        messages.success(request, "The limits are changed; they count from now on.")
+        try:
+            limits = form.read_limits()
+            set_limits(job, **limits, actor=request.user, shown=read_shown(request))
+        except ChangedMeanwhile as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "The limits are changed; they count from now on.")
     else:
         for name, faults in form.errors.items():
             messages.error(request, f"{form.fields[name].label}: {' '.join(map(str, faults))}")
     return redirect("imports:run", job_id)
+
+
+def _save(request: StaffRequest, job: ImportJob, form: RulesForm) -> None:
+    save_rules(
+        job,
+        conflicts=form.read_conflicts(),
+        field_policies=form.read_field_policies(),
+        actor=request.user,
+        shown=read_shown(request),
+    )
+    set_limits(job, **form.read_limits(), actor=request.user)
 
 
 def _make_form(job: ImportJob, posted: Any) -> RulesForm:

@@ -19,11 +19,12 @@ from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, Undo, UndoState, UndoSurvey
 from imports.selectors import measure_undoing
 from imports.services import undo_previews, undoing, uploads
+from imports.services.shown import write_job
 from imports.services.undo_previews import UndoPreview
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
 from imports.views.live import ask_to_reload, describe_progress, put_in_words
-from imports.views.page import render_page
+from imports.views.page import AS_SHOWN, read_shown, render_page
 from imports.views.record_filters import list_fields, read_filter, read_ticked, write_query
 
 EXAMPLES = 10
@@ -146,7 +147,9 @@ def start(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
     options, chosen = _read_options(request.POST), _read_chosen(request.POST)
     try:
-        undoing.start_undo(job, options, actor=request.user, chosen=chosen)
+        undoing.start_undo(
+            job, options, actor=request.user, chosen=chosen, shown=read_shown(request)
+        )
     except ImporterError as error:
         messages.error(request, str(error))
     return redirect("imports:undo", job.pk)
@@ -158,7 +161,7 @@ def import_again(request: StaffRequest, job_id: int) -> HttpResponse:
     """Begin a new job over the same file with the same mapping."""
     job = get_object_or_404(ImportJob, pk=job_id)
     try:
-        copied = uploads.copy_job(job, actor=request.user)
+        copied = uploads.copy_job(job, actor=request.user, shown=read_shown(request))
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:job", job.pk)
@@ -220,6 +223,7 @@ def _describe_future(job: ImportJob, given: QueryDict) -> dict[str, Any]:
     if preview is None:
         return {**context, **_describe_survey(job, chosen.to_json())}
     context["chosen_fields"] = _list_chosen(given)
+    context[AS_SHOWN] = write_job(job, preview=undo_previews.describe_preview(preview))
     return {**context, **_describe_preview(preview, options)}
 
 

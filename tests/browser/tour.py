@@ -70,7 +70,7 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
     runs.start_check(found["checking"], actor=operator)
     work.work_on_staging(found["checking"].pk)
     for name in ("running", "paused", "cancelled"):
-        runs.start_run(found[name], actor=operator)
+        runs.start_run(found[name], actor=operator, without_dry_run=True)
         _work_by_half(found[name])
     runs.retry(found["retrying"], actor=operator)
     _work_by_half(found["retrying"])
@@ -79,14 +79,14 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
     drain(found["retried"])
     runs.pause(found["paused"], actor=operator)
     runs.cancel(found["cancelled"], actor=operator)
-    runs.start_run(found["begun"], actor=operator, first_slice=True)
+    runs.start_run(found["begun"], actor=operator, first_slice=True, without_dry_run=True)
     drain(found["begun"])
     pacing.set_limits(
         found["halted"], throttle=None, halt_percent=5, halt_sample=10, actor=operator
     )
-    runs.start_run(found["halted"], actor=operator)
+    runs.start_run(found["halted"], actor=operator, without_dry_run=True)
     drain(found["halted"])
-    runs.start_run(found["errored"], actor=operator)
+    runs.start_run(found["errored"], actor=operator, without_dry_run=True)
     found["errored"].refresh_from_db()
     runs.stop_with_error(found["errored"], "The disk of the database is full.")
     _undo_all_but_one(found["undone"])

@@ -56,7 +56,7 @@ def run_job(make_job: MakeJob) -> MakeJob:
 
     def run(*args: Any, **options: Any) -> ImportJob:
         job = make_job(*args, **options)
-        runs.start_run(job, actor=job.created_by)
+        runs.start_run(job, actor=job.created_by, without_dry_run=True)
         drain(job)
         return job
 

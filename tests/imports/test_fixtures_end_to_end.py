@@ -46,7 +46,7 @@ def import_fixture(path: Path, operator: User) -> ImportJob:
     mapping = Mapping.model_validate({**job.mapping, "answers": read_answers(path)})
     options = mappings.JobOptions(mode=Mode.SKIP, chunk_rows=10)
     mappings.save_mapping(job, mapping, options, actor=operator)
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
     return job
 

@@ -23,7 +23,7 @@ RECORDS = [
 @pytest.fixture
 def job(make_job: MakeJob) -> ImportJob:
     job = make_job(RECORDS, chunk_rows=1)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     work_through(job, list)
     return job
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.identifiers import normalise_email
 from accounts.models import User
 from imports.core.decisions import name_value
-from imports.core.errors import FileFormatError, ImporterError
+from imports.core.errors import ChangedMeanwhile, FileFormatError, ImporterError
 from imports.core.findings import describe_disabled
 from imports.core.problems import CODES
 from imports.core.wording import describe_drift, describe_halt
@@ -26,6 +26,7 @@ from imports.management.progress import ProgressDisplay
 from imports.models import ImportJob, Outcome
 from imports.selectors import count_reasons, get_progress, get_totals, list_decisions
 from imports.services import approvals, runs, sweeping
+from imports.services.shown import find_change_by_others, write_job
 from imports.services.worker import ensure_workers
 from imports.states import BUSY, JobState
 
@@ -79,9 +80,10 @@ class Command(BaseCommand):
                 if is_check:
                     runs.start_check(job, actor=actor)
                 elif resume:
-                    go_on(job, actor)
+                    go_on(job, actor, options["digest"])
                 else:
-                    runs.start_run(job, actor=actor, fails_undecided=True)
+                    # A file without --dry-run says that it is to be run without one.
+                    runs.start_run(job, actor=actor, fails_undecided=True, without_dry_run=True)
                 wait_for_end(job, pool)
             except KeyboardInterrupt:
                 self.stop(job, actor)
@@ -197,12 +199,22 @@ def find_job(number: int) -> ImportJob:
     return job or stop_for_usage(f"There is no import job {number}.")
 
 
-def go_on(job: ImportJob, actor: User) -> None:
-    """Have a job run on; one that is left running by workers that died only needs new ones."""
+def go_on(job: ImportJob, actor: User, shown: str | None) -> None:
+    """Have a job run on; one that is left running by workers that died only needs new ones.
+
+    One that others changed since the actor's last action is started only as it was `shown`.
+    """
+    if job.state == JobState.CHECKED and not shown and (said := find_change_by_others(job, actor)):
+        raise ChangedMeanwhile(
+            f"{said} Nothing was started. Review the dry run at"
+            f" {reverse('imports:check', args=[job.pk])} in the admin, then go on with:"
+            f' manage.py import_users --resume {job.pk} --digest "{write_job(job)}"',
+            [],
+        )
     if job.state == JobState.CHECKED or (job.state == JobState.ERRORED and job.started_at):
-        runs.start_run(job, actor=actor, fails_undecided=True)
+        runs.start_run(job, actor=actor, fails_undecided=True, shown=shown)
     elif job.state != JobState.RUNNING:
-        runs.resume(job, actor=actor)
+        runs.resume(job, actor=actor, shown=shown)
 
 
 def wait_for_end(job: ImportJob, pool: Any) -> None:

@@ -57,7 +57,7 @@ def test_a_file_is_imported_and_undone_by_a_program_with_real_workers(operator: 
         checking = program.call("POST", f"/jobs/{number}/check")
         wait_for(program, number, in_state("checked"))
         report = program.call("GET", f"/jobs/{number}/check").body["report"]
-        running = program.call("POST", f"/jobs/{number}/run")
+        running = program.call("POST", f"/jobs/{number}/run", {"without_dry_run": True})
         done = wait_for(program, number, in_state("completed"))
         imported = set(User.objects.exclude(pk=operator.pk).values_list("subject_id", flat=True))
         undoing = program.call("POST", f"/jobs/{number}/undo")
@@ -80,7 +80,7 @@ def test_a_file_is_imported_and_undone_by_a_program_with_real_workers(operator: 
 def test_a_first_slice_stops_for_a_look_and_is_resumed(program: Program, make_job: MakeJob) -> None:
     job = make_job([{"subject_id": str(number)} for number in range(50)])
 
-    program.call("POST", f"/jobs/{job.pk}/run", {"first_slice": True})
+    program.call("POST", f"/jobs/{job.pk}/run", {"first_slice": True, "without_dry_run": True})
     drain(job)
     after_slice = program.call("GET", f"/jobs/{job.pk}").body
     program.call("POST", f"/jobs/{job.pk}/resume")
@@ -92,7 +92,7 @@ def test_a_first_slice_stops_for_a_look_and_is_resumed(program: Program, make_jo
 
 def test_a_run_is_paused_and_cancelled(program: Program, make_job: MakeJob) -> None:
     path = f"/jobs/{make_job(RECORDS).pk}"
-    program.call("POST", f"{path}/run")
+    program.call("POST", f"{path}/run", {"without_dry_run": True})
 
     paused = program.call("POST", f"{path}/pause").body["state"]
     cancelled = program.call("POST", f"{path}/cancel").body["state"]
@@ -117,7 +117,7 @@ def test_a_run_that_needs_approval_waits_for_a_second_person_on_the_page(
     drain(job)
 
     plan = program.call("GET", f"/jobs/{job.pk}/check").body["plan"]
-    answer = program.call("POST", f"/jobs/{job.pk}/run")
+    answer = program.call("POST", f"/jobs/{job.pk}/run", {"without_dry_run": True})
 
     assert plan["state"] == "waiting"
     assert (answer.status, answer.body["code"]) == (409, "approval_missing")
@@ -125,7 +125,7 @@ def test_a_run_that_needs_approval_waits_for_a_second_person_on_the_page(
 
 def test_a_busy_job_says_how_far_it_is(program: Program, make_job: MakeJob) -> None:
     path = f"/jobs/{make_job(RECORDS).pk}"
-    program.call("POST", f"{path}/run")
+    program.call("POST", f"{path}/run", {"without_dry_run": True})
 
     progress = program.call("GET", path).body["progress"]
 
@@ -320,7 +320,7 @@ def test_the_report_names_decisions_and_the_answer_lets_the_records_in(program: 
 
     answers = {"answers": {KEY: {"bcrypt": "hash"}}}
     assert program.call("PUT", f"/jobs/{number}/mapping", answers).status == 200
-    program.call("POST", f"/jobs/{number}/run")
+    program.call("POST", f"/jobs/{number}/run", {"without_dry_run": True})
     drain(job)
     assert program.call("GET", f"/jobs/{number}").body["totals"]["created"] == 3
 
@@ -328,7 +328,7 @@ def test_the_report_names_decisions_and_the_answer_lets_the_records_in(program: 
 def test_undecided_records_fail_and_are_corrected_by_answers(program: Program) -> None:
     number = program.upload(MIXED, name="mixed.csv").body["id"]
     job = ImportJob.objects.get(pk=number)
-    program.call("POST", f"/jobs/{number}/run")
+    program.call("POST", f"/jobs/{number}/run", {"without_dry_run": True})
     drain(job)
     failed = program.call("GET", f"/jobs/{number}/records?outcome=failed").body["records"]
     assert [each["problems"][0]["code"] for each in failed] == ["hash_as_password"]
@@ -339,3 +339,30 @@ def test_undecided_records_fail_and_are_corrected_by_answers(program: Program) -
     assert retried.body["retried"] == 1
     drain(job)
     assert program.call("GET", f"/jobs/{number}").body["totals"]["created"] == 3
+
+
+def test_an_action_on_a_job_that_changed_meanwhile_is_refused_with_412(
+    program: Program, make_job: MakeJob
+) -> None:
+    job = make_job(RECORDS)
+    digest = program.call("GET", f"/jobs/{job.pk}").body["digest"]
+    program.call("PUT", f"/jobs/{job.pk}/mapping", {"mode": "update"})
+    wanted = {"without_dry_run": True}
+
+    refused = program.call("POST", f"/jobs/{job.pk}/run", wanted, If_Match=f'"{digest}"')
+
+    job.refresh_from_db()
+    assert (refused.status, refused.body["code"]) == (412, "changed_meanwhile")
+    assert "options" in refused.body["changed"]
+    assert "Nothing was started." in refused.body["detail"]
+    assert job.state == "mapped"
+
+
+def test_a_job_without_a_dry_run_is_run_only_where_that_is_said(
+    program: Program, make_job: MakeJob
+) -> None:
+    job = make_job(RECORDS)
+
+    refused = program.call("POST", f"/jobs/{job.pk}/run")
+
+    assert (refused.status, refused.body["code"]) == (409, "dry_run_missing")

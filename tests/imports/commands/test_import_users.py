@@ -199,7 +199,7 @@ def test_without_an_administrator_the_command_says_how_to_make_one(administrator
 def test_a_job_that_was_stopped_by_an_error_can_be_gone_on_with(administrator: User) -> None:
     run(SAMPLES / "native_users.json", "--dry-run")
     job = ImportJob.objects.get()
-    runs.start_run(job, actor=administrator)
+    runs.start_run(job, actor=administrator, without_dry_run=True)
     runs.stop_with_error(job, "The disk is full.")
 
     status, output, _ = run("--resume", job.pk, "--json")

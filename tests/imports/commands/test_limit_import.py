@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_only_the_limits_that_are_given_change(make_job: MakeJob) -> None:
     job = make_job([{"subject_id": "1"}])
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     output = StringIO()
 
     call_command("limit_import", job.pk, "--throttle", "100", "--halt-at", "5", stdout=output)

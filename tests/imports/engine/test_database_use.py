@@ -50,7 +50,7 @@ def count_rows_read() -> int:
 def test_worker_keeps_its_connection_from_chunk_to_chunk(job: ImportJob) -> None:
     before = count_sessions()
     with running_worker(processes=1):
-        runs.start_run(job, actor=job.created_by)
+        runs.start_run(job, actor=job.created_by, without_dry_run=True)
         wait_until(job, is_finished(job))
 
     expect_exact_outcomes(job)

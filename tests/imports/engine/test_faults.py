@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 def test_run_with_two_workers_gives_every_row_one_outcome(job: ImportJob) -> None:
     with running_worker(processes=2):
-        runs.start_run(job, actor=job.created_by)
+        runs.start_run(job, actor=job.created_by, without_dry_run=True)
         wait_for(job, is_finished(job), sweeps=False)
 
     expect_exact_outcomes(job)
@@ -43,7 +43,7 @@ def test_run_with_two_workers_gives_every_row_one_outcome(job: ImportJob) -> Non
 def test_pool_killed_in_the_middle_loses_and_repeats_nothing(job: ImportJob) -> None:
     worker = start_worker(processes=2)
     try:
-        runs.start_run(job, actor=job.created_by)
+        runs.start_run(job, actor=job.created_by, without_dry_run=True)
         wait_for(job, is_well_begun(job))
     finally:
         kill_pool(worker)
@@ -56,7 +56,7 @@ def test_pool_killed_in_the_middle_loses_and_repeats_nothing(job: ImportJob) -> 
 
 def test_queue_lost_while_running_is_sent_again(job: ImportJob) -> None:
     with running_worker(processes=2):
-        runs.start_run(job, actor=job.created_by)
+        runs.start_run(job, actor=job.created_by, without_dry_run=True)
         wait_for(job, is_well_begun(job))
         app.control.purge()
         wait_for(job, is_finished(job))
@@ -66,7 +66,7 @@ def test_queue_lost_while_running_is_sent_again(job: ImportJob) -> None:
 
 def test_connections_cut_by_the_database_are_made_again(job: ImportJob) -> None:
     with running_worker(processes=2):
-        runs.start_run(job, actor=job.created_by)
+        runs.start_run(job, actor=job.created_by, without_dry_run=True)
         wait_for(job, is_well_begun(job))
         with connection.cursor() as cursor:
             cursor.execute(
@@ -85,7 +85,7 @@ def test_connection_lost_in_the_middle_of_a_copy_is_made_again(job: ImportJob) -
     cut = "IF nextval('copied') IN (15, 95) THEN PERFORM pg_terminate_backend(pg_backend_pid())"
     try:
         with doing_on_insert("imports_importrecord", f"{cut}; END IF"), running_worker(processes=2):
-            runs.start_run(job, actor=job.created_by)
+            runs.start_run(job, actor=job.created_by, without_dry_run=True)
             wait_for(job, is_finished(job))
             assert read_copied() > ROWS
     finally:
@@ -110,12 +110,12 @@ def test_disk_that_is_full_stops_the_job_and_it_goes_on_with_room(
         doing_on_insert(table, "RAISE EXCEPTION USING ERRCODE = 'disk_full'"),
         running_worker(processes=2),
     ):
-        runs.start_run(job, actor=operator)
+        runs.start_run(job, actor=operator, without_dry_run=True)
         wait_for(job, is_finished(job))
     assert (job.state, job.error[:32]) == (JobState.ERRORED, "The disk of the database is full")
 
     with running_worker(processes=2):
-        runs.start_run(job, actor=operator)
+        runs.start_run(job, actor=operator, without_dry_run=True)
         wait_for(job, is_finished(job))
 
     expect_exact_outcomes(job)
@@ -135,7 +135,7 @@ def test_two_sweepers_at_once_neither_repeat_work_nor_hinder_each_other(job: Imp
     worker = start_worker(processes=2)
     try:
         with ThreadPoolExecutor(2) as sweepers:
-            runs.start_run(job, actor=job.created_by)
+            runs.start_run(job, actor=job.created_by, without_dry_run=True)
             wait_for(job, is_well_begun(job))
             kill_pool(worker)
             worker = start_worker(processes=2)
@@ -147,7 +147,7 @@ def test_two_sweepers_at_once_neither_repeat_work_nor_hinder_each_other(job: Imp
 
 
 def test_messages_delivered_twice_write_nothing_twice(job: ImportJob) -> None:
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     work.work_on_staging(job.pk)
     job.refresh_from_db()
     with running_worker(processes=2):
@@ -159,7 +159,7 @@ def test_messages_delivered_twice_write_nothing_twice(job: ImportJob) -> None:
 
 
 def test_chunk_begun_too_often_is_halved_until_its_guilty_row_is_alone(job: ImportJob) -> None:
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain_to_writing(job)
     guilty = steps.list_workable(job).order_by("number").last()
     row = guilty.last_row
@@ -181,7 +181,7 @@ def test_row_begun_by_a_worker_that_may_live_is_not_taken_for_what_kills_workers
     make_job: MakeJob,
 ) -> None:
     job = make_job([{"subject_id": "s1"}])
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain_to_writing(job)
     job.chunks.update(claims=work.MAX_CLAIMS, claimed_at=timezone.now())
 
@@ -224,8 +224,8 @@ def test_two_jobs_over_the_same_people_lose_no_update_and_do_not_lock_each_other
     )
 
     with running_worker(processes=3):
-        runs.start_run(first, actor=first.created_by)
-        runs.start_run(second, actor=second.created_by)
+        runs.start_run(first, actor=first.created_by, without_dry_run=True)
+        runs.start_run(second, actor=second.created_by, without_dry_run=True)
         wait_for(first, is_finished(first))
         wait_for(second, is_finished(second))
 
@@ -258,7 +258,7 @@ def test_two_jobs_that_meet_in_one_user_lose_neither_update(
     with running_worker(processes=2):
         with holding_up("TRUE"):
             for each in jobs:
-                runs.start_run(each, actor=each.created_by)
+                runs.start_run(each, actor=each.created_by, without_dry_run=True)
             # One at the outcome, and the other for the one.
             wait_for(jobs[0], lambda: count_waiting() == 2)
         for each in jobs:
@@ -281,7 +281,7 @@ def count_waiting() -> int:
 def test_clock_that_jumps_neither_holds_up_a_job_nor_repeats_its_work(
     job: ImportJob, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain_to_writing(job)
     done = list(steps.list_workable(job).order_by("number").values_list("pk", flat=True))[:5]
     for pk in done:
@@ -300,7 +300,7 @@ def test_clock_that_jumps_neither_holds_up_a_job_nor_repeats_its_work(
 
 
 def test_file_whose_reading_kills_every_worker_stops_the_job(job: ImportJob) -> None:
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     for _ in range(work.MAX_STAGINGS):
         work._may_stage(job)
 
@@ -312,7 +312,7 @@ def test_file_whose_reading_kills_every_worker_stops_the_job(job: ImportJob) -> 
 
 
 def test_messages_that_find_the_file_being_read_do_not_count_as_beginnings(job: ImportJob) -> None:
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     lock = [work.STAGING_LOCK, job.pk]
     with closing(connection.copy()) as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", lock)

@@ -158,7 +158,7 @@ def prepare_store() -> None:
 
 
 def run_through(job: ImportJob) -> None:
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     work_through(job, list)
     assert job.state == JobState.COMPLETED
 

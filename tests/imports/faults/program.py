@@ -34,7 +34,7 @@ def start(path: Path, options: dict[str, Any]) -> int:
     mappings.save_mapping(job, Mapping.model_validate(job.mapping), chosen, actor=operator)
     ImportJob.objects.filter(pk=job.pk).update(**options)
     job.refresh_from_db()
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     return job.pk
 
 
@@ -44,7 +44,7 @@ def resume(number: int) -> None:
     from imports.services import runs
 
     job = ImportJob.objects.get(pk=number)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
 
 def undo(number: int) -> None:

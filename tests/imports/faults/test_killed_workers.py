@@ -109,7 +109,7 @@ class Trial:
             jobs.append(job)
             self.records += len(records)
         for job in jobs:
-            runs.start_run(job, actor=job.created_by)
+            runs.start_run(job, actor=job.created_by, without_dry_run=True)
         self.lead(jobs, processes, sorted(n / 1000 for kind, n in deaths if kind == "milliseconds"))
         return [read_outcomes(job) for job in jobs]
 

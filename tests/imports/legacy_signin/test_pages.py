@@ -9,8 +9,11 @@ from django.urls import reverse
 from accounts.models import User
 from imports.directory_urls import urlpatterns
 from imports.legacy_signin.breaker import FAILURES, note_failure
+from imports.legacy_signin.clients import KINDS
 from imports.models import DirectoryMode, ImportJob, LegacyDirectory
 from imports.selectors import count_reasons
+from imports.services.directories import save_directory
+from imports.services.shown import write_directory
 from tests.imports.legacy_signin.conftest import (
     PASSWORD,
     TOKEN,
@@ -19,6 +22,7 @@ from tests.imports.legacy_signin.conftest import (
     sign_in,
 )
 from tests.imports.views.conftest import SignIn
+from tests.imports.views.posting import read_form
 
 VIEW, CHANGE = "imports.view_legacydirectory", "imports.change_legacydirectory"
 MATRIX = [
@@ -303,3 +307,60 @@ def test_page_of_a_waiting_user_says_where_the_password_is_checked(
     sign_in("ada@example.com")
 
     assert "Not migrated yet" not in admin.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("mode", {"mode": "draining"}),
+        ("close_breaker", {}),
+        ("try", {"identifier": "ada", "password": PASSWORD}),
+    ],
+)
+def test_button_of_an_old_page_of_a_directory_is_refused_by_name(
+    admin: Client, directory: LegacyDirectory, operator: User, name: str, data: dict[str, str]
+) -> None:
+    shown = write_directory(directory)
+    ben = User.objects.create(subject_id="ben", display_name="Ben", is_staff=True)
+    directory.timeout = 7
+    save_directory(directory, KINDS[directory.kind].mapping, actor=ben)
+    attempts = directory.attempts.count()
+
+    page = admin.post(find_page(name, directory), {**data, "as_shown": shown}, follow=True)
+
+    directory.refresh_from_db()
+    assert (directory.mode, directory.attempts.count()) == ("on", attempts)
+    assert "Ben changed the settings of the directory at" in page.content.decode()
+    assert "Nothing was" in page.content.decode()
+
+
+def test_settings_typed_over_others_are_refused_by_name(
+    admin: Client, directory: LegacyDirectory, operator: User
+) -> None:
+    change = reverse("admin:imports_legacydirectory_change", args=[directory.pk])
+    form = read_form(admin.get(change).content.decode(), "legacydirectory_form")
+    ben = User.objects.create(subject_id="ben", display_name="Ben", is_staff=True)
+    directory.timeout = 7
+    save_directory(directory, KINDS[directory.kind].mapping, actor=ben)
+
+    refused = admin.post(change, {**form, "timeout": 9})
+
+    directory.refresh_from_db()
+    assert directory.timeout == 7
+    assert "Ben changed the settings of the directory at" in refused.content.decode()
+
+
+def test_directory_is_bounded_by_all_who_saved_it_until_one_takes_it_over(
+    admin: Client, directory: LegacyDirectory, operator: User
+) -> None:
+    clerk = User.objects.create(subject_id="clerk", is_staff=True)
+    save_directory(directory, KINDS[directory.kind].mapping, actor=clerk)
+    save_directory(directory, KINDS[directory.kind].mapping, actor=operator)
+    bounded = ImportJob.objects.get(pk=directory.job_id).preparers
+
+    change = reverse("admin:imports_legacydirectory_change", args=[directory.pk])
+    form = read_form(admin.get(change).content.decode(), "legacydirectory_form")
+    admin.post(change, {**form, "takes_over": "on"})
+
+    assert bounded == [operator.pk, clerk.pk]
+    assert ImportJob.objects.get(pk=directory.job_id).preparers == [operator.pk]

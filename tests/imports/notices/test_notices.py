@@ -71,7 +71,7 @@ def test_finished_check_is_told_with_what_would_happen(make_job: MakeJob) -> Non
 
 def test_job_stopped_by_an_error_is_told_with_the_reason(make_job: MakeJob) -> None:
     job = make_job(BROKEN)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     runs.stop_with_error(job, "The disk is full.")
     deliver_all()
 
@@ -92,7 +92,7 @@ def test_undone_import_is_told_as_undone(completed: ImportJob) -> None:
 
 def test_first_slice_is_no_end_and_tells_nobody(make_job: MakeJob) -> None:
     job = make_job([{"subject_id": f"s{number}"} for number in range(30)])
-    runs.start_run(job, actor=job.created_by, first_slice=True)
+    runs.start_run(job, actor=job.created_by, first_slice=True, without_dry_run=True)
     drain(job)
 
     assert not Notice.objects.exists()
@@ -100,7 +100,7 @@ def test_first_slice_is_no_end_and_tells_nobody(make_job: MakeJob) -> None:
 
 def test_who_stopped_following_is_not_told(make_job: MakeJob) -> None:
     job = make_job(BROKEN)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     notices.unfollow(job, actor=job.created_by)
     drain(job)
 
@@ -110,7 +110,7 @@ def test_who_stopped_following_is_not_told(make_job: MakeJob) -> None:
 @pytest.mark.parametrize("lost", ["is_active", "is_staff", "email"])
 def test_follower_who_may_not_look_any_more_is_not_told(make_job: MakeJob, lost: str) -> None:
     job = make_job(BROKEN)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     User.objects.filter(pk=job.created_by_id).update(**{lost: None if lost == "email" else False})
     drain(job)
 
@@ -119,7 +119,7 @@ def test_follower_who_may_not_look_any_more_is_not_told(make_job: MakeJob, lost:
 
 def test_follower_without_the_permission_is_not_told(make_job: MakeJob) -> None:
     job = make_job(BROKEN)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     job.followers.set([User.objects.create_user(email="guest@example.com", is_staff=True)])
     drain(job)
 
@@ -159,7 +159,7 @@ def test_secret_of_a_webhook_is_stored_encrypted(webhook: tuple[Webhook, str]) -
 def test_inactive_webhook_is_told_nothing(webhook: tuple[Webhook, str], make_job: MakeJob) -> None:
     Webhook.objects.update(is_active=False)
     job = make_job(BROKEN)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
     assert not Notice.objects.filter(webhook__isnull=False).exists()

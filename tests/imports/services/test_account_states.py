@@ -78,7 +78,7 @@ def test_word_that_is_not_clear_waits_for_its_decision(
     chosen = {asked["answer"]: {"Pending": choice}}
     decisions.answer_decisions(job, chosen, actor=job.created_by)
     check(job)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
     assert list_active()["2"] is expected

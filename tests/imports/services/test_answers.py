@@ -48,7 +48,7 @@ def check(job: ImportJob) -> dict[str, Any]:
 
 
 def run(job: ImportJob, **options: Any) -> list[tuple[int, str, str]]:
-    runs.start_run(job, actor=job.created_by, **options)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True, **options)
     drain(job)
     return list_outcomes(job)
 

@@ -68,7 +68,7 @@ def approve(job: ImportJob, actor: User, comment: str = "") -> None:
 
 
 def run(job: ImportJob, *, first_slice: bool = False) -> ImportJob:
-    runs.start_run(job, actor=job.created_by, first_slice=first_slice)
+    runs.start_run(job, actor=job.created_by, first_slice=first_slice, without_dry_run=True)
     drain(job)
     return job
 
@@ -88,12 +88,12 @@ def test_import_that_nobody_checked_is_refused(make_job: MakeJob) -> None:
     job = make_job(PEOPLE)
 
     with pytest.raises(ApprovalMissing, match="check the file first"):
-        runs.start_run(job, actor=job.created_by)
+        runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
 
 def test_check_makes_a_plan_that_is_refused_until_it_is_approved(checked: ImportJob) -> None:
     with pytest.raises(ApprovalMissing, match="waits for the approval"):
-        runs.start_run(checked, actor=checked.created_by)
+        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
 
     assert checked.plans.get().outcomes["created"] == 25
 
@@ -160,7 +160,7 @@ def test_rejected_plan_is_not_imported_and_decided_once(checked: ImportJob, appr
     decide_plan(checked, plan.pk, is_approved=False, comment="Wrong file.", actor=approver)
 
     with pytest.raises(ApprovalMissing, match="was rejected"):
-        runs.start_run(checked, actor=checked.created_by)
+        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
     with pytest.raises(ImporterError, match="decided about already"):
         approve(checked, approver)
 
@@ -193,7 +193,7 @@ def test_run_names_what_has_changed_of_the_job_since_the_check(
     checked.refresh_from_db()
 
     with pytest.raises(ImporterError, match=named):
-        runs.start_run(checked, actor=checked.created_by)
+        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
     assert not ImportRecord.objects.exists()
 
 
@@ -202,7 +202,7 @@ def test_run_names_changed_attribute_definitions(checked: ImportJob, approver: U
     AttributeDefinition.objects.create(name="team", type="string")
 
     with pytest.raises(ImporterError, match="the attribute definitions"):
-        runs.start_run(checked, actor=checked.created_by)
+        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
 
 
 def test_run_is_refused_before_anything_is_written_when_the_store_has_drifted(
@@ -231,7 +231,7 @@ def test_refused_run_is_imported_after_a_new_check_and_approval(
     User.objects.create_user(subject_id="other", email="s17@example.com")
     run(checked)
     with pytest.raises(ApprovalMissing, match="check again"):
-        runs.start_run(checked, actor=checked.created_by)
+        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
     check(checked)
     approve(checked, approver)
     run(checked)
@@ -333,7 +333,7 @@ def test_rows_that_depend_on_each_other_are_imported_as_planned(
 
 def test_chunk_that_was_halved_keeps_to_the_plan(checked: ImportJob, approver: User) -> None:
     approve(checked, approver)
-    runs.start_run(checked, actor=checked.created_by)
+    runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
     while ImportJob.objects.get(pk=checked.pk).step != JobStep.WRITING:
         for pk in list(steps.list_workable(checked).values_list("pk", flat=True)):
             work.work_on_chunk(pk)
@@ -349,7 +349,7 @@ def test_paused_comparison_counts_nothing_as_written(checked: ImportJob, approve
     from imports.selectors import get_totals
 
     approve(checked, approver)
-    runs.start_run(checked, actor=checked.created_by)
+    runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
     checked.refresh_from_db()
     assert checked.step == JobStep.COMPARING
     work.work_on_chunk(steps.list_workable(checked).first().pk)

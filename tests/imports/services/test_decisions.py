@@ -32,7 +32,7 @@ def check(job: ImportJob) -> dict[str, int]:
 
 
 def run(job: ImportJob) -> None:
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
 
@@ -169,7 +169,7 @@ def test_a_run_with_the_permissions_of_somebody_else_says_so(make_job: MakeJob) 
     User.objects.create_user(subject_id="1", email="one@example.org")
     boss = User.objects.create_superuser(email="boss@example.com", password="x")
 
-    runs.start_run(job, actor=boss)
+    runs.start_run(job, actor=boss, without_dry_run=True)
     drain(job)
 
     [found] = list_differences(job)

@@ -28,7 +28,7 @@ def limit(job: ImportJob, **limits: Any) -> None:
 
 def start_writing(job: ImportJob) -> list[int]:
     """Bring a job to its last step and return its chunks."""
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     while job.step != JobStep.WRITING:
         if job.step == JobStep.STAGING:
             work.work_on_staging(job.pk)
@@ -118,7 +118,7 @@ def test_time_that_was_missed_is_made_good_for_two_seconds_at_most(make_job: Mak
 def test_job_halts_when_more_fail_than_chosen_and_says_why(make_job: MakeJob) -> None:
     job = make_job(make_records(50, invalid={1, 2, 11, 12}))
     limit(job, halt_percent=15, halt_sample=20)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
     drain(job)
 
@@ -131,7 +131,7 @@ def test_job_halts_when_more_fail_than_chosen_and_says_why(make_job: MakeJob) ->
 def test_job_does_not_halt_before_the_sample_nor_at_the_threshold(make_job: MakeJob) -> None:
     job = make_job(make_records(50, invalid={1, 2, 3}))
     limit(job, halt_percent=15, halt_sample=20)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
     drain(job)
 
@@ -141,7 +141,7 @@ def test_job_does_not_halt_before_the_sample_nor_at_the_threshold(make_job: Make
 def test_halted_job_goes_on_and_counts_anew(make_job: MakeJob) -> None:
     job = make_job(make_records(60, invalid={1, 2, 11, 12}))
     limit(job, halt_percent=15, halt_sample=20)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
     runs.resume(job, actor=job.created_by)
@@ -157,7 +157,7 @@ def test_conflict_that_stops_the_job_fails_its_record_and_pauses_after_its_chunk
     run_job([{"subject_id": "s5"}])
     job = make_job(make_records(30))
     ImportJob.objects.filter(pk=job.pk).update(conflicts={"profile_exists": "stop"})
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
     drain(job)
 

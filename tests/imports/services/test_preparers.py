@@ -86,7 +86,7 @@ def test_role_beyond_who_prepared_is_not_granted_by_who_starts(
     job = make_job([RECORD])
     prepare(job, clerk)
 
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
 
     assert list_outcomes(job) == FAILED
@@ -100,7 +100,7 @@ def test_role_beyond_who_uploaded_is_not_granted(
     job = make_job([RECORD], actor=clerk)
     map_again(job, operator)
 
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
 
     assert list_outcomes(job) == FAILED
@@ -111,7 +111,7 @@ def test_role_beyond_who_made_the_first_job_is_not_granted_by_its_copy(
 ) -> None:
     job = uploads.copy_job(make_job([RECORD], actor=clerk), actor=operator)
 
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
 
     assert list_outcomes(job) == FAILED
@@ -149,7 +149,7 @@ def test_role_beyond_who_started_or_resumed_is_not_granted(
     make_job: MakeJob, operator: User, clerk: User, start: Callable[..., None]
 ) -> None:
     job = make_job([RECORD])
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     runs.pause(job, actor=operator)
     if start is runs.start_run:
         ImportJob.objects.filter(pk=job.pk).update(state="errored")
@@ -166,7 +166,7 @@ def test_who_only_paused_limited_or_checked_bounds_nothing(
     runs.start_check(job, actor=clerk)
     drain(job)
     pacing.set_limits(job, throttle=None, halt_percent=5, halt_sample=9, actor=clerk)
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     runs.pause(job, actor=clerk)
     runs.resume(job, actor=operator)
     drain(job)
@@ -180,7 +180,7 @@ def test_who_was_deactivated_since_grants_nothing(make_job: MakeJob, operator: U
     map_again(job, gone)
     User.objects.filter(pk=gone.pk).update(is_active=False)
 
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
 
     assert list_outcomes(job) == FAILED
@@ -192,7 +192,7 @@ def test_who_was_deleted_since_grants_nothing(make_job: MakeJob, operator: User)
     map_again(job, gone)
     gone.delete()
 
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
 
     assert list_outcomes(job) == FAILED

@@ -240,7 +240,7 @@ def test_check_predicts_the_run_and_writes_no_account(make_job: MakeJob, operato
         ("role_missing", 1),
     ]
     assert User.objects.count() == 1
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
     totals = get_totals(job)
     assert {name: totals[name] for name in job.check_report["outcomes"]} == job.check_report[
@@ -253,7 +253,7 @@ def test_run_after_check_reads_the_file_once(make_job: MakeJob, operator: User) 
     runs.start_check(job, actor=operator)
     drain(job)
 
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
 
     assert job.step == JobStep.WRITING
 
@@ -264,7 +264,7 @@ def test_first_slice_stops_and_resume_goes_on(
     settings.IMPORT_FIRST_SLICE_ROWS = 2
     job = make_job([make_record(number) for number in range(7)], chunk_rows=3)
 
-    runs.start_run(job, actor=operator, first_slice=True)
+    runs.start_run(job, actor=operator, first_slice=True, without_dry_run=True)
     drain(job)
 
     assert (job.state, get_totals(job)["created"]) == (JobState.PAUSED, 2)
@@ -275,7 +275,7 @@ def test_first_slice_stops_and_resume_goes_on(
 
 def test_pause_keeps_messages_from_being_worked_on(make_job: MakeJob, operator: User) -> None:
     job = make_job([make_record(1)])
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     runs.pause(job, actor=operator)
 
     drain(job)
@@ -288,7 +288,7 @@ def test_cancel_keeps_what_was_imported(
 ) -> None:
     settings.IMPORT_FIRST_SLICE_ROWS = 2
     job = make_job([make_record(number) for number in range(3)])
-    runs.start_run(job, actor=operator, first_slice=True)
+    runs.start_run(job, actor=operator, first_slice=True, without_dry_run=True)
     drain(job)
 
     runs.cancel(job, actor=operator)
@@ -302,7 +302,7 @@ def test_resume_after_cancel_imports_the_rest(
 ) -> None:
     settings.IMPORT_FIRST_SLICE_ROWS = 2
     job = make_job([make_record(number) for number in range(3)])
-    runs.start_run(job, actor=operator, first_slice=True)
+    runs.start_run(job, actor=operator, first_slice=True, without_dry_run=True)
     drain(job)
     runs.cancel(job, actor=operator)
 
@@ -350,10 +350,10 @@ def test_retry_of_records_that_did_not_fail_is_refused(run_job: MakeJob, operato
 
 def test_run_of_a_running_job_is_refused(make_job: MakeJob, operator: User) -> None:
     job = make_job([make_record(1)])
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
 
     with pytest.raises(InvalidTransition):
-        runs.start_run(job, actor=operator)
+        runs.start_run(job, actor=operator, without_dry_run=True)
 
 
 def test_finished_job_keeps_source_rows_of_failures_only(run_job: MakeJob) -> None:
@@ -380,7 +380,7 @@ def test_timeline_tells_who_did_what(run_job: MakeJob, operator: User) -> None:
 
 def test_progress_counts_rows_of_the_present_step(make_job: MakeJob, operator: User) -> None:
     job = make_job([make_record(number) for number in range(4)])
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     work.work_on_staging(job.pk)
     job.refresh_from_db()
 
@@ -396,7 +396,7 @@ def test_large_rows_close_a_chunk_early(
     monkeypatch.setattr("imports.engine.staging.CHUNK_BYTES", 300)
     job = make_job([make_record(number) for number in range(9)], chunk_rows=9)
 
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
 
     assert job.chunks.count() > 1
@@ -453,7 +453,7 @@ def test_user_who_exists_keeps_the_source_it_was_brought_from(run_job: MakeJob) 
 
 def test_rate_after_a_pause_does_not_count_the_pause(make_job: MakeJob, operator: User) -> None:
     job = make_job([make_record(number) for number in range(40)], chunk_rows=10)
-    runs.start_run(job, actor=operator, first_slice=True)
+    runs.start_run(job, actor=operator, first_slice=True, without_dry_run=True)
     drain(job)
     hour_ago = timezone.now() - timedelta(hours=1)
     ImportJob.objects.filter(pk=job.pk).update(step_started_at=hour_ago)

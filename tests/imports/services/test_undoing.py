@@ -278,7 +278,7 @@ def test_undoing_and_importing_again_gives_the_first_result(run_job: MakeJob) ->
     first = get_totals(job)
     undo(job)
     again = uploads.copy_job(job, actor=job.created_by)
-    runs.start_run(again, actor=job.created_by)
+    runs.start_run(again, actor=job.created_by, without_dry_run=True)
     drain(again)
 
     assert get_totals(again) == first
@@ -294,7 +294,7 @@ def test_invitations_of_removed_users_stand_in_nobody_s_way_when_they_come_again
     invitations.start(wave, actor=operator)
     undo(job)
     again = uploads.copy_job(job, actor=operator)
-    runs.start_run(again, actor=operator)
+    runs.start_run(again, actor=operator, without_dry_run=True)
     drain(again)
     sent = send_invitations()
 
@@ -353,7 +353,7 @@ def test_undo_stopped_by_a_person_leaves_the_rest_and_can_go_on(run_job: MakeJob
 
 def test_busy_job_cannot_be_undone(make_job: MakeJob) -> None:
     job = make_job([make_record(number) for number in range(30)])
-    runs.start_run(job, actor=job.created_by, first_slice=True)
+    runs.start_run(job, actor=job.created_by, first_slice=True, without_dry_run=True)
     drain(job)
     assert job.state == JobState.PAUSED
 
@@ -375,7 +375,7 @@ def test_undone_job_can_be_neither_retried_nor_run(run_job: MakeJob) -> None:
     with pytest.raises(InvalidTransition):
         runs.retry(job, actor=job.created_by)
     with pytest.raises(InvalidTransition):
-        runs.start_run(job, actor=job.created_by)
+        runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
 
 def test_followers_are_told_when_a_job_was_undone(run_job: MakeJob) -> None:
@@ -409,7 +409,7 @@ def test_authenticator_app_that_was_replaced_comes_back(
     )
     ImportJob.objects.filter(pk=job.pk).update(conflicts={"authenticator_exists": "overwrite"})
     job.refresh_from_db()
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
     assert Authenticator.objects.values("type", "data", "created_at").get() != before
     undo(job)

@@ -13,6 +13,7 @@ from imports.models import ImportJob
 from imports.services import runs, uploads
 from imports.services.burn_down import count_sources
 from tests.imports.conftest import MakeJob, drain
+from tests.imports.views.posting import Browser
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 SignIn = Callable[..., Client]
@@ -33,7 +34,7 @@ def sign_in(db: None) -> SignIn:
                 Permission.objects.get(content_type__app_label=app_label, codename=codename)
             )
         user.roles.add(role)
-        client = Client()
+        client = Browser()
         client.force_login(user)
         return client
 
@@ -43,7 +44,7 @@ def sign_in(db: None) -> SignIn:
 @pytest.fixture
 def admin(operator: User) -> Client:
     """A browser in which a superuser is signed in."""
-    client = Client()
+    client = Browser()
     client.force_login(operator)
     return client
 

@@ -1,6 +1,17 @@
 """Reads the form of the mapping page as a browser would send it."""
 
+from collections.abc import Mapping
 from html.parser import HTMLParser
+from typing import Any
+
+from django.http import QueryDict
+from django.test import Client
+from django.urls import resolve
+
+from imports.models import ImportJob, InvitationWave, LegacyDirectory
+from imports.services.shown import write_directory, write_job, write_wave
+from imports.services.undo_previews import describe_preview, preview_undo
+from imports.views.undoing import _read_chosen, _read_options
 
 
 class FormReader(HTMLParser):
@@ -17,7 +28,8 @@ class FormReader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         if tag == "form":
-            self._is_inside = given.get("id") == self._form_id
+            names = (given.get("id"), given.get("action", "here"))
+            self._is_inside = given.get("method") == "post" and self._form_id in names
         if not self._is_inside:
             return
         name = given.get("name") or ""
@@ -52,3 +64,36 @@ def read_form(page: str, form_id: str = "mapping-form") -> dict[str, str]:
     reader = FormReader(form_id)
     reader.feed(page)
     return reader.fields
+
+
+class Browser(Client):
+    """A browser that has the page open as it is now: its posts carry what that shows."""
+
+    def post(self, path: str, data: Any = None, *args: Any, **extra: Any) -> Any:
+        """Post as a form of the page would; a test that gives `as_shown` says what it showed."""
+        given = {} if data is None else data
+        if isinstance(given, dict) and "as_shown" not in given and path.startswith("/"):
+            given = {**given, **find_shown(path, given)}
+        return super().post(path, given, *args, **extra)
+
+
+def find_shown(path: str, data: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the page of the job shows that an address is about, as its form carries it."""
+    match = resolve(path.partition("?")[0])
+    if directory := LegacyDirectory.objects.filter(pk=match.kwargs.get("directory_id")).first():
+        return {"as_shown": write_directory(directory)}
+    if wave := InvitationWave.objects.filter(pk=match.kwargs.get("wave_id")).first():
+        return {"as_shown": write_wave(wave)}
+    if match.url_name == "imports_legacydirectory_change":
+        directory = LegacyDirectory.objects.get(pk=match.kwargs["object_id"])
+        return {"as_shown": write_directory(directory)}
+    job = ImportJob.objects.filter(pk=match.kwargs.get("job_id")).first()
+    if job is None:
+        return {}
+    if match.url_name != "start_undo":
+        return {"as_shown": write_job(job)}
+    given = QueryDict(mutable=True)
+    for name, value in data.items():
+        given.setlist(name, value if isinstance(value, list) else [value])
+    preview = preview_undo(job, _read_options(given), _read_chosen(given))
+    return {"as_shown": write_job(job, preview=describe_preview(preview))}

@@ -59,6 +59,7 @@ MATRIX = [
     ("run", "get", [VIEW]),
     ("run_live", "get", [VIEW]),
     ("results_live", "get", [VIEW]),
+    ("start_unchecked", "post", [RUN]),
     ("start_run", "post", [RUN]),
     ("start_slice", "post", [RUN]),
     ("pause", "post", [RUN]),

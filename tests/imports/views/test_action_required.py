@@ -92,7 +92,9 @@ def test_saving_the_mapping_page_keeps_the_answer(admin: Client, waiting_job: Im
 def test_one_button_decides_for_all_failed_records_of_one_cause(
     admin: Client, waiting_job: ImportJob
 ) -> None:
-    runs.start_run(waiting_job, actor=waiting_job.created_by, fails_undecided=True)
+    runs.start_run(
+        waiting_job, actor=waiting_job.created_by, fails_undecided=True, without_dry_run=True
+    )
     drain(waiting_job)
     cause = waiting_job.records.get(row_number=3).cause.hex
     page = admin.get(reverse("imports:cause", args=[waiting_job.pk, cause])).content.decode()

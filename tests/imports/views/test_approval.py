@@ -101,7 +101,7 @@ def test_drift_is_named_on_the_page_and_a_new_check_offered(
 ) -> None:
     decide(approver, checked_job, "approve")
     User.objects.create_user(subject_id="other", email="ada@example.net")
-    runs.start_run(checked_job, actor=checked_job.created_by)
+    runs.start_run(checked_job, actor=checked_job.created_by, without_dry_run=True)
     drain(checked_job)
     page = show(admin, checked_job)
 
@@ -117,7 +117,7 @@ def test_unchecked_job_cannot_be_imported_from_its_page(
     ImportJob.objects.update(state=JobState.MAPPED, check_report={})
     page = show(admin, checked_job)
 
-    assert "Import everything unchecked" not in page
+    assert "Run without a dry run" not in page
     assert "A second person then approves" in page
 
 
@@ -156,7 +156,7 @@ def test_results_offer_the_preparer_no_retry_and_say_who_may(
     runs.start_check(job, actor=job.created_by)
     drain(job)
     decide(approver, job, "approve")
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
     page = admin.get(reverse("imports:results", args=[job.pk])).content.decode()
 

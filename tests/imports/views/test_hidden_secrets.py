@@ -41,7 +41,7 @@ def done(job: ImportJob, operator: User) -> ImportJob:
     mappings.save_mapping(job, mapping, options, actor=operator)
     runs.start_check(job, actor=operator)
     drain(job)
-    runs.start_run(job, actor=operator)
+    runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
     return job
 

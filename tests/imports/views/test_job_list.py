@@ -58,7 +58,7 @@ def test_a_job_stopped_by_an_error_leads_to_where_it_stopped(
     admin: Client, make_job: MakeJob
 ) -> None:
     job = make_job([{"subject_id": "1"}])
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     runs.stop_with_error(job, "A fault.")
 
     response = admin.get(reverse("imports:job", args=[job.pk]))

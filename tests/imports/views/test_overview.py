@@ -57,7 +57,7 @@ def test_front_page_shows_what_waits_for_a_person(
 
 def test_front_page_shows_a_running_job_with_its_progress(admin: Client, make_job: MakeJob) -> None:
     job = make_job([{"subject_id": "s1"}])
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     page = open_front_page(admin)
 
     assert "Running now" in page

@@ -45,7 +45,7 @@ def build(job: ImportJob) -> dict[str, Section]:
 @pytest.fixture
 def reported(checked_job: ImportJob) -> ImportJob:
     """The sample with the mistakes, checked and imported."""
-    runs.start_run(checked_job, actor=checked_job.created_by)
+    runs.start_run(checked_job, actor=checked_job.created_by, without_dry_run=True)
     drain(checked_job)
     return checked_job
 

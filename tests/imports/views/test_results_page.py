@@ -334,7 +334,7 @@ def passwordless_job(make_job: MakeJob) -> ImportJob:
 
 
 def import_all(job: ImportJob) -> None:
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
 

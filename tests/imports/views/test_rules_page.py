@@ -62,7 +62,7 @@ def test_rules_of_a_job_that_has_begun_cannot_be_changed(
 
 def test_rules_count_in_the_check_and_in_the_run(admin: Client, make_job: MakeJob) -> None:
     first = make_job(PEOPLE)
-    runs.start_run(first, actor=first.created_by)
+    runs.start_run(first, actor=first.created_by, without_dry_run=True)
     drain(first)
     job = make_job(
         [{**person, "profile": {"given_name": "New"}} for person in PEOPLE], mode=Mode.UPDATE
@@ -72,7 +72,7 @@ def test_rules_count_in_the_check_and_in_the_run(admin: Client, make_job: MakeJo
     runs.start_check(job, actor=job.created_by)
     drain(job)
     page = admin.get(reverse("imports:check", args=[job.pk])).content.decode()
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
     assert job.check_report["outcomes"]["skipped"] == 3
@@ -85,7 +85,7 @@ def test_rules_count_in_the_check_and_in_the_run(admin: Client, make_job: MakeJo
 
 def test_limits_are_changed_where_the_job_runs(admin: Client, make_job: MakeJob) -> None:
     job = make_job(PEOPLE)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
     page = admin.post(
         reverse("imports:limits", args=[job.pk]),
@@ -101,7 +101,7 @@ def test_limits_are_changed_where_the_job_runs(admin: Client, make_job: MakeJob)
 @pytest.mark.parametrize("value", ["0", "-1", "many"])
 def test_limit_that_makes_no_sense_is_refused(admin: Client, make_job: MakeJob, value: str) -> None:
     job = make_job(PEOPLE)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
     page = admin.post(
         reverse("imports:limits", args=[job.pk]), {**LIMITS, "throttle": value}, follow=True
@@ -116,7 +116,7 @@ def test_halted_job_says_why_on_its_page(admin: Client, make_job: MakeJob) -> No
     job = make_job([{"subject_id": str(n), "profile": {"email": "bad"}} for n in range(30)])
     ImportJob.objects.filter(pk=job.pk).update(halt_percent=10, halt_sample=10)
     job.refresh_from_db()
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
     page = admin.get(reverse("imports:run", args=[job.pk])).content.decode()

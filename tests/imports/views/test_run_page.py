@@ -27,7 +27,7 @@ def test_a_running_job_shows_how_far_it_is_with_and_without_scripts(
 ) -> None:
     job = make_job(PEOPLE)
 
-    page = press(admin, "start_run", job)
+    page = press(admin, "start_unchecked", job)
 
     assert job.state == "running"
     assert "Step 1 of 3: reading the file" in page
@@ -37,7 +37,7 @@ def test_a_running_job_shows_how_far_it_is_with_and_without_scripts(
 
 def test_a_job_is_paused_resumed_and_cancelled(admin: Client, make_job: MakeJob) -> None:
     job = make_job(PEOPLE)
-    press(admin, "start_run", job)
+    press(admin, "start_unchecked", job)
 
     assert "Resume" in press(admin, "pause", job)
     assert job.state == "paused"
@@ -51,6 +51,8 @@ def test_after_the_first_slice_the_page_asks_to_look_and_then_go_on(
     admin: Client, make_job: MakeJob
 ) -> None:
     job = make_job(PEOPLE, chunk_rows=20)
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
     press(admin, "start_slice", job)
     drain(job)
 
@@ -65,7 +67,7 @@ def test_the_part_that_is_refreshed_has_the_whole_page_loaded_when_the_run_is_do
     admin: Client, make_job: MakeJob, finished_job: ImportJob
 ) -> None:
     job = make_job(PEOPLE)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
     running = admin.get(reverse("imports:run_live", args=[job.pk]))
     done = admin.get(reverse("imports:run_live", args=[finished_job.pk]))
@@ -86,7 +88,7 @@ def test_a_finished_job_says_how_many_failed_and_leads_to_the_results(
 
 def test_an_error_is_shown_with_a_button_to_go_on(admin: Client, make_job: MakeJob) -> None:
     job = make_job(PEOPLE)
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     runs.stop_with_error(job, "The disk is full. Make room, then go on.")
 
     page = show(admin, job)
@@ -134,7 +136,7 @@ def test_a_run_that_came_to_other_counts_says_which_and_why_here_and_on_the_resu
     runs.start_check(job, actor=job.created_by)
     drain(job)
     User.objects.create_user(subject_id="1", email="ada@example.org")
-    runs.start_run(job, actor=job.created_by)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
     for name in ("run", "results"):

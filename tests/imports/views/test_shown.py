@@ -1,0 +1,297 @@
+"""Every button goes by what its page showed: once that has changed, it is refused by name."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from accounts.models import AttributeDefinition, Role, User
+from imports.core.conflicts import Mode
+from imports.core.mapping import Mapping
+from imports.models import ImportJob, JobEvent
+from imports.services import mappings, mending, pacing, runs
+from imports.services.shown import write_job
+from imports.states import JobState
+from imports.urls import urlpatterns
+from tests.imports.conftest import MakeJob, drain
+from tests.imports.views.posting import read_form
+
+pytestmark = pytest.mark.django_db
+
+NOTHING = "Nothing was"
+# Where nothing that was looked at is applied: why a button there is bound to nothing.
+UNBOUND = {
+    "upload": "makes a job of its own",
+    "import_template": "adds a version that nobody uses yet",
+    "count_sources": "counts",
+    "preview_mapping": "shows",
+    "test_password": "shows",
+    "test_code": "shows",
+    "stop_check": "stopping is never refused",
+    "pause": "stopping is never refused",
+    "cancel": "stopping is never refused",
+    "stop_undo": "stopping is never refused",
+    "follow": "concerns who follows alone",
+    "unfollow": "concerns who follows alone",
+    "count_undo": "counts",
+    "choose_undo": "leads to the preview",
+}
+# Before the run: what a click sends beside what the page showed.
+BEFORE = {
+    "mapping": {"save": ""},
+    "read_again": {},
+    "use_template": {},
+    "save_template": {"template_name": "a"},
+    "use_format": {"format": "bcrypt"},
+    "use_code_reading": {"notation": "base32", "algorithm": "SHA1", "digits": 6, "period": 30},
+    "rules": {},
+    "limits": {"throttle": 3, "halt_percent": "", "halt_sample": 9},
+    "start_check": {},
+    "decide_plan": {"plan": 1, "decision": "approve"},
+    "answer": {},
+    "decide": {"kind": "role", "key": "missing", "choice": "create"},
+    "leave_out": {"non_users": "on"},
+    "create_role": {"key": "missing"},
+    "create_group": {"key": "missing"},
+    "start_run": {},
+    "start_unchecked": {},
+    "start_slice": {},
+}
+# The page whose form is sent whole, and the id or the action of that form.
+PAGES = {
+    "mapping": ("mapping", "mapping-form"),
+    "save_template": ("mapping", "mapping-form"),
+    "read_again": ("mapping", ""),
+    "rules": ("rules", "here"),
+}
+AFTER = {
+    "resume": {},
+    "start_undo": {},
+    "import_again": {},
+    "retry": {"all": ""},
+    "upload_mended": {},
+    "apply_mended": {},
+    "repair_cause": {"repair": "leave"},
+    "edit": {"retry": "", "value-0": "s9"},
+    "take_back": {},
+}
+
+
+def list_posted() -> set[str]:
+    """Return the names of the addresses that take a POST, by asking each view."""
+    named = {pattern.name: pattern.callback for pattern in urlpatterns}
+    return {name for name, view in named.items() if takes_post(view)}
+
+
+def takes_post(view: Callable[..., object]) -> bool:
+    """Return whether a view lets a POST through to those who may sign in, rather than refuse it."""
+    from django.contrib.auth.models import AnonymousUser
+    from django.test import RequestFactory
+
+    request = RequestFactory().post("/")
+    request.user = AnonymousUser()
+    return view(request).status_code != 405  # type: ignore[attr-defined]
+
+
+def test_every_address_that_takes_a_post_is_in_a_table() -> None:
+    assert list_posted() == {*UNBOUND, *BEFORE, *AFTER}
+    assert get_resolver() is not None
+
+
+@pytest.fixture
+def ready_job(make_job: MakeJob) -> ImportJob:
+    """A job with a dry run; its one record names a role that does not exist."""
+    job = make_job([{"subject_id": "s1", "memberships": {"roles": ["missing"]}}])
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    return job
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    return User.objects.create(
+        subject_id="ben", display_name="Ben", is_staff=True, is_superuser=True
+    )
+
+
+def change_everything(job: ImportJob, ben: User) -> None:
+    """Have Ben save another mapping with other options and limits, and check it."""
+    mapping = Mapping.model_validate(job.mapping).model_copy(update={"keeps_non_users": True})
+    mappings.save_mapping(job, mapping, mappings.JobOptions(Mode.UPDATE, 7), actor=ben)
+    pacing.set_limits(job, throttle=5, halt_percent=None, halt_sample=9, actor=ben)
+    runs.start_check(job, actor=ben)
+    drain(job)
+
+
+@pytest.mark.parametrize("name", BEFORE)
+def test_button_of_an_old_page_before_the_run_is_refused_by_name(
+    admin: Client, ready_job: ImportJob, ben: User, name: str
+) -> None:
+    shown = write_job(ready_job)
+    data = dict(BEFORE[name])
+    if name in PAGES:
+        page, form = PAGES[name]
+        shown_page = admin.get(reverse(f"imports:{page}", args=[ready_job.pk]))
+        form = form or reverse(f"imports:{name}", args=[ready_job.pk])
+        data = {**read_form(shown_page.content.decode(), form), **data}
+    if name == "use_template":
+        from imports.services.templates import save_template
+
+        data["version"] = save_template(ready_job, "t", actor=ben).pk
+    if name == "answer":
+        data = {"key": "hash_as_password:x", "value": "all", "choice": "hash"}
+    change_everything(ready_job, ben)
+    before, events = describe(ready_job), JobEvent.objects.count()
+
+    address = reverse(f"imports:{name}", args=[ready_job.pk])
+    response = admin.post(address, {**data, "as_shown": shown}, follow=True)
+
+    assert describe(ready_job) == before
+    assert JobEvent.objects.count() == events
+    page = response.content.decode()
+    assert NOTHING in page
+    assert "Ben " in page
+    assert not Role.objects.filter(key="missing").exists()
+
+
+def describe(job: ImportJob) -> tuple[object, ...]:
+    job = ImportJob.objects.get(pk=job.pk)
+    fields = (job.state, job.attempt, job.mapping, job.mode, job.conflicts, job.throttle)
+    return (*fields, job.reader_options, job.amendments, job.records.count(), job.undos.count())
+
+
+@pytest.mark.parametrize("name", AFTER)
+def test_button_of_an_old_page_after_the_run_is_refused_by_name(
+    admin: Client, finished_job: ImportJob, ben: User, name: str
+) -> None:
+    job = finished_job
+    record = job.records.filter(outcome="failed", source__isnull=False).first()
+    places = {
+        "apply_mended": lambda: [job.pk, keep_mended(admin, job)],
+        "repair_cause": lambda: [job.pk, record.cause.hex],
+        "edit": lambda: [job.pk, record.row_number],
+        "take_back": lambda: [job.pk, 1],
+    }
+    address = reverse(f"imports:{name}", args=places.get(name, lambda: [job.pk])())
+    shown = write_job(job, preview=["nothing"])
+    data = dict(AFTER[name])
+    if name == "upload_mended":
+        data["file"] = ContentFile(b"(row),(job)\n", name="x.csv")
+    runs.retry(job, actor=ben)
+    drain(job)
+    if name == "resume":
+        ImportJob.objects.filter(pk=job.pk).update(state=JobState.PAUSED)
+    before, events = describe(job), JobEvent.objects.count()
+
+    response = admin.post(address, {**data, "as_shown": shown}, follow=True)
+
+    assert describe(job) == before
+    assert JobEvent.objects.count() == events
+    page = response.content.decode()
+    assert NOTHING in page
+
+
+def keep_mended(admin: Client, job: ImportJob) -> int:
+    """Upload a download of the failures with one cell changed, and return its number."""
+    address = reverse("imports:download", args=[job.pk]) + "?outcome=failed&format=csv&secrets"
+    content = b"".join(admin.get(address).streaming_content)
+    changed = content.replace(b"@", b"+x@", 1)
+    return mending.take_mended(job, ContentFile(changed, name="again.csv"), actor=job.created_by).pk
+
+
+@pytest.mark.parametrize("name", ["start_run", "resume", "retry", "start_undo", "start_check"])
+def test_page_that_does_not_say_what_it_showed_starts_nothing(
+    admin: Client, ready_job: ImportJob, name: str
+) -> None:
+    before = describe(ready_job)
+
+    response = admin.post(
+        reverse(f"imports:{name}", args=[ready_job.pk]), {"as_shown": "", "all": ""}, follow=True
+    )
+
+    assert describe(ready_job) == before
+    assert "does not say what it showed. Nothing was" in response.content.decode()
+
+
+def test_refusal_names_who_when_and_what_to_do(
+    admin: Client, ready_job: ImportJob, ben: User
+) -> None:
+    shown = write_job(ready_job)
+    options = mappings.JobOptions(Mode.SKIP, 10)
+    mapping = Mapping.model_validate(ready_job.mapping).model_copy(update={"keeps_non_users": True})
+    mappings.save_mapping(ready_job, mapping, options, actor=ben)
+    at = JobEvent.objects.filter(action="map").latest("id").at
+
+    address = reverse("imports:start_unchecked", args=[ready_job.pk])
+    page = admin.post(address, {"as_shown": shown}, follow=True).content.decode()
+
+    said = f"Ben saved another mapping at {at:%H:%M} UTC. Nothing was started."
+    assert f"{said} Review it and start again." in page
+
+
+def test_mapping_of_an_old_page_stays_on_it_and_can_be_saved_knowingly(
+    admin: Client, ready_job: ImportJob, ben: User
+) -> None:
+    address = reverse("imports:mapping", args=[ready_job.pk])
+    form = read_form(admin.get(address).content.decode())
+    change_everything(ready_job, ben)
+
+    refused = admin.post(address, {**form, "save": ""})
+    again = admin.post(address, {**read_form(refused.content.decode()), "save": ""})
+
+    assert refused.status_code == 422
+    assert "saving it again replaces what is saved now" in refused.content.decode()
+    assert again.status_code == 302
+    ready_job.refresh_from_db()
+    assert ready_job.mode == Mode.SKIP
+
+
+def test_changed_mapping_is_run_only_without_a_dry_run_by_its_own_button(
+    admin: Client, make_job: MakeJob
+) -> None:
+    job = make_job([{"subject_id": "s1"}])
+
+    page = admin.post(reverse("imports:start_run", args=[job.pk]), follow=True)
+    job.refresh_from_db()
+    assert (job.state, "had no dry run. Nothing was started" in page.content.decode()) == (
+        JobState.MAPPED,
+        True,
+    )
+    assert (
+        "Run without a dry run"
+        in admin.get(reverse("imports:check", args=[job.pk])).content.decode()
+    )
+
+    admin.post(reverse("imports:start_unchecked", args=[job.pk]))
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING
+
+
+def test_dry_run_counts_no_more_once_an_attribute_is_defined(
+    admin: Client, ready_job: ImportJob
+) -> None:
+    AttributeDefinition.objects.create(name="badge")
+
+    page = admin.get(reverse("imports:check", args=[ready_job.pk])).content.decode()
+    admin.post(reverse("imports:start_run", args=[ready_job.pk]))
+
+    ready_job.refresh_from_db()
+    assert ready_job.state == JobState.CHECKED
+    assert "The job has changed since this dry run." in page
+    assert "Import everything" not in page
+
+
+def test_template_and_another_reading_have_to_be_saved_before_they_run(
+    admin: Client, ready_job: ImportJob
+) -> None:
+    from imports.services.templates import apply_template, save_template
+
+    version = save_template(ready_job, "t", actor=ready_job.created_by)
+    apply_template(ready_job, version, actor=ready_job.created_by)
+
+    admin.post(reverse("imports:start_unchecked", args=[ready_job.pk]))
+
+    ready_job.refresh_from_db()
+    assert (ready_job.state, ready_job.check_report) == (JobState.DRAFT, {})
