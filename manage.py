@@ -4,6 +4,7 @@
 import os
 import sys
 
+import django
 from django.core.management import execute_from_command_line
 
 from importer_site import embedded
@@ -31,10 +32,27 @@ def main() -> None:
     else:
         embedded.stand_in()
     try:
+        if needs_servers(arguments):
+            prepare_database(arguments[0])
         execute_from_command_line(sys.argv)
     finally:
         # Not left to the end of the process: whoever comes next finds no server half stopped.
         embedded.release()
+
+
+def prepare_database(command: str) -> None:
+    """Migrate an embedded database, which nobody else takes care of; refuse another that is behind.
+
+    Exits with 1 where somebody has to migrate first.
+    """
+    django.setup()
+    # Its imports need the settings.
+    from importer_site.local_run.preparing import is_behind, prepare_for
+
+    if embedded.has_database():
+        prepare_for(command, lambda line: print(line, file=sys.stderr))  # noqa: T201
+    elif is_behind(command):
+        sys.exit("error: The database is behind this version. Run “manage.py migrate” first.")
 
 
 def needs_servers(arguments: list[str]) -> bool:

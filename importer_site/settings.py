@@ -273,9 +273,9 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = read_flag("EMAIL_USE_TLS", default=False)
 EMAIL_USE_SSL = read_flag("EMAIL_USE_SSL", default=False)
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = os.environ.get(
-    "EMAIL_BACKEND",
-    f"django.core.mail.backends.{'smtp' if 'EMAIL_HOST' in os.environ else 'console'}.EmailBackend",
+PRINTING = "importer_site.mail.PrintingEmailBackend"
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND") or (
+    "django.core.mail.backends.smtp.EmailBackend" if "EMAIL_HOST" in os.environ else PRINTING
 )
 # Where people reach the site: e-mails and webhooks that workers send link to it.
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000/")

@@ -16,6 +16,7 @@ __all__ = [
     "DataDirectory",
     "EmbeddedServiceError",
     "acquire",
+    "has_database",
     "held_leases",
     "release",
     "stand_in",
@@ -45,6 +46,11 @@ def acquire(*, make_keys: bool = False) -> None:
         leases = list(pool.map(lambda name: take_lease(SERVICES[name], directory), missing))
     held_leases.extend(leases)
     _set_defaults({name: lease.url for name, lease in zip(missing, leases, strict=True)})
+
+
+def has_database() -> bool:
+    """Return whether the database in use is an embedded one of this process's."""
+    return any(lease.service == SERVICES["DATABASE_URL"] for lease in held_leases)
 
 
 def release() -> None:

@@ -26,30 +26,35 @@ class Administrator:
     is_generated: bool
 
 
-def ensure_administrator(environment: Mapping[str, str]) -> Administrator | None:
-    """Create the first administrator; return None when there is one already."""
+def ensure_administrator(
+    environment: Mapping[str, str], *, may_ask: bool = True
+) -> Administrator | None:
+    """Create the first administrator; return None when there is one already.
+
+    At a terminal, one who `may_ask` asks for what the environment does not say.
+    """
     users = get_user_model()
     if users._default_manager.filter(is_superuser=True, is_active=True).exists():
         return None
-    administrator = choose_administrator(environment)
+    administrator = choose_administrator(environment, may_ask=may_ask)
     user = users._default_manager.create_superuser(
         email=administrator.email, password=administrator.password
     )
     return replace(administrator, email=user.email or administrator.email)
 
 
-def choose_administrator(environment: Mapping[str, str]) -> Administrator:
+def choose_administrator(environment: Mapping[str, str], *, may_ask: bool) -> Administrator:
     """Take ADMIN_EMAIL and ADMIN_PASSWORD, else ask, else fall back to a generated password."""
     email = environment.get("ADMIN_EMAIL", "")
     password = environment.get("ADMIN_PASSWORD", "")
-    if not (email or password) and sys.stdin.isatty():
+    if not (email or password) and may_ask and sys.stdin.isatty():
         email = ask("E-mail of the first administrator", DEFAULT_EMAIL)
         password = ask_password()
     email = email or DEFAULT_EMAIL
     try:
         validate_email(email)
     except ValidationError:
-        raise CommandError(f"ADMIN_EMAIL is no e-mail address: {email}") from None
+        raise CommandError(f"ADMIN_EMAIL is not an e-mail address: {email}") from None
     try:
         validate_password_length(password)
     except ValidationError as error:

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
+
 from importer_site import embedded
 from importer_site.celery import app
 
@@ -47,6 +49,7 @@ def ensure_workers() -> Iterator[subprocess.Popen[bytes] | None]:
 
 
 def _start_pool() -> subprocess.Popen[bytes]:
+    """Start workers that print warnings and errors alone, and no e-mail among the progress."""
     celery = [sys.executable, "-m", "celery", "--quiet", "--app", "importer_site"]
     options = ["--loglevel=WARNING", "--without-gossip", "--without-mingle"]
     return subprocess.Popen(  # noqa: S603
@@ -54,11 +57,18 @@ def _start_pool() -> subprocess.Popen[bytes]:
             *(sys.executable, "-m", "importer_site.local_run.tether"),
             *(*celery, "worker", *options, f"--concurrency={os.cpu_count() or 1}"),
         ],
-        # Standard output is the command's own.
-        stdout=sys.stderr.fileno(),
+        # Standard output is the command's own; Celery says goodbye there.
+        stdout=subprocess.DEVNULL,
         stdin=subprocess.PIPE,
-        env={**os.environ, "LOG_LEVEL": "WARNING", "PYTHONWARNINGS": QUIET_ABOUT_ROOT},
+        env=os.environ | _choose_environment(),
         pass_fds=[lease.lock.descriptor for lease in embedded.held_leases],
         # Ctrl-C is for the command, which then ends the pool.
         start_new_session=True,
     )
+
+
+def _choose_environment() -> dict[str, str]:
+    chosen = {"LOG_LEVEL": "WARNING", "PYTHONWARNINGS": QUIET_ABOUT_ROOT}
+    if settings.EMAIL_BACKEND == settings.PRINTING:
+        chosen["EMAIL_BACKEND"] = "django.core.mail.backends.dummy.EmailBackend"
+    return chosen

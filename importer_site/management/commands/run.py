@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand
 from django.urls import reverse
 
 from importer_site import embedded
-from importer_site.local_run.administrator import Administrator, ensure_administrator
+from importer_site.local_run.administrator import Administrator
 from importer_site.local_run.claims import check_port, claim_directory
+from importer_site.local_run.preparing import prepare_site
 from importer_site.local_run.supervisor import (
     await_web,
     interrupt_on_signals,
@@ -74,9 +75,8 @@ class Command(BaseCommand):
     def prepare_site(self) -> Administrator | None:
         for lease in embedded.held_leases:
             self.print_line(f"Started {lease.description}")
-        call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        return ensure_administrator(os.environ)
+        return prepare_site()
 
     def announce(
         self, address: str, administrator: Administrator | None, data: embedded.DataDirectory
