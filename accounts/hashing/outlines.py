@@ -8,7 +8,7 @@ that are not all hexadecimal.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from accounts.hashing.contract import Likelihood
@@ -44,9 +44,15 @@ WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 # Letters and digits of a word, on average; of random base64 it is 1.6.
 SHORTEST_WORDS = 3.5
 BASE32 = re.compile(r"(?=.*[A-Z])(?=(?:.*[2-7]){3})[A-Z2-7]{32,}={0,6}")
+JSON = re.compile(r"\{.*\":.*\}|\[\s*[\"{\[].*\]", re.S)
 SEPARATORS = ":$|;,#.!"
 ROUNDS = re.compile(r"\d{3,8}([:$.,|])\S{8,}\1\S{16,}")
 NAMED_PARTS = re.compile(r"([A-Za-z][\w-]{1,30})[:$]\S{20,}")
+
+# Of DES crypt the last character holds only 4 of the 64 bits (crypt(5)), so that a quarter of all
+# characters can stand there: of columns of random passwords of this length, one in 256 passes.
+DES_CRYPT = re.compile(r"[./0-9A-Za-z]{12}[.26AEIMQUYcgkosw]")
+ENOUGH_DES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,21 @@ def find_outline(value: str) -> Outline | None:
     if (quoted := QUOTED.fullmatch(text)) and (inner := find_outline(quoted[2] or quoted[3])):
         return Outline(f"in quotes: {inner.text}")
     return _recognise(text) or next(_describe(text), None)
+
+
+def find_des_crypt(value: str) -> Outline | None:
+    """Return the outline of a DES crypt, which is like any other text of 13 letters and digits.
+
+    For values of a column that `are_des_crypt` holds of.
+    """
+    if not DES_CRYPT.fullmatch(value.strip()):
+        return None
+    return Outline(FORMATS["des_crypt"].label, "des_crypt")
+
+
+def are_des_crypt(values: Collection[str]) -> bool:
+    """Return whether all of several different values can be DES crypt, as only those are."""
+    return len(values) >= ENOUGH_DES and all(DES_CRYPT.fullmatch(value.strip()) for value in values)
 
 
 def _recognise(text: str) -> Outline | None:
@@ -121,7 +142,7 @@ def _describe_rarer(text: str) -> Iterator[Outline]:
         yield Outline(f"hex in pairs, {len(text)} characters")
     if BASE32.fullmatch(text):
         yield Outline(f"base32, {len(text)} characters")
-    if text[0] in "{[" and '"' in text and ALGORITHM.search(text):
+    if JSON.fullmatch(text):
         yield Outline("JSON")
 
 

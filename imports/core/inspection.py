@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from accounts.hashing.outlines import are_des_crypt
 from imports.core.account_states import may_hold_states
 from imports.core.census import Census
 from imports.core.date_formats import find_date_formats, find_number_unit
@@ -374,4 +375,5 @@ def find_shape(texts: Sequence[str]) -> str:
     for shape, pattern in SHAPES.items():
         if sum(1 for text in texts if pattern.fullmatch(text.strip())) >= enough:
             return shape
-    return "hash" if sum(map(is_hash, texts)) >= enough else ""
+    are_hashes = sum(map(is_hash, texts)) >= enough or are_des_crypt(texts)
+    return "hash" if are_hashes else ""

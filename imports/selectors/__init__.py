@@ -10,6 +10,7 @@ from imports.selectors.jobs import (
     list_steps,
     measure_undoing,
 )
+from imports.selectors.reports import build_summary
 from imports.selectors.results import (
     Cause,
     Minute,
@@ -25,6 +26,7 @@ __all__ = [
     "Cause",
     "Minute",
     "Progress",
+    "build_summary",
     "count_attempt",
     "count_minutes",
     "count_reasons",

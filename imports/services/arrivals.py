@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from imports.core.mapping import MappedRow
+from imports.core.mapping import Amendment, MappedRow, RecordMapper, Repair, amend_mapping
 from imports.core.plans import Plan
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
@@ -41,6 +41,7 @@ from imports.models import (
 )
 
 MayReplace = Callable[[User], bool]
+PROVEN_PART = "authenticators.password"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def write_arrival(
     context = load_context(directory.job)
     row_number = take_ids(DirectoryAttempt, 1)[0]
     raw = read_profile(reply.answer.profile or {}, row_number)
-    row = _prepare(context.mapper.map_row(raw), reply.answer.verdict, password)
+    mapper = context.mapper if password is None else _make_proven_mapper(context)
+    row = _prepare(mapper.map_row(raw), reply.answer.verdict, password)
     with transaction.atomic():
         present = _lock_present(row)
         if present is not None and not may_replace(present):
@@ -116,7 +118,8 @@ def read_profile(profile: Mapping[str, Any], row_number: int) -> RawRow:
 def foresee(directory: LegacyDirectory, profile: Mapping[str, Any]) -> Foreseen:
     """Return what would become of a profile if its user signed in. Writes nothing."""
     context = load_context(directory.job)
-    row = _refuse_deleted(context.mapper.map_row(read_profile(profile, 1)))
+    mapper = _make_proven_mapper(context)
+    row = _refuse_deleted(mapper.map_row(read_profile(profile, 1)))
     plans, _ = plan_rows([row], ImportChunk(job=directory.job), context, lock=False)
     plan = plans[0]
     return Foreseen(
@@ -126,6 +129,15 @@ def foresee(directory: LegacyDirectory, profile: Mapping[str, Any]) -> Foreseen:
         user_id=plan.user_id,
         plan=plan,
     )
+
+
+def _make_proven_mapper(context: JobContext) -> RecordMapper:
+    """Return the mapper for somebody whose password was just proven right.
+
+    Whatever their profile says of a password does not count, and cannot keep them out.
+    """
+    ignored = Amendment(number=0, attempt=1, repair=Repair.IGNORE, target=PROVEN_PART)
+    return RecordMapper(amend_mapping(context.mapping, [ignored]), context.rules)
 
 
 def _prepare(row: MappedRow, verdict: Verdict, password: str | None) -> MappedRow:

@@ -10,7 +10,7 @@ answers of the command line and the API, and the correction of records that fail
         message="“{value}” can mean that the account is disabled",       # {value} is Concern.value
         advice="Answer it on the dry-run page …",
         afterwards="Answer it for all of them at once …",
-        text="“{column}” seems to say who may sign in.",                 # {column} and {count}
+        text="“{column}” seems to say who may sign in: {values}.",      # also {count}
         choices=(Choice("active", "Import as active"), Choice("disabled", "Import as disabled")),
         prepare=prepare,                  # Setting -> find, or None where no record is concerned
         apply=apply,                      # (record, concern, choice) -> None: changes the record

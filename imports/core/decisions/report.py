@@ -11,6 +11,9 @@ from imports.core.decisions.answers import OTHERS, write_key
 from imports.core.decisions.deciding import Decided
 from imports.core.decisions.registry import KINDS
 
+# Of a decision, the values that its sentence names.
+VALUES_IN_TEXT = 5
+
 
 def write_decision(decided: Decided) -> str:
     """Return the key under which decisions about one value of a column are counted."""
@@ -59,6 +62,13 @@ def build_decisions(counts: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: (not entry["open"], -entry["count"]))
 
 
+def _list_values(values: list[dict[str, Any]]) -> str:
+    """Return the most frequent values with their counts, as a sentence has them."""
+    ranked = sorted(values, key=lambda value: -value["count"])
+    shown = [f"{value['value']} ({value['count']:,})" for value in ranked[:VALUES_IN_TEXT]]
+    return ", ".join([*shown, *(["…"] if len(ranked) > VALUES_IN_TEXT else [])])
+
+
 def _describe(code: str, column: str, values: list[dict[str, Any]]) -> dict[str, Any]:
     kind = KINDS[code]
     count = sum(value["count"] for value in values)
@@ -67,7 +77,7 @@ def _describe(code: str, column: str, values: list[dict[str, Any]]) -> dict[str,
         "column": column,
         "answer": write_key(code, column),
         "title": kind.title,
-        "text": kind.text.format(column=column, count=count),
+        "text": kind.text.format(column=column, count=f"{count:,}", values=_list_values(values)),
         "advice": kind.advice,
         "count": count,
         "open": sum(value["count"] for value in values if not value["choice"]),

@@ -24,7 +24,13 @@ from imports.management.job_making import make_job, stop_for_usage
 from imports.management.limits import change_limits
 from imports.management.progress import ProgressDisplay
 from imports.models import ImportJob, Outcome
-from imports.selectors import count_reasons, get_progress, get_totals, list_decisions
+from imports.selectors import (
+    build_summary,
+    count_reasons,
+    get_progress,
+    get_totals,
+    list_decisions,
+)
 from imports.services import approvals, runs, sweeping
 from imports.services.shown import find_change_by_others, write_job
 from imports.services.worker import ensure_workers
@@ -117,7 +123,7 @@ class Command(BaseCommand):
                 "state": job.state,
                 **outcomes,
                 "seconds": round(seconds, 3),
-                "report": {"decisions": list_decisions(job)},
+                "report": build_summary(job),
             }
             self.stdout.write(json.dumps(summary))
             return

@@ -42,7 +42,7 @@ def test_every_kind_is_a_problem_and_says_everything(code: str) -> None:
 
     assert CODES[code].title == kind.title
     assert all([kind.message, kind.advice, kind.afterwards, kind.choices])
-    assert kind.text.format(column="a", count=1)
+    assert kind.text.format(column="a", count=1, values="b (1)")
 
 
 def test_a_hash_in_a_column_of_passwords_fails_until_somebody_decides() -> None:

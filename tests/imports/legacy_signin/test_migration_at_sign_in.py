@@ -1,5 +1,7 @@
 """The four answers of a directory to somebody who signs in, and what becomes of them."""
 
+from typing import Any
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import OperationalError
@@ -11,6 +13,8 @@ from imports.core.conflicts import Mode
 from imports.models import DirectoryAttempt, ImportRecord, LegacyDirectory, Tombstone
 from imports.selectors import get_totals
 from imports.services.marking import mark_moved
+from samples.legacy_directory.app import make_record
+from samples.legacy_directory.store import User as LegacyUser
 from tests.imports.conftest import MakeJob, list_outcomes
 from tests.imports.legacy_signin.conftest import (
     FOR_EVER,
@@ -77,6 +81,22 @@ def test_any_identifier_of_the_old_system_signs_in(
     reference.add("ada")
 
     assert is_signed_in(sign_in("ADA"))
+
+
+def test_what_a_profile_says_of_a_password_counts_for_nothing_beside_the_proven_one(
+    directory: LegacyDirectory, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
+
+    def make_record_with_hash(user: LegacyUser) -> dict[str, Any]:
+        password = {"plaintext": hashed}
+        return {**make_record(user), "authenticators": {"password": password}}
+
+    monkeypatch.setattr("samples.legacy_directory.app.make_record", make_record_with_hash)
+    email = reference.add("ada")
+
+    assert is_signed_in(sign_in(email))
+    assert not is_signed_in(sign_in(email, hashed))
 
 
 def test_weak_password_is_taken_and_has_to_be_replaced_before_getting_in(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from accounts.hashing.outlines import find_outline
+from accounts.hashing.outlines import find_des_crypt, find_outline
 from imports.core.decisions.contract import (
     Choice,
     Concern,
@@ -20,38 +20,64 @@ from imports.core.decisions.contract import (
 )
 
 PLAINTEXT = "authenticators.password.plaintext"
+HASHED = "authenticators.password.hash"
 FORMAT = "authenticators.password.format"
+# Spring's NoOpPasswordEncoder: what follows is the password itself, which is hashed on import.
+NOOP = "{noop}"
 HASH, PLAIN, NONE = "hash", "plain", "none"
 
 
 def prepare(setting: Setting) -> Find:
     """Return what finds the password of a record that looks like a hash."""
-    column = setting.origins.get(PLAINTEXT, PLAINTEXT)
     has_format = FORMAT in setting.origins or FORMAT in setting.mapping.constants
 
+    def name_column(field: str) -> str:
+        return setting.origins.get(field, field)
+
+    sample = setting.samples.get(name_column(PLAINTEXT))
+    # What makes a column of hashes does not show in each of its values.
+    is_column_of_hashes = sample is not None and sample.shape == "hash"
+
     def find(source: Source, record: Record) -> Iterator[Concern]:
-        plaintext = _read_password(record).get("plaintext")
-        outline = find_outline(plaintext) if isinstance(plaintext, str) else None
-        if outline is None:
-            return
-        is_readable = bool(outline.format_id) or has_format
-        choices = (HASH, PLAIN, NONE) if is_readable else (PLAIN, NONE)
-        yield Concern(column, outline.text, PLAINTEXT, choices, HASH if is_readable else NONE)
+        for field, text in _list_plain(_read_password(record)):
+            outline = find_outline(text) or (find_des_crypt(text) if is_column_of_hashes else None)
+            if outline is None:
+                continue
+            is_readable = bool(outline.format_id) or has_format
+            choices = (HASH, PLAIN, NONE) if is_readable else (PLAIN, NONE)
+            proposal = HASH if is_readable else NONE
+            yield Concern(name_column(field), outline.text, field, choices, proposal)
 
     return find
 
 
+def _list_plain(password: Record) -> Iterator[tuple[str, str]]:
+    """Yield field and text of what would be hashed as a plain password."""
+    plaintext, hashed = password.get("plaintext"), password.get("hash")
+    if isinstance(plaintext, str):
+        yield PLAINTEXT, _unwrap(plaintext)
+    if isinstance(hashed, str) and hashed.strip().startswith(NOOP):
+        yield HASHED, hashed.strip().removeprefix(NOOP)
+
+
+def _unwrap(text: str) -> str:
+    """Return a hash that stands where a plain password would; any other text as it is."""
+    inner = text.strip().removeprefix(NOOP)
+    return inner if find_outline(inner) else text
+
+
 def apply(record: Record, concern: Concern, choice: str) -> None:
     """Make the value a hash, leave it a password, or take the password out of the record."""
-    password = _read_password(record)
     if choice == PLAIN:
         return
-    value = password.pop("plaintext")
-    if choice == HASH and not password.get("hash"):
-        password["hash"] = value
-    elif choice == HASH:
-        password["plaintext"] = value  # two passwords are told as such
-    elif not password.get("hash"):
+    password = _read_password(record)
+    leaf = concern.field.rpartition(".")[2]
+    value = _unwrap(str(password.pop(leaf)))
+    if choice == HASH:
+        # Beside another hash it stays where it was: two passwords are told as such.
+        password["plaintext" if password.get("hash") else "hash"] = value
+        return
+    if not (password.get("hash") or password.get("plaintext")):
         del record["authenticators"]["password"]
 
 
@@ -68,8 +94,9 @@ KIND = DecisionKind(
     advice="Decide what it is: a hash taken for a password would let everybody in who has the hash."
     " If all of them are hashes, map the column to “Password hash” instead.",
     afterwards="Decide for all of them at once what it is, and retry; or correct single records.",
-    text="“{column}” goes to the plain password, and {count} of its values look like hashes. Taken"
-    " as passwords, they would let everybody in who has the hash.",
+    text="“{column}” goes to the plain password, and {count} of its values look like hashes of a"
+    " known or unknown format: {values}. Taken as passwords, they would let everybody in who has"
+    " the hash.",
     choices=(
         Choice(HASH, "Import as password hashes"),
         Choice(PLAIN, "Import as plain passwords"),
