@@ -81,11 +81,13 @@ def test_saving_the_mapping_page_keeps_the_answer(admin: Client, waiting_job: Im
     page = admin.get(reverse("imports:mapping", args=[waiting_job.pk]))
     form = page.context["form"]
     sent = {name: form[name].value() or "" for name in ("mode", "chunk_rows", "source_name")}
+    saved = waiting_job.events.filter(action="map").count()
     sent |= {"c0-0-target": "subject_id", "c1-0-target": "authenticators.password.plaintext"}
 
     admin.post(reverse("imports:mapping", args=[waiting_job.pk]), sent)
 
     waiting_job.refresh_from_db()
+    assert waiting_job.events.filter(action="map").count() == saved + 1
     assert waiting_job.mapping["answers"] == {KEY: {"bcrypt": "hash"}}
 
 
