@@ -11,6 +11,7 @@ from accounts.models import User
 from imports.models import ImportJob
 from imports.services import runs
 from tests.imports.conftest import MakeJob, drain, to_csv
+from tests.imports.views.posting import read_form
 
 KEY = "hash_as_password:password"
 HASH = bcrypt.hashpw(b"Maple-river-4", bcrypt.gensalt(4)).decode()
@@ -78,13 +79,10 @@ def test_nothing_chosen_changes_nothing(admin: Client, waiting_job: ImportJob) -
 
 def test_saving_the_mapping_page_keeps_the_answer(admin: Client, waiting_job: ImportJob) -> None:
     answer(admin, waiting_job, "hash")
-    page = admin.get(reverse("imports:mapping", args=[waiting_job.pk]))
-    form = page.context["form"]
-    sent = {name: form[name].value() or "" for name in ("mode", "chunk_rows", "source_name")}
+    address = reverse("imports:mapping", args=[waiting_job.pk])
     saved = waiting_job.events.filter(action="map").count()
-    sent |= {"c0-0-target": "subject_id", "c1-0-target": "authenticators.password.plaintext"}
 
-    admin.post(reverse("imports:mapping", args=[waiting_job.pk]), sent)
+    admin.post(address, read_form(admin.get(address).content.decode()))
 
     waiting_job.refresh_from_db()
     assert waiting_job.events.filter(action="map").count() == saved + 1
