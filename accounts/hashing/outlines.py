@@ -49,9 +49,8 @@ SEPARATORS = ":$|;,#.!"
 ROUNDS = re.compile(r"\d{3,8}([:$.,|])\S{8,}\1\S{16,}")
 NAMED_PARTS = re.compile(r"([A-Za-z][\w-]{1,30})[:$]\S{20,}")
 
-# Of DES crypt the last character holds only 4 of the 64 bits (crypt(5)), so that a quarter of all
-# characters can stand there: of columns of random passwords of this length, one in 256 passes.
-DES_CRYPT = re.compile(r"[./0-9A-Za-z]{12}[.26AEIMQUYcgkosw]")
+# A quarter of all texts of 13 letters and digits can be DES crypt, but of random columns of as many
+# as these only one in 256.
 ENOUGH_DES = 4
 
 
@@ -84,14 +83,13 @@ def find_des_crypt(value: str) -> Outline | None:
 
     For values of a column that `are_des_crypt` holds of.
     """
-    if not DES_CRYPT.fullmatch(value.strip()):
-        return None
-    return Outline(FORMATS["des_crypt"].label, "des_crypt")
+    known = FORMATS["des_crypt"]
+    return Outline(known.label, known.id) if known.shape.fullmatch(value.strip()) else None
 
 
 def are_des_crypt(values: Collection[str]) -> bool:
     """Return whether all of several different values can be DES crypt, as only those are."""
-    return len(values) >= ENOUGH_DES and all(DES_CRYPT.fullmatch(value.strip()) for value in values)
+    return len(values) >= ENOUGH_DES and all(map(find_des_crypt, values))
 
 
 def _recognise(text: str) -> Outline | None:

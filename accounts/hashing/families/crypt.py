@@ -82,8 +82,10 @@ SHA_TEXT = re.compile(
     r"\$[56]\$(?:rounds=([1-9][0-9]{0,8})\$)?[./0-9A-Za-z]{0,16}\$[./0-9A-Za-z]{43,86}"
 )
 MD5_TEXT = re.compile(r"\$(1|apr1)\$[./0-9A-Za-z]{0,8}\$[./0-9A-Za-z]{22}")
-DES_TEXT = re.compile(r"[./0-9A-Za-z]{13}")
-BSDI_TEXT = re.compile(r"_[./0-9A-Za-z]{19}")
+# The last of 11 characters holds only 4 of 64 bits: another one than these 16 never verifies
+# (crypt(5)), and so is no hash.
+DES_TEXT = re.compile(r"[./0-9A-Za-z]{12}[.26AEIMQUYcgkosw]")
+BSDI_TEXT = re.compile(r"_[./0-9A-Za-z]{18}[.26AEIMQUYcgkosw]")
 
 
 def parse_sha(text: str, *, handler: Any) -> ShaCrypt:
@@ -104,14 +106,14 @@ def parse_md5(text: str, *, handler: Any) -> Md5Crypt:
 
 def parse_des(text: str) -> DesCrypt:
     if not DES_TEXT.fullmatch(text):
-        raise HashFormatError("not a text of 13 characters")
+        raise HashFormatError("not 13 characters as DES crypt writes them")
     check_text(des_crypt, text)
     return DesCrypt(des_crypt, text, 25)
 
 
 def parse_bsdi(text: str) -> DesCrypt:
     if not BSDI_TEXT.fullmatch(text):
-        raise HashFormatError("not an underscore and 19 characters")
+        raise HashFormatError("not an underscore and 19 characters as DES crypt writes them")
     check_text(bsdi_crypt, text)
     return DesCrypt(bsdi_crypt, text, bsdi_crypt.from_string(text).rounds)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.hashing import candidates
 from accounts.hashing.outlines import find_outline
 
 DIGEST = hashlib.sha256(b"made up").digest()
@@ -96,6 +97,11 @@ def test_an_outline_holds_no_run_of_the_value(text: str) -> None:
     found = find_outline(f"{{Aa{text}}}{ENCODED}")
 
     assert found is None or ENCODED[:8] not in found.text
+
+
+def test_a_text_of_thirteen_characters_is_des_crypt_only_with_a_possible_last_one() -> None:
+    assert candidates("24leDr0hHfb3A") == ["des_crypt"]
+    assert candidates("Winter-2024ab") == candidates("Winter2024abd") == []
 
 
 def test_the_format_of_a_recognised_hash_is_known() -> None:
