@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ninja import Router
@@ -44,17 +44,22 @@ def get_check(request: ApiRequest, job_id: int) -> ReportInfo:
         return ReportInfo(state=job.state, report=None, plan=None)
     if not request.user.has_perm(VALUES):
         report = hide_values(report)
-    problems = [
-        {**group, "title": told.title, "severity": told.severity, "advice": told.advice}
-        for group in report["problems"]
-        if (told := describe_problem(group, has_begun=job.has_begun))
-    ]
+    told = {
+        part: [_tell_group(group, has_begun=job.has_begun) for group in report[part]]
+        for part in ("problems", "columns")
+    }
     plan = find_plan(job)
     return ReportInfo(
         state=job.state,
-        report={**report, "problems": problems},
+        report={**report, **told},
         plan=PlanInfo(id=plan.pk, state=plan.state, digest=plan.digest) if plan else None,
     )
+
+
+def _tell_group(group: Mapping[str, Any], *, has_begun: bool) -> dict[str, Any]:
+    told = describe_problem(group, has_begun=has_begun)
+    words = {name: getattr(told, name) for name in ("title", "severity", "message", "advice")}
+    return {**group, **words}
 
 
 @router.delete("/{int:job_id}/check", auth=AccessToken(ADD), response=JobInfo)

@@ -598,6 +598,17 @@ _STORE = [
 
 _COLUMN = [
     _warning(
+        "values_missing",
+        "Values of the file do not arrive",
+        "“{label}”: the file has a value in {stands} records, and {arrives} of them get one.",
+        "Do not import the file yet. On the mapping page, look where this field comes from: a"
+        " column within another one, or two columns for one field, are the usual causes. Map it"
+        " from another column, or set it to “Do not import” if it is not wanted. If the mapping is"
+        " right, this is a fault of Userferry: report it with the row of an example.",
+        "Undo the import, correct the mapping and run it again. If the mapping is right, this is"
+        " a fault of Userferry: report it with the row of an example.",
+    ),
+    _warning(
         "column_scientific",
         "A spreadsheet has cut long numbers short",
         "Numbers are written as 1.23E+10: their last digits are lost for good.",

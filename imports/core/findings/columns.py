@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from accounts.attributes import AttributeRule, AttributeType
+from imports.core.findings.fields import FieldUse
 from imports.core.mapping import MappedRow
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.names import list_prefixes
@@ -50,7 +51,10 @@ def _gather(
 
 
 class ColumnUse:
-    """Says of each column what the mapping does with it; made once for a job."""
+    """Says of each column what the mapping does with it; made once for a job.
+
+    `fields` says the same from the other end: what becomes of the values for each target field.
+    """
 
     def __init__(
         self,
@@ -63,6 +67,7 @@ class ColumnUse:
         self.date_attributes = frozenset(
             name for name, rule in attributes.items() if rule.type in DATE_TYPES
         )
+        self.fields = FieldUse(mapping)
         self._sources = {
             source.partition("[")[0] for rule in mapping.rules for source in rule.sources
         }

@@ -16,6 +16,7 @@ from imports.core.census import Census
 from imports.core.decisions import find_column_key, write_decision
 from imports.core.findings.columns import Cells, ColumnUse, gather_columns
 from imports.core.findings.damage import count_digits, find_damage
+from imports.core.findings.fields import Comparison
 from imports.core.findings.people import People, find_odd_dates
 from imports.core.findings.sensitive import find_cards, find_national_ids
 from imports.core.findings.tally import Example, Tally
@@ -52,7 +53,8 @@ class Findings:
     `decisions` are by code, column and value. `damage`, `cards`, `card_like`, `national_ids` and
     `looked_at` are by column, `lengths` of digits, too; `national_ids` are also by country.
     `filled` counts the cells of a column, `lost_parts` what a provider says goes nowhere,
-    `disabled_by` the column and value that disable accounts.
+    `disabled_by` the column and value that disable accounts; `arrived` and `missing` count by
+    target field the records whose value arrives, and where it does not.
     """
 
     problems: Tally = field(default_factory=lambda: Tally(find_family))
@@ -63,6 +65,8 @@ class Findings:
     lost: Tally = field(default_factory=Tally)
     lost_parts: Tally = field(default_factory=Tally)
     disabled_by: Tally = field(default_factory=Tally)
+    arrived: Tally = field(default_factory=Tally)
+    missing: Tally = field(default_factory=Tally)
     cards: Tally = field(default_factory=Tally)
     card_like: Tally = field(default_factory=Tally)
     national_ids: Tally = field(default_factory=Tally)
@@ -79,6 +83,8 @@ class Findings:
         for plan, row in zip(plans, rows, strict=True):
             found._count_plan(plan, row, use)
             found._count_row(row, use)
+        for compared in use.fields.compare(rows):
+            found._count_field(compared)
         columns = gather_columns(row for row in rows if not row.is_left_out)
         for _, parts in columns.pop(NOT_CARRIED, ()):
             found._count_lost_parts(parts)
@@ -108,6 +114,12 @@ class Findings:
                 write_cause(Problem("implausible_date", name)),
                 partial(show_value, name_row(row), name, value),
             )
+
+    def _count_field(self, compared: Comparison) -> None:
+        if compared.arrived:
+            self.arrived.count(compared.target, number=compared.arrived)
+        for row in compared.missing:
+            self.missing.count(compared.target, partial(name_row, row))
 
     def _count_column(self, column: str, cells: Cells, use: ColumnUse) -> None:
         column = UNSTORABLE.sub("\ufffd", column)
@@ -185,6 +197,8 @@ TALLIES = (
     "lost",
     "lost_parts",
     "disabled_by",
+    "arrived",
+    "missing",
     "cards",
     "card_like",
     "national_ids",

@@ -12,6 +12,7 @@ from imports.core.findings.damage import find_lost_zeros
 from imports.core.findings.findings import Findings
 from imports.core.findings.sensitive import MIN_HITS, SHARE, SPECIAL_NAME
 from imports.core.findings.tally import Example, Found
+from imports.core.targets import get_label
 
 PARTS_WITH_EXAMPLES = frozenset({"problems", "columns", "differences"})
 VALUES = frozenset({"value", "old", "new"})
@@ -24,7 +25,8 @@ def build_report(found: Findings) -> dict[str, Any]:
         "passwords": found.passwords.to_json(),
         "problems": [_write_cause(*item) for item in found.problems.list_ranked()],
         "decisions": build_decisions((key, each.count) for key, each in found.decisions),
-        "columns": list(_list_columns(found)),
+        "columns": [*_list_missing(found), *_list_columns(found)],
+        "fields": _list_fields(found),
         "differences": [
             {"field": name, "count": each.count, "examples": each.examples}
             for name, each in found.differences.list_ranked()
@@ -67,6 +69,37 @@ def _keep_of_examples(report: Mapping[str, Any], is_kept: Callable[[str], bool])
 
 def _write_cause(cause: str, found: Found) -> dict[str, Any]:
     return {**orjson.loads(cause), "count": found.count, "examples": found.examples}
+
+
+def _list_fields(found: Findings) -> list[dict[str, Any]]:
+    """Return for each target field in how many records a value stands, and arrives."""
+    targets = dict.fromkeys([*(name for name, _ in found.arrived), *(n for n, _ in found.missing)])
+    return [
+        {
+            "field": target,
+            "stands": found.arrived[target] + found.missing[target],
+            "arrives": found.arrived[target],
+        }
+        for target in targets
+    ]
+
+
+def _list_missing(found: Findings) -> Iterator[dict[str, Any]]:
+    """Yield the target fields at which fewer values arrive than stand, in the form of problems."""
+    for target, each in found.missing.list_ranked():
+        arrived = found.arrived[target]
+        params = {
+            "label": get_label(target) if target else "Further fields",
+            "stands": arrived + each.count,
+            "arrives": arrived,
+        }
+        yield {
+            "code": "values_missing",
+            "field": target,
+            "params": params,
+            "count": each.count,
+            "examples": each.examples,
+        }
 
 
 def _list_columns(found: Findings) -> Iterator[dict[str, Any]]:

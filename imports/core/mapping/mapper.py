@@ -21,7 +21,9 @@ from imports.core.mapping.rules import (
     NATURAL_KEYS,
     Mapping,
     Rule,
+    find_dropped,
     get_attribute_name,
+    keeps_field,
     list_origins,
 )
 from imports.core.mapping.sources import Read, compile_source, compile_template
@@ -132,7 +134,7 @@ class RecordMapper:
             rules = list(_list_applied(mapping))
         targets = [target for target, _ in list_origins(mapping)]
         repeated = {target for target, count in Counter(targets).items() if count > 1}
-        self._rules = [_compile_rule(rule, repeated) for rule in rules if rule.target != ACTIVE]
+        self._rules = [compile_rule(rule, repeated) for rule in rules if rule.target != ACTIVE]
         self._constants = [
             _compile_constant(target, value, repeated)
             for target, value in mapping.constants.items()
@@ -140,7 +142,7 @@ class RecordMapper:
         ]
         self._active = ActiveReader(mapping.model_copy(update={"rules": rules}))
         # A rule reads the row itself, so that nothing it is mapped from is dropped with these.
-        self._dropped = _find_dropped(mapping) if provider.is_record else frozenset()
+        self._dropped = find_dropped(mapping) if provider.is_record else frozenset()
         self._columns = _name_origins(mapping)
         if provider.is_record:
             self._columns = {path: path for path in (*list_targets(), ATTRIBUTES)} | self._columns
@@ -302,29 +304,10 @@ def _list_applied(mapping: Mapping) -> Iterator[Rule]:
 
     One that keeps a field of a part that is dropped does more, too.
     """
-    dropped = _find_dropped(mapping)
+    dropped = find_dropped(mapping)
     for rule in mapping.rules:
-        if not _keeps_field(rule) or not dropped.isdisjoint(list_prefixes(rule.source)):
+        if not keeps_field(rule) or not dropped.isdisjoint(list_prefixes(rule.source)):
             yield rule
-
-
-def _find_dropped(mapping: Mapping) -> frozenset[str]:
-    """Return what is not copied with a record: what is ignored, and what rules move elsewhere.
-
-    A field of the record that is only a part of a template stays where it is.
-    """
-    moved = {
-        source
-        for rule in mapping.rules
-        if not _keeps_field(rule)
-        for source in rule.sources
-        if rule.source or not is_target(source)
-    }
-    return frozenset(moved.union(mapping.ignored))
-
-
-def _keeps_field(rule: Rule) -> bool:
-    return rule.source == rule.target and not rule.transforms
 
 
 def _name_origins(mapping: Mapping) -> dict[str, str]:
@@ -335,7 +318,7 @@ def _name_origins(mapping: Mapping) -> dict[str, str]:
     return {target: ", ".join(dict.fromkeys(names)) for target, names in origins.items()}
 
 
-def _compile_rule(rule: Rule, repeated: Collection[str]) -> _CompiledRule:
+def compile_rule(rule: Rule, repeated: Collection[str]) -> _CompiledRule:
     read = compile_template(rule.template) if rule.template else compile_source(rule.source)
     transforms = tuple((each.apply, each.takes_blanks) for each in rule.transforms)
     return _place_at(rule.target, repeated, read, transforms)

@@ -213,6 +213,26 @@ def find_secret_columns(rules: Iterable[Rule], columns: Collection[str]) -> set[
     return {column for source in sources if (column := find_column(source, columns)) is not None}
 
 
+def find_dropped(mapping: Mapping) -> frozenset[str]:
+    """Return what is not copied with a record: what is ignored, and what rules move elsewhere.
+
+    A field of the record that is only a part of a template stays where it is.
+    """
+    moved = {
+        source
+        for rule in mapping.rules
+        if not keeps_field(rule)
+        for source in rule.sources
+        if rule.source or not is_target(source)
+    }
+    return frozenset(moved.union(mapping.ignored))
+
+
+def keeps_field(rule: Rule) -> bool:
+    """Return whether a rule leaves a field of the record format where and as it is."""
+    return rule.source == rule.target and not rule.transforms
+
+
 def get_attribute_name(target: str) -> str:
     """Return the attribute that a target field is; empty when it is another field."""
     return target.removeprefix(f"{ATTRIBUTES}.") if target.startswith(f"{ATTRIBUTES}.") else ""

@@ -17,7 +17,7 @@ from accounts.models import User
 from imports.core.decisions import name_value
 from imports.core.errors import ChangedMeanwhile, FileFormatError, ImporterError
 from imports.core.findings import describe_disabled
-from imports.core.problems import CODES
+from imports.core.problems import CODES, Problem
 from imports.core.wording import describe_drift, describe_halt
 from imports.management.import_arguments import add_import_arguments
 from imports.management.job_making import make_job, stop_for_usage
@@ -39,6 +39,7 @@ from imports.states import BUSY, JobState
 POLL_SECONDS = 0.2
 SWEEP_SECONDS = 5.0
 GOOD, ERRORED, SOME_FAILED, UNAPPROVED, INTERRUPTED = 0, 1, 3, 4, 130
+MISSING = "values_missing"
 DESCRIPTION = """\
 Imports the users of a file, as the pages of the admin do, and waits for the end.
 
@@ -129,6 +130,8 @@ class Command(BaseCommand):
             return
         lines = [f"Job {job.pk} ({job.name}): {JobState(job.state).label} after {seconds:.1f} s"]
         lines += [f"{count:>10,} {outcome}" for outcome, count in outcomes.items()]
+        if missing := list_missing(job):
+            lines += ["Values of the file that do not arrive:", *missing]
         if reasons := list_failures(job):
             lines += ["Why records failed:", *reasons]
         if said := describe_disabled(job.check_report) if job.check_report else "":
@@ -263,6 +266,16 @@ def list_failures(job: ImportJob) -> list[str]:
         f"{count:>10,} {CODES[code].title}. {CODES[code].advise(has_begun=job.has_begun)}"
         for code, count in counted
         if code in CODES and CODES[code].severity == "error"
+    ]
+
+
+def list_missing(job: ImportJob) -> list[str]:
+    """Return at which fields fewer values arrive than the file has, and what to do about it."""
+    groups = [] if job.has_begun else job.check_report.get("columns", [])
+    return [
+        f"{group['count']:>10,} {Problem.from_json(group).message} {CODES[MISSING].advice}"
+        for group in groups
+        if group["code"] == MISSING
     ]
 
 

@@ -44,7 +44,7 @@ def make_record(number: int) -> dict[str, Any]:
         "subject_id": f"u{number}",
         "profile": {
             "email": f"u{number}@x.org",
-            "active": False,
+            "email_verified": False,
             "emails": [{"email": f"v{number}@x.org"}],
             "attributes": {"dept": "IT", "place": {"city": "Bonn"}},
         },

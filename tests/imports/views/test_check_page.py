@@ -390,3 +390,22 @@ def test_a_role_that_may_not_be_given_is_decided_on_too_but_not_created(
     assert "What becomes of the role “boss”" in page
     assert "The role may not be granted." in page
     assert "Create it" not in page
+
+
+def test_the_page_says_at_which_field_values_of_the_file_do_not_arrive(
+    admin: Client, checked_job: ImportJob
+) -> None:
+    missing = {
+        "code": "values_missing",
+        "field": "authenticators.password.hash",
+        "params": {"label": "Password hash", "stands": 1200, "arrives": 800},
+        "count": 400,
+        "examples": [{"row": 17, "who": "ada@example.com"}],
+    }
+    checked_job.check_report["columns"].append(missing)
+    checked_job.save()
+
+    page = show(admin, checked_job)
+    assert "“Password hash”: the file has a value in 1200 records, and 800 of them get one." in page
+    assert "Do not import the file yet." in page
+    assert "row 17, ada@example.com" in page
