@@ -41,7 +41,7 @@ DISABLED = (
     "terminated closed frozen revoked expired removed trashed softdeleted blacklisted retired "
     "offboarded deprovisioned disable block ban lock loginblocked signinblocked blocksignin "
     "blocklogin logindisabled signindisabled denylogin nologin notactive notenabled left "
-    "adminlocked autosuspended suspend barred quarantined rejected "
+    "spam spammer adminlocked autosuspended suspend barred quarantined rejected "
     "gesperrt deaktiviert inaktiv geloescht gelöscht archiviert blockiert abgelaufen ausgetreten "
     "ausgeschieden desactive désactivé inactif bloque bloqué suspendu supprime supprimé archive "
     "archivé banni bloqueado desactivado deshabilitado inactivo suspendido eliminado borrado "

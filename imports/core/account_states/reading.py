@@ -93,7 +93,7 @@ class StateReader:
 
     def read(self, value: Any) -> Reading:
         """Return what a value says. Never raises."""
-        text = write_state(value)
+        text = value if type(value) is str else write_state(value)
         found = self._known.get(text)
         if found is None:
             if len(self._known) >= REMEMBERED:

@@ -62,6 +62,8 @@ def recognise_state(
     if not values or filled <= 0:
         return None
     named = find_named_state(name)
+    if _is_unused(name, values):
+        return None
     if named is None:
         return _recognise_words(name, values) if is_complete else None
     readings = [StateReader(named.means, now=now).read(value) for value in values]
@@ -72,6 +74,11 @@ def recognise_state(
     if not named.is_sure:
         return _ask_about(name, named, readings)
     return _carry(name, named.means, readings, filled)
+
+
+def _is_unused(name: str, values: Sequence[str]) -> bool:
+    """Return whether the column is WordPress's own, which was never put to use: 0 for everybody."""
+    return name == "user_status" and set(values) == {"0"}
 
 
 def _recognise_words(name: str, values: Sequence[str]) -> StateColumn | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from imports.core.account_states.reading import Reading, State
 
@@ -26,14 +26,14 @@ class Standing:
     """
 
     active: bool | None = None
-    reasons: list[tuple[str, str]] = field(default_factory=list)
+    reasons: tuple[tuple[str, str], ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
     def decide(self, column: str, value: str, state: State) -> None:
         """Take over what was decided about a value; a no is not overruled."""
         if state is State.DISABLED:
             self.active = False
-            self.reasons.append((column, value))
+            self.reasons = (*self.reasons, (column, value))
         elif state is State.ACTIVE and self.active is None:
             self.active = True
 
@@ -41,12 +41,12 @@ class Standing:
 def add_up(readings: Iterable[tuple[str, Reading]]) -> Standing:
     """Return what the readings of all columns come to; one that says no leaves no doubts."""
     standing = Standing()
-    doubts = []
+    doubts: list[Doubt] = []
     for column, reading in readings:
         if reading.state is State.UNCLEAR:
             doubts.append(Doubt(column, reading.label, reading.likely))
         else:
             standing.decide(column, reading.label, reading.state)
-    if standing.active is not False:
+    if doubts and standing.active is not False:
         standing.doubts = tuple(dict.fromkeys(doubts))
     return standing

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
-from itertools import chain
 from typing import Any
 
 from imports.core.account_states import (
@@ -22,6 +20,8 @@ from imports.core.providers import get_provider
 from imports.core.targets import ACTIVE
 from imports.core.transforms import AccountState, Transform
 
+# Different texts of a column that are remembered, as many as its reader remembers.
+REMEMBERED = 2_000
 MEANING = {State.ACTIVE: True, State.DISABLED: False}
 
 
@@ -34,27 +34,26 @@ class ActiveReader:
     def __init__(self, mapping: Mapping) -> None:
         rules = [rule for rule in mapping.rules if rule.target == ACTIVE]
         provider = get_provider(mapping.provider)
-        self._rules = [(rule.origin, _compile(rule), tuple(rule.transforms)) for rule in rules]
+        self._rules = [_StateRule(rule) for rule in rules]
         self._sources = {source for rule in rules for source in rule.sources}
         self._known = provider.reads_states
-        self._constant = mapping.constants.get(ACTIVE)
+        constant = mapping.constants.get(ACTIVE)
+        self._constant = None if constant is None else ("a fixed value", read_word(constant))
         self._watch = None if provider.is_record else StateWatch(self._is_read)
 
     def read(self, source: MappingType[str, Any], record: MappingType[str, Any]) -> Standing:
         """Return what a row says of its account, and what its record had said before."""
-        readings = self._list_readings(source)
+        readings = [] if self._constant is None else [self._constant]
+        for rule in self._rules:
+            reading = rule.read(source)
+            if reading.state is not State.SILENT:
+                readings.append((rule.origin, reading))
+        if self._watch is not None:
+            readings += self._watch.find(source)
         profile = record.get("profile")
         if isinstance(profile, dict) and profile.get("active") is False:
-            readings = chain([(ACTIVE, Reading(State.DISABLED, "false"))], readings)
-        return add_up(readings)
-
-    def _list_readings(self, source: MappingType[str, Any]) -> Iterator[tuple[str, Reading]]:
-        for origin, read, transforms in self._rules:
-            yield origin, read_state(read(source), transforms)
-        if self._constant is not None:
-            yield "a fixed value", read_state(self._constant, ())
-        if self._watch is not None:
-            yield from self._watch.find(source)
+            readings.append((ACTIVE, Reading(State.DISABLED, "false")))
+        return add_up(readings) if readings else Standing()
 
     def _is_read(self, path: str) -> bool:
         if path in self._sources or fold_name(path) in self._known:
@@ -62,8 +61,28 @@ class ActiveReader:
         return any(source.startswith((f"{path}[", f"{path}.data")) for source in self._sources)
 
 
-def _compile(rule: Rule) -> Read:
-    return compile_template(rule.template) if rule.template else compile_source(rule.source)
+class _StateRule:
+    """Reads one source; remembers what its texts say, of which most columns have but a few."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.origin = rule.origin
+        self._read: Read = (
+            compile_template(rule.template) if rule.template else compile_source(rule.source)
+        )
+        self._transforms = tuple(rule.transforms)
+        self._known: dict[str | None, Reading] = {}
+
+    def read(self, source: MappingType[str, Any]) -> Reading:
+        """Return what the source says."""
+        value = self._read(source)
+        if value is not None and type(value) is not str:
+            return read_state(value, self._transforms)
+        found = self._known.get(value)
+        if found is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            found = self._known[value] = read_state(value, self._transforms)
+        return found
 
 
 def read_state(value: Any, transforms: tuple[Transform, ...]) -> Reading:
@@ -77,5 +96,7 @@ def read_state(value: Any, transforms: tuple[Transform, ...]) -> Reading:
             value = MEANING.get(said.state)
         elif transform.takes_blanks or not (value is None or value == ""):
             value = transform.apply(value)
+    if said is not None and isinstance(transforms[-1], AccountState):
+        return said
     found = read_word(value)
     return Reading(found.state, said.label) if said and found.label else found

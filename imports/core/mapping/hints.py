@@ -134,7 +134,7 @@ def _hint_boolean(column: ColumnSample) -> Iterator[Hint]:
 def _hint_state(column: ColumnSample) -> Iterator[Hint]:
     values = column.vocabulary or column.samples
     # Where a provider has made a column of state and flag, what is blank there says nothing.
-    is_made = column.name.startswith("(")
+    is_made = column.name.startswith("(") or column.name == ACTIVE
     is_complete = bool(column.vocabulary)
     state = (
         None

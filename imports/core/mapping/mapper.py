@@ -180,7 +180,7 @@ class RecordMapper:
             _read_identifiers(values),
             source if with_source else {},
             decided,
-            tuple(standing.reasons) if record is not None else (),
+            standing.reasons if record is not None else (),
         )
 
     def _decide(

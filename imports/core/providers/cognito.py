@@ -33,14 +33,20 @@ USERNAMES = frozenset({"Username", "cognito:username"})
 CSV_MARKS = frozenset({"cognito:username", "cognito:mfa_enabled"})
 
 STATUS_REASON = (
-    "Archived and compromised accounts are disabled; the dry run asks about those that were never "
-    "confirmed."
+    "Archived and compromised accounts are disabled. One that is not confirmed has yet to prove "
+    "its address, which is not verified here either."
 )
 # The states of the API's UserStatusType; in the others it takes a user's password.
 STATUS = (
     AccountState(
         means="status",
-        active_words=("CONFIRMED", FEDERATED, "RESET_REQUIRED", "FORCE_CHANGE_PASSWORD"),
+        active_words=(
+            "CONFIRMED",
+            "UNCONFIRMED",
+            FEDERATED,
+            "RESET_REQUIRED",
+            "FORCE_CHANGE_PASSWORD",
+        ),
         disabled_words=("ARCHIVED", "COMPROMISED"),
     ),
 )

@@ -61,7 +61,8 @@ def judge_all(rows: list[dict[str, Any]], **how: Any) -> list[str]:
         ("accountEnabled", "enabled"), ("approved", "enabled"), ("can_login", "enabled"),
         ("accountNonLocked", "enabled"), ("u_active", "enabled"), ("freigeschaltet", "enabled"),
         ("disabled", "disabled"), ("is_deleted", "disabled"), ("IsBlocked", "disabled"),
-        ("banned", "disabled"), ("account_locked", "disabled"), ("archived", "disabled"),
+        ("banned", "disabled"), ("spam", "disabled"), ("blocked", "disabled"),
+        ("account_locked", "disabled"), ("archived", "disabled"),
         ("Konto gesperrt", "disabled"), ("bloqueado", "disabled"), ("del_flag", "disabled"),
         ("Block sign in (Yes/No)", "disabled"), ("user.is_banned", "disabled"),
         ("deleted_at", "disabled_since"), ("DeletedOn", "disabled_since"),
@@ -228,6 +229,7 @@ def test_state_is_carried_or_asked_about(column: str, values: list[str], expecte
         ("password_expired", ["true", "false"]),
         ("expires_at", ["2999-01-01", "2998-01-01"]),
         ("comment", ["hello", "goodbye"]),
+        ("user_status", ["0", "0"]),
     ],
 )
 def test_false_friend_neither_disables_nor_asks(column: str, values: list[str]) -> None:
