@@ -15,6 +15,9 @@ AREAS = {
         "accounts.view_user": "See and export users, and how they sign in",
         "accounts.add_user": "Add users",
         "accounts.change_user": "Change users, their groups and their roles",
+        "accounts.overwrite_credentials": (
+            "Overwrite passwords, e-mail addresses and authenticators of users who have signed in"
+        ),
         "accounts.delete_user": "Delete users",
     },
     "Groups and roles": {

@@ -255,6 +255,9 @@ SOCIALACCOUNT_PROVIDERS = {
     name: {"OAUTH_PKCE_ENABLED": True, **EXTERNAL_PROVIDERS.get(name, {})}
     for name in ("github", "google", "microsoft", "openid_connect")
 }
+# For how long a password or code that was typed counts as a proof, in seconds.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(os.environ.get("REAUTHENTICATION_SECONDS", "300"))
+
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondFactorForm",

@@ -10,6 +10,9 @@ AREAS = {
         "imports.run_importjob": "Run, pause, cancel and retry imports",
         "imports.undo_importjob": "Undo imports",
         "imports.view_importrecord_values": "See the values of imported records",
+        "imports.view_importrecord_secrets": (
+            "Download the passwords and other secrets of failed records"
+        ),
     },
     "Mapping templates": {
         "imports.view_mappingtemplate": "See, use and export mapping templates",

@@ -22,6 +22,7 @@ from accounts.admin.panels import build_panels
 from accounts.admin.resources import UserResource
 from accounts.admin.transfer import ExportsSafely
 from accounts.admin.user_form import PhoneField, UserForm, build_user_form
+from accounts.authority import OVERWRITE_CREDENTIALS, Act
 from accounts.models import (
     AttributeDefinition,
     Group,
@@ -30,12 +31,15 @@ from accounts.models import (
     RoleAssignment,
     User,
 )
+from accounts.permission_areas import describe_permission
 from accounts.selectors.permissions import list_effective_roles
 from accounts.selectors.sign_in import summarise_sign_in
 from accounts.selectors.sign_in_answers import answer_sign_in_questions
 from accounts.selectors.users import search_users
 from accounts.services import attributes, email_addresses, grants
 
+# What codes and new passwords are sent to.
+CREDENTIALS = ["email", "phone"]
 POWERS = ["is_staff", "is_superuser"]
 FIELDSETS: list[Any] = [
     (None, {"fields": ["subject_id", "username", "email", "email_verified", "phone"]}),
@@ -141,28 +145,44 @@ class UserAdmin(ExportsSafely, DjangoUserAdmin):
         return users.prefetch_related("groups", "roles")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_change_permission(request, obj) and _may_change(request, obj)
+        return super().has_change_permission(request, obj) and _may(Act.CHANGE, request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         is_oneself = obj is not None and obj.pk == request.user.pk
         return (
             super().has_delete_permission(request, obj)
-            and _may_change(request, obj)
+            and _may(Act.DELETE, request, obj)
             and not is_oneself
         )
 
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - Django's address names it so
+        form_url: str = "",
+    ) -> HttpResponse:
+        if not _may(Act.OVERWRITE_CREDENTIALS, request, self.get_object(request, unquote(id))):
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        return [] if request.user.is_superuser else POWERS
+        kept = [] if _may(Act.OVERWRITE_CREDENTIALS, request, obj) else CREDENTIALS
+        return kept if request.user.is_superuser else [*kept, *POWERS]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
         # Those who may only look see the attributes among the panels.
         if not self.has_change_permission(request, obj):
-            return [(name, self._without_form_fields(options)) for name, options in FIELDSETS]
+            return self._list_without_form_fields()
+        may_overwrite = _may(Act.OVERWRITE_CREDENTIALS, request, obj)
+        fieldsets = FIELDSETS if may_overwrite else self._list_without_form_fields()
         definitions = AttributeDefinition.objects.all()
         if not definitions:
-            return FIELDSETS
+            return fieldsets
         fields = [f"attribute_{each.pk}" for each in definitions]
-        return [*FIELDSETS, ("Attributes", {"fields": fields})]
+        return [*fieldsets, ("Attributes", {"fields": fields})]
+
+    def _list_without_form_fields(self) -> list[Any]:
+        return [(name, self._without_form_fields(options)) for name, options in FIELDSETS]
 
     def _without_form_fields(self, options: dict[str, Any]) -> dict[str, Any]:
         return {"fields": [name for name in options["fields"] if name != "email_verified"]}
@@ -184,10 +204,15 @@ class UserAdmin(ExportsSafely, DjangoUserAdmin):
         if not change:
             obj.set_unusable_password()
         obj.save()
+        # Whoever may not overwrite the address gets no field of it, nor any say in its proof.
+        if "email" in form.fields:
+            self._save_address(obj, form)
+        attributes.claim_unique_values(obj)
+
+    def _save_address(self, obj: User, form: UserForm) -> None:
         email_addresses.set_main_address(
             obj, form.email_before, verified=form.cleaned_data["email_verified"]
         )
-        attributes.claim_unique_values(obj)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -196,6 +221,9 @@ class UserAdmin(ExportsSafely, DjangoUserAdmin):
         if user is not None:
             context |= {
                 "sign_in": summarise_sign_in(user),
+                "may_overwrite_credentials": _may(Act.OVERWRITE_CREDENTIALS, request, user),
+                "overwriting": OVERWRITE_CREDENTIALS,
+                "overwriting_words": describe_permission(OVERWRITE_CREDENTIALS),
                 "effective_roles": list_effective_roles(user),
                 "undefined_attributes": attributes.list_undefined_attributes(user),
                 "panels": build_panels(user),
@@ -203,5 +231,6 @@ class UserAdmin(ExportsSafely, DjangoUserAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def _may_change(request: HttpRequest, user: User | None) -> bool:
-    return user is None or grants.may_change_user(request.user, user)  # type: ignore[arg-type]
+def _may(act: Act, request: HttpRequest, user: User | None) -> bool:
+    """Return whether whoever is signed in may do this; of nobody in particular, they may."""
+    return user is None or grants.find_refusal_of(request.user, act, user) is None  # type: ignore[arg-type]

@@ -115,6 +115,12 @@ class User(RolePermissionsMixin, AbstractBaseUser):
     REQUIRED_FIELDS = ["email"]
 
     class Meta:
+        permissions = [
+            (
+                "overwrite_credentials",
+                "Can overwrite credentials of users who have signed in here",
+            ),
+        ]
         indexes = [
             # The lists of the few who are not active, or may open the admin.
             models.Index(fields=["id"], name="user_inactive", condition=models.Q(is_active=False)),
@@ -181,6 +187,11 @@ class User(RolePermissionsMixin, AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.given_name or self.get_full_name()
+
+    @property
+    def uses_credentials(self) -> bool:
+        """Return whether they have signed in here, or chose a password here."""
+        return self.last_login is not None or self.password_changed_at is not None
 
     @property
     def effective_roles(self) -> models.QuerySet[Role]:

@@ -6,17 +6,16 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Permission
 
+from accounts.authority import Act, Refusal, find_refusal
 from accounts.models import Group, Role, User
 from accounts.permission_areas import describe_permission
+from accounts.selectors.authority import describe_person, read_actor, read_authority
 from accounts.selectors.permissions import list_permission_names
 
 
 def find_excess(actor: User, permissions: Iterable[Permission]) -> list[str]:
     """Return the names of those permissions that the actor does not hold."""
-    if actor.is_active and actor.is_superuser:
-        return []
-    held = actor.get_all_permissions()
-    return sorted(set(list_permission_names(permissions)) - held)
+    return read_actor(actor).find_excess(list_permission_names(permissions))
 
 
 def find_excess_of_roles(actor: User, roles: Iterable[Role]) -> list[str]:
@@ -27,13 +26,9 @@ def find_excess_of_groups(actor: User, groups: Iterable[Group]) -> list[str]:
     return find_excess(actor, Permission.objects.filter(role__groups__in=list(groups)))
 
 
-def may_change_user(actor: User, user: User) -> bool:
-    """Refuse whoever could do more than the actor: changing them is acting as them."""
-    if actor.is_active and actor.is_superuser:
-        return True
-    if user.is_superuser:
-        return False
-    return not find_excess_of_roles(actor, user.effective_roles)
+def find_refusal_of(actor: User, act: Act, user: User) -> Refusal | None:
+    """Return why the actor may not do this to the user, or None if they may."""
+    return find_refusal(read_authority(actor), act, describe_person(user))
 
 
 def explain_excess(names: Iterable[str]) -> str:

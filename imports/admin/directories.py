@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from pydantic import ValidationError as ShapeError
 
 from accounts.admin import UserPanel, register_user_panel
+from accounts.admin.groups import KnowsActor
 from accounts.models import User
 from imports.core.errors import ChangedMeanwhile, MappingError
 from imports.core.mapping import Mapping
@@ -23,6 +24,7 @@ from imports.services.directories import (
     check_profile_mapping,
     encrypt_directory_secret,
     find_faults,
+    find_missing_right,
     save_directory,
 )
 from imports.services.seamless import is_waiting, list_directories
@@ -36,6 +38,8 @@ MAPPING_HELP = (
 
 class DirectoryForm(forms.ModelForm):
     """A legacy directory. The secret can be replaced, not read."""
+
+    actor: User
 
     kind = forms.ChoiceField(choices=[(kind.name, kind.label) for kind in KINDS.values()])
     email_domains = SimpleArrayField(
@@ -104,6 +108,8 @@ class DirectoryForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk is not None:
             self._refuse_changed(cleaned.get("as_shown", ""))
+        if missing := find_missing_right(DirectoryMode(self.instance.mode), self.actor):
+            self.add_error(None, missing)
         if "kind" in cleaned:
             cleaned["mapping"] = self._read_mapping(cleaned)
         return cleaned
@@ -167,7 +173,7 @@ def build_waiting_panel(user: User) -> UserPanel | None:
 
 
 @admin.register(LegacyDirectory)
-class LegacyDirectoryAdmin(admin.ModelAdmin):
+class LegacyDirectoryAdmin(KnowsActor, admin.ModelAdmin):
     """Settings only; what a directory is asked for is chosen on its own page."""
 
     form = DirectoryForm

@@ -27,7 +27,7 @@ def preview_undo(
     """Return what an undo would come to now, and how the latest is getting on."""
     job = find_job(job_id)
     latest, chosen = _describe_latest(job), _read_chosen(wanted)
-    preview = undo_previews.preview_undo(job, _read_options(wanted), chosen)
+    preview = undo_previews.preview_undo(job, _read_options(wanted), chosen, actor=request.user)
     if preview is None:
         survey = undo_previews.begin_survey(job, chosen)
         progress = describe_progress(measure_undoing(survey, "counting"))

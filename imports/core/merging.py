@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sized
 from typing import Any
 
 from accounts import hashing
+from accounts.authority import Act, find_refusal
 from imports.core.conflicts import Reason, Resolution
 from imports.core.facts import (
     claim_attributes,
@@ -21,6 +22,8 @@ from imports.core.records import Password, UserImportRecord
 from imports.core.resolving import Ruling, plan_refusal, rule_on_own
 
 PASSWORD = "authenticators.password"  # noqa: S105 - the name of a field
+# What a user proves an identity with, and where codes and new passwords are sent.
+CREDENTIALS = ("authenticators.", "profile.email", "profile.phone")
 SINGLES = {"totp": "authenticator app", "recovery_codes": "recovery codes"}
 
 
@@ -61,6 +64,9 @@ class _Update:
         self.rulings: list[Ruling] = []
         self.kept: list[str] = []
         self.held: list[str] = []
+        self.withheld: list[str] = []
+        act = Act.OVERWRITE_CREDENTIALS
+        self.refusal = find_refusal(options.authority, act, existing.person)
         at = record.profile.updated_at
         self.is_newer = bool(at and existing.updated_at and at > existing.updated_at)
 
@@ -78,6 +84,10 @@ class _Update:
         if self.kept:
             fields = ", ".join(dict.fromkeys(self.kept))
             plan.problems.append(Problem("fields_kept", params={"fields": fields}))
+        if self.refusal and self.withheld:
+            fields = ", ".join(dict.fromkeys(self.withheld))
+            params = {"fields": fields, "operator": self.refusal.who}
+            plan.problems.append(Problem("credentials_kept", params=params))
         plan.updated_at = self.record.profile.updated_at
         return plan
 
@@ -175,6 +185,8 @@ class _Update:
 
     def _change_password(self, password: Password) -> None:
         self.plan.password, self.plan.plaintext = password.encoded, password.plaintext
+        if self.existing.password_is_own:
+            self.plan.problems.append(Problem("own_password_overwritten", PASSWORD))
         new = _name_password(password.encoded) if password.encoded else "new password"
         old = _name_password(self.existing.password)
         self.plan.changes.append(Change(PASSWORD, old, new))
@@ -239,10 +251,13 @@ class _Update:
         """Return whether the field's policy lets the record in; note it where it does not."""
         policy = self.options.fields.get(path)
         is_empty = old is None or (isinstance(old, Sized) and not old)
-        if may_write(policy, is_empty=is_empty, is_newer=self.is_newer):
-            return True
-        self.kept.append(path)
-        return False
+        if not may_write(policy, is_empty=is_empty, is_newer=self.is_newer):
+            self.kept.append(path)
+            return False
+        if path.startswith(CREDENTIALS) and self.refusal is not None:
+            self.withheld.append(path)
+            return False
+        return True
 
     def _rule(self, reason: Reason, path: str, what: str) -> Ruling:
         ruling = rule_on_own(reason, path, self.record, self.existing, self.options, what=what)

@@ -23,6 +23,7 @@ from imports.core.records import Password, UserImportRecord
 from imports.core.resolving import (
     Ruling,
     find_code,
+    find_forbidden,
     plan_refusal,
     rule_on_own,
     rule_on_taken,
@@ -65,6 +66,9 @@ def plan_record(
         if existing.is_protected:
             problem = Problem("protected_account", "subject_id")
             return plan_failure(row_number, record.subject_id, [problem])
+    forbidden = find_forbidden(existing, options)
+    if forbidden:
+        return plan_failure(row_number, record.subject_id, [forbidden])
     rulings = list(_find_taken(record, snapshot, options))
     missing = [
         *_find_missing("group", record.memberships.groups, snapshot.groups),

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from accounts.authority import Authority, Person
 from imports.core.conflicts import ConflictPolicy
 from imports.core.field_policies import FieldPolicies
 from imports.core.keys import Key
@@ -29,8 +30,9 @@ class ExistingUser:
     """What the store knows of a user, as far as a plan depends on it.
 
     `password_is_own` says that the password was chosen, or at least used, here; `updated_at` is
-    when the profile last changed, here or at the source it was imported from. What follows the
-    subject id is filled in only where users that exist are updated.
+    when the profile last changed, here or at the source it was imported from. `permissions` are
+    those of the user's roles, also by their groups, unless a superuser runs the import. What
+    follows the subject id is filled in only where users that exist are updated.
     """
 
     id: int
@@ -49,6 +51,12 @@ class ExistingUser:
     passkeys: set[str] = field(default_factory=set)
     group_ids: set[int] = field(default_factory=set)
     role_ids: set[int] = field(default_factory=set)
+    permissions: frozenset[str] = frozenset()
+
+    @property
+    def person(self) -> Person:
+        """Return what the rule of who may change a person goes by."""
+        return Person(self.is_protected, self.permissions, self.password_is_own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ class PlanOptions:
 
     conflicts: ConflictPolicy
     fields: FieldPolicies
+    authority: Authority
     unique_attributes: frozenset[str]
     salt: bytes
 

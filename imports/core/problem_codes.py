@@ -517,6 +517,25 @@ _STORE = [
         "The user's own password was kept",
         "The user has signed in or chosen a password here since; it was not touched.",
     ),
+    _warning(
+        "credentials_kept",
+        "Credentials that are in use were kept",
+        "The user has signed in or chosen a password here, and {operator} may not overwrite the"
+        " credentials of such users: {fields} stayed as they are.",
+        "To overwrite them, you need the permission “Overwrite passwords, e-mail addresses and"
+        " authenticators of users who have signed in” (accounts.overwrite_credentials): ask an"
+        " administrator for a role that carries it. Otherwise nothing is left to do: these users"
+        " sign in as before.",
+    ),
+    _warning(
+        "own_password_overwritten",
+        "A password that is in use is overwritten",
+        "The user has signed in or chosen a password here; the password of the file replaces it,"
+        " as the job's field policies say.",
+        "To keep such passwords, choose “Overwrite until they sign in here” for the password. An"
+        " undo gives back what was replaced, except to those who choose another one meanwhile.",
+        "Undo the record to give the password back, unless its user has chosen another one since.",
+    ),
     _info(
         "unchanged",
         "Nothing to change",
@@ -555,6 +574,39 @@ _STORE = [
         "The account is an administrator's",
         "This record is about an administrator's account, which no import may change.",
         "Change the account by hand in the admin.",
+    ),
+    _error(
+        "create_not_allowed",
+        "The operator may not add users",
+        "{operator}, who prepared or started this import, may not add users.",
+        "You need the permission “Add users” (accounts.add_user), like everybody who prepares or"
+        " starts an import. Ask an administrator for a role that carries it, or have the file"
+        " uploaded, mapped and run by people who hold it.",
+        "You need the permission “Add users” (accounts.add_user), like everybody who prepares or"
+        " starts an import. Ask an administrator for a role that carries it, then retry the"
+        " record; or have the file imported anew by people who hold it.",
+    ),
+    _error(
+        "change_not_allowed",
+        "The operator may not change users",
+        "{operator}, who prepared or started this import, may not change users.",
+        "You need the permission “Change users” (accounts.change_user), like everybody who prepares"
+        " or starts an import. Ask an administrator for a role that carries it, or have the file"
+        " uploaded, mapped and run by people who hold it. To keep existing users"
+        " as they are, choose the mode “skip”.",
+        "You need the permission “Change users” (accounts.change_user), like everybody who prepares"
+        " or starts an import. Ask an administrator for a role that carries it, then retry the"
+        " record; or have the file imported anew by people who hold it.",
+    ),
+    _error(
+        "user_more_powerful",
+        "The user may do more than the operator",
+        "This user holds permissions that {operator}, who prepared or started this import, does not"
+        " hold.",
+        "Have the file uploaded, mapped and run by people who hold all permissions of this user, or"
+        " exclude the record.",
+        "Have the record imported by people who hold all permissions of this user, or change the"
+        " user by hand in the admin.",
     ),
     _error(
         "deleted_here",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from accounts.authority import Act, Obstacle, find_refusal
 from imports.core.conflicts import Conflict, Reason, Resolution
 from imports.core.plans import Action, ExistingUser, Plan, PlanOptions
 from imports.core.problems import Problem
@@ -33,6 +34,13 @@ COLLISIONS = frozenset(
         "concurrent_change_skipped",
     }
 )
+# The codes of what those who run an import may not do.
+FORBIDDEN: Mapping[tuple[Act, Obstacle], str] = {
+    (Act.CREATE, Obstacle.PERMISSION_MISSING): "create_not_allowed",
+    (Act.CHANGE, Obstacle.PERMISSION_MISSING): "change_not_allowed",
+    (Act.CHANGE, Obstacle.MORE_POWERFUL): "user_more_powerful",
+    (Act.CHANGE, Obstacle.ADMINISTRATOR): "protected_account",
+}
 REFUSALS = frozenset({Resolution.FAIL, Resolution.STOP})
 
 
@@ -72,6 +80,22 @@ def rule_on_own(
             )
         )
     return Ruling(resolution, Problem(find_code(reason, resolution), field, params=params))
+
+
+def find_forbidden(existing: ExistingUser | None, options: PlanOptions) -> Problem | None:
+    """Return why those who run the import may not create or change the user; None if they may.
+
+    To be asked before anything of the record is compared with the user: whether a password is the
+    same, say, is not for everybody to find out.
+    """
+    if existing is None:
+        act, refusal = Act.CREATE, find_refusal(options.authority, Act.CREATE)
+    else:
+        act, refusal = Act.CHANGE, find_refusal(options.authority, Act.CHANGE, existing.person)
+    if refusal is None:
+        return None
+    code = FORBIDDEN[act, refusal.obstacle]
+    return Problem(code, "subject_id", params={"operator": refusal.who})
 
 
 def rule_on_taken(

@@ -16,6 +16,8 @@ TOLD: Mapping[str, tuple[Reason, Resolution]] = {
     "profile_exists": (R.PROFILE_EXISTS, S.SKIP),
     "profile_exists_failed": (R.PROFILE_EXISTS, S.FAIL),
     "protected_account": (R.PROFILE_EXISTS, S.FAIL),
+    "change_not_allowed": (R.PROFILE_EXISTS, S.FAIL),
+    "user_more_powerful": (R.PROFILE_EXISTS, S.FAIL),
     "repeated_in_file": (R.PROFILE_EXISTS, S.SKIP),
     "duplicate_in_file": (R.VALUE_TAKEN, S.FAIL),
     "duplicate_in_file_skipped": (R.VALUE_TAKEN, S.SKIP),

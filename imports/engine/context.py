@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from accounts.attributes import AttributeRule
-from accounts.models import AttributeDefinition
+from accounts.models import AttributeDefinition, User
 from imports.core.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.field_policies import build_policies
 from imports.core.findings import ColumnUse
@@ -27,7 +27,7 @@ from imports.core.plans import Duplicate, PlanOptions
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.engine.answers import read_mapping
-from imports.engine.grants import Grantors, load_grantors
+from imports.engine.grants import read_job_authority
 from imports.engine.payloads import decode_row, unpack_encoded
 from imports.models import ImportChunk, ImportJob
 
@@ -47,7 +47,6 @@ class JobContext:
     mapper: RecordMapper
     column_use: ColumnUse
     options: PlanOptions
-    grantors: Grantors
     source: str
     # Whether the check keeps its plans to be approved, and whether the run has to keep to them.
     keeps_plans: bool
@@ -90,8 +89,8 @@ def load_resolver() -> Resolver | None:
     return resolver
 
 
-def load_context(job: ImportJob) -> JobContext:
-    """Return the context of a job as it is now."""
+def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
+    """Return the context of a job as it is now; with `actor`, as if they were to go on with it."""
     rules = read_rules()
     mapping = read_mapping(job)
     samples = read_samples(job)
@@ -105,10 +104,10 @@ def load_context(job: ImportJob) -> JobContext:
         options=PlanOptions(
             conflicts=ConflictPolicy(build_table(Mode(job.mode), job.conflicts), load_resolver()),
             fields=build_policies(job.field_policies),
+            authority=read_job_authority(job, actor=actor),
             unique_attributes=frozenset(name for name, rule in rules.items() if rule.unique),
             salt=bytes(job.salt),
         ),
-        grantors=load_grantors(job),
         source=job.source,
         keeps_plans=settings.IMPORT_APPROVAL == "required",
         # Retried are records whose outcome was not as planned: who retries them is looked at.

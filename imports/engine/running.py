@@ -80,7 +80,7 @@ def plan_rows(
     records = [row.record for row in rows if row.record is not None]
     salt = context.options.salt
     duplicates = find_imported_before(chunk, rows, salt) | read_duplicates(chunk)
-    snapshot = read_snapshot(records, duplicates, context.options, context.grantors, lock=lock)
+    snapshot = read_snapshot(records, duplicates, context.options, lock=lock)
     if context.options.conflicts.may_update:
         add_released(snapshot, records, chunk, context.options)
     plans = []

@@ -13,7 +13,7 @@ from accounts.identifiers import fold_username
 from imports.core.keys import Key, list_keys, login_key
 from imports.core.plans import Duplicate, ExistingUser, PlanOptions, Snapshot
 from imports.core.records import UserImportRecord
-from imports.engine.grants import Grantors, read_groups, read_roles
+from imports.engine.grants import read_groups, read_powers, read_roles
 
 # Record field -> column of the user.
 PROFILE_COLUMNS = {
@@ -42,7 +42,6 @@ def read_snapshot(
     records: Sequence[UserImportRecord],
     duplicates: Mapping[int, Duplicate],
     options: PlanOptions,
-    grantors: Grantors,
     *,
     lock: bool,
 ) -> Snapshot:
@@ -56,6 +55,7 @@ def read_snapshot(
     if options.conflicts.may_update:
         users = _read_users(subject_ids, lock=lock)
         _read_belongings({user.id: user for user in users.values()})
+        read_powers(users.values(), options.authority)
         planned = records
     else:
         # What exists is left alone: nothing else of it, or of its record, matters.
@@ -64,8 +64,10 @@ def read_snapshot(
     return Snapshot(
         users=users,
         owners=dict(_read_owners(planned, options.unique_attributes)),
-        groups=read_groups((key for r in planned for key in r.memberships.groups), grantors),
-        roles=read_roles((key for r in planned for key in r.memberships.roles), grantors),
+        groups=read_groups(
+            (key for r in planned for key in r.memberships.groups), options.authority
+        ),
+        roles=read_roles((key for r in planned for key in r.memberships.roles), options.authority),
         duplicates=duplicates,
     )
 

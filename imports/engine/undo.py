@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.selectors.authority import read_authority
 from imports.core.undoing import Reason, UndoOptions, UndoOutcome, decide
 from imports.engine.record_filters import RecordFilter
 from imports.engine.removing import remove_users
@@ -46,8 +47,10 @@ def undo_next(undo: Undo) -> int:
         changed=undo.include_changed,
         touched_later=undo.include_touched_later,
     )
+    # Looked at anew for each portion: whoever loses a right meanwhile undoes no further.
+    authority = read_authority(undo.actor)
     found = read_facts(undo.job_id, records)
-    decided = _carry_out([(each, *decide(each.facts, options)) for each in found])
+    decided = _carry_out([(each, *decide(each.facts, options, authority)) for each in found])
     _note(undo, decided, timezone.now())
     undo.position = found[-1].row_number
     return len(found)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from imports.core.merging import CREDENTIALS
 from imports.core.undoing import UndoFacts
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportRecord, Outcome
@@ -38,7 +39,23 @@ FACTS = f"""
            )) AS changed,
            (SELECT min(l.job_id) FROM imports_importrecord l
             WHERE l.user_id = r.user_id AND l.job_id > r.job_id
-              AND l.outcome IN ('created', 'updated') AND l.undone_at IS NULL) AS later_job
+              AND l.outcome IN ('created', 'updated') AND l.undone_at IS NULL) AS later_job,
+           COALESCE(u.last_login IS NOT NULL OR u.password_changed_at IS NOT NULL, FALSE)
+           AS uses_credentials,
+           EXISTS (SELECT FROM jsonb_array_elements(r.changes) c
+                   WHERE c ->> 0 LIKE ANY(%(credentials)s)) AS restores_credentials,
+           COALESCE((
+               SELECT string_agg(DISTINCT t.app_label || '.' || p.codename, ' ')
+               FROM (
+                   SELECT a.role_id FROM accounts_roleassignment a WHERE a.user_id = u.id
+                   UNION
+                   SELECT g.role_id FROM accounts_groupmembership m
+                   JOIN accounts_group_roles g ON g.group_id = m.group_id WHERE m.user_id = u.id
+               ) held
+               JOIN accounts_role_permissions h ON h.role_id = held.role_id
+               JOIN auth_permission p ON p.id = h.permission_id
+               JOIN django_content_type t ON t.id = p.content_type_id
+           ), '') AS permissions
     FROM imports_importrecord r LEFT JOIN accounts_user u ON u.id = r.user_id
     WHERE {ROWS}
 """  # noqa: S608
@@ -50,6 +67,9 @@ GROUPED = (
     "signed_in",
     "changed",
     "later_job",
+    "uses_credentials",
+    "restores_credentials",
+    "permissions",
 )
 
 
@@ -109,7 +129,13 @@ def _build(rows: list[tuple[Any, ...]]) -> Iterator[RecordFacts]:
 
 
 def _bound(job_id: int, rows: Sequence[int]) -> dict[str, Any]:
-    return {"job": job_id, "first": rows[0], "last": rows[-1], "rows": list(rows)}
+    return {
+        "job": job_id,
+        "first": rows[0],
+        "last": rows[-1],
+        "rows": list(rows),
+        "credentials": [f"{start}%" for start in CREDENTIALS],
+    }
 
 
 def _query(statement: str, parameters: Any) -> list[tuple[Any, ...]]:

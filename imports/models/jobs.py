@@ -119,6 +119,7 @@ class ImportJob(models.Model):
             ("undo_importjob", "Can undo import jobs"),
             ("approve_importjob", "Can approve import jobs that others prepared"),
             ("view_importrecord_values", "Can see the values of imported records"),
+            ("view_importrecord_secrets", "Can download the secrets of failed records"),
         ]
 
     def __str__(self) -> str:

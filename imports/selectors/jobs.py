@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from imports.engine.grants import load_grantors
+from imports.engine.grants import list_people
 from imports.models import ImportJob, Outcome, Undo, UndoState, UndoSurvey
 from imports.services.work import read_staging
 from imports.states import BUSY, ChunkState, JobState, JobStep
@@ -45,7 +45,7 @@ def is_standing(job: ImportJob) -> bool:
 
 def list_grantors(job: ImportJob) -> list[str]:
     """Return the names of those whose permissions bound what the job grants."""
-    return sorted(map(str, load_grantors(job).people))
+    return sorted(map(str, list_people(job)))
 
 
 def list_steps(job: ImportJob) -> list[JobStep]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.hashing import FORMATS
 from accounts.hashing.digests import DIGEST_SIZES
+from accounts.models import User
 from imports.core.decisions import KINDS, write_key
 from imports.core.errors import ImporterError
 from imports.core.inspection import clean_text
@@ -81,10 +82,10 @@ class Trials:
     changes: list[Trial]
 
 
-def try_repairs(job: ImportJob, cause: Cause) -> Trials:
+def try_repairs(job: ImportJob, cause: Cause, *, actor: User) -> Trials:
     """Try the changes that need nothing to be filled in; those that mend nothing are left out."""
     rows = _read_rows(job, cause, SAMPLE)
-    context = load_context(job)
+    context = load_context(job, actor=actor)
     now = _plan(job, [context.map_row(row) for row in rows], context)
     failing = [find_decisive(plan) if plan.action is Action.FAIL else None for plan in now]
     changes = _propose(cause.problem, rows)

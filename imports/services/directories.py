@@ -6,7 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import encryption
+from accounts.authority import Act, find_refusal
 from accounts.models import User
+from accounts.permission_areas import describe_permission
+from accounts.selectors.authority import read_authority
 from imports.core.conflicts import Mode
 from imports.core.errors import ImporterError
 from imports.core.inspection import Inspection
@@ -26,6 +29,8 @@ from imports.states import ChunkState, JobState
 PURPOSE = b"legacy directory"
 # The totals of a standing job are kept in as many rows, so that sign-ins seldom wait for another.
 TALLIES = 8
+# In which users are written.
+WRITING_MODES = frozenset({DirectoryMode.ON, DirectoryMode.DRAINING})
 OPEN_MODES = frozenset({DirectoryMode.SHADOW, DirectoryMode.ON, DirectoryMode.DRAINING})
 
 
@@ -76,6 +81,28 @@ def find_faults(directory: LegacyDirectory, *, has_secret: bool) -> dict[str, st
     if directory.user_filter and "{identifier}" not in directory.user_filter:
         faults["user_filter"] = "It needs {identifier} in the place of what the person typed."
     return faults
+
+
+def find_missing_right(mode: DirectoryMode, actor: User) -> str:
+    """Return what keeps somebody from having a directory bring people in; empty if nothing does.
+
+    What a directory does at each sign-in is what those who set it up or switch it on may do.
+    """
+    if mode not in WRITING_MODES:
+        return ""
+    lacking = [
+        permission
+        for act in (Act.CREATE, Act.CHANGE)
+        if (refusal := find_refusal(read_authority(actor), act))
+        for permission in refusal.missing
+    ]
+    if not lacking:
+        return ""
+    named = " and ".join(f"“{describe_permission(each)}” ({each})" for each in lacking)
+    return (
+        "This directory adds users and completes those who wait for a password: you need the"
+        f" permission {named}."
+    )
 
 
 def check_profile_mapping(mapping: Mapping) -> None:
@@ -158,14 +185,16 @@ def change_mode(
     """Change what the directory is asked for.
 
     Closing erases its secret and completes the standing job. Raises ImporterError when the
-    directory cannot be asked as it is set up, and ChangedMeanwhile when it is not as it was
-    `shown`.
+    directory cannot be asked as it is set up or the actor may not have it write users, and
+    ChangedMeanwhile when it is not as it was `shown`.
     """
     lock_directory_as_shown(directory, shown, "directory", actor=actor)
     directory.refresh_from_db()
     before = DirectoryMode(directory.mode)
     if mode == before:
         return
+    if missing := find_missing_right(mode, actor):
+        raise ImporterError(missing)
     if mode in OPEN_MODES:
         faults = find_faults(directory, has_secret=bool(directory.secret))
         if faults:

@@ -68,9 +68,9 @@ def edit_row(job: ImportJob, row: RawRow, texts: dict[str, str]) -> RawRow:
     return replace(row, values=edit_values(base, texts, is_table=is_table), problems=())
 
 
-def foresee(job: ImportJob, rows: Sequence[RawRow]) -> list[Foreseen]:
-    """Return what would become of rows if they were tried again now. Writes nothing."""
-    context = load_context(job)
+def foresee(job: ImportJob, rows: Sequence[RawRow], *, actor: User) -> list[Foreseen]:
+    """Return what would become of rows if the actor tried them again now. Writes nothing."""
+    context = load_context(job, actor=actor)
     mapped = [context.map_row(row) for row in rows]
     chunk = ImportChunk(job=job, attempt=job.attempt + 1)
     plans, _ = plan_rows(mapped, chunk, context, lock=False)

@@ -13,6 +13,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.authority import Authority
+from accounts.models import User
+from accounts.selectors.authority import read_authority
 from imports.core.undoing import Reason, UndoFacts, UndoOptions, UndoOutcome, decide
 from imports.engine.record_filters import RecordFilter
 from imports.engine.undo_facts import count_facts, count_fields, list_undoable
@@ -51,21 +54,23 @@ class UndoPreview:
 
 
 def preview_undo(
-    job: ImportJob, options: UndoOptions, chosen: RecordFilter = EVERYTHING
+    job: ImportJob, options: UndoOptions, chosen: RecordFilter = EVERYTHING, *, actor: User
 ) -> UndoPreview | None:
-    """Return what an undo of the job, or of the chosen records, would come to.
+    """Return what an undo of the job, or of the chosen records, by the actor would come to.
 
     None while there are too many records to count them now and no survey has: `begin_survey`.
     """
+    authority = read_authority(actor)
     if _is_quick(job, chosen):
         rows = list(list_undoable(job.pk, chosen).values_list("row_number", flat=True))
         facts = count_facts(job.pk, rows, whole=chosen == EVERYTHING)
-        return _sum_up(facts, count_fields(job.pk, rows), options, timezone.now(), is_live=True)
+        fields = count_fields(job.pk, rows)
+        return _sum_up(facts, fields, options, authority, timezone.now(), is_live=True)
     survey = UndoSurvey.objects.filter(job=job, digest=_digest(chosen)).first()
     if survey is None or survey.finished_at is None or _is_outdated(survey, job):
         return None
     facts = Counter({UndoFacts(*each): count for each, count in survey.facts})
-    return _sum_up(facts, survey.fields, options, survey.started_at, is_live=False)
+    return _sum_up(facts, survey.fields, options, authority, survey.started_at, is_live=False)
 
 
 def describe_preview(preview: UndoPreview | None) -> list[object]:
@@ -101,6 +106,7 @@ def _sum_up(
     facts: Mapping[UndoFacts, int],
     fields: Mapping[str, int],
     options: UndoOptions,
+    authority: Authority,
     counted_at: datetime,
     *,
     is_live: bool,
@@ -109,11 +115,11 @@ def _sum_up(
     left: Counter[Reason] = Counter()
     anyway: Counter[Reason] = Counter()
     for each, count in facts.items():
-        outcome, reason = decide(each, options)
+        outcome, reason = decide(each, options, authority)
         outcomes[outcome] += count
         if reason is not None:
             left[reason] += count
-        elif (avoided := decide(each, UndoOptions())[1]) is not None:
+        elif (avoided := decide(each, UndoOptions(), authority)[1]) is not None:
             anyway[avoided] += count
     return UndoPreview(
         removed=outcomes[UndoOutcome.REMOVED],

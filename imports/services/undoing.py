@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from accounts.authority import CHANGE_USER, DELETE_USER, OVERWRITE_CREDENTIALS
 from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.core.undoing import Reason, UndoOptions, UndoOutcome
@@ -21,11 +22,33 @@ from imports.models import ImportJob, Undo, UndoneRecord, UndoState
 from imports.services.queue import enqueue_undo
 from imports.services.shown import lock_as_shown
 from imports.services.transitions import take_action
-from imports.services.undo_previews import EVERYTHING, describe_preview, preview_undo
+from imports.services.undo_previews import (
+    EVERYTHING,
+    UndoPreview,
+    describe_preview,
+    preview_undo,
+)
 from imports.services.work import commit_without_waiting
 from imports.states import JobState
 
 logger = logging.getLogger(__name__)
+
+
+ASK = "Ask an administrator for a role that carries it, or have somebody who holds it undo these."
+# What those lack who may not undo a record, in words that follow upon why it takes that.
+MISSING_RIGHTS = {
+    Reason.MAY_NOT_DELETE: (
+        f"to delete users you need the permission “Delete users” ({DELETE_USER}). {ASK}"
+    ),
+    Reason.MAY_NOT_CHANGE: (
+        f"to restore users you need the permission “Change users” ({CHANGE_USER}). {ASK}"
+    ),
+    Reason.CREDENTIALS_IN_USE: (
+        "to restore credentials of users who have signed in here you need the permission"
+        f" “Overwrite passwords, e-mail addresses and authenticators of users who have signed in”"
+        f" ({OVERWRITE_CREDENTIALS}). {ASK}"
+    ),
+}
 
 
 @transaction.atomic
@@ -45,10 +68,10 @@ def start_undo(
     lock_as_shown(job, None, "undo", actor=actor)
     if chosen != EVERYTHING and job.state != JobState.COMPLETED:
         raise ImporterError("Single records can be undone once the import is completed.")
-    preview = preview_undo(job, options, chosen)
+    preview = preview_undo(job, options, chosen, actor=actor)
     lock_as_shown(job, shown, "undo", actor=actor, preview=describe_preview(preview))
     if preview is not None and preview.undone + preview.gone == 0:
-        raise ImporterError("There is nothing to undo: every record would be left as it is.")
+        raise ImporterError(_explain_refusal(preview))
     detail = {} if preview is None else {"records": preview.undone}
     take_action(job, "undo", actor=actor, detail=detail)
     undo = Undo.objects.create(
@@ -62,6 +85,12 @@ def start_undo(
     )
     enqueue_undo(undo.pk)
     return undo
+
+
+def _explain_refusal(preview: UndoPreview) -> str:
+    lacking = [words for reason, words in MISSING_RIGHTS.items() if preview.left.get(reason)]
+    nothing = "There is nothing to undo: every record would be left as it is."
+    return " ".join([nothing, *(words[0].upper() + words[1:] for words in lacking)])
 
 
 def work_on_undo(undo_id: int) -> None:

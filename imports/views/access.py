@@ -37,7 +37,7 @@ def requires(permission: str) -> Callable[[View], View]:
             if not user.is_authenticated:
                 return _ask_to_sign_in(request)
             if not (user.is_staff and user.has_perm(permission)):
-                return _refuse(request, permission)
+                return refuse(request, permission)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -54,7 +54,8 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(came_from, resolve_url(settings.LOGIN_URL))
 
 
-def _refuse(request: HttpRequest, permission: str) -> HttpResponse:
+def refuse(request: HttpRequest, permission: str) -> HttpResponse:
+    """Answer with a page that names the permission which is lacking."""
     return render_page(
         request,
         "imports/forbidden.html",

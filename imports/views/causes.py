@@ -85,7 +85,7 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
         return redirect("imports:results", job_id)
     problem = describe_cause(cause.problem, cause.count, has_begun=True)
     may_retry = can_retry(job, request)
-    trials = try_repairs(job, cause) if may_retry else None
+    trials = try_repairs(job, cause, actor=request.user) if may_retry else None
     shown = [_describe(trial, cause.count) for trial in trials.changes] if trials else []
     may_see_values = request.user.has_perm("imports.view_importrecord_values")
     return render_page(

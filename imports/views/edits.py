@@ -76,7 +76,7 @@ def edit_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
     except ImporterError as error:
         messages.error(request, str(error))
         return back
-    found = foresee(job, [edited])[0]
+    found = foresee(job, [edited], actor=request.user)[0]
     return render_page(
         request,
         "imports/edit.html",

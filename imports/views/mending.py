@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.reauthentication import find_confirmation_page, is_proof_recent
 from imports.core.errors import FileFormatError, ImporterError
 from imports.core.writers import write_csv, write_ndjson, write_xlsx
 from imports.models import ImportJob, MendedFile, Outcome
@@ -21,7 +22,7 @@ from imports.services import mending
 from imports.services.downloads import Download, list_outcomes, list_source_objects, list_sources
 from imports.services.edits import foresee
 from imports.services.transitions import note_event
-from imports.views.access import StaffRequest, requires
+from imports.views.access import StaffRequest, refuse, requires
 from imports.views.page import read_shown, render_page
 from imports.views.problems import describe_problem
 from imports.views.record_filters import list_fields, read_filter, read_ticked
@@ -32,6 +33,11 @@ FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "ndjson": "application/x-ndjson",
 }
+VALUES, SECRETS = "imports.view_importrecord_values", "imports.view_importrecord_secrets"
+SIGN_IN_AGAIN = (
+    "Passwords and other secrets are downloaded only a short while after signing in. Sign out, sign"
+    " in again, and come back to this page."
+)
 # Of the rows that a mended file changes, so many are tried before anybody decides.
 TRIED = 20
 
@@ -50,7 +56,10 @@ def mend(request: StaffRequest, job_id: int) -> HttpResponse:
         step="results",
         fields=list_fields(chosen),
         chosen=chosen,
-        may_see_values=request.user.has_perm("imports.view_importrecord_values"),
+        may_see_values=request.user.has_perm(VALUES),
+        may_see_secrets=request.user.has_perm(SECRETS),
+        wants_secrets="secrets" in request.GET,
+        wanted_format=request.GET.get("format", ""),
         can_retry=can_retry(job, request),
         parents=list_parents(job),
     )
@@ -85,10 +94,14 @@ def download(request: StaffRequest, job_id: int) -> HttpResponseBase:
     syntax = request.GET.get("format", "csv")
     if syntax not in FORMATS:
         raise Http404("There is no such format.")
-    may_see_values = request.user.has_perm("imports.view_importrecord_values")
+    may_see_values = request.user.has_perm(VALUES)
     has_values = may_see_values and chosen.keeps_rows
-    with_secrets = has_values and "secrets" in request.GET
-    detail = {"format": syntax, "values": has_values, "secrets": with_secrets}
+    with_secrets = "secrets" in request.GET and chosen.keeps_rows
+    if with_secrets and (answer := _guard_secrets(request, job)):
+        return answer
+    detail: dict[str, Any] = {"format": syntax, "values": has_values, "secrets": with_secrets}
+    if with_secrets:
+        detail["records"] = chosen.select(job.pk).count()
     note_event(job, "download", actor=request.user, detail=detail)
     name = f"job-{job.pk}-{chosen.outcome or 'all'}.{syntax}"
     if syntax == "ndjson" and has_values:
@@ -101,6 +114,25 @@ def download(request: StaffRequest, job_id: int) -> HttpResponseBase:
     return _send_table(table, name, syntax)
 
 
+def _guard_secrets(request: StaffRequest, job: ImportJob) -> HttpResponse | None:
+    """Return what is answered instead of secrets; None to those who may have them now.
+
+    It takes a permission of its own, and a password or code that was typed a short while ago.
+    """
+    lacking = next((each for each in (VALUES, SECRETS) if not request.user.has_perm(each)), None)
+    if lacking is not None:
+        return refuse(request, lacking)
+    if is_proof_recent(request):
+        return None
+    # A download leaves the browser on the page that it was asked from.
+    page = f"{reverse('imports:mend', args=[job.pk])}?{request.GET.urlencode()}"
+    then = request.get_full_path() if "row" in request.GET else page
+    if question := find_confirmation_page(request, then=then):
+        return redirect(question)
+    messages.error(request, SIGN_IN_AGAIN)
+    return redirect(page)
+
+
 def _send_table(table: Download, name: str, syntax: str) -> HttpResponseBase:
     if syntax == "csv":
         return _send(write_csv(table.columns, table.rows), name, syntax)
@@ -110,14 +142,23 @@ def _send_table(table: Download, name: str, syntax: str) -> HttpResponseBase:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     write_xlsx(file, table.columns, table.rows)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[syntax])
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=name,
+        content_type=FORMATS[syntax],
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def _send(content: Iterator[Any], name: str, syntax: str) -> StreamingHttpResponse:
     return StreamingHttpResponse(
         content,
         content_type=FORMATS[syntax],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
     )
 
 
@@ -127,7 +168,8 @@ def show_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpRespo
     """Show what a mended file changes, what is refused of it, and what would become of it."""
     mended = get_object_or_404(MendedFile.objects.select_related("job"), pk=mended_id, job=job_id)
     job = mended.job
-    tried = foresee(job, mending.read_mended(mended, TRIED)) if can_retry(job, request) else []
+    rows = mending.read_mended(mended, TRIED) if can_retry(job, request) else []
+    tried = foresee(job, rows, actor=request.user)
     return render_page(
         request,
         "imports/mended.html",

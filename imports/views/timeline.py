@@ -136,7 +136,10 @@ def _describe_edit(detail: dict[str, Any]) -> str:
 
 
 def _describe_download(detail: dict[str, Any]) -> str:
-    what = ", with secrets" if detail["secrets"] else ", with their values"
+    what = ", with their values"
+    if detail["secrets"]:
+        what = ", with secrets"
+        what += f" of {_count_records(detail['records'])}" if "records" in detail else ""
     return detail["format"].upper() + (what if detail["values"] else "")
 
 

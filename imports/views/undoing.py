@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.core.targets import get_label
 from imports.core.undoing import Reason, UndoOptions
@@ -28,6 +29,7 @@ from imports.views.page import AS_SHOWN, read_shown, render_page
 from imports.views.record_filters import list_fields, read_filter, read_ticked, write_query
 
 EXAMPLES = 10
+WORDS = undoing.MISSING_RIGHTS
 # What was left, in words, and what to do about it. An option's name follows where there is one.
 REASONS = {
     Reason.TOUCHED_LATER: (
@@ -48,6 +50,28 @@ REASONS = {
     Reason.PROTECTED: (
         "administrators by now",
         "No import and no undo touches an administrator. Delete them by hand if they should go.",
+        "",
+    ),
+    Reason.MORE_POWERFUL: (
+        "more powerful than you",
+        "These users hold permissions that you do not hold. Have somebody who holds them undo"
+        " these.",
+        "",
+    ),
+    Reason.MAY_NOT_DELETE: (
+        "not yours to delete",
+        f"This import created them, and {WORDS[Reason.MAY_NOT_DELETE]}",
+        "",
+    ),
+    Reason.MAY_NOT_CHANGE: (
+        "not yours to change",
+        f"This import changed them, and {WORDS[Reason.MAY_NOT_CHANGE]}",
+        "",
+    ),
+    Reason.CREDENTIALS_IN_USE: (
+        "with credentials in use",
+        "This import changed what these people sign in with, and"
+        f" {WORDS[Reason.CREDENTIALS_IN_USE]}",
         "",
     ),
     Reason.VALUE_TAKEN: (
@@ -91,7 +115,7 @@ def show_undo(request: StaffRequest, job_id: int) -> HttpResponse:
         is_undoing=job.state == JobState.UNDOING,
         is_mended=_is_mended(job),
         results=_describe_results(undo) if undo and undo.state != UndoState.RUNNING else None,
-        **_describe_present(job, undo, request.GET),
+        **_describe_present(job, undo, request),
     )
 
 
@@ -199,13 +223,13 @@ def _list_chosen(given: QueryDict) -> list[tuple[str, Any]]:
     return [("row", row) for row in _read_chosen(given).rows or ()]
 
 
-def _describe_present(job: ImportJob, undo: Undo | None, given: QueryDict) -> dict[str, Any]:
+def _describe_present(job: ImportJob, undo: Undo | None, request: StaffRequest) -> dict[str, Any]:
     """Return how far the undo is that runs, or what one could be begun."""
     if job.state == JobState.UNDOING:
         return {"live": describe_progress(job)}
     if job.state not in TRANSITIONS["undo"][0] or (undo and _is_complete(undo)):
         return {}
-    return _describe_future(job, given)
+    return _describe_future(job, request.GET, request.user)
 
 
 def _is_complete(undo: Undo) -> bool:
@@ -214,12 +238,12 @@ def _is_complete(undo: Undo) -> bool:
     return undo.state == UndoState.FINISHED and not undo.chosen and not has_left
 
 
-def _describe_future(job: ImportJob, given: QueryDict) -> dict[str, Any]:
+def _describe_future(job: ImportJob, given: QueryDict, actor: User) -> dict[str, Any]:
     """Return the preview, or how far the counting for it is."""
     chosen = _read_chosen(given)
     options = _read_options(given)
     context: dict[str, Any] = {"is_chosen": chosen != RecordFilter()}
-    preview = undo_previews.preview_undo(job, options, chosen)
+    preview = undo_previews.preview_undo(job, options, chosen, actor=actor)
     if preview is None:
         return {**context, **_describe_survey(job, chosen.to_json())}
     context["chosen_fields"] = _list_chosen(given)

@@ -7,9 +7,10 @@ from typing import Any
 
 import orjson
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 
-from accounts.models import User
+from accounts.models import Role, User
 from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.models import ImportJob, ImportRecord
@@ -26,6 +27,25 @@ def operator(db: None) -> User:
     user.is_staff = user.is_superuser = True
     user.save()
     return user
+
+
+@pytest.fixture
+def make_clerk(db: None) -> Callable[..., User]:
+    """Return a function that makes a member of staff who holds just these permissions."""
+
+    def make(*permissions: str) -> User:
+        number = User.objects.count()
+        clerk = User.objects.create_user(subject_id=f"clerk{number}", is_staff=True)
+        role = Role.objects.create(key=f"role of {clerk.subject_id}")
+        for permission in permissions:
+            app_label, _, codename = permission.partition(".")
+            role.permissions.add(
+                Permission.objects.get(content_type__app_label=app_label, codename=codename)
+            )
+        clerk.roles.add(role)
+        return clerk
+
+    return make
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ from accounts.models import User
 from accounts.permission_areas import list_permission_areas
 
 LISTED = {code for words in list_permission_areas().values() for code in words}
-CODE = re.compile(r"\b(?:accounts|imports)\.(?:add|approve|change|delete|run|undo|view)_\w+")
+CODE = re.compile(
+    r"\b(?:accounts|imports)\.(?:add|approve|change|delete|overwrite|run|undo|view)_\w+"
+)
 # Whoever may see imports may see their sources.
 WITHOUT_EFFECT = {"imports.view_sourceday"}
 # The admin allows it for single ones: those that are closed.
@@ -49,7 +51,7 @@ def test_every_permission_that_the_admin_asks_for_is_listed_and_no_other(
 ) -> None:
     request = rf.get("/admin/")
     request.user = User(is_active=True, is_staff=True, is_superuser=True)
-    ours = find_codes("imports/views", "imports/api", "imports/services")
+    ours = find_codes("imports/views", "imports/api", "imports/services", "accounts")
 
     asked_for = list_admin_permissions(request) - WITHOUT_EFFECT | FOR_SOME
 

@@ -308,6 +308,60 @@ def test_operator_cannot_set_the_password_of_somebody_more_powerful(
     assert operator_client.get(f"{LIST}{user.pk}/password/").status_code == 403
 
 
+@pytest.mark.parametrize("power", [{}, {"is_staff": True}])
+def test_operator_cannot_change_another_member_of_staff(operator_client, make_user, power):
+    user = make_user(**power)
+    page = operator_client.get(change_url(user)).content.decode()
+    assert ('name="_save"' in page) is (power == {})
+
+
+HELP_DESK = ("accounts.view_user", "accounts.change_user")
+OVERWRITE = "accounts.overwrite_credentials"
+
+
+@pytest.mark.parametrize("more", [(), (OVERWRITE,)])
+def test_address_in_use_takes_the_permission_of_its_own(sign_in_as, make_user, more):
+    user = make_user(last_login=timezone.now(), phone="+441632960001")
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+    before = user.email
+    client = sign_in_as(*HELP_DESK, *more)
+    changes = {"email": "mine@example.com", "phone": "+441632960002", "given_name": "Ada"}
+    client.post(change_url(user), fill_form(user, **changes, email_verified="on"))
+    user.refresh_from_db()
+    assert user.given_name == "Ada"
+    expected = ("mine@example.com", "+441632960002") if more else (before, "+441632960001")
+    assert (user.email, user.phone) == expected
+    address = EmailAddress.objects.get(user=user)
+    assert (address.email, address.verified) == (user.email, bool(more))
+
+
+@pytest.mark.parametrize("more", [(), (OVERWRITE,)])
+def test_password_in_use_takes_the_permission_of_its_own(sign_in_as, make_user, more):
+    user = make_user(password="chosen here by Ada")
+    client = sign_in_as(*HELP_DESK, *more)
+    typed = {"password1": "a fine long one", "password2": "a fine long one"}
+    answer = client.post(f"{LIST}{user.pk}/password/", {**typed, "usable_password": "true"})
+    user.refresh_from_db()
+    assert answer.status_code == (302 if more else 403)
+    assert user.check_password("a fine long one") is bool(more)
+
+
+def test_page_says_which_permission_a_password_in_use_takes(sign_in_as, make_user):
+    user = make_user(password="chosen here by Ada")
+    page = sign_in_as(*HELP_DESK).get(change_url(user)).content.decode()
+    assert OVERWRITE in page
+    assert "/password/" not in page
+
+
+def test_password_of_who_never_signed_in_takes_the_right_to_change_users_alone(
+    sign_in_as, make_user
+):
+    user = make_user()
+    page = sign_in_as(*HELP_DESK).get(change_url(user)).content.decode()
+    assert "/password/" in page
+    assert OVERWRITE not in page
+
+
 def test_nobody_deletes_their_own_account(superuser_client, superuser):
     assert superuser_client.get(f"{LIST}{superuser.pk}/delete/").status_code == 403
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from accounts.authority import Actor, Authority
 from imports.core.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.facts import EXPIRED
 from imports.core.field_policies import build_policies
@@ -25,6 +26,7 @@ from imports.core.records import RecordWithMadeId, UserImportRecord
 OPTIONS = PlanOptions(
     conflicts=ConflictPolicy(build_table(Mode.SKIP, {})),
     fields=build_policies({}),
+    authority=Authority((Actor("Olive Operator", is_superuser=True),)),
     unique_attributes=frozenset({"badge"}),
     salt=b"salt",
 )

@@ -86,7 +86,7 @@ def test_snapshot_of_tables_without_statistics_reads_what_it_asks_for(
     context = load_context(make_job([{"subject_id": "new"}], mode=mode))
     before = count_rows_read()
 
-    snapshot = read_snapshot(records, {}, context.options, context.grantors, lock=True)
+    snapshot = read_snapshot(records, {}, context.options, lock=True)
 
     assert len(snapshot.users) == LOOKED_UP // 2
     # By id, e-mail in two places, name and login, with the user of each; and what users have.

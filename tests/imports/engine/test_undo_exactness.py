@@ -171,7 +171,7 @@ def undo(job: ImportJob) -> Undo:
 
 
 def preview_of(job: ImportJob) -> dict[str, int]:
-    preview = preview_undo(job, UndoOptions())
+    preview = preview_undo(job, UndoOptions(), actor=job.created_by)
     assert preview is not None
     assert not preview.left
     counts = {"removed": preview.removed, "restored": preview.restored}

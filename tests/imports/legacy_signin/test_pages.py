@@ -364,3 +364,48 @@ def test_directory_is_bounded_by_all_who_saved_it_until_one_takes_it_over(
 
     assert bounded == [operator.pk, clerk.pk]
     assert ImportJob.objects.get(pk=directory.job_id).preparers == [operator.pk]
+
+
+@pytest.mark.parametrize("mode", [DirectoryMode.ON, DirectoryMode.DRAINING])
+@pytest.mark.parametrize("held", [(), ("accounts.add_user",), ("accounts.change_user",)])
+def test_who_may_not_write_users_has_no_directory_write_them(
+    staff: SignIn,
+    make_directory: MakeDirectory,
+    reference: Reference,
+    mode: DirectoryMode,
+    held: tuple[str, ...],
+) -> None:
+    directory = make_directory(url=reference.url, mode=DirectoryMode.OFF)
+    client = staff(CHANGE, VIEW, *held)
+
+    answer = client.post(find_page("mode", directory), {"mode": mode}, follow=True)
+
+    directory.refresh_from_db()
+    assert directory.mode == DirectoryMode.OFF
+    page = answer.content.decode()
+    for needed in {"accounts.add_user", "accounts.change_user"} - set(held):
+        assert needed in page
+
+
+def test_who_may_write_users_has_a_directory_write_them(
+    staff: SignIn, make_directory: MakeDirectory, reference: Reference
+) -> None:
+    directory = make_directory(url=reference.url, mode=DirectoryMode.OFF)
+    client = staff(CHANGE, VIEW, "accounts.add_user", "accounts.change_user")
+
+    client.post(find_page("mode", directory), {"mode": DirectoryMode.ON})
+
+    directory.refresh_from_db()
+    assert directory.mode == DirectoryMode.ON
+
+
+def test_who_may_not_write_users_does_not_change_a_directory_that_writes_them(
+    staff: SignIn, directory: LegacyDirectory
+) -> None:
+    address = reverse("admin:imports_legacydirectory_change", args=[directory.pk])
+
+    answer = staff(CHANGE, VIEW).post(address, {"name": "Mine", "url": "https://mine.example"})
+
+    assert "accounts.add_user" in answer.content.decode()
+    directory.refresh_from_db()
+    assert directory.name != "Mine"

@@ -393,7 +393,8 @@ def test_runner_without_the_permission_cannot_retry(
         runs.retry(failed, actor=make_staff("run_importjob"))
 
 
-def test_second_person_retries_failed_records(failed: ImportJob, approver: User) -> None:
+def test_second_person_retries_failed_records(failed: ImportJob, make_staff: MakeApprover) -> None:
+    approver = make_staff("approve_importjob", "view_importjob", "add_user")
     runs.retry(failed, actor=approver)
     drain(failed)
 

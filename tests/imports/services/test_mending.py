@@ -183,7 +183,7 @@ def test_repairs_are_tried_before_they_are_offered(job: ImportJob) -> None:
     cause = find_cause(job, find(job, "invalid_phone"))
     assert cause is not None
 
-    trials = try_repairs(job, cause)
+    trials = try_repairs(job, cause, actor=job.created_by)
 
     found = [(each.change.repair, each.mended, each.imported) for each in trials.changes]
     assert (trials.tried, trials.imported) == (2, 0)
@@ -196,7 +196,7 @@ def test_an_edit_is_foreseen_kept_beside_the_original_and_retried(job: ImportJob
     original = read_row(record)
     edited = edit_row(job, original, {"phone": "+441632960902"})
 
-    assert foresee(job, [edited])[0].outcome == "created"
+    assert foresee(job, [edited], actor=job.created_by)[0].outcome == "created"
     assert not User.objects.filter(subject_id="2").exists()
     edit_and_retry(job, [edited], actor=job.created_by)
     drain(job)
@@ -329,7 +329,7 @@ def test_a_shifted_row_is_mended_by_taking_out_what_is_too_much(run_job: MakeJob
     )
 
     assert mended.changed == 1
-    assert foresee(job, mending.read_mended(mended))[0].outcome == "created"
+    assert foresee(job, mending.read_mended(mended), actor=job.created_by)[0].outcome == "created"
 
 
 def test_a_file_that_is_no_download_is_refused(job: ImportJob) -> None:

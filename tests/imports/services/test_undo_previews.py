@@ -56,12 +56,12 @@ def test_survey_counts_what_is_counted_at_once(
     options: UndoOptions,
     portion: int,
 ) -> None:
-    expected = preview_undo(job, options, chosen)
+    expected = preview_undo(job, options, chosen, actor=job.created_by)
     monkeypatch.setattr(undo_previews, "AT_ONCE", portion)
-    assert preview_undo(job, options, chosen) is None
+    assert preview_undo(job, options, chosen, actor=job.created_by) is None
 
     work_on_survey(begin_survey(job, chosen).pk)
-    found = preview_undo(job, options, chosen)
+    found = preview_undo(job, options, chosen, actor=job.created_by)
 
     assert expected is not None
     assert found is not None
@@ -71,7 +71,7 @@ def test_survey_counts_what_is_counted_at_once(
 
 
 def test_preview_says_all_that_has_happened(job: ImportJob) -> None:
-    found = preview_undo(job, NOTHING)
+    found = preview_undo(job, NOTHING, actor=job.created_by)
 
     assert found is not None
     assert (found.removed, found.restored, found.gone) == (1, 1, 1)

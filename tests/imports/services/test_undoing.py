@@ -55,7 +55,7 @@ def undo(job: ImportJob, options: UndoOptions = NOTHING, chosen: RecordFilter = 
 
 def preview(job: ImportJob, options: UndoOptions = NOTHING) -> UndoPreview:
     job.refresh_from_db()
-    found = preview_undo(job, options)
+    found = preview_undo(job, options, actor=job.created_by)
     assert found is not None
     return found
 

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import resolve
 
+from accounts.models import User
 from imports.models import ImportJob, InvitationWave, LegacyDirectory
 from imports.services.shown import write_directory, write_job, write_wave
 from imports.services.undo_previews import describe_preview, preview_undo
@@ -73,12 +74,13 @@ class Browser(Client):
         """Post as a form of the page would; a test that gives `as_shown` says what it showed."""
         given = {} if data is None else data
         if isinstance(given, dict) and "as_shown" not in given and path.startswith("/"):
-            given = {**given, **find_shown(path, given)}
+            reader = User.objects.filter(pk=self.session.get("_auth_user_id")).first()
+            given = {**given, **find_shown(path, given, reader)}
         return super().post(path, given, *args, **extra)
 
 
-def find_shown(path: str, data: Mapping[str, Any]) -> dict[str, str]:
-    """Return what the page of the job shows that an address is about, as its form carries it."""
+def find_shown(path: str, data: Mapping[str, Any], reader: User | None) -> dict[str, str]:
+    """Return what the page of the job shows its reader, as its form carries it."""
     match = resolve(path.partition("?")[0])
     if directory := LegacyDirectory.objects.filter(pk=match.kwargs.get("directory_id")).first():
         return {"as_shown": write_directory(directory)}
@@ -95,5 +97,6 @@ def find_shown(path: str, data: Mapping[str, Any]) -> dict[str, str]:
     given = QueryDict(mutable=True)
     for name, value in data.items():
         given.setlist(name, value if isinstance(value, list) else [value])
-    preview = preview_undo(job, _read_options(given), _read_chosen(given))
+    actor = reader or job.created_by
+    preview = preview_undo(job, _read_options(given), _read_chosen(given), actor=actor)
     return {"as_shown": write_job(job, preview=describe_preview(preview))}

@@ -5,11 +5,13 @@ import datetime
 import hashlib
 import io
 import re
+import time
 
 import openpyxl
 import orjson
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -23,6 +25,7 @@ from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
 from tests.imports.views.conftest import SignIn
 
 HASH = "$2b$10$hpMtJEhdKUpCTQx4oaSiLOB2mQ9E8IikzItHnM8cHrQFzzsvH2Vge"
+SECRETS = "imports.view_importrecord_secrets"
 READER = ("imports.view_importjob", "imports.view_importrecord_values")
 
 
@@ -359,16 +362,106 @@ def test_all_that_collided_are_retried_by_their_reason_but_not_by_retrying_what_
     assert "Attempt 2 finished" in show(admin, "timeline", collided_job.pk)
 
 
-@pytest.mark.parametrize("permissions", [READER, ("imports.view_importjob",)])
-def test_secrets_are_downloaded_only_when_asked_for_by_who_may(
-    sign_in: SignIn, finished_job: ImportJob, permissions: tuple[str, ...]
+def ask_for_secrets(client: Client, job: ImportJob, **fields: str) -> HttpResponse:
+    fields = {"outcome": "failed", "format": "csv", "secrets": "on", **fields}
+    return client.get(reverse("imports:download", args=[job.pk]), fields)
+
+
+def note_proof(client: Client, seconds_ago: float) -> None:
+    """Have the session say that its user typed their password so long ago."""
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time() - seconds_ago}
+    ]
+    session["account_authentication_methods_user_id"] = session["_auth_user_id"]
+    session.save()
+
+
+def test_a_download_has_no_secrets_unless_they_are_asked_for(
+    sign_in: SignIn, finished_job: ImportJob
+) -> None:
+    assert b"$2b$" not in download(sign_in(*READER, SECRETS), finished_job)
+
+
+@pytest.mark.parametrize(
+    ("permissions", "lacking"),
+    [
+        (READER, SECRETS),
+        ((READER[0], SECRETS), READER[1]),
+        ((*READER, "imports.run_importjob", "imports.undo_importjob"), SECRETS),
+    ],
+)
+def test_secrets_take_a_permission_of_their_own(
+    sign_in: SignIn, finished_job: ImportJob, permissions: tuple[str, ...], lacking: str
 ) -> None:
     client = sign_in(*permissions)
+    note_proof(client, 0)
 
-    assert b"$2b$" not in download(client, finished_job)
-    asked = download(client, finished_job, secrets="on")
-    assert (b"$2b$" in asked) is (permissions == READER)
-    assert (b"ext. 12" in asked) is (permissions == READER)
+    answer = ask_for_secrets(client, finished_job)
+
+    assert answer.status_code == 403
+    assert lacking in answer.content.decode()
+    assert not JobEvent.objects.filter(job=finished_job, action="download").exists()
+
+
+def test_secrets_are_downloaded_after_a_recent_proof_and_the_timeline_says_so(
+    sign_in: SignIn, finished_job: ImportJob
+) -> None:
+    client = sign_in(*READER, SECRETS)
+    note_proof(client, 100)
+
+    answer = ask_for_secrets(client, finished_job)
+
+    assert b"$2b$" in b"".join(answer.streaming_content)
+    assert answer["Cache-Control"] == "no-store"
+    event = JobEvent.objects.get(job=finished_job, action="download")
+    assert event.detail == {"format": "csv", "values": True, "secrets": True, "records": 15}
+    assert "with secrets of 15 records" in show(client, "timeline", finished_job.pk)
+
+
+@pytest.mark.parametrize("seconds_ago", [None, 400])
+def test_without_a_recent_proof_the_password_is_asked_for_before_secrets_leave(
+    sign_in: SignIn, finished_job: ImportJob, seconds_ago: float | None
+) -> None:
+    client = sign_in(*READER, SECRETS)
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    user.set_password("the password of the clerk")
+    user.save()
+    client.force_login(user)
+    if seconds_ago is not None:
+        note_proof(client, seconds_ago)
+
+    asked = ask_for_secrets(client, finished_job)
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    assert not JobEvent.objects.filter(job=finished_job, action="download").exists()
+    wrong = client.post(asked["Location"], {"password": "another one"})
+    assert wrong.status_code == 200
+    assert ask_for_secrets(client, finished_job).status_code == 302
+
+    confirmed = client.post(asked["Location"], {"password": "the password of the clerk"})
+
+    page = client.get(confirmed["Location"]).content.decode()
+    assert re.search(r'name="secrets"[^>]* checked', page)
+    assert b"$2b$" in b"".join(ask_for_secrets(client, finished_job).streaming_content)
+
+
+def test_whoever_has_no_password_here_signs_in_again_before_secrets_leave(
+    sign_in: SignIn, finished_job: ImportJob
+) -> None:
+    client = sign_in(*READER, SECRETS)
+
+    answer = client.get(ask_for_secrets(client, finished_job)["Location"])
+
+    assert "Sign out, sign in again" in answer.content.decode()
+
+
+def test_the_page_offers_secrets_only_to_who_may_have_them(
+    sign_in: SignIn, finished_job: ImportJob
+) -> None:
+    assert SECRETS in show(sign_in(*READER), "mend", finished_job.pk)
+    offered = show(sign_in(*READER, SECRETS), "mend", finished_job.pk)
+    assert 'name="secrets"' in offered
+    assert SECRETS not in offered
 
 
 def test_every_format_has_every_failed_record(admin: Client, finished_job: ImportJob) -> None:
