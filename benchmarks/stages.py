@@ -22,7 +22,7 @@ TICK = 1 / os.sysconf("SC_CLK_TCK")
 # called for each row, where asking for the backend's time would cost more than the stage.
 STAGES = (
     ("stage", "imports.services.work.stage_file", ""),
-    ("read", "imports.engine.staging.read_rows", "generator"),
+    ("read", "imports.engine.staging.read_encoded", "generator"),
     ("decrypt", "imports.engine.indexing.unpack_chunk", ""),
     ("decrypt", "imports.engine.running.unpack_chunk", ""),
     ("decrypt", "imports.engine.context.decode_row", "rows"),

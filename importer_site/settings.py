@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "importer_site.request_bodies.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "importer_site.middleware.RefuseNulMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -313,12 +314,23 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# Uploads are encrypted while they are received; those up to 2.5 MB stay in memory until then.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "imports.engine.receiving.SealingUploadHandler",
+]
 # A form posts one select and a few options for each source column.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # How many rows one chunk holds unless the job says otherwise, and how the first slice is cut.
 IMPORT_CHUNK_ROWS = int(os.environ.get("IMPORT_CHUNK_ROWS", "2000"))
 IMPORT_FIRST_SLICE_ROWS = int(os.environ.get("IMPORT_FIRST_SLICE_ROWS", "20"))
+# How many seconds each kind of work may take before it counts as hanging: a chunk, of which 5,000
+# plain passwords on one core are the slowest honest one; reading a file, or looking for duplicates
+# in it; all else, of which what takes longer is done in turns.
+IMPORT_CHUNK_SECONDS = int(os.environ.get("IMPORT_CHUNK_SECONDS", "1800"))
+IMPORT_STAGING_SECONDS = int(os.environ.get("IMPORT_STAGING_SECONDS", "43200"))
+IMPORT_TASK_SECONDS = int(os.environ.get("IMPORT_TASK_SECONDS", "600"))
 # A busy job on which no worker has begun anything for this long gets its messages sent again.
 IMPORT_IDLE_SECONDS = int(os.environ.get("IMPORT_IDLE_SECONDS", "30"))
 # The dotted name of a class that decides about conflicts beyond a job's table: docs/conflicts.md.
@@ -327,6 +339,10 @@ IMPORT_CONFLICT_RESOLVER = os.environ.get("IMPORT_CONFLICT_RESOLVER", "")
 IMPORT_APPROVAL = os.environ.get("IMPORT_APPROVAL", "off")
 if IMPORT_APPROVAL not in {"off", "required"}:
     raise ImproperlyConfigured("IMPORT_APPROVAL is “off” or “required”.")
+# The largest upload, in megabytes.
+IMPORT_UPLOAD_MB = int(os.environ.get("IMPORT_UPLOAD_MB", "20480"))
+# An upload is deleted when every row has a status, unless it is to stay for importing it again.
+IMPORT_KEEP_UPLOADS = read_flag("IMPORT_KEEP_UPLOADS", default=False)
 # Uploads, and what is kept of failed rows, are purged this long after the job was last worked on.
 IMPORT_RETENTION_DAYS = int(os.environ.get("IMPORT_RETENTION_DAYS", "30"))
 

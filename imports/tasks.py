@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from accounts import access_tokens
 from importer_site.celery import app
-from imports.notices.delivery import deliver, sweep_notices
+from imports.notices.delivery import NOTICE_SECONDS, deliver, sweep_notices
 from imports.services import (
     burn_down,
     inviting,
@@ -22,9 +23,20 @@ from imports.services import (
     work,
 )
 
-# A chunk that takes longer hangs: its worker is replaced, and its lock goes with it. The slowest
-# honest chunk is 5,000 plain passwords on one core.
-CHUNK_SECONDS = 1800
+# What still goes on so long after it was told to stop is killed, and its worker replaced.
+GRACE_SECONDS = 60
+
+
+def limit(seconds: int) -> dict[str, int]:
+    """Return the options of a task that is stopped after so many seconds."""
+    return {"soft_time_limit": seconds, "time_limit": seconds + GRACE_SECONDS}
+
+
+SHORT = limit(settings.IMPORT_TASK_SECONDS)
+LONG = limit(settings.IMPORT_STAGING_SECONDS)
+# A chunk that hangs cannot be told: its worker is killed, and its lock goes with it. Its rows are
+# then narrowed down to the guilty one.
+CHUNK = {"time_limit": settings.IMPORT_CHUNK_SECONDS}
 # The database is gone or a deadlock was broken: come back, a little later each time.
 RETRIES: dict[str, Any] = {
     "autoretry_for": (OperationalError, InterfaceError),
@@ -34,60 +46,66 @@ RETRIES: dict[str, Any] = {
 }
 
 
-@app.task(name="imports.tasks.stage", **RETRIES)
+@app.task(name="imports.tasks.stage", **LONG, **RETRIES)
 def stage(job_id: int) -> None:
     work.work_on_staging(job_id)
 
 
-@app.task(name="imports.tasks.work", time_limit=CHUNK_SECONDS, **RETRIES)
+@app.task(name="imports.tasks.find_duplicates", **LONG, **RETRIES)
+def find_duplicates(job_id: int) -> None:
+    work.work_on_duplicates(job_id)
+
+
+@app.task(name="imports.tasks.work", **CHUNK, **RETRIES)
 def work_on_chunk(chunk_id: int) -> None:
     work.work_on_chunk(chunk_id)
 
 
-@app.task(name="imports.tasks.undo", **RETRIES)
+@app.task(name="imports.tasks.undo", **SHORT, **RETRIES)
 def undo(undo_id: int) -> None:
     undoing.work_on_undo(undo_id)
 
 
-@app.task(name="imports.tasks.survey_undo", **RETRIES)
+@app.task(name="imports.tasks.survey_undo", **SHORT, **RETRIES)
 def survey_undo(survey_id: int) -> None:
     undo_previews.work_on_survey(survey_id)
 
 
-@app.task(name="imports.tasks.deliver_notice", **RETRIES)
+@app.task(name="imports.tasks.deliver_notice", **limit(NOTICE_SECONDS), **RETRIES)
 def deliver_notice(notice_id: int) -> None:
     deliver(notice_id)
 
 
-@app.task(name="imports.tasks.keep_pace")
+@app.task(name="imports.tasks.keep_pace", **SHORT)
 def keep_pace(job_id: int, token: str) -> None:
     pacing.keep_pace(job_id, token)
 
 
-@app.task(name="imports.tasks.sweep")
+@app.task(name="imports.tasks.sweep", **SHORT)
 def sweep() -> None:
     sweeping.sweep()
     sweep_notices()
     undoing.sweep_undos()
 
 
-@app.task(name="imports.tasks.mark_moved")
+@app.task(name="imports.tasks.mark_moved", **SHORT)
 def mark_moved() -> None:
     marking.mark_moved()
 
 
-@app.task(name="imports.tasks.send_invitations")
+@app.task(name="imports.tasks.send_invitations", **SHORT)
 def send_invitations() -> None:
     inviting.send_invitations()
 
 
-@app.task(name="imports.tasks.purge_expired")
+@app.task(name="imports.tasks.purge_expired", **SHORT)
 def purge_expired() -> None:
     retention.purge_expired()
+    retention.sweep_files()
     access_tokens.delete_expired()
     request_keys.forget_keys()
 
 
-@app.task(name="imports.tasks.count_sources")
+@app.task(name="imports.tasks.count_sources", **SHORT)
 def count_sources() -> None:
     burn_down.count_sources()

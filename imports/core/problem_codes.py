@@ -97,6 +97,19 @@ _FILE = [
         "Look up the path in the file and choose it on the mapping page, or leave it empty.",
     ),
     _error(
+        "file_altered",
+        "The stored file was altered",
+        "The stored file cannot be read: {detail}.",
+        "The disk that holds the uploads damaged or changed it, or its key is gone. Upload the"
+        " file again.",
+    ),
+    _error(
+        "reading_stopped",
+        "The reading of the file was stopped",
+        "The reading of the file was stopped: {detail}.",
+        "Export the users as CSV or NDJSON and upload that; nothing was imported from this file.",
+    ),
+    _error(
         "archive_refused",
         "The archive is not taken",
         "The archive is not taken: {detail}.",

@@ -26,9 +26,10 @@ from imports.core.mapping import (
 from imports.core.plans import Duplicate, PlanOptions
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
+from imports.core.readers.rows import decode_row
 from imports.engine.answers import read_mapping
 from imports.engine.grants import read_job_authority
-from imports.engine.payloads import decode_row, unpack_encoded
+from imports.engine.payloads import unpack_encoded
 from imports.models import ImportChunk, ImportJob
 
 

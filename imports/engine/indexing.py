@@ -6,13 +6,13 @@ once are brought together. So the result depends neither on the chunks' size nor
 
 from __future__ import annotations
 
-import json
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Length
 
@@ -42,8 +42,10 @@ def index_chunk(chunk: ImportChunk, context: JobContext) -> None:
     )
 
 
-def resolve_duplicates(job: ImportJob) -> int:
+def resolve_duplicates(job: ImportJob, go_on: Callable[[], None]) -> int:
     """Note on each chunk which of its rows repeat an earlier one; return how many rows do.
+
+    `go_on` is called again and again, and ends the search by raising.
 
     In the order of the file: a row that repeats a value of an earlier row loses, and a row that
     lost holds its values no longer. To be called in a transaction, with all chunks indexed.
@@ -51,33 +53,40 @@ def resolve_duplicates(job: ImportJob) -> int:
     chunks = ImportChunk.objects.filter(job=job, attempt=job.attempt)
     holders: dict[bytes, int] = {}
     found: dict[int, dict[int, tuple[int, str]]] = {}
-    for row, chunk_id, keys in _read_repeated(chunks):
+    for row, chunk_id, keys in _read_repeated(chunks, go_on):
         earlier = next((key for key in keys if key in holders), None)
         if earlier is None:
             holders.update(dict.fromkeys(keys, row))
         else:
             found.setdefault(chunk_id, {})[row] = (holders[earlier], earlier.hex())
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE imports_importchunk SET duplicates = %s WHERE id = %s",
-            [(json.dumps(duplicates), chunk_id) for chunk_id, duplicates in found.items()],
-        )
+    for chunk_id, duplicates in found.items():
+        go_on()
+        ImportChunk.objects.filter(pk=chunk_id).update(duplicates=duplicates)
     chunks.update(keys=b"", key_rows=b"")
     return sum(len(duplicates) for duplicates in found.values())
 
 
-def _read_repeated(chunks: QuerySet[ImportChunk]) -> Iterator[tuple[int, int, list[bytes]]]:
+def _read_repeated(
+    chunks: QuerySet[ImportChunk], go_on: Callable[[], None]
+) -> Iterator[tuple[int, int, list[bytes]]]:
     """Yield row, chunk and repeated digests of every row that has some, in file order."""
     size = chunks.aggregate(size=Sum(Length("keys"), default=0))["size"]
     digests = chunks.values_list("keys", flat=True)
-    repeated = find_repeated(lambda: digests.iterator(PORTION), size // DIGEST_BYTES)
+    read_parts = partial(_watch, digests, go_on)
+    repeated = find_repeated(read_parts, size // DIGEST_BYTES)
     if not repeated:
         return
     stored = chunks.order_by("first_row").values_list("pk", "keys", "key_rows")
-    for chunk_id, keys, key_rows in stored.iterator(PORTION):
+    for chunk_id, keys, key_rows in _watch(stored, go_on):
         pairs = _select(bytes(keys), key_rows, repeated)
         for row, found in groupby(pairs, key=itemgetter(0)):
             yield row, chunk_id, [key for _, key in found]
+
+
+def _watch(rows: QuerySet[Any, Any], go_on: Callable[[], None]) -> Iterator[Any]:
+    for row in rows.iterator(PORTION):
+        go_on()
+        yield row
 
 
 def _select(

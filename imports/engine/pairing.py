@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from imports.core.findings import name_row
+from imports.core.readers.rows import decode_row
 from imports.engine.context import load_context, unpack_chunk
-from imports.engine.payloads import decode_row
 from imports.models import ImportJob
 
 # Each costs a look into a chunk.

@@ -5,11 +5,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
-import orjson
-
 from accounts import encryption
-from imports.core.problems import Problem
 from imports.core.readers import RawRow
+from imports.core.readers.rows import decode_row, encode_row
 
 PURPOSE = b"import rows"
 # Speed matters more than the last few per cent of size: the rows live for minutes.
@@ -19,12 +17,6 @@ COMPRESSION_LEVEL = 1
 def pack_rows(rows: Iterable[RawRow]) -> bytes:
     """Return the rows as one encrypted payload."""
     return pack_encoded(encode_row(row) for row in rows)
-
-
-def encode_row(row: RawRow) -> bytes:
-    """Return one row as it stands in a payload: a line of JSON without its end."""
-    problems = [problem.to_json() for problem in row.problems]
-    return orjson.dumps([row.row_number, row.line_number, row.values, problems, row.amendments])
 
 
 def pack_encoded(rows: Iterable[bytes]) -> bytes:
@@ -42,15 +34,3 @@ def unpack_encoded(payload: bytes | memoryview) -> list[bytes]:
     """Return the rows of a payload as `encode_row` wrote them, or raise DecryptionError."""
     plain = zlib.decompress(encryption.decrypt(bytes(payload), purpose=PURPOSE))
     return plain.split(b"\n") if plain else []
-
-
-def decode_row(encoded: bytes) -> RawRow:
-    """Return the row that `encode_row` wrote."""
-    row_number, line_number, values, problems, amendments = orjson.loads(encoded)
-    return RawRow(
-        row_number=row_number,
-        line_number=line_number,
-        values=values,
-        problems=tuple(Problem.from_json(problem) for problem in problems),
-        amendments=tuple(amendments),
-    )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Max
 
+from imports.core.readers.rows import decode_row
 from imports.engine.context import unpack_chunk
-from imports.engine.payloads import decode_row, pack_encoded
+from imports.engine.payloads import pack_encoded
 from imports.models import ImportChunk, ImportJob
 
 

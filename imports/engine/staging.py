@@ -5,15 +5,18 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import BinaryIO, cast
+from typing import cast
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from imports.core.mapping import read_amendments
-from imports.core.readers import RawRow, ReaderOptions, read_rows
+from imports.core.readers import ReaderOptions
+from imports.core.readers.rows import encode_row
+from imports.core.untrusted import WHOLE, read_encoded
 from imports.engine.copying import copy_rows
-from imports.engine.payloads import encode_row, pack_encoded, unpack_rows
+from imports.engine.job_files import open_file
+from imports.engine.payloads import pack_encoded, unpack_rows
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome
 from imports.states import ChunkState
@@ -40,8 +43,9 @@ def stage_file(job: ImportJob, report: Callable[[int], None]) -> int:
     `report` is told the position in the file, in bytes. Raises FileFormatError.
     """
     job.chunks.all().delete()
-    with job.file.open("rb") as file:
-        rows = read_rows(cast(BinaryIO, file), ReaderOptions.from_json(job.reader_options))
+    with open_file(job) as file:
+        limits = replace(WHOLE, seconds=settings.IMPORT_STAGING_SECONDS)
+        rows = read_encoded(file, ReaderOptions.from_json(job.reader_options), limits)
         staged = 0
         for chunk in _write_chunks(job, rows):
             staged += chunk
@@ -57,7 +61,7 @@ def stage_retry(job: ImportJob) -> int:
     payloads = retried.values_list("source", flat=True).iterator(1000)
     new = [each.number for each in read_amendments(job.amendments) if each.attempt == job.attempt]
     rows = (
-        replace(row, amendments=(*row.amendments, *new))
+        (row.row_number, encode_row(replace(row, amendments=(*row.amendments, *new))))
         for payload in payloads
         for row in unpack_rows(cast(bytes, payload))
     )
@@ -76,17 +80,17 @@ def list_retryable(job_id: int, chosen: RecordFilter) -> QuerySet[ImportRecord]:
     return chosen.select(job_id).filter(outcome__in=outcomes, source__isnull=False)
 
 
-def _write_chunks(job: ImportJob, rows: Iterable[RawRow]) -> Iterator[int]:
-    """Write rows as chunks and yield the number of rows of each.
+def _write_chunks(job: ImportJob, rows: Iterable[tuple[int, bytes]]) -> Iterator[int]:
+    """Write rows, by number and encoded, as chunks and yield the number of rows of each.
 
     The first chunk is the first slice. A chunk is closed early when its rows are large: a worker
     holds one in memory.
     """
     limit = min(settings.IMPORT_FIRST_SLICE_ROWS, job.chunk_rows)
     number, numbers, encoded, size = 1, array("q"), list[bytes](), 0
-    for row in rows:
-        numbers.append(row.row_number)
-        encoded.append(encode_row(row))
+    for row_number, row in rows:
+        numbers.append(row_number)
+        encoded.append(row)
         size += len(encoded[-1])
         if len(encoded) >= limit or size >= CHUNK_BYTES:
             _write_chunk(job, number, numbers, encoded)

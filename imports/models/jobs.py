@@ -38,6 +38,8 @@ class ImportJob(models.Model):
     attempt = models.PositiveIntegerField(default=1)
 
     file = models.FileField(upload_to="imports/%Y/%m/", max_length=300, blank=True)
+    # The key that the file is encrypted with, itself encrypted; destroyed when the file goes.
+    file_key = models.BinaryField(null=True, editable=False)
     file_name = models.CharField(max_length=300)
     file_size = models.BigIntegerField()
     file_sha256 = models.CharField(max_length=64)
@@ -110,6 +112,8 @@ class ImportJob(models.Model):
     # When the step's messages were last put into the queue.
     enqueued_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # When its file and all values of people were deleted.
+    purged_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

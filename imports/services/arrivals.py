@@ -22,12 +22,12 @@ from imports.core.plans import Plan
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.core.readers.json_record import read_record
+from imports.core.readers.rows import encode_row
 from imports.core.records import Password, UserImportRecord
 from imports.engine.context import JobContext, load_context
 from imports.engine.copying import take_ids
 from imports.engine.counting import OUTCOMES
 from imports.engine.outcomes import find_reason
-from imports.engine.payloads import encode_row
 from imports.engine.running import plan_rows, write_rows
 from imports.legacy_signin.asking import Reply
 from imports.legacy_signin.contract import Verdict

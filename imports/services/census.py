@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import make_password
 from imports.core.census import Census
 from imports.core.inspection import Inspection
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
-from imports.core.readers.sampling import read_sample
+from imports.core.untrusted import read_sample
 from imports.engine.context import read_rules
 
 

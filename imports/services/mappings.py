@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import BinaryIO, cast
 
 from django.db import transaction
 
@@ -14,6 +13,7 @@ from imports.core.inspection import Inspection
 from imports.core.mapping import Mapping, check_mapping
 from imports.engine.answers import encrypt_answers, part_answers, read_secret_answers
 from imports.engine.context import read_rules
+from imports.engine.job_files import open_file
 from imports.models import ImportJob
 from imports.services.census import count_sample
 from imports.services.shown import lock_as_shown
@@ -67,8 +67,8 @@ def save_mapping(
     is_table = inspection.options.is_table
     check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table)
     if job.file:
-        with job.file.open("rb") as file:
-            census = count_sample(cast(BinaryIO, file), inspection, mapping)
+        with open_file(job) as file:
+            census = count_sample(file, inspection, mapping)
         inspection = replace(inspection, census=census)
     visible, secret = part_answers(mapping)
     with transaction.atomic():

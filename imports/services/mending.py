@@ -15,9 +15,8 @@ from accounts.models import User
 from imports.core.editing import is_shifted, list_texts
 from imports.core.errors import ImporterError
 from imports.core.inspection import Inspection
-from imports.core.readers import RawRow, read_rows
-from imports.core.readers.opening import open_container
-from imports.core.reading import choose_reading
+from imports.core.readers import RawRow
+from imports.core.untrusted import choose_options, read_rows
 from imports.core.writers import read_cell, write_cell, write_sheet_cell
 from imports.engine.payloads import pack_rows, unpack_rows
 from imports.engine.record_filters import RecordFilter
@@ -114,9 +113,7 @@ def _refuse_outdated(mended: MendedFile, rows: list[RawRow]) -> None:
 
 def _read_upload(file: File[bytes]) -> Iterator[RawRow]:
     opened = cast(BinaryIO, file)
-    with open_container(opened) as container:
-        options = choose_reading(container, file_name=file.name or "").options
-    opened.seek(0)
+    options = choose_options(opened, file_name=file.name or "")
     for number, row in enumerate(read_rows(opened, options)):
         if number == 0 and row.values is not None and ROW not in row.values:
             raise ImporterError(

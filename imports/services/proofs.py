@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
@@ -21,12 +21,14 @@ from imports.core.errors import ImporterError
 from imports.core.inspection import Inspection
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.mapping import RecordMapper, Rule
-from imports.core.readers import RawRow, ReaderOptions, read_rows
+from imports.core.readers import RawRow, ReaderOptions
+from imports.core.readers.rows import decode_row
 from imports.core.targets import PASSWORD_FORMAT, PASSWORD_PARAMS
 from imports.core.transforms import Base32
+from imports.core.untrusted import read_rows
 from imports.engine.answers import read_mapping
 from imports.engine.context import read_rules, read_samples, unpack_chunk
-from imports.engine.payloads import decode_row
+from imports.engine.job_files import open_file
 from imports.models import ImportJob
 from imports.services.mappings import JobOptions, save_mapping
 
@@ -243,10 +245,10 @@ def _read_chunk(job: ImportJob, row_number: int) -> list[RawRow]:
 
 def _read_within(job: ImportJob, seconds: float) -> Iterator[RawRow]:
     if not job.file:
-        raise ImporterError("The file was purged: its retention period has ended.")
+        raise ImporterError("The file was deleted: its job was done or its retention has ended.")
     deadline = time.monotonic() + seconds
-    with job.file.open("rb") as file:
-        for row in read_rows(cast(BinaryIO, file), ReaderOptions.from_json(job.reader_options)):
+    with open_file(job) as file:
+        for row in read_rows(file, ReaderOptions.from_json(job.reader_options)):
             yield row
             if time.monotonic() > deadline:
                 return

@@ -21,6 +21,11 @@ def enqueue_staging(job_id: int) -> None:
     _enqueue("imports.tasks.stage", [job_id])
 
 
+def enqueue_search(job_id: int) -> None:
+    """Have a worker find the duplicates of a job. Sending it twice does no harm."""
+    _enqueue("imports.tasks.find_duplicates", [job_id])
+
+
 def enqueue_chunks(chunk_ids: Iterable[int], *, seconds: float | None = None) -> None:
     """Have workers work on the chunks, in this order, at once or in so many seconds.
 

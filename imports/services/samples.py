@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
-
 from imports.core.readers import RawRow, ReaderOptions
-from imports.core.readers.sampling import read_sample
+from imports.core.untrusted import read_sample
+from imports.engine.job_files import open_file
 from imports.models import ImportJob
 
 
@@ -13,5 +12,5 @@ def read_job_sample(job: ImportJob) -> list[RawRow]:
     """Return the first rows; none when the file was purged. Raises FileFormatError."""
     if not job.file:
         return []
-    with job.file.open("rb") as file:
-        return read_sample(cast(BinaryIO, file), ReaderOptions.from_json(job.reader_options))
+    with open_file(job) as file:
+        return read_sample(file, ReaderOptions.from_json(job.reader_options))

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from imports.engine.context import read_rules
 from imports.engine.counting import merge_reports
 from imports.engine.indexing import resolve_duplicates
+from imports.engine.job_files import drop_file
 from imports.engine.pairing import name_earlier_rows
 from imports.models import ImportChunk, ImportJob, ReleasedValue
 from imports.services import approvals
 from imports.services.halting import halt_if_failing
+from imports.services.locks import Work, try_lock
 from imports.services.pacing import send_writing
 from imports.services.predictions import compare_with_check, describe_store
-from imports.services.queue import enqueue_chunks, enqueue_staging
+from imports.services.queue import enqueue_chunks, enqueue_search, enqueue_staging
 from imports.services.shown import describe_inputs
 from imports.services.transitions import note_event, take_action
 from imports.states import BUSY, ChunkState, JobState, JobStep
+
+logger = logging.getLogger(__name__)
 
 
 def begin(job: ImportJob) -> None:
@@ -39,7 +45,7 @@ def go_on(job: ImportJob) -> None:
         _set(job, step_started_at=timezone.now())
     _send_step(job)
     # Everything may be done already: then there is nobody left to say so.
-    advance(job.pk)
+    advance(job.pk, may_search=False)
 
 
 def begin_staging(job: ImportJob) -> None:
@@ -123,31 +129,87 @@ def finish_staging(job_id: int, rows: int) -> None:
         _begin_after_staging(job)
 
 
+def advance(job_id: int, *, may_search: bool = True) -> None:
+    """Go on to the next step if the present one is done. Calling it at any time does no harm.
+
+    Between two steps comes the search for duplicates, which takes long for a large file: whoever
+    cannot wait for it has a worker do it.
+    """
+    if not _advance(job_id):
+        return
+    if may_search:
+        find_duplicates(job_id)
+    else:
+        enqueue_search(job_id)
+
+
 @transaction.atomic
-def advance(job_id: int) -> None:
-    """Go on to the next step if the present one is done. Calling it at any time does no harm."""
+def _advance(job_id: int) -> bool:
+    """Go on to the next step; return whether the search for duplicates has to come before it."""
     # First without the job's lock, which all workers would wait for after each of their chunks.
     job = ImportJob.objects.get(pk=job_id)
     if list_workable(job).exists():
         if job.step == JobStep.WRITING:
             halt_if_failing(job)
-        return
-    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
-    if job.state not in BUSY or job.step in {JobStep.NONE, JobStep.STAGING}:
-        return
-    if list_workable(job).exists():
-        return
+        return False
     if job.step == JobStep.INDEXING:
-        repeated = resolve_duplicates(job)
-        _set(job, indexed_options=describe_indexing(job))
-        note_event(job, "index", actor=None, detail={"repeated": repeated})
-        _begin_step(job, _last_step(job))
-    elif job.step == JobStep.PLANNING:
+        return job.state in BUSY
+    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
+    if job.state not in BUSY or job.step in {JobStep.NONE, JobStep.STAGING, JobStep.INDEXING}:
+        return False
+    if list_workable(job).exists():
+        return False
+    if job.step == JobStep.PLANNING:
         _finish_check(job)
     elif job.step == JobStep.COMPARING:
         _finish_comparison(job)
     else:
         _finish_run(job)
+    return False
+
+
+class SearchStopped(Exception):
+    """Somebody paused, cancelled or stopped the job while its duplicates were looked for."""
+
+
+def find_duplicates(job_id: int) -> None:
+    """Find the duplicates of a job whose chunks are all indexed, and go on to its next step.
+
+    Does nothing while another worker does it. The job stays unlocked meanwhile, so that whoever
+    pauses or cancels it need not wait; then nothing of the search is kept, and it is done again
+    when the job goes on.
+    """
+    try:
+        with transaction.atomic():
+            if try_lock(Work.SEARCH, job_id):
+                _find_duplicates(job_id)
+    except SearchStopped:
+        logger.info("The search for duplicates of job %s was stopped", job_id)
+
+
+def _find_duplicates(job_id: int) -> None:
+    job = ImportJob.objects.get(pk=job_id)
+    if not _awaits_search(job):
+        return
+    repeated = resolve_duplicates(job, lambda: _expect_search(job))
+    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
+    if not _awaits_search(job):
+        raise SearchStopped
+    _set(job, indexed_options=describe_indexing(job))
+    note_event(job, "index", actor=None, detail={"repeated": repeated})
+    _begin_step(job, _last_step(job))
+
+
+def _awaits_search(job: ImportJob) -> bool:
+    is_busy = job.state in BUSY and job.step == JobStep.INDEXING
+    return is_busy and not list_workable(job).exists()
+
+
+def _expect_search(job: ImportJob) -> None:
+    """Raise SearchStopped once the job is not in the state any more in which the search began."""
+    same = ImportJob.objects.filter(pk=job.pk, state=job.state, step=job.step, attempt=job.attempt)
+    if not same.exists():
+        raise SearchStopped
 
 
 def _finish_check(job: ImportJob) -> None:
@@ -187,3 +249,5 @@ def _finish_run(job: ImportJob) -> None:
         now = timezone.now()
         detail = {"attempt": job.attempt} if job.attempt > 1 else {}
         take_action(job, "complete", actor=None, detail=detail, step=JobStep.NONE, finished_at=now)
+        if not settings.IMPORT_KEEP_UPLOADS:
+            drop_file(job)

@@ -11,10 +11,10 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from imports.models import ImportJob
+from imports.services.locks import Work, try_lock
 from imports.services.pacing import send_writing
 from imports.services.queue import enqueue_chunks, enqueue_staging
 from imports.services.steps import advance, list_workable
-from imports.services.work import lock_staging
 from imports.states import BUSY, JobStep
 
 
@@ -27,13 +27,13 @@ def sweep() -> None:
 @transaction.atomic
 def _revive(job: ImportJob) -> None:
     if job.step == JobStep.STAGING:
-        if _is_idle(job) and lock_staging(job.pk):
+        if _is_idle(job) and try_lock(Work.STAGING, job.pk):
             _touch(job)
             enqueue_staging(job.pk)
         return
     workable = list_workable(job)
     if not workable.exists():
-        advance(job.pk)
+        advance(job.pk, may_search=False)
     elif _is_idle(job):
         free = list(workable.select_for_update(skip_locked=True).values_list("pk", flat=True))
         if len(free) == workable.count():

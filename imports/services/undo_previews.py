@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
@@ -160,12 +161,15 @@ def begin_survey(
 
 
 def work_on_survey(survey_id: int) -> None:
-    """Count portion by portion, each in a transaction of its own, to the end.
+    """Count portion by portion, each in a transaction of its own, to the end or for a turn.
 
     Two workers at it take turns. Does nothing when it is finished.
     """
+    turn_ends = time.monotonic() + settings.IMPORT_TASK_SECONDS / 2
     while _count_next(survey_id):
-        pass
+        if time.monotonic() > turn_ends:
+            enqueue_survey(survey_id)
+            return
 
 
 @transaction.atomic

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from datetime import timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -94,16 +96,27 @@ def _explain_refusal(preview: UndoPreview) -> str:
 
 
 def work_on_undo(undo_id: int) -> None:
-    """Undo records batch by batch, each in a transaction of its own, to the end.
+    """Undo records batch by batch, each in a transaction of its own, to the end or for a turn.
 
     Does nothing when another worker is at it or it is finished: a message may come twice or late.
     Database trouble is raised, for the message to be tried again.
     """
+    turn_ends = time.monotonic() + settings.IMPORT_TASK_SECONDS / 2
     try:
         while _work(undo_id):
-            pass
+            if time.monotonic() > turn_ends:
+                enqueue_undo(undo_id)
+                return
     except (OperationalError, InterfaceError):
         raise
+    except SoftTimeLimitExceeded:
+        connection.close()  # it may have come in the middle of an answer
+        message = (
+            f"A batch took longer than IMPORT_TASK_SECONDS allows ({settings.IMPORT_TASK_SECONDS:,}"
+            " s). What was undone stays undone. Look at what the database is busy with, or raise"
+            " the limit; undoing again goes on where it stopped."
+        )
+        _end(undo_id, UndoState.ERRORED, message, actor=None)
     except Exception as error:
         _stop(undo_id, error)
 

@@ -12,11 +12,13 @@ from django.core.files import File
 from django.db import transaction
 
 from accounts.models import User
+from imports.core import untrusted
 from imports.core.errors import ImporterError, InvalidTransition
-from imports.core.inspection import Inspection, inspect_file
+from imports.core.inspection import Inspection
 from imports.core.mapping import build_mapping, suggest_mapping
 from imports.core.readers import ReaderOptions
 from imports.engine.context import read_rules
+from imports.engine.job_files import open_file, store_file
 from imports.models import ImportJob
 from imports.services.census import count_sample
 from imports.services.mappings import is_mapping_open
@@ -64,7 +66,9 @@ def create_job(
     when no user can be read from it.
     """
     file_name = PurePath(file.name or "upload").name[:300]
-    inspection = inspect_file(_binary(file), file_name=file_name, chosen=chosen, provider=provider)
+    inspection = untrusted.inspect(
+        _binary(file), file_name=file_name, chosen=chosen, provider=provider
+    )
     job = ImportJob(
         name=name or file_name[:200],
         file_name=file_name,
@@ -73,8 +77,7 @@ def create_job(
         created_by=actor,
     )
     _apply_inspection(job, inspection, _binary(file))
-    file.seek(0)
-    job.file.save(file_name, file, save=False)
+    store_file(job, file, file_name)
     with transaction.atomic():
         job.save()
         note_event(job, "upload", actor=actor, detail={"file": file_name, "bytes": file.size})
@@ -85,17 +88,20 @@ def create_job(
 def copy_job(job: ImportJob, *, actor: User, shown: str | None = None) -> ImportJob:
     """Return a new job over the same file, with the same mapping and options, ready to check.
 
-    Raises ImporterError when the file was purged, and ChangedMeanwhile when the job is not as it
+    Raises ImporterError when the file was deleted, and ChangedMeanwhile when the job is not as it
     was `shown`.
     """
     lock_as_shown(job, shown, "copy", actor=actor)
     if not job.file:
-        raise ImporterError("The file was purged when its retention period ended. Upload it again.")
+        raise ImporterError(
+            "The file was deleted: its job was done or its retention period had ended. Upload it"
+            " again."
+        )
     copied = ImportJob(created_by=actor, state=JobState.MAPPED)
     for name in COPIED_FIELDS:
         setattr(copied, name, getattr(job, name))
-    with job.file.open("rb") as file:
-        copied.file.save(job.file_name, file, save=False)
+    with open_file(job) as file:
+        store_file(copied, File(file, name=job.file_name), job.file_name)
     copied.save()
     detail = {"file": job.file_name, "bytes": job.file_size, "job": job.pk}
     note_event(copied, "copy", actor=actor, detail=detail)
@@ -121,10 +127,9 @@ def inspect_again(
     lock_as_shown(job, shown, "read again", actor=actor)
     if not is_mapping_open(job):
         raise InvalidTransition("be read in another way", JobState(job.state).label)
-    with job.file.open("rb") as opened:
-        file = cast(BinaryIO, opened)
+    with open_file(job) as file:
         is_other = options.member not in ("", job.reader_options["member"])
-        inspection = inspect_file(
+        inspection = untrusted.inspect(
             file,
             file_name=job.file_name,
             options=None if is_other else options,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
@@ -23,10 +25,11 @@ from imports.engine.splitting import split_chunk
 from imports.engine.staging import stage_file, stage_retry
 from imports.models import ImportChunk, ImportJob
 from imports.services.halting import halt_at_conflict
+from imports.services.locks import Work, try_lock
 from imports.services.pacing import is_paced, take_turn
 from imports.services.queue import enqueue_chunks
 from imports.services.runs import stop_with_error
-from imports.services.steps import advance, finish_staging
+from imports.services.steps import advance, find_duplicates, finish_staging
 from imports.states import BUSY, ChunkState, JobStep
 
 logger = logging.getLogger(__name__)
@@ -38,8 +41,6 @@ MAX_CLAIMS = 3
 HEAD_START_SECONDS = 5
 # The database may go and come back while a large file is read; that counts, too.
 MAX_STAGINGS = 20
-# First half of the advisory lock of a job's staging; any number that nothing else here uses.
-STAGING_LOCK = 0x55465259
 WORK: dict[JobStep, Callable[[ImportChunk, JobContext], Plan | None]] = {
     JobStep.INDEXING: index_chunk,
     JobStep.PLANNING: check_chunk,
@@ -183,20 +184,39 @@ def _work(chunk_id: int) -> int | None:
 def work_on_staging(job_id: int) -> None:
     """Cut the job's rows into chunks, in one transaction, unless somebody does already."""
     job = ImportJob.objects.get(pk=job_id)
-    try:
+    with _stopping_at_faults(job, "The reading of the file"):
         rows = _stage(job)
-    except FileFormatError as error:
-        _stop_job(job, error)
-        return
+        if rows is not None:
+            cache.delete(_name_beginnings(job))
+            advance(job_id)
+
+
+def work_on_duplicates(job_id: int) -> None:
+    """Find the duplicates of a job whose chunks are all indexed, unless somebody does already."""
+    job = ImportJob.objects.get(pk=job_id)
+    with _stopping_at_faults(job, "The search for duplicates"):
+        find_duplicates(job_id)
+
+
+@contextmanager
+def _stopping_at_faults(job: ImportJob, what: str) -> Iterator[None]:
+    """Stop the job with the reason when its work fails; database trouble is raised."""
+    try:
+        yield
     except (OperationalError, InterfaceError) as error:
         _stop_if_full(job, error)
         raise
+    except SoftTimeLimitExceeded:
+        # It may have come in the middle of an answer.
+        connection.close()
+        message = (
+            f"{what} took longer than IMPORT_STAGING_SECONDS allows"
+            f" ({settings.IMPORT_STAGING_SECONDS:,} s), and was stopped. Split the file or raise"
+            " the limit, then run the job again; what was imported stays."
+        )
+        _stop_job(job, ImporterError(message))
     except Exception as error:
         _stop_job(job, error)
-        return
-    if rows is not None:
-        cache.delete(_name_beginnings(job))
-        advance(job_id)
 
 
 def _may_stage(job: ImportJob) -> bool:
@@ -222,7 +242,7 @@ def _name_beginnings(job: ImportJob) -> str:
 
 @transaction.atomic
 def _stage(job: ImportJob) -> int | None:
-    if not lock_staging(job.pk):
+    if not try_lock(Work.STAGING, job.pk):
         return None
     job.refresh_from_db()
     if job.state not in BUSY or job.step != JobStep.STAGING or not _may_stage(job):
@@ -233,15 +253,6 @@ def _stage(job: ImportJob) -> int | None:
         rows = stage_file(job, lambda position: report_staging(job.pk, position))
     finish_staging(job.pk, rows)
     return rows
-
-
-def lock_staging(job_id: int) -> bool:
-    """Take the staging lock until the transaction ends; it goes with the worker that dies."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(%s, (%s %% 2147483647)::int)", [STAGING_LOCK, job_id]
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def report_staging(job_id: int, position: int) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -27,19 +27,29 @@ class StaffRequest(HttpRequest):
 View = Callable[..., HttpResponseBase]
 
 
-def requires(permission: str) -> Callable[[View], View]:
-    """Make a view one for staff who hold the permission."""
+def requires(permission: str, *, takes_files: bool = False) -> Callable[[View], View]:
+    """Make a view one for staff who hold the permission.
+
+    The body of a request to one that `takes_files` is read when its sender holds it, and only
+    then; others take no more than a form: `importer_site.request_bodies`.
+    """
+
+    def refuse_sender(request: HttpRequest) -> HttpResponse | None:
+        user = request.user
+        if not user.is_authenticated:
+            return _ask_to_sign_in(request)
+        if not (user.is_staff and user.has_perm(permission)):
+            return refuse(request, permission)
+        return None
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            user = request.user
-            if not user.is_authenticated:
-                return _ask_to_sign_in(request)
-            if not (user.is_staff and user.has_perm(permission)):
-                return refuse(request, permission)
-            return view(request, *args, **kwargs)
+            refusal = refuse_sender(request)
+            return view(request, *args, **kwargs) if refusal is None else refusal
 
+        if takes_files:
+            guarded.refuse_sender = refuse_sender  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -56,6 +66,8 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def refuse(request: HttpRequest, permission: str) -> HttpResponse:
     """Answer with a page that names the permission which is lacking."""
+    # The page asks for a field of the form, and would have its files received with it.
+    request.POST = cast(Any, QueryDict())
     return render_page(
         request,
         "imports/forbidden.html",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.core.files import File
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -66,7 +65,7 @@ def mend(request: StaffRequest, job_id: int) -> HttpResponse:
 
 
 @require_POST
-@requires("imports.run_importjob")
+@requires("imports.run_importjob", takes_files=True)
 @requires("imports.view_importrecord_values")
 def upload_mended(request: StaffRequest, job_id: int) -> HttpResponse:
     """Take in a mended download and lead to what it changes."""
@@ -138,17 +137,7 @@ def _send_table(table: Download, name: str, syntax: str) -> HttpResponseBase:
         return _send(write_csv(table.columns, table.rows), name, syntax)
     if syntax == "ndjson":
         return _send(write_ndjson(table.rows), name, syntax)
-    # A workbook is a zip archive, whose directory comes last.
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    write_xlsx(file, table.columns, table.rows)
-    file.seek(0)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=name,
-        content_type=FORMATS[syntax],
-        headers={"Cache-Control": "no-store"},
-    )
+    return _send(write_xlsx(table.columns, table.rows), name, syntax)
 
 
 def _send(content: Iterator[Any], name: str, syntax: str) -> StreamingHttpResponse:

@@ -143,7 +143,7 @@ def _list_file(job: ImportJob) -> list[list[str]]:
         ["Exported from", job.source_label],
         ["Uploaded", f"{_say(job.created_at)} by {job.created_by}"],
     ]
-    return rows if job.file else [*rows, ["Kept", "No: it was purged."]]
+    return rows if job.file else [*rows, ["Kept", "No: it was deleted."]]
 
 
 def _list_options(job: ImportJob) -> list[list[str]]:

@@ -216,7 +216,7 @@ def can_undo(job: ImportJob, request: StaffRequest) -> bool:
 
 def can_retry(job: ImportJob, request: StaffRequest) -> bool:
     """Return whether failed records of the job can be tried again, by this user."""
-    is_possible = job.state in TRANSITIONS["retry"][0] and bool(job.file)
+    is_possible = job.state in TRANSITIONS["retry"][0] and job.purged_at is None
     is_allowed = request.user.has_perm("imports.run_importjob")
     return is_possible and is_allowed and approvals.may_retry(job, request.user)
 

@@ -22,7 +22,7 @@ CONTENT_TYPES = {"csv": "text/csv", "json": "application/json", "ndjson": "appli
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("imports.add_importjob")
+@requires("imports.add_importjob", takes_files=True)
 def upload_file(request: StaffRequest) -> HttpResponse:
     is_sent = request.method == "POST"
     form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
+from pytest_django.fixtures import Settings
 
 from accounts.models import Role, User
 from imports.core.conflicts import Mode
@@ -81,6 +82,12 @@ def run_job(make_job: MakeJob) -> MakeJob:
         return job
 
     return run
+
+
+@pytest.fixture
+def keep_uploads(settings: Settings) -> None:
+    """Keep the file of a job that is done, as an installation can choose to."""
+    settings.IMPORT_KEEP_UPLOADS = True
 
 
 def drain(job: ImportJob) -> None:

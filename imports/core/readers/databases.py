@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import base64
-import os
-import sqlite3
-import urllib.parse
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
+
+import apsw
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.readers.json_record import JSON_INTEGERS, describe_text_damage, repair_nested
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow, ReaderOptions
-from imports.core.readers.streams import copy_to_disk
+from imports.core.readers.sqlite_storage import open_database
+from imports.core.readers.streams import Unpacked, copy_to_spool
 
 SQLITE_START = b"SQLite format 3\x00"
 TABLE_LIMIT = 500
@@ -32,20 +31,20 @@ class Database:
     label = "SQLite database"
 
     def __init__(self, file: BinaryIO) -> None:
-        self._copy: IO[bytes] | None = None
-        path = find_path(file)
-        if path is None:
-            self._copy = copy_to_disk(file)
-            path = self._copy.name
-        uri = f"file:{urllib.parse.quote(path)}?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        self._connection.text_factory = decode_text
-        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 4 * RECORD_LIMIT)
+        # A database that is packed is unpacked first: its pages are read in any order.
+        self._copy = copy_to_spool(file) if isinstance(file, Unpacked) else None
+        try:
+            self._base = open_database(self._copy or file)
+        except apsw.Error as error:
+            raise damage("The database", error) from error
+        self._connection = self._base.connection
+        self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, 4 * RECORD_LIMIT)
         try:
             self._connection.execute("PRAGMA trusted_schema = OFF")
             self._connection.execute("PRAGMA query_only = ON")
-            found = self._connection.execute(LIST_TABLES, [TABLE_LIMIT]).fetchall()
-        except sqlite3.Error as error:
+            found = list(self._connection.execute(LIST_TABLES, [TABLE_LIMIT]))
+            self._encoding = str(self._connection.pragma("encoding"))
+        except (apsw.Error, UnicodeDecodeError) as error:
             self.close()
             raise damage("The database", error) from error
         names = sorted((str(name) for (name,) in found), key=rank)
@@ -56,10 +55,12 @@ class Database:
 
     def list_columns(self, table: str) -> tuple[str, ...]:
         """Return the names of a table's columns."""
+        quoted = quote(table)
         try:
-            return tuple(column[0] for column in self._query(table, "WHERE 0").description)
-        except sqlite3.Error as error:
+            found = list(self._connection.execute(f"PRAGMA table_xinfo({quoted})"))
+        except (apsw.Error, UnicodeDecodeError) as error:
             raise damage(table, error) from error
+        return tuple(str(name) for _, name, *_ in found)
 
     def read(self, options: ReaderOptions) -> Iterator[RawRow]:
         """Yield the rows of a table; raise FileFormatError where it is damaged."""
@@ -67,26 +68,39 @@ class Database:
         if table not in self.members:
             detail = f"The database has no table “{table[:80]}”."
             raise FileFormatError(Problem("file_wrong_shape", params={"detail": detail}))
+        columns = self.list_columns(table)
+        # Text comes as bytes: what is not UTF-8 is a problem of its row and no end of the table.
+        chosen = ", ".join(
+            f"typeof({name}) = 'text',"
+            f" CASE typeof({name}) WHEN 'text' THEN CAST({name} AS BLOB) ELSE {name} END"
+            for name in map(quote, columns)
+        )
         row_number = 0
         try:
-            cursor = self._query(table)
-            columns = [column[0] for column in cursor.description]
-            for row_number, values in enumerate(cursor, start=1):
+            rows = self._connection.execute(f"SELECT {chosen} FROM {quote(table)}")  # noqa: S608
+            for row_number, found in enumerate(rows, start=1):
+                pairs = zip(found[::2], found[1::2], strict=True)
+                values = [self._read_text(value) if is_text else value for is_text, value in pairs]
                 yield build_row(row_number, dict(zip(columns, values, strict=True)))
-        except sqlite3.Error as error:
+        except apsw.Error as error:
             raise damage(table, error) from error
         if row_number == 0:
             raise FileFormatError(Problem("file_no_records"))
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        self._base.close()
         if self._copy:
             self._copy.close()
 
-    def _query(self, table: str, condition: str = "") -> sqlite3.Cursor:
-        quoted = table.replace('"', '""')
-        return self._connection.execute(f'SELECT * FROM "{quoted}" {condition}')  # noqa: S608
+    def _read_text(self, raw: Any) -> str:
+        errors = "surrogateescape" if self._encoding == "UTF-8" else "replace"
+        return bytes(raw).decode(self._encoding, errors)
+
+
+def quote(name: str) -> str:
+    """Return a name as it stands in a statement."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def rank(name: str) -> tuple[bool, bool]:
@@ -94,20 +108,7 @@ def rank(name: str) -> tuple[bool, bool]:
     return not name.lower().endswith(("user", "users")), "user" not in name.lower()
 
 
-def find_path(file: BinaryIO) -> str | None:
-    """Return where the file is on disk; None when it is not there as it is."""
-    for name in (getattr(file, "path", None), getattr(file, "name", None)):
-        with suppress(OSError, ValueError, AttributeError):
-            if isinstance(name, str) and os.path.samestat(os.stat(name), os.fstat(file.fileno())):
-                return os.path.abspath(name)
-    return None
-
-
-def decode_text(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogateescape")
-
-
-def damage(table: str, error: sqlite3.Error) -> FileFormatError:
+def damage(table: str, error: Exception) -> FileFormatError:
     params = {"member": table[:80], "detail": str(error).rstrip(".")}
     return FileFormatError(Problem("archive_damaged", params=params))
 

@@ -1,9 +1,11 @@
-"""Joins the tables of an export into one row for each user, on disk rather than in memory."""
+"""Joins the tables of an export into one row for each user, on disk rather than in memory.
+
+On disk they are encrypted: `imports.core.readers.sqlite_storage`.
+"""
 
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import fields, replace
@@ -17,7 +19,9 @@ from imports.core.names import fold_name
 from imports.core.problems import Problem
 from imports.core.readers.containers import SAMPLE_ROWS, Container, name_member
 from imports.core.readers.rows import RawRow, ReaderOptions
+from imports.core.readers.sqlite_storage import open_scratch
 from imports.core.readers.tables import Link, Place, Table
+from imports.core.spools import BLOCK_BYTES
 
 BATCH_ROWS = 1000
 CACHE_KIB = 32 << 10
@@ -36,17 +40,17 @@ def read_joined(
     root = options.tables
     assert root is not None  # noqa: S101 - whoever calls this has looked
     reader = PlaceReader(container, options, root.places[0], is_sample=is_sample)
-    with closing(Spool()) as spool:
+    with closing(Joiner()) as joiner:
         for table in root.walk():
             if table is not root:
-                spool.load(table, reader.read(table))
+                joiner.load(table, reader.read(table))
         row_number = 0
         for row_number, row in enumerate(reader.read(root), start=1):
-            yield spool.attach(root, replace(row, row_number=row_number))
+            yield joiner.attach(root, replace(row, row_number=row_number))
         if row_number == 0:
             raise FileFormatError(Problem("file_no_records"))
         if not is_sample:
-            for number, problem in enumerate(spool.find_left_over(root), start=row_number + 1):
+            for number, problem in enumerate(joiner.find_left_over(root), start=row_number + 1):
                 yield RawRow(number, None, None, (problem,))
 
 
@@ -94,12 +98,13 @@ class PlaceReader:
         return replace(self._container.detect(place.member)[0], member=place.member)
 
 
-class Spool:
+class Joiner:
     """Tables in a temporary database: by key, and in the order in which they were read."""
 
     def __init__(self) -> None:
-        # Without a name, SQLite keeps it in a file that is gone as soon as it is closed.
-        self._connection = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        self._base = open_scratch()
+        self._connection = self._base.connection
+        self._connection.execute(f"PRAGMA page_size = {BLOCK_BYTES}")
         self._connection.execute("PRAGMA journal_mode = OFF")
         self._connection.execute("PRAGMA synchronous = OFF")
         self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
@@ -140,9 +145,9 @@ class Spool:
         for (problem,) in self._connection.execute("SELECT problem FROM faults ORDER BY rowid"):
             yield Problem.from_json(orjson.loads(problem))
         for table in root.children:
-            count, example = self._connection.execute(
+            ((count, example),) = self._connection.execute(
                 f"SELECT count(*), min(key) FROM {self._names[table.name]} WHERE NOT used"  # noqa: S608
-            ).fetchone()
+            )
             if count:
                 key = (example or "").partition(":")[2][:80] or "nothing"
                 rows = "1 row" if count == 1 else f"{count:,} rows"
@@ -153,7 +158,7 @@ class Spool:
 
     def close(self) -> None:
         """Let go of the database, which is gone then."""
-        self._connection.close()
+        self._base.close()
 
     def _collect(
         self, parent: Table, values: dict[str, Any], problems: list[Problem]
@@ -178,10 +183,11 @@ class Spool:
             if (key := reader.read_parent(parent))
         ]
         marks = ",".join("?" * len(keys))
-        found = self._connection.execute(
+        rows = self._connection.execute(
             f"SELECT rowid, body FROM {name} WHERE key IN ({marks}) ORDER BY rowid",  # noqa: S608
             keys,
-        ).fetchall()
+        )
+        found = list(rows)
         if found:
             self._connection.execute(
                 f"UPDATE {name} SET used = 1 WHERE key IN ({marks}) AND NOT used",  # noqa: S608

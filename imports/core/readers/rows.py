@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
+import orjson
+
 from imports.core.problems import Problem
 from imports.core.readers.tables import Table
 
@@ -121,3 +123,21 @@ class ReaderOptions:
         if isinstance(given.get("tables"), Mapping):
             given["tables"] = Table.from_json(given["tables"])
         return cls(**given)
+
+
+def encode_row(row: RawRow) -> bytes:
+    """Return one row as it stands in a payload: a line of JSON without its end."""
+    problems = [problem.to_json() for problem in row.problems]
+    return orjson.dumps([row.row_number, row.line_number, row.values, problems, row.amendments])
+
+
+def decode_row(encoded: bytes) -> RawRow:
+    """Return the row that `encode_row` wrote."""
+    row_number, line_number, values, problems, amendments = orjson.loads(encoded)
+    return RawRow(
+        row_number=row_number,
+        line_number=line_number,
+        values=values,
+        problems=tuple(Problem.from_json(problem) for problem in problems),
+        amendments=tuple(amendments),
+    )

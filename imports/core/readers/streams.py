@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import IO, BinaryIO, cast
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
+from imports.core.spools import Spool
 
 BLOCK_SIZE = 1 << 18
 # Exports of real users shrink to a twentieth at best; a bomb is made of much less.
@@ -107,19 +107,18 @@ def measure(file: BinaryIO) -> int:
     return size
 
 
-def copy_to_disk(stream: BinaryIO) -> IO[bytes]:
-    """Return a temporary file with all that the stream holds; it is gone when closed.
+def copy_to_spool(stream: Unpacked) -> BinaryIO:
+    """Return an encrypted temporary file with all that the stream holds; it is gone when closed.
 
     Raise FileFormatError when the stream is damaged, or more comes out than any export has.
     """
     stream.seek(0)
     with ExitStack() as undo:
-        copy = undo.enter_context(tempfile.NamedTemporaryFile(prefix="userferry-"))
+        copy = undo.enter_context(Spool())
         while block := stream.read(BLOCK_SIZE):
             copy.write(block)
-        if isinstance(stream, Unpacked) and stream.fault:
+        if stream.fault:
             raise FileFormatError(stream.fault)
-        copy.flush()
         copy.seek(0)
         undo.pop_all()  # from here on, whoever asked closes it
-    return copy
+    return cast(BinaryIO, io.BufferedRandom(copy))

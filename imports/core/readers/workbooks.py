@@ -7,7 +7,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import openpyxl
 
@@ -17,7 +17,7 @@ from imports.core.readers.archives import open_archive, refuse
 from imports.core.readers.delimited import Record, name_cells, number_columns, read_header
 from imports.core.readers.layout import SAMPLE_LINES, Line, detect_header
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow, ReaderOptions
-from imports.core.readers.streams import Unpacked, copy_to_disk
+from imports.core.readers.streams import Unpacked, copy_to_spool
 from imports.core.readers.text import is_damaged, repair
 
 WORKBOOK = "xl/workbook.xml"
@@ -35,7 +35,7 @@ class Workbook:
     label = "Excel workbook"
 
     def __init__(self, file: BinaryIO) -> None:
-        self._copy: IO[bytes] | None = copy_to_disk(file) if isinstance(file, Unpacked) else None
+        self._copy = copy_to_spool(file) if isinstance(file, Unpacked) else None
         packed_size = file.packed_size if isinstance(file, Unpacked) else None
         try:
             self._open(self._copy or file, packed_size)

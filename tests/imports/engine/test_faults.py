@@ -16,6 +16,7 @@ from importer_site.celery import app
 from imports.core.conflicts import Mode
 from imports.models import ImportChunk, ImportJob
 from imports.services import runs, steps, sweeping, work
+from imports.services.locks import Work
 from imports.states import JobState, JobStep
 from tests.imports.conftest import MakeJob, drain, list_outcomes
 from tests.imports.engine.conftest import (
@@ -313,7 +314,7 @@ def test_file_whose_reading_kills_every_worker_stops_the_job(job: ImportJob) -> 
 
 def test_messages_that_find_the_file_being_read_do_not_count_as_beginnings(job: ImportJob) -> None:
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
-    lock = [work.STAGING_LOCK, job.pk]
+    lock = [Work.STAGING.value, job.pk]
     with closing(connection.copy()) as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", lock)
         for _ in range(work.MAX_STAGINGS + 1):

@@ -114,6 +114,7 @@ FULL_RULES = st.builds(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("keep_uploads")
 @given(earlier=FILES, records=FILES, rules=FULL_RULES, chunk_rows=st.integers(1, 12))
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

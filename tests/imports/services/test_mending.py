@@ -268,8 +268,7 @@ def test_a_mended_download_changes_only_what_was_touched_and_keeps_secrets(
 
 def test_a_workbook_comes_back_like_a_csv_file(job: ImportJob) -> None:
     table = list_sources(job, RecordFilter(outcome="failed"), with_secrets=True)
-    file = io.BytesIO()
-    write_xlsx(file, table.columns, table.rows)
+    file = io.BytesIO(b"".join(write_xlsx(table.columns, table.rows)))
     book = openpyxl.load_workbook(file)
     sheet = book.worksheets[0]
     header = [cell.value for cell in sheet[1]]

@@ -273,6 +273,7 @@ def test_chosen_records_alone_are_undone_and_the_job_stays_completed(run_job: Ma
     }
 
 
+@pytest.mark.usefixtures("keep_uploads")
 def test_undoing_and_importing_again_gives_the_first_result(run_job: MakeJob) -> None:
     job = run_job([make_record(1), make_record(2), {"subject_id": ""}])
     first = get_totals(job)
@@ -284,6 +285,7 @@ def test_undoing_and_importing_again_gives_the_first_result(run_job: MakeJob) ->
     assert get_totals(again) == first
 
 
+@pytest.mark.usefixtures("keep_uploads")
 def test_invitations_of_removed_users_stand_in_nobody_s_way_when_they_come_again(
     run_job: MakeJob,
 ) -> None:
@@ -427,12 +429,12 @@ def test_job_over_the_same_file_has_the_same_mapping_and_options(make_job: MakeJ
     assert copied.state == JobState.MAPPED
 
 
-def test_job_whose_file_was_purged_cannot_be_imported_again(make_job: MakeJob) -> None:
+def test_job_whose_file_was_deleted_cannot_be_imported_again(make_job: MakeJob) -> None:
     job = make_job([make_record(1)])
     ImportJob.objects.filter(pk=job.pk).update(file="")
     job.refresh_from_db()
 
-    with pytest.raises(ImporterError, match="purged"):
+    with pytest.raises(ImporterError, match="deleted"):
         uploads.copy_job(job, actor=job.created_by)
 
 

@@ -72,6 +72,17 @@ def test_started_undo_shows_its_progress_and_then_what_it_came_to(
     assert reverse("imports:record", args=[job.pk, 1]) in page
 
 
+def test_undone_job_whose_file_was_deleted_asks_for_it_again(admin: Client, job: ImportJob) -> None:
+    admin.post(reverse("imports:start_undo", args=[job.pk]))
+    undoing.work_on_undo(Undo.objects.get().pk)
+
+    page = open_page(admin, job)
+
+    assert "The file was deleted when every record had a status" in page
+    assert "Import this file again" not in page
+
+
+@pytest.mark.usefixtures("keep_uploads")
 def test_undone_job_offers_to_import_its_file_again(admin: Client, job: ImportJob) -> None:
     admin.post(reverse("imports:start_undo", args=[job.pk]))
     undoing.work_on_undo(Undo.objects.get().pk)
@@ -83,6 +94,7 @@ def test_undone_job_offers_to_import_its_file_again(admin: Client, job: ImportJo
     assert response["Location"] == reverse("imports:check", args=[copied.pk])
 
 
+@pytest.mark.usefixtures("keep_uploads")
 def test_what_was_mended_is_said_not_to_be_in_the_file_that_is_imported_again(
     admin: Client, job: ImportJob
 ) -> None:
