@@ -158,6 +158,9 @@ class Format:
     prefix: str = ""
     """The text before the first "$" of the stored string; the id unless Django has its own."""
     notes: str = ""
+    formula: str = ""
+    """What is computed, of a format whose values look like those of other systems. Among such
+    formats a person chooses: see `accounts.hashing.ambiguity`."""
 
     @property
     def stored_prefix(self) -> str:

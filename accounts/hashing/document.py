@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from accounts.hashing.ambiguity import SHARED
 from accounts.hashing.contract import Bound, Format, Parameter, ParsedHash
 from accounts.hashing.costs import ORDINARY_PASSWORD_BYTES, Limits
 from accounts.hashing.encodings import MAXIMUM_PASSWORD_BYTES
@@ -45,14 +46,25 @@ be read in it, and begins with the mark of another is read in that one, and the 
 (`hash_format_stated`). What the declared format can read is never taken for anything else, and of
 bare digests none is taken for another.
 
+## Hashes that look alike in several systems
+
+A salted MD5 or SHA in hexadecimal, with the salt behind a colon or in a column of its own, does not
+say in which order or how often it was taken. Where no format is declared and the source system is
+not known, no formula is chosen: the dry run asks for the source system
+(`hash_format_ambiguous`), and “Test a password” finds it out from one password that somebody
+knows. The records wait for the answer; all others are imported. The same is asked of `md5$…` and
+`sha1$…`, which Django and old Werkzeug wrote, and of bcrypt, argon2 and PBKDF2 in a table with the
+column `fs_uniquifier`: Flask-Security hashes an HMAC of the password, unless it was told not to.
+"""
+COSTS = f"""\
 ## Costs
 
 What verifying a hash takes is estimated before it is done, from constants that were measured: see
 `accounts/hashing/costs.py`. A hash that would take more than the limits, by default
 {Limits()}, fails its record at the import (`hash_too_costly`) and is never computed.
 Both limits are [settings](operations.md#what-a-sign-in-may-cost). Where each round hashes the
-password again, it is taken to have {ORDINARY_PASSWORD_BYTES} bytes; of a longer one, the true
-length counts at sign-in.
+password again, it is taken to have {ORDINARY_PASSWORD_BYTES} bytes; of a longer one, the
+true length counts at sign-in.
 """
 RANGES = """\
 A number outside the range of its function is a damaged value. A hash below the weak mark is
@@ -60,6 +72,7 @@ accepted and shown as weak; so is every hash of a function that was not made for
 """
 
 ESTIMATES_HEADER = ("Function", "Estimate")
+FORMULAS_HEADER = ("Choice", "System", "Formula")
 COSTS_HEADER = ("Function", "Parameter", "Least", "Most", "Weak below", "Who says so")
 FORMATS_HEADER = ("Id", "Format", "Found in", "Needs", "May be given", "Function", "Weak", "Layout")
 
@@ -69,6 +82,11 @@ def render_page() -> str:
     parameters = [line for each in FORMATS.values() for line in render_parameters(each)]
     sections = (
         INTRODUCTION,
+        render_table(
+            FORMULAS_HEADER,
+            ((f"`{each.id}`", each.label, each.formula) for each in SHARED.values()),
+        ),
+        COSTS,
         render_table(
             ESTIMATES_HEADER,
             ((each.__name__, f"`{each.cost_formula}`") for each in list_functions()),

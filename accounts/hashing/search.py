@@ -13,6 +13,7 @@ from heapq import merge
 from itertools import product
 from operator import itemgetter
 
+from accounts.hashing.ambiguity import list_readings
 from accounts.hashing.contract import Format, Parameter
 from accounts.hashing.digests import DIGEST_SIZES
 from accounts.hashing.encodings import Password
@@ -83,7 +84,9 @@ def list_attempts(
 
     Many repeats are far from it, so that what is quick to try comes before what is slow.
     """
-    likely = list(dict.fromkeys([*([format_id] if format_id else []), *candidates(value)]))
+    readings = list_readings(value, params)
+    declared = [format_id] if format_id else []
+    likely = list(dict.fromkeys([*declared, *readings, *candidates(value)]))
     for each in likely[:1]:
         yield Attempt(each, params)
     varied = (vary(FORMATS[each], params, value) for each in likely if each in FORMATS)

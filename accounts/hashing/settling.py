@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from accounts.hashing.ambiguity import list_readings
 from accounts.hashing.contract import NEVER, Likelihood
 from accounts.hashing.errors import HashCostError, HashFormatError
 from accounts.hashing.registry import FORMATS, candidates, encode
@@ -16,9 +17,12 @@ def settle_format(
 
     It is the declared one, unless the value cannot be of that and says at its start what it is: a
     column may hold hashes of two kinds, such as bcrypt and, from before, bare MD5. Where nothing
-    was declared it is the likeliest; empty when the value is like no format.
+    was declared it is the likeliest; empty when the value is like no format, or like those of
+    several systems.
     """
     params = params or {}
+    if not declared and list_readings(value, params):
+        return "", params
     if not declared:
         return next(iter(candidates(value)), ""), params
     if may_be(value, declared):

@@ -11,7 +11,9 @@ from accounts import hashing
 from imports.core.problems import Problem, has_errors
 from imports.core.records import UserImportRecord
 
-HASH_PROBLEMS = frozenset({"hash_unrecognised", "hash_invalid", "hash_too_costly"})
+HASH_PROBLEMS = frozenset(
+    {"hash_unrecognised", "hash_invalid", "hash_too_costly", "hash_format_ambiguous"}
+)
 # A file can give every hash a cost of its own: the rest of a format is then counted together.
 MAX_KINDS = 100
 
@@ -61,7 +63,9 @@ class Census:
     def _count_failure(self, problems: Collection[Problem]) -> None:
         for problem in problems:
             if problem.code in HASH_PROBLEMS:
-                reason = Reason(problem.code, str(problem.params.get("detail", "")))
+                params = problem.params
+                detail = params.get("detail", params.get("value", ""))
+                reason = Reason(problem.code, str(detail))
                 _count_reason(self.unusable, reason, 1)
                 return
         self.unknown += 1

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from accounts import hashing
 from accounts.attributes import AttributeRule, AttributeValueError, clean_value
+from accounts.hashing.ambiguity import list_readings, outline
 from imports.core.problems import CODES, Problem, has_errors
 from imports.core.readers.rows import DEPTH_LIMIT
 from imports.core.records import Password, UserImportRecord, check_storable
@@ -167,6 +168,10 @@ def _encode_password(password: Password | None) -> Iterator[Problem]:
         return
     declared = password.format or ""
     settled, params = hashing.settle_format(password.hash, declared, password.params)
+    if not settled and list_readings(password.hash, password.params):
+        look = outline(password.hash, password.params)
+        yield Problem("hash_format_ambiguous", field, params={"value": look})
+        return
     if not settled:
         yield Problem("hash_unrecognised", field)
         return

@@ -83,7 +83,11 @@ def prove_password(job: ImportJob, wanted: str, password: str) -> PasswordProof:
         )
     if found.attempt is None:
         return PasswordProof(row.row_number, found.tried, found.is_complete)
-    return _describe(row.row_number, str(value), found.attempt, found.tried)
+    # Where several systems share the look of the hash, the mapping reads it in no way yet.
+    is_as_mapped = bool(settled) and found.tried == 1
+    return _describe(
+        row.row_number, str(value), found.attempt, found.tried, is_as_mapped=is_as_mapped
+    )
 
 
 def _get_part(values: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -92,7 +96,9 @@ def _get_part(values: Mapping[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _describe(row_number: int, value: str, attempt: Attempt, tried: int) -> PasswordProof:
+def _describe(
+    row_number: int, value: str, attempt: Attempt, tried: int, *, is_as_mapped: bool
+) -> PasswordProof:
     stored = hashing.encode(attempt.format_id, value, attempt.params)
     return PasswordProof(
         row_number,
@@ -102,7 +108,7 @@ def _describe(row_number: int, value: str, attempt: Attempt, tried: int) -> Pass
         label=hashing.FORMATS[attempt.format_id].label,
         costs=hashing.describe(stored).parameters,
         settings=pick_settings(attempt.format_id, attempt.params),
-        is_as_mapped=tried == 1,
+        is_as_mapped=is_as_mapped,
     )
 
 

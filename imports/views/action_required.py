@@ -21,6 +21,9 @@ from imports.services.decisions import answer_decisions
 from imports.views.access import StaffRequest, requires
 from imports.views.page import read_shown
 
+# Pages on which an operator can find the answer.
+HELP_PAGES = {"hash_format_ambiguous": "imports:test_password"}
+
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
@@ -45,6 +48,7 @@ class ShownDecision:
     count: int
     is_open: bool
     values: list[ShownValue]
+    help_page: str = ""
 
 
 def list_required(report: Mapping[str, Any]) -> list[ShownDecision]:
@@ -61,6 +65,7 @@ def _describe(entry: Mapping[str, Any]) -> ShownDecision:
         count=entry["count"],
         is_open=bool(entry["open"]),
         values=[_describe_value(entry["code"], value) for value in entry["values"]],
+        help_page=HELP_PAGES.get(entry["code"], ""),
     )
 
 

@@ -17,6 +17,11 @@ WEAK = (
     " do not come back, let passwords expire and send a reset."
 )
 
+REASONS = {
+    "hash_too_costly": "Hash that costs too much to verify",
+    "hash_format_ambiguous": "Hash of one of several systems",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CensusLine:
@@ -65,11 +70,10 @@ def _describe_kind(kind: Kind, count: int) -> CensusLine:
 
 
 def _describe_reason(reason: Reason, count: int, *, has_begun: bool) -> CensusLine:
-    found = Problem(reason.code, params={"detail": reason.detail})
+    found = Problem(reason.code, params={"detail": reason.detail, "value": reason.detail})
     problem = describe_problem(found, has_begun=has_begun)
-    is_costly = reason.code == "hash_too_costly"
     return CensusLine(
-        label="Hash that costs too much to verify" if is_costly else "Hash that cannot be read",
+        label=REASONS.get(reason.code, "Hash that cannot be read"),
         count=count,
         badge="Fails",
         severity="danger",

@@ -73,7 +73,12 @@ def drop_marker(marker: str) -> Callable[[str], str]:
 
 
 def declare(
-    name: str, label: str, parsed: type[ParsedHash], parse: Callable[..., ParsedHash], prefix: str
+    name: str,
+    label: str,
+    parsed: type[ParsedHash],
+    parse: Callable[..., ParsedHash],
+    prefix: str,
+    formula: str = "",
 ) -> Format:
     return Format(
         id=f"django_{name}",
@@ -86,6 +91,7 @@ def declare(
         likelihood=Likelihood.NAMED,
         canonical=drop_prefix(prefix),
         prefix=prefix,
+        formula=formula,
     )
 
 
@@ -132,7 +138,12 @@ FORMATS = (
     ),
     declare("scrypt", "scrypt of Django", Scrypt, parse_scrypt, "scrypt"),
     declare(
-        "salted_md5", "Salted MD5 of Django", Digest, partial(parse_salted, digest="md5"), "md5"
+        "salted_md5",
+        "Salted MD5 of Django",
+        Digest,
+        partial(parse_salted, digest="md5"),
+        "md5",
+        "md5(salt + password)",
     ),
     declare(
         "salted_sha1",
@@ -140,6 +151,7 @@ FORMATS = (
         Digest,
         partial(parse_salted, digest="sha1"),
         "sha1",
+        "sha1(salt + password)",
     ),
     declare_unsalted("md5", "MD5 without salt, as of Django", "md5$$", 32),
     declare_unsalted("sha1", "SHA-1 without salt, as of Django", "sha1$$", 40),

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from accounts.hashing.contract import Format, Likelihood
-from accounts.hashing.digests import compute_digest
+from accounts.hashing.contract import Format, Likelihood, Parameter
+from accounts.hashing.digests import DIGEST_SIZES, compute_digest
 from accounts.hashing.encodings import read_hex, read_text
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.digest import Digest, make_digest
@@ -28,13 +28,16 @@ def hex_sha256(data: bytes) -> bytes:
     return compute_digest("sha256", data).hex().encode()
 
 
-def parse_colon(text: str, *, digest: str, arrange: Arrange) -> Digest:
-    """Read `<hash>:<salt>`; the salt is text and may itself hold colons."""
-    expected, separator, salt = text.partition(":")
+def parse_salted(text: str, *, salt: str, digest: str, arrange: Arrange) -> Digest:
+    """Read `<hash>:<salt>`, or the hash alone with its salt beside it.
+
+    The salt is text and may itself hold colons.
+    """
+    expected, separator, own_salt = (text, ":", salt) if salt else text.partition(":")
     if not separator:
-        raise HashFormatError("not hash and salt around a colon")
+        raise HashFormatError("not hash and salt around a colon, and there is no salt beside it")
     return make_digest(
-        digest, read_hex(expected, "the hash"), partial(arrange, read_text(salt, "the salt"))
+        digest, read_hex(expected, "the hash"), partial(arrange, read_text(own_salt, "the salt"))
     )
 
 
@@ -53,27 +56,46 @@ def parse_joomla_sha256(text: str) -> Digest:
     """Read `{SHA256}<hash>:<salt>`, which some releases of Joomla 2.5 and 3 wrote."""
     if not text.startswith("{SHA256}"):
         raise HashFormatError("the value does not start with {SHA256}")
-    return parse_colon(text.removeprefix("{SHA256}"), digest="sha256", arrange=add_behind)
+    return parse_salted(text.removeprefix("{SHA256}"), salt="", digest="sha256", arrange=put_behind)
 
 
-def add_behind(salt: bytes, secret: bytes) -> bytes:
+def parse_magento2(text: str) -> Digest:
+    """Read `<hash>:<salt>:1`, whose last part is the version of the hash."""
+    if not text.endswith(":1"):
+        raise HashFormatError("not hash, salt and the version 1 around colons")
+    return parse_salted(text.removesuffix(":1"), salt="", digest="sha256", arrange=put_before)
+
+
+def put_behind(salt: bytes, secret: bytes) -> bytes:
     return secret + salt
 
 
+def put_before(salt: bytes, secret: bytes) -> bytes:
+    return salt + secret
+
+
+def put_around(salt: bytes, secret: bytes) -> bytes:
+    return salt + secret + salt
+
+
+SALT = Parameter("salt", "the user's salt, where it does not stand behind the hash", default="")
+
+
 def declare(
-    format_id: str, label: str, formula: str, digest: str, likelihood: Likelihood, arrange: Arrange
+    format_id: str, label: str, formula: str, digest: str, mode: int, arrange: Arrange
 ) -> Format:
-    size = {"md5": 32, "sha1": 40}[digest]
+    """Describe a salted digest in hexadecimal; `mode` is its number in hashcat."""
     return Format(
         id=format_id,
         label=label,
         emitted_by=label,
-        source="https://hashcat.net/wiki/doku.php?id=example_hashes",
+        source=f"https://hashcat.net/wiki/doku.php?id=example_hashes, mode {mode}",
         hashes=(Digest,),
-        parse=partial(parse_colon, digest=digest, arrange=arrange),
-        shape=re.compile(rf"[0-9a-fA-F]{{{size}}}:.+"),
-        likelihood=likelihood,
-        notes=formula,
+        parse=partial(parse_salted, digest=digest, arrange=arrange),
+        shape=re.compile(rf"[0-9a-fA-F]{{{2 * DIGEST_SIZES[digest]}}}:.+", re.DOTALL),
+        likelihood=Likelihood.SHAPED,
+        parameters=(SALT,),
+        formula=formula,
     )
 
 
@@ -83,15 +105,23 @@ FORMATS = (
         "Joomla before 2.5.18 and 3.2",
         "md5(password + salt)",
         "md5",
-        Likelihood.SHAPED,
-        add_behind,
+        11,
+        put_behind,
+    ),
+    declare(
+        "oscommerce_md5",
+        "Magento 1, osCommerce, Zen Cart, PrestaShop",
+        "md5(salt + password)",
+        "md5",
+        20,
+        put_before,
     ),
     declare(
         "vbulletin",
         "vBulletin 3 and 4",
         "md5(md5(password) + salt)",
         "md5",
-        Likelihood.PLAIN,
+        2711,
         lambda salt, secret: hex_md5(secret) + salt,
     ),
     declare(
@@ -99,16 +129,148 @@ FORMATS = (
         "MyBB, IP.Board 2 and 3",
         "md5(md5(salt) + md5(password))",
         "md5",
-        Likelihood.PLAIN,
+        2811,
         lambda salt, secret: hex_md5(salt) + hex_md5(secret),
+    ),
+    declare(
+        "md5_salt_then_md5",
+        "Applications that salted older MD5",
+        "md5(salt + md5(password))",
+        "md5",
+        3710,
+        lambda salt, secret: salt + hex_md5(secret),
+    ),
+    declare(
+        "md5_salt_around",
+        "Applications with the salt on both sides, MD5",
+        "md5(salt + password + salt)",
+        "md5",
+        3800,
+        put_around,
+    ),
+    declare(
+        "md5_salt_twice_before",
+        "Applications that salt twice, salt first",
+        "md5(salt + md5(salt + password))",
+        "md5",
+        4010,
+        lambda salt, secret: salt + hex_md5(salt + secret),
+    ),
+    declare(
+        "md5_salt_twice_around",
+        "Applications that salt twice, salt first and last",
+        "md5(salt + md5(password + salt))",
+        "md5",
+        4110,
+        lambda salt, secret: salt + hex_md5(secret + salt),
+    ),
+    declare(
+        "sha1_password_salt",
+        "Applications with SHA-1, salt last",
+        "sha1(password + salt)",
+        "sha1",
+        110,
+        put_behind,
+    ),
+    declare(
+        "sha1_salt_password",
+        "SMF (the salt is the user name), applications with SHA-1, salt first",
+        "sha1(salt + password)",
+        "sha1",
+        120,
+        put_before,
     ),
     declare(
         "redmine",
         "Redmine, PunBB",
         "sha1(salt + sha1(password))",
         "sha1",
-        Likelihood.SHAPED,
+        4521,
         lambda salt, secret: salt + hex_sha1(secret),
+    ),
+    declare(
+        "sha1_sha1_then_salt",
+        "Applications with SHA-1 twice, salt last",
+        "sha1(sha1(password) + salt)",
+        "sha1",
+        4510,
+        lambda salt, secret: hex_sha1(secret) + salt,
+    ),
+    declare(
+        "sha1_md5_then_salt",
+        "Applications that salted older MD5",
+        "sha1(md5(password) + salt)",
+        "sha1",
+        4710,
+        lambda salt, secret: hex_md5(secret) + salt,
+    ),
+    declare(
+        "opencart",
+        "OpenCart, WoltLab Burning Board 3",
+        "sha1(salt + sha1(salt + sha1(password)))",
+        "sha1",
+        13900,
+        lambda salt, secret: salt + hex_sha1(salt + hex_sha1(secret)),
+    ),
+    declare(
+        "sha1_salt_around",
+        "Applications with the salt on both sides, SHA-1",
+        "sha1(salt + password + salt)",
+        "sha1",
+        4900,
+        put_around,
+    ),
+    declare(
+        "restful_authentication",
+        "Rails restful_authentication without a site key",
+        "sha1(--salt--password--)",
+        "sha1",
+        27200,
+        lambda salt, secret: b"--" + salt + b"--" + secret + b"--",
+    ),
+    declare(
+        "sha256_password_salt",
+        "Applications with SHA-256, salt last",
+        "sha256(password + salt)",
+        "sha256",
+        1410,
+        put_behind,
+    ),
+    declare(
+        "sha256_salt_password",
+        "Magento 1 Enterprise, applications with SHA-256, salt first",
+        "sha256(salt + password)",
+        "sha256",
+        1420,
+        put_before,
+    ),
+    declare(
+        "sha512_password_salt",
+        "Applications with SHA-512, salt last",
+        "sha512(password + salt)",
+        "sha512",
+        1710,
+        put_behind,
+    ),
+    declare(
+        "sha512_salt_password",
+        "Applications with SHA-512, salt first",
+        "sha512(salt + password)",
+        "sha512",
+        1720,
+        put_before,
+    ),
+    Format(
+        id="magento2_sha256",
+        label="Magento 2 before 2.3",
+        emitted_by="Magento 2.0 to 2.2",
+        source="https://github.com/magento/magento2/blob/2.2/lib/internal/Magento/Framework/"
+        "Encryption/Encryptor.php, HASH_VERSION_SHA256",
+        hashes=(Digest,),
+        parse=parse_magento2,
+        shape=re.compile(r"[0-9a-f]{64}:[^:]+:1"),
+        likelihood=Likelihood.MARKED,
+        notes="sha256(salt + password)",
     ),
     Format(
         id="joomla_sha256",

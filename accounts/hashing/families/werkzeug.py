@@ -63,6 +63,6 @@ FORMATS = (
         parse=parse_legacy,
         shape=re.compile(r"(md5|sha1|sha224|sha256|sha384|sha512)\$[^$]+\$[0-9a-f]{32,128}"),
         likelihood=Likelihood.MARKED,
-        notes="Django's md5$ and sha1$ look the same and are another function.",
+        formula="HMAC of the password, keyed with the salt",
     ),
 )

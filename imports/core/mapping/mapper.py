@@ -217,7 +217,8 @@ class RecordMapper:
             values, attributes=self._attributes, columns=self._columns, model=model
         )
         if waiting := tuple(_tell_open(decided)):
-            return None, (*waiting, *problems)
+            asked = {problem.code for problem in waiting}
+            return None, (*waiting, *(each for each in problems if each.code not in asked))
         if record is not None:
             return record, (*problems, *self._rename_memberships(record))
         if self._makes_ids and SUBJECT_ID not in values:

@@ -51,7 +51,10 @@ def test_wrong_or_missing_parameters_of_a_digest_are_found_out(right, declared):
 
     assert found.attempt is not None
     assert is_match(value, Attempt("digest", right), "correct horse")
-    assert {**found.attempt.params, **right} == found.attempt.params
+    # Other formats can compute the same, such as those with a salt on one side.
+    assert is_match(value, found.attempt, "correct horse")
+    is_digest = found.attempt.format_id == "digest"
+    assert not is_digest or {**found.attempt.params, **right} == found.attempt.params
 
 
 @pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha256", "sha512"])

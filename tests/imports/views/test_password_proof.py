@@ -109,7 +109,8 @@ def test_a_format_is_not_set_where_other_hashes_could_not_be_read_any_more(
     admin: Client, make_job: MakeJob
 ) -> None:
     bare = hashlib.md5(PASSWORD.encode()).hexdigest()  # noqa: S324
-    lines = f"id,email,password_hash\n1,a@example.com,{bare}:salt\n2,b@example.com,{bare}\n"
+    other = f"sha256:1000:{b64encode(bytes(8)).decode()}:{b64encode(bytes(32)).decode()}"
+    lines = f"id,email,password_hash\n1,a@example.com,{other}\n2,b@example.com,{bare}\n"
     job = make_job(lines.encode(), name="users.csv")
 
     given = {"format": "digest", "param-algorithm": "md5"}
@@ -211,3 +212,41 @@ def test_a_password_that_is_too_long_is_refused_before_any_hash_function(
     page = post(admin, job, "2", "é" * 2049)
 
     assert "at most 4,096 bytes" in page
+
+
+@pytest.fixture
+def ambiguous_job(make_job: MakeJob) -> ImportJob:
+    """A user of osCommerce, whose hash could be of seven other systems."""
+    digest = hashlib.md5(b"xy" + PASSWORD.encode()).hexdigest()  # noqa: S324
+    lines = f"id,email,password_hash\n1,a@example.com,{digest}:xy\n"
+    job = make_job(lines.encode(), name="shop.csv")
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    return job
+
+
+def test_a_hash_of_several_systems_is_asked_for_and_leads_to_the_test(
+    admin: Client, ambiguous_job: ImportJob
+) -> None:
+    page = admin.get(reverse("imports:check", args=[ambiguous_job.pk])).content.decode()
+
+    assert "The password hash can be of several systems" in page
+    assert "Magento 1, osCommerce, Zen Cart, PrestaShop: md5(salt + password)" in page
+    assert reverse("imports:test_password", args=[ambiguous_job.pk]) in page
+
+
+def test_one_known_password_answers_which_system_it_is(
+    admin: Client, ambiguous_job: ImportJob
+) -> None:
+    page = post(admin, ambiguous_job, "1")
+    assert "works, but not as the mapping reads the hash" in page
+    assert 'name="format" value="oscommerce_md5"' in page
+
+    address = reverse("imports:use_format", args=[ambiguous_job.pk])
+    admin.post(address, {"format": "oscommerce_md5"})
+    ambiguous_job.refresh_from_db()
+    runs.start_check(ambiguous_job, actor=ambiguous_job.created_by)
+    drain(ambiguous_job)
+
+    page = admin.get(reverse("imports:check", args=[ambiguous_job.pk])).content.decode()
+    assert "can be of several systems" not in page
