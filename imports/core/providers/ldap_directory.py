@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.moments import UNITS
+from imports.core.names import fold_name
 from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.ldap_states import ATTRIBUTES as STATES
+from imports.core.providers.ldap_states import read_filetime, read_moment, read_state
 from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
     drop_blanks,
@@ -25,31 +27,35 @@ PERSON_CLASSES = frozenset(
     {"person", "organizationalperson", "inetorgperson", "user", "posixaccount", "account"}
 )
 OTHER_CLASSES = ("computer", "group", "contact", "trusteddomain")
+QUOTE = '"'.encode("utf-16-le")
 SCHEME = re.compile(r"\{(?P<name>[\w.-]+)\}")
 # Not hashes: the password itself, and where else the directory would have asked.
 PLAIN_SCHEMES = frozenset({"CLEARTEXT", "PLAIN", "CLEAR"})
+# What samba-tool user getpassword writes of a domain that keeps more than the NT hash.
+VIRTUAL_HASHES = ("virtualcryptsha512", "virtualcryptsha256", "virtualssha")
 FOREIGN_SCHEMES = frozenset({"SASL", "KERBEROS", "EXTERNAL"})
+# 389 gives an entryUUID only to entries made since its plugin is there, an nsUniqueId to all.
 ID_ATTRIBUTES = (
-    "entryuuid",
-    "objectguid",
     "nsuniqueid",
+    "objectguid",
+    "entryuuid",
     "ipauniqueid",
     "uid",
     "samaccountname",
     "dn",
 )
-ACCOUNT_DISABLED = 0x2
-GENERALIZED_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?Z", re.ASCII)
-# Zero and the largest number of Active Directory mean never.
-NEVER = frozenset({"", "0", "9223372036854775807"})
+# Which attribute the id of an entry is from: a file in which that differs is asked about.
+ID_COLUMN = "(id attribute)"
 FIRST_RDN = re.compile(r"[^=]+=((?:[^,\\+]|\\.)*)")
 ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}|.)")
+UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+GUID_ESCAPED = re.compile(r"(?:\\[0-9A-Fa-f]{2}){16}")
 CSVDE_BYTES = re.compile(r"X'([0-9A-Fa-f]{32})'")
 
 PRESETS = {
     "(subject id)": Preset(
         "subject_id",
-        "The first of entryUUID, objectGUID, nsUniqueId, ipaUniqueID, uid, sAMAccountName and dn.",
+        "The first of nsUniqueId, objectGUID, entryUUID, ipaUniqueID, uid, sAMAccountName and dn.",
     ),
     "(user name)": Preset(
         "profile.username", "The first of sAMAccountName, uid and userPrincipalName."
@@ -67,8 +73,11 @@ PRESETS = {
     "(locale)": Preset("profile.locale", "The first value of preferredLanguage."),
     "(active)": Preset(
         "profile.active",
-        "False when userAccountControl, nsAccountLock, loginDisabled or a lasting "
-        "pwdAccountLockedTime says that the account is disabled.",
+        "False when any attribute says that the account is disabled, locked for good, not begun "
+        "or ended: userAccountControl, accountExpires, nsAccountLock, a disabling nsRole, "
+        "accountUnlockTime, pwdAccountLockedTime, pwdStartTime, pwdEndTime, shadowExpire, "
+        "krbPrincipalExpiration, sambaAcctFlags, loginDisabled and their like. Locks that may "
+        "have ended and roles that may disable are asked about.",
     ),
     "(created)": Preset("profile.created_at", "createTimestamp, or whenCreated."),
     "(updated)": Preset("profile.updated_at", "modifyTimestamp, or whenChanged."),
@@ -77,7 +86,8 @@ PRESETS = {
     ),
     "(password hash)": Preset(
         "authenticators.password.hash",
-        "The first value of userPassword with a hash, or else sambaNTPassword.",
+        "The first value of userPassword with a hash, or else the virtual attributes of "
+        "samba-tool user getpassword, unicodePwd of Samba, or sambaNTPassword.",
     ),
     "(hash format)": Preset(
         "authenticators.password.format", "By the scheme in braces, or that of Samba."
@@ -105,15 +115,11 @@ NOT_CARRIED = {
     "thumbnailphoto": "Pictures are carried as addresses, not as files.",
     "usercertificate": "Sign-in with certificates is not offered here.",
     "sshpublickey": "Keys for remote shells are not used here.",
-    "unicodepwd": "Active Directory never hands it out.",
     "passwordelsewhere": "The directory asked another system for the password.",
     "manager": "The dn of another entry.",
     "objectsid": "The security id in the Windows domain.",
     "badpwdcount": "Failed sign-ins; counting starts anew.",
     "logoncount": "How often the user signed in.",
-    "accountexpires": "The directory ends the account then; nothing here does. Leave such rows "
-    "out with a condition, or disable the accounts.",
-    "shadowexpire": "The system ends the account then; nothing here does.",
     "uidnumber": "The number of the account on Unix systems.",
     "gidnumber": "The number of the group on Unix systems.",
     "homedirectory": "The home directory on Unix systems.",
@@ -164,8 +170,8 @@ NOT_CARRIED |= {
     for name in names
 }
 NOT_CARRIED |= dict.fromkeys(
-    ["useraccountcontrol", "nsaccountlock", "logindisabled", "pwdaccountlockedtime"],
-    "Decides the column “(active)”.",
+    map(fold_name, STATES),
+    "Decides the column “(active)”; a date to come at which an account ends is not kept.",
 )
 NOT_CARRIED |= dict.fromkeys(
     ["lastlogontimestamp", "lastlogon", "authtimestamp", "pwdlastsuccess"],
@@ -174,15 +180,19 @@ NOT_CARRIED |= dict.fromkeys(
 NOT_CARRIED |= dict.fromkeys(
     ("pwdreset", "pwdlastset"), "Decides the column “(password must change)”."
 )
+NOT_CARRIED[fold_name(ID_COLUMN)] = "Says which attribute the subject id is from."
 NOT_CARRIED |= dict.fromkeys(
     ("entryuuid", "objectguid", "nsuniqueid", "ipauniqueid"),
     "Another attribute comes first for the column “(subject id)”.",
 )
-NOT_CARRIED["sambantpassword"] = "Used where userPassword has no hash."
+NOT_CARRIED |= dict.fromkeys(
+    (*VIRTUAL_HASHES, "sambantpassword", "unicodepwd", "virtualcleartextutf8"),
+    "Used where no other attribute before it has a hash.",
+)
 
 LACKS = (
-    "Active Directory hands out no password hashes: its users choose a new password, or are "
-    "signed in against it.",
+    "Active Directory of Microsoft hands out no password hashes: its users choose a new password, "
+    "or are signed in against it. Samba's does: samba-tool user getpassword.",
     "userPassword is only in exports by somebody who may read it, such as slapcat as root.",
     "Whether addresses were verified is not known to a directory.",
     "Members that only the group's entry names (member, uniqueMember, memberUid) are not carried: "
@@ -234,6 +244,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     id_source, subject_id = find_id(known)
     derived = {
         "(subject id)": subject_id,
+        ID_COLUMN: id_source,
         **chosen,
         "(email)": "".join(emails[:1]),
         "(further emails)": emails[1:],
@@ -274,13 +285,26 @@ def find_id(known: Values) -> tuple[str, str]:
     """Return the attribute that identifies the entry for good, and its value as text."""
     for name in ID_ATTRIBUTES:
         value = first(known.get(name))
-        if text := read_guid(value) if name == "objectguid" else value:
+        if text := read_guid(value) if name == "objectguid" else write_id(value):
             return name, text
     return "", ""
 
 
+def write_id(value: str) -> str:
+    """Return an id as text; a UUID in lower case, as one export and another may differ in it."""
+    return value.lower() if UUID.fullmatch(value) else value
+
+
 def read_guid(value: str) -> str:
-    """Return the GUID of Active Directory as Windows shows it, from base64 or csvde's hex."""
+    """Return the GUID of Active Directory as Windows shows it; empty for anything else.
+
+    Read are base64 and csvde's hex of its bytes, bytes escaped as in filters (RFC 4515), and the
+    text of Samba's tools and PowerShell, with braces or without.
+    """
+    if shown := UUID.fullmatch(value.strip("{}")):
+        return shown[0].lower()
+    if GUID_ESCAPED.fullmatch(value):
+        return read_uuid(bytes.fromhex(value.replace("\\", "")), is_little_endian=True)
     found = CSVDE_BYTES.fullmatch(value)
     raw = bytes.fromhex(found[1]) if found else read_base64(value)
     return read_uuid(raw, is_little_endian=True)
@@ -294,40 +318,9 @@ def list_emails(known: Values) -> Iterator[str]:
         yield from (text[5:].lower() for text in proxies if text.startswith(prefix))
 
 
-def read_state(known: Values) -> bool | None:
-    """Return whether the account can be used; None when no attribute says anything about it."""
-    control = pick(known, "useraccountcontrol")
-    lock = pick(known, "nsaccountlock", "logindisabled").upper()
-    # The moment zero is how the password policy of OpenLDAP locks for good.
-    is_locked = pick(known, "pwdaccountlockedtime").startswith("000001010000")
-    flags = int(control) if control.isdecimal() and len(control) < 12 else 0
-    if flags & ACCOUNT_DISABLED or lock == "TRUE" or is_locked:
-        return False
-    return True if control or lock else None
-
-
 def find_last_login(known: Values) -> str:
     filetime = read_filetime(pick(known, "lastlogontimestamp", "lastlogon"))
     return filetime or read_moment(pick(known, "authtimestamp", "pwdlastsuccess"))
-
-
-def read_moment(value: str) -> str:
-    """Return the generalized time of LDAP (RFC 4517) in UTC as ISO 8601; other text as it is."""
-    found = GENERALIZED_TIME.fullmatch(value)
-    if not found:
-        return value
-    year, month, day, hour, minute, second = found.groups()
-    return f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}Z"
-
-
-def read_filetime(value: str) -> str:
-    if value in NEVER or not value.isdecimal() or len(value) > 19:
-        return ""
-    try:
-        moment = UNITS["filetime"].read(int(value))
-    except OverflowError:
-        return ""
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def read_password(known: Values) -> Values:
@@ -344,9 +337,30 @@ def read_password(known: Values) -> Values:
             others.setdefault("(password elsewhere)", scheme)
         else:
             return {"(password hash)": value, "(hash format)": "ldap"}
-    if "(password)" not in others and (samba := pick(known, "sambantpassword")):
+    return others if "(password)" in others else others | read_samba_password(known)
+
+
+def read_samba_password(known: Values) -> Values:
+    """Return what Samba keeps of a password: a hash for crypt, the NT hash, or the password."""
+    if virtual := pick(known, *VIRTUAL_HASHES):
+        return {"(password hash)": virtual, "(hash format)": "ldap"}
+    given = read_unicode_password(first(known.get("unicodepwd")))
+    if "(password hash)" not in given and (samba := pick(known, "sambantpassword")):
         return {"(password hash)": samba, "(hash format)": "ntlm"}
-    return others
+    if not given and (clear := pick(known, "virtualcleartextutf8")):
+        return {"(password)": clear}
+    return given
+
+
+def read_unicode_password(value: str) -> Values:
+    """Return the NT hash that Samba exports, or the password in quotes that a change sets.
+
+    The latter is UTF-16 ([MS-ADTS] 3.1.1.3.1.5) and may have 16 bytes as well.
+    """
+    raw = read_base64(value)
+    if raw[:2] == QUOTE == raw[-2:] and len(raw) > 4:
+        return {"(password)": raw[2:-2].decode("utf-16-le", "replace")}
+    return {"(password hash)": raw.hex(), "(hash format)": "ntlm"} if len(raw) == 16 else {}
 
 
 def must_change(known: Values) -> bool | None:
@@ -397,7 +411,8 @@ LDAP_DIRECTORY = Provider(
     how_to_export=(
         "OpenLDAP: slapcat -b dc=example,dc=com -l users.ldif as root, or ldapsearch -x -LLL -D "
         "cn=admin,dc=example,dc=com -W -b ou=people,dc=example,dc=com '(objectClass=person)' '*' "
-        "'+' > users.ldif. 389 Directory Server: dsctl INSTANCE db2ldif userroot. Active "
+        "'+' > users.ldif. 389 Directory Server: ldapsearch likewise as cn=Directory Manager, with "
+        "'*' '+' nsAccountLock nsRole: an export by db2ldif lacks the locks that roles set. Active "
         'Directory: ldifde -f users.ldif -r "(&(objectCategory=person)(objectClass=user))", '
         "or csvde likewise."
     ),
@@ -408,6 +423,6 @@ LDAP_DIRECTORY = Provider(
     leaves_out=leaves_out,
     is_sparse=True,
     not_carried=NOT_CARRIED,
-    reads_states=frozenset({"logindisabled"}),
+    reads_states=frozenset(map(fold_name, STATES)),
     lacks=LACKS,
 )

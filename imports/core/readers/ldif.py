@@ -24,6 +24,8 @@ START = re.compile(r"(?:(?:[# ][^\n]*|\r?)\n)*(?:version:[ ]*\d|dn::?[ ]*\S)", r
 DN = re.compile(rb"dn:", re.IGNORECASE)
 # Lines of ldapsearch that are no entries: where to go on, and how the search ended.
 NO_ENTRIES = frozenset({"search", "result", "ref", "version"})
+# What samba-tool user getpassword says after each user.
+CHATTER = b"Got password OK"
 # RFC 4517 and Active Directory; 16 bytes of a GUID may happen to be text.
 BINARY = frozenset(
     [
@@ -105,6 +107,7 @@ def split_entries(lines: Iterator[bytes]) -> Iterator[Entry]:
 
 def is_entry(entry: Entry) -> bool:
     """Drop the version and the lines around an entry; return whether one is left."""
+    entry.lines = [(number, line) for number, line in entry.lines if line != CHATTER]
     while entry.lines and read_name(entry.lines[0][1]).lower() in NO_ENTRIES:
         del entry.lines[0]
     return bool(entry.lines)

@@ -17,6 +17,7 @@ from imports.core.decisions import (
 )
 from imports.core.decisions.contract import Concern
 from imports.core.findings.tally import Tally
+from imports.core.inspection import ColumnSample
 from imports.core.mapping import MappedRow, Mapping, RecordMapper, Rule
 from imports.core.problems import CODES
 from imports.core.readers import RawRow
@@ -180,3 +181,24 @@ def test_values_beyond_the_limit_are_counted_together_for_their_column() -> None
         "value 0": 1,
         "value 1": 1,
     }
+
+
+def map_entry(kind: str, answers: dict[str, Any] | None = None) -> MappedRow:
+    """Map an entry of a directory of which the first people have an nsUniqueId."""
+    mapping = Mapping(
+        provider="ldap_directory",
+        rules=[Rule(source="(subject id)", target="subject_id")],
+        answers=answers or {},
+    )
+    samples = {"(id attribute)": ColumnSample("(id attribute)", ("nsuniqueid",), 1.0)}
+    entry = {"dn": "uid=ada,dc=example", "objectClass": "person", "uid": "ada", kind: "51a6f214"}
+    return RecordMapper(mapping, {}, samples=samples).map_row(RawRow(1, 2, entry))
+
+
+def test_id_from_another_attribute_than_the_first_ones_waits_for_a_decision() -> None:
+    answered = map_entry("x", {"id_of_another_kind:(subject id)": "take"})
+
+    assert [problem.code for problem in map_entry("x").problems] == ["id_of_another_kind"]
+    assert map_entry("nsUniqueId").problems == ()
+    assert answered.record is not None
+    assert answered.record.subject_id == "ada"

@@ -4,8 +4,12 @@ import base64
 import uuid
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from imports.core.providers.ldap_directory import leaves_out, normalise
+from imports.core.providers.ldap_states import ATTRIBUTES as STATES
+from imports.core.providers.ldap_states import read_state
 
 PERSON = {"objectClass": ["top", "person"]}
 
@@ -14,14 +18,43 @@ def read(**attributes):
     return normalise({"dn": "cn=a,dc=b", **attributes}, {})
 
 
-def test_guid_of_active_directory_is_written_as_windows_shows_it():
-    known = uuid.UUID("6b9d3d4e-1f2a-4c5b-8d7e-9f0a1b2c3d4e")
-    for value in (base64.b64encode(known.bytes_le).decode(), f"X'{known.bytes_le.hex()}'"):
-        assert read(objectGUID=value)["(subject id)"] == str(known)
+GUID = uuid.UUID("6b9d3d4e-1f2a-4c5b-8d7e-9f0a1b2c3d4e")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        base64.b64encode(GUID.bytes_le).decode(),
+        f"X'{GUID.bytes_le.hex()}'",
+        str(GUID),
+        str(GUID).upper(),
+        f"{{{GUID}}}",
+        "".join(f"\\{byte:02x}" for byte in GUID.bytes_le),
+    ],
+    ids=["base64", "csvde", "dashed", "capitals", "braces", "escaped"],
+)
+def test_guid_of_active_directory_is_written_as_windows_shows_it(written):
+    values = read(objectGUID=written, sAMAccountName="ada")
+    assert (values["(subject id)"], values["(id attribute)"]) == (str(GUID), "objectguid")
+
+
+def test_id_that_every_entry_of_389_has_comes_before_one_that_only_some_have():
+    some = read(nsUniqueId="86013fb2-ebb611f1-9622e663-0b7955cb", entryUUID=str(GUID))
+    assert some["(subject id)"] == "86013fb2-ebb611f1-9622e663-0b7955cb"
+
+
+NT_HASH = base64.b64encode(bytes(range(16))).decode()
+# Sixteen bytes as well: what an import into Active Directory sets.
+QUOTED = base64.b64encode('"secret"'.encode("utf-16-le")).decode()
 
 
 def test_dn_is_the_id_where_there_is_no_other():
     assert read()["(subject id)"] == "cn=a,dc=b"
+
+
+PAST, COMING = "20200102030405Z", "20990102030405Z"
+LOCKED = "locked after wrong passwords (pwdAccountLockedTime)"
+LEAVERS = "cn=leavers,dc=example,dc=org"
 
 
 @pytest.mark.parametrize(
@@ -30,15 +63,65 @@ def test_dn_is_the_id_where_there_is_no_other():
         ({"userAccountControl": "512"}, True),
         ({"userAccountControl": "514"}, False),
         ({"userAccountControl": "66050"}, False),
+        ({"userAccountControl": "528"}, "locked out by Active Directory"),
+        ({"userAccountControl": "none"}, None),
+        ({"msDS-UserAccountDisabled": "TRUE"}, False),
+        ({"accountExpires": "0"}, None),
+        ({"accountExpires": "9223372036854775807"}, None),
+        ({"accountExpires": "132000000000000000"}, False),
+        ({"accountExpires": "157000000000000000"}, None),
+        ({"lockoutTime": "0"}, None),
+        ({"lockoutTime": "132000000000000000"}, "locked out (lockoutTime)"),
         ({"nsAccountLock": "TRUE"}, False),
-        ({"loginDisabled": "FALSE"}, True),
+        ({"nsAccountLock": "true"}, False),
+        ({"nsAccountLock": "FALSE", "nsRoleDN": LEAVERS}, True),
+        ({"nsRoleDN": LEAVERS}, f"in the role {LEAVERS}"),
+        ({"nsRoleDN": [LEAVERS, "cn=nsManagedDisabledRole,dc=example,dc=org"]}, False),
+        ({"nsRole": ["cn=staff,dc=example,dc=org"]}, None),
+        ({"nsRole": ["cn=staff,dc=example,dc=org", "cn=nsDisabledRole,dc=example"]}, False),
+        ({"accountUnlockTime": "19700101000000Z"}, False),
+        ({"accountUnlockTime": PAST}, None),
+        ({"accountUnlockTime": COMING}, "locked until a date to come (accountUnlockTime)"),
         ({"pwdAccountLockedTime": "000001010000Z"}, False),
-        ({"pwdAccountLockedTime": "20240531093000Z"}, None),
+        ({"pwdAccountLockedTime": "00000101000000Z"}, False),
+        ({"pwdAccountLockedTime": PAST}, LOCKED),
+        ({"pwdAccountLockedTime": PAST, "pwdEndTime": PAST}, False),
+        ({"pwdStartTime": COMING}, False),
+        ({"pwdStartTime": PAST}, None),
+        ({"pwdEndTime": PAST}, False),
+        ({"pwdEndTime": COMING}, None),
+        ({"shadowExpire": "17000"}, False),
+        ({"shadowExpire": "90000"}, None),
+        ({"shadowExpire": "-1"}, None),
+        ({"krbPrincipalExpiration": PAST}, False),
+        ({"sambaAcctFlags": "[DU         ]"}, False),
+        ({"sambaAcctFlags": "[LU         ]"}, "locked out by Samba (sambaAcctFlags)"),
+        ({"sambaAcctFlags": "[UX         ]"}, True),
+        ({"sambaKickoffTime": "1500000000"}, False),
+        ({"sambaKickoffTime": "2147483647"}, None),
+        ({"loginDisabled": "FALSE"}, True),
+        ({"lockedByIntruder": "FALSE"}, None),
+        ({"lockedByIntruder": "TRUE"}, "locked after wrong passwords (lockedByIntruder)"),
+        ({"loginExpirationTime": PAST}, False),
+        ({"ds-pwp-account-disabled": "true"}, False),
+        ({"inetUserStatus": "inactive"}, False),
+        ({"inetUserStatus": "active"}, True),
+        ({"orclIsEnabled": "DISABLED"}, False),
         ({}, None),
     ],
 )
-def test_locked_account_is_disabled(attributes, active):
-    assert read(**attributes).get("(active)") is active
+def test_state_is_read_from_the_attributes_of_each_server(attributes, active):
+    assert read(**attributes).get("(active)") == active
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(STATES)),
+        st.text(max_size=20) | st.integers().map(str) | st.lists(st.text(max_size=9), max_size=3),
+    )
+)
+def test_whatever_else_an_entry_says_its_lock_disables_it(values):
+    assert read_state({**values, "nsaccountlock": "TRUE"}) is False
 
 
 @pytest.mark.parametrize(
@@ -68,6 +151,16 @@ def test_times_of_each_server_are_read(attributes, column, moment):
             {"(password hash)": "{CRYPT}x", "(hash format)": "ldap"},
         ),
         ({"sambaNTPassword": "0" * 32}, {"(password hash)": "0" * 32, "(hash format)": "ntlm"}),
+        (
+            {"virtualSSHA": "{SSHA}y", "virtualCryptSHA512": "{CRYPT}x", "unicodePwd": NT_HASH},
+            {"(password hash)": "{CRYPT}x", "(hash format)": "ldap"},
+        ),
+        (
+            {"unicodePwd": NT_HASH},
+            {"(password hash)": bytes(range(16)).hex(), "(hash format)": "ntlm"},
+        ),
+        ({"unicodePwd": QUOTED}, {"(password)": "secret"}),
+        ({"virtualClearTextUTF8": "secret"}, {"(password)": "secret"}),
         ({}, {}),
     ],
 )
