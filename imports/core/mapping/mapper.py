@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -9,12 +10,11 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from accounts.attributes import AttributeRule
 from accounts.identifiers import fold_username, normalise_email, normalise_phone
 from imports.core.account_states import Standing
 from imports.core.decisions import Decided, Decider, Setting, pick_questions
+from imports.core.json_text import load_json
 from imports.core.mapping.active import ActiveReader
 from imports.core.mapping.filters import RowFilter
 from imports.core.mapping.rules import (
@@ -446,8 +446,8 @@ def _read_structures(record: dict[str, Any]) -> None:
 def _read_json(text: str) -> Any:
     if text.lstrip()[:1] in ("[", "{"):
         try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError:
+            return load_json(text)
+        except json.JSONDecodeError:
             return text
     return split_list(text)
 

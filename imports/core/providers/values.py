@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,8 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import orjson
-
+from imports.core.json_text import load_json
 from imports.core.providers.contract import Values, fold_name
 
 SHORT_OFFSET = re.compile(r":\d\d(\.\d+)?[+-]\d\d\Z", re.ASCII)
@@ -102,8 +102,8 @@ def make_login(provider: Any, subject: Any, name: Any = None) -> Iterator[Values
 def read_json(value: Any) -> Any:
     """Return what JSON text says; anything else as it is."""
     try:
-        return orjson.loads(value) if isinstance(value, str) else value
-    except orjson.JSONDecodeError:
+        return load_json(value) if isinstance(value, str) else value
+    except json.JSONDecodeError:
         return value
 
 

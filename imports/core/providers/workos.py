@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
-
 from imports.core.providers.contract import Answers, Preset, Provider, Values
 from imports.core.providers.values import (
     drop_blanks,
     list_objects,
     omit,
     pick_first,
+    read_json,
     read_text,
 )
 from imports.core.readers.tables import Link, Table
@@ -114,10 +113,7 @@ def read_tables(values: Values, memberships: list[Values]) -> Values:
 
 def read_object(value: Any) -> Any:
     """Return the object in a cell of JSON text; other text as it is."""
-    try:
-        found = orjson.loads(value) if isinstance(value, str) else value
-    except orjson.JSONDecodeError:
-        return value
+    found = read_json(value)
     return found if isinstance(found, dict) else value
 
 

@@ -9,8 +9,9 @@ from typing import Any, BinaryIO
 import apsw
 
 from imports.core.errors import FileFormatError
+from imports.core.json_text import JSON_INTEGERS
 from imports.core.problems import Problem
-from imports.core.readers.json_record import JSON_INTEGERS, describe_text_damage, repair_nested
+from imports.core.readers.json_record import describe_text_damage, repair_nested
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow, ReaderOptions
 from imports.core.readers.sqlite_storage import open_database
 from imports.core.readers.streams import Unpacked, copy_to_spool

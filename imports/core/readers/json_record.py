@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import Any
 
 import orjson
 
+from imports.core.json_text import LONG_NUMBER, load_patiently
 from imports.core.problems import Problem
 from imports.core.readers.rows import (
     DEPTH_LIMIT,
@@ -24,15 +24,12 @@ from imports.core.readers.text import REPLACEMENT, SURROGATE, describe_damage, i
 UP_TO_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+', re.DOTALL)
 OPENING = frozenset(b"{[")
 CLOSING = frozenset(b"}]")
-# orjson turns an integer of more than 64 bits into a float, which would lose digits of an id.
-LONG_NUMBER = re.compile(rb"[:,\[\s-][0-9]{19}")
 # Makes of each byte what is quickly looked for: every digit a 0, every opening bracket a {.
 OUTLINE = bytes(
     ord("0") if byte in b"0123456789" else ord("{") if byte in OPENING else ord(" ")
     for byte in range(256)
 )
 NUL, ESCAPED_NUL = b"\0", b"\\u0000"
-JSON_INTEGERS = range(-(2**63), 2**64)
 
 
 def read_record(raw: bytes, row_number: int, line_number: int, syntax: Syntax) -> RawRow:
@@ -62,13 +59,7 @@ def read_patiently(raw: bytes, row_number: int, line_number: int, syntax: Syntax
     text = raw.decode("utf-8", "surrogateescape")
     problems = [describe_damage(text, "utf-8")] if is_damaged(text) else []
     try:
-        values = json.loads(
-            text,
-            strict=False,
-            parse_int=read_integer,
-            parse_float=read_number,
-            parse_constant=read_constant,
-        )
+        values = load_patiently(text)
     except json.JSONDecodeError as error:
         detail = f"{error.msg} (line {line_number + error.lineno - 1}, column {error.colno})"
         params = {"syntax": SYNTAX_NAMES[syntax], "detail": detail}
@@ -121,24 +112,6 @@ def repair_nested(value: Any, path: str, damaged: list[tuple[str, str]]) -> Any:
             repaired[clean] = repair_nested(item, inner, damaged)
         return repaired
     return value
-
-
-def read_integer(digits: str) -> int | str:
-    """Return the number, as text when 64 bits cannot hold it."""
-    if len(digits) <= 20 and (number := int(digits)) in JSON_INTEGERS:
-        return number
-    return digits
-
-
-def read_number(digits: str) -> float | str:
-    """Return the number, as text when it is beyond the range of a float."""
-    number = float(digits)
-    return number if math.isfinite(number) else digits
-
-
-def read_constant(name: str) -> str | None:
-    """Return None for NaN, which data tools write for a missing value; Infinity stays text."""
-    return None if name == "NaN" else name
 
 
 def measure_depth(raw: bytes) -> int:
