@@ -138,7 +138,8 @@ def _check(job: ImportJob, amendments: Sequence[Amendment]) -> None:
     mapping = amend_mapping(read_mapping(job), amendments)
     columns = [column.name for column in inspection.columns]
     is_table = inspection.options.is_table
-    check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table)
+    filled = [column.name for column in inspection.columns if column.filled]
+    check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table, filled=filled)
 
 
 @transaction.atomic

@@ -29,6 +29,27 @@ STILL_LOCKED = "locked out until a date to come"
 HASH_FORMAT = "(hash format)"
 SIGNATURE = frozenset({"id", "username", "passwordhash", "securitystamp"})
 LOCKOUT_ENDS = frozenset({"lockoutend", "lockoutenddateutc"})
+# The orders in which the table has its columns: since EF Core 2, in EF Core 1, in Identity 2.
+# “Save results as” of SQL Server Management Studio writes no header; own columns come after these.
+CORE = (
+    "Id UserName NormalizedUserName Email NormalizedEmail EmailConfirmed PasswordHash "
+    "SecurityStamp ConcurrencyStamp PhoneNumber PhoneNumberConfirmed TwoFactorEnabled LockoutEnd "
+    "LockoutEnabled AccessFailedCount"
+)
+CORE_1 = (
+    "Id AccessFailedCount ConcurrencyStamp Email EmailConfirmed LockoutEnabled LockoutEnd "
+    "NormalizedEmail NormalizedUserName PasswordHash PhoneNumber PhoneNumberConfirmed "
+    "SecurityStamp TwoFactorEnabled UserName"
+)
+IDENTITY_2 = (
+    "Id Email EmailConfirmed PasswordHash SecurityStamp PhoneNumber PhoneNumberConfirmed "
+    "TwoFactorEnabled LockoutEndDateUtc LockoutEnabled AccessFailedCount UserName"
+)
+ORDERS = tuple(tuple(order.split()) for order in (CORE, CORE_1, IDENTITY_2))
+FIRST_CELL, CELL = "(column 1)", "(column {})"
+FLAG = re.compile(r"[01]|true|false", re.IGNORECASE)
+FLAGS = ("EmailConfirmed", "PhoneNumberConfirmed", "TwoFactorEnabled", "LockoutEnabled")
+DATE_START = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[/.]\d\d?[/.]\d{4}")
 
 PRESETS = {
     "id": Preset("subject_id", "The primary key of AspNetUsers."),
@@ -72,6 +93,12 @@ LACKS = (
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
     """Recognise the four columns that AspNetUsers has in every version."""
+    if order := find_order(rows):
+        return (
+            f"There is no header, and the first {len(order)} cells of each row are in the order of "
+            "the table AspNetUsers: flags, hashes and names in upper case stand where they have "
+            "to.",
+        )
     names = {fold_name(column): column for column in columns}
     if not names.keys() >= SIGNATURE:
         return None
@@ -86,8 +113,59 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
     return tuple(evidence)
 
 
+def find_order(rows: Sequence[Values]) -> tuple[str, ...]:
+    """Return the order of the cells of rows without a header; empty where it is not known."""
+    for order in ORDERS:
+        fitting = [row for row in rows if is_in_order(row, order)]
+        known = sum(1 for row in fitting if has_known_hash(name_cells(row, order)))
+        if known and len(fitting) * 4 >= len(rows) * 3:
+            return order
+    return ()
+
+
+def is_in_order(row: Values, order: tuple[str, ...]) -> bool:
+    """Return whether the cells of a row without names can be those of AspNetUsers."""
+    if FIRST_CELL not in row or len(row) < len(order):
+        return False
+    cells = name_cells(row, order)
+    end = cells.get("LockoutEnd") or cells.get("LockoutEndDateUtc") or ""
+    name = cells.get("NormalizedUserName") or cells["UserName"]
+    return (
+        bool(cells["Id"])
+        and all(FLAG.fullmatch(cells[name]) for name in FLAGS)
+        and cells["AccessFailedCount"].isdecimal()
+        and (not end or DATE_START.match(end) is not None)
+        and name.casefold() == cells["UserName"].casefold()
+    )
+
+
+def has_known_hash(cells: dict[str, str]) -> bool:
+    """Return whether a user has a hash of Identity's, or a name in capitals where it has none."""
+    names = cells.get("NormalizedUserName", ""), cells["UserName"]
+    return bool(identify_hash(cells["PasswordHash"])) or names[0] == names[1].upper() != names[1]
+
+
+def name_cells(row: Values, order: tuple[str, ...]) -> dict[str, str]:
+    """Return the text of the cells by the names of the columns, with NULL words as blanks."""
+    cells = (str(row.get(CELL.format(number)) or "").strip() for number in range(1, len(order) + 1))
+    texts = ("" if cell in NULL_WORDS else cell for cell in cells)
+    return dict(zip(order, texts, strict=True))
+
+
+def name_columns(values: Values) -> Values:
+    """Return a row without a header under the names of the columns, its own ones by position.
+
+    One whose cells are in none of the orders stays nameless, and fails as such.
+    """
+    order = next((each for each in ORDERS if is_in_order(values, each)), ())
+    known = dict(zip((CELL.format(n) for n in range(1, len(order) + 1)), order, strict=True))
+    return {known.get(column, column): value for column, value in values.items()}
+
+
 def normalise(values: Values, answers: Answers) -> Values:
     """Return the values with NULL words as blanks and the two derived columns added."""
+    if FIRST_CELL in values:
+        values = name_columns(values)
     normalised = {
         column: None if type(value) is str and value in NULL_WORDS else value
         for column, value in values.items()

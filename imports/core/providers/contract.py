@@ -33,7 +33,9 @@ class Preset:
 class Question:
     """What a file does not say and its operator has to; asked on the mapping page.
 
-    The answer to a secret question is kept encrypted and in no template.
+    The answer to a secret question is kept encrypted and in no template. One that is required has
+    to be answered before the run where the head of the file has values in the column `needed_for`,
+    or where that is empty; records below the head that need the answer fail by themselves.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Question:
     is_required: bool = False
     default: str = ""
     choices: tuple[str, ...] = ()
+    needed_for: str = ""
 
 
 def keep_values(values: Values, answers: Answers) -> Values:

@@ -146,12 +146,32 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
     headings = [column for column in columns if BRACKETED.fullmatch(column)]
     names = {rename(column) for column in {name for row in rows for name in row} or columns}
     known = sorted(names & MARKS)
+    identities = sum(1 for row in rows if any(map(is_identity, list_identities(read_user(row)))))
+    if identities and identities * 2 >= len(rows):
+        return (
+            f"{identities} of {len(rows)} users have identities as those of Microsoft Graph, with "
+            "signInType and issuerAssignedId.",
+        )
     is_user = "userPrincipalName" in names or "identities" in names
     if not is_user or not {"displayName", "accountEnabled"} <= names or len(known) < ENOUGH_MARKS:
         return None
     if headings:
         return (f"The headings are the portal's, such as “{headings[0]}”.",)
     return (f"These are properties of users in Microsoft Graph: {', '.join(known[:8])}.",)
+
+
+def read_user(values: Values) -> Values:
+    """Return the user in a request of a batch, or the values themselves."""
+    body = values.get("body")
+    return body if isinstance(body, dict) and "url" in values else values
+
+
+def list_identities(user: Values) -> list[Values]:
+    return list_objects(read_json(user.get("identities")))
+
+
+def is_identity(identity: Values) -> bool:
+    return "issuerAssignedId" in identity and "signInType" in identity
 
 
 def rename(column: str) -> str:
@@ -163,8 +183,8 @@ def rename(column: str) -> str:
 
 def normalise(values: Values, answers: Answers) -> Values:
     """Return the user under Graph's names, with identities and extensions taken apart."""
-    user = {rename(column): value for column, value in values.items()}
-    identities = list_objects(read_json(user.get("identities")))
+    user = {rename(column): value for column, value in read_user(values).items()}
+    identities = list_identities(user)
     emails = list_emails(user, identities)
     user, extensions = split_extensions(user)
     derived = {
@@ -172,14 +192,14 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(email)": emails[0] if emails else "",
         "(further emails)": [{"email": address} for address in emails[1:]],
         "(phone)": write_phone(user.get("mobilePhone"), user.get("usageLocation"), answers),
-        **read_password(user.get("passwordProfile")),
+        **read_password(user.get("passwordProfile"), user.get("password")),
         "(external logins)": list(list_logins(user, identities, answers)),
     }
     if any(map(BRACKETED.fullmatch, values)):
         user["accountEnabled"] = Boolean(inverted=True).apply(user.get("accountEnabled"))
     if extensions:
         user["extension"] = extensions
-    taken = {"identities", "passwordProfile", "mail", "otherMails", "mobilePhone"}
+    taken = {"identities", "passwordProfile", "password", "mail", "otherMails", "mobilePhone"}
     if derived["(user name)"] == user.get("userPrincipalName"):
         taken.add("userPrincipalName")
     return omit(user, taken) | drop_blanks(derived)
@@ -229,8 +249,13 @@ def list_logins(user: Values, identities: list[Values], answers: Answers) -> Ite
     yield from make_login(answers.get(OWN_LOGIN), user.get("id"), user.get("userPrincipalName"))
 
 
-def read_password(profile: Any) -> Values:
-    """Return an initial password, which Entra makes everybody change unless told otherwise."""
+def read_password(profile: Any, plain: Any) -> Values:
+    """Return an initial password, which Entra makes everybody change unless told otherwise.
+
+    A plain one beside the user is that of a tool for migrations to B2C, where people keep it.
+    """
+    if isinstance(plain, str) and plain:
+        return {"(password)": plain}
     is_object = isinstance(profile, dict)
     password = profile.get("password") if is_object else profile
     must_change = profile.get("forceChangePasswordNextSignIn") if is_object else None
@@ -254,7 +279,8 @@ ENTRA = Provider(
         "givenName,surname,mail,otherMails,mobilePhone,preferredLanguage,userPrincipalName,"
         "userType,createdDateTime,identities and the extension attributes you need, following "
         "@odata.nextLink, and put the pages into one JSON array. In the portal: Users, All users, "
-        "Download users. The template for bulk creation is read as well."
+        "Download users. The template for bulk creation is read as well, "
+        "and so are the users of a migration tool for B2C ({users: […]}) and requests of a batch."
     ),
     recognise=recognise,
     presets=PRESETS,

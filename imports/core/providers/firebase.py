@@ -53,6 +53,7 @@ QUESTIONS = (
         "table, Password hash parameters. Without it nobody can sign in with a password.",
         is_secret=True,
         is_required=True,
+        needed_for="passwordHash",
     ),
     Question("salt_separator", "Salt separator", "base64_salt_separator, there.", default="Bw=="),
     Question("rounds", "Rounds", "rounds, there.", default="8"),

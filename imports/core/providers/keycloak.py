@@ -41,6 +41,10 @@ FIELDS = (
     "realmRoles clientRoles federatedIdentities serviceAccountClientId federationLink"
 )
 MARKS = frozenset(FIELDS.split())
+ENOUGH_MARKS = 3
+# Of users written by hand for the import of a realm: these names stand for nothing elsewhere.
+STRONG_MARKS = frozenset({"realmRoles", "clientRoles", "serviceAccountClientId", "federationLink"})
+CREDENTIAL_TYPES = OTP_TYPES | PASSKEY_TYPES | {"password"}
 
 PRESETS = {
     "id": Preset("subject_id", "The user's id, which is also the “sub” of Keycloak's tokens."),
@@ -49,7 +53,11 @@ PRESETS = {
     "emailVerified": Preset("profile.email_verified", "Whether the address was verified."),
     "firstName": Preset("profile.given_name", "The user's first name."),
     "lastName": Preset("profile.family_name", "The user's last name."),
-    "enabled": Preset("profile.active", "Whether the user can sign in.", (Boolean(),)),
+    "enabled": Preset(
+        "profile.active",
+        "Whether the user can sign in. Without it, Keycloak's own import makes a disabled user.",
+        (Boolean(),),
+    ),
     "createdTimestamp": Preset(
         "profile.created_at", "When the user was made; Keycloak writes milliseconds since 1970."
     ),
@@ -126,23 +134,38 @@ LACKS = (
 
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
-    """Recognise Keycloak's credentials, or users with fields that only Keycloak has together."""
-    users = [row for row in rows if "username" in row and "enabled" in row]
+    """Recognise Keycloak's credentials, or users with fields that only Keycloak has together.
+
+    Users of an export have “enabled”; who writes them by hand may leave it out.
+    """
+    users = [row for row in rows if "username" in row and is_like_keycloak(row)]
     if not users or len(users) * 2 < len(rows):
         return None
-    marks = sorted(MARKS.intersection(*[{name for row in users for name in row}]))
+    found = {name for row in users for name in row}
+    marks = sorted(MARKS & found)
     credentials = sum(1 for row in users if any(map(has_keycloak_secret, list_credentials(row))))
     evidence = []
     if credentials:
         evidence.append(f"{credentials} of {len(rows)} users have credentials as Keycloak's.")
-    if len(marks) >= 3:
+    if len(marks) >= ENOUGH_MARKS or not STRONG_MARKS.isdisjoint(found):
         evidence.append(f"Users have the fields of Keycloak's: {', '.join(marks)}.")
     return tuple(evidence) or None
 
 
+def is_like_keycloak(row: Values) -> bool:
+    return (
+        "enabled" in row
+        or not STRONG_MARKS.isdisjoint(row)
+        or any(map(has_keycloak_secret, list_credentials(row)))
+    )
+
+
 def has_keycloak_secret(credential: Values) -> bool:
+    """Return whether a credential is of an export, or as one writes it by hand: type and value."""
     return "type" in credential and bool(
-        {"secretData", "credentialData"} <= credential.keys() or "hashedSaltedValue" in credential
+        {"secretData", "credentialData"} <= credential.keys()
+        or "hashedSaltedValue" in credential
+        or ("value" in credential and read_type(credential) in CREDENTIAL_TYPES)
     )
 
 
@@ -160,6 +183,8 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(not carried)": ", ".join(list_lost_credentials(credentials)),
     }
     kept = omit(values, {"credentials", "federatedIdentities", "realmRoles", "clientRoles"})
+    if not isinstance(kept.get("enabled"), bool | str):
+        kept["enabled"] = False  # as Keycloak's own import takes it
     if "createdTimestamp" in kept:
         kept["createdTimestamp"] = read_milliseconds(kept["createdTimestamp"])
     if isinstance(attributes := kept.get("attributes"), dict):

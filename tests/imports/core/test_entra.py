@@ -103,3 +103,18 @@ def test_example_of_the_template_is_left_out():
 def test_ldap_entry_with_similar_names_is_not_entras():
     row = {"userPrincipalName": "a@b.example", "displayName": "A", "givenName": "A", "mail": "a"}
     assert recognise(list(row), [row]) is None
+
+
+def test_users_are_recognised_by_their_identities_alone():
+    row = {"displayName": "Ada", "identities": [make_identity("emailAddress", "ada@example.com")]}
+    assert recognise(list(row), [row])
+    assert recognise(["body", "url"], [{"url": "/users", "body": row}])
+    logins = {"displayName": "Ada", "identities": [{"provider": "google", "user_id": "1"}]}
+    assert recognise(list(logins), [logins]) is None
+
+
+def test_plain_password_of_a_migration_tool_is_kept():
+    found = normalise({"displayName": "Ada", "password": "Maple-1"}, {})
+    assert found["(password)"] == "Maple-1"
+    assert "(must change)" not in found
+    assert "password" not in found

@@ -1,7 +1,13 @@
 """Firebase's quirks: parameters asked of the operator, milliseconds, CSV without a header."""
 
+import io
+import json
+
 import pytest
 
+from imports.core.errors import MappingError
+from imports.core.inspection import inspect_file
+from imports.core.mapping import build_mapping, check_mapping, suggest_mapping
 from imports.core.providers.firebase import CELLS, leaves_out, normalise, recognise
 
 ANSWERS = {"signer_key": " a2V5 ", "rounds": "9", "memory_cost": ""}
@@ -85,3 +91,32 @@ def test_rows_without_names_but_with_other_cells_are_not_firebases(change):
     cells = {1: "uid", 2: "ada@example.com", 3: "true", 24: "1614850200123", **change}
     row = {f"(column {number})": cells.get(number, "") for number in range(1, 54)}
     assert recognise(list(row), [row]) is None
+
+
+def check(*users):
+    """Check the mapping that is offered for an export of these users, with no answer given."""
+    content = json.dumps({"users": list(users)}).encode()
+    inspection = inspect_file(io.BytesIO(content), file_name="users.json")
+    mapping = build_mapping(suggest_mapping(inspection, {}), inspection.provider, "test")
+    filled = [column.name for column in inspection.columns if column.filled]
+    check_mapping(
+        mapping,
+        [column.name for column in inspection.columns],
+        {},
+        columns_are_complete=False,
+        filled=filled,
+    )
+
+
+GOOGLE = {
+    "localId": "1",
+    "email": "ada@example.com",
+    "createdAt": "1614850200123",
+    "providerUserInfo": [{"providerId": "google.com", "rawId": "7"}],
+}
+
+
+def test_signer_key_is_asked_for_only_where_there_are_hashes():
+    check(GOOGLE)
+    with pytest.raises(MappingError, match="“Signer key” has to be answered"):
+        check(GOOGLE, GOOGLE | {"localId": "2", "passwordHash": "aGFzaA==", "salt": "c2FsdA=="})

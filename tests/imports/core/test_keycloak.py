@@ -121,3 +121,26 @@ def test_attribute_that_looks_like_an_id_is_not_taken_for_the_users():
     targets = {each.source: each.target for each in suggestions}
     assert targets["username"] == "profile.username"
     assert targets["attributes.employeeNumber"] is None
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        {"username": "ada", "credentials": [{"type": "password", "value": "Maple-1"}]},
+        {"username": "ada", "enabled": True, "realmRoles": ["user"]},
+        {"username": "ada", "enabled": True, "clientRoles": {"web": ["buyer"]}},
+    ],
+)
+def test_users_written_by_hand_are_recognised(user):
+    assert recognise(list(user), [user, {"username": "ben", "enabled": True}])
+
+
+def test_credentials_of_another_kind_are_not_keycloaks():
+    row = {"username": "ada", "credentials": [{"type": "sms", "value": "+441632960001"}]}
+    assert recognise(list(row), [row]) is None
+
+
+def test_user_of_whom_it_is_not_said_that_they_are_enabled_is_disabled():
+    assert normalise({"username": "ada"}, {})["enabled"] is False
+    assert normalise({"username": "ada", "enabled": None}, {})["enabled"] is False
+    assert normalise({"username": "ada", "enabled": "true"}, {})["enabled"] == "true"
