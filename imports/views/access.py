@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -66,8 +66,6 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def refuse(request: HttpRequest, permission: str) -> HttpResponse:
     """Answer with a page that names the permission which is lacking."""
-    # The page asks for a field of the form, and would have its files received with it.
-    request.POST = cast(Any, QueryDict())
     return render_page(
         request,
         "imports/forbidden.html",

@@ -85,6 +85,13 @@ def test_stranger_s_huge_form_is_refused_unread(send: Send, name: str) -> None:
     assert send(reverse(name)) == (413, False)
 
 
+@pytest.mark.parametrize("path", ["/nowhere/", "/api/v1/nowhere"])
+def test_huge_body_for_an_address_that_there_is_not_is_refused_unread(
+    send: Send, path: str
+) -> None:
+    assert send(path) == (404, False)
+
+
 def test_stranger_s_upload_leads_to_the_sign_in_unread(send: Send) -> None:
     assert send(reverse("imports:upload")) == (302, False)
 
