@@ -64,3 +64,11 @@ def test_every_listed_permission_exists() -> None:
     found = Permission.objects.values_list("content_type__app_label", "codename")
 
     assert {f"{app_label}.{codename}" for app_label, codename in found} >= LISTED
+
+
+def test_every_listed_permission_is_in_the_documentation_in_its_words() -> None:
+    page = (Path(settings.BASE_DIR) / "docs/permissions.md").read_text()
+
+    for words in list_permission_areas().values():
+        for code, text in words.items():
+            assert f"| `{code}` | {text} |" in page

@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.access_tokens import set_up_client
 from accounts.models import User
+from imports.api.access import ADD, RUN, UNDO, VIEW
 from imports.models import ImportJob
 from imports.services import runs, sweeping
 from tests.imports.api.conftest import SAMPLES, Answer, MakeProgram, Program
@@ -366,3 +367,36 @@ def test_a_job_without_a_dry_run_is_run_only_where_that_is_said(
     refused = program.call("POST", f"/jobs/{job.pk}/run")
 
     assert (refused.status, refused.body["code"]) == (409, "dry_run_missing")
+
+
+@pytest.mark.parametrize("held", [(), ("accounts.change_user", "accounts.add_user")])
+def test_an_undo_deletes_nobody_for_whose_owner_may_not(
+    make_program: MakeProgram, run_job: MakeJob, held: tuple[str, ...]
+) -> None:
+    program = make_program(VIEW, UNDO, *held)
+    path = f"/jobs/{run_job(RECORDS).pk}/undo"
+
+    preview, refused = program.call("GET", path).body, program.call("POST", path)
+
+    assert (preview["removed"], preview["left"]) == (0, {"may_not_delete": 2})
+    assert (refused.status, "accounts.delete_user" in refused.body["detail"]) == (409, True)
+    assert User.objects.filter(subject_id__in=[each["subject_id"] for each in RECORDS]).exists()
+
+
+def test_a_run_overwrites_nobody_whom_the_owner_may_not_change(
+    make_program: MakeProgram, run_job: MakeJob
+) -> None:
+    run_job([{"subject_id": "vera", "profile": {"given_name": "Vera"}}])
+    program = make_program(VIEW, ADD, RUN)
+    record = {"subject_id": "vera", "profile": {"given_name": "Another"}}
+    number = program.upload(to_ndjson([record]), {"mode": "update"}).body["id"]
+    program.call("POST", f"/jobs/{number}/run", {"without_dry_run": True})
+    drain(ImportJob.objects.get(pk=number))
+
+    found = program.call("GET", f"/jobs/{number}/records").body["records"]
+
+    assert [(each["outcome"], each["reason"]) for each in found] == [
+        ("failed", "change_not_allowed")
+    ]
+    assert "accounts.change_user" in found[0]["problems"][0]["advice"]
+    assert User.objects.get(subject_id="vera").given_name == "Vera"

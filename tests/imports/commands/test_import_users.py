@@ -141,12 +141,14 @@ def test_a_mapping_file_mode_and_chunk_size_are_followed(tmp_path: Path) -> None
     assert User.objects.get(subject_id="1").display_name == "ada"
 
 
-def test_the_job_is_run_by_the_user_who_is_named() -> None:
+def test_the_job_is_run_by_the_user_who_is_named_and_with_their_rights() -> None:
     clerk = User.objects.create_user(email="clerk@example.com")
 
-    run(SAMPLES / "native_users.json", "--as", "Clerk@example.com")
+    status, output, _ = run(SAMPLES / "native_users.json", "--as", "Clerk@example.com")
 
-    assert ImportJob.objects.get().operator == clerk
+    assert (ImportJob.objects.get().operator, status) == (clerk, 3)
+    assert "You need the permission “Add users” (accounts.add_user)" in output
+    assert not User.objects.exclude(email__in=["admin@example.com", clerk.email]).exists()
 
 
 WRONG_USES = [

@@ -1,5 +1,6 @@
 """Reads the form of the mapping page as a browser would send it."""
 
+import time
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
@@ -100,3 +101,13 @@ def find_shown(path: str, data: Mapping[str, Any], reader: User | None) -> dict[
     actor = reader or job.created_by
     preview = preview_undo(job, _read_options(given), _read_chosen(given), actor=actor)
     return {"as_shown": write_job(job, preview=describe_preview(preview))}
+
+
+def note_proof(client: Client, seconds_ago: float) -> None:
+    """Have the session say that its user typed their password so long ago."""
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time() - seconds_ago}
+    ]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()

@@ -5,7 +5,6 @@ import datetime
 import hashlib
 import io
 import re
-import time
 
 import openpyxl
 import orjson
@@ -23,6 +22,7 @@ from imports.services import runs, undoing
 from imports.views.history import draw_chart
 from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
 from tests.imports.views.conftest import SignIn
+from tests.imports.views.posting import note_proof
 
 HASH = "$2b$10$hpMtJEhdKUpCTQx4oaSiLOB2mQ9E8IikzItHnM8cHrQFzzsvH2Vge"
 SECRETS = "imports.view_importrecord_secrets"
@@ -365,16 +365,6 @@ def test_all_that_collided_are_retried_by_their_reason_but_not_by_retrying_what_
 def ask_for_secrets(client: Client, job: ImportJob, **fields: str) -> HttpResponse:
     fields = {"outcome": "failed", "format": "csv", "secrets": "on", **fields}
     return client.get(reverse("imports:download", args=[job.pk]), fields)
-
-
-def note_proof(client: Client, seconds_ago: float) -> None:
-    """Have the session say that its user typed their password so long ago."""
-    session = client.session
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": time.time() - seconds_ago}
-    ]
-    session["account_authentication_methods_user_id"] = session["_auth_user_id"]
-    session.save()
 
 
 def test_a_download_has_no_secrets_unless_they_are_asked_for(

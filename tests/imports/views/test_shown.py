@@ -16,7 +16,7 @@ from imports.services.shown import write_job
 from imports.states import JobState
 from imports.urls import urlpatterns
 from tests.imports.conftest import MakeJob, drain
-from tests.imports.views.posting import read_form
+from tests.imports.views.posting import note_proof, read_form
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +196,7 @@ def test_button_of_an_old_page_after_the_run_is_refused_by_name(
 def keep_mended(admin: Client, job: ImportJob) -> int:
     """Upload a download of the failures with one cell changed, and return its number."""
     address = reverse("imports:download", args=[job.pk]) + "?outcome=failed&format=csv&secrets"
+    note_proof(admin, 0)
     content = b"".join(admin.get(address).streaming_content)
     changed = content.replace(b"@", b"+x@", 1)
     return mending.take_mended(job, ContentFile(changed, name="again.csv"), actor=job.created_by).pk
