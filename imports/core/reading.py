@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from imports.core.errors import FileFormatError
-from imports.core.names import fold_name
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, Provider
 from imports.core.readers import COLON_SYNTAXES, ENCODINGS, TEXT_SYNTAXES, ReaderOptions
 from imports.core.readers.containers import Container
+from imports.core.readers.people import count_names_of_people
 from imports.core.readers.tables import FoundTable, Table, find_tables
 
 # What can be chosen in words, and the words; empty where any will do.
@@ -27,13 +27,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
 JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
 # What one table in several files is called when no provider has a name for it.
 PARTS = "records"
-# Columns that tables of people have, by folded name.
-NAMES_OF_PEOPLE = (
-    "email emailaddress mail username login loginname userprincipalname firstname givenname "
-    "lastname surname familyname fullname displayname phone phonenumber mobile mobilephone "
-    "password passwordhash emailverified lastlogin"
-)
-OF_PEOPLE = frozenset(NAMES_OF_PEOPLE.split())
 VOWELS = "AEIOUS"  # of labels: an Excel workbook, an SQLite database
 
 
@@ -170,6 +163,10 @@ def choose_list(
     options: ReaderOptions, found: list[FoundTable]
 ) -> tuple[ReaderOptions, tuple[str, ...]]:
     """Return the options with the list of an object that has most columns of people, and why."""
+    tables = [each for each in found if each.place.path.startswith("[")]
+    if tables:
+        table = max(tables, key=lambda each: (count_of_people(each), is_called_users(each)))
+        return replace(options, path=table.place.path), (describe_tables(tables, table),)
     counts = sorted(((count_of_people(each), each.place.path) for each in found), reverse=True)
     if len(counts) < 2 or counts[0][0] == counts[1][0]:
         return options, ()
@@ -179,8 +176,19 @@ def choose_list(
     )
 
 
+def is_called_users(table: FoundTable) -> bool:
+    return "user" in table.name.lower()
+
+
+def describe_tables(tables: list[FoundTable], chosen: FoundTable) -> str:
+    """Return which table of several is read, and which are not."""
+    others = ", ".join(each.name for each in tables if each is not chosen)
+    rest = f" Its other tables are not read: {others[:300]}." if others else ""
+    return f"Its users are the table {chosen.name}.{rest}"
+
+
 def count_of_people(table: FoundTable) -> int:
-    return len(OF_PEOPLE.intersection(map(fold_name, table.columns)))
+    return count_names_of_people(table.columns)
 
 
 def find_joined(found: list[FoundTable], provider: str) -> Reading | None:

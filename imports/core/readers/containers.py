@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import PurePosixPath
 from typing import BinaryIO, Protocol, cast
 
@@ -15,19 +15,28 @@ from imports.core.readers.colon_files import COLON_READERS
 from imports.core.readers.databases import Database
 from imports.core.readers.delimited import read_delimited
 from imports.core.readers.detection import detect_options
-from imports.core.readers.json_array import read_json_array
-from imports.core.readers.json_paths import Path, find_paths, write_path
+from imports.core.readers.json_array import (
+    read_json_array,
+    read_json_objects,
+    take_start,
+)
+from imports.core.readers.json_outline import read_outline
+from imports.core.readers.json_paths import Path, write_path
+from imports.core.readers.json_tables import find_json_tables, is_list_of_tables
 from imports.core.readers.ldif import read_ldif
 from imports.core.readers.ndjson import read_ndjson
-from imports.core.readers.rows import RawRow, ReaderOptions, Syntax
-from imports.core.readers.streams import Unpacked
+from imports.core.readers.people import is_person, may_hold_people
+from imports.core.readers.rows import SPARSE_SYNTAXES, RawRow, ReaderOptions, Syntax
+from imports.core.readers.streams import FirstBytes, Unpacked
 from imports.core.readers.tables import FoundTable, Place
+from imports.core.readers.text import read_utf8
 from imports.core.readers.workbooks import Workbook
 
 READERS = {
     **COLON_READERS,
     "csv": read_delimited,
     "json": read_json_array,
+    "json_objects": read_json_objects,
     "ndjson": read_ndjson,
     "ldif": read_ldif,
 }
@@ -35,6 +44,10 @@ HEAD_BYTES = 2 << 20
 # Looked at when the records at the start are broken or huge, so that they do not cost the others.
 LONG_HEAD_BYTES = 32 << 20
 SAMPLE_ROWS = 200
+# As far as records are read one by one to find people among them.
+FURTHER_BYTES = 32 << 20
+# Rows of a sample that show what else is in a file whose users come far below its head.
+NOT_PEOPLE_ROWS = 10
 # Rows that show which columns a table has.
 TABLE_ROWS = 20
 DATA_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".ldif"})
@@ -84,7 +97,13 @@ class TextFile:
         return self._file
 
     def detect(self, member: str) -> tuple[ReaderOptions, tuple[str, ...]]:
-        return detect_options(read_head(self.open(member), HEAD_BYTES)[0])
+        stream = self.open(member)
+        head, is_cut = read_head(stream, HEAD_BYTES)
+
+        def read_far(encoding: str) -> Iterator[bytes]:
+            return take_start(read_utf8(stream, encoding))
+
+        return detect_options(head, read_far if is_cut else None)
 
     def read(self, options: ReaderOptions) -> Iterator[RawRow]:
         stream = self.open(options.member)
@@ -98,10 +117,21 @@ class TextFile:
     def sample(self, options: ReaderOptions) -> list[RawRow]:
         stream = self.open(options.member)
         head, is_cut = read_head(stream, HEAD_BYTES)
-        rows = sample_rows(head, options, is_cut=is_cut)
+        try:
+            rows = sample_rows(head, options, is_cut=is_cut)
+        except FileFormatError as error:
+            is_below = is_cut and error.problem.code == "file_list_missing"
+            if not is_below or not (rows := sample_further(stream, options)):
+                raise
+            return rows
         if is_cut and not any(row.values is not None for row in rows):
             head, is_cut = read_head(stream, LONG_HEAD_BYTES)
             rows = sample_rows(head, options, is_cut=is_cut)
+        is_sparse = options.syntax in SPARSE_SYNTAXES
+        if is_cut and is_sparse and not any(is_person(row.values) for row in rows):
+            further = sample_further(stream, options)
+            if further and is_person(further[0].values):
+                rows = [*rows[:NOT_PEOPLE_ROWS], *further]
         return rows
 
     def find_tables(self, assumed: Iterable[str]) -> list[FoundTable]:
@@ -119,12 +149,18 @@ class TextFile:
             if error.problem.code == "file_empty":
                 yield FoundTable(Place(member), PurePosixPath(member).stem, ())
             return
+        if options.syntax == "json" and is_list_of_tables(head):
+            blocks = take_start(read_utf8(self.open(member), options.encoding))
+            for name, where, columns in find_json_tables(blocks):
+                yield FoundTable(Place(member, where), name, columns)
+            return
         if options.syntax != "json" or head.lstrip()[:1] == b"[":
             columns = list_columns(head, options)
             yield FoundTable(Place(member), PurePosixPath(member).stem, columns)
             return
-        lists, empty = find_paths(head)
-        for path in [path for path in (*lists, *empty) if path and "[]" not in path]:
+        outline = read_outline([head])
+        lists = [node.path for node in outline.lists]
+        for path in [path for path in (*lists, *outline.empty) if path and "[]" not in path]:
             place = Place(member, write_path(path))
             columns = list_columns(head, ReaderOptions("json", options.encoding, path=place.path))
             yield FoundTable(place, path[-1], columns)
@@ -227,6 +263,23 @@ def sample_rows(head: bytes, options: ReaderOptions, *, is_cut: bool) -> list[Ra
     if is_cut and 1 < len(rows) <= SAMPLE_ROWS:
         del rows[-1:]
     return rows[:SAMPLE_ROWS]
+
+
+def sample_further(stream: BinaryIO, options: ReaderOptions) -> list[RawRow]:
+    """Return the first rows of people, and those that follow, from far below the head.
+
+    Where nobody is found as far as it is looked, return the first row.
+    """
+    start = FirstBytes(stream, FURTHER_BYTES)
+    if not any(map(may_hold_people, read_utf8(cast(BinaryIO, start), options.encoding))):
+        return []
+    rows = read_stream(cast(BinaryIO, start), options)
+    first = list(islice(rows, 1))
+    for row in chain(first, rows):
+        if is_person(row.values):
+            following = islice(rows, SAMPLE_ROWS - NOT_PEOPLE_ROWS)
+            return [row, *(each for each in following if each.values is not None)]
+    return first
 
 
 def list_columns(head: bytes, options: ReaderOptions) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -12,10 +13,26 @@ import orjson
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.readers.colon_files import detect_colon_file
-from imports.core.readers.json_paths import choose_path, find_paths, list_usual
+from imports.core.readers.json_outline import (
+    OF_PAGES,
+    Outline,
+    choose_inner,
+    choose_path,
+    is_of_people,
+    list_usual,
+    read_outline,
+)
+from imports.core.readers.json_paths import ELEMENT, MAP, write_path
+from imports.core.readers.json_tables import is_list_of_tables
 from imports.core.readers.layout import detect_layout
 from imports.core.readers.ldif import looks_like_ldif
-from imports.core.readers.rows import COLON_SYNTAXES, SYNTAX_NAMES, ReaderOptions, Syntax
+from imports.core.readers.rows import (
+    COLON_SYNTAXES,
+    JSON_SYNTAXES,
+    SYNTAX_NAMES,
+    ReaderOptions,
+    Syntax,
+)
 from imports.core.readers.text import BOM, encode_damaged, finish_decoding, make_decoder
 
 BYTE_ORDER_MARKS = (
@@ -40,24 +57,16 @@ WESTERN = re.compile(rb"[\x80\x82\x84\x85\x8a\x8c\x8e\x91-\x97\x9a\x9c\x9e\x9f\x
                      rb"\xb4\xb7\xba\xbb\xbf-\xd6\xd8-\xf6\xf8-\xfe]+")  # fmt: skip
 NON_ASCII = re.compile(rb"[\x80-\xff]+")
 SAMPLE_LINES = 50
-# An object with one of these is a user, whatever lists it has.
-KEYS_OF_A_USER = frozenset(
-    {
-        "email",
-        "emails",
-        "login",
-        "loginmethods",
-        "profile",
-        "subject_id",
-        "traits",
-        "user_id",
-        "username",
-    }
-)
+# Of lists and NDJSON, enough to see whether their elements are pages of users.
+ELEMENTS_LOOKED_AT = 256 << 10
+Far = Callable[[str], Iterable[bytes]]
 
 
-def detect_options(head: bytes) -> tuple[ReaderOptions, tuple[str, ...]]:
+def detect_options(head: bytes, far: Far | None = None) -> tuple[ReaderOptions, tuple[str, ...]]:
     """Return how to read the file that begins with these bytes, and sentences that say why.
+
+    `far` gives the file in UTF-8 by its encoding, where more comes after the head: people may come
+    megabytes below it.
 
     Raise FileFormatError when it is empty or no text.
     """
@@ -71,13 +80,58 @@ def detect_options(head: bytes) -> tuple[ReaderOptions, tuple[str, ...]]:
         options, reasons = detect_layout(text)
         return replace(options, encoding=encoding), (*evidence, *reasons)
     options = ReaderOptions(syntax=syntax, encoding=encoding)
-    if syntax == "json" and text.lstrip()[:1] == "{":
-        # Where no list is obvious, whoever reads the file says so.
-        with suppress(FileFormatError):
-            options = replace(options, path=choose_path(encode_damaged(text)))
-            reason = f"It is a JSON object; its users are the list {options.path}."
-            return options, (*evidence, reason)
+    if syntax in JSON_SYNTAXES:
+        options, reason = detect_json(text, options, far)
+        return options, (*evidence, reason)
     return options, (*evidence, SYNTAX_REASONS[syntax])
+
+
+def detect_json(text: str, options: ReaderOptions, far: Far | None) -> tuple[ReaderOptions, str]:
+    """Return how to read JSON text, and why: where its users are, and whether it is one user."""
+    is_ndjson = options.syntax == "ndjson"
+    is_short = is_ndjson or text.lstrip()[:1] == "["
+    raw = encode_damaged(text[:ELEMENTS_LOOKED_AT] if is_short else text)
+    outline = read_outline([raw])
+    if is_ndjson:
+        path = "" if outline.is_user else choose_page(outline)
+        return with_path(options, path) if path else (options, SYNTAX_REASONS["ndjson"])
+    if outline.root.is_list:
+        path = "" if is_list_of_tables(raw) else choose_inner(outline)
+        return with_path(options, path) if path else (options, SYNTAX_REASONS["json"])
+    if outline.is_user:
+        return replace(options, syntax="json_objects"), SYNTAX_REASONS["json_objects"]
+    if far is not None and not outline.shows_people:
+        outline = read_outline(far(options.encoding))
+    # Where no list is obvious, whoever reads the file says so.
+    with suppress(FileFormatError):
+        return with_path(options, choose_path(outline))
+    if outline.count > 1:
+        return replace(options, syntax="json_objects"), SYNTAX_REASONS["json_objects"]
+    return options, SYNTAX_REASONS["json"]
+
+
+def choose_page(outline: Outline) -> str:
+    """Return the list of users in each of several objects, if they are such pages."""
+    pages = [
+        node.path
+        for node in outline.lists
+        if len(node.path) <= 2
+        and ELEMENT not in node.path
+        and node.path[-1].lower() in OF_PAGES
+        and is_of_people(outline.lists, node.path)
+    ]
+    return write_path(pages[0]) if pages and not outline.root.has_people() else ""
+
+
+def with_path(options: ReaderOptions, path: str) -> tuple[ReaderOptions, str]:
+    """Return the options with the path to the users, and what is there."""
+    options = replace(options, syntax="json", path=path)
+    if path.endswith(MAP):
+        where = f"object {path.removesuffix(MAP)}" if path != MAP else "object itself"
+        return options, f"Its users are the entries of the {where}, by their ids."
+    if path.startswith("["):
+        return options, f"Its users are in the lists {path}, such as in pages of an answer."
+    return options, f"It is a JSON object; its users are the list {path}."
 
 
 SYNTAX_REASONS = {
@@ -86,6 +140,7 @@ SYNTAX_REASONS = {
     for syntax in COLON_SYNTAXES
 } | {
     "json": "It is JSON: it starts with a bracket and is not one object per line.",
+    "json_objects": "It is JSON: objects that come one after another, each of them a user.",
     "ldif": "It is LDIF: its entries begin with a dn, and blank lines part them.",
     "ndjson": "It is NDJSON: each line is a JSON object by itself.",
 }
@@ -138,7 +193,9 @@ def detect_syntax(text: str) -> Syntax:
         return "json"
     if start != "{":
         return "ldif" if looks_like_ldif(text) else detect_colon_file(text) or "csv"
-    lines = [line for line in text.split("\n")[: SAMPLE_LINES + 1] if line.strip()]
+    lines = [
+        line for line in text.split("\n", SAMPLE_LINES + 1)[: SAMPLE_LINES + 1] if line.strip()
+    ]
     complete = [line for line in lines if is_object(line)]
     # The last line may be cut; one object in one line is NDJSON unless it holds a list of records.
     if len(complete) > 1 or (len(lines) > 1 and complete and lines[1].lstrip()[:1] == "{"):
@@ -161,9 +218,8 @@ def is_object(line: str) -> bool:
 
 
 def holds_users(line: str) -> bool:
-    """Return whether an object holds a list of users rather than being one."""
-    text = line.encode("utf-8", "replace")
-    if any(key.lower() in KEYS_OF_A_USER for key in orjson.loads(text)):
+    """Return whether an object holds a list or map of users rather than being one."""
+    outline = read_outline([line.encode("utf-8", "replace")])
+    if outline.is_user:
         return False
-    lists, empty = find_paths(text)
-    return bool(lists or list_usual(empty))
+    return bool(outline.lists or outline.maps or list_usual(outline.empty))

@@ -15,17 +15,17 @@ from imports.core.readers.json_splitter import Splitter
 
 Path = tuple[str, ...]
 ELEMENT = "[]"
+# All entries of an object whose keys are ids.
+MAP = "{}"
 KEY_BEFORE = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*\Z')
 KEY_LIMIT = 1000
 PLAIN_MEMBER = re.compile(
     rb'("(?:[^"\\]|\\.)*+")\s*+:\s*+("(?:[^"\\]|\\.)*+"|[^\s,:"\[\]{}]++)\s*+(?=,|\Z)', re.DOTALL
 )
-LIST_OF_OBJECTS = re.compile(rb"\s*\{")
-EMPTY_LIST = re.compile(rb"\s*\]")
-# The member that holds the users when an object has several lists, in lower case.
-USUAL_NAMES = ("users", "aspnetusers", "identities", "resources", "value", "records", "data")
-# The same for lists inside the elements of another list, where most names mean something else.
-USUAL_INNER_NAMES = frozenset({"humanusers", "human_users"})
+# A step of a path as it is written: “[]” or “{}” are all elements or entries, “[name=users]” those
+# elements that have this member before what follows.
+STEP = re.compile(r"\[[^\]]*\]|\{\}|[^\[\].{}]+(?:[{}]+[^\[\].{}]+)*")
+CHOSEN_ELEMENT = re.compile(r"\[(?P<name>[^=\]]+)=(?P<value>[^\]]*)\]")
 DEEPEST_PATH = 6
 # Elements of a list that are looked at for the lists that they hold.
 LOOKED_AT = 3
@@ -45,13 +45,20 @@ class Level:
 class Walk:
     """Goes through a JSON file and stops behind the opening bracket of each list on its way.
 
-    `leads_on` is asked about the path of each element whether to go into it.
+    `leads_on` is asked about the path of each element whether to go into it. The object at
+    `map_path` is one of records by their ids, and so as good as a list.
     """
 
-    def __init__(self, splitter: Splitter, leads_on: Callable[[Path], bool]) -> None:
+    def __init__(
+        self,
+        splitter: Splitter,
+        leads_on: Callable[[Path], bool],
+        map_path: Path | None = None,
+    ) -> None:
         self.splitter = splitter
         self.levels: list[Level] = []
         self._leads_on = leads_on
+        self._map_path = map_path
 
     def find_lists(self) -> Iterator[Path]:
         """Yield the path of each list; whoever reads a list moves the splitter behind its end."""
@@ -70,7 +77,7 @@ class Walk:
                 self.splitter.skip_element()
                 continue
             self.levels.append(Level(path, bracket == b"["))
-            if bracket == b"[":
+            if bracket == b"[" or path == self._map_path:
                 self.splitter.is_closed = False
                 yield path
                 if self.splitter.is_closed:
@@ -123,64 +130,21 @@ def read_members(text: bytes) -> dict[str, Any]:
 
 def parse_path(text: str) -> Path:
     """Return the steps of a path as a person writes it; brackets at its end are left out."""
-    steps = [
-        step for part in text.split(".") for step in re.split(r"(?=\[\])|(?<=\[\])", part) if step
-    ]
+    steps = [ELEMENT if step.startswith("[") else step for step in STEP.findall(text)]
     while steps and steps[-1] == ELEMENT and len(steps) > 1:
         steps.pop()
     return tuple(steps)
 
 
+def parse_choice(text: str) -> dict[int, tuple[str, str]]:
+    """Return by their position the steps of a path that choose elements: member and value."""
+    steps = enumerate(map(CHOSEN_ELEMENT.fullmatch, STEP.findall(text)))
+    return {position: (found["name"], found["value"]) for position, found in steps if found}
+
+
 def write_path(path: Path) -> str:
     """Return the path as a person writes it."""
-    return ".".join(path).replace(f".{ELEMENT}", ELEMENT)
-
-
-def find_paths(head: bytes) -> tuple[list[Path], list[Path]]:
-    """Return the lists of objects in the start of a JSON file, and the lists without elements."""
-    seen: dict[Path, int] = {}
-
-    def leads_on(path: Path) -> bool:
-        seen[path] = seen.get(path, 0) + 1
-        return len(path) <= DEEPEST_PATH and (path[-1:] != (ELEMENT,) or seen[path] <= LOOKED_AT)
-
-    splitter = Splitter(iter([head]))
-    lists: dict[Path, None] = {}
-    empty: dict[Path, None] = {}
-    for path in Walk(splitter, leads_on).find_lists():
-        if LIST_OF_OBJECTS.match(splitter.buffer, splitter.cursor):
-            lists[path] = None
-        elif EMPTY_LIST.match(splitter.buffer, splitter.cursor):
-            empty[path] = None
-    return list(lists), list(empty)
-
-
-def choose_path(head: bytes) -> str:
-    """Return the list that holds the records; raise FileFormatError when none is obvious."""
-    lists, empty = find_paths(head)
-    outer = [path for path in lists if ELEMENT not in path]
-    inner = [path for path in lists if path and path[-1].lower() in USUAL_INNER_NAMES]
-    usual = inner or list_usual(outer)
-    if usual or len(outer) == 1:
-        return write_path((usual or outer)[0])
-    if outer:
-        names = ", ".join(write_path(path) for path in outer)[:300]
-        raise wrong_shape(
-            f"It is a JSON object with several lists: {names}. Say by its path which one is read."
-        )
-    if found := list_usual([path for path in empty if ELEMENT not in path]):
-        return write_path(found[0])
-    raise wrong_shape("It is one JSON object, not a list of objects or an object with such a list.")
-
-
-def list_usual(paths: list[Path]) -> list[Path]:
-    """Return the lists with a usual name: the most usual first, then the least nested."""
-    return [
-        path
-        for name in USUAL_NAMES
-        for path in sorted(paths, key=len)
-        if path and path[-1].lower() == name
-    ]
+    return ".".join(path).replace(f".{ELEMENT}", ELEMENT).replace(f".{MAP}", MAP)
 
 
 def wrong_shape(detail: str) -> FileFormatError:

@@ -10,6 +10,7 @@ import orjson
 
 from imports.core.json_text import LONG_NUMBER, load_patiently
 from imports.core.problems import Problem
+from imports.core.readers.json_extended import EXTENDED, unwrap
 from imports.core.readers.rows import (
     DEPTH_LIMIT,
     RECORD_LIMIT,
@@ -49,6 +50,8 @@ def read_record(raw: bytes, row_number: int, line_number: int, syntax: Syntax) -
             pass
         else:
             if type(values) is dict:
+                if b'"$' in raw and EXTENDED.search(raw):
+                    values = unwrap(values)
                 return RawRow(row_number, line_number, values)
             return make_row(row_number, line_number, values, [])
     return read_patiently(raw, row_number, line_number, syntax)
@@ -73,7 +76,7 @@ def make_row(row_number: int, line_number: int, values: Any, problems: list[Prob
         problem = Problem("row_not_an_object", params={"found": name_kind(values)})
         return RawRow(row_number, line_number, None, (problem, *problems))
     damaged: list[tuple[str, str]] = []
-    values = repair_nested(values, "", damaged)
+    values = repair_nested(unwrap(values), "", damaged)
     if damaged:
         column, text = damaged[0]
         problems = [describe_text_damage(text, column)]

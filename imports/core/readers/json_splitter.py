@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import orjson
+
 from imports.core.problems import Problem
 from imports.core.readers.json_record import UP_TO_BRACKET, read_record
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow
+from imports.core.readers.text import REPLACEMENT
 
 # Text that is read again after a broken record gets a shorter distance to find the next end.
 LIMIT_AGAIN = 16 << 10
@@ -19,6 +22,7 @@ SCALAR = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\s,\[\]{}"]++|[\]}]', re.DO
 UNINDENTED = re.compile(rb'\{\r?\n"[^"\\]*"\s*:')
 # How much of the text before a bracket is kept when more is read: a key, or some plain members.
 KEPT = 16 << 10
+KEY = re.compile(rb'("(?:[^"\\]|\\.)*+")\s*+:', re.DOTALL)
 # The line end and indentation before a record.
 LAYOUT_LIMIT = 1000
 
@@ -39,10 +43,10 @@ class Splitter:
         self._again_until = 0
         self._separator = b""
 
-    def read_elements(self) -> Iterator[RawRow]:
-        """Yield the elements of the list just entered, without row numbers."""
+    def read_elements(self, *, in_list: bool = True) -> Iterator[RawRow]:
+        """Yield the elements of the list just entered, or of the text itself, without numbers."""
         while first := self.skip_blank():
-            if first == b"]":
+            if in_list and first == b"]":
                 self.advance(self.at + 1)
                 self.is_closed = True
                 return
@@ -50,7 +54,35 @@ class Splitter:
             yield row
             if row.problems and row.problems[0].code == "row_truncated":
                 return
-        yield truncate("the closing ] of the list is missing", self.line)
+        if in_list:
+            yield truncate("the closing ] of the list is missing", self.line)
+
+    def read_entries(self, key_column: str) -> Iterator[RawRow]:
+        """Yield the values of the object just entered, each with its key in a column."""
+        while first := self.skip_blank():
+            if first == b"}":
+                self.advance(self.at + 1)
+                self.is_closed = True
+                return
+            key = self._read_key() if first == b'"' else None
+            if key is None:
+                yield truncate(f"there is no key where line {self.line} needs one", self.line)
+                return
+            first = self.skip_blank()
+            row = self._read_brackets() if first and first in b"{[" else self._read_scalar()
+            values = row.values if row.values is None else {**row.values, key_column: key}
+            yield RawRow(0, row.line_number, values, row.problems)
+            if row.problems and row.problems[0].code == "row_truncated":
+                return
+        yield truncate("the closing } of the object is missing", self.line)
+
+    def _read_key(self) -> str | None:
+        """Move behind the key and its colon, and return the key; None where it is none."""
+        while not (found := KEY.match(self.buffer, self.at)):
+            if len(self.buffer) - self.at > KEPT or not self._fill():
+                return None
+        self.advance(found.end())
+        return make_text(found[1])
 
     def skip_blank(self) -> bytes:
         """Move to the next byte that is neither blank nor a comma; return it if there is one."""
@@ -174,6 +206,15 @@ class Splitter:
         if self.buffer[self.at : self.at + 1] == b"{":
             key = UNINDENTED.match(self.buffer, self.at)
             self._separator = before[before.rindex(b"\n") :] + (key[0] if key else b"{")
+
+
+def make_text(quoted: bytes) -> str:
+    """Return the text that stands between quotes, without what cannot be stored."""
+    try:
+        text = str(orjson.loads(quoted))
+    except orjson.JSONDecodeError:
+        text = quoted.decode("utf-8", "replace").strip('"')
+    return text.replace("\0", REPLACEMENT)
 
 
 def truncate(detail: str, line: int) -> RawRow:

@@ -15,6 +15,7 @@ Syntax = Literal[
     "csv",
     "json",
     "ndjson",
+    "json_objects",
     "ldif",
     "passwd",
     "shadow",
@@ -31,13 +32,17 @@ SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
 BINARY = frozenset({"xlsx", "sqlite"})
 # Of text; the others are known by the first bytes of a file, and only by those.
 TEXT_SYNTAXES: tuple[Syntax, ...] = tuple(each for each in SYNTAXES if each not in BINARY)
+JSON_SYNTAXES: tuple[Syntax, ...] = ("json", "ndjson", "json_objects")
+# Of these, only the records themselves say which columns there are.
+SPARSE_SYNTAXES: frozenset[Syntax] = frozenset({*JSON_SYNTAXES, "ldif"})
 COLON_SYNTAXES: tuple[Syntax, ...] = tuple(
-    each for each in TEXT_SYNTAXES if each not in {"csv", "json", "ndjson", "ldif"}
+    each for each in TEXT_SYNTAXES if each not in {"csv", "ldif", *JSON_SYNTAXES}
 )
 SYNTAX_NAMES = {
     "csv": "CSV",
     "json": "JSON",
     "ndjson": "NDJSON",
+    "json_objects": "JSON objects one after another",
     "ldif": "LDIF",
     "passwd": "Unix passwd file",
     "shadow": "Unix shadow file",
@@ -92,8 +97,9 @@ class ReaderOptions:
     Of CSV, `skip_lines` lines are passed over before the header, or before the first row where
     there is none. `member` is the file of an archive, sheet of a workbook or table of a database
     that is read, unless `tables` says which of them are joined. Of JSON, `path` leads to the list
-    of records, such as `data.users`, or to several in the elements of another, such as
-    `orgs[].people`; empty to look for it. Adjacent rows with the same value in the column
+    of records, such as `data.users`, to an object of records by their ids, such as `users{}`, or to
+    several lists in the elements of another, such as `orgs[].people` or `[name=users].data`; empty
+    to look for it. Adjacent rows with the same value in the column
     `merge_on` are one record.
     """
 
@@ -110,7 +116,7 @@ class ReaderOptions:
     @property
     def is_table(self) -> bool:
         """Return whether every row has all columns, which therefore are known from the head."""
-        return self.syntax not in ("json", "ndjson", "ldif") and self.tables is None
+        return self.syntax not in SPARSE_SYNTAXES and self.tables is None
 
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with a job."""

@@ -122,3 +122,23 @@ def copy_to_spool(stream: Unpacked) -> BinaryIO:
         copy.seek(0)
         undo.pop_all()  # from here on, whoever asked closes it
     return cast(BinaryIO, io.BufferedRandom(copy))
+
+
+class FirstBytes:
+    """The start of a file, as a file by itself that ends there."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._size = size
+        self._left = size
+
+    def seek(self, position: int) -> int:
+        """Go to a position from the start."""
+        self._left = max(0, self._size - position)
+        return self._file.seek(position)
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, at most so many."""
+        block = self._file.read(min(size, self._left))
+        self._left -= len(block)
+        return block
