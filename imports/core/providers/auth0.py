@@ -54,7 +54,7 @@ TABLES = Table(
         Table(
             "password_hashes",
             columns=("_id", "passwordHash"),
-            links=(Link("_id.$oid", "user_id", prefix=f"{DATABASE}|"), Link("email", "email")),
+            links=(Link("_id", "user_id", prefix=f"{DATABASE}|"), Link("email", "email")),
         ),
     ),
 )
@@ -166,7 +166,7 @@ def recognise_hashes(rows: Sequence[Values]) -> tuple[str, ...] | None:
     names = {"passwordHash", "tenant", "connection", "email"}
     if not rows or not all(read_object_id(row) and row.keys() >= names for row in rows):
         return None
-    return ("Every record has _id.$oid, passwordHash, tenant and connection, as Auth0's hashes.",)
+    return ("Every record has _id, passwordHash, tenant and connection, as Auth0's hashes.",)
 
 
 def recognise_import(rows: Sequence[Values]) -> tuple[str, ...] | None:
@@ -213,7 +213,7 @@ def read_id(values: Values) -> str:
 
 
 def read_object_id(values: Values) -> str:
-    return read_text(pick_first(walk(values, "_id", "$oid"), walk(values, "_ID", "$oid")))
+    return read_text(pick_first(values.get("_id"), values.get("_ID")))
 
 
 def read_user_id(values: Values) -> str:

@@ -14,8 +14,8 @@ HASH = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
     [
         ({"user_id": "auth0|60425dc43519d90068f82973"}, "auth0|60425dc43519d90068f82973"),
         ({"user_id": "60425dc43519d90068f82973"}, "auth0|60425dc43519d90068f82973"),
-        ({"_id": {"$oid": "60425dc43519d90068f82973"}}, "auth0|60425dc43519d90068f82973"),
-        ({"_ID": {"$oid": "60425dc43519d90068f82973"}}, "auth0|60425dc43519d90068f82973"),
+        ({"_id": "60425dc43519d90068f82973"}, "auth0|60425dc43519d90068f82973"),
+        ({"_ID": "60425dc43519d90068f82973"}, "auth0|60425dc43519d90068f82973"),
         ({"Id": "google-oauth2|1"}, "google-oauth2|1"),
     ],
 )
@@ -118,7 +118,7 @@ def test_file_that_only_resembles_auth0s_is_not_taken_for_it(row):
 
 
 def test_hash_joined_with_the_user_is_the_password():
-    joined = [{"_id": {"$oid": "1"}, "passwordHash": HASH}]
+    joined = [{"_id": "1", "passwordHash": HASH}]
     found = normalise({"user_id": "auth0|1", "password_hashes": joined}, {})
     assert (found["(password hash)"], found["(hash format)"]) == (HASH, "bcrypt")
     assert "password_hashes" not in found
