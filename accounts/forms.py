@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, RequestLoginCodeForm, SetPasswordForm
+from allauth.account.forms import (
+    AddEmailForm,
+    LoginForm,
+    RequestLoginCodeForm,
+    SetPasswordForm,
+)
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
@@ -15,7 +20,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.authenticators import external_logins
 from accounts.identifiers import E164, normalise_email, normalise_phone
-from accounts.models import User
+from accounts.models import SignInName, User
 from accounts.services import second_factors
 
 
@@ -55,6 +60,19 @@ class RequestCodeForm(RequestLoginCodeForm):
         )
         address = verified.select_related("user").first()
         self._user = address.user if address else None
+        return email
+
+
+class AddAddressForm(AddEmailForm):
+    """A further address; one that another user signs in with is refused, verified or not.
+
+    allauth would take it and tell nobody. Whoever is told here is signed in.
+    """
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        if SignInName.objects.filter(key=email).exclude(user_id=self.user.pk).exists():
+            raise ValidationError("This address cannot be added: another account uses it.")
         return email
 
 

@@ -25,3 +25,15 @@ def fold_username(value: str) -> str:
     if value.isascii():
         return value.upper()
     return "".join(upper if len(upper := char.upper()) == 1 else char for char in value)
+
+
+def read_as_contact(username: str) -> str | None:
+    """Return the e-mail address or phone number that a user name is taken for at sign-in.
+
+    In the form in which these are stored, so that both compare equal; None for plain user names.
+    """
+    if "@" in username:
+        return fold_username(username).lower()
+    if "+" in username and E164.fullmatch(phone := normalise_phone(username)):
+        return phone
+    return None

@@ -56,10 +56,7 @@ class UserForm(forms.ModelForm):
                     part.attrs["aria-label"] = f"{field.label}: {name}"
 
     def clean_email(self) -> str | None:
-        email = normalise_email(self.cleaned_data["email"] or "") or None
-        if email and email_addresses.is_address_taken(email, self.instance):
-            raise forms.ValidationError("Another user has this e-mail address.")
-        return email
+        return normalise_email(self.cleaned_data["email"] or "") or None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -2,6 +2,7 @@
 
 from accounts.models.attributes import AttributeDefinition, UniqueAttributeValue
 from accounts.models.groups import Group, GroupMembership, Role, RoleAssignment
+from accounts.models.sign_in_names import SignInName
 from accounts.models.users import User
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "GroupMembership",
     "Role",
     "RoleAssignment",
+    "SignInName",
     "UniqueAttributeValue",
     "User",
 ]

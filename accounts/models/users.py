@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.postgres.indexes import OpClass
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Upper
@@ -17,6 +19,7 @@ from accounts import hashing
 from accounts.identifiers import E164, normalise_email, normalise_phone
 from accounts.models.groups import Group, GroupMembership, Role, RoleAssignment
 from accounts.models.permissions import RolePermissionsMixin
+from accounts.models.sign_in_names import find_taken_names
 from accounts.turns import take_turn
 
 # Identifiers are compared byte by byte: their indexes then also serve searches for a beginning,
@@ -39,6 +42,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, password: str | None = None, **fields: Any) -> User:
+        """Create an administrator; raises ValidationError if one of the names is in use."""
+        user = self.model(**fields)
+        user.normalise_identifiers()
+        user.validate_constraints()
         return self.create_user(password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -150,6 +157,20 @@ class User(RolePermissionsMixin, AbstractBaseUser):
     def clean(self) -> None:
         # Not the base class's: that one would rewrite the subject id in another Unicode form.
         self.normalise_identifiers()
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Raise ValidationError by field; a name that leads to another user is said first."""
+        left_out = set(exclude or ())
+        taken = find_taken_names(self)
+        errors: dict[str, Any] = {
+            name: [words] for name, words in taken.items() if name not in left_out
+        }
+        try:
+            super().validate_constraints(left_out | taken.keys())
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.normalise_identifiers()

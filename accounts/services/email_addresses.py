@@ -9,13 +9,6 @@ from django.db.models import Q
 from accounts.models import User
 
 
-def is_address_taken(email: str, user: User) -> bool:
-    """Tell whether somebody else signs in with the address, as the main one or a further one."""
-    taken_as_main = User.objects.filter(email=email).exclude(pk=user.pk)
-    taken_as_other = EmailAddress.objects.filter(email=email).exclude(user_id=user.pk)
-    return taken_as_main.exists() or taken_as_other.exists()
-
-
 def is_main_address_verified(user: User) -> bool:
     return (
         bool(user.email)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from accounts.identifiers import fold_username
+from accounts.identifiers import fold_username, read_as_contact
 from imports.core.records import UserImportRecord
 
 
@@ -17,6 +17,8 @@ class Key(NamedTuple):
     value: str
 
 
+# What people sign in with: at the sign-in page each is looked up as all of them.
+NAME_KINDS = ("username", "email", "phone")
 KEY_LABELS = {
     "subject_id": "subject id",
     "username": "user name",
@@ -44,15 +46,17 @@ def collect_emails(record: UserImportRecord) -> dict[str, bool]:
 def list_keys(record: UserImportRecord, unique_attributes: frozenset[str]) -> Iterator[Key]:
     """Yield every value of the record that no other user may have, the subject id first.
 
-    One that was made comes last: what it was made from says what two records share.
+    One that was made comes last: what it was made from says what two records share. A user name
+    that is the record's own address is the address's key alone.
     """
     profile = record.profile
     subject_id = Key("subject_id", record.subject_id)
     if not record.has_made_id:
         yield subject_id
-    if profile.username:
-        yield Key("username", fold_username(profile.username))
-    for email in collect_emails(record):
+    emails = collect_emails(record)
+    if profile.username and (key := username_key(profile.username)).value not in emails:
+        yield key
+    for email in emails:
         yield Key("email", email)
     if profile.phone:
         yield Key("phone", profile.phone)
@@ -66,14 +70,30 @@ def list_keys(record: UserImportRecord, unique_attributes: frozenset[str]) -> It
         yield subject_id
 
 
+def username_key(username: str) -> Key:
+    """Return the key of a user name, which may have the value of an address or number."""
+    return Key("username", read_as_contact(username) or fold_username(username))
+
+
+def list_rivals(key: Key) -> list[Key]:
+    """Return the keys of which no other user may have any, this one first."""
+    if key.kind not in NAME_KINDS:
+        return [key]
+    return [key, *(Key(kind, key.value) for kind in NAME_KINDS if kind != key.kind)]
+
+
 def login_key(provider: str, subject: str) -> Key:
     """Return the key of an external login; a NUL cannot occur in either part."""
     return Key("login", f"{provider}\x00{subject}")
 
 
 def digest_key(key: Key, salt: bytes) -> bytes:
-    """Return 16 bytes that stand for the key where it must not be stored in clear."""
-    text = f"{key.kind}\x00{key.value}".encode()
+    """Return 16 bytes that stand for the key where it must not be stored in clear.
+
+    Those of a user name, an address and a phone number with one value are the same.
+    """
+    namespace = "name" if key.kind in NAME_KINDS else key.kind
+    text = f"{namespace}\x00{key.value}".encode()
     return hashlib.blake2b(text, digest_size=16, key=salt).digest()
 
 

@@ -15,7 +15,15 @@ from imports.core.facts import (
     is_phone_verified,
 )
 from imports.core.field_policies import VALUE_FIELDS
-from imports.core.keys import Key, collect_emails, digest_key, get_field, get_key_label, list_keys
+from imports.core.keys import (
+    Key,
+    collect_emails,
+    digest_key,
+    get_field,
+    get_key_label,
+    list_keys,
+    list_rivals,
+)
 from imports.core.merging import plan_update
 from imports.core.plans import Action, Grant, Plan, PlanOptions, Snapshot
 from imports.core.problems import Problem
@@ -127,14 +135,21 @@ def _find_taken(
     if not snapshot.owners:
         return
     for key in list_keys(record, options.unique_attributes):
-        owner = snapshot.owners.get(key)
-        if owner is not None and owner != record.subject_id:
-            yield _rule_on_key(key, owner, record, options)
+        for rival in list_rivals(key):
+            owner = snapshot.owners.get(rival)
+            if owner is not None and owner != record.subject_id:
+                yield _rule_on_key(key, rival, owner, record, options)
+                break
 
 
-def _rule_on_key(key: Key, owner: str, record: UserImportRecord, options: PlanOptions) -> Ruling:
+def _rule_on_key(
+    key: Key, rival: Key, owner: str, record: UserImportRecord, options: PlanOptions
+) -> Ruling:
+    """Decide about a key that another user has, as a rival of the same or another kind."""
     code, params = "value_taken", {"what": f"The {get_key_label(key.kind)}"}
-    if key.kind == "login":
+    if rival.kind != key.kind:
+        code, params = "sign_in_name_taken", {**params, "holder": get_key_label(rival.kind)}
+    elif key.kind == "login":
         code, params = "login_taken", {"provider": key.value.partition("\x00")[0]}
     elif key.kind == "passkey":
         code, params = "passkey_taken", {}

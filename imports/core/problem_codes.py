@@ -453,6 +453,13 @@ _STORE = [
         "Find out whether they are the same person; then change one of the two.",
     ),
     _error(
+        "sign_in_name_taken",
+        "Another user signs in with this name",
+        "{what} is the {holder} of another user already (subject id {owner}). Everybody signs in"
+        " with user name, e-mail address or phone number, so each of them leads to one user only.",
+        "Find out whether they are the same person; then change one of the two.",
+    ),
+    _error(
         "login_taken",
         "Another user has this external login",
         "The {provider} login belongs to another user already (subject id {owner}).",
@@ -469,6 +476,14 @@ _STORE = [
         "Another user has this value",
         "{what} belongs to another user already (subject id {owner}); the record was skipped, as"
         " the job's table of conflicts says.",
+        "Find out whether they are the same person: nobody was imported for this record. If not,"
+        " open it, change the value, and retry it.",
+    ),
+    _warning(
+        "sign_in_name_taken_skipped",
+        "Another user signs in with this name",
+        "{what} is the {holder} of another user already (subject id {owner}); the record was"
+        " skipped, as the job's table of conflicts says.",
         "Find out whether they are the same person: nobody was imported for this record. If not,"
         " open it, change the value, and retry it.",
     ),
@@ -765,6 +780,7 @@ GROUPED_BY = {
     "left_out": "reason",
     "duplicate_in_file": "what",
     "value_taken": "what",
+    "sign_in_name_taken": "what",
     "login_taken": "provider",
     "attribute_unknown": "name",
     "attribute_invalid": "name",

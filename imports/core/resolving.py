@@ -29,6 +29,7 @@ COLLISIONS = frozenset(
         "repeated_in_file",
         "duplicate_in_file_skipped",
         "value_taken_skipped",
+        "sign_in_name_taken_skipped",
         "login_taken_skipped",
         "passkey_taken_skipped",
         "concurrent_change_skipped",

@@ -23,6 +23,8 @@ TOLD: Mapping[str, tuple[Reason, Resolution]] = {
     "duplicate_in_file_skipped": (R.VALUE_TAKEN, S.SKIP),
     "value_taken": (R.VALUE_TAKEN, S.FAIL),
     "value_taken_skipped": (R.VALUE_TAKEN, S.SKIP),
+    "sign_in_name_taken": (R.VALUE_TAKEN, S.FAIL),
+    "sign_in_name_taken_skipped": (R.VALUE_TAKEN, S.SKIP),
     "login_taken": (R.AUTHENTICATOR_TAKEN, S.FAIL),
     "login_taken_skipped": (R.AUTHENTICATOR_TAKEN, S.SKIP),
     "passkey_taken": (R.AUTHENTICATOR_TAKEN, S.FAIL),

@@ -5,15 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 
-from accounts.identifiers import fold_username
-from imports.core.keys import Key, digest_key, list_keys
+from imports.core.keys import NAME_KINDS, Key, digest_key, list_keys, username_key
 from imports.core.plans import Action, ExistingUser, Plan, PlanOptions, Snapshot
 from imports.core.records import UserImportRecord
 from imports.engine.copying import copy_rows
 from imports.models import ImportChunk, ReleasedValue
 
-# E-mail addresses, logins and passkeys are added to a user and never taken away.
-RELEASABLE = ("username", "phone", "attribute:")
+# E-mail addresses, logins and passkeys are added to a user and never taken away; but an address
+# may be what was somebody's user name.
+RELEASABLE = (*NAME_KINDS, "attribute:")
 
 
 def add_released(
@@ -62,9 +62,9 @@ def write_released(
 def _list_released(plan: Plan, user: ExistingUser) -> Iterator[Key]:
     username, phone = user.profile["username"], user.profile["phone"]
     if "username" in plan.profile and username:
-        old, new = fold_username(username), fold_username(plan.profile["username"])
-        if old != new:
-            yield Key("username", old)
+        old = username_key(username)
+        if old != username_key(plan.profile["username"]):
+            yield old
     if "phone" in plan.profile and phone:
         yield Key("phone", phone)
     for name in plan.claimed_attributes:

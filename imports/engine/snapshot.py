@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from accounts.identifiers import fold_username
-from imports.core.keys import Key, list_keys, login_key
+from accounts.identifiers import fold_username, read_as_contact
+from imports.core.keys import NAME_KINDS, Key, list_keys, login_key
 from imports.core.plans import Duplicate, ExistingUser, PlanOptions, Snapshot
 from imports.core.records import UserImportRecord
 from imports.engine.grants import read_groups, read_powers, read_roles
@@ -35,6 +35,11 @@ PROFILE_COLUMNS = {
 CREDENTIAL_ID = "data #>> '{credential,id}'"
 # The texts of a JSON array as a table: cheaper to send and to plan than an array of PostgreSQL.
 TEXTS = "jsonb_array_elements_text(%s::jsonb) AS given(value)"
+# What a name in `accounts_signinname` is to its user: their address, number or user name.
+HOLDER_KIND = (
+    "CASE found.key WHEN owner.email THEN 'email' WHEN owner.phone THEN 'phone'"
+    " WHEN accounts_read_as_contact(owner.username) THEN 'username' ELSE 'email' END"
+)
 IDS = "unnest(%s::bigint[]) AS given(id)"
 
 
@@ -185,31 +190,39 @@ def _read_owners(
     for record in records:
         for kind, value in list_keys(record, unique_attributes):
             by_kind.setdefault(kind, []).append(value)
-    if emails := by_kind.get("email"):
-        given = _to_json(emails)
-        users = _look_up(TEXTS, "email, subject_id", "accounts_user", "email = given.value")
-        for email, owner in _query(users, given):
-            yield Key("email", email), owner
-        others = _look_up_owners(TEXTS, "email", "account_emailaddress", "email = given.value")
-        for email, _, owner in _query(others, given):
-            yield Key("email", email), owner
-    # PostgreSQL folds both sides itself: which letters it folds depends on its locale.
-    if names := [r.profile.username for r in records if r.profile.username]:
-        statement = _look_up(
-            TEXTS,
-            "username, subject_id",
-            "accounts_user",
-            "UPPER(username) = UPPER(given.value)",
-        )
-        for name, owner in _query(statement, _to_json(names)):
-            yield Key("username", fold_username(name)), owner
-    if phones := by_kind.get("phone"):
-        statement = _look_up(TEXTS, "phone, subject_id", "accounts_user", "phone = given.value")
-        for phone, owner in _query(statement, _to_json(phones)):
-            yield Key("phone", phone), owner
+    yield from _read_contact_owners([each for kind in NAME_KINDS for each in by_kind.get(kind, [])])
+    yield from _read_username_owners([r.profile.username for r in records if r.profile.username])
     yield from _read_login_owners(by_kind.get("login", []))
     yield from _read_passkey_owners(by_kind.get("passkey", []))
     yield from _read_attribute_owners(by_kind)
+
+
+def _read_contact_owners(names: list[str]) -> Iterator[tuple[Key, str]]:
+    """Yield who signs in with each of the addresses and numbers, and what it is to them."""
+    contacts = list({name for name in names if "@" in name or name.startswith("+")})
+    if not contacts:
+        return
+    found = _look_up(TEXTS, "key, user_id", "accounts_signinname", "key = given.value")
+    statement = (
+        f"SELECT found.key, {HOLDER_KIND}, owner.subject_id FROM ({found}) AS found"  # noqa: S608
+        " CROSS JOIN LATERAL (SELECT subject_id, email, phone, username FROM accounts_user"
+        " WHERE id = found.user_id OFFSET 0) AS owner"
+    )
+    for name, kind, owner in _query(statement, _to_json(contacts)):
+        yield Key(kind, name), owner
+
+
+def _read_username_owners(usernames: list[str]) -> Iterator[tuple[Key, str]]:
+    """Yield who has each of the user names that are nothing else."""
+    plain = [name for name in usernames if read_as_contact(name) is None]
+    if not plain:
+        return
+    # PostgreSQL folds both sides itself: which letters it folds depends on its locale.
+    statement = _look_up(
+        TEXTS, "username, subject_id", "accounts_user", "UPPER(username) = UPPER(given.value)"
+    )
+    for name, owner in _query(statement, _to_json(plain)):
+        yield Key("username", fold_username(name)), owner
 
 
 def _read_login_owners(logins: list[str]) -> Iterator[tuple[Key, str]]:

@@ -209,6 +209,25 @@ def test_identifier_of_another_user_is_refused(superuser_client, make_user, fiel
     )
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "kind"),
+    [
+        ("username", "Boss@Example.com", "e-mail address"),
+        ("username", "+44 1632 960001", "phone number"),
+        ("email", "boss@example.org", "user name"),
+    ],
+)
+def test_name_that_another_user_signs_in_with_is_refused_at_its_field(
+    superuser_client, make_user, field, value, kind
+):
+    make_user(email="boss@example.com", phone="+441632960001")
+    make_user(username="Boss@example.org")
+    user = make_user()
+    response = superuser_client.post(change_url(user), fill_form(user, **{field: value}))
+    words = f"This is the {kind} of another user, who signs in with it."
+    assert response.context["adminform"].form.errors == {field: [words]}
+
+
 def test_attributes_are_checked_one_by_one(superuser_client, make_user):
     number = AttributeDefinition.objects.create(name="number", type="integer", required=True)
     tags = AttributeDefinition.objects.create(name="tags", type="list")

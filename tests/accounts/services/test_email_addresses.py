@@ -1,4 +1,3 @@
-import pytest
 from allauth.account.models import EmailAddress
 
 from accounts.services import email_addresses
@@ -31,11 +30,3 @@ def test_removed_address_no_longer_signs_in(make_user):
     EmailAddress.objects.create(user=user, email="old@example.com", primary=True)
     email_addresses.set_main_address(user, "old@example.com", verified=False)
     assert list_addresses(user) == []
-
-
-@pytest.mark.parametrize("as_main", [True, False])
-def test_address_of_another_user_is_taken(make_user, as_main):
-    other = make_user(email="ada@example.com" if as_main else "other@example.com")
-    EmailAddress.objects.create(user=other, email="ada@example.com")
-    assert email_addresses.is_address_taken("ada@example.com", make_user())
-    assert not email_addresses.is_address_taken("ada@example.com", other)

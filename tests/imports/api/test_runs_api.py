@@ -101,6 +101,21 @@ def test_a_run_is_paused_and_cancelled(program: Program, make_job: MakeJob) -> N
     assert (paused, cancelled) == ("paused", "cancelled")
 
 
+def test_a_name_that_leads_to_another_user_is_told_by_its_code(
+    program: Program, make_job: MakeJob
+) -> None:
+    job = make_job([{"subject_id": "u1", "profile": {"username": "Operator@Example.com"}}])
+    program.call("POST", f"/jobs/{job.pk}/check")
+    drain(job)
+    report = program.call("GET", f"/jobs/{job.pk}/check").body["report"]
+    program.call("POST", f"/jobs/{job.pk}/run")
+    drain(job)
+    record = program.call("GET", f"/jobs/{job.pk}/records/1").body
+
+    assert (report["outcomes"]["failed"], report["outcomes"]["created"]) == (1, 0)
+    assert (record["outcome"], record["reason"]) == ("failed", "sign_in_name_taken")
+
+
 def test_a_check_is_stopped(program: Program, make_job: MakeJob) -> None:
     path = f"/jobs/{make_job(RECORDS).pk}/check"
     program.call("POST", path)

@@ -24,7 +24,8 @@ def test_advice_before_the_run_asks_for_no_repair_of_records_that_are_not_there(
     # These arise only when records are written, retried or skipped.
     later = {"concurrent_change", "concurrent_change_skipped", "job_stopped", "crashes_workers",
              "errored", "repeated_in_file", "duplicate_in_file_skipped", "value_taken_skipped",
-             "login_taken_skipped", "passkey_taken_skipped"}  # fmt: skip
+             "login_taken_skipped", "passkey_taken_skipped",
+             "sign_in_name_taken_skipped"}  # fmt: skip
     wrong = {
         kind.code
         for kind in CODES.values()

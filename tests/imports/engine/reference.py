@@ -118,11 +118,12 @@ def find_owners(store: Store) -> dict[Key, str]:
 
 def list_keys(subject: str, person: Person) -> list[Key]:
     keys = [("subject", subject)]
+    # Whatever one signs in with is one kind of key.
     if username := person.profile.get("username"):
-        keys.append(("username", username.upper()))
-    keys += [("email", email) for email in sorted(person.emails)]
+        keys.append(("name", username.lower()))
+    keys += [("name", email) for email in sorted(person.emails)]
     if phone := person.profile.get("phone"):
-        keys.append(("phone", phone))
+        keys.append(("name", phone))
     keys += [("login", "/".join(login)) for login in sorted(person.logins)]
     keys += [("passkey", passkey) for passkey in sorted(person.passkeys)]
     return keys + [("badge", value) for name, value in person.attributes.items() if name == "badge"]

@@ -62,7 +62,11 @@ def make_records(place: str) -> st.SearchStrategy[list[Record]]:
         st.builds(
             make_record,
             st.sampled_from([f"s{place}{number}" for number in range(5)]),
-            optional(*(each + place for each in ("ann", "ANN", "bob", "cat", "dan", "eve"))),
+            optional(
+                *(each + place for each in ("ann", "ANN", "bob", "cat", "dan", "eve")),
+                *(f"{letter}{place}@example.com" for letter in "abCD"),
+                f"+4416329600{place}1",
+            ),
             optional(*(f"{letter}{place}@example.com" for letter in "abcdefg")),
             optional(*(f"+4416329600{place}{number}" for number in range(6))),
             optional("Ann", "Bob"),
