@@ -27,8 +27,9 @@ from imports.services.directories import (
     find_missing_right,
     save_directory,
 )
-from imports.services.seamless import is_waiting, list_directories
+from imports.services.seamless import list_directories
 from imports.services.shown import refuse_changed_directory, write_directory
+from imports.services.whose_password import choose_directories, is_waiting
 
 MAPPING_HELP = (
     "As JSON, in the form of a mapping file: where each field of a profile goes. Left empty, that"
@@ -162,7 +163,9 @@ def build_waiting_panel(user: User) -> UserPanel | None:
     if not is_waiting(user):
         return None
     identifier = user.email or user.username or user.phone or ""
-    directories = list_directories(identifier, [DirectoryMode.ON, DirectoryMode.DRAINING])
+    directories = choose_directories(
+        list_directories(identifier, [DirectoryMode.ON, DirectoryMode.DRAINING]), user
+    )
     if not directories:
         return None
     return UserPanel(

@@ -12,6 +12,7 @@ from imports.legacy_signin.contract import (
     Connection,
     DirectoryError,
     Exchange,
+    FindObjection,
     Verdict,
 )
 
@@ -34,11 +35,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Who wants to sign in, from which network address; without a password it is a look-up."""
+    """Who wants to sign in, from which network address; without a password it is a look-up.
+
+    `objection` says of an entry that is found why this password must not be tried for it.
+    """
 
     identifier: str
     password: str | None = field(default=None, repr=False)
     address: str = ""
+    objection: FindObjection = field(default=lambda profile: "", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def ask_client(connection: Connection, question: Question) -> Reply:
     if question.password is None:
         answer = client.look_up(question.identifier)
     else:
-        answer = client.verify(question.identifier, question.password)
+        answer = client.verify_person(question.identifier, question.password, question.objection)
     milliseconds = round((time.monotonic() - started) * 1000)
     return Reply(answer, milliseconds, exchanges=client.exchanges)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ class Verdict(StrEnum):
 
     REFUSED is for systems that do not tell an unknown user from a wrong password. BLOCKED must
     only be said to somebody who has given the right password: it tells that the account exists.
+    OTHER_PERSON is said here, of an entry that is not that of whoever signs in.
     """
 
     MIGRATE = "migrate"
@@ -24,11 +25,14 @@ class Verdict(StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105
     UNKNOWN_USER = "unknown_user"
     REFUSED = "refused"
+    OTHER_PERSON = "other_person"
 
 
 PROVEN = frozenset({Verdict.MIGRATE, Verdict.REQUIRE_NEW_PASSWORD, Verdict.FOUND})
 # After these another directory may still know the person.
-UNDECIDED = frozenset({Verdict.UNKNOWN_USER, Verdict.REFUSED})
+UNDECIDED = frozenset({Verdict.UNKNOWN_USER, Verdict.REFUSED, Verdict.OTHER_PERSON})
+# Is told a profile; returns why its password must not be tried, in words for the operator, or "".
+FindObjection = Callable[[Mapping[str, Any]], str]
 
 
 class DirectoryError(Exception):
@@ -98,6 +102,28 @@ class Client(Protocol):
     def look_up(self, identifier: str) -> Answer:
         """Ask for a user's profile without a password: FOUND, UNKNOWN_USER or BLOCKED."""
         ...
+
+    def can_find(self, identifier: str) -> bool:
+        """Return whether the directory, as it is set up, can look this name up."""
+        return False
+
+    def verify_person(self, identifier: str, password: str, objection: FindObjection) -> Answer:
+        """Verify, but only for an entry that nothing speaks against: OTHER_PERSON otherwise.
+
+        The password is sent once the entry is known, by every kind that can look it up. Of the
+        others, the right password for somebody else's entry is not taken for an answer.
+        """
+        if self.can_find(identifier):
+            found = self.look_up(identifier)
+            if found.verdict is Verdict.UNKNOWN_USER:
+                return found
+            # Of a blocked user there may be no profile: nothing says whose entry it is.
+            if reason := objection(found.profile or {}):
+                return Answer(Verdict.OTHER_PERSON, detail=reason)
+        answer = self.verify(identifier, password)
+        if answer.is_proven and (reason := objection(answer.profile or {})):
+            return Answer(Verdict.OTHER_PERSON, detail=reason)
+        return answer
 
     def mark_migrated(self, subject_id: str) -> None:
         """Tell the directory that the user signs in elsewhere now. Doing it twice is safe."""

@@ -15,7 +15,12 @@ from imports.models import DirectoryAttempt, DirectoryMode, LegacyDirectory, Out
 from imports.services.marking import list_unmarked
 
 LATEST = 30
-REFUSALS = (Verdict.WRONG_PASSWORD, Verdict.UNKNOWN_USER, Verdict.REFUSED)
+REFUSALS = (
+    Verdict.WRONG_PASSWORD,
+    Verdict.UNKNOWN_USER,
+    Verdict.REFUSED,
+    Verdict.OTHER_PERSON,
+)
 PROVEN = (Verdict.MIGRATE, Verdict.REQUIRE_NEW_PASSWORD, Verdict.FOUND)
 
 

@@ -14,6 +14,13 @@ from imports.legacy_signin.limits import TooManyAttempts
 from imports.models import DirectoryAttempt, DirectoryMode, LegacyDirectory
 from imports.services.arrivals import Arrival, foresee, write_arrival
 from imports.services.directories import OPEN_MODES, get_target
+from imports.services.whose_password import (
+    EntryCheck,
+    choose_directories,
+    is_administrator,
+    is_waiting,
+    may_compare,
+)
 
 TOO_MANY = "Too many failed attempts. Please try again later."
 TROUBLE = (
@@ -29,7 +36,7 @@ FAILED = (
     "Your password is right, but your account could not be set up here. Please turn to the"
     " administrators of this site and give them the reference {}."
 )
-TAKEN = frozenset({"value_taken", "login_taken"})
+TAKEN = frozenset({"value_taken", "sign_in_name_taken", "login_taken"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,9 @@ class SignIn:
     address: str
     known: User | None
 
-    @property
-    def question(self) -> Question:
-        return Question(self.identifier, self.password, self.address)
+    def ask_about(self, check: EntryCheck) -> Question:
+        """Return the question for a directory; the password is for entries past the check only."""
+        return Question(self.identifier, self.password, self.address, objection=check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +59,6 @@ class SignInResult:
 
     user: User | None
     message: str = ""
-
-
-def is_waiting(user: User) -> bool:
-    """Return whether the user was imported without a password and has none of their own yet.
-
-    An administrator's account never waits: no directory can give it a password.
-    """
-    return (
-        user.is_active
-        and not (user.is_staff or user.is_superuser)
-        and user.password_changed_at is None
-        and not user.has_usable_password()
-    )
 
 
 def list_directories(identifier: str, modes: Iterable[DirectoryMode]) -> list[LegacyDirectory]:
@@ -85,14 +79,14 @@ def complete_sign_in(user: User | None, sign_in: SignIn) -> SignInResult:
     right: whole, or not at all. The same person arriving twice at once is created once.
     """
     directories = list_directories(sign_in.identifier, OPEN_MODES)
-    for directory in directories:
-        if directory.mode == DirectoryMode.SHADOW:
-            compare(directory, user, sign_in)
+    in_shadow = [each for each in directories if each.mode == DirectoryMode.SHADOW]
+    for directory in choose_directories(in_shadow, user or sign_in.known):
+        compare(directory, user, sign_in)
     if user is not None:
         return SignInResult(user)
     asked = [directory for directory in directories if directory.mode != DirectoryMode.SHADOW]
     if sign_in.known is None or is_waiting(sign_in.known):
-        result = _ask_in_order(asked, sign_in)
+        result = _ask_in_order(choose_directories(asked, sign_in.known), sign_in)
         if result.user is not None or result.message:
             return result
     # Said to everybody while it lasts, so that it does not tell who has an account here.
@@ -104,8 +98,9 @@ def _ask_in_order(directories: list[LegacyDirectory], sign_in: SignIn) -> SignIn
     for directory in directories:
         if directory.mode == DirectoryMode.DRAINING and sign_in.known is None:
             continue
+        check = EntryCheck(directory, sign_in.known)
         try:
-            reply = ask(get_target(directory), sign_in.question)
+            reply = ask(get_target(directory), sign_in.ask_about(check))
         except TooManyAttempts:
             return SignInResult(None, TOO_MANY)
         except NoAnswer as reason:
@@ -117,6 +112,8 @@ def _ask_in_order(directories: list[LegacyDirectory], sign_in: SignIn) -> SignIn
             return _bring_in(directory, reply, sign_in)
         if reply.was_asked:
             _note(directory, reply)
+        if check.met is not None and _is_right(check.met, sign_in):
+            return SignInResult(check.met)
         if verdict is Verdict.BLOCKED:
             return SignInResult(None, reply.answer.message or BLOCKED)
         if verdict not in UNDECIDED:
@@ -130,9 +127,15 @@ def _bring_in(directory: LegacyDirectory, reply: Reply, sign_in: SignIn) -> Sign
         return SignInResult(None, _explain(arrival))
     if arrival.has_new_password:
         return SignInResult(arrival.user)
-    # Somebody who is here already: another request brought them in, or they had come before.
-    is_right = arrival.user.check_password(sign_in.password)
-    return SignInResult(arrival.user if is_right else None)
+    return SignInResult(arrival.user if _is_right(arrival.user, sign_in) else None)
+
+
+def _is_right(user: User, sign_in: SignIn) -> bool:
+    """Check the password here, of who is here already.
+
+    Another request brought them in meanwhile, or they had come before under another name.
+    """
+    return not is_administrator(user) and user.check_password(sign_in.password)
 
 
 def _explain(arrival: Arrival) -> str:
@@ -175,11 +178,16 @@ def look_up(email: str, address: str) -> bool:
 
 
 def compare(directory: LegacyDirectory, user: User | None, sign_in: SignIn) -> None:
-    """Ask a directory in shadow, and note how its answer goes with Userferry's own."""
+    """Ask a directory in shadow, and note how its answer goes with Userferry's own.
+
+    It is not asked with passwords that are none of its own.
+    """
     known = user or sign_in.known
+    if known is not None and not may_compare(directory, known):
+        return
     local = "right" if user else "wrong" if known and known.has_usable_password() else "none"
     try:
-        reply = ask(get_target(directory), sign_in.question)
+        reply = ask(get_target(directory), sign_in.ask_about(EntryCheck(directory, known)))
     except TooManyAttempts:
         return
     except NoAnswer as reason:

@@ -56,6 +56,7 @@ VERDICTS = {
     "wrong_password": ("Wrong password", ""),
     "unknown_user": ("Unknown user", ""),
     "refused": ("Unknown or wrong", ""),
+    "other_person": ("Another person's entry", "is-warning"),
 }
 LOCALS = {"right": "Right here", "wrong": "Wrong here", "none": "No password here"}
 

@@ -48,6 +48,10 @@ class Auth0Client(HttpClient):
             return Answer(Verdict.UNKNOWN_USER)
         return Answer(Verdict.MIGRATE, _read_profile(reply))
 
+    def can_find(self, identifier: str) -> bool:
+        """Users are found by e-mail address only."""
+        return "@" in identifier
+
     def look_up(self, identifier: str) -> Answer:
         reply = self._send("GET", f"user?{urlencode({'email': identifier})}")
         if reply.status == 404:

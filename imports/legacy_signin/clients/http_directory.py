@@ -48,6 +48,9 @@ class HttpDirectoryClient(HttpClient):
         reply = self._post("verify", {"identifier": identifier, "password": password})
         return _read_answer(reply, VERIFY_ANSWERS)
 
+    def can_find(self, identifier: str) -> bool:
+        return True
+
     def look_up(self, identifier: str) -> Answer:
         return _read_answer(self._post("look-up", {"identifier": identifier}), LOOK_UP_ANSWERS)
 

@@ -29,12 +29,13 @@ from imports.legacy_signin.contract import (
     Connection,
     DirectoryError,
     Exchange,
+    FindObjection,
     Verdict,
 )
 from imports.legacy_signin.masking import MASK, mask_value
 from imports.legacy_signin.outbound import check_address
 
-INVALID_CREDENTIALS = 49
+SIZE_LIMIT_EXCEEDED, NO_SUCH_OBJECT, INVALID_CREDENTIALS = 4, 32, 49
 # The words in Active Directory's “data 773”, said only to who has given the right password
 # (learn.microsoft.com: “Common Active Directory Bind Errors”); 775, locked, is said to anybody.
 AD_CODE = re.compile(r"data ([0-9a-f]{3})\b")
@@ -77,11 +78,17 @@ class LdapClient(Client):
         self.exchanges: list[Exchange] = []
 
     def verify(self, identifier: str, password: str) -> Answer:
+        return self.verify_person(identifier, password, lambda profile: "")
+
+    def verify_person(self, identifier: str, password: str, objection: FindObjection) -> Answer:
+        """Bind as the very entry that was looked at, and as no other."""
         if not password:
             return Answer(Verdict.REFUSED)
         entry = self._find(identifier)
         if entry is None:
             return Answer(Verdict.UNKNOWN_USER)
+        if reason := objection(entry):
+            return Answer(Verdict.OTHER_PERSON, detail=reason)
         return self._bind_as(entry, password)
 
     def look_up(self, identifier: str) -> Answer:
@@ -102,13 +109,14 @@ class LdapClient(Client):
                 size_limit=2,
                 time_limit=ceil(self._connection.timeout),
             )
-            # 4: there were more than two; 32: there is no such place.
-            if server.result["result"] not in {0, 4, 32}:
+            result = server.result["result"]
+            if result not in {0, SIZE_LIMIT_EXCEEDED, NO_SUCH_OBJECT}:
                 raise DirectoryError(f"The search failed: {_describe(server)}.")
             found = [item for item in server.response or [] if item["type"] == "searchResEntry"]
         entries = [_read_entry(item) for item in found]
         self._note(f"search {self._connection.base_dn}\n{wanted}", entries, started)
-        if len(entries) > 1:
+        # A server with a limit of its own may send one of several.
+        if len(entries) > 1 or result == SIZE_LIMIT_EXCEEDED:
             raise DirectoryError(
                 "The filter finds more than one entry for this user: narrow it, so that it finds"
                 " one at most."

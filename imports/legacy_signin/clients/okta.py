@@ -60,6 +60,9 @@ class OktaClient(HttpClient):
         verdict = Verdict.REQUIRE_NEW_PASSWORD if status == EXPIRED else Verdict.MIGRATE
         return Answer(verdict, self._complete(_read_user(found)), detail=str(status))
 
+    def can_find(self, identifier: str) -> bool:
+        return bool(self._connection.secret)
+
     def look_up(self, identifier: str) -> Answer:
         if not self._connection.secret:
             raise DirectoryError("Without an API token Okta cannot be asked for users.")

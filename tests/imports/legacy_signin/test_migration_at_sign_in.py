@@ -220,13 +220,14 @@ def rename(reference: Reference, subject_id: str, name: str) -> None:
         )
 
 
-def test_shared_email_with_another_subject_is_a_conflict_and_not_a_merge(
+def test_shared_address_with_another_subject_is_a_conflict_and_not_a_merge(
     directory: LegacyDirectory, reference: Reference, run_job: MakeJob
 ) -> None:
     email = reference.add("ada")
     run_job([{"subject_id": "somebody-else", "profile": {"email": email}}])
 
-    browser = sign_in(email)
+    # Under the other name, which nobody has here.
+    browser = sign_in("ada")
 
     record = ImportRecord.objects.get(job=directory.job)
     assert not is_signed_in(browser)
@@ -235,6 +236,22 @@ def test_shared_email_with_another_subject_is_a_conflict_and_not_a_merge(
     other = User.objects.get(subject_id="somebody-else")
     assert not other.has_usable_password()
     assert User.objects.filter(email=email).count() == 1
+
+
+@pytest.mark.parametrize("power", [{}, {"is_staff": True}])
+def test_user_name_that_is_an_address_here_is_a_conflict(
+    directory: LegacyDirectory, reference: Reference, power: dict[str, bool]
+) -> None:
+    User.objects.create(subject_id="boss", email="boss@example.test", password="!", **power)
+    email = reference.add("ada", UserName="Boss@example.test")
+
+    browser = sign_in(email)
+
+    record = ImportRecord.objects.get(job=directory.job)
+    assert not is_signed_in(browser)
+    assert (record.outcome, record.reason) == ("failed", "sign_in_name_taken")
+    assert f"{directory.job_id}-{record.row_number}" in read_error(browser)
+    assert not User.objects.filter(subject_id="old-ada").exists()
 
 
 def test_deleted_user_is_not_migrated_again(
