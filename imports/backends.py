@@ -18,16 +18,19 @@ class MigratingBackend(AccountBackend):
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         """Return the user; what a person is to be told instead is left on the request."""
-        user = super().authenticate(request, **credentials)
         password = credentials.get("password")
         identifier = find_identifier(credentials)
         if request is None or not password or not identifier or hashing.is_too_long(password):
-            return user
+            return super().authenticate(request, **credentials)
+        # Before the password is checked: whoever is brought in meanwhile, by another request of
+        # theirs, would else count as known and wrong.
+        known = throttling.find_user(**credentials)
+        user = super().authenticate(request, **credentials)
         sign_in = SignIn(
             identifier=identifier,
             password=password,
             address=get_adapter().get_client_ip(request),
-            known=user or throttling.find_user(**credentials),
+            known=user or known,
         )
         result = complete_sign_in(user, sign_in)
         if result.user is None:
