@@ -347,6 +347,9 @@ def test_roles_are_bounded_by_whoever_set_the_directory_up(
     role.permissions.add(Permission.objects.get(codename="delete_user"))
     Group.objects.create(key="readers")
     modest = User.objects.create_user(email="modest@example.com", is_staff=True)
+    writing = Role.objects.create(key="writing")
+    writing.permissions.set(Permission.objects.filter(codename__in=["add_user", "change_user"]))
+    modest.roles.add(writing)
     directory = make_directory(url=reference.url, actor=modest)
     email = reference.add("ada")
     monkeypatch.setattr(
