@@ -19,8 +19,9 @@ from accounts.hashing.families.bcrypt import hash_sha256_hex
 TYPES = {"i": Type.I, "d": Type.D, "id": Type.ID}
 VERSIONS = (0x10, 0x13)
 TEXT = re.compile(
-    r"\$?argon2(id|i|d)\$(?:v=([0-9]+)\$)?m=([0-9]+),t=([0-9]+),p=([0-9]+)\$([^$]+)\$([^$]+)"
+    r"\$?argon2(id|i|d)\$(?:v=([0-9]+)\$)?((?:[mtp]=[0-9]+,){2}[mtp]=[0-9]+)\$([^$]+)\$([^$]+)"
 )
+ASSOCIATED_DATA = re.compile(r"\$?argon2(?:id|i|d)\$[^$]*\$?[^$]*,data=")
 RFC = "RFC 9106 section 3.1"
 
 
@@ -84,21 +85,33 @@ class Argon2(ParsedHash):
 
 
 def parse_argon2(text: str, prepare: Callable[[Password], bytes] = encode_password) -> Argon2:
-    """Read `$argon2id$v=19$m=..,t=..,p=..$<salt>$<hash>`; without `v=` it is version 16 (1.0)."""
+    """Read `$argon2id$v=19$m=..,t=..,p=..$<salt>$<hash>`; without `v=` it is version 16 (1.0).
+
+    The three parameters may stand in any order: phc-argon2 for Node writes t first.
+    """
     match = TEXT.fullmatch(text)
     if match is None:
-        raise HashFormatError("not an argon2 text of type, m, t, p, salt and hash")
-    kind, version, memory, iterations, parallelism, salt, key = match.groups()
+        raise HashFormatError(explain_unreadable(text))
+    kind, version, parameters, salt, key = match.groups()
+    given = dict(part.split("=") for part in parameters.split(","))
+    if len(given) < 3:
+        raise HashFormatError("an argon2 text has each of m, t and p once")
     return Argon2(
         kind,
         read_number(version or "16", "the argon2 version"),
-        read_number(memory, "the argon2 memory"),
-        read_number(iterations, "the argon2 iteration count"),
-        read_number(parallelism, "the argon2 parallelism"),
+        read_number(given["m"], "the argon2 memory"),
+        read_number(given["t"], "the argon2 iteration count"),
+        read_number(given["p"], "the argon2 parallelism"),
         read_base64(salt, "the argon2 salt"),
         read_base64(key, "the argon2 hash"),
         prepare,
     )
+
+
+def explain_unreadable(text: str) -> str:
+    if ASSOCIATED_DATA.match(text):
+        return "argon2 hashes with associated data (data=) cannot be verified here"
+    return "not an argon2 text of type, m, t, p, salt and hash"
 
 
 def drop_dollar(value: str) -> str:
@@ -110,7 +123,8 @@ FORMATS = (
     Format(
         id="argon2",
         label="Argon2",
-        emitted_by="Kratos, Logto, Zitadel, SuperTokens, Supabase, PHP, Spring, Authelia, Auth0",
+        emitted_by="Kratos, Logto, Zitadel, SuperTokens, Supabase, PHP, Spring, Authelia, Auth0, "
+        "AdonisJS, phc-argon2",
         source="RFC 9106 and https://github.com/P-H-C/phc-string-format",
         hashes=(Argon2,),
         parse=parse_argon2,

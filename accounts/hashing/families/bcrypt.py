@@ -15,10 +15,13 @@ import bcrypt
 from accounts.hashing.contract import Bound, Format, Likelihood, Parameter, ParsedHash
 from accounts.hashing.costs import BCRYPT, Cost
 from accounts.hashing.digests import compute_digest, read_digest_name
-from accounts.hashing.encodings import Password, encode_password
+from accounts.hashing.encodings import Password, encode_password, read_base64
 from accounts.hashing.errors import HashFormatError
 
 ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+TO_BCRYPT_ALPHABET = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", ALPHABET
+)
 TEXT = re.compile(r"\$(2[abxy]?)\$([0-9]{2})\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})")
 SHAPE = re.compile(r"\$2[abxy]?\$[0-9]{2}\$.*")
 
@@ -80,6 +83,27 @@ def check_stray_bits(checksum: str) -> str:
     if ALPHABET.index(checksum[-1]) & 0b11:
         raise HashFormatError("the last character of the bcrypt checksum is impossible")
     return checksum
+
+
+PHC_TEXT = re.compile(r"\$bcrypt\$v=([0-9]{2,3})\$r=([0-9]{1,2})\$([^$]{22})\$([^$]{31})")
+
+
+def parse_phc(text: str) -> Bcrypt:
+    """Read `$bcrypt$v=98$r=<cost>$<salt>$<hash>`: v is the code of the "b" of 2b.
+
+    Salt and hash are in the ordinary base64, in place of bcrypt's own alphabet.
+    """
+    match = PHC_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a $bcrypt$ text of v, r, salt and hash")
+    variant = chr(int(match[1]))
+    if variant not in "abxy":
+        raise HashFormatError("v of a $bcrypt$ text is 97, 98, 120 or 121")
+    salt, checksum = (
+        base64.b64encode(read_base64(part)).decode().rstrip("=").translate(TO_BCRYPT_ALPHABET)
+        for part in match.groups()[2:]
+    )
+    return parse_bcrypt(f"$2{variant}${int(match[2]):02}${salt}{checksum}")
 
 
 def parse_peppered(text: str, *, pepper: str, pepper_position: str) -> Bcrypt:
@@ -159,6 +183,17 @@ FORMATS = (
         hashes=(Bcrypt,),
         parse=parse_bcrypt,
         shape=SHAPE,
+        likelihood=Likelihood.NAMED,
+        notes="Only the first 72 bytes of a password count, as in the source.",
+    ),
+    Format(
+        id="bcrypt_phc",
+        label="bcrypt, text with named parameters",
+        emitted_by="AdonisJS (@adonisjs/hash), phc-bcrypt",
+        source="npm @adonisjs/hash 10.1.1, build/src/drivers/bcrypt.js",
+        hashes=(Bcrypt,),
+        parse=parse_phc,
+        shape=re.compile(r"\$bcrypt\$v=.*"),
         likelihood=Likelihood.NAMED,
         notes="Only the first 72 bytes of a password count, as in the source.",
     ),

@@ -8,8 +8,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from accounts.hashing.contract import Bound, Format, Likelihood, Parameter, ParsedHash
+from accounts.hashing.contract import NEVER, Bound, Format, Likelihood, Parameter, ParsedHash
 from accounts.hashing.costs import SCRYPT, SCRYPT_ENDS, Cost
 from accounts.hashing.encodings import (
     READERS,
@@ -78,16 +79,16 @@ def derive_scrypt(cost: Scrypt, secret: bytes, length: int) -> bytes:
     )
 
 
-PHC_TEXT = re.compile(r"\$scrypt\$ln=([0-9]+),r=([0-9]+),p=([0-9]+)\$([^$]*)\$([^$]+)")
+PHC_TEXT = re.compile(r"\$scrypt\$(ln|n)=([0-9]+),r=([0-9]+),p=([0-9]+)\$([^$]*)\$([^$]+)")
 
 
-def split_phc(text: str) -> tuple[int, int, int, bytes, bytes]:
+def split_phc(text: str, cost_name: str = "ln") -> tuple[int, int, int, bytes, bytes]:
     match = PHC_TEXT.fullmatch(text)
-    if match is None:
-        raise HashFormatError("not a $scrypt$ text of ln, r, p, salt and hash")
-    cost, r, p, salt, key = match.groups()
+    if match is None or match[1] != cost_name:
+        raise HashFormatError(f"not a $scrypt$ text of {cost_name}, r, p, salt and hash")
+    _, cost, r, p, salt, key = match.groups()
     return (
-        read_number(cost, "ln"),
+        read_number(cost, cost_name),
         read_number(r, "r"),
         read_number(p, "p"),
         read_base64(salt, "the salt"),
@@ -106,6 +107,11 @@ def parse_phc(text: str) -> Scrypt:
     """Read `$scrypt$ln=14,...`, where ln is the logarithm of N."""
     exponent, r, p, salt, key = split_phc(text)
     return Scrypt(raise_two(exponent), r, p, salt, key)
+
+
+def parse_adonis(text: str) -> Scrypt:
+    """Read `$scrypt$n=16384,...` of AdonisJS, which names N itself n."""
+    return Scrypt(*split_phc(text, "n"))
 
 
 def parse_kratos(text: str) -> Scrypt:
@@ -181,13 +187,20 @@ def parse_stytch_export(text: str, *, n: str, r: str, p: str, dklen: str, salt: 
 BETTER_AUTH_TEXT = re.compile(r"([0-9a-f]{32}):([0-9a-f]{128})")
 
 
-def parse_better_auth(text: str) -> Scrypt:
+def parse_better_auth(text: str, r: int = 16) -> Scrypt:
     """Read `<salt>:<hash>` of better-auth, whose salt is the hexadecimal text itself."""
     match = BETTER_AUTH_TEXT.fullmatch(text)
     if match is None:
         raise HashFormatError("not 32 and 128 hexadecimal digits around a colon")
     salt, key = match.groups()
-    return Scrypt(2**14, 16, 1, read_text(salt), read_hex(key), normalize_password)
+    return Scrypt(2**14, r, 1, read_text(salt), read_hex(key), normalize_password)
+
+
+def parse_lucia(text: str) -> Scrypt:
+    """Read `s2:<salt>:<hash>` of LegacyScrypt of Lucia."""
+    if not text.startswith("s2:"):
+        raise HashFormatError("an scrypt hash of Lucia starts with s2:")
+    return parse_better_auth(text.removeprefix("s2:"))
 
 
 def normalize_password(password: Password) -> bytes:
@@ -211,6 +224,17 @@ FORMATS = (
         parse=parse_phc,
         shape=re.compile(r"\$scrypt\$ln=([0-9]|[12][0-9]|3[01]),.*"),
         likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="adonis_scrypt",
+        label="scrypt of AdonisJS",
+        emitted_by="AdonisJS (@adonisjs/hash, its default)",
+        source="npm @adonisjs/hash 10.1.1, build/src/drivers/scrypt.js",
+        hashes=(Scrypt,),
+        parse=parse_adonis,
+        shape=re.compile(r"\$scrypt\$n=.*"),
+        likelihood=Likelihood.NAMED,
+        notes="n is N itself, where the other $scrypt$ texts name it ln.",
     ),
     Format(
         id="kratos_scrypt",
@@ -286,11 +310,32 @@ FORMATS = (
     Format(
         id="better_auth_scrypt",
         label="scrypt of better-auth",
-        emitted_by="better-auth (account.password)",
+        emitted_by="better-auth (account.password), Scrypt of Lucia 3 and of oslo",
         source="https://www.better-auth.com/docs/reference/security",
         hashes=(Scrypt,),
         parse=parse_better_auth,
         shape=BETTER_AUTH_TEXT,
         likelihood=Likelihood.MARKED,
+    ),
+    Format(
+        id="lucia_scrypt",
+        label="scrypt of Lucia",
+        emitted_by="Lucia 2 (user_key.hashed_password), LegacyScrypt of Lucia 3",
+        source="npm lucia 3.2.2, dist/crypto.js",
+        hashes=(Scrypt,),
+        parse=parse_lucia,
+        shape=re.compile(r"s2:[0-9a-f]{32}:[0-9a-f]{128}"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="lucia_scrypt_v1",
+        label="scrypt of early Lucia",
+        emitted_by="Lucia before the mark s2:",
+        source="npm lucia 3.2.2, dist/crypto.js",
+        hashes=(Scrypt,),
+        parse=partial(parse_better_auth, r=8),
+        shape=NEVER,
+        likelihood=Likelihood.SHAPED,
+        notes="Looks like better-auth's, but its r is 8: declare it where it is what the source has.",
     ),
 )

@@ -209,6 +209,26 @@ BCRYPT_END = "fVH8e28OQRj9tqiDXs1e1uxpsjN0c7II7YPKXua2NAKYvM6iQk7dq"
 KEY = "9qWtwbpyPd3vm1rB1GThgPzZ3/ydHL92zKL+15XZypg"
 
 
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ("m=1024,t=2,p=1,data=YWJj", "associated data"),
+        ("m=1024,t=2,t=3", "each of m, t and p once"),
+        ("m=1024,t=2", "not an argon2 text"),
+    ],
+)
+def test_encode_unreadable_argon2_parameters_says_why(parameters, message):
+    value = f"$argon2id$v=19${parameters}$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAA"
+
+    with pytest.raises(hashing.HashFormatError, match=message):
+        hashing.encode("argon2", value)
+
+
+def test_encode_bcrypt_of_unknown_variant_is_refused():
+    with pytest.raises(hashing.HashFormatError, match="v of a"):
+        hashing.encode("bcrypt_phc", f"$bcrypt$v=99$r=10${'A' * 22}${'A' * 31}")
+
+
 def test_encode_unknown_format_is_refused():
     with pytest.raises(hashing.HashFormatError):
         hashing.encode("rot13", "value")
