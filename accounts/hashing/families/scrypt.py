@@ -336,6 +336,6 @@ FORMATS = (
         parse=partial(parse_better_auth, r=8),
         shape=NEVER,
         likelihood=Likelihood.SHAPED,
-        notes="Looks like better-auth's, but its r is 8: declare it where it is what the source has.",
+        notes="Looks like that of better-auth, but its r is 8: declare it for Lucia's.",
     ),
 )
