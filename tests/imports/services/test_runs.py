@@ -1,5 +1,6 @@
 """A job from the file to its outcomes, with the workers' part done in the test."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -209,9 +210,10 @@ def test_administrator_is_never_touched(run_job: MakeJob, operator: User) -> Non
     assert operator.given_name == ""
 
 
-def test_role_beyond_the_operator_is_not_granted(run_job: MakeJob) -> None:
-    clerk = User(subject_id="clerk", password="!", is_staff=True)
-    clerk.save()
+def test_role_beyond_the_operator_is_not_granted(
+    run_job: MakeJob, make_clerk: Callable[..., User]
+) -> None:
+    clerk = make_clerk("accounts.add_user")
     role = Role.objects.create(key="powerful")
     role.permissions.add(Permission.objects.get(codename="delete_user"))
 
