@@ -1,6 +1,7 @@
 """How texts write dates and times, and the search for the way in which a column writes them.
 
-Formats are those of Python's strptime, or “iso” for ISO 8601.
+Formats are those of Python's strptime, “iso” for ISO 8601, or “printed” for what programming
+languages print, such as 2024-05-31 09:30:00 UTC.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from imports.core.moments import find_unit, read_number
+from imports.core.printed_dates import read_printed
 
 ISO = "iso"
+PRINTED = "printed"
 DAYS = (
     "%d/%m/%Y",
     "%m/%d/%Y",
@@ -31,10 +34,16 @@ DAYS = (
 )
 TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S %Z", ", %H:%M")
 # In the order in which they are preferred where more than one fits.
-KNOWN_FORMATS = (ISO, *(f"{day}{time}" for day in DAYS for time in TIMES), "%Y%m%d%H%M%SZ")
+KNOWN_FORMATS = (
+    ISO,
+    *(f"{day}{time}" for day in DAYS for time in TIMES),
+    "%Y%m%d%H%M%SZ",
+    PRINTED,
+)
 DATE_LIKE = re.compile(
-    r"(?:[a-z]{3}, )?(?:\d{1,4}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}|[a-z]{3,9} \d{1,2}, \d{4})"
-    r"(?:[T ,].{0,30})?|\d{14}Z",
+    r"(?:[a-z]{3,9}, )?"
+    r"(?:\d{1,4}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}|[a-z]{3,9} \d{1,2}, \d{4})"
+    r"(?:[T ,].{0,60})?|\d{14}Z|[a-z]{3} [a-z]{3} [ \d]\d,? .{4,80}|\\?/Date\(-?\d+.{0,9}",
     re.IGNORECASE,
 )
 # Two ways to read the same text: which of them is meant shows only when a day is above 12.
@@ -48,6 +57,8 @@ def parse(text: str, known: str) -> datetime:
     """Return the moment that a text gives in a format; raise ValueError when it is another."""
     if known == ISO:
         return datetime.fromisoformat(text)
+    if known == PRINTED:
+        return read_printed(text)
     moment = datetime.strptime(text, known)  # noqa: DTZ007 - the zone is added by the caller
     return moment.replace(tzinfo=UTC) if known.endswith(("Z", "%Z")) else moment
 

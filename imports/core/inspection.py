@@ -324,6 +324,8 @@ def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample
     may_be_dates = bool(date_formats or number_unit)
     if no_dates and not may_be_dates:
         shape = find_shape(distinct[:SHAPE_SAMPLE])
+        if not dates and not shape:
+            shape, may_be_dates = "date", True  # nobody has one yet: “Never” in every row
     is_secret = is_secret_column(name, distinct)
     chosen = choose_numbers(distinct) if shape == "phone" else written[:SAMPLE_COUNT]
     samples = [mask(text) if is_secret else text for text in chosen]

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
 
+from imports.core.printed_dates import read_printed
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXCEL_START = datetime(1899, 12, 30, tzinfo=UTC)
 DAY_SECONDS = 86_400
@@ -50,13 +52,22 @@ UNITS: dict[UnitName, Unit] = {
 UNIT_NAMES: tuple[UnitName, ...] = get_args(UnitName)
 LAST_YEAR = 2100
 
-# What sources write where there is no date: zeros, the first moments of .NET, SQL and Windows, and
-# the largest number of Active Directory.
+# What sources write where there is no date: zeros, the first moments of .NET, SQL and Windows (the
+# last day of 1600 west of Greenwich), the largest number of Active Directory, infinities of
+# PostgreSQL, and words.
 NO_DATE = re.compile(
-    r"0|0{8}|-1|9223372036854775807"
-    r"|0000-00-00(?:[T ].*)?|(?:0001|1601)-01-01(?:[T ].*)?|0?1[/.]0?1[/.](?:0001|1601)(?: .*)?"
+    r"0|0{8}|0{14}Z?|-1|9223372036854775807|-?infinity"
+    r"|0000-00-00(?:[T ].*)?|(?:0001|1601)-01-01(?:[T ].*)?|1600-12-31(?:[T ].*)?"
+    r"|0?1[/.]0?1[/.](?:0001|1601)(?: .*)?|(?:12/31/|31[/.]12[/.])1600(?: .*)?"
+    r"|00[-/.]00[-/.]0000(?: .*)?"
+    r"|[(<\[]?(?:never|not|none|no)(?: yet)?(?: (?:been )?(?:(?:logged|signed)[ -]?(?:in|on)|active"
+    r"|used|seen|log[io]n|logon|sign-?in|date|expires?))?(?: yet)?[)>\]]?"
+    r"|(?:noch )?nie(?:mals)?(?: angemeldet)?|jamais(?: connecté)?|nunca|mai|nooit|aldrig|nigdy"
+    r"|never expires|null?|nil|n/?a|-{1,3}|[\u2013\u2014]",
+    re.IGNORECASE,
 )
 ISO_LIKE = re.compile(r"[+-]?(\d{4,})-\d\d-\d\d(?:[T ].*)?", re.DOTALL)
+ISO_CLOCK = re.compile(r"\d\d:\d\d(?::\d\d)?(?=$|[.,Z+ -])")
 
 
 def read_number(value: Any) -> float | None:
@@ -94,11 +105,21 @@ def to_utc(value: datetime) -> datetime:
 
 
 def read_unusual(value: Any) -> datetime | None:
-    """Return the moment of ISO 8601 as databases write it, such as 2024-05-31 09:30:00+00."""
-    try:
-        return to_utc(datetime.fromisoformat(value.strip())) if isinstance(value, str) else None
-    except (ValueError, OverflowError):
+    """Return the moment of ISO 8601 as databases write it, or of a date as programs print it."""
+    if not isinstance(value, str):
         return None
+    text = value.strip()
+    for read in (datetime.fromisoformat, read_printed):
+        try:
+            return to_utc(read(text))
+        except (ValueError, OverflowError):
+            continue
+    return None
+
+
+def is_no_date(value: Any) -> bool:
+    """Return whether a value stands for no date, such as “Never” or 0000-00-00."""
+    return isinstance(value, str) and NO_DATE.fullmatch(value.strip()) is not None
 
 
 def explain_range(value: Any) -> str:
@@ -109,23 +130,36 @@ def explain_range(value: Any) -> str:
         as_what = f"; it looks like {UNITS[unit].label}" if unit else ""
         return f"As seconds or milliseconds since 1970 the number is no date{as_what}"
     text = value.strip() if isinstance(value, str) else ""
-    if NO_DATE.fullmatch(text):
-        return "It stands for no date at all"
     found = ISO_LIKE.fullmatch(text)
-    if found:
-        where = "Its" if len(found[1]) > len("2024") else "In UTC, its"
-        return f"{where} year has more than four digits"
-    return ""
-
-
-def is_impossible(value: Any) -> bool:
-    """Return whether the text is written as a date but is in no calendar, such as 2021-02-31."""
-    text = value.strip() if isinstance(value, str) else ""
-    found = ISO_LIKE.fullmatch(text)
-    if not found or len(found[1]) > len("2024") or NO_DATE.fullmatch(text):
-        return False
+    if found is None or not _is_in_calendar(text):
+        return ""
+    if len(found[1]) > len("2024"):
+        return "Its year has more than four digits"
     try:
         datetime.fromisoformat(text)
     except ValueError:
+        return ""
+    return "In UTC, its year has more than four digits"
+
+
+def is_impossible(value: Any) -> bool:
+    """Return whether the text is written as a date but is in no calendar, such as 2021-02-31.
+
+    One whose day and time exist is not understood, such as 2021-02-03 10:00 XYZ: that is another
+    fault.
+    """
+    text = value.strip() if isinstance(value, str) else ""
+    found = ISO_LIKE.fullmatch(text)
+    return found is not None and len(found[1]) == len("2024") and not _is_in_calendar(text)
+
+
+def _is_in_calendar(text: str) -> bool:
+    """Return whether day and time of ISO 8601 exist, whatever follows them."""
+    day, clock = text[:10], ISO_CLOCK.match(text, 11)
+    if not day[:4].isdecimal() or day[4:5] != "-":
         return True
-    return False
+    try:
+        datetime.fromisoformat(f"{day}T{clock[0]}" if clock else day)
+    except ValueError:
+        return False
+    return True

@@ -26,7 +26,13 @@ from pydantic_core import PydanticCustomError
 from accounts import hashing
 from accounts.authenticators import passkeys
 from accounts.identifiers import E164, normalise_email, normalise_phone
-from imports.core.moments import explain_range, is_impossible, read_unusual, to_utc
+from imports.core.moments import (
+    explain_range,
+    is_impossible,
+    is_no_date,
+    read_unusual,
+    to_utc,
+)
 
 __all__ = [
     "TOTP",
@@ -42,6 +48,8 @@ __all__ = [
     "VerifiedAddress",
 ]
 
+# The first moments of .NET and Windows, which stand for no date, are not later.
+LAST_NO_DATE = 1601
 # Whose zero is a value.
 NUMBERS = frozenset({bool, int, float})
 # RFC 5321 §4.5.3.1.1, without quoted local parts, which no identity system issues.
@@ -106,16 +114,24 @@ def check_totp_secret(value: str) -> str:
     return padded
 
 
-def read_moment(value: Any, read: ValidatorFunctionWrapHandler) -> datetime:
-    """Return the moment in UTC; what the usual way cannot read is tried in that of databases."""
+def read_moment(value: Any, read: ValidatorFunctionWrapHandler) -> datetime | None:
+    """Return the moment in UTC, or None for what stands for no date.
+
+    What the usual way cannot read is tried in the ways of databases and programs.
+    """
     try:
-        return to_utc(read(value))
+        moment = to_utc(read(value))
+        return None if moment.year <= LAST_NO_DATE and is_no_date(value) else moment
     except OverflowError:
+        if is_no_date(value):
+            return None
         detail = explain_range(value)
     except ValidationError:
-        moment = read_unusual(value)
-        if moment is not None:
-            return moment
+        if is_no_date(value):
+            return None
+        unusual = read_unusual(value)
+        if unusual is not None:
+            return unusual
         if is_impossible(value):
             raise PydanticCustomError("date_impossible", "no such date") from None
         detail = explain_range(value)

@@ -28,6 +28,15 @@ SECRET_TARGETS = frozenset(
         "authenticators.recovery_codes",
     }
 )
+# Fields that hold a date and time.
+MOMENTS = frozenset(
+    {
+        "profile.created_at",
+        "profile.last_login",
+        "profile.updated_at",
+        "authenticators.password.expires_at",
+    }
+)
 LABELS = {
     "authenticators.password": "Password",
     "authenticators.totp": "Authenticator app",

@@ -16,9 +16,10 @@ from imports.core.mapping import MappedRow
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.mapping.mapper import compile_rule
 from imports.core.mapping.rules import Rule, find_dropped, get_attribute_name
+from imports.core.moments import is_no_date
 from imports.core.providers import get_provider
 from imports.core.records import is_nothing, split_list
-from imports.core.targets import ACTIVE, ATTRIBUTES, list_targets
+from imports.core.targets import ACTIVE, ATTRIBUTES, MOMENTS, list_targets
 
 Read = Callable[[Mapping[str, Any]], Any]
 # What each of these parts is nothing without: a table has the format of a hash, or the digits of
@@ -139,7 +140,7 @@ class _Field:
             return False
         if self._is_list:
             value = split_list(value)
-        if is_nothing(value):
+        if is_nothing(value) or (self.target in MOMENTS and is_no_date(value)):
             return False
         if not (self._names or self._constant):
             return True

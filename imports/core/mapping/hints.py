@@ -13,26 +13,18 @@ import phonenumbers
 
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS, AttributeRule, AttributeType
 from imports.core.account_states import State, read_word, recognise_state
-from imports.core.date_formats import COMPACT, ISO, is_ambiguous
+from imports.core.date_formats import COMPACT, ISO, PRINTED, is_ambiguous
 from imports.core.inspection import NULLS, ColumnSample
 from imports.core.moments import UNITS, UnitName
 from imports.core.providers import Provider
 from imports.core.providers.phones import COUNTRY
-from imports.core.targets import ACTIVE, ATTRIBUTES
+from imports.core.targets import ACTIVE, ATTRIBUTES, MOMENTS
 from imports.core.transforms import AccountState, Boolean, Date, Drop, Epoch, Phone, Transform
 from imports.core.transforms.phones import find_region, list_countries
 
 YES_WORDS = frozenset({"ja", "oui", "si", "sí", "sim", "x", "verified", "confirmed", "enabled"})
 NO_WORDS = frozenset({"nein", "non", "nao", "não", "unverified", "unconfirmed", "disabled"})
 USUAL_WORDS = TRUE_WORDS | FALSE_WORDS
-MOMENTS = frozenset(
-    {
-        "profile.created_at",
-        "profile.last_login",
-        "profile.updated_at",
-        "authenticators.password.expires_at",
-    }
-)
 BOOLEANS = frozenset(
     {
         "profile.email_verified",
@@ -119,7 +111,8 @@ def _hint_moment(column: ColumnSample, result: Literal["moment", "date"]) -> Ite
             )
             yield Hint("date", reason, Date(formats=(first,), result=result), 0.7)
         else:
-            reason = f"The values are dates, written as {first}."
+            how = "as programs print them" if first == PRINTED else f"written as {first}"
+            reason = f"The values are dates, {how}."
             yield Hint("date", reason, Date(formats=(first,), result=result))
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, field_validator
 
-from imports.core.date_formats import ISO, parse
+from imports.core.date_formats import ISO, PRINTED, parse
 from imports.core.moments import EPOCH, UNITS, UnitName, read_number
 from imports.core.transforms.contract import ItemStep, write_scalar
 
@@ -25,7 +25,8 @@ class Date(ItemStep):
         default=("%d/%m/%Y",),
         min_length=1,
         title="Formats",
-        description="Such as %d/%m/%Y %H:%M; iso for ISO 8601. The first that fits counts.",
+        description="Such as %d/%m/%Y %H:%M; iso for ISO 8601; printed for dates as programs print"
+        " them, with a time zone. The first that fits counts.",
     )
     timezone: str = Field(
         default="UTC",
@@ -42,9 +43,10 @@ class Date(ItemStep):
         """Refuse what is no format: every row would pass it unread."""
         for text in formats:
             try:
-                if text != ISO:
-                    parse(EPOCH.strftime(text), text)
-                if text != ISO and "%y" not in text.lower():
+                if text in {ISO, PRINTED}:
+                    continue
+                parse(EPOCH.strftime(text), text)
+                if "%y" not in text.lower():
                     raise ValueError
             except ValueError:
                 raise ValueError(f"“{text}” is not a format of dates such as %d/%m/%Y") from None

@@ -44,8 +44,6 @@ def test_moment_is_read_in_the_spellings_of_databases(value, expected):
         (638_500_000_000_000_000, "it looks like ticks of .NET"),
         ("9" * 30, "the number is no date."),
         ("50000-01-01", "more than four digits"),
-        ("0000-00-00 00:00:00", "no date at all"),
-        ("0001-01-01T00:00:00+02:00", "no date at all"),
         ("9999-12-31T23:59:59-05:00", "In UTC, its year has more than four digits"),
         ("9999-12-31 23:59:59-05", "In UTC, its year has more than four digits"),
     ],
@@ -55,6 +53,28 @@ def test_date_out_of_range_says_what_it_looks_like_and_what_to_do(value, words):
     assert problem.code == "date_out_of_range"
     assert words in problem.message
     assert "Read a number as a date" in problem.kind.advice
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "0000-00-00 00:00:00", "0001-01-01T00:00:00+02:00", "0001-01-01T00:00:00Z", "never",
+        "Never logged in", "Not yet", "(never)", "00.00.0000", "-infinity", "--", "jamais",
+        "12/31/1600 4:00:00 PM", "9223372036854775807",
+    ],
+)  # fmt: skip
+def test_what_stands_for_no_date_is_blank(value):
+    assert read(value) == ""
+
+
+@pytest.mark.parametrize("value", ["2024-05-31 09:30:00 BST", "2024-05-31 9 o'clock", "nearly"])
+def test_date_that_is_not_understood_is_not_called_impossible(value):
+    assert read(value).code == "wrong_type"
+
+
+@pytest.mark.parametrize("value", ["2024-02-31 09:30:00 UTC", "2024-02-30 09:30:00 +0100 CET"])
+def test_impossible_day_is_called_so_whatever_zone_follows(value):
+    assert read(value).code == "date_impossible"
 
 
 @pytest.mark.parametrize("value", ["2021-02-31", " 2024-02-30T00:00:00Z", "2024-05-31T25:00:00"])

@@ -181,6 +181,10 @@ def test_date_for_an_attribute_of_type_date_stays_a_date():
          [Drop(values=("0000-00-00 00:00:00",))]),
         (["31.12.2020", "01.01.0001 00:00:00"],
          [Drop(values=("01.01.0001 00:00:00",)), Date(formats=("%d.%m.%Y",))]),
+        (["0000-00-00 00:00:00", "2024-04-01 10:00:00", "Never logged in"],
+         [Drop(values=("0000-00-00 00:00:00", "Never logged in"))]),
+        (["2024-04-01 10:00:00 UTC"], [Date(formats=("printed",))]),
+        (["Never"], [Drop(values=("Never",))]),
     ],
 )  # fmt: skip
 def test_dates_as_numbers_and_what_stands_for_none_are_seen_in_the_whole_column(values, transforms):
