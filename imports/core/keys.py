@@ -108,6 +108,13 @@ def get_field(kind: str) -> str:
     )
 
 
+def describe_shared(key: Key) -> str:
+    """Return what people call a value that two records share, whichever kind it is of the other."""
+    if key.kind == "username" and read_as_contact(key.value):
+        return "name to sign in with"
+    return get_key_label(key.kind)
+
+
 def get_key_label(kind: str) -> str:
     """Return what people call the values of a kind."""
     return KEY_LABELS.get(kind) or f"attribute “{kind.removeprefix('attribute:')}”"

@@ -18,6 +18,7 @@ from imports.core.field_policies import VALUE_FIELDS
 from imports.core.keys import (
     Key,
     collect_emails,
+    describe_shared,
     digest_key,
     get_field,
     get_key_label,
@@ -110,16 +111,17 @@ def _find_duplicate(
     duplicate = snapshot.duplicates.get(row_number)
     if duplicate is None:
         return None
-    kind = next(
-        key.kind
+    key = next(
+        key
         for key in list_keys(record, options.unique_attributes)
         if digest_key(key, options.salt) == duplicate.digest
     )
+    kind = key.kind
     resolution = options.conflicts.table[_find_reason(kind)]
     params: dict[str, int | str] = {"row": duplicate.row_number}
     if kind == "subject_id" and resolution in {Resolution.SKIP, Resolution.OVERWRITE}:
         return Ruling(Resolution.SKIP, Problem("repeated_in_file", "subject_id", params=params))
-    params = {**params, "what": get_key_label(kind)}
+    params = {**params, "what": describe_shared(key)}
     return Ruling(resolution, Problem(DUPLICATE_CODES[resolution], get_field(kind), params=params))
 
 

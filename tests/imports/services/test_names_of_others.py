@@ -99,7 +99,10 @@ def test_later_of_two_records_with_one_name_fails_and_names_the_earlier(
         (3, "created", ""),
         (4, "failed", "duplicate_in_file"),
     ]
-    assert [read_problem(job, row)["params"]["row"] for row in (2, 4)] == [1, 3]
+    assert [read_problem(job, row)["params"] for row in (2, 4)] == [
+        {"row": 1, "what": "e-mail address"},
+        {"row": 3, "what": "name to sign in with"},
+    ]
 
 
 def test_own_address_as_user_name_is_no_conflict(run_job: MakeJob) -> None:
