@@ -78,6 +78,18 @@ _FILE = [
         "Upload the export itself; save a spreadsheet that is no .xlsx as one, or as CSV (UTF-8).",
     ),
     _error(
+        "file_other_kind",
+        "The file is of a kind that is not read",
+        "It is {kind}. {instead}",
+        "Export the users as CSV, JSON, NDJSON or LDIF, and upload that.",
+    ),
+    _error(
+        "file_without_users",
+        "The export has no users",
+        "It is {kind}, and has no users in it. {how}",
+        "Export it again with the users in it, and upload that; nothing was imported.",
+    ),
+    _error(
         "file_wrong_shape",
         "The file has another shape than expected",
         "{detail}",

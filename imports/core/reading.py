@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from imports.core.providers import PROVIDERS, Provider
 from imports.core.readers import COLON_SYNTAXES, ENCODINGS, TEXT_SYNTAXES, ReaderOptions
 from imports.core.readers.containers import Container
 from imports.core.readers.people import count_names_of_people
-from imports.core.readers.tables import FoundTable, Table, find_tables
+from imports.core.readers.tables import FoundTable, Place, Table, find_tables
 
 # What can be chosen in words, and the words; empty where any will do.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -67,6 +67,8 @@ def choose_reading(
         options = replace(options, **chosen)
         if not container.label and "syntax" not in chosen:
             check_name(file_name, options)
+    if options.syntax == "json" and not path:
+        refuse_without_users(container.list_names(member), found, member)
     if options.syntax == "json" and not options.path:
         options, reasons = choose_list(
             options, [each for each in found if each.place.member == member]
@@ -76,6 +78,15 @@ def choose_reading(
         options = replace(options, syntax=container.fixed_syntax)
     options = replace(options, member=member, tables=None)
     return Reading(options, (*describe(container, member), *evidence))
+
+
+def refuse_without_users(names: Collection[str], found: list[FoundTable], member: str) -> None:
+    """Raise FileFormatError for an object that a provider knows as an export without users."""
+    users = [each for each in found if each.place == Place(member, "users") and each.columns]
+    for provider in () if users else PROVIDERS.values():
+        if kind := provider.names_export(names):
+            params = {"kind": kind, "how": provider.how_to_export}
+            raise FileFormatError(Problem("file_without_users", params=params))
 
 
 def read_joined(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -44,6 +44,15 @@ SOCIAL_KINDS = (
 STRATEGIES = (DATABASE, *PASSWORDLESS, *BY_CONNECTION, *SOCIAL_KINDS.split())
 USER_ID = re.compile(rf"'?(?:{'|'.join(map(re.escape, STRATEGIES))})\|\S.*")
 IDENTITY_COLUMN = re.compile(r"identities\[(\d+)\]\.(\w+)")
+# Of a tenant's configuration, by folded name.
+TENANT = frozenset(
+    {
+        *("tenant", "clients", "connections", "databases", "resourceservers", "clientgrants"),
+        *("rules", "rulesconfigs", "actions", "triggers", "emailprovider", "emailtemplates"),
+        *("guardianfactors", "branding", "attackprotection", "prompts", "logstreams"),
+    }
+)
+ENOUGH_OF_TENANT = 5
 ID_COLUMNS = ("user_id", "id", "Id")
 HASH_COLUMNS = ("password_hash", "passwordHash", "custom_password_hash", "password_hashes")
 # The export and the file of hashes, together in one archive.
@@ -147,6 +156,12 @@ LACKS = (
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
     """Recognise user ids that begin with a connection, hash files, or the import schema."""
     return recognise_ids(columns, rows) or recognise_hashes(rows) or recognise_import(rows)
+
+
+def names_export(names: Collection[str]) -> str:
+    """Say that an object is the configuration of a tenant, as the Deploy CLI exports it."""
+    is_tenant = len(TENANT.intersection(names)) >= ENOUGH_OF_TENANT
+    return "the configuration of an Auth0 tenant (Deploy CLI)" if is_tenant else ""
 
 
 def recognise_ids(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
@@ -301,6 +316,7 @@ AUTH0 = Provider(
     find_other_preset=find_other_preset,
     normalise=normalise,
     tables=TABLES,
+    names_export=names_export,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
     is_sparse=True,

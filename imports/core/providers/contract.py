@@ -60,6 +60,10 @@ def leave_nothing_out(values: Values) -> str:
     return ""
 
 
+def know_no_envelope(names: Collection[str]) -> str:
+    return ""
+
+
 def recognise_nothing(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
     return None
 
@@ -79,6 +83,8 @@ class Provider:
     `not_carried` explains by folded name the columns that go nowhere, `lacks` says in sentences
     what such an export never holds. `reads_states` are the folded paths of the columns that say who
     may sign in and that `normalise` or `leaves_out` has read; any other of that kind is asked for.
+    `names_export` gets the folded names at the top level of a JSON object without a list of users,
+    and says in a few words what export of this system it is; empty when it is none.
     `is_record` says that rows are canonical records, of which fields that no rule names are kept
     too. `merges_on` is the column by which adjacent rows of a table are one user; `normalise` then
     gets the first, with the others in “(further rows)”.
@@ -103,6 +109,7 @@ class Provider:
     not_carried: Mapping[str, str] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
     reads_states: frozenset[str] = frozenset()
+    names_export: Callable[[Collection[str]], str] = know_no_envelope
     is_record: bool = False
     is_sparse: bool = False
     merges_on: str = ""

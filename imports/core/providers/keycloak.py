@@ -6,7 +6,7 @@ Shapes as in Keycloak's UserRepresentation and CredentialRepresentation.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -42,6 +42,13 @@ FIELDS = (
 )
 MARKS = frozenset(FIELDS.split())
 ENOUGH_MARKS = 3
+REALM = frozenset(
+    {
+        *("clients", "clientscopes", "components", "authenticationflows", "requiredactions"),
+        *("keycloakversion", "sslrequired", "identityproviders", "roles", "groups", "notbefore"),
+        *("defaultrole", "scopemappings", "accesstokenlifespan", "organizations"),
+    }
+)
 # Of users written by hand for the import of a realm: these names stand for nothing elsewhere.
 STRONG_MARKS = frozenset({"realmRoles", "clientRoles", "serviceAccountClientId", "federationLink"})
 CREDENTIAL_TYPES = OTP_TYPES | PASSKEY_TYPES | {"password"}
@@ -158,6 +165,12 @@ def is_like_keycloak(row: Values) -> bool:
         or not STRONG_MARKS.isdisjoint(row)
         or any(map(has_keycloak_secret, list_credentials(row)))
     )
+
+
+def names_export(names: Collection[str]) -> str:
+    """Say that an object is a realm, which the console's partial export writes without users."""
+    is_realm = "realm" in names and len(REALM.intersection(names)) >= ENOUGH_MARKS
+    return "a realm of Keycloak, with its settings, clients and roles" if is_realm else ""
 
 
 def has_keycloak_secret(credential: Values) -> bool:
@@ -333,6 +346,7 @@ KEYCLOAK = Provider(
     normalise=normalise,
     leaves_out=leaves_out,
     tables=TABLES,
+    names_export=names_export,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
     is_sparse=True,

@@ -20,7 +20,7 @@ from imports.core.readers.json_array import (
     read_json_objects,
     take_start,
 )
-from imports.core.readers.json_outline import read_outline
+from imports.core.readers.json_outline import list_names, read_outline
 from imports.core.readers.json_paths import Path, write_path
 from imports.core.readers.json_tables import find_json_tables, is_list_of_tables
 from imports.core.readers.ldif import read_ldif
@@ -79,6 +79,9 @@ class Container(Protocol):
     def find_tables(self, assumed: Iterable[str]) -> list[FoundTable]:
         """Return all tables; with those of the assumed names that may be where nobody looked."""
 
+    def list_names(self, member: str) -> frozenset[str]:
+        """Return the folded names at the top level of a JSON object; none for all else."""
+
     def close(self) -> None:
         """Let go of the file."""
 
@@ -136,6 +139,13 @@ class TextFile:
 
     def find_tables(self, assumed: Iterable[str]) -> list[FoundTable]:
         return [table for member in self.members for table in self._find_in_member(member, assumed)]
+
+    def list_names(self, member: str) -> frozenset[str]:
+        head, _ = read_head(self.open(member), HEAD_BYTES)
+        options, _ = detect_options(head)
+        if options.syntax != "json":
+            return frozenset()
+        return list_names(read_outline(read_utf8(io.BytesIO(head), options.encoding)))
 
     def close(self) -> None:
         if isinstance(self._file, Unpacked):
@@ -210,6 +220,9 @@ class Sheets(Workbook):
     def sample(self, options: ReaderOptions) -> list[RawRow]:
         return list(islice(self.read(options), SAMPLE_ROWS))
 
+    def list_names(self, member: str) -> frozenset[str]:
+        return frozenset()
+
     def find_tables(self, assumed: Iterable[str]) -> list[FoundTable]:
         return [FoundTable(Place(name), name, self.list_columns(name)) for name in self.members]
 
@@ -224,6 +237,9 @@ class Tables(Database):
 
     def sample(self, options: ReaderOptions) -> list[RawRow]:
         return list(islice(self.read(options), SAMPLE_ROWS))
+
+    def list_names(self, member: str) -> frozenset[str]:
+        return frozenset()
 
     def find_tables(self, assumed: Iterable[str]) -> list[FoundTable]:
         return [FoundTable(Place(name), name, self.list_columns(name)) for name in self.members]

@@ -13,6 +13,7 @@ import orjson
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.readers.colon_files import detect_colon_file
+from imports.core.readers.foreign import refuse_foreign
 from imports.core.readers.json_outline import (
     OF_PAGES,
     Outline,
@@ -49,7 +50,27 @@ SIGNATURES = (
     (b"%PDF", "it is a PDF document"),
     (b"BZh", "it is compressed with bzip2"),
     (b"\xfd7zXZ", "it is compressed with xz"),
+    (b"\x28\xb5\x2f\xfd", "it is compressed with Zstandard; unpack it first (zstd -d)"),
+    (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive; pack the files into a zip archive"),
+    (b"Rar!", "it is a RAR archive; pack the files into a zip archive"),
+    (
+        b"PGDMP",
+        "it is a dump of PostgreSQL in its own format; write its table of users as text with"
+        " pg_restore --data-only --table=users --file=users.sql, and upload that",
+    ),
+    (b"PAR1", "it is a Parquet file; write the table as CSV"),
+    (b"Obj\x01", "it is an Avro file; write its records as JSON"),
+    (b"bplist00", "it is a binary property list; convert it to JSON"),
+    (b"Salted__", "it is encrypted with OpenSSL; decrypt it first"),
+    (b"\x00\x01\x00\x00Standard ", "it is an Access database; export its table of users as CSV"),
+    (b"REDIS", "it is a snapshot of Redis; export the users from the application"),
 )
+BSON = (
+    "it is BSON as mongodump writes it; run bsondump --outFile=users.json users.bson, or export"
+    " with mongoexport"
+)
+# A type below 20 and the name of a field, which ends with zero.
+BSON_ELEMENT = re.compile(rb"[\x01-\x13][\w$.-]{1,100}\x00")
 TAR_MARK, TAR_MARK_AT = b"ustar", 257
 CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 # What windows-1252 has beyond ASCII that occurs in names and addresses.
@@ -76,6 +97,8 @@ def detect_options(head: bytes, far: Far | None = None) -> tuple[ReaderOptions, 
     text = decode_head(head, encoding)
     refuse_binary(head, text)
     syntax = detect_syntax(text)
+    if syntax in ("csv", "json", "ndjson"):
+        refuse_foreign(text)
     if syntax == "csv":
         options, reasons = detect_layout(text)
         return replace(options, encoding=encoding), (*evidence, *reasons)
@@ -148,12 +171,21 @@ SYNTAX_REASONS = {
 
 def refuse_binary(head: bytes, text: str) -> None:
     detail = next((name for start, name in SIGNATURES if head.startswith(start)), "")
+    if not detail and is_bson(head):
+        detail = BSON
     if head[TAR_MARK_AT:].startswith(TAR_MARK):
         detail = "it is a tar archive; pack the files into a zip archive"
     if not detail and len(CONTROL.findall(text)) > len(text) // 20:
         detail = "it holds control characters as no text does"
     if detail:
         raise FileFormatError(Problem("file_not_text", params={"detail": detail}))
+
+
+def is_bson(head: bytes) -> bool:
+    """Return whether the file begins with a document of BSON: its length, a type, and a name."""
+    size = int.from_bytes(head[:4], "little")
+    is_whole = 5 < size <= 16 << 20 and (size > len(head) or head[size - 1 : size] == b"\0")
+    return is_whole and BSON_ELEMENT.match(head, 4) is not None
 
 
 def detect_encoding(head: bytes) -> tuple[str, tuple[str, ...]]:
