@@ -119,7 +119,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
 
 
 def recognise_users(users: Sequence[Values]) -> tuple[str, ...] | None:
-    states = [row for row in users if row.get("status") in STATUSES and "created" in row]
+    states = [row for row in users if read_text(row.get("status")) in STATUSES and "created" in row]
     if len(states) == len(users):
         return (f"{len(users)} users have profile.login and one of Okta's states.",)
     complete = [row for row in users if walk(row, "credentials", "password") is not None]

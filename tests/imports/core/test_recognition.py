@@ -167,3 +167,10 @@ def test_no_values_make_a_provider_raise_or_change_them(
     provider.recognise(list(normalised), [values, normalised])
     assert orjson.dumps(values) == before
     orjson.dumps(normalised)
+
+
+@pytest.mark.parametrize("odd", [[], ["ACTIVE"], {}, {"value": "ACTIVE"}, None, True, 1])
+def test_odd_state_of_okta_says_nothing_of_its_system(odd: Any) -> None:
+    user = {"profile": {"login": "ada"}, "status": odd, "created": "2024-05-01T10:00:00.000Z"}
+
+    assert PROVIDERS["okta"].recognise(list(user), [user]) is None
