@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
+from imports.core.random_access import RandomAccessFile
 
 MARK = b"UFSEALED"
 SALT_BYTES = 16
@@ -78,11 +79,10 @@ class Sealer:
         self._number += 1
 
 
-class _SealedBlocks(io.RawIOBase):
+class _SealedBlocks(RandomAccessFile):
     """The content of a sealed file, a block at a time."""
 
     def __init__(self, file: BinaryIO, key: bytes) -> None:
-        super().__init__()
         self._file = file
         sealed_size = file.seek(0, io.SEEK_END)
         file.seek(0)
@@ -92,37 +92,15 @@ class _SealedBlocks(io.RawIOBase):
         self._salt = header[len(MARK) :]
         self._cipher = derive(key, self._salt)
         self._blocks = -(-(sealed_size - HEADER_BYTES) // SEALED_BLOCK_BYTES)
-        self._size = sealed_size - HEADER_BYTES - self._blocks * TAG_BYTES
-        self._position = 0
+        super().__init__(sealed_size - HEADER_BYTES - self._blocks * TAG_BYTES)
         self._number, self._block = -1, b""
         # Whether the end is missing is known before anything is read.
         self._open(self._blocks - 1)
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise ValueError("negative seek position")
-        self._position = base + offset
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        if self._position >= self._size or not buffer:
-            return 0
-        number, start = divmod(self._position, BLOCK_BYTES)
+    def read_at(self, position: int, size: int) -> memoryview:
+        number, start = divmod(position, BLOCK_BYTES)
         self._open(number)
-        portion = memoryview(self._block)[start : start + len(buffer)]
-        buffer[: len(portion)] = portion
-        self._position += len(portion)
-        return len(portion)
+        return memoryview(self._block)[start : start + size]
 
     def close(self) -> None:
         if not self.closed:

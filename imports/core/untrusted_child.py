@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, cast
 
 from imports.core.errors import FileFormatError
 from imports.core.inspection import inspect_file
+from imports.core.random_access import RandomAccessFile
 from imports.core.readers import RawRow, ReaderOptions, read_rows, sampling
 from imports.core.readers.opening import open_container
 from imports.core.readers.rows import encode_row
@@ -57,38 +58,16 @@ class Pipe:
         return bytes(found)
 
 
-class RemoteFile(io.RawIOBase):
+class RemoteFile(RandomAccessFile):
     """The file, which the other end of the pipe has."""
 
     def __init__(self, pipe: Pipe, size: int) -> None:
-        super().__init__()
-        self._pipe, self._size, self._position = pipe, size, 0
+        super().__init__(size)
+        self._pipe = pipe
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise ValueError("negative seek position")
-        self._position = base + offset
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
-
-    def readinto(self, buffer: Any) -> int:
-        wanted = min(len(buffer), max(0, self._size - self._position))
-        if not wanted:
-            return 0
-        self._pipe.send(READ, PLACE.pack(self._position, wanted))
-        content = self._pipe.receive()
-        buffer[: len(content)] = content
-        self._position += len(content)
-        return len(content)
+    def read_at(self, position: int, size: int) -> bytes:
+        self._pipe.send(READ, PLACE.pack(position, size))
+        return self._pipe.receive()
 
 
 def inspect(file: BinaryIO, arguments: dict[str, Any]) -> Iterator[bytes]:

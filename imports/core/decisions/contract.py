@@ -106,3 +106,10 @@ class DecisionKind:
     @property
     def choice_ids(self) -> tuple[str, ...]:
         return tuple(choice.id for choice in self.choices)
+
+
+def read_password(record: Record) -> Record:
+    """Return the password of a record, to be changed in place; empty where it has none."""
+    authenticators = record.get("authenticators")
+    password = authenticators.get("password") if isinstance(authenticators, dict) else None
+    return password if isinstance(password, dict) else {}

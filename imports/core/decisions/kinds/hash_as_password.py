@@ -17,6 +17,7 @@ from imports.core.decisions.contract import (
     Record,
     Setting,
     Source,
+    read_password,
 )
 
 PLAINTEXT = "authenticators.password.plaintext"
@@ -39,7 +40,7 @@ def prepare(setting: Setting) -> Find:
     is_column_of_hashes = sample is not None and sample.shape == "hash"
 
     def find(source: Source, record: Record) -> Iterator[Concern]:
-        for field, text in _list_plain(_read_password(record)):
+        for field, text in _list_plain(read_password(record)):
             outline = find_outline(text) or (find_des_crypt(text) if is_column_of_hashes else None)
             if outline is None:
                 continue
@@ -70,7 +71,7 @@ def apply(record: Record, concern: Concern, choice: str) -> None:
     """Make the value a hash, leave it a password, or take the password out of the record."""
     if choice == PLAIN:
         return
-    password = _read_password(record)
+    password = read_password(record)
     leaf = concern.field.rpartition(".")[2]
     value = _unwrap(str(password.pop(leaf)))
     if choice == HASH:
@@ -79,12 +80,6 @@ def apply(record: Record, concern: Concern, choice: str) -> None:
         return
     if not (password.get("hash") or password.get("plaintext")):
         del record["authenticators"]["password"]
-
-
-def _read_password(record: Record) -> Record:
-    authenticators = record.get("authenticators")
-    password = authenticators.get("password") if isinstance(authenticators, dict) else None
-    return password if isinstance(password, dict) else {}
 
 
 KIND = DecisionKind(

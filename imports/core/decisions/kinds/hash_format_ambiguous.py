@@ -15,6 +15,7 @@ from imports.core.decisions.contract import (
     Record,
     Setting,
     Source,
+    read_password,
 )
 
 HASH = "authenticators.password.hash"
@@ -28,7 +29,7 @@ def prepare(setting: Setting) -> Find:
     column = setting.origins.get(HASH, HASH)
 
     def find(source: Source, record: Record) -> Iterator[Concern]:
-        password = _read_password(record)
+        password = read_password(record)
         value, params = password.get("hash"), _read_params(password)
         if not isinstance(value, str) or password.get("format"):
             return
@@ -49,17 +50,11 @@ def _list_keyed(value: str, params: Mapping[str, Any], source: Source) -> tuple[
 
 def apply(record: Record, concern: Concern, choice: str) -> None:
     """Declare the format, and keep those of the parameters that are for it."""
-    password = _read_password(record)
+    password = read_password(record)
     names = {parameter.name for parameter in hashing.FORMATS[choice].parameters}
     kept = {name: given for name, given in _read_params(password).items() if name in names}
     password["format"] = choice
     password["params"] = kept
-
-
-def _read_password(record: Record) -> Record:
-    authenticators = record.get("authenticators")
-    password = authenticators.get("password") if isinstance(authenticators, dict) else None
-    return password if isinstance(password, dict) else {}
 
 
 def _read_params(password: Record) -> dict[str, Any]:
