@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +16,14 @@ from imports.core.decisions import (
     find_column_key,
     write_decision,
 )
-from imports.core.decisions.contract import Concern
+from imports.core.decisions.contract import Concern, DecisionKind
 from imports.core.findings.tally import Tally
 from imports.core.inspection import ColumnSample
 from imports.core.mapping import MappedRow, Mapping, RecordMapper, Rule
 from imports.core.problems import CODES
 from imports.core.readers import RawRow
 
+GUIDE = Path(__file__).parents[3] / "docs" / "check.md"
 BCRYPT = "$2b$10$rPWi9bREDEbfcdReyLNtbur40oOWnz8dMOzwy4FIqH3AnH/VM7ogS"
 UNKNOWN = "$xy$" + "q" * 43
 CODE = "hash_as_password"
@@ -202,3 +204,13 @@ def test_id_from_another_attribute_than_the_first_ones_waits_for_a_decision() ->
     assert map_entry("nsUniqueId").problems == ()
     assert answered.record is not None
     assert answered.record.subject_id == "ada"
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.code)
+def test_guide_to_the_dry_run_names_the_decision_and_its_choices(kind: DecisionKind) -> None:
+    rows = GUIDE.read_text().splitlines()
+
+    [row] = [row for row in rows if row.startswith(f"| `{kind.code}` |")]
+
+    is_listed_elsewhere = "hash-formats.md" in row
+    assert is_listed_elsewhere or all(f"`{choice}`" in row for choice in kind.choice_ids)
