@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
+from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping
 from imports.models import ImportJob
-from imports.services import runs, templates
+from imports.services import mappings, runs, templates
 from imports.services.approvals import decide_plan
-from tests.imports.conftest import to_ndjson
+from imports.services.pacing import set_limits
+from imports.services.shown import write_job
+from tests.imports.conftest import drain, to_ndjson
 from tests.workers import ROOT, make_environment
 
 SAMPLES = ROOT / "samples"
@@ -406,6 +409,36 @@ def test_resuming_an_approved_job_that_has_drifted_says_how_and_imports_nothing(
     assert "does not hold any more" in messages
     assert "would now fail" in messages
     assert User.objects.filter(email="user02@example.com").count() == 0
+
+
+def test_dry_run_that_others_changed_is_resumed_only_as_it_was_reviewed(
+    administrator: User,
+) -> None:
+    run(SAMPLES / "aspnet_identity_users.csv", "--dry-run")
+    job = ImportJob.objects.get()
+    ben = User.objects.create_superuser(email="ben@example.com", display_name="Ben")
+    options = mappings.JobOptions(Mode.UPDATE, job.chunk_rows)
+    mappings.save_mapping(job, Mapping.model_validate(job.mapping), options, actor=ben)
+    runs.start_check(job, actor=ben)
+    drain(job)
+
+    status, _, refused = run("--resume", job.pk)
+
+    assert status == 1
+    assert "Ben started a dry run at" in refused
+    assert "Nothing was started. Review the dry run at" in refused
+    assert not User.objects.filter(email="user01@example.com").exists()
+    digest = refused.rpartition('--digest "')[2].partition('"')[0]
+
+    set_limits(job, throttle=7, halt_percent=None, halt_sample=9, actor=ben)
+    status, _, refused = run("--resume", job.pk, "--digest", digest)
+    assert status == 1
+    assert "Ben changed the limits at" in refused
+    assert not User.objects.filter(email="user01@example.com").exists()
+
+    status, output, _ = run("--resume", job.pk, "--digest", write_job(job))
+    assert status == 0
+    assert "40 created" in output
 
 
 @pytest.fixture

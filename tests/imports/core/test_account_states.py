@@ -360,3 +360,19 @@ def test_word_that_a_rule_cannot_read_is_asked_about() -> None:
     rows = map_rows(mapping, [{"email": "a@example.com", "on": word} for word in ("no", "Gone")])
 
     assert [judge(row) for row in rows] == ["no", "ask"]
+
+
+@pytest.mark.parametrize("absent", [{}, {"profile": {}}, {"profile": {"active": None}}])
+def test_record_without_a_state_is_not_asked_about_in_the_record_format(
+    absent: dict[str, Any],
+) -> None:
+    rows = [
+        {"subject_id": "1", "profile": {"email": "ada@example.com", "active": True}},
+        {"subject_id": "2", "profile": {"email": "bo@example.com", "active": False}},
+        {"subject_id": "3", **absent},
+    ]
+    inspection = inspect_file(io.BytesIO(json.dumps(rows).encode()), file_name="users.json")
+    mapping = build_mapping(suggest_mapping(inspection, {}), inspection.provider, "test")
+
+    assert inspection.provider == "native"
+    assert [judge(row) for row in map_rows(mapping, rows)] == ["yes", "no", "-"]

@@ -16,12 +16,13 @@ from imports.core.providers.okta import OKTA, normalise, recognise
         ("STAGED", False, None),
         ("SUSPENDED", False, None),
         ("DEPROVISIONED", False, None),
-        ("on leave", None, None),
+        ("on leave", "on leave", None),  # not one of Okta's: the dry run asks what it means
+        ("", None, None),
     ],
 )
 def test_state_decides_whether_a_user_is_active(status, active, must_change):
     found = normalise({"status": status}, {})
-    assert found.get("(active)") is active
+    assert found.get("(active)") == active
     assert found.get("(must change)") is must_change
 
 

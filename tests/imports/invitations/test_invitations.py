@@ -32,6 +32,7 @@ from tests.imports.invitations.mail_server import MailServer, running_mail_serve
 from tests.imports.views.conftest import SignIn
 from tests.imports.views.conftest import admin as admin
 from tests.imports.views.conftest import sign_in as staff
+from tests.imports.views.posting import read_form
 
 __all__ = ["admin", "staff"]
 
@@ -392,3 +393,30 @@ def test_text_without_link_is_refused(admin: Client, operator: User) -> None:
 
     assert "needs {link}" in page.content.decode()
     assert not InvitationWave.objects.exists()
+
+
+@pytest.mark.parametrize("change", ["text", "state"])
+def test_start_of_an_old_page_sends_nothing_and_says_what_changed(
+    admin: Client, operator: User, change: str
+) -> None:
+    make_users(1)
+    wave = make_wave(operator)
+    page = admin.get(find_page("wave", wave)).content.decode()
+    form = read_form(page, find_page("start", wave))
+    if change == "text":
+        InvitationWave.objects.filter(pk=wave.pk).update(subject="Another subject")
+    else:
+        start(wave, operator)
+        invitations.pause(wave, actor=operator)
+
+    refused = admin.post(find_page("start", wave), form, follow=True).content.decode()
+
+    wave.refresh_from_db()
+    assert wave.state == ("draft" if change == "text" else "paused")
+    assert f"The {change} " in refused
+    assert "has changed since this page was shown. Nothing was sent." in refused
+    assert send_invitations() == 0
+
+    admin.post(find_page("start", wave), read_form(refused, find_page("start", wave)))
+    wave.refresh_from_db()
+    assert wave.state == "running"

@@ -112,8 +112,9 @@ def test_transforms_that_were_suggested_outlast_a_save(admin: Client, operator: 
 
     job.refresh_from_db()
     rule = next(rule for rule in job.mapping["rules"] if rule["source"] == "blocked")
-    assert rule["transforms"][0]["inverted"] is True
-    assert "Turns true into false and false into true" in show(admin, job)
+    step = rule["transforms"][0]
+    assert (step["kind"], step["means"]) == ("account_state", "disabled")
+    assert "Read as a flag, or a date, that says it is disabled" in show(admin, job)
 
 
 def test_the_format_of_bare_hashes_can_be_chosen(admin: Client, job: ImportJob) -> None:
