@@ -377,7 +377,7 @@ def test_findings_in_columns_that_are_not_carried_need_no_decision(
 def test_a_role_that_may_not_be_given_is_decided_on_too_but_not_created(
     sign_in: SignIn, make_job: MakeJob
 ) -> None:
-    client = sign_in(VIEW, ADD, RUN, "accounts.add_role")
+    client = sign_in(VIEW, ADD, RUN, "accounts.add_role", "accounts.add_user")
     boss = Role.objects.create(key="boss")
     boss.permissions.add(Permission.objects.get(codename="delete_user"))
     job = make_job([{"subject_id": "1", "memberships": {"roles": ["boss"]}}])
