@@ -425,7 +425,7 @@ def test_dry_run_that_others_changed_is_resumed_only_as_it_was_reviewed(
     status, _, refused = run("--resume", job.pk)
 
     assert status == 1
-    assert "Ben started a dry run at" in refused
+    assert "Ben saved another mapping at" in refused
     assert "Nothing was started. Review the dry run at" in refused
     assert not User.objects.filter(email="user01@example.com").exists()
     digest = refused.rpartition('--digest "')[2].partition('"')[0]

@@ -57,7 +57,7 @@ def prepare(make_job: MakeJob, clerk: User, *records: dict[str, Any]) -> ImportJ
 
 def run(make_job: MakeJob, clerk: User, *records: dict[str, Any]) -> ImportJob:
     job = prepare(make_job, clerk, *records)
-    runs.start_run(job, actor=clerk)
+    runs.start_run(job, actor=clerk, without_dry_run=True)
     drain(job)
     return job
 
@@ -151,7 +151,7 @@ def test_without_the_right_to_add_users_nobody_is_created(
 ) -> None:
     clerk = make_clerk(CHANGE_USER, DELETE_USER, OVERWRITE_CREDENTIALS)
     job = make_job([{"subject_id": "new"}], mode=mode, actor=clerk)
-    runs.start_run(job, actor=clerk)
+    runs.start_run(job, actor=clerk, without_dry_run=True)
     drain(job)
 
     assert list_outcomes(job) == [(1, "failed", "create_not_allowed")]
@@ -171,7 +171,7 @@ def test_an_operator_who_was_deactivated_meanwhile_changes_nobody(
     make_job: MakeJob, make_clerk: MakeClerk, vera: User
 ) -> None:
     job = prepare(make_job, clerk := make_clerk(*EVERY), RECORD)
-    runs.start_run(job, actor=clerk)
+    runs.start_run(job, actor=clerk, without_dry_run=True)
     User.objects.filter(pk=clerk.pk).update(is_active=False)
     drain(job)
 
