@@ -75,10 +75,12 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION accounts_names_of_no_users() RETURNS trigger
-LANGUAGE plpgsql AS $$
+CREATE FUNCTION accounts_names_of_emptied_table() RETURNS trigger
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
-    DELETE FROM accounts_signinname;
+    DELETE FROM accounts_signinname n WHERE n.key <> ALL(COALESCE(
+        (SELECT accounts_list_names(u.email, u.phone, u.username)
+         FROM accounts_user u WHERE u.id = n.user_id OFFSET 0), '{}'));
     RETURN NULL;
 END $$;
 
@@ -113,7 +115,7 @@ END $$;
 """
 DROP_FUNCTIONS = """
 DROP FUNCTION accounts_names_of_deleted_addresses, accounts_names_of_changed_address,
-    accounts_names_of_new_addresses, accounts_names_of_no_users, accounts_names_of_deleted_users,
+    accounts_names_of_new_addresses, accounts_names_of_emptied_table, accounts_names_of_deleted_users,
     accounts_names_of_changed_user, accounts_names_of_new_users, accounts_release_names,
     accounts_claim_names, accounts_list_names, accounts_read_as_contact
 """
@@ -132,7 +134,7 @@ CREATE TRIGGER accounts_names_deleted AFTER DELETE ON accounts_user
     REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION accounts_names_of_deleted_users();
 CREATE TRIGGER accounts_names_emptied AFTER TRUNCATE ON accounts_user
-    FOR EACH STATEMENT EXECUTE FUNCTION accounts_names_of_no_users();
+    FOR EACH STATEMENT EXECUTE FUNCTION accounts_names_of_emptied_table();
 CREATE TRIGGER accounts_names_added AFTER INSERT ON account_emailaddress
     REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION accounts_names_of_new_addresses();
@@ -143,6 +145,8 @@ CREATE TRIGGER accounts_names_changed AFTER UPDATE OF email, user_id ON account_
 CREATE TRIGGER accounts_names_deleted AFTER DELETE ON account_emailaddress
     REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION accounts_names_of_deleted_addresses();
+CREATE TRIGGER accounts_names_emptied AFTER TRUNCATE ON account_emailaddress
+    FOR EACH STATEMENT EXECUTE FUNCTION accounts_names_of_emptied_table();
 """
 DROP_TRIGGERS = """
 DROP TRIGGER accounts_names_added ON accounts_user;
@@ -152,6 +156,7 @@ DROP TRIGGER accounts_names_emptied ON accounts_user;
 DROP TRIGGER accounts_names_added ON account_emailaddress;
 DROP TRIGGER accounts_names_changed ON account_emailaddress;
 DROP TRIGGER accounts_names_deleted ON account_emailaddress;
+DROP TRIGGER accounts_names_emptied ON account_emailaddress;
 """
 HELD = """
     SELECT email AS key, id AS user_id, 'e-mail address' AS kind FROM accounts_user

@@ -123,6 +123,22 @@ def test_deleted_users_leave_no_names(make_user: MakeUser) -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "left"),
+    [("accounts_user", set()), ("account_emailaddress", {"a@example.test", "b@example.test"})],
+)
+def test_emptied_tables_leave_no_names(make_user: MakeUser, table: str, left: set[str]) -> None:
+    user = make_user(username="a@example.test", email="b@example.test")
+    for email in ("b@example.test", "c@example.test"):
+        EmailAddress.objects.create(user=user, email=email)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"TRUNCATE {table} CASCADE")
+
+    assert set(SignInName.objects.values_list("key", flat=True)) == left
+
+
+@pytest.mark.parametrize(
     ("names", "words"),
     [
         ({"username": ADMIN}, "This is the e-mail address of another user, who signs in with it."),
@@ -200,6 +216,16 @@ def test_database_reads_user_names_as_python_does(name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT accounts_read_as_contact(%s)", [name])
         assert cursor.fetchone()[0] == read_as_contact(name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migration_can_be_taken_back_and_made_again(make_user: MakeUser) -> None:
+    user = make_user(username="a@example.test")
+
+    call_command("migrate", "accounts", "0005", verbosity=0)
+    call_command("migrate", "accounts", verbosity=0)
+
+    assert list_names(user) == {"a@example.test"}
 
 
 def test_migration_tells_of_names_that_lead_to_several_users(make_user: MakeUser) -> None:
