@@ -25,7 +25,7 @@ def make_rows(*numbers: int) -> bytes:
         pytest.param(HEADER, "file_no_records", id="header only"),
         pytest.param(b"[]", "file_no_records", id="empty array"),
         pytest.param(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" * 50, "file_not_text", id="picture"),
-        pytest.param(b'{\n"subject_id": "s1"\n}', "file_wrong_shape", id="object"),
+        pytest.param(b'{\n"version": 3,\n"name": "x"\n}', "file_wrong_shape", id="object"),
     ],
 )
 def test_file_without_users_is_refused_with_its_reason(

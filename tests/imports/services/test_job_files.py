@@ -43,6 +43,11 @@ def list_stored() -> list[Path]:
     return [path for path in Path(default_storage.path("")).rglob("*") if path.is_file()]
 
 
+def list_received() -> set[Path]:
+    """Return what is being received, or was when its process ended."""
+    return set(Path(default_storage.path(FOLDER)).glob("*"))
+
+
 def holds_mark(paths: Iterator[Path] | list[Path]) -> list[Path]:
     return [path for path in paths if MARK.encode() in path.read_bytes()]
 
@@ -52,7 +57,7 @@ def test_upload_is_stored_encrypted_and_read_back(
     client: Client, operator: User, rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    content = make_content(rows)
+    content, before = make_content(rows), list_received()
     client.force_login(operator)
 
     client.post(reverse("imports:upload"), {"file": SimpleUploadedFile("users.csv", content)})
@@ -63,7 +68,7 @@ def test_upload_is_stored_encrypted_and_read_back(
     assert job.file_size == len(content)
     assert not holds_mark(list_stored())
     assert not list(tmp_path.iterdir())
-    assert not list(Path(default_storage.path(FOLDER)).glob("*"))
+    assert list_received() == before
 
 
 def test_key_of_one_job_opens_no_file_of_another(make_job: MakeJob) -> None:
