@@ -19,19 +19,25 @@ from imports.core.moments import UNITS, UnitName
 from imports.core.providers import Provider
 from imports.core.providers.phones import COUNTRY
 from imports.core.targets import ACTIVE, ATTRIBUTES, MOMENTS
-from imports.core.transforms import AccountState, Boolean, Date, Drop, Epoch, Phone, Transform
+from imports.core.transforms import (
+    AccountState,
+    Boolean,
+    Date,
+    Drop,
+    Epoch,
+    Phone,
+    Since,
+    Transform,
+)
 from imports.core.transforms.phones import find_region, list_countries
 
 YES_WORDS = frozenset({"ja", "oui", "si", "sí", "sim", "x", "verified", "confirmed", "enabled"})
 NO_WORDS = frozenset({"nein", "non", "nao", "não", "unverified", "unconfirmed", "disabled"})
 USUAL_WORDS = TRUE_WORDS | FALSE_WORDS
-BOOLEANS = frozenset(
-    {
-        "profile.email_verified",
-        "profile.phone_verified",
-        "authenticators.password.must_change",
-    }
-)
+VERIFIED = frozenset({"profile.email_verified", "profile.phone_verified"})
+BOOLEANS = VERIFIED | {"authenticators.password.must_change"}
+# How a column that holds dates is named: email_verified_at.
+DATED = re.compile(r"(?:at|on|date|time|since)")
 # A country by itself, or at the end of a locale.
 REGION = re.compile(r"(?:[a-z]{2}[-_])?([A-Z]{2})")
 
@@ -58,6 +64,9 @@ def suggest_transforms(
     """Return the transforms that a column needs on its way to a target field."""
     kind = _find_kind(target, attributes)
     is_moment = kind in {AttributeType.DATE, AttributeType.DATETIME}
+    if target in VERIFIED and _holds_dates(column):
+        reason = "Filled means verified: the values are dates."
+        return [Hint("since", reason, Since())]
     hints = list(_hint_drop(column, is_moment=is_moment))
     if is_moment:
         hints += _hint_moment(column, "date" if kind == AttributeType.DATE else "moment")
@@ -68,6 +77,16 @@ def suggest_transforms(
     elif target == "profile.phone":
         hints += _hint_phone(column, regions)
     return hints
+
+
+def _holds_dates(column: ColumnSample) -> bool:
+    """Return whether the values are dates, or the name says so where there are none."""
+    if column.samples:
+        return column.shape == "date" or bool(column.number_unit)
+    return (
+        DATED.fullmatch(re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", column.name)[-1].lower())
+        is not None
+    )
 
 
 def _hint_drop(column: ColumnSample, *, is_moment: bool) -> Iterator[Hint]:

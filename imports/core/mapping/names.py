@@ -54,7 +54,9 @@ SYNONYMS = {
     "authenticators.password.expires_at": "passwordexpiresat passwordexpires passwordexpiry "
     "passwordexpirydate",
     "authenticators.password.must_change": "mustchangepassword passwordmustchange "
-    "forcepasswordchange passwordchangerequired forcechangepassword",
+    "forcepasswordchange passwordchangerequired forcechangepassword passwordexpired "
+    "ispasswordexpired pwdexpired passwordresetrequired passwordneedsreset "
+    "changepasswordatnextsignin changepasswordatnextlogin changepasswordatlogon",
     "authenticators.totp.secret": "totpsecret totp otpsecret otpkey authenticatorkey mfasecret "
     "twofactorsecret totpkey",
     "authenticators.recovery_codes": "recoverycodes backupcodes scratchcodes",
@@ -62,15 +64,38 @@ SYNONYMS = {
     "memberships.roles": "roles role rolenames userroles",
 }
 NAMES = {name: target for target, names in SYNONYMS.items() for name in names.split()}
+# When something was verified; filled means that it was.
+NAMES |= {
+    f"{name}{end}": target
+    for target in ("profile.email_verified", "profile.phone_verified")
+    for name in SYNONYMS[target].split()
+    for end in ("at", "on", "date", "time", "since")
+}
+NAMES |= {"verificationdate": "profile.email_verified", "dateverified": "profile.email_verified"}
+# The same name for a date, where it is one of these fields for what it usually holds.
+DATE_NAMES = {"passwordexpired": "authenticators.password.expires_at"}
 NAMES |= dict.fromkeys(PERSONAL_NUMBERS, "subject_id")
 # What the values of a target field have to look like for its name to be believed.
+TEXT = frozenset({"", "boolean", "number", "phone"})  # a word of one letter, a number as a name
 EXPECTED_SHAPES = {
+    "subject_id": {"", "number", "uuid", "email", "boolean", "phone", "hash", "url"},
+    "profile.username": {"", "number", "uuid", "email", "boolean", "phone"},
+    "profile.display_name": {*TEXT, "email"},
+    "profile.locale": {""},
+    "profile.zoneinfo": {""},
+    "profile.picture": {"", "url"},
+    "profile.emails": {"", "email"},
+    "authenticators.password.format": {"", "number"},
+    "authenticators.password.expires_at": {"date", "number"},
+    "authenticators.recovery_codes": {"", "number", "hash"},
+    "memberships.groups": {*TEXT, "uuid", "hash"},
+    "memberships.roles": {*TEXT, "uuid", "hash"},
     "profile.email": {"email"},
     "profile.phone": {"phone", "number"},
     "profile.given_name": {"", "boolean"},  # some have but the initial
     "profile.family_name": {"", "boolean"},
-    "profile.email_verified": {"boolean"},
-    "profile.phone_verified": {"boolean"},
+    "profile.email_verified": {"boolean", "date"},
+    "profile.phone_verified": {"boolean", "date"},
     "authenticators.password.must_change": {"boolean"},
     "authenticators.totp.secret": {"", "hash"},
     "authenticators.password.hash": {"", "hash"},
@@ -98,3 +123,37 @@ PARTIAL_TARGETS = frozenset(
 )
 # Shorter names are a part of too many words.
 PARTIAL_FROM = 4
+
+# A word that makes a column one about something else, or about somebody else.
+ABOUT_ELSE = (
+    "middle maiden company employer organization organisation org manager supervisor boss parent "
+    "father mother spouse emergency guardian referrer referred assistant department dept division "
+    "team group role floor building room site city country region state street bank school "
+    "distinguished unconfirmed unverified changed change expired expires expiry id ids function "
+    "algorithm algo type method token url uri link host file domain server device app product "
+    "project plan brand event count hint question answer usage setting settings previous old "
+    "former new requested pending bounced invalid optout consent reset recovery backup "
+    "notification newsletter fax pager by"
+)
+VETOES = frozenset(ABOUT_ELSE.split())
+# Dates of these are not the account's own.
+OTHER_DATES = (
+    "password pwd email mail phone order payment invoice subscription membership contract card mfa "
+    "otp terms consent profile avatar photo picture role"
+)
+NOT_OF_ACCOUNT = frozenset(OTHER_DATES.split())
+# Somebody else's address or number, or one that is not theirs yet, whatever it looks like.
+OF_OTHERS = (
+    "manager supervisor boss parent father mother spouse emergency guardian referrer referred "
+    "assistant employer unconfirmed unverified requested pending previous old former bounced "
+    "invalid company organization organisation support billing fax pager reset"
+)
+NOT_THEIRS = frozenset(OF_OTHERS.split())
+# “name” is a part of nearly everything's name; it is a person's beside these words.
+BESIDE_NAME = (
+    "user users customer client member person people employee staff student pupil teacher patient "
+    "guest contact subscriber participant attendee owner worker player volunteer donor profile "
+    "full complete whole real common legal display shown preferred public the your my of and in "
+    "hr ad crm kunde kunden mitarbeiter benutzer"
+)
+OF_A_PERSON = frozenset(BESIDE_NAME.split())

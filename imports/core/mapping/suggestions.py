@@ -12,17 +12,23 @@ from rapidfuzz import fuzz, process
 from accounts.attributes import AttributeRule
 from imports.core.account_states import recognise_state
 from imports.core.inspection import ColumnSample, Inspection
-from imports.core.mapping.hints import list_asked, list_regions, suggest_transforms
+from imports.core.mapping.attribute_types import BORDER
+from imports.core.mapping.hints import VERIFIED, list_asked, list_regions, suggest_transforms
 from imports.core.mapping.names import (
+    DATE_NAMES,
     EXPECTED_SHAPES,
     NAMES,
+    NOT_OF_ACCOUNT,
+    NOT_THEIRS,
+    OF_A_PERSON,
     PARTIAL_FROM,
     PARTIAL_TARGETS,
     PERSONAL_NUMBERS,
+    VETOES,
 )
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.providers import Provider, fold_name, get_provider
-from imports.core.targets import ACTIVE, ATTRIBUTES, get_label, list_targets
+from imports.core.targets import ACTIVE, ATTRIBUTES, MOMENTS, get_label, list_targets
 from imports.core.transforms import AccountState, Transform
 
 TARGET_OF_SHAPE = {
@@ -57,8 +63,9 @@ def suggest_mapping(
     Whether an account is active can be said by several.
     """
     provider = get_provider(inspection.provider)
-    found = [_suggest(column, provider, attributes) for column in inspection.columns]
-    order = sorted(range(len(found)), key=lambda index: -found[index].confidence)
+    columns = inspection.columns
+    found = [_suggest(column, provider, attributes) for column in columns]
+    order = sorted(range(len(found)), key=lambda index: _rank(found[index], columns[index]))
     taken: dict[str, str] = {}
     for index in order:
         suggestion = found[index]
@@ -69,11 +76,20 @@ def suggest_mapping(
             reason = f"Looks like “{get_label(target)}” too, which “{taken[target]}” goes to."
             found[index] = Suggestion(suggestion.source, None, 0.0, reason)
         taken.setdefault(target, suggestion.source)
-    regions, asked = list_regions(inspection.columns), list_asked(provider)
+    regions, asked = list_regions(columns), list_asked(provider)
     return [
         _add_transforms(suggestion, column, attributes, regions, asked)
-        for suggestion, column in zip(found, inspection.columns, strict=True)
+        for suggestion, column in zip(found, columns, strict=True)
     ]
+
+
+def _rank(suggestion: Suggestion, column: ColumnSample) -> tuple[bool, float]:
+    """Return the place of a suggestion among others for the same field; the lowest is first.
+
+    A blank column is no evidence: one with values goes before it, unless a preset names it.
+    """
+    is_guess_about_blank = not column.filled and suggestion.confidence < 1
+    return is_guess_about_blank, -suggestion.confidence
 
 
 def _add_transforms(
@@ -85,12 +101,17 @@ def _add_transforms(
 ) -> Suggestion:
     """Return a suggestion with the transforms that its values need, if it has none yet.
 
-    One that waits for a choice is left to the page, which shows it.
+    One that waits for a choice is left to the page, which shows it; if most records would fail
+    without that choice, nothing is suggested.
     """
     if suggestion.target is None or suggestion.transforms:
         return suggestion
     hints = suggest_transforms(column, suggestion.target, attributes, regions)
     ready = [hint for hint in hints if hint.transform is not None and hint.kind not in asked]
+    waiting = [hint for hint in hints if hint.transform is None and hint.kind not in asked]
+    if waiting and suggestion.confidence < 1 and not _mostly_fits(column, suggestion.target):
+        reason = f"Looks like “{get_label(suggestion.target)}”. {waiting[0].reason}"
+        return Suggestion(suggestion.source, None, 0.0, reason)
     if not ready:
         return suggestion
     return replace(
@@ -155,7 +176,7 @@ def _guess(
             yield Suggestion(column.name, f"{ATTRIBUTES}.{name}", 0.96, reason)
     yield from _guess_by_name(column)
     yield from _guess_by_part(column)
-    if column.shape in TARGET_OF_SHAPE:
+    if column.shape in TARGET_OF_SHAPE and NOT_THEIRS.isdisjoint(_split_words(column.name)):
         target, values = TARGET_OF_SHAPE[column.shape]
         yield Suggestion(column.name, target, 0.5, f"The values look like {values}.")
 
@@ -166,8 +187,8 @@ def _guess_by_name(column: ColumnSample) -> Iterator[Suggestion]:
         if match is None:
             continue
         known, score, _ = match
-        target = _choose_password_field(NAMES[known], column)
-        if not _fits(column, target):
+        target = _choose_field(known, column)
+        if not _fits(column, target) or (score < 100 and _is_vetoed(column, known)):
             continue
         certainty = "is" if score == 100 else "is almost"
         reason = f"“{column.name}” {certainty} another name for “{get_label(target)}”."
@@ -177,12 +198,17 @@ def _guess_by_name(column: ColumnSample) -> Iterator[Suggestion]:
 
 
 def _guess_by_part(column: ColumnSample) -> Iterator[Suggestion]:
-    """Yield the fields whose name is a part of the column's: “customer_email” is an e-mail."""
+    """Yield the fields whose name is a part of the column's: “customer_email” is an e-mail.
+
+    A part of the name is not enough without values.
+    """
+    if not column.filled:
+        return
     folded = "" if UNNAMED.fullmatch(column.name) else fold_name(column.name)
     parts = [name for name in NAMES if len(name) >= PARTIAL_FROM and name in folded]
     for name in sorted(parts, key=len, reverse=True)[:1]:
         target = NAMES[name]
-        if target not in PARTIAL_TARGETS or not _fits(column, target):
+        if target not in PARTIAL_TARGETS or not _fits(column, target) or _is_vetoed(column, name):
             continue
         expected = EXPECTED_SHAPES.get(target)
         bears_out = bool(column.shape) and expected is not None and column.shape in expected
@@ -199,16 +225,44 @@ def _list_names(column: ColumnSample) -> list[str]:
     return list(dict.fromkeys(fold_name(name) for name in names))
 
 
-def _choose_password_field(target: str, column: ColumnSample) -> str:
-    """Return the field for hashes for a column called “password” that holds some."""
-    is_plain = target == "authenticators.password.plaintext"
-    return "authenticators.password.hash" if is_plain and column.shape == "hash" else target
+def _choose_field(name: str, column: ColumnSample) -> str:
+    """Return the field that a known name stands for, beside such values."""
+    target = NAMES[name]
+    if target == "authenticators.password.plaintext" and column.shape == "hash":
+        return "authenticators.password.hash"
+    return DATE_NAMES.get(name, target) if column.shape == "date" else target
+
+
+def _is_vetoed(column: ColumnSample, name: str) -> bool:
+    """Return whether a word besides the known name says that the column is about something else."""
+    others = {word for word in _split_words(column.name) if word not in name}
+    if name == "name":
+        return not others <= OF_A_PERSON
+    vetoes = VETOES | NOT_OF_ACCOUNT if NAMES[name] in MOMENTS else VETOES
+    return not vetoes.isdisjoint(others)
+
+
+def _split_words(name: str) -> list[str]:
+    """Return the words of a column's name in lower case: companyName is company and name."""
+    return [word for word in re.split(r"[\W_]+", BORDER.sub(" ", name).lower()) if word]
 
 
 def _fits(column: ColumnSample, target: str) -> bool:
     """Return whether the values of the column are such as the target field has."""
     expected = EXPECTED_SHAPES.get(target)
-    return expected is None or not column.filled or column.shape in expected
+    if expected is None or not column.filled:
+        return True
+    if target in VERIFIED and column.shape == "number":
+        return bool(column.number_unit)
+    if target == "profile.username" and column.number_unit and fold_name(column.name) == "login":
+        return False  # when somebody signed in, such as in Drupal
+    return column.shape in expected
+
+
+def _mostly_fits(column: ColumnSample, target: str) -> bool:
+    """Return whether most samples are what the field takes as it is."""
+    fit = sum(target != "profile.phone" or text.strip().startswith("+") for text in column.samples)
+    return fit * 2 >= len(column.samples)
 
 
 def _takes_several(target: str) -> bool:

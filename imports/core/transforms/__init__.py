@@ -9,7 +9,7 @@ from pydantic import Field
 from imports.core.transforms.account_state import AccountState
 from imports.core.transforms.contract import Step
 from imports.core.transforms.lists import Join, Split
-from imports.core.transforms.moments import Date, Epoch
+from imports.core.transforms.moments import Date, Epoch, Since
 from imports.core.transforms.notations import Base32
 from imports.core.transforms.patterns import Regex
 from imports.core.transforms.phones import Phone
@@ -31,6 +31,7 @@ __all__ = [
     "Lower",
     "Phone",
     "Regex",
+    "Since",
     "Split",
     "Step",
     "Title",
@@ -50,6 +51,7 @@ Transform = Annotated[
     | AccountState
     | Date
     | Epoch
+    | Since
     | Phone
     | Drop
     | Lookup
@@ -63,7 +65,7 @@ Transform = Annotated[
 TRANSFORMS: dict[str, type[Step]] = {
     step.model_fields["kind"].default: step
     for step in (
-        Trim, Lower, Upper, Title, Split, Join, Boolean, AccountState, Date, Epoch, Phone, Drop,
-        Lookup, Default, Constant, Regex, Base32,
+        Trim, Lower, Upper, Title, Split, Join, Boolean, AccountState, Date, Epoch, Since, Phone,
+        Drop, Lookup, Default, Constant, Regex, Base32,
     )
 }  # fmt: skip

@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, field_validator
 
-from imports.core.date_formats import ISO, PRINTED, parse
-from imports.core.moments import EPOCH, UNITS, UnitName, read_number
-from imports.core.transforms.contract import ItemStep, write_scalar
+from accounts.attributes import FALSE_WORDS, TRUE_WORDS
+from imports.core.date_formats import ISO, PRINTED, find_date_formats, parse
+from imports.core.moments import EPOCH, UNITS, UnitName, find_unit, is_no_date, read_number
+from imports.core.transforms.contract import ItemStep, Step, write_scalar
 
 Result = Literal["moment", "date"]
+# How databases write that there is no value.
+NULL_TEXTS = frozenset({"\\N", "(null)", "<null>", "[NULL]"})
 GIVES = "A moment, or only its date."
 
 
@@ -105,6 +108,31 @@ class Epoch(ItemStep):
 
     def describe(self) -> str:
         return f"Read as {UNITS[self.unit].label}"
+
+
+class Since(Step):
+    """Makes of the date since which something holds whether it does: of a blank, false.
+
+    Words for yes and no are read as such; what is neither a date nor such a word is kept.
+    """
+
+    label: ClassVar[str] = "Filled date means true"
+    takes_blanks: ClassVar[bool] = True
+    kind: Literal["since"] = "since"
+
+    def apply(self, value: Any) -> Any:
+        if value is None or value in ("", [], {}):
+            return False
+        text = (write_scalar(value) or "").strip()
+        word = text.lower()
+        if not text:
+            return value if isinstance(value, list | dict) else False
+        if word in TRUE_WORDS or word in FALSE_WORDS:
+            return word in TRUE_WORDS
+        if is_no_date(text) or text in NULL_TEXTS:
+            return False
+        is_date = bool(find_date_formats([text])) or find_unit([read_number(text)])
+        return True if is_date else value
 
 
 def find_zone(name: str) -> tzinfo:

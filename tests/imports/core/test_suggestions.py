@@ -11,7 +11,7 @@ from imports.core.mapping import Suggestion, build_mapping, check_mapping, sugge
 from imports.core.mapping.hints import suggest_transforms
 from imports.core.mapping.names import NAMES
 from imports.core.targets import is_target
-from imports.core.transforms import Date, Drop, Epoch, Phone
+from imports.core.transforms import Date, Drop, Epoch, Phone, Since
 
 BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
 
@@ -262,3 +262,99 @@ def test_format_of_dates_is_found_though_one_of_many_is_impossible():
 
 def test_texts_of_which_many_are_no_dates_have_no_date_format():
     assert find_date_formats(["01.03.2024", "02.03.2024", "soon", "later"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("middle_name", "Margareta"),
+        ("company_name", "Larkhill AB"),
+        ("CompanyName", "Larkhill AB"),
+        ("manager_name", "Pia Moen"),
+        ("department_name", "Sales"),
+        ("Floor Name", "Third"),
+        ("distinguishedName", "CN=Ulla,DC=example,DC=com"),
+        ("product name", "Boat"),
+        ("host_name", "mail.example.com"),
+        ("managerEmail", "pia@example.com"),
+        ("manager_email", "pia@example.com"),
+        ("emergency phone", "+46701740605"),
+        ("unconfirmed_email", "ulla@example.com"),
+        ("old_email", "ulla@example.com"),
+        ("email_id_type", "work"),
+        ("Password Hash Function", "bcrypt"),
+        ("password_hash_algorithm_id", "7"),
+        ("password_changed_at", "2024-03-01"),
+        ("email_changed_at", "2024-03-01"),
+        ("created_by", "2024"),
+    ],
+)
+def test_column_about_something_else_goes_nowhere_by_a_part_of_its_name(column, value):
+    assert suggest({"id": "1", column: value})[column].target is None
+
+
+@pytest.mark.parametrize("column", ["customer name", "Name (full)", "userFullName", "member_name"])
+def test_name_of_a_person_is_a_display_name(column):
+    assert suggest({"id": "1", column: "Ulla Bergstrand"})[column].target == "profile.display_name"
+
+
+@pytest.mark.parametrize("column", ["Floor Name", "unconfirmed_email", "their_given_name"])
+def test_blank_column_goes_nowhere_by_a_part_of_its_name(column):
+    assert suggest({"id": "1", column: ""})[column].target is None
+
+
+def test_column_with_values_goes_before_a_blank_one_of_a_better_name():
+    found = suggest({"email": "", "work_email": "ulla@example.com", "id": "1"})
+    assert (found["email"].target, found["work_email"].target) == (None, "profile.email")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "target"),
+    [
+        ("password_expired", "false", "authenticators.password.must_change"),
+        ("password_expired", "2024-03-01 10:00:00", "authenticators.password.expires_at"),
+        ("password_expires_at", "false", None),
+        ("Change Password at Next Sign-In", "True", "authenticators.password.must_change"),
+        ("login", "1690000000", None),
+        ("login", "ulla", "profile.username"),
+        ("username", "2024-03-01 10:00:00", None),
+        ("roles", "2024-03-01 10:00:00", None),
+        ("picture", "true", None),
+        ("locale", "2024", None),
+    ],
+)
+def test_values_have_to_be_those_of_the_field(column, value, target):
+    assert suggest({"id": "1", column: value})[column].target == target
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["email_verified_at", "confirmed_at", "emailVerified", "email_confirmed_at", "verifiedOn"],
+)
+@pytest.mark.parametrize("value", ["2022-09-28 10:56:07", "2022-09-28 10:56:07 UTC", "1664362567"])
+def test_dates_of_verification_mean_verified_where_filled(column, value):
+    suggestion = suggest({"id": "1", column: value})[column]
+    assert suggestion.target == "profile.email_verified"
+    (since,) = suggestion.transforms
+    assert [since.apply(each) for each in (value, "", None, "NULL", "never")] == [
+        True, False, False, False, False,
+    ]  # fmt: skip
+
+
+def test_blank_column_of_verification_dates_is_read_as_such_too():
+    assert suggest({"id": "1", "phone_verified_at": ""})["phone_verified_at"].transforms == (
+        Since(),
+    )
+
+
+def test_phone_numbers_without_any_country_are_not_proposed():
+    suggestion = suggest({"id": "1", "OfficePhone": "(02) 5550 4972"})["OfficePhone"]
+    assert suggestion.target is None
+    assert "choose the country" in suggestion.reason
+
+
+def test_phone_numbers_of_which_most_have_a_country_are_proposed():
+    rows = ["+46701740605", "+46701740606", "070-1740607"]
+    content = "id;fon;phone\n" + "".join(f"{n};x;{number}\n" for n, number in enumerate(rows))
+    inspection = inspect_file(io.BytesIO(content.encode()), file_name="x.csv")
+    assert suggest_mapping(inspection, {})[2].target == "profile.phone"

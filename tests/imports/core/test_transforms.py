@@ -23,6 +23,7 @@ from imports.core.transforms import (
     Lower,
     Phone,
     Regex,
+    Since,
     Split,
     Title,
     Transform,
@@ -34,7 +35,8 @@ ADAPTER = TypeAdapter(Transform)
 EXAMPLES = [
     Trim(), Lower(), Upper(), Title(), Split(), Join(), Boolean(inverted=True),
     Date(formats=("%d/%m/%Y", "%b %d, %Y %I:%M %p", "iso"), timezone="Europe/Berlin"),
-    Epoch(unit="ms", result="date"), Phone(region="DE"), Drop(), Lookup(table={"a": "b"}),
+    Epoch(unit="ms", result="date"), Phone(region="DE"), Drop(), Since(),
+    Lookup(table={"a": "b"}),
     Default(value="x"), Constant(value="yes"), Regex(pattern="(.*)-(.*)"), Base32(notation="hex"),
     AccountState(means="disabled", active_words=("fine",), asks=True, blanks="ask"),
 ]  # fmt: skip
@@ -257,3 +259,28 @@ def test_number_of_another_kind_is_read_as_a_date(unit, value, expected):
 )
 def test_kind_of_number_is_found_from_its_size(texts, unit):
     assert find_number_unit(texts) == unit
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2024-05-31 09:30:00", True),
+        ("31/05/2024", True),
+        (1717140605, True),
+        ("true", True),
+        (True, True),
+        ("t", True),
+        ("false", False),
+        (False, False),
+        (0, False),
+        ("0000-00-00 00:00:00", False),
+        ("Never", False),
+        ("\\N", False),
+        (" ", False),
+        ([], False),
+        ("pending", "pending"),
+        ([1], [1]),
+    ],
+)
+def test_filled_date_means_true_and_a_word_is_not_taken_for_one(value, expected):
+    assert Since().apply(value) == expected
