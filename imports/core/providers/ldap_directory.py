@@ -106,6 +106,7 @@ PRESETS = {
         "memberships.groups", "The names, without the rest of the dn, of memberOf and isMemberOf."
     ),
 }
+FURTHER_PASSWORDS = "(further passwords)"
 NOT_CARRIED = {
     "dn": "The place of the entry in the directory.",
     "objectclass": "Tells people from other entries.",
@@ -116,6 +117,8 @@ NOT_CARRIED = {
     "usercertificate": "Sign-in with certificates is not offered here.",
     "sshpublickey": "Keys for remote shells are not used here.",
     "passwordelsewhere": "The directory asked another system for the password.",
+    fold_name(FURTHER_PASSWORDS): "How many values of userPassword are not imported. The directory "
+    "accepts each of them, the newest often being the last: remove old ones before the export.",
     "manager": "The dn of another entry.",
     "objectsid": "The security id in the Windows domain.",
     "badpwdcount": "Failed sign-ins; counting starts anew.",
@@ -251,6 +254,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(active)": read_state(known),
         "(last sign-in)": find_last_login(known),
         **read_password(known),
+        FURTHER_PASSWORDS: count_further_passwords(known),
         "(password must change)": must_change(known),
         "(groups)": list(dict.fromkeys(list_groups(known))),
     }
@@ -338,6 +342,16 @@ def read_password(known: Values) -> Values:
         else:
             return {"(password hash)": value, "(hash format)": "ldap"}
     return others if "(password)" in others else others | read_samba_password(known)
+
+
+def count_further_passwords(known: Values) -> str:
+    """Return how many passwords of the entry are not taken over; empty when that is none.
+
+    A directory accepts each value of userPassword (RFC 4519 section 2.41).
+    """
+    found = [SCHEME.match(value) for value in list_texts(known.get("userpassword"))]
+    own = [each for each in found if not each or each["name"].upper() not in FOREIGN_SCHEMES]
+    return str(len(own) - 1) if len(own) > 1 else ""
 
 
 def read_samba_password(known: Values) -> Values:

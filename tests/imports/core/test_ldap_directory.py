@@ -170,6 +170,19 @@ def test_password_is_sorted_out_by_its_scheme(attributes, found):
     assert {column: values[column] for column in columns if column in values} == found
 
 
+@pytest.mark.parametrize(
+    ("passwords", "count"),
+    [
+        ("{SSHA}x", None),
+        (["{SSHA}x", "{SSHA}y"], "1"),
+        (["secret", "{SSHA}y", "{CRYPT}z"], "2"),
+        (["{SASL}a@B", "{SSHA}x"], None),
+    ],
+)
+def test_further_passwords_of_one_person_are_counted(passwords, count):
+    assert read(userPassword=passwords).get("(further passwords)") == count
+
+
 def test_groups_are_called_by_the_first_part_of_their_names():
     member_of = ["CN=R\\2C D,OU=x", "cn=a\\,b,dc=y", "CN=Staff+uid=1,OU=x"]
     assert read(memberOf=member_of)["(groups)"] == ["R, D", "a,b", "Staff"]
