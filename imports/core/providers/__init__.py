@@ -23,6 +23,7 @@ from imports.core.providers.ory_kratos import ORY_KRATOS
 from imports.core.providers.samba import SAMBA
 from imports.core.providers.scim import SCIM
 from imports.core.providers.secureauth import SECUREAUTH
+from imports.core.providers.stytch import STYTCH
 from imports.core.providers.supabase import SUPABASE
 from imports.core.providers.supertokens import SUPERTOKENS
 from imports.core.providers.unix_accounts import UNIX_ACCOUNTS
@@ -59,6 +60,7 @@ PROVIDERS: dict[str, Provider] = {
         ORY_KRATOS,
         FUSIONAUTH,
         SUPERTOKENS,
+        STYTCH,
         ZITADEL,
         LOGTO,
         DJANGO_AUTH,
