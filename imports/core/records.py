@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 from accounts import hashing
 from accounts.authenticators import passkeys
 from accounts.identifiers import E164, normalise_email, normalise_phone
+from imports.core.lists import read_keys, split_list
 from imports.core.moments import (
     explain_range,
     is_impossible,
@@ -140,13 +141,6 @@ def read_moment(value: Any, read: ValidatorFunctionWrapHandler) -> datetime | No
     raise PydanticCustomError("date_out_of_range", "out of range", {"detail": detail})
 
 
-def split_list(value: object) -> object:
-    """Return the items of a list written in one cell, separated by commas, semicolons or bars."""
-    if isinstance(value, str):
-        return [item.strip() for item in re.split(r"[;,|\n]", value) if item.strip()]
-    return value
-
-
 def read_number(value: object) -> object:
     """Return the whole number that a cell holds as text."""
     return int(value) if isinstance(value, str) and value.strip().isdecimal() else value
@@ -173,7 +167,7 @@ Email = Annotated[
 ]
 Phone = Annotated[str, AfterValidator(check_storable), AfterValidator(check_phone)]
 Moment = Annotated[datetime, WrapValidator(read_moment)]
-KeyList = Annotated[list[Text200], BeforeValidator(split_list)]
+KeyList = Annotated[list[Text200], BeforeValidator(read_keys)]
 # Not stripped: a space at either end may be part of the secret.
 Secret = Annotated[
     str,

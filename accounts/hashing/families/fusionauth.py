@@ -161,7 +161,7 @@ FORMATS = (
                 "FusionAuth's name of the scheme",
                 choices=(*SCHEMES, *FUSIONAUTH_DIGESTS),
             ),
-            Parameter("salt", "the user's salt as FusionAuth writes it"),
+            Parameter("salt", "the user's salt, which may be empty", default=""),
             Parameter("factor", "the work factor", default="1"),
         ),
     ),

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
+from imports.core.lists import split_list
 from imports.core.mapping import MappedRow
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.mapping.mapper import compile_rule
 from imports.core.mapping.rules import Rule, find_dropped, get_attribute_name
 from imports.core.moments import is_no_date
 from imports.core.providers import get_provider
-from imports.core.records import is_nothing, split_list
+from imports.core.records import is_nothing
 from imports.core.targets import ACTIVE, ATTRIBUTES, MOMENTS, list_targets
 
 Read = Callable[[Mapping[str, Any]], Any]

@@ -15,6 +15,7 @@ from accounts.identifiers import fold_username, normalise_email, normalise_phone
 from imports.core.account_states import Standing
 from imports.core.decisions import Decided, Decider, Setting, pick_questions
 from imports.core.json_text import load_json
+from imports.core.lists import pick_one, split_list
 from imports.core.mapping.active import ActiveReader
 from imports.core.mapping.filters import RowFilter
 from imports.core.mapping.rules import (
@@ -32,8 +33,8 @@ from imports.core.problems import Problem, has_errors
 from imports.core.providers import get_provider
 from imports.core.providers.contract import leave_nothing_out
 from imports.core.readers import RawRow
-from imports.core.records import RecordWithMadeId, UserImportRecord, is_nothing, split_list
-from imports.core.targets import ACTIVE, ATTRIBUTES, is_target, list_targets
+from imports.core.records import RecordWithMadeId, UserImportRecord, is_nothing
+from imports.core.targets import ACTIVE, ATTRIBUTES, PASSWORD_PARAMS, is_target, list_targets
 from imports.core.validation import validate_record
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ STRUCTURED_TARGETS = (
     (("authenticators",), "verified_addresses"),
     (("authenticators", "password"), "params"),
 )
+CONTAINERS = frozenset({list, dict})
 IDENTIFIER_LENGTH = 200
 SUBJECT_ID = "subject_id"
 # What a record lacks without which it has no subject id, as the problem says it.
@@ -92,6 +94,7 @@ class _CompiledRule:
     """A rule or constant in the form in which it is applied fastest.
 
     `read_source` gives the value before the transforms; `parents` and `leaf` are the target's path.
+    A field that `takes_one` value takes it out of a list of one.
     """
 
     read_source: Read
@@ -99,6 +102,7 @@ class _CompiledRule:
     parents: tuple[str, ...]
     leaf: str
     appends: bool
+    takes_one: bool = False
 
     def read(self, values: MappingType[str, Any]) -> Any:
         """Return the value for the target field; None when there is none."""
@@ -106,6 +110,8 @@ class _CompiledRule:
         for apply, takes_blanks in self.transforms:
             if takes_blanks or not (value is None or value == ""):
                 value = apply(value)
+        if self.takes_one and value.__class__ in CONTAINERS:
+            return pick_one(value)
         return value
 
 
@@ -336,7 +342,11 @@ def _place_at(
     transforms: tuple[tuple[Callable[[Any], Any], bool], ...],
 ) -> _CompiledRule:
     *parents, leaf = _split_target(target)
-    return _CompiledRule(read, transforms, tuple(parents), leaf, appends=target in repeated)
+    known = list_targets().get(target)
+    takes_one = known is not None and not known.is_list and target != PASSWORD_PARAMS
+    return _CompiledRule(
+        read, transforms, tuple(parents), leaf, appends=target in repeated, takes_one=takes_one
+    )
 
 
 def _split_target(target: str) -> list[str]:

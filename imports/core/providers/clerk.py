@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from imports.core.lists import split_list
 from imports.core.providers.contract import Answers, Preset, Provider, Values
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
@@ -23,7 +24,6 @@ from imports.core.providers.values import (
     read_text,
     walk,
 )
-from imports.core.records import split_list
 from imports.core.transforms import AccountState, Boolean
 
 FORMAT = "clerk_password_digest"
