@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from passlib.hash import apr_md5_crypt, bsdi_crypt, des_crypt, md5_crypt, sha256_crypt, sha512_crypt
+from passlib.hash import (
+    apr_md5_crypt,
+    bigcrypt,
+    bsdi_crypt,
+    des_crypt,
+    md5_crypt,
+    sha256_crypt,
+    sha512_crypt,
+)
 
 from accounts.hashing.contract import Bound, Format, Likelihood, ParsedHash
 from accounts.hashing.costs import (
@@ -85,6 +93,9 @@ MD5_TEXT = re.compile(r"\$(1|apr1)\$[./0-9A-Za-z]{0,8}\$[./0-9A-Za-z]{22}")
 # The last of 11 characters holds only 4 of 64 bits: another one than these 16 never verifies
 # (crypt(5)), and so is no hash.
 DES_TEXT = re.compile(r"[./0-9A-Za-z]{12}[.26AEIMQUYcgkosw]")
+# DES crypt for each 8 characters of up to 128, as crypt(3) of SCO, HP-UX and libxcrypt reads it.
+BIGCRYPT_TEXT = re.compile(r"[./0-9A-Za-z]{2}(?:[./0-9A-Za-z]{10}[.26AEIMQUYcgkosw]){2,16}")
+DES_ROUNDS = 25
 BSDI_TEXT = re.compile(r"_[./0-9A-Za-z]{18}[.26AEIMQUYcgkosw]")
 
 
@@ -108,7 +119,13 @@ def parse_des(text: str) -> DesCrypt:
     if not DES_TEXT.fullmatch(text):
         raise HashFormatError("not 13 characters as DES crypt writes them")
     check_text(des_crypt, text)
-    return DesCrypt(des_crypt, text, 25)
+    return DesCrypt(des_crypt, text, DES_ROUNDS)
+
+
+def parse_bigcrypt(text: str) -> DesCrypt:
+    """Read the salt and 11 characters for each 8 of the password."""
+    check_text(bigcrypt, text)
+    return DesCrypt(bigcrypt, text, DES_ROUNDS * (len(text) // 11))
 
 
 def parse_bsdi(text: str) -> DesCrypt:
@@ -140,7 +157,7 @@ def parse_any(text: str) -> CryptText | Bcrypt:
         return parse_bsdi(text)
     if text.startswith("$"):
         raise HashFormatError("this crypt scheme is not supported")
-    return parse_des(text)
+    return parse_bigcrypt(text) if BIGCRYPT_TEXT.fullmatch(text) else parse_des(text)
 
 
 def parse_renamed(text: str, *, name: str, mark: str) -> CryptText | Bcrypt:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 
 import pytest
-from passlib.hash import apr_md5_crypt, des_crypt, md5_crypt, sha256_crypt, sha512_crypt
+from passlib.hash import apr_md5_crypt, bigcrypt, des_crypt, md5_crypt, sha256_crypt, sha512_crypt
 
 from accounts import hashing
 from accounts.hashing.families.fusionauth import parse_user
@@ -30,6 +30,13 @@ def test_scheme_of_dovecot_is_verified(text):
     parsed = parse_ldap(text)
     assert parsed.matches(PASSWORD.encode())
     assert not parsed.matches(b"another")
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "a-password-of-more-than-three-blocks"])
+def test_bigcrypt_behind_crypt_counts_every_character(password):
+    parsed = parse_ldap(f"{{CRYPT}}{bigcrypt.hash(password)}")
+    assert parsed.matches(password.encode())
+    assert not parsed.matches(password[:8].encode())
 
 
 @pytest.mark.parametrize("scheme", ["BCRYPT", "BLF-CRYPT", "blf-crypt"])
