@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from imports.core.providers.contract import Provider, Values
+from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.login_names import KNOWN as WELL_KNOWN
+from imports.core.providers.login_names import name_provider
+from imports.core.providers.values import fold_keys, make_login, pick_first, read_text
 
 # What spreadsheets and reports put under a table, in its first cell.
 SUMMARY = re.compile(
@@ -33,6 +36,34 @@ def leaves_out(values: Values) -> str:
     return ""
 
 
+# Columns side by side that name a provider and the user's id there: OmniAuth, Socialite, Auth.js.
+LOGIN_COLUMNS = (
+    ("provider", ("uid", "providerid", "provideraccountid", "provideruserid")),
+    ("oauthprovider", ("oauthuid", "oauthid", "oauthprovideruid")),
+    ("socialprovider", ("socialid", "socialuid")),
+)
+LOGINS = "(external logins)"
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the row with the external login that two of its columns make together."""
+    if not any("provider" in column.lower() for column in values):
+        return values
+    folded = fold_keys(values)
+    for provider, subjects in LOGIN_COLUMNS:
+        name = name_provider(read_text(folded.get(provider)))
+        subject = pick_first(*(folded.get(each) for each in subjects))
+        if name in WELL_KNOWN and (logins := list(make_login(name, subject))):
+            return values | {LOGINS: logins}
+    return values
+
+
+def find_preset(column: str) -> Preset | None:
+    """Return where the column goes that `normalise` makes."""
+    reason = "The provider and the user's id there, side by side."
+    return Preset("authenticators.external_logins", reason) if column == LOGINS else None
+
+
 GENERIC = Provider(
     name="generic",
     label="Another system",
@@ -40,5 +71,7 @@ GENERIC = Provider(
         "Export one row per user, as CSV with a header line, as a JSON array of objects, or as "
         "NDJSON. Have password hashes exported whole, with their parameters and salts."
     ),
+    find_other_preset=find_preset,
+    normalise=normalise,
     leaves_out=leaves_out,
 )

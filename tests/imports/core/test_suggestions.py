@@ -10,6 +10,7 @@ from imports.core.inspection import ColumnSample, inspect_file
 from imports.core.mapping import Suggestion, build_mapping, check_mapping, suggest_mapping
 from imports.core.mapping.hints import suggest_transforms
 from imports.core.mapping.names import NAMES
+from imports.core.providers.generic import GENERIC
 from imports.core.targets import is_target
 from imports.core.transforms import Date, Drop, Epoch, Phone, Since
 
@@ -358,3 +359,19 @@ def test_phone_numbers_of_which_most_have_a_country_are_proposed():
     content = "id;fon;phone\n" + "".join(f"{n};x;{number}\n" for n, number in enumerate(rows))
     inspection = inspect_file(io.BytesIO(content.encode()), file_name="x.csv")
     assert suggest_mapping(inspection, {})[2].target == "profile.phone"
+
+
+@pytest.mark.parametrize("subject", ["uid", "provider_id", "providerAccountId"])
+def test_provider_and_id_side_by_side_are_an_external_login(subject):
+    row = {"id": "1", "email": "otto@example.com", "provider": "google_oauth2", subject: "8800042"}
+    found = suggest(row)["(external logins)"]
+    assert found.target == "authenticators.external_logins"
+    assert GENERIC.normalise(row, {})["(external logins)"] == [
+        {"provider": "google", "subject": "8800042"}
+    ]
+
+
+@pytest.mark.parametrize("provider", ["email", "local", ""])
+def test_sign_in_by_password_is_not_an_external_login(provider):
+    row = {"id": "1", "provider": provider, "uid": "otto@example.com"}
+    assert GENERIC.normalise(row, {}) == row
