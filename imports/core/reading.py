@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from imports.core.errors import FileFormatError
+from imports.core.names import fold_name
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, Provider
 from imports.core.readers import COLON_SYNTAXES, ENCODINGS, TEXT_SYNTAXES, ReaderOptions
@@ -27,6 +28,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
 JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
 # What one table in several files is called when no provider has a name for it.
 PARTS = "records"
+# Columns by which rows of other tables name a user.
+OF_USER = frozenset({"userid", "useruuid", "accountid", "memberid", "personid"})
 VOWELS = "AEIOUS"  # of labels: an Excel workbook, an SQLite database
 
 
@@ -74,6 +77,7 @@ def choose_reading(
             options, [each for each in found if each.place.member == member]
         )
         evidence = (*evidence, *reasons)
+    evidence = (*describe_unread(options, member, found), *evidence)
     if container.fixed_syntax:
         options = replace(options, syntax=container.fixed_syntax)
     options = replace(options, member=member, tables=None)
@@ -185,6 +189,24 @@ def choose_list(
     return replace(options, path=path), (
         f"It is a JSON object with several lists, of which {path} is the likeliest to hold users.",
     )
+
+
+def describe_unread(
+    options: ReaderOptions, member: str, found: list[FoundTable]
+) -> tuple[str, ...]:
+    """Return which other lists of a JSON object have rows that belong to its users."""
+    names = [
+        each.place.path
+        for each in found
+        if options.syntax == "json"
+        and each.place.member == member
+        and each.place.path not in ("", options.path)
+        and not OF_USER.isdisjoint(map(fold_name, each.columns))
+    ]
+    if not names:
+        return ()
+    listed = ", ".join(names)[:300]
+    return (f"Other lists with values for users are not read, and not imported: {listed}.",)
 
 
 def is_called_users(table: FoundTable) -> bool:

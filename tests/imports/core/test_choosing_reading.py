@@ -61,3 +61,12 @@ def test_lists_of_which_none_is_likelier_have_to_be_told_apart_by_a_person():
 
 def test_column_that_is_named_twice_is_told():
     assert "names “mail” more than once" in inspect("id,mail,mail\n1,a@x.org,b\n").evidence[-1]
+
+
+def test_other_lists_with_values_for_users_are_told():
+    content = (
+        '{"users": [{"id": 1, "email": "a@x.org"}], "kinds": [{"id": 9}],'
+        ' "passwords": [{"user_id": 1, "hash": "x"}], "roles": [{"userId": 1, "role": "r"}]}'
+    )
+    evidence = " ".join(inspect(content).evidence)
+    assert "not imported: passwords, roles." in evidence
