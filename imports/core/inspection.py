@@ -287,9 +287,15 @@ def gather_values(
     objects = set(parts)
     for row in rows:
         for name, value in flatten(row):
-            found.setdefault(name, []).append(write_value(value))
+            found.setdefault(name, []).append(write_value(_take_single(value)))
         objects.update(list_objects(row))
     return {name: texts for name, texts in found.items() if name not in objects or any(texts)}
+
+
+def _take_single(value: Any) -> Any:
+    """Return the text of a list of one text, which a field of one value takes."""
+    is_single = isinstance(value, list) and len(value) == 1 and isinstance(value[0], str)
+    return value[0] if is_single else value
 
 
 def list_objects(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:

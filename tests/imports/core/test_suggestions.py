@@ -375,3 +375,9 @@ def test_provider_and_id_side_by_side_are_an_external_login(subject):
 def test_sign_in_by_password_is_not_an_external_login(provider):
     row = {"id": "1", "provider": provider, "uid": "otto@example.com"}
     assert GENERIC.normalise(row, {}) == row
+
+
+def test_column_of_lists_of_one_text_is_proposed_by_its_texts():
+    rows = b'[{"id": "1", "phone": []}, {"id": "2", "phone": ["+46701740605"]}]'
+    inspection = inspect_file(io.BytesIO(rows), file_name="x.json")
+    assert suggest_mapping(inspection, {})[1].target == "profile.phone"
