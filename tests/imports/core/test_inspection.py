@@ -3,7 +3,6 @@
 import gzip
 import io
 import json
-import time
 from typing import Any
 
 import orjson
@@ -19,6 +18,17 @@ BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
 def inspect(content: bytes | str, name: str = "users", **options: Any) -> Inspection:
     raw = content.encode() if isinstance(content, str) else content
     return inspect_file(io.BytesIO(raw), file_name=name, **options)
+
+
+class CountingFile(io.BytesIO):
+    """A file that counts the bytes that are read of it."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.count += len(data)
+        return data
 
 
 def refuse(content: bytes | str, name: str = "users") -> str:
@@ -186,12 +196,12 @@ def test_nul_characters_are_not_stored():
 
 
 @pytest.mark.parametrize("line_end", ["\n", ""], ids=["lines", "one line"])
-def test_large_file_is_looked_at_quickly_and_without_false_problems(line_end):
+def test_large_file_is_read_a_few_times_at_most_and_without_false_problems(line_end):
     records = ",".join(f'{{"id": {i}, "name": "Zoë {i}"}}{line_end}' for i in range(150_000))
     content = f"[{records}]".encode()
-    started = time.perf_counter()
-    inspection = inspect(content)
-    assert time.perf_counter() - started < 1
+    file = CountingFile(content)
+    inspection = inspect_file(file, file_name="users")
+    assert file.count < 3 * len(content)
     assert (inspection.problems, inspection.options.encoding) == ((), "utf-8")
 
 
