@@ -82,7 +82,7 @@ def server() -> Iterator[http.client.HTTPConnection]:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("POST", "/accounts/login/", 403),
+        ("POST", "/accounts/login/", 413),
         ("POST", "/api/v1/jobs/1/templates", 401),
         ("PUT", "/api/v1/jobs/1/mapping", 401),
         ("PATCH", "/api/v1/jobs", 405),
