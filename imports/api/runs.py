@@ -10,8 +10,17 @@ from ninja import Router
 from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest, read_shown
 from imports.api.describing import describe_job, describe_problem, read_query
 from imports.api.jobs import find_job
-from imports.api.schemas import JobInfo, NewRetry, NewRun, PlanInfo, ReportInfo, RetryInfo
+from imports.api.schemas import (
+    JobInfo,
+    NewRetry,
+    NewRun,
+    PlanInfo,
+    ReportInfo,
+    RetryInfo,
+    SummaryInfo,
+)
 from imports.core.findings import hide_values
+from imports.selectors import build_summary
 from imports.services import runs
 from imports.services.amendments import amend_and_retry, make_answers
 from imports.services.approvals import find_plan
@@ -54,6 +63,15 @@ def get_check(request: ApiRequest, job_id: int) -> ReportInfo:
         report={**report, **told},
         plan=PlanInfo(id=plan.pk, state=plan.state, digest=plan.digest) if plan else None,
     )
+
+
+@router.get("/{int:job_id}/report", auth=AccessToken(VIEW), response=SummaryInfo)
+def get_report(request: ApiRequest, job_id: int) -> SummaryInfo:
+    """Return what the dry run or the run came to, as `import_users --json` prints it.
+
+    It holds no values of people.
+    """
+    return SummaryInfo.model_validate(build_summary(find_job(job_id)))
 
 
 def _tell_group(group: Mapping[str, Any], *, has_begun: bool) -> dict[str, Any]:

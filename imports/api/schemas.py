@@ -212,6 +212,100 @@ class ReportInfo(Schema):
     plan: PlanInfo | None
 
 
+class ImportedColumn(Schema):
+    """A source column, or several in a template, and the target field it goes to."""
+
+    source: str
+    target: str
+
+
+class ProblemCount(Schema):
+    """How many records have a problem, by its code, field and column."""
+
+    code: str
+    severity: str
+    count: int
+    field: str
+    column: str
+    title: str
+
+
+class NoticeInfo(Schema):
+    """Something about the file as a whole, such as that it is one page of several."""
+
+    code: str
+    text: str
+
+
+class DecisionValue(Schema):
+    """A distinct value that a decision is about; `choices` are the ids of those that fit it."""
+
+    value: str
+    count: int
+    choice: str
+    choices: list[str]
+    proposal: str
+
+
+class DecisionChoice(Schema):
+    id: str
+    label: str
+
+
+class DecisionInfo(Schema):
+    """What the operator decides before the run; `open` records wait for it.
+
+    `answer` is the name under which the answer is given.
+    """
+
+    code: str
+    column: str
+    answer: str
+    title: str
+    text: str
+    advice: str
+    count: int
+    open: int
+    choices: list[DecisionChoice]
+    values: list[DecisionValue]
+
+
+class NotImportedInfo(Schema):
+    """Something of the file that reaches no field; `records` are those that have it."""
+
+    what: str
+    records: int
+    why: str
+
+
+class PasswordCount(Schema):
+    """How many records bring a password of a format.
+
+    Besides the formats of hashes there are `unknown` (a hash that cannot be used; the text says
+    why), `plain` and `none`; empty where the record fails for another reason.
+    """
+
+    format: str
+    count: int
+    text: str
+
+
+class SummaryInfo(Schema):
+    """The report of a job, as `import_users --json` prints it under `report`.
+
+    Once the run has begun, its problems and decisions are those of the records that failed.
+    """
+
+    provider: str
+    mapping: list[ImportedColumn]
+    unmapped: list[str]
+    problems: list[ProblemCount]
+    notices: list[NoticeInfo]
+    decisions: list[DecisionInfo]
+    not_imported: list[NotImportedInfo]
+    passwords: list[PasswordCount]
+
+
 class ProblemInfo(Schema):
     code: str
     severity: str

@@ -14,6 +14,8 @@ from imports.core.records import UserImportRecord
 HASH_PROBLEMS = frozenset(
     {"hash_unrecognised", "hash_invalid", "hash_too_costly", "hash_format_ambiguous"}
 )
+# What tells problems of one code apart; none of them is a part of a hash.
+DETAILS = ("detail", "value", "outline")
 # A file can give every hash a cost of its own: the rest of a format is then counted together.
 MAX_KINDS = 100
 
@@ -64,7 +66,8 @@ class Census:
         for problem in problems:
             if problem.code in HASH_PROBLEMS:
                 params = problem.params
-                detail = params.get("detail", params.get("value", ""))
+                named = (params[name] for name in DETAILS if name in params)
+                detail = next(named, "")
                 reason = Reason(problem.code, str(detail))
                 _count_reason(self.unusable, reason, 1)
                 return

@@ -97,6 +97,13 @@ _FILE = [
         " users.",
     ),
     _error(
+        "file_no_users",
+        "The file is not a list of users",
+        "{detail}",
+        "Upload the file that lists the users. If this is that file, map the column that identifies"
+        " them on the mapping page, or in a file for --mapping.",
+    ),
+    _error(
         "file_wrong_encoding",
         "The file is in another encoding",
         "The file cannot be read as {encoding}: {detail}.",

@@ -34,6 +34,7 @@ from imports.core.readers.databases import SQLITE_START
 from imports.core.readers.opening import EMPTY_ZIP_START, ZIP_START, open_container
 from imports.core.readers.rows import decode_row, encode_row
 from imports.core.readers.streams import GZIP_START
+from imports.core.readers.surroundings import Surroundings, survey
 from imports.core.reading import choose_reading
 
 logger = logging.getLogger(__name__)
@@ -107,6 +108,14 @@ def read_rows(file: BinaryIO, options: ReaderOptions, limits: Limits = LOOK) -> 
         yield from map(decode_row, _read_lines(file, options, limits))
     else:
         yield from read_rows_here(file, options)
+
+
+def look_around(file: BinaryIO, options: ReaderOptions, limits: Limits = WHOLE) -> Surroundings:
+    """Return what `survey` does."""
+    if not is_packed(file):
+        return survey(file, options)
+    (answer,) = ask("survey", {"options": options.to_json()}, file, limits)
+    return Surroundings.from_json(json.loads(answer))
 
 
 def read_encoded(

@@ -23,6 +23,7 @@ from imports.core.random_access import RandomAccessFile
 from imports.core.readers import RawRow, ReaderOptions, read_rows, sampling
 from imports.core.readers.opening import open_container
 from imports.core.readers.rows import encode_row
+from imports.core.readers.surroundings import survey
 from imports.core.reading import choose_reading
 from imports.core.untrusted import BROKEN, DATA, END, FAULT, FRAME, LENGTH, PLACE, READ, stop
 
@@ -91,6 +92,11 @@ def rows(file: BinaryIO, arguments: dict[str, Any]) -> Iterator[bytes]:
     yield from pack(read_rows(file, ReaderOptions.from_json(arguments["options"])))
 
 
+def look_around(file: BinaryIO, arguments: dict[str, Any]) -> Iterator[bytes]:
+    options = ReaderOptions.from_json(arguments["options"])
+    yield json.dumps(survey(file, options).to_json()).encode()
+
+
 def pack(found: Iterator[RawRow]) -> Iterator[bytes]:
     """Yield rows in portions, each row a line."""
     batch: list[bytes] = []
@@ -111,6 +117,7 @@ OPERATIONS: dict[str, Callable[[BinaryIO, dict[str, Any]], Iterator[bytes]]] = {
     "choose": choose,
     "sample": sample,
     "rows": rows,
+    "survey": look_around,
 }
 
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from accounts import hashing
 from accounts.attributes import AttributeRule, AttributeValueError, clean_value
 from accounts.hashing.ambiguity import list_readings, outline
+from accounts.hashing.outlines import find_outline
 from imports.core.problems import CODES, Problem, has_errors
 from imports.core.readers.rows import DEPTH_LIMIT
 from imports.core.records import Password, UserImportRecord, check_storable
@@ -173,7 +174,9 @@ def _encode_password(password: Password | None) -> Iterator[Problem]:
         yield Problem("hash_format_ambiguous", field, params={"value": look})
         return
     if not settled:
-        yield Problem("hash_unrecognised", field)
+        look = find_outline(password.hash)
+        said = look.text if look else f"{len(password.hash)} characters"
+        yield Problem("hash_unrecognised", field, params={"outline": said})
         return
     if settled != (declared or settled):
         yield Problem(

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from imports.core.mapping import read_amendments
 from imports.core.readers import ReaderOptions
 from imports.core.readers.rows import encode_row
-from imports.core.untrusted import WHOLE, read_encoded
+from imports.core.untrusted import WHOLE, look_around, read_encoded
 from imports.engine.copying import copy_rows
 from imports.engine.job_files import open_file
 from imports.engine.payloads import pack_encoded, unpack_rows
@@ -39,17 +39,21 @@ CHUNK_COLUMNS = (
 def stage_file(job: ImportJob, report: Callable[[int], None]) -> int:
     """Write the rows of the job's file as chunks and return how many rows there are.
 
-    Reads the file once, holding one chunk in memory; what an earlier call wrote is replaced.
-    `report` is told the position in the file, in bytes. Raises FileFormatError.
+    Reads the file twice, holding one chunk in memory: for its rows, and for what is beside them,
+    which the job keeps. What an earlier call wrote is replaced. `report` is told the position in
+    the file, in bytes. Raises FileFormatError.
     """
     job.chunks.all().delete()
     with open_file(job) as file:
         limits = replace(WHOLE, seconds=settings.IMPORT_STAGING_SECONDS)
-        rows = read_encoded(file, ReaderOptions.from_json(job.reader_options), limits)
+        options = ReaderOptions.from_json(job.reader_options)
+        rows = read_encoded(file, options, limits)
         staged = 0
         for chunk in _write_chunks(job, rows):
             staged += chunk
             report(file.tell())
+        job.surroundings = look_around(file, options, limits).to_json()
+    job.save(update_fields=["surroundings"])
     return staged
 
 

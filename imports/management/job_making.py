@@ -14,9 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 from accounts.models import User
 from imports.core.conflicts import Mode
 from imports.core.decisions import Answer
-from imports.core.errors import ImporterError
-from imports.core.mapping import Mapping
+from imports.core.errors import FileFormatError, ImporterError
+from imports.core.mapping import Mapping, identifies_users
 from imports.core.mapping.templates import TemplateFile
+from imports.core.problems import Problem
 from imports.core.reading import read_chosen
 from imports.management.import_arguments import AUTO
 from imports.models import ImportJob
@@ -24,6 +25,8 @@ from imports.services.setup import Setup, set_up
 from imports.services.uploads import create_job
 
 WRONG_USAGE = 2
+# Columns of a refused file that its message names.
+COLUMNS_NAMED = 20
 
 
 def stop_for_usage(message: str) -> NoReturn:
@@ -40,6 +43,8 @@ def make_job(actor: User, *, provider: str, **options: Any) -> ImportJob:
     chosen = setup.find_provider() if provider == AUTO else provider
     job = upload(options["file"], actor, chosen, options["read"])
     if faults := set_up(job, setup, actor=actor):
+        if not (setup.mapping or setup.template):
+            refuse_without_users(job)
         lines = "\n".join(f"  {fault}" for fault in faults)
         page = reverse("imports:mapping", args=[job.pk])
         stop_for_usage(
@@ -47,6 +52,21 @@ def make_job(actor: User, *, provider: str, **options: Any) -> ImportJob:
             f"Give another --mapping or --template, or map job {job.pk} at {page} in the browser."
         )
     return job
+
+
+def refuse_without_users(job: ImportJob) -> None:
+    """Raise FileFormatError where no column of the file was found to identify users."""
+    if identifies_users(Mapping.model_validate(job.mapping)):
+        return
+    columns = [column["name"] for column in job.inspection["columns"]]
+    named = ", ".join(columns[:COLUMNS_NAMED])
+    more = f" and {len(columns) - COLUMNS_NAMED:,} further ones" * (len(columns) > COLUMNS_NAMED)
+    page = reverse("imports:mapping", args=[job.pk])
+    detail = (
+        "No column was recognised as an id, e-mail address, user name or phone number of a user."
+        f" The columns are: {named}{more}. Job {job.pk} keeps the file; its mapping page is {page}."
+    )
+    raise FileFormatError(Problem("file_no_users", params={"detail": detail}))
 
 
 def read_setup(

@@ -66,6 +66,8 @@ class ImportJob(models.Model):
     # What staging and indexing were done with: when it differs, they are done again.
     staged_options = models.JSONField(default=dict)
     indexed_options = models.JSONField(default=dict)
+    # What the file holds besides its rows, as Surroundings; nothing before it is staged.
+    surroundings = models.JSONField(default=dict)
     total_rows = models.BigIntegerField(null=True)
     # The run stops after this row when it is set: the first slice.
     slice_end = models.BigIntegerField(null=True)

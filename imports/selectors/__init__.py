@@ -10,7 +10,7 @@ from imports.selectors.jobs import (
     list_steps,
     measure_undoing,
 )
-from imports.selectors.reports import build_summary
+from imports.selectors.reports import build_summary, list_job_losses, list_job_notices
 from imports.selectors.results import (
     Cause,
     Minute,
@@ -36,6 +36,8 @@ __all__ = [
     "list_causes",
     "list_decisions",
     "list_grantors",
+    "list_job_losses",
+    "list_job_notices",
     "list_records",
     "list_records_of_user",
     "list_steps",

@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from imports.core.census import Census
+from imports.core.findings import Loss, list_losses, list_notices, list_passwords
 from imports.core.mapping import Mapping
 from imports.core.problems import Problem
+from imports.core.providers import get_provider
+from imports.core.readers.surroundings import Surroundings
 from imports.models import ImportJob
 from imports.selectors.decisions import list_decisions
 from imports.selectors.results import list_causes
@@ -16,7 +20,7 @@ from imports.selectors.results import list_causes
 def build_summary(job: ImportJob) -> dict[str, Any]:
     """Return the report of a job; once its run has begun, the problems are those of its failures.
 
-    Neither its problems nor its decisions hold values of people.
+    No part of it holds values of people. What is known only by a dry run is empty without one.
     """
     mapping = Mapping.model_validate(job.mapping)
     return {
@@ -25,7 +29,30 @@ def build_summary(job: ImportJob) -> dict[str, Any]:
         "unmapped": mapping.ignored,
         "problems": list(_list_problems(job)),
         "decisions": list_decisions(job),
+        **_describe_file(job),
     }
+
+
+def _describe_file(job: ImportJob) -> dict[str, Any]:
+    """Return what the dry run says of the file, rather than of its records."""
+    census = Census.from_json(job.check_report.get("passwords", {}))
+    return {
+        "notices": list_job_notices(job),
+        "not_imported": [loss.to_json() for loss in list_job_losses(job)],
+        "passwords": list_passwords(census),
+    }
+
+
+def list_job_notices(job: ImportJob) -> list[dict[str, str]]:
+    """Return code and text of what is to be known of the job's file as a whole."""
+    surroundings = Surroundings.from_json(job.surroundings)
+    return list_notices(job.check_report, surroundings, get_provider(job.provider))
+
+
+def list_job_losses(job: ImportJob) -> list[Loss]:
+    """Return what the job's file has and the import does not carry."""
+    surroundings = Surroundings.from_json(job.surroundings)
+    return list_losses(job.check_report, surroundings, get_provider(job.provider))
 
 
 def _list_problems(job: ImportJob) -> Iterator[dict[str, Any]]:

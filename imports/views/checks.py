@@ -19,6 +19,7 @@ from imports.core.providers import get_provider
 from imports.core.providers.contract import leave_nothing_out
 from imports.core.wording import describe_drift
 from imports.models import ImportJob, PlanState
+from imports.selectors import list_job_losses, list_job_notices
 from imports.services import approvals, runs
 from imports.states import TRANSITIONS, JobState
 from imports.views.access import StaffRequest, requires
@@ -30,7 +31,7 @@ from imports.views.decisions import (
     list_names,
     make_leave_out_form,
 )
-from imports.views.findings import describe_differences, describe_losses, describe_sign_ins
+from imports.views.findings import describe_differences, describe_sign_ins
 from imports.views.live import ask_to_reload, describe_progress
 from imports.views.page import render_page
 from imports.views.problems import describe_group, group_by_code
@@ -137,8 +138,9 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
             describe(each) for each in report["columns"] if each.get("column") in lost
         ),
         "differences": describe_differences(report),
-        "losses": describe_losses(report, provider),
+        "losses": list_job_losses(job),
         "lacks": provider.lacks,
+        "notices": [each for each in list_job_notices(job) if each["code"] != "arrive_disabled"],
         "disabled": describe_disabled(report),
         "sign_ins": describe_sign_ins(report),
         "conflicts": count_conflicts(report),

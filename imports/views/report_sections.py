@@ -15,16 +15,20 @@ from imports.core.census import Census
 from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.mapping import read_amendments
-from imports.core.providers import get_provider
 from imports.core.readers import SYNTAX_NAMES
 from imports.core.wording import describe_drift, describe_limits, describe_rules
 from imports.models import ImportJob, ImportPlan, Outcome, Undo
-from imports.selectors import count_reasons, get_totals, list_causes, list_grantors
+from imports.selectors import (
+    count_reasons,
+    get_totals,
+    list_causes,
+    list_grantors,
+    list_job_losses,
+)
 from imports.selectors.jobs import is_standing
 from imports.services.pacing import read_limits
 from imports.states import ChunkState, JobState
 from imports.views.census import describe_census
-from imports.views.findings import describe_losses
 from imports.views.problems import describe_cause, describe_group, get_title
 from imports.views.runs import find_differences, is_as_predicted
 from imports.views.timeline import list_timeline
@@ -216,8 +220,8 @@ def _list_passwords(report: Mapping[str, Any]) -> list[list[str]]:
 
 
 def _list_losses(job: ImportJob) -> list[list[str]]:
-    losses = describe_losses(job.check_report, get_provider(job.provider))
-    return [[f"{loss.count:,}", loss.label, loss.reason] for loss in losses]
+    losses = list_job_losses(job)
+    return [[f"{loss.records:,}", loss.label, loss.why] for loss in losses]
 
 
 def _list_remarks(job: ImportJob) -> list[list[str]]:

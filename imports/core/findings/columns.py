@@ -16,9 +16,10 @@ from imports.core.secrecy import is_secret_name, names_secret
 from imports.core.targets import ATTRIBUTES, is_target
 
 Cells = list[tuple[int, Any]]
-# Columns in parentheses are made by the provider out of others; a column of a CSV file that has
-# no name is called (column 3).
-DERIVED = re.compile(r"\((?!column \d+\)$).*\)")
+# What a provider makes to say something of a row, not to be carried itself.
+REMARKS = frozenset({"(not carried)", "(further rows)"})
+# The place in a list at which a path goes on.
+PLACE = re.compile(r"\[-?\d*\]")
 AUTHENTICATORS = "authenticators."
 DATE_TYPES = frozenset({AttributeType.DATE, AttributeType.DATETIME})
 MAX_COLUMNS = 500
@@ -69,10 +70,10 @@ class ColumnUse:
         )
         self.fields = FieldUse(mapping)
         self._sources = {
-            source.partition("[")[0] for rule in mapping.rules for source in rule.sources
+            PLACE.split(source, maxsplit=1)[0] for rule in mapping.rules for source in rule.sources
         }
         self._secret = {
-            source.partition("[")[0]
+            PLACE.split(source, maxsplit=1)[0]
             for rule in mapping.rules
             if rule.target.startswith(AUTHENTICATORS)
             for source in rule.sources
@@ -81,13 +82,13 @@ class ColumnUse:
         self._is_record = get_provider(mapping.provider).is_record
 
     def is_lost(self, path: str) -> bool:
-        """Return whether the column is the file's own and goes nowhere."""
+        """Return whether the column, be it one that the provider made, goes nowhere."""
         above = list_prefixes(path)
         if self._sources.intersection(above):
             return False
         if self._is_record and self._ignored.isdisjoint(above):
             return not any(map(is_target, above)) and not path.startswith(f"{ATTRIBUTES}.")
-        return not DERIVED.fullmatch(path)
+        return path not in REMARKS
 
     def is_secret(self, path: str) -> bool:
         """Return whether the column's values may be secrets, which are not to be shown."""

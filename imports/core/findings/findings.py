@@ -22,12 +22,17 @@ from imports.core.findings.sensitive import find_cards, find_national_ids
 from imports.core.findings.tally import Example, Tally
 from imports.core.mapping import MappedRow
 from imports.core.mapping.sources import compile_source
+from imports.core.names import fold_name
 from imports.core.plans import Change, Plan
 from imports.core.problems import Problem, group_problem
 from imports.core.providers.contract import NOT_CARRIED
 from imports.core.secrecy import show
 
 VALUE_LENGTH = 80
+# Where groups of LDAP (RFC 2307, RFC 4519), SCIM and others name who belongs to them, folded.
+MEMBERS = frozenset(
+    {"member", "members", "memberuid", "uniquemember", "roleoccupant", "groupmembers"}
+)
 # Fields of which the offending value may be shown, the column permitting.
 SHOWN_FIELD = re.compile(r"subject_id|(profile|memberships)\..+")
 # How JSON writes it; PostgreSQL cannot store it.
@@ -53,6 +58,7 @@ class Findings:
     `decisions` are by code, column and value. `damage`, `cards`, `card_like`, `national_ids` and
     `looked_at` are by column, `lengths` of digits, too; `national_ids` are also by country.
     `filled` counts the cells of a column, `lost_parts` what a provider says goes nowhere,
+    `memberships` the columns in which records that are not users name their members,
     `disabled_by` the column and value that disable accounts; `arrived` and `missing` count by
     target field the records whose value arrives, and where it does not.
     """
@@ -64,6 +70,7 @@ class Findings:
     filled: Tally = field(default_factory=Tally)
     lost: Tally = field(default_factory=Tally)
     lost_parts: Tally = field(default_factory=Tally)
+    memberships: Tally = field(default_factory=Tally)
     disabled_by: Tally = field(default_factory=Tally)
     arrived: Tally = field(default_factory=Tally)
     missing: Tally = field(default_factory=Tally)
@@ -83,6 +90,8 @@ class Findings:
         for plan, row in zip(plans, rows, strict=True):
             found._count_plan(plan, row, use)
             found._count_row(row, use)
+            if row.is_left_out:
+                found._count_memberships(row)
         for compared in use.fields.compare(rows):
             found._count_field(compared)
         columns = gather_columns(row for row in rows if not row.is_left_out)
@@ -136,8 +145,16 @@ class Findings:
             self.lengths[column] = lengths
 
     def _count_lost_parts(self, parts: Any) -> None:
-        for part in dict.fromkeys(map(write_value, parts if isinstance(parts, list) else [parts])):
+        """Count each part once; some providers join theirs by commas."""
+        listed = parts if isinstance(parts, list) else str(parts).split(", ")
+        for part in dict.fromkeys(map(write_value, listed)):
             self.lost_parts.count(part)
+
+    def _count_memberships(self, row: MappedRow) -> None:
+        """Count the columns in which a record that is not a user names its members."""
+        for column, value in row.source.items():
+            if fold_name(column) in MEMBERS and value:
+                self.memberships.count(UNSTORABLE.sub("\ufffd", column))
 
     def _count_sensitive(self, column: str, cells: Cells) -> None:
         cards, candidates = find_cards(cells)
@@ -196,6 +213,7 @@ TALLIES = (
     "filled",
     "lost",
     "lost_parts",
+    "memberships",
     "disabled_by",
     "arrived",
     "missing",

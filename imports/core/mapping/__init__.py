@@ -10,7 +10,7 @@ from imports.core.mapping.amendments import (
 )
 from imports.core.mapping.filters import Condition, Filter, Operator
 from imports.core.mapping.mapper import MappedRow, RecordMapper
-from imports.core.mapping.rules import Mapping, Rule, check_mapping
+from imports.core.mapping.rules import Mapping, Rule, check_mapping, identifies_users
 from imports.core.mapping.suggestions import Suggestion, build_mapping, suggest_mapping
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "build_mapping",
     "check_mapping",
     "find_target",
+    "identifies_users",
     "read_amendments",
     "suggest_mapping",
 ]

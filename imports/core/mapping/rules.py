@@ -199,11 +199,16 @@ def _find_missing_id(mapping: Mapping, columns: Collection[str]) -> Iterator[str
         yield "The file has no column “subject_id”, and the record format requires one."
 
 
+def identifies_users(mapping: Mapping) -> bool:
+    """Return whether anything goes to a field by which a user can be told from others."""
+    return any(target in PERSONAL_TARGETS for target, _ in list_origins(mapping))
+
+
 def _find_missing_targets(
     mapping: Mapping, attributes: MappingType[str, AttributeRule]
 ) -> Iterator[str]:
     targets = {target for target, _ in list_origins(mapping)}
-    if not targets & PERSONAL_TARGETS:
+    if not identifies_users(mapping):
         yield (
             "Nothing goes to “Subject id”, and there is no e-mail address, user name or phone "
             "number to make one from. Map a column to one of them."

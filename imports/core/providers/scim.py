@@ -72,8 +72,8 @@ PRESETS = {
     "(roles)": Preset("memberships.roles", "The values of roles."),
 }
 NOT_CARRIED = {
-    "externalid": "The id of the user in the system that provisions them.",
-    "externalidofclient": "The id of the user in the system that provisions them.",
+    "externalid": "externalId is the id of the user in the system that provisions them.",
+    "externalidofclient": "externalId is the id of the user in the system that provisions them.",
     "addresses": "There is no field for postal addresses; make an attribute to carry them.",
     "ims": "There is no field for instant messaging; make an attribute to carry it.",
     "entitlements": "What the user may do in another system.",

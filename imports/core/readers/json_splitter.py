@@ -120,6 +120,26 @@ class Splitter:
         while depth and (bracket := self._next_bracket()):
             depth += 1 if bracket in b"{[" else -1
 
+    def count_elements(self) -> int:
+        """Move behind the end of the list whose opening bracket was passed; return its length."""
+        self.advance(self.cursor)
+        if self.skip_blank() in (b"{", b"["):
+            return self.count_nested()
+        count = sum(1 for _ in self.read_elements())
+        self.is_closed = False
+        return count
+
+    def count_nested(self) -> int:
+        """Move behind the end of the element whose opening bracket was passed.
+
+        Return how many objects and lists it has.
+        """
+        count, depth = 0, 1
+        while depth and (bracket := self._next_bracket()):
+            count += depth == 1 and bracket in b"{["
+            depth += 1 if bracket in b"{[" else -1
+        return count
+
     def _read_brackets(self) -> RawRow:
         """Return the row of an object or array, or of what is left of it when it has no end."""
         limit = LIMIT_AGAIN if self.at < self._again_until else RECORD_LIMIT

@@ -16,7 +16,6 @@ from accounts.identifiers import normalise_email
 from accounts.models import User
 from imports.core.decisions import name_value
 from imports.core.errors import ChangedMeanwhile, FileFormatError, ImporterError
-from imports.core.findings import describe_disabled
 from imports.core.problems import CODES, Problem
 from imports.core.wording import describe_drift, describe_halt
 from imports.management.import_arguments import add_import_arguments
@@ -30,6 +29,7 @@ from imports.selectors import (
     get_progress,
     get_totals,
     list_decisions,
+    list_job_notices,
 )
 from imports.services import approvals, runs, sweeping
 from imports.services.shown import find_change_by_others, write_job
@@ -45,6 +45,9 @@ Imports the users of a file, as the pages of the admin do, and waits for the end
 
 Where imports have to be approved, the first call checks the file; a second person approves that
 check on its page; and --resume then imports it.
+
+With --json, a file that is refused is said on the standard output, too: an object “refused” with
+code, title, message and advice.
 
 Exit status: 0 all good, 3 finished but some records failed, 1 the job was stopped (by an error or
 by somebody), 2 wrong usage, 4 checked and waiting for approval, 130 interrupted: Ctrl-C pauses the
@@ -65,6 +68,8 @@ class Command(BaseCommand):
             job = make_job(actor, **options) if resume is None else find_job(resume)
             status = self.carry_out(job, actor, resume=resume is not None, **options)
         except FileFormatError as error:
+            if options["json"]:
+                self.stdout.write(json.dumps({"refused": describe_refusal(error)}))
             raise CommandError(f"{error} {error.problem.kind.advice}") from None
         except ImporterError as error:
             raise CommandError(str(error)) from None
@@ -129,17 +134,27 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(summary))
             return
         lines = [f"Job {job.pk} ({job.name}): {JobState(job.state).label} after {seconds:.1f} s"]
+        lines[:0] = [each["text"] for each in list_job_notices(job)]
         lines += [f"{count:>10,} {outcome}" for outcome, count in outcomes.items()]
         if missing := list_missing(job):
             lines += ["Values of the file that do not arrive:", *missing]
         if reasons := list_failures(job):
             lines += ["Why records failed:", *reasons]
-        if said := describe_disabled(job.check_report) if job.check_report else "":
-            lines.append(said)
         lines += describe_decisions(job)
         if job.started_at:
             lines.append(f"Every record: {reverse('imports:results', args=[job.pk])} in the admin")
         self.stdout.write("\n".join(lines))
+
+
+def describe_refusal(error: FileFormatError) -> dict[str, str]:
+    """Return why a file is refused, as programs read it."""
+    kind = error.problem.kind
+    return {
+        "code": kind.code,
+        "title": kind.title,
+        "message": error.problem.message,
+        "advice": kind.advice,
+    }
 
 
 def describe_decisions(job: ImportJob) -> list[str]:

@@ -183,6 +183,16 @@ def test_the_source_row_is_shown_masked_and_only_to_who_may_see_values(
     assert "KmF2Q" not in source["password_hash"]["text"]
 
 
+def test_the_report_of_a_run_has_the_shape_that_the_openapi_document_declares(
+    program: Program, finished_job: ImportJob
+) -> None:
+    report = program.call("GET", f"/jobs/{finished_job.pk}/report").body
+
+    declared = program.call("GET", "/openapi.json").body["components"]["schemas"]["SummaryInfo"]
+    assert list(report) == list(declared["properties"])
+    assert sum(problem["count"] for problem in report["problems"]) == 15
+
+
 def test_what_cannot_be_retried_is_refused(program: Program, run_job: MakeJob) -> None:
     job = run_job(RECORDS)
 

@@ -182,15 +182,62 @@ def test_wrong_usage_ends_with_status_2_and_what_is_wrong(
     assert output == ""
 
 
-def test_columns_that_cannot_be_mapped_are_wrong_usage_with_the_way_out(tmp_path: Path) -> None:
+def test_a_file_that_lists_no_users_is_refused_with_its_columns_and_the_way_out(
+    tmp_path: Path,
+) -> None:
     source = tmp_path / "shoes.csv"
     source.write_text("shoe,size\nboot,38\n")
 
-    status, _, messages = run(source)
+    status, output, messages = run(source, "--json")
 
-    assert status == 2
-    assert "Map a column to one of them" in messages
+    refused = json.loads(output)["refused"]
+    assert status == 1
+    assert list(refused) == ["code", "title", "message", "advice"]
+    assert refused["code"] == "file_no_users"
+    assert "shoe, size" in refused["message"]
+    assert refused["advice"] in messages
     assert f"/admin/imports/{ImportJob.objects.get().pk}/mapping/" in messages
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [("", "file_empty"), ("id,email\n", "file_no_records"), ('{"a": 1', "file_wrong_shape")],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_json_too(
+    tmp_path: Path, content: str, code: str
+) -> None:
+    source = tmp_path / "users.txt"
+    source.write_text(content)
+
+    status, output, _ = run(source, "--json", "--dry-run")
+
+    assert status == 1
+    assert json.loads(output)["refused"]["code"] == code
+
+
+def test_a_dry_run_in_json_says_what_is_not_imported_who_is_disabled_and_the_passwords(
+    tmp_path: Path,
+) -> None:
+    source = tmp_path / "users.csv"
+    source.write_text(
+        "id,email,shoe,active,password_hash\n"
+        "1,ada@example.com,38,yes,$2b$10$VhG9BkkRdlCYh1i0lkskHuC/kIs8PO6HJrqmqwL1nzu8sc9INkndG\n"
+        "2,cy@example.com,,no,$9z$abcdefghijklmnopqrstuvwx\n"
+    )
+
+    _, output, _ = run(source, "--json", "--dry-run")
+
+    report = json.loads(output)["report"]
+    assert report["not_imported"] == [
+        {"what": "shoe", "records": 1, "why": "The mapping does not import it."}
+    ]
+    assert [notice["code"] for notice in report["notices"]] == ["arrive_disabled"]
+    assert [(each["format"], each["count"]) for each in report["passwords"]] == [
+        ("bcrypt", 1),
+        ("unknown", 1),
+    ]
+    assert "$9z$" in report["passwords"][1]["text"]
+    assert "abcdefghij" not in report["passwords"][1]["text"]
 
 
 def test_without_an_administrator_the_command_says_how_to_make_one(administrator: User) -> None:

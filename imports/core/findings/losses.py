@@ -1,0 +1,95 @@
+"""Says what a file has that the import does not carry: columns, parts of them, memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imports.core.providers.contract import Provider
+from imports.core.readers.surroundings import Surroundings
+
+OWN_MEMBERSHIPS = (
+    "These records are not users. Only memberships that the records of users name themselves are"
+    " imported."
+)
+NOT_MAPPED = "The mapping does not import it."
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that is not carried; `records` are those that have it.
+
+    `what` is the name of the column where it is one, and words that start a sentence elsewhere.
+    """
+
+    what: str
+    records: int
+    why: str
+    is_column: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"Column {self.what}" if self.is_column else self.what
+
+    def to_json(self) -> dict[str, Any]:
+        return {"what": self.what, "records": self.records, "why": self.why}
+
+
+def list_losses(
+    report: Mapping[str, Any], surroundings: Surroundings, provider: Provider
+) -> list[Loss]:
+    """Return what a file has and the import does not carry, each once.
+
+    `report` is that of the dry run; without one, only what is beside the records is known.
+    """
+    return [*(_list_of_records(report, provider) if report else ()), *_list_beside(surroundings)]
+
+
+def _list_of_records(report: Mapping[str, Any], provider: Provider) -> list[Loss]:
+    columns = [
+        Loss(column, count, provider.explain_loss(column) or NOT_MAPPED, is_column=True)
+        if column
+        else Loss("Further columns", count, NOT_MAPPED)
+        for column, count in report["lost"]
+    ]
+    parts = [
+        Loss(f"{part[:1].upper()}{part[1:]}", count, "There is no place for it here.")
+        for part, count in report["lost_parts"]
+    ]
+    memberships = [
+        Loss(f"Memberships in {column}", count, OWN_MEMBERSHIPS)
+        for column, count in report["memberships"]
+    ]
+    return [*columns, *parts, *memberships, *_list_left_out(report), *_list_ignored(report)]
+
+
+def _list_left_out(report: Mapping[str, Any]) -> Iterator[Loss]:
+    """Yield the records that are not imported as users, by the reason."""
+    for problem in report["problems"]:
+        if problem["code"] == "left_out":
+            reason = problem.get("params", {}).get("reason", "")
+            yield Loss(f"Records left out: {reason}", problem["count"], "They are not imported.")
+
+
+def _list_beside(surroundings: Surroundings) -> Iterator[Loss]:
+    """Yield what the file holds beside its records."""
+    for member, count in surroundings.members.items():
+        why = "It is in the same file, and is not read." if count else "It is not read as a table."
+        yield Loss(member, count, why)
+    for part, count in surroundings.parts.items():
+        yield Loss(part, count, "It stands beside the users, and is not read.")
+    if surroundings.settings:
+        named = ", ".join(surroundings.settings)
+        yield Loss(
+            f"Members around the list: {named}", 1, "They describe the file or system, not a user."
+        )
+
+
+def _list_ignored(report: Mapping[str, Any]) -> Iterator[Loss]:
+    for problem in report["problems"]:
+        kind, _, state = problem["code"].partition("_")
+        if state == "ignored":
+            key = problem.get("params", {}).get("key")
+            what = f"{kind.capitalize()} {key}" if key else f"Further {kind}s"
+            yield Loss(what, problem["count"], "The mapping leaves it behind.")
