@@ -174,8 +174,8 @@ def _encode_password(password: Password | None) -> Iterator[Problem]:
         yield Problem("hash_format_ambiguous", field, params={"value": look})
         return
     if not settled:
-        look = find_outline(password.hash)
-        said = look.text if look else f"{len(password.hash)} characters"
+        seen = find_outline(password.hash)
+        said = seen.text if seen else f"{len(password.hash)} characters"
         yield Problem("hash_unrecognised", field, params={"outline": said})
         return
     if settled != (declared or settled):
