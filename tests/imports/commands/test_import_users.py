@@ -223,6 +223,7 @@ def test_a_dry_run_in_json_says_what_is_not_imported_who_is_disabled_and_the_pas
         "id,email,shoe,active,password_hash\n"
         "1,ada@example.com,38,yes,$2b$10$VhG9BkkRdlCYh1i0lkskHuC/kIs8PO6HJrqmqwL1nzu8sc9INkndG\n"
         "2,cy@example.com,,no,$9z$abcdefghijklmnopqrstuvwx\n"
+        "3,eve@example.com,,no,\n"
     )
 
     _, output, _ = run(source, "--json", "--dry-run")
@@ -235,6 +236,7 @@ def test_a_dry_run_in_json_says_what_is_not_imported_who_is_disabled_and_the_pas
     assert [(each["format"], each["count"]) for each in report["passwords"]] == [
         ("bcrypt", 1),
         ("unknown", 1),
+        ("none", 1),
     ]
     assert "$9z$" in report["passwords"][1]["text"]
     assert "abcdefghij" not in report["passwords"][1]["text"]
