@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -287,8 +288,7 @@ def write_state(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    # Numbers of any size and keys of any kind; that it cannot be read shows as well in this form.
-    return str(value)[:LONGEST]
+    return json.dumps(value, ensure_ascii=False, default=str)[:LONGEST]
 
 
 def read_word(value: Any) -> Reading:

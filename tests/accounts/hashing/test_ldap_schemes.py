@@ -24,6 +24,7 @@ BCRYPT = "$2b$10$VhG9BkkRdlCYh1i0lkskHuC/kIs8PO6HJrqmqwL1nzu8sc9INkndG"
         f"{{MD5-CRYPT}}{md5_crypt.hash(PASSWORD)}",
         f"{{DES-CRYPT}}{des_crypt.hash(PASSWORD)}",
     ],
+    ids=["sha512", "sha256", "md5", "des"],  # each process makes other salts
 )
 def test_scheme_of_dovecot_is_verified(text):
     assert hashing.settle_format(text, "", {})[0] == "ldap"

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.attributes import AttributeRule, AttributeType
@@ -292,6 +292,7 @@ def test_a_file_that_is_wrong_in_every_row_has_a_small_report() -> None:
     ),
     chunk_rows=st.integers(min_value=1, max_value=12),
 )
+@example(rows=[{"on": {"\0": None}}], chunk_rows=1)
 def test_any_rows_give_a_report_that_adds_up_and_can_be_stored(
     rows: list[dict[str, Any]], chunk_rows: int
 ) -> None:
