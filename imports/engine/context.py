@@ -78,8 +78,8 @@ def read_rules() -> dict[str, AttributeRule]:
 
 
 def read_samples(job: ImportJob) -> dict[str, ColumnSample]:
-    """Return what the inspection of a job's file found, by column."""
-    return Inspection.from_json(job.inspection).by_name
+    """Return what the inspection of a job's file found, by column; nothing for one without file."""
+    return Inspection.from_json(job.inspection).by_name if job.inspection else {}
 
 
 def load_resolver() -> Resolver | None:

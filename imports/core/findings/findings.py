@@ -36,14 +36,14 @@ MEMBERS = frozenset(
 # Fields of which the offending value may be shown, the column permitting.
 SHOWN_FIELD = re.compile(r"subject_id|(profile|memberships)\..+")
 # How JSON writes it; PostgreSQL cannot store it.
-NUL = "\\u0000"
+NUL = re.compile(r"((?<!\\)(?:\\\\)*)\\u0000")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def write_cause(problem: Problem) -> str:
     """Return the key under which problems of one cause are counted."""
     cause = orjson.dumps(group_problem(problem).to_json()).decode()
-    return cause.replace(NUL, "\ufffd") if NUL in cause else cause
+    return NUL.sub("\\1\ufffd", cause) if "\\u0000" in cause else cause
 
 
 def find_family(cause: str) -> str:

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from accounts.attributes import AttributeRule
 from imports.core.account_states import recognise_state
-from imports.core.inspection import ColumnSample, Inspection
+from imports.core.inspection import SHAPES, ColumnSample, Inspection
 from imports.core.mapping.attribute_types import BORDER
 from imports.core.mapping.hints import VERIFIED, list_asked, list_regions, suggest_transforms
 from imports.core.mapping.names import (
@@ -260,9 +260,12 @@ def _fits(column: ColumnSample, target: str) -> bool:
 
 
 def _mostly_fits(column: ColumnSample, target: str) -> bool:
-    """Return whether most samples are what the field takes as it is."""
-    fit = sum(target != "profile.phone" or text.strip().startswith("+") for text in column.samples)
-    return fit * 2 >= len(column.samples)
+    """Return whether most samples are what the field takes as it is, damaged ones apart."""
+    if target != "profile.phone":
+        return True
+    patterns = [SHAPES[shape] for shape in ("phone", "number")]
+    numbers = [text for text in column.samples if any(each.fullmatch(text) for each in patterns)]
+    return sum(text.startswith("+") for text in numbers) * 2 >= len(numbers)
 
 
 def _takes_several(target: str) -> bool:

@@ -88,7 +88,7 @@ def test_a_date_that_no_calendar_has_is_replaced_in_all_records(
 def test_a_repair_that_imports_nobody_says_what_is_left_and_is_no_way_out(
     admin: Client, run_job: MakeJob
 ) -> None:
-    good = [(str(row), f"{row}@example.com", "") for row in range(1, 9)]
+    good = [(str(row), f"{row}@example.com", f"+44163296090{row}") for row in range(1, 9)]
     bad = [("9", "nonsense", "12"), ("10", "nonsense", "13")]
     job = run_job(to_csv(["id", "email", "phone"], good + bad), name="two.csv")
     page = show(admin, "cause", job.pk, find_cause(job, 9))
