@@ -41,6 +41,7 @@ MATRIX = [
     ("get_record", "GET", "/jobs/{job}/records/1", [VIEW]),
     ("list_reasons", "GET", "/jobs/{job}/reasons", [VIEW]),
     ("list_causes", "GET", "/jobs/{job}/causes", [VIEW]),
+    ("get_report", "GET", "/jobs/{job}/report", [VIEW]),
     ("preview_undo", "GET", "/jobs/{job}/undo", [VIEW]),
     ("start_undo", "POST", "/jobs/{job}/undo", [UNDO]),
     ("stop_undo", "DELETE", "/jobs/{job}/undo", [UNDO]),
