@@ -140,7 +140,7 @@ def look_at_one_that_was_updated(page: Page, results: str) -> None:
 
 def look_at_one_that_failed(page: Page, results: str) -> None:
     open_record(page, results, 12)
-    problem = page.locator(".uf-problem", has_text="The password hash asks for too much work")
+    problem = page.locator(".uf-problem", has_text="Verifying the password hash costs too much")
     expect(problem).to_contain_text("password_hash")
     expect(page.get_by_role("region", name="Steps")).to_contain_text("Authenticators")
     source = page.get_by_role("region", name="Source row")
