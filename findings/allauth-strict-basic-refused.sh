@@ -108,7 +108,7 @@ for (const [client_id, secret] of [['plain', 'abc123'], ['dashed', 'abc-123']]) 
 }
 JS
 node ask.mjs "$(cat port)" | tee out
-diff out - <<'SEEN'
+diff out - <<'SEEN' || exit 1
 secret abc123   encoded by the client 200  as it stands 200   in the body 200
 secret abc-123  encoded by the client 401  as it stands 200   in the body 200
 SEEN

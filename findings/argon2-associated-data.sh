@@ -54,7 +54,7 @@ except argon2.exceptions.VerificationError as error:
 print("argon2-cffi   ", answer)
 PY
 tail -n +2 out
-diff <(tail -n +2 out) - <<'SEEN'
+diff <(tail -n +2 out) - <<'SEEN' || exit 1
 written        m=1024,t=2,p=1,data=YWNjb3VudHM
 npm argon2     true
 @node-rs       true

@@ -53,7 +53,7 @@ for label, schema in (("no schema", NONE), ("AD schema", OFFLINE_AD_2012_R2)):
         print(label, " ", f"{attribute} of {name}".ljust(28), " ", show(found[name][attribute]))
 PY
 venv/bin/python search.py | tee out
-diff out - <<'SEEN'
+diff out - <<'SEEN' || exit 1
 no schema   objectGUID of ada              str
 no schema   objectGUID of bob              bytes
 AD schema   objectGUID of ada              {04030201-0605-0807-090a-0b0c0d0e0f10}

@@ -53,7 +53,7 @@ for label, schema, attribute, value in CASES:
     print(label.ljust(8), "", attribute.ljust(20), "", value.ljust(15), "", shown)
 PY
 venv/bin/python search.py | tee out
-diff out - <<'SEEN'
+diff out - <<'SEEN' || exit 1
 OpenLDAP  pwdAccountLockedTime  20260102030405Z  datetime 2026-01-02
 OpenLDAP  pwdAccountLockedTime  000001010000Z    bytes
 389       accountUnlockTime     20260102030405Z  datetime 2026-01-02

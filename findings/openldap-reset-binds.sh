@@ -2,6 +2,7 @@
 # After an administrator's reset, a bind succeeds and every search of that person fails.
 #
 # Versions: Debian slapd 2.5.13+dfsg-5 with the overlay ppolicy.
+# with-slapd.bash pins slapd=2.5.13+dfsg-5 and unpacks it in a folder of mktemp, removed at the end.
 # One would guess: with pwdMustChange and pwdReset: TRUE the bind is refused, as it is with an expired
 #   password, or that everything works until the client offers the change.
 # What happens: the bind answers 0, success. Only a client that sends the control of the password policy
@@ -50,7 +51,7 @@ as_ada temporary-Kettle-1 ldappasswd -s own-Kettle-2
   report 'after the reset: ' temporary-Kettle-3
   echo "with the control: $(as_ada temporary-Kettle-3 ldapwhoami -e ppolicy 2>&1 | grep -v ^dn:)"
 } | tee seen
-diff seen - <<'SEEN'
+diff seen - <<'SEEN' || exit 1
 before the reset: bind 0, own entry 0
 after the reset:  bind 0, own entry 50
 with the control: ldap_bind: Success (0); Password must be changed

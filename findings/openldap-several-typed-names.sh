@@ -2,6 +2,7 @@
 # One entry of OpenLDAP answers to names that no application would call the same.
 #
 # Versions: Debian slapd 2.5.13+dfsg-5.
+# with-slapd.bash pins slapd=2.5.13+dfsg-5 and unpacks it in a folder of mktemp, removed at the end.
 # One would guess: looking a person up by uid or mail is comparison without case.
 # What happens: the matching rules prepare both sides (RFC 4518): full-width letters are folded to
 #   ordinary ones, runs of spaces count as one, spaces at the ends do not count, and the no-break
@@ -49,7 +50,7 @@ done <<'FILTERS' | tee seen
 (telephoneNumber=+15550100)
 FILTERS
 find_by '(uid=ada person)' | sed -n 's/^\(uid\|telephoneNumber\): //p' | paste -sd, | tee -a seen
-diff seen - <<'SEEN'
+diff seen - <<'SEEN' || exit 1
 (uid=ada person)  found
 (uid=ADA   Person)  found
 (uid= ada person )  found

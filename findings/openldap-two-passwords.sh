@@ -2,6 +2,7 @@
 # One entry of OpenLDAP can have two passwords, and both sign in.
 #
 # Versions: Debian slapd 2.5.13+dfsg-5.
+# with-slapd.bash pins slapd=2.5.13+dfsg-5 and unpacks it in a folder of mktemp, removed at the end.
 # One would guess: userPassword holds the password; a second value replaces the first, is refused, or is
 #   at least not looked at.
 # What happens: the attribute is multi-valued (RFC 4519 section 2.41) and a bind succeeds with any of
@@ -44,7 +45,7 @@ values=$(slapcat -f slapd.conf -a uid=ada -o ldif_wrap=no | sed -n 's/^userPassw
 first=$(head -1 <<<"$values" | base64 -d)
 [ "$first" = "$old" ] && which=old || which=new
 echo "slapcat: $(wc -l <<<"$values") values of userPassword, the first is the $which one" | tee -a seen
-diff seen - <<'SEEN'
+diff seen - <<'SEEN' || exit 1
 old-Kettle-1   accepted
 new-Kettle-2   accepted
 other-Kettle   Invalid credentials (49)

@@ -48,7 +48,7 @@ for (const line of readFileSync('cases', 'utf8').trim().split('\n'))
   console.log(`${line.slice(0, 20)}otpauth `, URI.parse(line.slice(20)).issuer)
 JS
 { venv/bin/python read.py && node read.mjs; } | tee out
-diff out - <<'SEEN'
+diff out - <<'SEEN' || exit 1
 same issuers        pyotp    Example
 different issuers   pyotp    ValueError
 sha256              pyotp    ValueError

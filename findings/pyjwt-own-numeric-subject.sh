@@ -54,7 +54,7 @@ const { payload } = await jwtVerify(readFileSync('token', 'utf8'), key)
 console.log('decode in jose: ', typeof payload.sub)
 JS
 { venv/bin/python sign.py && node read.mjs; } | tee out
-diff out - <<'SEEN'
+diff out - <<'SEEN' || exit 1
 encode iss 1042: TypeError
 encode sub 1042: a token
 decode in PyJWT: InvalidSubjectError

@@ -67,7 +67,7 @@ console.log(`scimmy        given ${name.givenName ?? '-'}, family ${name.familyN
   ` primary ${primary}`)
 JS
 { venv/bin/python apply.py && node apply.mjs; } | tee out
-diff out - <<'SEEN'
+diff out - <<'SEEN' || exit 1
 scim2-models  given Ada, family Reader  primary new@example.com
 scimmy        given -, family Reader  primary old@example.com, new@example.com
 SEEN

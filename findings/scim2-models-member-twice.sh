@@ -45,7 +45,7 @@ for label, operation in OPERATIONS.items():
     print(label.ljust(38), f"changed {changed!s:<5}  members {members}")
 PY
 venv/bin/python patch.py | tee out
-diff out - <<'SEEN'
+diff out - <<'SEEN' || exit 1
 add {"value": "1"}                     changed False  members 1, 2
 add {"value": "1", "display": "Ada"}   changed True   members 1, 2, 1
 remove members[value eq "1"]           changed True   members 2

@@ -37,7 +37,7 @@ for (const filter of [
   console.log(filter, '', new SCIMMY.Types.Filter(filter).match(users).length ? 'found' : 'nobody')
 JS
 node filter.mjs | tee out
-diff out - <<'SEEN'
+diff out - <<'SEEN' || exit 1
 the schema: userName has caseExact false
 userName eq "ada@example.com"  found
 username eq "ada@example.com"  found

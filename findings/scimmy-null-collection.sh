@@ -52,7 +52,7 @@ PY
 names=(displayName name active emails phoneNumbers)
 paste -d' ' <(node read.mjs "${names[@]}" | sed 's/refused$/refused /') \
   <(venv/bin/python read.py "${names[@]}" | sed 's/^/ /') | tee out
-diff out - <<'SEEN'
+diff out - <<'SEEN' || exit 1
 displayName   scimmy accepted  scim2-models accepted
 name          scimmy accepted  scim2-models accepted
 active        scimmy accepted  scim2-models accepted

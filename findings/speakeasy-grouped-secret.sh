@@ -46,7 +46,7 @@ except ValueError:
     print("grouped  pyotp      refused")
 PY
 { node code.mjs && venv/bin/python code.py; } | tee out
-diff out - <<'SEEN'
+diff out - <<'SEEN' || exit 1
 plain    speakeasy  428011
 grouped  speakeasy  011010
 grouped  otpauth    428011

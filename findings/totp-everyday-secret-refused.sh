@@ -59,7 +59,7 @@ for (const [label, secret] of [
     console.log(`${label}  ${name.padEnd(9)} `, await make(secret).catch((error) => error.name))
 JS
 { venv/bin/python code.py && node code.mjs; } | tee out
-diff out - <<'SEEN'
+diff out - <<'SEEN' || exit 1
 10 bytes  pyotp      ValueError
 16 bytes  pyotp      428011
 10 bytes  otplib     SecretTooShortError
