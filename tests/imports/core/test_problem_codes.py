@@ -2,8 +2,7 @@
 
 import pytest
 
-from imports.core.problem_codes import ProblemCode
-from imports.core.problems import CODES
+from imports.core.problems import CODES, ProblemKind
 
 # The mapping and the rules are locked once the import has begun.
 LOCKED = ("mapping page", "check page", "map ", "Map ", "Have the job", "Choose the mode")
@@ -16,7 +15,7 @@ IMPORTED = [kind for kind in CODES.values() if not kind.code.startswith("file_")
 
 
 @pytest.mark.parametrize("kind", IMPORTED, ids=lambda kind: kind.code)
-def test_advice_after_the_run_asks_for_nothing_that_is_locked(kind: ProblemCode) -> None:
+def test_advice_after_the_run_asks_for_nothing_that_is_locked(kind: ProblemKind) -> None:
     assert not any(words in kind.advise(has_begun=True) for words in LOCKED)
 
 

@@ -1,4 +1,4 @@
-"""Every problem a record or file can have, by a code of the catalogue."""
+"""A problem of one record or file: a kind of the catalogue, and what is particular to it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imports.core.problem_codes import CODES, GROUPED_BY, ProblemCode, Severity
-
-__all__ = [
-    "CODES",
-    "GROUPED_BY",
-    "Problem",
-    "ProblemCode",
-    "Severity",
-    "group_problem",
-    "has_errors",
-]
+from imports.core.problems.catalogue import CODES
+from imports.core.problems.kinds import ProblemKind, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +25,7 @@ class Problem:
     params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
-    def kind(self) -> ProblemCode:
+    def kind(self) -> ProblemKind:
         return CODES[self.code]
 
     @property
@@ -72,7 +63,7 @@ class _Params(dict[str, Any]):
 
 def group_problem(problem: Problem) -> Problem:
     """Return what this problem has in common with others of the same cause."""
-    shared = GROUPED_BY.get(problem.code, "")
+    shared = problem.kind.grouped_by
     params = {shared: problem.params[shared]} if shared in problem.params else {}
     return Problem(problem.code, problem.field, problem.column, params)
 

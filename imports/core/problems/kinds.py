@@ -1,0 +1,54 @@
+"""What a row of the catalogue says about a kind of problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+# What no correction does takes another mapping, and so another import.
+ANOTHER_MAPPING = (
+    "import this file again with another mapping: in the mode “skip”, users imported already stay"
+    " as they are."
+)
+
+
+class Severity(StrEnum):
+    """An error fails the record; a warning changes it; information only explains it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Stage(StrEnum):
+    """Where on its way from the file to the store a record meets a problem."""
+
+    READ = "read"
+    MAP = "map"
+    VALIDATE = "validate"
+    MATCH = "match"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """Everything that all problems of one kind have in common.
+
+    `message` is a format string over the problem's params. `advice` tells the operator what to do;
+    `afterwards`, where that differs, what is left to do when the import has begun, which locks its
+    mapping and rules. `grouped_by` names the parameter by which problems of the kind are told apart
+    when they are counted.
+    """
+
+    stage: Stage
+    severity: Severity
+    code: str
+    title: str
+    message: str
+    advice: str = ""
+    afterwards: str = ""
+    grouped_by: str = ""
+
+    def advise(self, *, has_begun: bool) -> str:
+        """Return what to do about the problem, before or after its import has begun."""
+        return self.afterwards if has_begun and self.afterwards else self.advice

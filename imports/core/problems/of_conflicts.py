@@ -1,0 +1,159 @@
+"""What a record meets in the store or in its own file, by what is done about it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from imports.core.problems.kinds import ProblemKind, Severity, Stage
+
+error = partial(ProblemKind, Stage.MATCH, Severity.ERROR)
+warning = partial(ProblemKind, Stage.MATCH, Severity.WARNING)
+info = partial(ProblemKind, Stage.MATCH, Severity.INFO)
+
+DUPLICATE_IN_FILE = error(
+    "duplicate_in_file",
+    "Another row of the file is the same person",
+    "Row {row} comes first and has the same {what}.",
+    "Decide which of the two rows is right and remove the other, or change the value.",
+    "Decide which of the two rows is right. If both are, edit this record and change the value;"
+    " if this one is, change that user by hand.",
+    grouped_by="what",
+)
+REPEATED_IN_FILE = info(
+    "repeated_in_file",
+    "Another row of the file has the same subject id",
+    "Row {row} came first and has the same subject id; that row counts.",
+    "Nothing to do if it is the same person. If it is another one, open the record, give it a"
+    " subject id of its own, and retry it.",
+)
+DUPLICATE_IN_FILE_SKIPPED = warning(
+    "duplicate_in_file_skipped",
+    "Another row of the file has the same value",
+    "Row {row} comes first and has the same {what}; this row was skipped, as the job's table"
+    " of conflicts says.",
+    "Decide which of the two rows is right; the skipped one is in no account. If both are,"
+    " open the record, change the value, and retry it.",
+)
+PROFILE_EXISTS = info(
+    "profile_exists",
+    "The user exists",
+    "A user with this subject id exists already.",
+    "Nothing to do, or choose the mode “update” in another import to bring existing users up to"
+    " date. If it is another person, their row needs a subject id of its own.",
+)
+PROFILE_EXISTS_FAILED = error(
+    "profile_exists_failed",
+    "The user exists",
+    "A user with this subject id exists already, and the job fails such records.",
+    "Choose the mode “skip” or “update” if that is expected.",
+    "If that is expected, there is nothing to do, or import this file again in the mode"
+    " “update”. If it is another person, edit the record: give it a subject id of its own.",
+)
+VALUE_TAKEN = error(
+    "value_taken",
+    "Another user has this value",
+    "{what} belongs to another user already (subject id {owner}).",
+    "Find out whether they are the same person; then change one of the two.",
+    grouped_by="what",
+)
+SIGN_IN_NAME_TAKEN = error(
+    "sign_in_name_taken",
+    "Another user signs in with this name",
+    "{what} is the {holder} of another user already (subject id {owner}). Everybody signs in"
+    " with user name, e-mail address or phone number, so each of them leads to one user only.",
+    "Find out whether they are the same person; then change one of the two.",
+    grouped_by="what",
+)
+LOGIN_TAKEN = error(
+    "login_taken",
+    "Another user has this external login",
+    "The {provider} login belongs to another user already (subject id {owner}).",
+    "Find out whether they are the same person; then remove one of the two logins.",
+    grouped_by="provider",
+)
+PASSKEY_TAKEN = error(
+    "passkey_taken",
+    "Another user has this passkey",
+    "The passkey belongs to another user already (subject id {owner}).",
+    "Find out whether they are the same person; then remove one of the two passkeys.",
+)
+VALUE_TAKEN_SKIPPED = warning(
+    "value_taken_skipped",
+    "Another user has this value",
+    "{what} belongs to another user already (subject id {owner}); the record was skipped, as"
+    " the job's table of conflicts says.",
+    "Find out whether they are the same person: nobody was imported for this record. If not,"
+    " open it, change the value, and retry it.",
+)
+SIGN_IN_NAME_TAKEN_SKIPPED = warning(
+    "sign_in_name_taken_skipped",
+    "Another user signs in with this name",
+    "{what} is the {holder} of another user already (subject id {owner}); the record was"
+    " skipped, as the job's table of conflicts says.",
+    "Find out whether they are the same person: nobody was imported for this record. If not,"
+    " open it, change the value, and retry it.",
+)
+LOGIN_TAKEN_SKIPPED = warning(
+    "login_taken_skipped",
+    "Another user has this external login",
+    "The {provider} login belongs to another user already (subject id {owner}); the record was"
+    " skipped, as the job's table of conflicts says.",
+    "Find out whether they are the same person: nobody was imported for this record. If not,"
+    " open it, change the value, and retry it.",
+)
+PASSKEY_TAKEN_SKIPPED = warning(
+    "passkey_taken_skipped",
+    "Another user has this passkey",
+    "The passkey belongs to another user already (subject id {owner}); the record was skipped,"
+    " as the job's table of conflicts says.",
+    "Find out whether they are the same person: nobody was imported for this record. If not,"
+    " open it, change the value, and retry it.",
+)
+AUTHENTICATOR_EXISTS = info(
+    "authenticator_exists",
+    "The user has such an authenticator already",
+    "The user keeps the {what} they have; the one in the file was left out.",
+    "Nothing to do, unless the one in the file is the newer one.",
+    grouped_by="what",
+)
+AUTHENTICATOR_REPLACED = info(
+    "authenticator_replaced",
+    "The user's authenticator was replaced",
+    "The {what} of the user was replaced by the one in the file.",
+    grouped_by="what",
+)
+AUTHENTICATOR_EXISTS_FAILED = error(
+    "authenticator_exists_failed",
+    "The user has such an authenticator already",
+    "The user has a {what}, and the job fails such records.",
+    "Have the job skip or overwrite authenticators that exist, or remove the user's own.",
+    "Import without it, or remove the user's own and retry. To have those that exist skipped or"
+    " overwritten, import this file again with other rules.",
+    grouped_by="what",
+)
+MEMBERSHIP_EXISTS = info(
+    "membership_exists",
+    "The user is a member already",
+    "The user has {what} already.",
+)
+MEMBERSHIP_EXISTS_FAILED = error(
+    "membership_exists_failed",
+    "The user is a member already",
+    "The user has {what} already, and the job fails such records.",
+    "Have the job skip memberships that exist, or leave them out of the file.",
+    "Edit the record, and take the membership out. To have those that exist skipped, import"
+    " this file again with other rules.",
+)
+CONCURRENT_CHANGE = error(
+    "concurrent_change",
+    "Somebody else changed the same data",
+    "Another import or person changed the same data at the same moment, repeatedly.",
+    "Retry the record.",
+)
+CONCURRENT_CHANGE_SKIPPED = warning(
+    "concurrent_change_skipped",
+    "Somebody else changed the same data",
+    "Another import or person changed the same data at the same moment, repeatedly; the record"
+    " was skipped, as the job's table of conflicts says.",
+    "Retry the record: it is in no account.",
+)

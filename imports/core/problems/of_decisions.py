@@ -1,0 +1,20 @@
+"""What a record waits for that concerns a decision which nobody has taken: it fails until then."""
+
+from __future__ import annotations
+
+from imports.core.decisions.registry import KINDS
+from imports.core.problems.kinds import ProblemKind, Severity, Stage
+
+ROWS = tuple(
+    ProblemKind(
+        Stage.MAP,
+        Severity.ERROR,
+        kind.code,
+        kind.title,
+        kind.message,
+        kind.advice,
+        kind.afterwards,
+        grouped_by="value",
+    )
+    for kind in KINDS.values()
+)

@@ -1,0 +1,81 @@
+"""What those who run an import may not do, or what they would have to create first."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from imports.core.problems.kinds import ProblemKind, Severity, Stage
+
+error = partial(ProblemKind, Stage.MATCH, Severity.ERROR)
+
+GROUP_MISSING = error(
+    "group_missing",
+    "The group does not exist",
+    "There is no group “{key}”.",
+    "Create the group, use another instead, or leave it behind.",
+    "Create the group, use another instead, or leave it behind; then retry the record.",
+    grouped_by="key",
+)
+ROLE_MISSING = error(
+    "role_missing",
+    "The role does not exist",
+    "There is no role “{key}”.",
+    "Create the role, use another instead, or leave it behind.",
+    "Create the role, use another instead, or leave it behind; then retry the record.",
+    grouped_by="key",
+)
+ROLE_NOT_GRANTABLE = error(
+    "role_not_grantable",
+    "The role may not be granted",
+    "The role “{key}” carries permissions that {operator} does not have.",
+    "They prepared or started this import. Have it prepared and run only by people who hold"
+    " those permissions, or drop the role.",
+    grouped_by="key",
+)
+GROUP_NOT_GRANTABLE = error(
+    "group_not_grantable",
+    "The group may not be granted",
+    "The group “{key}” carries permissions that {operator} does not have.",
+    "They prepared or started this import. Have it prepared and run only by people who hold"
+    " those permissions, or drop the group.",
+    grouped_by="key",
+)
+PROTECTED_ACCOUNT = error(
+    "protected_account",
+    "The account is an administrator's",
+    "This record is about an administrator's account, which no import may change.",
+    "Change the account by hand in the admin.",
+)
+CREATE_NOT_ALLOWED = error(
+    "create_not_allowed",
+    "The operator may not add users",
+    "{operator}, who prepared or started this import, may not add users.",
+    "You need the permission “Add users” (accounts.add_user), like everybody who prepares or"
+    " starts an import. Ask an administrator for a role that carries it, or have the file"
+    " uploaded, mapped and run by people who hold it.",
+    "You need the permission “Add users” (accounts.add_user), like everybody who prepares or"
+    " starts an import. Ask an administrator for a role that carries it, then retry the"
+    " record; or have the file imported anew by people who hold it.",
+)
+CHANGE_NOT_ALLOWED = error(
+    "change_not_allowed",
+    "The operator may not change users",
+    "{operator}, who prepared or started this import, may not change users.",
+    "You need the permission “Change users” (accounts.change_user), like everybody who prepares"
+    " or starts an import. Ask an administrator for a role that carries it, or have the file"
+    " uploaded, mapped and run by people who hold it. To keep existing users"
+    " as they are, choose the mode “skip”.",
+    "You need the permission “Change users” (accounts.change_user), like everybody who prepares"
+    " or starts an import. Ask an administrator for a role that carries it, then retry the"
+    " record; or have the file imported anew by people who hold it.",
+)
+USER_MORE_POWERFUL = error(
+    "user_more_powerful",
+    "The user may do more than the operator",
+    "This user holds permissions that {operator}, who prepared or started this import, does not"
+    " hold.",
+    "Have the file uploaded, mapped and run by people who hold all permissions of this user, or"
+    " exclude the record.",
+    "Have the record imported by people who hold all permissions of this user, or change the"
+    " user by hand in the admin.",
+)
