@@ -23,7 +23,7 @@ from django.utils.translation import gettext_noop as _
 
 from accounts import hashing
 from accounts.hashing import PREFERRED_PREFIX, PREFIXES, django_hasher_paths, hasher_name
-from accounts.password_length import PasswordTooLong
+from accounts.passwords.length import PasswordTooLong
 
 PASSWORD_HASHERS = django_hasher_paths()
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from requests import RequestException
 
-from accounts.turns import TooManyVerifications
+from accounts.passwords.turns import TooManyVerifications
 
 RETRY_AFTER_SECONDS = "5"
 

@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.generic import FormView
 
-from accounts.forms import ReplaceExpiredPasswordForm
-from accounts.stages import ExpiredPasswordStage
+from accounts.sign_in.forms import ReplaceExpiredPasswordForm
+from accounts.sign_in.stages import ExpiredPasswordStage
 
 
 @login_required

@@ -15,7 +15,7 @@ def measure(count: int) -> reports.Table:
     from argon2 import PasswordHasher, Type
     from django.contrib.auth.hashers import Argon2PasswordHasher
 
-    from imports.core.plans import Action, Plan
+    from imports.core.planning.plans import Action, Plan
     from imports.engine.writing import _hash_plaintexts
 
     settings = Argon2PasswordHasher()

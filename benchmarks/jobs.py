@@ -32,9 +32,10 @@ def make_job(path: Path, mode: str, chunk_rows: int) -> ImportJob:
     from django.core.files import File
 
     from accounts.models import User
-    from imports.core.conflicts import Mode
     from imports.core.mapping import Mapping
-    from imports.services import mappings, uploads
+    from imports.core.planning.conflicts import Mode
+    from imports.services.files import uploads
+    from imports.services.mapping import mappings
 
     operator, _ = User.objects.get_or_create(
         subject_id="operator", defaults={"is_superuser": True, "is_staff": True, "password": "!"}
@@ -58,7 +59,7 @@ def run_to_end(job: ImportJob) -> float:
 
 def time_steps(job: ImportJob) -> dict[str, float]:
     """Have the workers run a job; return the seconds of each step, in their order."""
-    from imports.services import runs
+    from imports.services.runs import runs
     from imports.states import BUSY
 
     seconds: dict[str, float] = {}
@@ -76,18 +77,18 @@ def time_steps(job: ImportJob) -> dict[str, float]:
 
 def run_here(job: ImportJob) -> None:
     """Do all of a job's work in this process, with no queue between."""
-    from imports.services import runs, steps, work
+    from imports.services.runs import phases, runs, worker
     from imports.states import BUSY, JobStep
 
-    with patch("imports.services.queue._send"):
+    with patch("imports.services.jobs.queue._send"):
         runs.start_run(job, actor=job.created_by, without_dry_run=True)
         while job.state in BUSY:
             if job.step == JobStep.STAGING:
-                work.work_on_staging(job.pk)
+                worker.work_on_staging(job.pk)
             else:
-                chunks = steps.list_workable(job).order_by("number")
+                chunks = phases.list_workable(job).order_by("number")
                 for pk in list(chunks.values_list("pk", flat=True)):
-                    work.work_on_chunk(pk)
+                    worker.work_on_chunk(pk)
             job.refresh_from_db()
     expect_success(job)
 

@@ -21,18 +21,18 @@ TICK = 1 / os.sysconf("SC_CLK_TCK")
 # Functions whose time is a stage's own, without that of the stages within; `rows` marks those
 # called for each row, where asking for the backend's time would cost more than the stage.
 STAGES = (
-    ("stage", "imports.services.work.stage_file", ""),
-    ("read", "imports.engine.staging.read_encoded", "generator"),
-    ("decrypt", "imports.engine.indexing.unpack_chunk", ""),
-    ("decrypt", "imports.engine.running.unpack_chunk", ""),
+    ("stage", "imports.services.runs.worker.stage_file", ""),
+    ("read", "imports.engine.files.staging.read_encoded", "generator"),
+    ("decrypt", "imports.engine.duplicates.unpack_chunk", ""),
+    ("decrypt", "imports.engine.chunks.unpack_chunk", ""),
     ("decrypt", "imports.engine.context.decode_row", "rows"),
     ("map", "imports.core.mapping.mapper.RecordMapper.map_row", "rows"),
     ("validate", "imports.core.mapping.mapper.validate_record", "rows"),
-    ("duplicates", "imports.services.steps.resolve_duplicates", ""),
-    ("snapshot", "imports.engine.running.read_snapshot", ""),
-    ("plan", "imports.engine.running.plan_record", "rows"),
-    ("write", "imports.engine.running.write_plans", ""),
-    ("outcomes", "imports.engine.running.write_outcomes", ""),
+    ("duplicates", "imports.services.runs.phases.resolve_duplicates", ""),
+    ("snapshot", "imports.engine.chunks.read_snapshot", ""),
+    ("plan", "imports.engine.chunks.plan_record", "rows"),
+    ("write", "imports.engine.chunks.write_plans", ""),
+    ("outcomes", "imports.engine.chunks.write_outcomes", ""),
 )
 
 
@@ -77,7 +77,7 @@ def read_backend_seconds() -> float:
 @contextmanager
 def watching(clock: Clock) -> Iterator[None]:
     """Have the clock told, for the block, when the import enters and leaves a stage."""
-    from imports.services.work import WORK
+    from imports.services.runs.worker import WORK
     from imports.states import JobStep
 
     index = _watch(clock, "duplicates", WORK[JobStep.INDEXING], "")

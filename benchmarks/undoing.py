@@ -56,10 +56,10 @@ def _spend(work: Callable[[ImportJob], None], job: ImportJob, count: int) -> tup
 
 def undo_here(job: ImportJob) -> None:
     """Undo a whole job in this process, with no queue between."""
-    from imports.core.undoing import UndoOptions
-    from imports.services import undoing
+    from imports.core.planning.undo import UndoOptions
+    from imports.services.undo import undoing
 
-    with patch("imports.services.queue._send"):
+    with patch("imports.services.jobs.queue._send"):
         undo = undoing.start_undo(job, UndoOptions(), actor=job.created_by)
         undoing.work_on_undo(undo.pk)
     expect_undone(job)
@@ -82,8 +82,8 @@ def measure_rates(folder: Path, count: int, chunk_rows: int) -> reports.Table:
 
 def undo_to_end(job: ImportJob) -> float:
     """Have the workers undo a whole job; return the seconds from start to end."""
-    from imports.core.undoing import UndoOptions
-    from imports.services import undoing
+    from imports.core.planning.undo import UndoOptions
+    from imports.services.undo import undoing
     from imports.states import JobState
 
     started = time.perf_counter()

@@ -213,7 +213,7 @@ PASSWORD_CHECKS_AT_ONCE = read_positive("PASSWORD_CHECKS_AT_ONCE", "2", int)
 # How long a sign-in waits for its turn before it is told to try again.
 PASSWORD_WAIT_SECONDS = read_positive("PASSWORD_WAIT_SECONDS", "5", float)
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "accounts.password_length.MaximumLengthValidator"},
+    {"NAME": "accounts.passwords.length.MaximumLengthValidator"},
     *(
         {"NAME": f"django.contrib.auth.password_validation.{name}"}
         for name in (
@@ -227,8 +227,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
-MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapters.AccountAdapter"
+MFA_ADAPTER = "accounts.sign_in.adapters.MFAAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username", "phone"}
 # Not for signing up, which is closed: without "phone" here, none has to be confirmed by SMS.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
@@ -242,15 +242,15 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_FORMS = {
-    "add_email": "accounts.forms.AddAddressForm",
-    "login": "accounts.forms.SignInForm",
-    "request_login_code": "accounts.forms.RequestCodeForm",
-    "reset_password": "imports.forms.directories.MigratingResetForm",
+    "add_email": "accounts.sign_in.forms.AddAddressForm",
+    "login": "accounts.sign_in.forms.SignInForm",
+    "request_login_code": "accounts.sign_in.forms.RequestCodeForm",
+    "reset_password": "imports.views.directories.forms.MigratingResetForm",
 }
-SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.sign_in.adapters.SocialAccountAdapter"
 # Off: it would match strangers by an address, and wipe the imported password of whom it matches.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
-SOCIALACCOUNT_FORMS = {"disconnect": "accounts.forms.RemoveExternalLoginForm"}
+SOCIALACCOUNT_FORMS = {"disconnect": "accounts.sign_in.forms.RemoveExternalLoginForm"}
 # Providers are set up in the admin, or here: the JSON has allauth's own keys, such as "APPS".
 EXTERNAL_PROVIDERS = json.loads(os.environ.get("SOCIALACCOUNT_PROVIDERS", "{}"))
 SOCIALACCOUNT_PROVIDERS = {
@@ -262,8 +262,8 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = int(os.environ.get("REAUTHENTICATION_SECONDS"
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_FORMS = {
-    "authenticate": "accounts.forms.SecondFactorForm",
-    "reauthenticate": "accounts.forms.ConfirmSecondFactorForm",
+    "authenticate": "accounts.sign_in.forms.SecondFactorForm",
+    "reauthenticate": "accounts.sign_in.forms.ConfirmSecondFactorForm",
 }
 MFA_TOTP_ISSUER = "Userferry"
 # Accounts come from imports and administrators; somebody without a confirmed address, or with a
@@ -318,7 +318,7 @@ STORAGES = {
 # Uploads are encrypted while they are received; those up to 2.5 MB stay in memory until then.
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "imports.engine.receiving.SealingUploadHandler",
+    "imports.engine.files.receiving.SealingUploadHandler",
 ]
 # A form posts one select and a few options for each source column.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

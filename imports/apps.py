@@ -12,6 +12,6 @@ class ImportsConfig(AppConfig):
     permission_areas = AREAS
 
     def ready(self) -> None:
-        from imports.services.tombstones import bury
+        from imports.services.directories.tombstones import bury
 
         pre_delete.connect(bury, sender="accounts.User", dispatch_uid="bury")

@@ -7,10 +7,11 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
-from accounts import hashing, throttling
-from accounts.backends import AccountBackend
+from accounts import hashing
 from accounts.models import User
-from imports.services.seamless import SignIn, complete_sign_in
+from accounts.sign_in import throttling
+from accounts.sign_in.backends import AccountBackend
+from imports.services.directories.sign_in import SignIn, complete_sign_in
 
 
 class MigratingBackend(AccountBackend):

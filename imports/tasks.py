@@ -9,19 +9,13 @@ from django.db import InterfaceError, OperationalError
 
 from accounts import access_tokens
 from importer_site.celery import app
-from imports.notices.delivery import NOTICE_SECONDS, deliver, sweep_notices
-from imports.services import (
-    burn_down,
-    inviting,
-    marking,
-    pacing,
-    request_keys,
-    retention,
-    sweeping,
-    undo_previews,
-    undoing,
-    work,
-)
+from imports.notifications.delivery import NOTICE_SECONDS, deliver, sweep_notices
+from imports.services.directories import marking
+from imports.services.invitations import sending
+from imports.services.jobs import rate_limits, request_keys, retention
+from imports.services.runs import recovery, worker
+from imports.services.sources import progress
+from imports.services.undo import previews, undoing
 
 # What still goes on so long after it was told to stop is killed, and its worker replaced.
 GRACE_SECONDS = 60
@@ -48,17 +42,17 @@ RETRIES: dict[str, Any] = {
 
 @app.task(name="imports.tasks.stage", **LONG, **RETRIES)
 def stage(job_id: int) -> None:
-    work.work_on_staging(job_id)
+    worker.work_on_staging(job_id)
 
 
 @app.task(name="imports.tasks.find_duplicates", **LONG, **RETRIES)
 def find_duplicates(job_id: int) -> None:
-    work.work_on_duplicates(job_id)
+    worker.work_on_duplicates(job_id)
 
 
 @app.task(name="imports.tasks.work", **CHUNK, **RETRIES)
 def work_on_chunk(chunk_id: int) -> None:
-    work.work_on_chunk(chunk_id)
+    worker.work_on_chunk(chunk_id)
 
 
 @app.task(name="imports.tasks.undo", **SHORT, **RETRIES)
@@ -68,7 +62,7 @@ def undo(undo_id: int) -> None:
 
 @app.task(name="imports.tasks.survey_undo", **SHORT, **RETRIES)
 def survey_undo(survey_id: int) -> None:
-    undo_previews.work_on_survey(survey_id)
+    previews.work_on_survey(survey_id)
 
 
 @app.task(name="imports.tasks.deliver_notice", **limit(NOTICE_SECONDS), **RETRIES)
@@ -78,12 +72,12 @@ def deliver_notice(notice_id: int) -> None:
 
 @app.task(name="imports.tasks.keep_pace", **SHORT)
 def keep_pace(job_id: int, token: str) -> None:
-    pacing.keep_pace(job_id, token)
+    rate_limits.keep_pace(job_id, token)
 
 
 @app.task(name="imports.tasks.sweep", **SHORT)
 def sweep() -> None:
-    sweeping.sweep()
+    recovery.sweep()
     sweep_notices()
     undoing.sweep_undos()
 
@@ -95,7 +89,7 @@ def mark_moved() -> None:
 
 @app.task(name="imports.tasks.send_invitations", **SHORT)
 def send_invitations() -> None:
-    inviting.send_invitations()
+    sending.send_invitations()
 
 
 @app.task(name="imports.tasks.purge_expired", **SHORT)
@@ -108,4 +102,4 @@ def purge_expired() -> None:
 
 @app.task(name="imports.tasks.count_sources", **SHORT)
 def count_sources() -> None:
-    burn_down.count_sources()
+    progress.count_sources()

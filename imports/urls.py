@@ -2,30 +2,17 @@
 
 from django.urls import path
 
-from imports.views import (
-    action_required,
-    actions,
-    approvals,
-    causes,
-    checks,
-    decisions,
-    edits,
-    history,
-    jobs,
-    mapping,
-    mapping_templates,
-    mending,
-    proofs,
-    records,
-    repairs,
-    reports,
-    results,
-    rules,
-    runs,
-    sources,
-    undoing,
-    uploads,
-)
+from imports.views.approval import approvals
+from imports.views.corrections import corrected_files, edits, error_groups
+from imports.views.dry_run import action_required, decisions, missing_memberships, overview
+from imports.views.files import uploads
+from imports.views.jobs import activity_log, jobs, policies
+from imports.views.mapping import mapping, sign_in_tests, templates
+from imports.views.report import reports
+from imports.views.results import records, results
+from imports.views.runs import actions, runs
+from imports.views.sources import sources
+from imports.views.undo import undoing
 
 app_name = "imports"
 
@@ -43,34 +30,34 @@ urlpatterns = [
     path("<int:job_id>/mapping/", mapping.map_columns, name="mapping"),
     path("<int:job_id>/mapping/read-again/", mapping.read_again, name="read_again"),
     path("<int:job_id>/mapping/preview/", mapping.preview, name="preview_mapping"),
-    path("<int:job_id>/mapping/template/", mapping_templates.use_template, name="use_template"),
+    path("<int:job_id>/mapping/template/", templates.use_template, name="use_template"),
     path(
         "<int:job_id>/mapping/save-template/",
-        mapping_templates.save_template,
+        templates.save_template,
         name="save_template",
     ),
-    path("templates/import/", mapping_templates.import_template, name="import_template"),
+    path("templates/import/", templates.import_template, name="import_template"),
     path(
         "templates/<int:version_id>.json",
-        mapping_templates.export_template,
+        templates.export_template,
         name="export_template",
     ),
-    path("<int:job_id>/test-password/", proofs.test_password, name="test_password"),
-    path("<int:job_id>/test-password/use/", proofs.use_format, name="use_format"),
-    path("<int:job_id>/test-code/", proofs.test_code, name="test_code"),
-    path("<int:job_id>/test-code/use/", proofs.use_code_reading, name="use_code_reading"),
-    path("<int:job_id>/rules/", rules.set_rules, name="rules"),
-    path("<int:job_id>/run/limits/", rules.change_limits, name="limits"),
-    path("<int:job_id>/check/", checks.show_check, name="check"),
-    path("<int:job_id>/check/live/", checks.show_check_progress, name="check_live"),
+    path("<int:job_id>/test-password/", sign_in_tests.test_password, name="test_password"),
+    path("<int:job_id>/test-password/use/", sign_in_tests.use_format, name="use_format"),
+    path("<int:job_id>/test-code/", sign_in_tests.test_code, name="test_code"),
+    path("<int:job_id>/test-code/use/", sign_in_tests.use_code_reading, name="use_code_reading"),
+    path("<int:job_id>/rules/", policies.set_rules, name="rules"),
+    path("<int:job_id>/run/limits/", policies.change_limits, name="limits"),
+    path("<int:job_id>/check/", overview.show_check, name="check"),
+    path("<int:job_id>/check/live/", overview.show_check_progress, name="check_live"),
     path("<int:job_id>/check/start/", actions.start_check, name="start_check"),
     path("<int:job_id>/check/stop/", actions.stop_check, name="stop_check"),
     path("<int:job_id>/check/approval/", approvals.decide, name="decide_plan"),
     path("<int:job_id>/check/answer/", action_required.answer, name="answer"),
     path("<int:job_id>/check/decide/", decisions.decide, name="decide"),
     path("<int:job_id>/check/leave-out/", decisions.leave_out, name="leave_out"),
-    path("<int:job_id>/create-role/", repairs.create_role, name="create_role"),
-    path("<int:job_id>/create-group/", repairs.create_group, name="create_group"),
+    path("<int:job_id>/create-role/", missing_memberships.create_role, name="create_role"),
+    path("<int:job_id>/create-group/", missing_memberships.create_group, name="create_group"),
     path("<int:job_id>/run/", runs.show_run, name="run"),
     path("<int:job_id>/run/live/", runs.show_run_progress, name="run_live"),
     path("<int:job_id>/run/start/", actions.start_run, name="start_run"),
@@ -100,21 +87,23 @@ urlpatterns = [
     path("<int:job_id>/results/", results.list_results, name="results"),
     path("<int:job_id>/results/live/", results.show_retry_progress, name="results_live"),
     path("<int:job_id>/results/retry/", results.retry_records, name="retry"),
-    path("<int:job_id>/results/download/", mending.download, name="download"),
-    path("<int:job_id>/results/mend/", mending.mend, name="mend"),
-    path("<int:job_id>/results/mend/upload/", mending.upload_mended, name="upload_mended"),
-    path("<int:job_id>/results/mend/<int:mended_id>/", mending.show_mended, name="mended"),
+    path("<int:job_id>/results/download/", corrected_files.download, name="download"),
+    path("<int:job_id>/results/mend/", corrected_files.mend, name="mend"),
+    path("<int:job_id>/results/mend/upload/", corrected_files.upload_mended, name="upload_mended"),
+    path("<int:job_id>/results/mend/<int:mended_id>/", corrected_files.show_mended, name="mended"),
     path(
         "<int:job_id>/results/mend/<int:mended_id>/apply/",
-        mending.apply_mended,
+        corrected_files.apply_mended,
         name="apply_mended",
     ),
-    path("<int:job_id>/results/cause/<slug:digest>/", causes.show_cause, name="cause"),
+    path("<int:job_id>/results/cause/<slug:digest>/", error_groups.show_cause, name="cause"),
     path(
-        "<int:job_id>/results/cause/<slug:digest>/repair/", causes.repair_cause, name="repair_cause"
+        "<int:job_id>/results/cause/<slug:digest>/repair/",
+        error_groups.repair_cause,
+        name="repair_cause",
     ),
     path("<int:job_id>/results/<int:row_number>/", records.show_record, name="record"),
     path("<int:job_id>/results/<int:row_number>/edit/", edits.edit_record, name="edit"),
-    path("<int:job_id>/timeline/", history.show_timeline, name="timeline"),
-    path("<int:job_id>/timeline/<int:number>/take-back/", causes.take_back, name="take_back"),
+    path("<int:job_id>/timeline/", activity_log.show_timeline, name="timeline"),
+    path("<int:job_id>/timeline/<int:number>/take-back/", error_groups.take_back, name="take_back"),
 ]

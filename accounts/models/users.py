@@ -20,7 +20,7 @@ from accounts.identifiers import E164, normalise_email, normalise_phone
 from accounts.models.groups import Group, GroupMembership, Role, RoleAssignment
 from accounts.models.permissions import RolePermissionsMixin
 from accounts.models.sign_in_names import find_taken_names
-from accounts.turns import take_turn
+from accounts.passwords.turns import take_turn
 
 # Identifiers are compared byte by byte: their indexes then also serve searches for a beginning,
 # and outlast a change of the operating system's collations.

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.core.validators import validate_email
 
-from accounts.password_length import validate_password_length
+from accounts.passwords.length import validate_password_length
 
 DEFAULT_EMAIL = "admin@example.com"
 

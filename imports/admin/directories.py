@@ -18,18 +18,18 @@ from accounts.admin.groups import KnowsActor
 from accounts.models import User
 from imports.core.errors import ChangedMeanwhile, MappingError
 from imports.core.mapping import Mapping
-from imports.legacy_signin.clients import KINDS
+from imports.directory_client.kinds import KINDS
 from imports.models import DirectoryMode, LegacyDirectory, Tombstone
-from imports.services.directories import (
+from imports.services.directories.directories import (
     check_profile_mapping,
     encrypt_directory_secret,
     find_faults,
     find_missing_right,
     save_directory,
 )
-from imports.services.seamless import list_directories
-from imports.services.shown import refuse_changed_directory, write_directory
-from imports.services.whose_password import choose_directories, is_waiting
+from imports.services.directories.sign_in import list_directories
+from imports.services.directories.whose_password import choose_directories, is_waiting
+from imports.services.jobs.shown import refuse_changed_directory, write_directory
 
 MAPPING_HELP = (
     "As JSON, in the form of a mapping file: where each field of a profile goes. Left empty, that"

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from imports.models import Notice, Webhook
-from imports.services.notices import send_again, send_test
-from imports.services.webhooks import find_webhook_fault, give_secret
+from imports.notifications.webhooks import find_webhook_fault, give_secret
+from imports.services.jobs.notifications import send_again, send_test
 from imports.templatetags.breaking import breakable
 
 

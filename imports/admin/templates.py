@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from imports.core.targets import get_label
+from imports.core.records.targets import get_label
 from imports.models import MappingTemplate, TemplateVersion
 
 

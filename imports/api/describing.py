@@ -20,17 +20,17 @@ from imports.api.schemas import (
     RecordQuery,
     Rules,
 )
-from imports.core.inspection import clean_text, write_value
+from imports.core.inspection.inspection import clean_text, write_value
+from imports.core.planning.wording import describe_halt
 from imports.core.problems import Problem
 from imports.core.secrecy import mask
-from imports.core.wording import describe_halt
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Outcome
 from imports.selectors import Progress, get_progress, get_totals
-from imports.services.edits import read_row
-from imports.services.pacing import read_limits
-from imports.services.shown import write_job
-from imports.services.source_cells import CellReader
+from imports.services.corrections.edits import read_row
+from imports.services.corrections.source_cells import CellReader
+from imports.services.jobs.rate_limits import read_limits
+from imports.services.jobs.shown import write_job
 
 
 def describe_job(

@@ -34,16 +34,16 @@ from imports.api.schemas import (
     NewMapping,
     Rules,
 )
-from imports.core.inspection import Inspection
+from imports.core.inspection.inspection import Inspection
+from imports.core.inspection.reading import read_chosen
 from imports.core.providers import PROVIDERS
-from imports.core.reading import read_chosen
 from imports.models import ImportJob
 from imports.models.request_keys import KEY_LENGTH
-from imports.services import pacing
-from imports.services.request_keys import digest_request, make_once
-from imports.services.rules import save_rules
-from imports.services.setup import Setup, map_job, set_up
-from imports.services.uploads import copy_job, create_job, digest_file
+from imports.services.files.setup import Setup, map_job, set_up
+from imports.services.files.uploads import copy_job, create_job, digest_file
+from imports.services.jobs import rate_limits
+from imports.services.jobs.policies import save_rules
+from imports.services.jobs.request_keys import digest_request, make_once
 
 router = Router(tags=["jobs"])
 Key = Annotated[
@@ -93,7 +93,7 @@ def upload_file(
     def make() -> ImportJob:
         job = create_job(file, actor=request.user, name=new.name, chosen=chosen, provider=provider)
         unmapped.extend(set_up(job, setup, actor=request.user))
-        pacing.set_limits(job, **new.limits.model_dump(), actor=request.user)
+        rate_limits.set_limits(job, **new.limits.model_dump(), actor=request.user)
         return job
 
     if not idempotency_key:
@@ -180,7 +180,7 @@ def set_rules(request: ApiRequest, job_id: int, rules: Rules) -> JobInfo:
 @router.put("/{int:job_id}/limits", auth=AccessToken(RUN), response=JobInfo)
 def set_limits(request: ApiRequest, job_id: int, limits: Limits) -> JobInfo:
     """Set how fast a job writes and when it halts itself; counts at once."""
-    pacing.set_limits(
+    rate_limits.set_limits(
         find_job(job_id), **limits.model_dump(), actor=request.user, shown=read_shown(request)
     )
     return describe_job(find_job(job_id))

@@ -14,7 +14,6 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from imports.core.conflicts import PolicyError
 from imports.core.errors import (
     ChangedMeanwhile,
     DryRunMissing,
@@ -23,8 +22,9 @@ from imports.core.errors import (
     InvalidTransition,
     MappingError,
 )
-from imports.services.approvals import ApprovalMissing
-from imports.services.request_keys import KeyReused
+from imports.core.planning.conflicts import PolicyError
+from imports.services.approval.approvals import ApprovalMissing
+from imports.services.jobs.request_keys import KeyReused
 
 CONTENT_TYPE = "application/problem+json"
 # By what cannot be done: status, code, and what all of its kind have in common.

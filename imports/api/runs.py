@@ -19,11 +19,11 @@ from imports.api.schemas import (
     RetryInfo,
     SummaryInfo,
 )
-from imports.core.findings import hide_values
+from imports.core.dry_run import hide_values
 from imports.selectors import build_summary
-from imports.services import runs
-from imports.services.amendments import amend_and_retry, make_answers
-from imports.services.approvals import find_plan
+from imports.services.approval.approvals import find_plan
+from imports.services.corrections.corrections import amend_and_retry, make_answers
+from imports.services.runs import runs
 
 router = Router(tags=["runs"])
 

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
-from imports.core.conflicts import Mode
 from imports.core.decisions import Answer
 from imports.core.mapping import Mapping
+from imports.core.planning.conflicts import Mode
 from imports.models import Outcome
-from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
+from imports.services.mapping.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
 
 MAX_ROW = 2**63 - 1
 # Single rows of one request.

@@ -12,7 +12,7 @@ from imports.api.jobs import find_job
 from imports.api.schemas import NewTemplate, TemplateInfo
 from imports.core.mapping.templates import TemplateFile
 from imports.models import TemplateVersion
-from imports.services import templates
+from imports.services.mapping import templates
 
 router = Router(tags=["templates"])
 job_router = Router(tags=["templates"])

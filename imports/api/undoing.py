@@ -10,12 +10,12 @@ from imports.api.access import UNDO, VIEW, AccessToken, ApiRequest, read_shown
 from imports.api.describing import describe_job, describe_progress
 from imports.api.jobs import find_job
 from imports.api.schemas import JobInfo, NewUndo, UndoInfo, UndoPreviewInfo
-from imports.core.undoing import UndoOptions
+from imports.core.planning.undo import UndoOptions
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob
 from imports.selectors import measure_undoing
-from imports.services import undo_previews, undoing
-from imports.services.shown import write_job
+from imports.services.jobs.shown import write_job
+from imports.services.undo import previews, undoing
 
 router = Router(tags=["undo"])
 
@@ -27,9 +27,9 @@ def preview_undo(
     """Return what an undo would come to now, and how the latest is getting on."""
     job = find_job(job_id)
     latest, chosen = _describe_latest(job), _read_chosen(wanted)
-    preview = undo_previews.preview_undo(job, _read_options(wanted), chosen, actor=request.user)
+    preview = previews.preview_undo(job, _read_options(wanted), chosen, actor=request.user)
     if preview is None:
-        survey = undo_previews.begin_survey(job, chosen)
+        survey = previews.begin_survey(job, chosen)
         progress = describe_progress(measure_undoing(survey, "counting"))
         return UndoPreviewInfo(progress=progress, latest=latest)
     return UndoPreviewInfo(
@@ -39,7 +39,7 @@ def preview_undo(
         left={reason.value: count for reason, count in preview.left.items()},
         fields=dict(preview.fields),
         counted_at=preview.counted_at,
-        digest=write_job(job, preview=undo_previews.describe_preview(preview)),
+        digest=write_job(job, preview=previews.describe_preview(preview)),
         latest=latest,
     )
 

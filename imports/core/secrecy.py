@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from accounts import hashing
-from imports.core.targets import list_targets
+from imports.core.records.targets import list_targets
 
 MASK = "••••••••"
 VISIBLE_HASH_START = 6

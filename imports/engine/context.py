@@ -10,10 +10,8 @@ from django.utils.module_loading import import_string
 
 from accounts.attributes import AttributeRule
 from accounts.models import AttributeDefinition, User
-from imports.core.conflicts import ConflictPolicy, Mode, Resolver, build_table
-from imports.core.field_policies import build_policies
-from imports.core.findings import ColumnUse
-from imports.core.inspection import ColumnSample, Inspection, list_hidden
+from imports.core.dry_run import ColumnUse
+from imports.core.inspection.inspection import ColumnSample, Inspection, list_hidden
 from imports.core.mapping import (
     Amendment,
     MappedRow,
@@ -23,13 +21,15 @@ from imports.core.mapping import (
     amend_row,
     read_amendments,
 )
-from imports.core.plans import Duplicate, PlanOptions
+from imports.core.planning.conflicts import ConflictPolicy, Mode, Resolver, build_table
+from imports.core.planning.field_policies import build_policies
+from imports.core.planning.plans import Duplicate, PlanOptions
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.core.readers.rows import decode_row
 from imports.engine.answers import read_mapping
+from imports.engine.files.payloads import unpack_encoded
 from imports.engine.grants import read_job_authority
-from imports.engine.payloads import unpack_encoded
 from imports.models import ImportChunk, ImportJob
 
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from imports.core.findings import ColumnUse, Findings, build_report
+from imports.core.dry_run import ColumnUse, Findings, build_report
 from imports.core.mapping import MappedRow
-from imports.core.plans import Action, Plan
+from imports.core.planning.plans import Action, Plan
 from imports.models import Outcome
 
 OUTCOMES: dict[Action, Outcome] = {

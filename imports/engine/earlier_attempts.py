@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from imports.core.keys import Key, digest_key
 from imports.core.mapping import MappedRow
-from imports.core.plans import Duplicate
+from imports.core.planning.plans import Duplicate
+from imports.core.records.keys import Key, digest_key
 from imports.models import ImportChunk, ImportRecord, Outcome
 
 IMPORTED = Q(outcome__in=[Outcome.CREATED, Outcome.UPDATED]) | Q(reason="unchanged")

@@ -14,7 +14,7 @@ from accounts.selectors.authority import (
     read_permissions_of_roles,
 )
 from accounts.selectors.permissions import list_permission_names
-from imports.core.plans import ExistingUser, Grant
+from imports.core.planning.plans import ExistingUser, Grant
 from imports.models import ImportJob
 from imports.states import JobState
 

@@ -14,15 +14,15 @@ import orjson
 from django.db import connection
 
 from accounts.identifiers import normalise_phone
-from imports.core.before_images import take_before_image
 from imports.core.mapping import MappedRow
-from imports.core.plans import Action, Plan
+from imports.core.planning.before_images import take_before_image
+from imports.core.planning.plans import Action, Plan
+from imports.core.planning.stages import find_step
 from imports.core.problems import Problem, Severity, group_problem
-from imports.core.steps import find_step
 from imports.engine.copying import copy_rows
 from imports.engine.counting import OUTCOMES, count_plans
-from imports.engine.payloads import pack_encoded
-from imports.engine.restoring import pack_image
+from imports.engine.files.payloads import pack_encoded
+from imports.engine.undo.restoring import pack_image
 from imports.models import ImportChunk, ImportRecord
 from imports.models.records import may_be_retried
 

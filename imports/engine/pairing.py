@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from imports.core.findings import name_row
+from imports.core.dry_run import name_row
 from imports.core.readers.rows import decode_row
 from imports.engine.context import load_context, unpack_chunk
 from imports.models import ImportJob

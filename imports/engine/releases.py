@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 
-from imports.core.keys import NAME_KINDS, Key, digest_key, list_keys, username_key
-from imports.core.plans import Action, ExistingUser, Plan, PlanOptions, Snapshot
-from imports.core.records import UserImportRecord
+from imports.core.planning.plans import Action, ExistingUser, Plan, PlanOptions, Snapshot
+from imports.core.records.keys import NAME_KINDS, Key, digest_key, list_keys, username_key
+from imports.core.records.records import UserImportRecord
 from imports.engine.copying import copy_rows
 from imports.models import ImportChunk, ReleasedValue
 

@@ -10,9 +10,9 @@ import orjson
 from django.db import connection
 
 from accounts.identifiers import fold_username, read_as_contact
-from imports.core.keys import NAME_KINDS, Key, list_keys, login_key
-from imports.core.plans import Duplicate, ExistingUser, PlanOptions, Snapshot
-from imports.core.records import UserImportRecord
+from imports.core.planning.plans import Duplicate, ExistingUser, PlanOptions, Snapshot
+from imports.core.records.keys import NAME_KINDS, Key, list_keys, login_key
+from imports.core.records.records import UserImportRecord
 from imports.engine.grants import read_groups, read_powers, read_roles
 
 # Record field -> column of the user.

@@ -6,7 +6,7 @@ from django.db.models import Max
 
 from imports.core.readers.rows import decode_row
 from imports.engine.context import unpack_chunk
-from imports.engine.payloads import pack_encoded
+from imports.engine.files.payloads import pack_encoded
 from imports.models import ImportChunk, ImportJob
 
 

@@ -23,7 +23,7 @@ from accounts.models import (
     UniqueAttributeValue,
     User,
 )
-from imports.core.plans import Action, Plan
+from imports.core.planning.plans import Action, Plan
 from imports.engine.copying import copy_rows, take_ids
 
 USER_COLUMNS = (

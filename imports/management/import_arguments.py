@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
-from imports.core.conflicts import Mode
+from imports.core.inspection.reading import CHOICES
+from imports.core.planning.conflicts import Mode
 from imports.core.providers import PROVIDERS
-from imports.core.reading import CHOICES
 from imports.management.limits import add_limits
-from imports.services.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
+from imports.services.mapping.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
 
 AUTO = "auto"
 

@@ -12,17 +12,17 @@ from django.urls import reverse
 from pydantic import TypeAdapter, ValidationError
 
 from accounts.models import User
-from imports.core.conflicts import Mode
 from imports.core.decisions import Answer
 from imports.core.errors import FileFormatError, ImporterError
+from imports.core.inspection.reading import read_chosen
 from imports.core.mapping import Mapping, identifies_users
 from imports.core.mapping.templates import TemplateFile
+from imports.core.planning.conflicts import Mode
 from imports.core.problems import Problem
-from imports.core.reading import read_chosen
 from imports.management.import_arguments import AUTO
 from imports.models import ImportJob
-from imports.services.setup import Setup, set_up
-from imports.services.uploads import create_job
+from imports.services.files.setup import Setup, set_up
+from imports.services.files.uploads import create_job
 
 WRONG_USAGE = 2
 # Columns of a refused file that its message names.

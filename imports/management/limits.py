@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from imports.models import ImportJob
-from imports.services.pacing import set_limits
+from imports.services.jobs.rate_limits import set_limits
 
 
 def add_limits(parser: ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-# As `imports.services.transitions` has it.
+# As `imports.services.jobs.transitions` has it.
 NOT_SHAPING = (
     "check",
     "stop checking",

@@ -1,6 +1,7 @@
 """Import jobs, the chunks their files are cut into, and the outcome of every record."""
 
 from imports.models.chunks import ImportChunk
+from imports.models.corrections import MendedFile, RecordEdit
 from imports.models.directories import (
     DirectoryAttempt,
     DirectoryMode,
@@ -15,15 +16,14 @@ from imports.models.invitations import (
     WaveState,
 )
 from imports.models.jobs import ImportJob, JobEvent
-from imports.models.mending import MendedFile, RecordEdit
-from imports.models.notices import Notice, NoticeEvent, NoticeState, Webhook
+from imports.models.notifications import Notice, NoticeEvent, NoticeState, Webhook
 from imports.models.plans import ImportPlan, PlanState
 from imports.models.records import ImportAttempt, ImportRecord, Outcome
 from imports.models.releases import ReleasedValue
 from imports.models.request_keys import RequestKey
 from imports.models.sources import SourceDay
 from imports.models.templates import MappingTemplate, TemplateVersion
-from imports.models.undoing import Undo, UndoneRecord, UndoState, UndoSurvey
+from imports.models.undo import Undo, UndoneRecord, UndoState, UndoSurvey
 
 __all__ = [
     "DirectoryAttempt",

@@ -33,7 +33,7 @@ class ImportChunk(models.Model):
     key_rows = models.BinaryField(db_default=b"")
     duplicates = models.JSONField(default=dict, db_default={})
 
-    # What the check planned for each row, where that has to be approved: `imports.engine.approved`.
+    # What the dry run planned for each row, for approvals: `imports.engine.plan_digests`.
     planned = models.BinaryField(null=True)
 
     state = models.CharField(max_length=10, choices=ChunkState.choices, default=ChunkState.WAITING)

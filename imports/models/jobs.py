@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from imports.core.conflicts import Mode
+from imports.core.planning.conflicts import Mode
 from imports.core.providers import label_source
 from imports.states import JobState, JobStep
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from imports.models import ImportJob, Notice, NoticeState, PlanState
 from imports.selectors.jobs import Progress, get_progress, get_totals
-from imports.services.approvals import find_plan
+from imports.services.approval.approvals import find_plan
 from imports.states import BUSY, JobState
 
 RECENT = timedelta(days=30)

@@ -9,10 +9,10 @@ from datetime import timedelta
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from imports.legacy_signin.breaker import Breaker, read_breaker
-from imports.legacy_signin.contract import Verdict
+from imports.directory_client.breaker import Breaker, read_breaker
+from imports.directory_client.contract import Verdict
 from imports.models import DirectoryAttempt, DirectoryMode, LegacyDirectory, Outcome
-from imports.services.marking import list_unmarked
+from imports.services.directories.marking import list_unmarked
 
 LATEST = 30
 REFUSALS = (

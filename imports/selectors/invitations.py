@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from imports.core.census import Census
 from imports.core.mapping import Repair, read_amendments
+from imports.core.records.password_summary import Census
 from imports.models import ImportJob, Invitation, InvitationState, InvitationWave
-from imports.services.invitations import list_invitable, list_unmoved
+from imports.services.invitations.campaigns import list_invitable, list_unmoved
 from imports.states import JobState
 
 PASSWORD = "authenticators.password"  # noqa: S105 - the name of a part of records

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from imports.engine.grants import list_people
 from imports.models import ImportJob, Outcome, Undo, UndoState, UndoSurvey
-from imports.services.work import read_staging
+from imports.services.runs.worker import read_staging
 from imports.states import BUSY, ChunkState, JobState, JobStep
 
 READING = [JobStep.STAGING, JobStep.INDEXING]

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from imports.core.census import Census
-from imports.core.findings import Loss, list_losses, list_notices, list_passwords
+from imports.core.dry_run import Loss, list_losses, list_notices, list_passwords
 from imports.core.mapping import Mapping
 from imports.core.problems import Problem
 from imports.core.providers import get_provider
 from imports.core.readers.surroundings import Surroundings
+from imports.core.records.password_summary import Census
 from imports.models import ImportJob
 from imports.selectors.decisions import list_decisions
 from imports.selectors.results import list_causes

@@ -17,7 +17,7 @@ from imports.core.problems import Problem, group_problem
 from imports.engine.outcomes import digest_cause
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Outcome
-from imports.services.causes import Cause
+from imports.services.corrections.trials import Cause
 from imports.states import ChunkState
 
 # More are found by their code.

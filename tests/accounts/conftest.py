@@ -24,7 +24,7 @@ def quick_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
     monkeypatch.setattr(Argon2idHasher, "memory_cost", 8)
     monkeypatch.setattr(Argon2idHasher, "parallelism", 1)
-    monkeypatch.setattr("accounts.adapters.wait_out_failed_sign_in", lambda started: None)
+    monkeypatch.setattr("accounts.sign_in.adapters.wait_out_failed_sign_in", lambda started: None)
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_sign_in_with_longest_password_does_work_for_everybody(client, people, w
 
 def test_sign_in_with_password_too_long_waits_like_any_failure(client, people, monkeypatch):
     waited = []
-    monkeypatch.setattr("accounts.adapters.wait_out_failed_sign_in", waited.append)
+    monkeypatch.setattr("accounts.sign_in.adapters.wait_out_failed_sign_in", waited.append)
     client.post(reverse("account_login"), {"login": "own", "password": TOO_LONG})
     assert len(waited) == 1
 

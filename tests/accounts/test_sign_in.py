@@ -114,7 +114,7 @@ def test_unknown_name_and_wrong_password_are_answered_alike(client, ada):
 
 def test_failed_sign_in_waits(client, ada, monkeypatch):
     waits = []
-    monkeypatch.setattr("accounts.adapters.wait_out_failed_sign_in", waits.append)
+    monkeypatch.setattr("accounts.sign_in.adapters.wait_out_failed_sign_in", waits.append)
     sign_in(client, "nobody")
     sign_in(client, "ada")
     assert len(waits) == 1

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE
 from tests.imports.conftest import make_job, operator, run_job
-from tests.imports.notices.conftest import receiver
+from tests.imports.notifications.conftest import receiver
 from tests.workers import running_worker
 
 __all__ = ["make_job", "operator", "receiver", "run_job"]

@@ -15,7 +15,8 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from accounts.models import User
-from imports.services import approvals, runs
+from imports.services.approval import approvals
+from imports.services.runs import runs
 from tests.browser import answers, tour
 from tests.browser.signing_in import PASSWORD, PATIENCE
 from tests.imports.conftest import MakeJob, drain

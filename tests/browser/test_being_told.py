@@ -15,7 +15,7 @@ from imports.tasks import sweep
 from tests.browser.importing import import_everything, make_csv, upload
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
 from tests.imports.invitations.mail_server import MailServer, running_mail_server
-from tests.imports.notices.conftest import Receiver, make_signature
+from tests.imports.notifications.conftest import Receiver, make_signature
 
 NOTICES = "/admin/imports/notice/"
 PEOPLE = make_csv("people.csv", ["id", "email"], [["p1", "ann@example.org"], ["p2", "nonsense"]])

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Download, Page, expect
 
 from accounts.models import AttributeDefinition, Role, User
-from imports.core.conflicts import Mode
+from imports.core.planning.conflicts import Mode
 from imports.models import ImportRecord
 from tests.browser.importing import import_everything, make_csv, upload, wait_for_attempt
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, sign_in

@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
-from tests.imports.legacy_signin.conftest import (
+from tests.imports.directory_client.conftest import (
     PASSWORD as OLD_PASSWORD,
 )
-from tests.imports.legacy_signin.conftest import (
+from tests.imports.directory_client.conftest import (
     TOKEN,
     Reference,
     running_app,

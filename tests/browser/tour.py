@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from accounts.models import AttributeDefinition, Group, Role, User
-from imports.core.conflicts import Mode
-from imports.legacy_signin.clients import KINDS
+from imports.core.planning.conflicts import Mode
+from imports.directory_client.kinds import KINDS
 from imports.models import (
     ImportJob,
     InvitationWave,
@@ -20,21 +20,16 @@ from imports.models import (
     Outcome,
     Webhook,
 )
+from imports.notifications.webhooks import give_secret
 from imports.selectors import list_causes
-from imports.services import (
-    downloads,
-    invitations,
-    mending,
-    pacing,
-    runs,
-    steps,
-    undoing,
-    uploads,
-    work,
-)
-from imports.services.burn_down import count_sources
-from imports.services.directories import save_directory
-from imports.services.webhooks import give_secret
+from imports.services.corrections import corrected_files, downloads
+from imports.services.directories.directories import save_directory
+from imports.services.files import uploads
+from imports.services.invitations import campaigns
+from imports.services.jobs import rate_limits
+from imports.services.runs import phases, runs, worker
+from imports.services.sources.progress import count_sources
+from imports.services.undo import undoing
 from tests.imports.conftest import MakeJob, drain
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +63,7 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
     runs.start_check(found["checked"], actor=operator)
     drain(found["checked"])
     runs.start_check(found["checking"], actor=operator)
-    work.work_on_staging(found["checking"].pk)
+    worker.work_on_staging(found["checking"].pk)
     for name in ("running", "paused", "cancelled"):
         runs.start_run(found[name], actor=operator, without_dry_run=True)
         _work_by_half(found[name])
@@ -81,7 +76,7 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
     runs.cancel(found["cancelled"], actor=operator)
     runs.start_run(found["begun"], actor=operator, first_slice=True, without_dry_run=True)
     drain(found["begun"])
-    pacing.set_limits(
+    rate_limits.set_limits(
         found["halted"], throttle=None, halt_percent=5, halt_sample=10, actor=operator
     )
     runs.start_run(found["halted"], actor=operator, without_dry_run=True)
@@ -118,13 +113,13 @@ def _work_by_half(job: ImportJob) -> None:
     job.refresh_from_db()
     while job.step != "writing":
         if job.step == "staging":
-            work.work_on_staging(job.pk)
+            worker.work_on_staging(job.pk)
         else:
-            for chunk in list(steps.list_workable(job)):
-                work.work_on_chunk(chunk.pk)
+            for chunk in list(phases.list_workable(job)):
+                worker.work_on_chunk(chunk.pk)
         job.refresh_from_db()
-    for chunk in list(steps.list_workable(job).order_by("number"))[:3]:
-        work.work_on_chunk(chunk.pk)
+    for chunk in list(phases.list_workable(job).order_by("number"))[:3]:
+        worker.work_on_chunk(chunk.pk)
     job.refresh_from_db()
 
 
@@ -144,7 +139,7 @@ def mend_one(job: ImportJob) -> MendedFile:
     head = f"{downloads.JOB},{downloads.ROW},phone"
     lines = [head, f"{downloads.name_job(job)},9,", f"{downloads.name_job(job)},1,"]
     file = ContentFile("\n".join(lines).encode(), name="mended.csv")
-    return mending.take_mended(job, file, actor=job.created_by)
+    return corrected_files.take_mended(job, file, actor=job.created_by)
 
 
 def list_own_pages(jobs: dict[str, ImportJob], operator: User) -> Addresses:
@@ -237,7 +232,7 @@ def _list_seamless_pages(operator: User) -> Addresses:
     save_directory(directory, KINDS["http"].mapping, actor=operator)
     wave = InvitationWave(name="First wave", subject="Choose a password", body="{link}", size=20)
     wave.created_by = operator
-    invitations.create_wave(wave, actor=operator)
+    campaigns.create_wave(wave, actor=operator)
     return {
         "invitations": reverse("invitations:list"),
         "invitations-new": reverse("invitations:new"),

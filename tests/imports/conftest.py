@@ -12,10 +12,12 @@ from django.core.files.base import ContentFile
 from pytest_django.fixtures import Settings
 
 from accounts.models import Role, User
-from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping as ColumnMapping
+from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob, ImportRecord
-from imports.services import mappings, runs, steps, uploads, work
+from imports.services.files import uploads
+from imports.services.mapping import mappings
+from imports.services.runs import phases, runs, worker
 from imports.states import BUSY, JobStep
 
 MakeJob = Callable[..., ImportJob]
@@ -95,11 +97,11 @@ def drain(job: ImportJob) -> None:
     job.refresh_from_db()
     while job.state in BUSY:
         if job.step == JobStep.STAGING:
-            work.work_on_staging(job.pk)
+            worker.work_on_staging(job.pk)
         else:
-            chunks = steps.list_workable(job).order_by("number")
+            chunks = phases.list_workable(job).order_by("number")
             for pk in list(chunks.values_list("pk", flat=True)):
-                work.work_on_chunk(pk)
+                worker.work_on_chunk(pk)
         job.refresh_from_db()
 
 

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.http import QueryDict
 
-from imports.check_forms import DISABLED, NEVER, UNVERIFIED, LeaveOutForm, make_stale
 from imports.core.mapping import Condition, Filter, Operator
+from imports.views.dry_run.forms import DISABLED, NEVER, UNVERIFIED, LeaveOutForm, make_stale
 
 OWN = Filter(
     conditions=(

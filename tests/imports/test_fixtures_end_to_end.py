@@ -10,11 +10,13 @@ from django.test import Client
 
 from accounts.hashers import Argon2idHasher
 from accounts.models import Group, Role, User
-from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping
+from imports.core.planning.conflicts import Mode
 from imports.core.providers import PROVIDERS
 from imports.models import ImportJob
-from imports.services import mappings, runs, uploads
+from imports.services.files import uploads
+from imports.services.mapping import mappings
+from imports.services.runs import runs
 from tests.fixtures.make_golden import find_golden, list_fixtures, read_answers, read_passwords
 from tests.imports.conftest import drain, list_outcomes
 
@@ -27,7 +29,7 @@ def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
     monkeypatch.setattr(Argon2idHasher, "memory_cost", 8)
     monkeypatch.setattr(Argon2idHasher, "parallelism", 1)
-    monkeypatch.setattr("accounts.adapters.wait_out_failed_sign_in", lambda started: None)
+    monkeypatch.setattr("accounts.sign_in.adapters.wait_out_failed_sign_in", lambda started: None)
 
 
 def read_golden(path: Path) -> list[dict[str, Any]]:

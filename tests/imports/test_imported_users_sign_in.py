@@ -17,11 +17,12 @@ from accounts.authenticators.external_logins import encrypt_client_secret
 from accounts.hashers import Argon2idHasher
 from accounts.hashing import FORMATS
 from accounts.models import User
-from imports.core.census import Census
-from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping, Rule
-from imports.core.targets import PASSWORD_FORMAT, PASSWORD_PARAMS
-from imports.services import mappings, runs
+from imports.core.planning.conflicts import Mode
+from imports.core.records.password_summary import Census
+from imports.core.records.targets import PASSWORD_FORMAT, PASSWORD_PARAMS
+from imports.services.mapping import mappings
+from imports.services.runs import runs
 from tests.accounts.openid_provider import CLIENT_ID, CLIENT_SECRET, running_provider
 from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
 
@@ -53,7 +54,7 @@ def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
     monkeypatch.setattr(Argon2idHasher, "memory_cost", 8)
     monkeypatch.setattr(Argon2idHasher, "parallelism", 1)
-    monkeypatch.setattr("accounts.adapters.wait_out_failed_sign_in", lambda started: None)
+    monkeypatch.setattr("accounts.sign_in.adapters.wait_out_failed_sign_in", lambda started: None)
 
 
 def make_record(number: int, vector: dict[str, Any]) -> dict[str, Any]:

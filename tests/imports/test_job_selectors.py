@@ -6,7 +6,7 @@ from accounts.models import Role
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Outcome
 from imports.selectors import count_reasons, get_totals, list_records
-from imports.services import runs
+from imports.services.runs import runs
 from tests.imports.conftest import MakeJob
 from tests.imports.engine.test_exactness import work_through
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from imports.core.names import fold_name
+from imports.core.values.names import fold_name
 
 # What a value says: `status` is a word for the state; `enabled` a flag, or since when; `disabled` a
 # flag the other way round, or since when; `disabled_since` and `enabled_since` are dates that are

@@ -23,8 +23,15 @@ from imports.core.account_states.words import (
     YES,
     fold_word,
 )
-from imports.core.date_formats import find_date_formats, parse
-from imports.core.moments import NO_DATE, UNITS, UnitName, find_unit, read_number, read_unusual
+from imports.core.values.date_formats import find_date_formats, parse
+from imports.core.values.timestamps import (
+    NO_DATE,
+    UNITS,
+    UnitName,
+    find_unit,
+    read_number,
+    read_unusual,
+)
 
 # No text that says who may sign in is longer, and no list of them.
 LONGEST = 80

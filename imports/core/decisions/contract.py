@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from imports.core.inspection import ColumnSample
+    from imports.core.inspection.inspection import ColumnSample
     from imports.core.mapping.rules import Mapping as ColumnMapping
 
 # A row as the rules of the mapping see it, by column; and a record as they make it, nested and not

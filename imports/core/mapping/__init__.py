@@ -1,6 +1,6 @@
 """Which source column goes to which target field, and the records that result from it."""
 
-from imports.core.mapping.amendments import (
+from imports.core.corrections.amendments import (
     Amendment,
     Repair,
     amend_mapping,

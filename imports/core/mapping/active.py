@@ -15,10 +15,10 @@ from imports.core.account_states import (
 )
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.mapping.sources import Read, compile_source, compile_template
-from imports.core.names import fold_name
 from imports.core.providers import get_provider
-from imports.core.targets import ACTIVE
+from imports.core.records.targets import ACTIVE
 from imports.core.transforms import AccountState, Transform
+from imports.core.values.names import fold_name
 
 # Different texts of a column that are remembered, as many as its reader remembers.
 REMEMBERED = 2_000

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS, AttributeType
-from imports.core.date_formats import find_date_formats
+from imports.core.values.date_formats import find_date_formats
 
 NAME_LENGTH = 100
 # The border between two words that are written together: costCenter.

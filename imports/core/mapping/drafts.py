@@ -17,11 +17,11 @@ from pydantic import ValidationError
 
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.mapping.sources import list_placeholders
-from imports.core.mapping.steps import StepDraft
-from imports.core.names import list_prefixes
+from imports.core.mapping.transform_options import StepDraft
 from imports.core.providers import get_provider
-from imports.core.targets import is_target
+from imports.core.records.targets import is_target
 from imports.core.transforms import TRANSFORMS, Transform
+from imports.core.values.names import list_prefixes
 
 # More than one column needs; a form cannot grow without bound.
 MOST_RULES, MOST_STEPS, MOST_EXTRAS = 20, 20, 100

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from imports.core.mapping.drafts import MOST_RULES, MOST_STEPS, MappingDraft, RuleDraft
 from imports.core.mapping.hints import Hint
-from imports.core.mapping.steps import StepDraft
+from imports.core.mapping.transform_options import StepDraft
 from imports.core.transforms import TRANSFORMS
 
 FindHints = Callable[[RuleDraft], Sequence[Hint]]

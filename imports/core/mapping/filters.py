@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS
 from imports.core.mapping.sources import compile_source
-from imports.core.moments import to_utc
+from imports.core.records.targets import ATTRIBUTES, SECRET_TARGETS, get_label, is_target
 from imports.core.secrecy import may_show
-from imports.core.targets import ATTRIBUTES, SECRET_TARGETS, get_label, is_target
+from imports.core.values.timestamps import to_utc
 
 Values = MappingType[str, Any]
 Test = Callable[[Any], bool]

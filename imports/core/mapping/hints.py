@@ -13,12 +13,10 @@ import phonenumbers
 
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS, AttributeRule, AttributeType
 from imports.core.account_states import State, read_word, recognise_state
-from imports.core.date_formats import COMPACT, ISO, PRINTED, is_ambiguous
-from imports.core.inspection import NULLS, ColumnSample
-from imports.core.moments import UNITS, UnitName
+from imports.core.inspection.inspection import NULLS, ColumnSample
 from imports.core.providers import Provider
 from imports.core.providers.phones import COUNTRY
-from imports.core.targets import ACTIVE, ATTRIBUTES, MOMENTS
+from imports.core.records.targets import ACTIVE, ATTRIBUTES, MOMENTS
 from imports.core.transforms import (
     AccountState,
     Boolean,
@@ -30,6 +28,8 @@ from imports.core.transforms import (
     Transform,
 )
 from imports.core.transforms.phones import find_region, list_countries
+from imports.core.values.date_formats import COMPACT, ISO, PRINTED, is_ambiguous
+from imports.core.values.timestamps import UNITS, UnitName
 
 YES_WORDS = frozenset({"ja", "oui", "si", "sí", "sim", "x", "verified", "confirmed", "enabled"})
 NO_WORDS = frozenset({"nein", "non", "nao", "não", "unverified", "unconfirmed", "disabled"})

@@ -14,8 +14,6 @@ from accounts.attributes import AttributeRule
 from accounts.identifiers import fold_username, normalise_email, normalise_phone
 from imports.core.account_states import Standing
 from imports.core.decisions import Decided, Decider, Setting, pick_questions
-from imports.core.json_text import load_json
-from imports.core.lists import pick_one, split_list
 from imports.core.mapping.active import ActiveReader
 from imports.core.mapping.filters import RowFilter
 from imports.core.mapping.rules import (
@@ -28,17 +26,25 @@ from imports.core.mapping.rules import (
     list_origins,
 )
 from imports.core.mapping.sources import Read, compile_source, compile_template
-from imports.core.names import list_prefixes
 from imports.core.problems import Problem, has_errors
 from imports.core.providers import get_provider
 from imports.core.providers.contract import leave_nothing_out
 from imports.core.readers import RawRow
-from imports.core.records import RecordWithMadeId, UserImportRecord, is_nothing
-from imports.core.targets import ACTIVE, ATTRIBUTES, PASSWORD_PARAMS, is_target, list_targets
-from imports.core.validation import validate_record
+from imports.core.records.records import RecordWithMadeId, UserImportRecord, is_nothing
+from imports.core.records.targets import (
+    ACTIVE,
+    ATTRIBUTES,
+    PASSWORD_PARAMS,
+    is_target,
+    list_targets,
+)
+from imports.core.records.validation import validate_record
+from imports.core.values.json_text import load_json
+from imports.core.values.lists import pick_one, split_list
+from imports.core.values.names import list_prefixes
 
 if TYPE_CHECKING:
-    from imports.core.inspection import ColumnSample
+    from imports.core.inspection.inspection import ColumnSample
 
 # Ids made here are UUIDv5 (RFC 9562 §5.5) in this name space.
 NAMESPACE = uuid.UUID("0c0a0f5e-5d0c-5b2e-9a3e-6d1f0a6c7b11")

@@ -14,7 +14,7 @@ from imports.core.errors import MappingError
 from imports.core.mapping.filters import Filter, find_filter_faults
 from imports.core.mapping.sources import find_column, list_placeholders
 from imports.core.providers import PROVIDERS, Question, get_provider
-from imports.core.targets import (
+from imports.core.records.targets import (
     ACTIVE,
     ATTRIBUTES,
     SECRET_TARGETS,

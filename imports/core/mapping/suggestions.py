@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from accounts.attributes import AttributeRule
 from imports.core.account_states import recognise_state
-from imports.core.inspection import SHAPES, ColumnSample, Inspection
+from imports.core.inspection.inspection import SHAPES, ColumnSample, Inspection
 from imports.core.mapping.attribute_types import BORDER
 from imports.core.mapping.hints import VERIFIED, list_asked, list_regions, suggest_transforms
 from imports.core.mapping.names import (
@@ -28,7 +28,7 @@ from imports.core.mapping.names import (
 )
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.providers import Provider, fold_name, get_provider
-from imports.core.targets import ACTIVE, ATTRIBUTES, MOMENTS, get_label, list_targets
+from imports.core.records.targets import ACTIVE, ATTRIBUTES, MOMENTS, get_label, list_targets
 from imports.core.transforms import AccountState, Transform
 
 TARGET_OF_SHAPE = {

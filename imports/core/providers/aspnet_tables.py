@@ -22,7 +22,7 @@ from imports.core.providers.values import (
     read_object,
     read_text,
 )
-from imports.core.readers.tables import Link, Table
+from imports.core.readers.tables.layout import Link, Table
 from imports.core.transforms import Boolean
 
 USERS, USER_ROLES, ROLES, ROLE_CLAIMS = (

@@ -27,7 +27,7 @@ from imports.core.providers.values import (
     read_text,
     walk,
 )
-from imports.core.readers.tables import Link, Table
+from imports.core.readers.tables.layout import Link, Table
 from imports.core.transforms import Boolean
 
 DATABASE = "auth0"

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.lists import split_list
 from imports.core.providers.contract import Answers, Preset, Provider, Values
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
@@ -25,6 +24,7 @@ from imports.core.providers.values import (
     walk,
 )
 from imports.core.transforms import AccountState, Boolean
+from imports.core.values.lists import split_list
 
 FORMAT = "clerk_password_digest"
 # Asks Cognito at every sign-in; there is no hash.

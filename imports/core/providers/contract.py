@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from imports.core.names import fold_name
-from imports.core.readers.tables import Table
+from imports.core.readers.tables.layout import Table
 from imports.core.transforms import Transform
+from imports.core.values.names import fold_name
 
 __all__ = ["Answers", "Preset", "Provider", "Question", "Values", "fold_name"]
 

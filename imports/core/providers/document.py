@@ -7,7 +7,7 @@ from pathlib import Path
 
 from imports.core.providers import GENERIC, NATIVE, PROVIDERS
 from imports.core.providers.contract import Preset, Provider, Question
-from imports.core.targets import get_label, list_targets
+from imports.core.records.targets import get_label, list_targets
 
 PAGE = Path(__file__).parents[3] / "docs" / "providers.md"
 # Longer lists of choices, such as all countries, are for the mapping page alone.

@@ -23,7 +23,7 @@ from imports.core.providers.values import (
     read_object,
     read_text,
 )
-from imports.core.readers.tables import Table
+from imports.core.readers.tables.layout import Table
 from imports.core.transforms import Boolean
 
 LEGACY_HASH = ("hashedSaltedValue", "salt", "hashIterations", "algorithm")

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.lists import split_list
 from imports.core.providers.account_states import read_account_state
 from imports.core.providers.contract import Answers, Preset, Provider, Values
 from imports.core.providers.login_names import name_provider
@@ -23,7 +22,8 @@ from imports.core.providers.values import (
     read_text,
     walk,
 )
-from imports.core.readers.merging import FURTHER_ROWS
+from imports.core.readers.tables.merging import FURTHER_ROWS
+from imports.core.values.lists import split_list
 
 HASH_FORMATS = {
     "argon2": "argon2",

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.names import fold_name
 from imports.core.providers.contract import Answers, Preset, Provider, Values
 from imports.core.providers.ldap_states import ATTRIBUTES as STATES
 from imports.core.providers.ldap_states import read_filetime, read_moment, read_state
@@ -22,6 +21,7 @@ from imports.core.providers.values import (
     read_text,
     read_uuid,
 )
+from imports.core.values.names import fold_name
 
 PERSON_CLASSES = frozenset(
     {"person", "organizationalperson", "inetorgperson", "user", "posixaccount", "account"}

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from imports.core.account_states import Means
-from imports.core.moments import UNITS
 from imports.core.providers.account_states import read_account_state
 from imports.core.providers.contract import Values
 from imports.core.providers.values import list_texts
+from imports.core.values.timestamps import UNITS
 
 # True and False are certain, None says nothing, and a text is asked about in the dry run.
 Said = bool | str | None

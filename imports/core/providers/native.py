@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imports.core.providers.contract import Preset, Provider, Values
-from imports.core.targets import ATTRIBUTES, NESTED, get_label, is_target
+from imports.core.records.targets import ATTRIBUTES, NESTED, get_label, is_target
 
 PARTS = ("profile.", "authenticators.", "memberships.")
 

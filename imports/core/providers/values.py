@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from imports.core.json_text import load_json
 from imports.core.providers.contract import Values, fold_name
+from imports.core.values.json_text import load_json
 
 SHORT_OFFSET = re.compile(r":\d\d(\.\d+)?[+-]\d\d\Z", re.ASCII)
 

@@ -17,7 +17,7 @@ from imports.core.providers.values import (
     read_json,
     read_text,
 )
-from imports.core.readers.tables import Link, Table
+from imports.core.readers.tables.layout import Link, Table
 from imports.core.transforms import Boolean, Split
 
 # Texts of the other types name themselves.

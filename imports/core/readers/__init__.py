@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from imports.core.errors import FileFormatError
-from imports.core.readers.joining import read_joined
-from imports.core.readers.merging import merge_adjacent
-from imports.core.readers.opening import open_container
+from imports.core.readers.packed.opening import open_container
 from imports.core.readers.rows import (
     COLON_SYNTAXES,
     DELIMITERS,
@@ -20,6 +18,8 @@ from imports.core.readers.rows import (
     ReaderOptions,
     Syntax,
 )
+from imports.core.readers.tables.joining import read_joined
+from imports.core.readers.tables.merging import merge_adjacent
 from imports.core.readers.text import ENCODINGS
 
 __all__ = [

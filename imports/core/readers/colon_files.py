@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
-from imports.core.readers.ndjson import split_lines
+from imports.core.readers.json_files.ndjson import split_lines
 from imports.core.readers.rows import (
     RECORD_LIMIT,
     RECORD_LIMIT_LABEL,

@@ -14,7 +14,7 @@ from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
 from imports.core.readers.colon_files import detect_colon_file
 from imports.core.readers.foreign import refuse_foreign
-from imports.core.readers.json_outline import (
+from imports.core.readers.json_files.outline import (
     OF_PAGES,
     Outline,
     choose_inner,
@@ -23,8 +23,8 @@ from imports.core.readers.json_outline import (
     list_usual,
     read_outline,
 )
-from imports.core.readers.json_paths import ELEMENT, MAP, write_path
-from imports.core.readers.json_tables import is_list_of_tables
+from imports.core.readers.json_files.paths import ELEMENT, MAP, write_path
+from imports.core.readers.json_files.tables import is_list_of_tables
 from imports.core.readers.layout import detect_layout
 from imports.core.readers.ldif import looks_like_ldif
 from imports.core.readers.rows import (

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
-from imports.core.readers.ndjson import split_lines
+from imports.core.readers.json_files.ndjson import split_lines
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow, ReaderOptions
 from imports.core.readers.text import describe_damage, is_damaged, read_utf8, repair
 from imports.core.secrecy import show

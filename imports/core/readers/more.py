@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from imports.core.names import fold_name
+from imports.core.values.names import fold_name
 
 Members = Mapping[tuple[str, ...], list[Any]]
 

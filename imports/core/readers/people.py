@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from imports.core.names import fold_name
+from imports.core.values.names import fold_name
 
 # Columns that tables of people have, by folded name.
 NAMES_OF_PEOPLE = (

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, BinaryIO, Self
 
 from imports.core.errors import FileFormatError
-from imports.core.readers.containers import Container, TextFile
-from imports.core.readers.json_paths import ELEMENT, Path, parse_path, read_key, read_members
-from imports.core.readers.json_splitter import Splitter
+from imports.core.readers.json_files.paths import ELEMENT, Path, parse_path, read_key, read_members
+from imports.core.readers.json_files.splitter import Splitter
 from imports.core.readers.more import find_more
-from imports.core.readers.opening import open_container
+from imports.core.readers.packed.containers import Container, TextFile
+from imports.core.readers.packed.opening import open_container
 from imports.core.readers.rows import ReaderOptions
 from imports.core.readers.text import read_utf8
 

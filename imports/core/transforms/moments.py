@@ -9,9 +9,16 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, field_validator
 
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS
-from imports.core.date_formats import ISO, PRINTED, find_date_formats, parse
-from imports.core.moments import EPOCH, UNITS, UnitName, find_unit, is_no_date, read_number
 from imports.core.transforms.contract import ItemStep, Step, write_scalar
+from imports.core.values.date_formats import ISO, PRINTED, find_date_formats, parse
+from imports.core.values.timestamps import (
+    EPOCH,
+    UNITS,
+    UnitName,
+    find_unit,
+    is_no_date,
+    read_number,
+)
 
 Result = Literal["moment", "date"]
 # How databases write that there is no value.

@@ -16,8 +16,8 @@ from accounts.identifiers import normalise_email
 from accounts.models import User
 from imports.core.decisions import name_value
 from imports.core.errors import ChangedMeanwhile, FileFormatError, ImporterError
+from imports.core.planning.wording import describe_drift, describe_halt
 from imports.core.problems import CODES, Problem
-from imports.core.wording import describe_drift, describe_halt
 from imports.management.import_arguments import add_import_arguments
 from imports.management.job_making import make_job, stop_for_usage
 from imports.management.limits import change_limits
@@ -31,9 +31,10 @@ from imports.selectors import (
     list_decisions,
     list_job_notices,
 )
-from imports.services import approvals, runs, sweeping
-from imports.services.shown import find_change_by_others, write_job
-from imports.services.worker import ensure_workers
+from imports.services.approval import approvals
+from imports.services.jobs.shown import find_change_by_others, write_job
+from imports.services.runs import recovery, runs
+from imports.services.runs.local_workers import ensure_workers
 from imports.states import BUSY, JobState
 
 POLL_SECONDS = 0.2
@@ -257,7 +258,7 @@ def wait_for_end(job: ImportJob, pool: Any) -> None:
                 )
             display.show(get_progress(job))
             if time.monotonic() - swept_at > SWEEP_SECONDS:
-                sweeping.sweep()
+                recovery.sweep()
                 swept_at = time.monotonic()
             time.sleep(POLL_SECONDS)
     finally:

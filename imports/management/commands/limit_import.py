@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from imports.core.wording import describe_limits
+from imports.core.planning.wording import describe_limits
 from imports.management.commands.import_users import find_job, find_operator
 from imports.management.limits import add_limits, change_limits
-from imports.services.pacing import read_limits
+from imports.services.jobs.rate_limits import read_limits
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from accounts import hashers, hashing
 from accounts.hashing.document import list_functions
-from accounts.password_length import PasswordTooLong, validate_password_length
+from accounts.passwords.length import PasswordTooLong, validate_password_length
 
 LONGEST = "p" * hashing.MAXIMUM_PASSWORD_BYTES
 TOO_LONG = [

@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts.access_tokens import SCOPE
 from accounts.models import Role, User
 from imports.models import ImportJob
-from imports.services.burn_down import count_sources
+from imports.services.sources.progress import count_sources
 from tests.imports.conftest import MakeJob
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"

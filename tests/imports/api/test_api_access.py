@@ -12,7 +12,7 @@ from imports.api import access
 from imports.api.application import api
 from imports.core.mapping import Mapping
 from imports.models import ImportJob
-from imports.services import templates
+from imports.services.mapping import templates
 from tests.imports.api.conftest import MakeProgram, Program, make_token
 
 VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"

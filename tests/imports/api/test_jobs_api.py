@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from imports.models import ImportJob, TemplateVersion
-from imports.services import templates
+from imports.services.mapping import templates
 from imports.states import JobState
 from tests.imports.api.conftest import MakeProgram, Program
 from tests.imports.conftest import MakeJob, to_ndjson

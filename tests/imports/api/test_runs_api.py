@@ -13,7 +13,7 @@ from accounts.access_tokens import set_up_client
 from accounts.models import User
 from imports.api.access import ADD, RUN, UNDO, VIEW
 from imports.models import ImportJob
-from imports.services import runs, sweeping
+from imports.services.runs import recovery, runs
 from tests.imports.api.conftest import SAMPLES, Answer, MakeProgram, Program
 from tests.imports.conftest import MakeJob, drain, to_ndjson
 from tests.workers import running_worker
@@ -41,7 +41,7 @@ def wait_for(program: Program, number: int, is_reached: Callable[[Answer], bool]
     deadline = time.monotonic() + PATIENCE
     while not is_reached(answer := program.call("GET", f"/jobs/{number}")):
         assert time.monotonic() < deadline, answer.body
-        sweeping.sweep()
+        recovery.sweep()
         time.sleep(0.2)
     return answer
 

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
-from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping
+from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob
-from imports.services import mappings, runs, templates
-from imports.services.approvals import decide_plan
-from imports.services.pacing import set_limits
-from imports.services.shown import write_job
+from imports.services.approval.approvals import decide_plan
+from imports.services.jobs.rate_limits import set_limits
+from imports.services.jobs.shown import write_job
+from imports.services.mapping import mappings, templates
+from imports.services.runs import runs
 from tests.imports.conftest import drain, to_ndjson
 from tests.workers import ROOT, make_environment
 

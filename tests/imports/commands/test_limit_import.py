@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from imports.services import runs
+from imports.services.runs import runs
 from tests.imports.conftest import MakeJob
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from imports.core.account_states import State, StateReader, find_named_state, recognise_state
-from imports.core.inspection import inspect_file
+from imports.core.inspection.inspection import inspect_file
 from imports.core.mapping import MappedRow, Mapping, RecordMapper, build_mapping, suggest_mapping
 from imports.core.readers import RawRow
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from imports.core.inspection import inspect_file
+from imports.core.inspection.inspection import inspect_file
 from imports.core.secrecy import (
     MASK,
     Evidence,

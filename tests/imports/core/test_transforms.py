@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from imports.core.date_formats import find_date_formats, find_number_unit, is_ambiguous
 from imports.core.transforms import (
     TRANSFORMS,
     AccountState,
@@ -30,6 +29,7 @@ from imports.core.transforms import (
     Trim,
     Upper,
 )
+from imports.core.values.date_formats import find_date_formats, find_number_unit, is_ambiguous
 
 ADAPTER = TypeAdapter(Transform)
 EXAMPLES = [

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from imports.models import ImportJob, ImportRecord
 from imports.selectors import get_totals
-from imports.services import sweeping
+from imports.services.runs import recovery
 from imports.states import BUSY, JobState
 from tests.imports.conftest import MakeJob
 
@@ -60,7 +60,7 @@ def wait_for(job: ImportJob, is_reached: Callable[[], bool], *, sweeps: bool = T
     while not is_reached():
         assert time.monotonic() < deadline, f"job is {job.state}, {job.step}: {get_totals(job)}"
         if sweeps:
-            sweeping.sweep()
+            recovery.sweep()
         time.sleep(0.1)
         job.refresh_from_db()
 

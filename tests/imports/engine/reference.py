@@ -11,9 +11,9 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 
 from accounts.models import AttributeDefinition, User
-from imports.core.conflicts import Mode
+from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob
-from imports.services.rules import save_rules
+from imports.services.jobs.policies import save_rules
 
 PROFILE = ("username", "email", "phone", "given_name")
 REASONS = {

@@ -10,7 +10,7 @@ from fido2.cose import CoseKey
 from fido2.utils import websafe_encode
 from hypothesis import strategies as st
 
-from imports.core.conflicts import Mode
+from imports.core.planning.conflicts import Mode
 from tests.imports.engine.reference import Rules
 
 PUBLIC_KEY = websafe_encode(

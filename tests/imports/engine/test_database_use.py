@@ -8,12 +8,12 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import connection
 
 from accounts.models import User
-from imports.core.conflicts import Mode
-from imports.core.records import UserImportRecord
+from imports.core.planning.conflicts import Mode
+from imports.core.records.records import UserImportRecord
 from imports.engine.context import load_context
 from imports.engine.snapshot import read_snapshot
 from imports.models import ImportJob
-from imports.services import runs
+from imports.services.runs import runs
 from tests.imports.conftest import MakeJob
 from tests.imports.engine.conftest import CHUNK_ROWS, ROWS, expect_exact_outcomes, is_finished
 from tests.imports.engine.conftest import wait_for as wait_until

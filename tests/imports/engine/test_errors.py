@@ -5,7 +5,7 @@ import pytest
 
 from imports.engine import writing
 from imports.models import ImportRecord
-from imports.services import runs, work
+from imports.services.runs import runs, worker
 from imports.states import JobState
 from tests.imports.conftest import MakeJob, list_outcomes
 
@@ -64,7 +64,7 @@ def test_record_that_makes_writing_raise_tells_its_secrets_nowhere(
 def test_staged_rows_are_encrypted(make_job: MakeJob) -> None:
     job = make_job(make_records(2))
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
-    work.work_on_staging(job.pk)
+    worker.work_on_staging(job.pk)
 
     payloads = job.chunks.values_list("payload", flat=True)
     assert not any(SECRET.encode() in bytes(payload) for payload in payloads)

@@ -16,9 +16,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from imports.core.conflicts import Mode
+from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob
-from imports.services import runs, steps, work
+from imports.services.runs import phases, runs, worker
 from imports.states import BUSY, JobStep
 from tests.imports.conftest import MakeJob, list_outcomes
 from tests.imports.engine.reference import (
@@ -40,11 +40,11 @@ def work_through(job: ImportJob, order: Order) -> None:
         if job.halted:
             runs.resume(job, actor=job.created_by)
         elif job.step == JobStep.STAGING:
-            work.work_on_staging(job.pk)
+            worker.work_on_staging(job.pk)
         else:
-            chunks = steps.list_workable(job).order_by("number").values_list("pk", flat=True)
+            chunks = phases.list_workable(job).order_by("number").values_list("pk", flat=True)
             for pk in order(list(chunks)):
-                work.work_on_chunk(pk)
+                worker.work_on_chunk(pk)
         job.refresh_from_db()
 
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from accounts.models import AttributeDefinition, User
 from importer_site.celery import app
-from imports.core.conflicts import Mode
+from imports.core.planning.conflicts import Mode
 from imports.models import ImportChunk, ImportJob
-from imports.services import runs, steps, sweeping, work
-from imports.services.locks import Work
+from imports.services.jobs.locks import Work
+from imports.services.runs import phases, recovery, runs
+from imports.services.runs import worker as work
 from imports.states import JobState, JobStep
 from tests.imports.conftest import MakeJob, drain, list_outcomes
 from tests.imports.engine.conftest import (
@@ -125,7 +126,7 @@ def test_disk_that_is_full_stops_the_job_and_it_goes_on_with_room(
 def test_two_sweepers_at_once_neither_repeat_work_nor_hinder_each_other(job: ImportJob) -> None:
     def sweep(_: int) -> None:
         try:
-            sweeping.sweep()
+            recovery.sweep()
         finally:
             connections.close_all()
 
@@ -152,7 +153,7 @@ def test_messages_delivered_twice_write_nothing_twice(job: ImportJob) -> None:
     work.work_on_staging(job.pk)
     job.refresh_from_db()
     with running_worker(processes=2):
-        for pk in steps.list_workable(job).values_list("pk", flat=True):
+        for pk in phases.list_workable(job).values_list("pk", flat=True):
             app.send_task("imports.tasks.work", args=[pk])
         wait_for(job, is_finished(job))
 
@@ -162,7 +163,7 @@ def test_messages_delivered_twice_write_nothing_twice(job: ImportJob) -> None:
 def test_chunk_begun_too_often_is_halved_until_its_guilty_row_is_alone(job: ImportJob) -> None:
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain_to_writing(job)
-    guilty = steps.list_workable(job).order_by("number").last()
+    guilty = phases.list_workable(job).order_by("number").last()
     row = guilty.last_row
 
     while not (chunk := find_chunk(job, row)).is_poison:
@@ -199,7 +200,7 @@ def drain_to_writing(job: ImportJob) -> None:
     while job.step != JobStep.WRITING:
         if job.step == JobStep.STAGING:
             work.work_on_staging(job.pk)
-        for pk in list(steps.list_workable(job).values_list("pk", flat=True)):
+        for pk in list(phases.list_workable(job).values_list("pk", flat=True)):
             work.work_on_chunk(pk)
         job.refresh_from_db()
 
@@ -284,14 +285,14 @@ def test_clock_that_jumps_neither_holds_up_a_job_nor_repeats_its_work(
 ) -> None:
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain_to_writing(job)
-    done = list(steps.list_workable(job).order_by("number").values_list("pk", flat=True))[:5]
+    done = list(phases.list_workable(job).order_by("number").values_list("pk", flat=True))[:5]
     for pk in done:
         work.work_on_chunk(pk)
     app.control.purge()
     now = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(hours=hours))
 
-    sweeping.sweep()
+    recovery.sweep()
     for pk in done:
         work.work_on_chunk(pk)
     with running_worker(processes=1):

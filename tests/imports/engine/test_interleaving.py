@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.conflicts import Mode
+from imports.core.planning.conflicts import Mode
 from tests.imports.engine.interleaving import Course, is_some_order
 from tests.imports.engine.reference import Import, Rules, Store
 from tests.imports.engine.strategies import make_record

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from imports.models import ImportJob
-from imports.services import pacing, runs
+from imports.services.jobs import rate_limits
+from imports.services.runs import runs
 from imports.states import JobState
 from tests.imports.engine.conftest import (
     CHUNK_ROWS,
@@ -45,7 +46,7 @@ def held(job: ImportJob) -> Iterator[None]:
 
 
 def limit(job: ImportJob, **limits: int | None) -> None:
-    pacing.set_limits(job, **{**pacing.read_limits(job), **limits}, actor=job.created_by)
+    rate_limits.set_limits(job, **{**rate_limits.read_limits(job), **limits}, actor=job.created_by)
 
 
 @pytest.mark.parametrize("action", [runs.pause, runs.cancel])
@@ -72,7 +73,7 @@ def test_throttle_that_is_set_and_lifted_in_the_middle_counts_at_once(job: Impor
         time.sleep(WHILE)
         written = count_written(job)
         # One chunk need not wait for its turn.
-        due = CHUNK_ROWS + pacing.CREDIT_SECONDS + time.monotonic() - started
+        due = CHUNK_ROWS + rate_limits.CREDIT_SECONDS + time.monotonic() - started
         assert written <= BEGUN + UNDER_WAY + due
 
         limit(job, throttle=None)

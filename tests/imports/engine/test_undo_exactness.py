@@ -29,11 +29,13 @@ from accounts.models import (
     UniqueAttributeValue,
     User,
 )
-from imports.core.conflicts import Mode
-from imports.core.undoing import UndoOptions
+from imports.core.planning.conflicts import Mode
+from imports.core.planning.undo import UndoOptions
 from imports.models import ImportJob, Undo
-from imports.services import runs, undoing, uploads
-from imports.services.undo_previews import preview_undo
+from imports.services.files import uploads
+from imports.services.runs import runs
+from imports.services.undo import undoing
+from imports.services.undo.previews import preview_undo
 from imports.states import JobState
 from tests.imports.conftest import MakeJob, list_outcomes
 from tests.imports.engine.reference import Rules

@@ -22,10 +22,10 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from importer_site.celery import app
-from imports.core.conflicts import Mode
-from imports.core.undoing import UndoOptions
+from imports.core.planning.conflicts import Mode
+from imports.core.planning.undo import UndoOptions
 from imports.models import ImportJob, ImportRecord, Undo, UndoneRecord, UndoState
-from imports.services import undoing
+from imports.services.undo import undoing
 from imports.states import JobState
 from tests.imports.conftest import MakeJob
 from tests.imports.undone_watch import READ, UNWATCH, WATCH

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-from imports.core.conflicts import Conflict
+from imports.core.planning.conflicts import Conflict
 
 POISON = "poison"
 

@@ -92,7 +92,7 @@ class Disturbance:
 
 def may_kill(database: BaseDatabaseWrapper) -> bool:
     """Return whether a worker may die without its row being taken for what kills workers."""
-    from imports.services.work import MAX_CLAIMS
+    from imports.services.runs.worker import MAX_CLAIMS
 
     with database.cursor() as cursor:
         cursor.execute("SELECT max(claims) FROM imports_importchunk WHERE state = 'waiting'")

@@ -18,10 +18,12 @@ def start(path: Path, options: dict[str, Any]) -> int:
     from django.core.files import File
 
     from accounts.models import User
-    from imports.core.conflicts import Mode
     from imports.core.mapping import Mapping
+    from imports.core.planning.conflicts import Mode
     from imports.models import ImportJob
-    from imports.services import mappings, runs, uploads
+    from imports.services.files import uploads
+    from imports.services.mapping import mappings
+    from imports.services.runs import runs
 
     operator = User.objects.filter(subject_id="operator").first()
     if operator is None:
@@ -41,7 +43,7 @@ def start(path: Path, options: dict[str, Any]) -> int:
 def resume(number: int) -> None:
     """Let a job that an error stopped go on."""
     from imports.models import ImportJob
-    from imports.services import runs
+    from imports.services.runs import runs
 
     job = ImportJob.objects.get(pk=number)
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
@@ -49,9 +51,9 @@ def resume(number: int) -> None:
 
 def undo(number: int) -> None:
     """Begin to undo a job as a whole."""
-    from imports.core.undoing import UndoOptions
+    from imports.core.planning.undo import UndoOptions
     from imports.models import ImportJob
-    from imports.services import undoing
+    from imports.services.undo import undoing
 
     job = ImportJob.objects.get(pk=number)
     undoing.start_undo(job, UndoOptions(), actor=job.created_by)
@@ -59,7 +61,7 @@ def undo(number: int) -> None:
 
 def stop_undo(number: int) -> None:
     from imports.models import ImportJob
-    from imports.services import undoing
+    from imports.services.undo import undoing
 
     job = ImportJob.objects.get(pk=number)
     undoing.stop_undo(job, actor=job.created_by)
@@ -68,11 +70,12 @@ def stop_undo(number: int) -> None:
 def sweep() -> None:
     from django.db import InterfaceError, OperationalError, close_old_connections
 
-    from imports.services import sweeping, undoing
+    from imports.services.runs import recovery
+    from imports.services.undo import undoing
 
     while True:
         try:
-            sweeping.sweep()
+            recovery.sweep()
             undoing.sweep_undos()
         except (OperationalError, InterfaceError):
             close_old_connections()

@@ -21,7 +21,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from imports.models import ImportJob, Outcome
 from imports.selectors import get_totals
-from imports.services import runs, sweeping
+from imports.services.runs import recovery, runs
 from imports.states import BUSY, JobState
 from tests.imports.conftest import MakeJob, list_outcomes
 from tests.imports.engine.interleaving import Course, is_some_order
@@ -123,7 +123,7 @@ class Trial:
                 moments.pop(0)
                 self.nursery.kill(random.choice(list(self.nursery.workers)))  # noqa: S311
             self.nursery.replace_dead(processes)
-            sweeping.sweep()
+            recovery.sweep()
             time.sleep(0.02)
 
 

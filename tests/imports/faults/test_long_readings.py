@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from imports.services import runs, work
+from imports.services.runs import runs, worker
 from imports.states import BUSY, JobState, JobStep
 from tests.imports.conftest import MakeJob
 from tests.workers import running_worker
@@ -35,6 +35,6 @@ def test_worker_that_reads_too_long_stops_the_job_which_then_goes_on(
     assert not job.chunks.exists()
 
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
-    work.work_on_staging(job.pk)
+    worker.work_on_staging(job.pk)
     job.refresh_from_db()
     assert (job.total_rows, job.step) == (ROWS, JobStep.INDEXING)

@@ -16,7 +16,6 @@ from django.utils import timezone
 from accounts.hashers import Argon2idHasher
 from accounts.models import User
 from imports.core.errors import ImporterError
-from imports.invitation_urls import urlpatterns
 from imports.models import (
     Invitation,
     InvitationState,
@@ -26,8 +25,9 @@ from imports.models import (
 )
 from imports.models.invitations import BODY, SUBJECT
 from imports.selectors.invitations import get_report
-from imports.services import invitations
-from imports.services.inviting import FAILURES_IN_A_ROW, fill_in, send_invitations
+from imports.services.invitations import campaigns
+from imports.services.invitations.sending import FAILURES_IN_A_ROW, fill_in, send_invitations
+from imports.views.invitations.urls import urlpatterns
 from tests.imports.invitations.mail_server import MailServer, running_mail_server
 from tests.imports.views.conftest import SignIn
 from tests.imports.views.conftest import admin as admin
@@ -69,11 +69,11 @@ def make_users(count: int, **fields: Any) -> list[User]:
 
 def make_wave(operator: User, **fields: Any) -> InvitationWave:
     given = {"name": "First", "source": "shop", "subject": SUBJECT, "body": BODY, "size": 100}
-    return invitations.create_wave(InvitationWave(**{**given, **fields}), actor=operator)
+    return campaigns.create_wave(InvitationWave(**{**given, **fields}), actor=operator)
 
 
 def start(wave: InvitationWave, operator: User) -> None:
-    invitations.start(wave, actor=operator)
+    campaigns.start(wave, actor=operator)
 
 
 def read_mail(raw: str, kind: str) -> str:
@@ -179,7 +179,7 @@ def test_reminder_goes_to_those_who_did_not(operator: User, mail_server: MailSer
     users[0].set_password("Chosen-Here-8")
     users[0].save()
 
-    reminder = invitations.remind(wave, actor=operator)
+    reminder = campaigns.remind(wave, actor=operator)
 
     assert list(reminder.invitations.values_list("user_id", flat=True)) == [users[1].pk]
     assert reminder.state == WaveState.DRAFT
@@ -189,7 +189,7 @@ def test_nobody_left_to_remind_is_told(operator: User) -> None:
     make_users(1)
 
     with pytest.raises(ImporterError, match="nobody to remind"):
-        invitations.remind(make_wave(operator), actor=operator)
+        campaigns.remind(make_wave(operator), actor=operator)
 
 
 def test_address_refused_for_good_is_a_bounce_and_never_invited_again(
@@ -247,7 +247,7 @@ def test_pause_takes_effect_and_going_on_sends_the_rest(
     wave = make_wave(operator, per_minute=8)
     start(wave, operator)
     send_invitations()
-    invitations.pause(wave, actor=operator)
+    campaigns.pause(wave, actor=operator)
     assert send_invitations() == 0
 
     start(wave, operator)
@@ -407,7 +407,7 @@ def test_start_of_an_old_page_sends_nothing_and_says_what_changed(
         InvitationWave.objects.filter(pk=wave.pk).update(subject="Another subject")
     else:
         start(wave, operator)
-        invitations.pause(wave, actor=operator)
+        campaigns.pause(wave, actor=operator)
 
     refused = admin.post(find_page("start", wave), form, follow=True).content.decode()
 

@@ -13,10 +13,11 @@ from imports.core.errors import DecisionsOpen, ImporterError, MappingError
 from imports.core.mapping import Mapping
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob
-from imports.services import amendments, runs
-from imports.services.decisions import answer_decisions
-from imports.services.mappings import read_options, save_mapping
-from imports.services.templates import apply_template, save_template
+from imports.services.corrections import corrections
+from imports.services.dry_run.decisions import answer_decisions
+from imports.services.mapping.mappings import read_options, save_mapping
+from imports.services.mapping.templates import apply_template, save_template
+from imports.services.runs import runs
 from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
 
 pytestmark = pytest.mark.django_db
@@ -117,9 +118,9 @@ def test_after_a_dry_run_they_may_be_left_to_fail(mixed_job: ImportJob) -> None:
 
 def test_one_answer_corrects_all_failed_records_of_its_kind(mixed_job: ImportJob) -> None:
     run(mixed_job)
-    changes = amendments.make_answers({KEY: {"bcrypt": "hash", "*": "none"}})
+    changes = corrections.make_answers({KEY: {"bcrypt": "hash", "*": "none"}})
 
-    count = amendments.amend_and_retry(
+    count = corrections.amend_and_retry(
         mixed_job, changes, chosen=RecordFilter(), actor=mixed_job.created_by
     )
     drain(mixed_job)

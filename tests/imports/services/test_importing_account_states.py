@@ -7,10 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from imports.core.conflicts import Mode
-from imports.core.findings import describe_disabled
+from imports.core.dry_run import describe_disabled
+from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob
-from imports.services import decisions, runs
+from imports.services.dry_run import decisions
+from imports.services.runs import runs
 from tests.imports.conftest import MakeJob, drain, to_csv
 
 COLUMNS = ["id", "email", "status", "deleted_at"]

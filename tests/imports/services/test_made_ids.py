@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import User
-from imports.core.conflicts import Mode
-from imports.services import runs
+from imports.core.planning.conflicts import Mode
+from imports.services.runs import runs
 from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
 
 HEADER = ["Customer ID", "E-Mail", "Login", "First name"]

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import SignInName, User
-from imports.core.conflicts import Mode
+from imports.core.planning.conflicts import Mode
 from imports.models import ImportRecord
-from imports.services import runs
+from imports.services.runs import runs
 from tests.imports.conftest import MakeJob, drain, list_outcomes
-from tests.imports.services.test_undoing import undo
+from tests.imports.services.undo.test_undoing import undo
 
 OPERATOR = "operator@example.com"
 PHONE = "+441632960001"

@@ -6,25 +6,21 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Role, User
-from imports.core.conflicts import Mode
-from imports.core.inspection import Inspection
+from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import Mapping, Repair
+from imports.core.planning.conflicts import Mode
 from imports.core.readers import RawRow
 from imports.engine.grants import DELETED
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord
-from imports.services import (
-    amendments,
-    decisions,
-    mappings,
-    pacing,
-    rules,
-    runs,
-    templates,
-    uploads,
-)
-from imports.services.amendments import Change
-from imports.services.edits import edit_and_retry, read_row
+from imports.services.corrections import corrections
+from imports.services.corrections.corrections import Change
+from imports.services.corrections.edits import edit_and_retry, read_row
+from imports.services.dry_run import decisions
+from imports.services.files import uploads
+from imports.services.jobs import policies, rate_limits
+from imports.services.mapping import mappings, templates
+from imports.services.runs import runs
 from tests.imports.conftest import MakeJob, drain, list_outcomes
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +71,7 @@ def use_template_of(job: ImportJob, actor: User) -> None:
 
 def set_rules(job: ImportJob, actor: User) -> None:
     conflicts = {"profile_exists": "fail"}
-    rules.save_rules(job, conflicts=conflicts, field_policies={}, actor=actor)
+    policies.save_rules(job, conflicts=conflicts, field_policies={}, actor=actor)
 
 
 def leave_out(job: ImportJob, actor: User) -> None:
@@ -124,7 +120,7 @@ def test_role_beyond_who_made_the_first_job_is_not_granted_by_its_copy(
 
 def amend(job: ImportJob, actor: User) -> None:
     change = Change(Repair.ROLE, key="missing", value="powerful")
-    amendments.amend_and_retry(job, [change], chosen=RecordFilter(rows=(1,)), actor=actor)
+    corrections.amend_and_retry(job, [change], chosen=RecordFilter(rows=(1,)), actor=actor)
 
 
 def edit(job: ImportJob, actor: User) -> None:
@@ -170,7 +166,7 @@ def test_who_only_paused_limited_or_checked_bounds_nothing(
     job = make_job([RECORD])
     runs.start_check(job, actor=clerk)
     drain(job)
-    pacing.set_limits(job, throttle=None, halt_percent=5, halt_sample=9, actor=clerk)
+    rate_limits.set_limits(job, throttle=None, halt_percent=5, halt_sample=9, actor=clerk)
     runs.start_run(job, actor=operator, without_dry_run=True)
     runs.pause(job, actor=clerk)
     runs.resume(job, actor=operator)

@@ -12,15 +12,16 @@ from django.utils import timezone
 
 from accounts.authority import ADD_USER, CHANGE_USER, DELETE_USER, OVERWRITE_CREDENTIALS
 from accounts.models import Group, Role, User
-from imports.core.conflicts import Mode
 from imports.core.errors import ImporterError
-from imports.core.records import UserImportRecord
-from imports.core.undoing import Reason, UndoOptions
+from imports.core.planning.conflicts import Mode
+from imports.core.planning.undo import Reason, UndoOptions
+from imports.core.records.records import UserImportRecord
 from imports.engine.context import load_context
 from imports.engine.snapshot import read_snapshot
 from imports.models import ImportJob, Undo
-from imports.services import runs, undoing
-from imports.services.undo_previews import preview_undo
+from imports.services.runs import runs
+from imports.services.undo import undoing
+from imports.services.undo.previews import preview_undo
 from tests.imports.conftest import MakeJob, drain, list_outcomes
 
 MakeClerk = Callable[..., User]

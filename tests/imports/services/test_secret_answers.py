@@ -12,8 +12,10 @@ from imports.core.providers import PROVIDERS, Question
 from imports.engine.answers import read_mapping
 from imports.engine.context import load_context
 from imports.models import ImportJob
-from imports.services import retention, templates, uploads
-from imports.services.mappings import JobOptions, Mode, save_mapping
+from imports.services.files import uploads
+from imports.services.jobs import retention
+from imports.services.mapping import templates
+from imports.services.mapping.mappings import JobOptions, Mode, save_mapping
 
 KEY = "c2lnbmVyLWtleQ=="
 QUESTIONS = (

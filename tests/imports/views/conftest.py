@@ -10,8 +10,9 @@ from django.test import Client
 
 from accounts.models import Role, User
 from imports.models import ImportJob
-from imports.services import runs, uploads
-from imports.services.burn_down import count_sources
+from imports.services.files import uploads
+from imports.services.runs import runs
+from imports.services.sources.progress import count_sources
 from tests.imports.conftest import MakeJob, drain
 from tests.imports.views.posting import Browser
 
@@ -75,5 +76,5 @@ def finished_job(run_job: MakeJob) -> ImportJob:
 @pytest.fixture(autouse=True)
 def _patient_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a busy machine take its time: what a proof finds within its seconds is not the point."""
-    monkeypatch.setattr("imports.services.proofs.LOOK_SECONDS", 600.0)
-    monkeypatch.setattr("imports.services.proofs.SEARCH_SECONDS", 600.0)
+    monkeypatch.setattr("imports.services.mapping.sign_in_tests.LOOK_SECONDS", 600.0)
+    monkeypatch.setattr("imports.services.mapping.sign_in_tests.SEARCH_SECONDS", 600.0)

@@ -11,9 +11,9 @@ from django.urls import resolve
 
 from accounts.models import User
 from imports.models import ImportJob, InvitationWave, LegacyDirectory
-from imports.services.shown import write_directory, write_job, write_wave
-from imports.services.undo_previews import describe_preview, preview_undo
-from imports.views.undoing import _read_chosen, _read_options
+from imports.services.jobs.shown import write_directory, write_job, write_wave
+from imports.services.undo.previews import describe_preview, preview_undo
+from imports.views.undo.undoing import _read_chosen, _read_options
 
 
 class FormReader(HTMLParser):

@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from imports.core.mapping import Mapping
 from imports.models import ImportJob, ImportRecord, MendedFile
-from imports.services import templates
-from imports.services.undo_previews import begin_survey
+from imports.services.mapping import templates
+from imports.services.undo.previews import begin_survey
 from imports.urls import urlpatterns
 from tests.imports.views.conftest import SignIn
 

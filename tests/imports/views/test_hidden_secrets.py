@@ -8,10 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping
+from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob, ImportRecord
-from imports.services import mappings, runs, uploads
+from imports.services.files import uploads
+from imports.services.mapping import mappings
+from imports.services.runs import runs
 from tests.imports.conftest import drain
 
 # Of a format that nobody knows, without a mark; one stands beside a password in clear.

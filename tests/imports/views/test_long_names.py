@@ -7,7 +7,7 @@ from accounts.models import User
 from imports.models import Notice
 from imports.templatetags.breaking import breakable
 from tests.imports.conftest import MakeJob, to_csv
-from tests.imports.views.test_repair_pages import show
+from tests.imports.views.corrections.test_correction_pages import show
 
 NAME = "export_of_the_customer_directory.csv"
 BROKEN = "export_<wbr>of_<wbr>the_<wbr>customer_<wbr>directory.<wbr>csv"

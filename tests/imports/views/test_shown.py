@@ -8,14 +8,18 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from accounts.models import AttributeDefinition, Role, User
-from imports import directory_urls, invitation_urls
-from imports.core.conflicts import Mode
 from imports.core.mapping import Mapping
+from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob, JobEvent
-from imports.services import mappings, mending, pacing, runs
-from imports.services.shown import write_job
+from imports.services.corrections import corrected_files
+from imports.services.jobs import rate_limits
+from imports.services.jobs.shown import write_job
+from imports.services.mapping import mappings
+from imports.services.runs import runs
 from imports.states import JobState
 from imports.urls import urlpatterns
+from imports.views.directories import urls as directory_urls
+from imports.views.invitations import urls as invitation_urls
 from tests.imports.conftest import MakeJob, drain
 from tests.imports.views.posting import note_proof, read_form
 
@@ -142,7 +146,7 @@ def change_everything(job: ImportJob, ben: User) -> None:
     """Have Ben save another mapping with other options and limits, and check it."""
     mapping = Mapping.model_validate(job.mapping).model_copy(update={"keeps_non_users": True})
     mappings.save_mapping(job, mapping, mappings.JobOptions(Mode.UPDATE, 7), actor=ben)
-    pacing.set_limits(job, throttle=5, halt_percent=None, halt_sample=9, actor=ben)
+    rate_limits.set_limits(job, throttle=5, halt_percent=None, halt_sample=9, actor=ben)
     runs.start_check(job, actor=ben)
     drain(job)
 
@@ -159,7 +163,7 @@ def test_button_of_an_old_page_before_the_run_is_refused_by_name(
         form = form or reverse(f"imports:{name}", args=[ready_job.pk])
         data = {**read_form(shown_page.content.decode(), form), **data}
     if name == "use_template":
-        from imports.services.templates import save_template
+        from imports.services.mapping.templates import save_template
 
         data["version"] = save_template(ready_job, "t", actor=ben).pk
     if name == "answer":
@@ -221,7 +225,9 @@ def keep_mended(admin: Client, job: ImportJob) -> int:
     note_proof(admin, 0)
     content = b"".join(admin.get(address).streaming_content)
     changed = content.replace(b"@", b"+x@", 1)
-    return mending.take_mended(job, ContentFile(changed, name="again.csv"), actor=job.created_by).pk
+    return corrected_files.take_mended(
+        job, ContentFile(changed, name="again.csv"), actor=job.created_by
+    ).pk
 
 
 @pytest.mark.parametrize("name", ["start_run", "resume", "retry", "start_undo", "start_check"])
@@ -309,7 +315,7 @@ def test_dry_run_counts_no_more_once_an_attribute_is_defined(
 def test_template_and_another_reading_have_to_be_saved_before_they_run(
     admin: Client, ready_job: ImportJob
 ) -> None:
-    from imports.services.templates import apply_template, save_template
+    from imports.services.mapping.templates import apply_template, save_template
 
     version = save_template(ready_job, "t", actor=ready_job.created_by)
     apply_template(ready_job, version, actor=ready_job.created_by)

@@ -1,0 +1,1 @@
+"""What bounds the verification of a password: its length, its cost, how many at once."""

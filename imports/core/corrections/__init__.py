@@ -1,0 +1,1 @@
+"""How a failed record is made good: in its row, or by what its mapping does."""

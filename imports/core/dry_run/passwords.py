@@ -1,0 +1,51 @@
+"""Says a census of passwords as programs read it: format, count, and a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts import hashing
+from imports.core.problems import Problem
+from imports.core.records.password_summary import DETAILS, Census, Kind, Reason
+
+PLAIN, NONE, UNKNOWN = "plain", "none", "unknown"
+
+
+def list_passwords(census: Census) -> list[dict[str, Any]]:
+    """Return format, count and text of each kind of password, then of records without one.
+
+    The format is that of the hash; “unknown” for one that cannot be used, whose text says why and
+    shows the outline of what is not recognised; “plain” and “none” for records without a hash.
+    """
+    kinds = [
+        _write(kind.format_id, count, _describe_kind(kind))
+        for kind, count in census.kinds.most_common()
+    ]
+    unusable = [
+        _write(UNKNOWN, count, _describe_reason(reason))
+        for reason, count in census.unusable.most_common()
+    ]
+    others = [
+        _write(PLAIN, census.plain, "Plain passwords, which are hashed on import."),
+        _write(NONE, census.absent, "No password is imported for these users."),
+        _write("", census.unknown, "Not looked at: the record fails for another reason."),
+    ]
+    return [*kinds, *unusable, *(each for each in others if each["count"])]
+
+
+def _write(format_id: str, count: int, text: str) -> dict[str, Any]:
+    return {"format": format_id, "count": count, "text": text}
+
+
+def _describe_kind(kind: Kind) -> str:
+    known = hashing.FORMATS.get(kind.format_id)
+    parameters = ", ".join(f"{name} {value}" for name, value in kind.parameters)
+    label = known.label if known else kind.format_id
+    said = f"{label}, {parameters}" if parameters else label
+    return f"{said}; weak" if kind.weak else said
+
+
+def _describe_reason(reason: Reason) -> str:
+    problem = Problem(reason.code, params=dict.fromkeys(DETAILS, reason.detail))
+    look = f" Outline: {reason.detail}." if reason.code == "hash_unrecognised" else ""
+    return f"{problem.kind.title}. {problem.message}{look}".strip()

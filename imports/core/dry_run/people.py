@@ -1,0 +1,72 @@
+"""Counts the accounts that one may not want to move, and finds dates that cannot be right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from imports.core.records.records import UserImportRecord
+
+NEVER = ""
+# Milliseconds taken for seconds end tens of thousands of years from now, and seconds taken for
+# milliseconds in January 1970. No account is as old, and none will sign in a hundred years hence.
+PLAUSIBLE_YEARS = range(1971, 2101)
+DATE_FIELDS = ("created_at", "last_login", "updated_at")
+
+
+@dataclass(slots=True)
+class People:
+    """How many records are of accounts that are stale, disabled or unverified.
+
+    `last_sign_ins` are by year, those without one under NEVER.
+    """
+
+    last_sign_ins: Counter[str] = field(default_factory=Counter)
+    disabled: int = 0
+    unverified: int = 0
+
+    def count(self, record: UserImportRecord) -> None:
+        """Count one record."""
+        profile = record.profile
+        last = profile.last_login
+        self.last_sign_ins[NEVER if last is None else f"{last.year:04}"] += 1
+        if profile.active is False:
+            self.disabled += 1
+        if profile.email and not profile.email_verified:
+            self.unverified += 1
+
+    def add(self, other: People) -> None:
+        """Add the counts of another part of the file."""
+        self.last_sign_ins.update(other.last_sign_ins)
+        self.disabled += other.disabled
+        self.unverified += other.unverified
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the form that is stored with a job."""
+        return {
+            "last_sign_ins": dict(sorted(self.last_sign_ins.items())),
+            "disabled": self.disabled,
+            "unverified": self.unverified,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Return what `to_json` wrote."""
+        return cls(Counter(stored["last_sign_ins"]), stored["disabled"], stored["unverified"])
+
+
+def find_odd_dates(
+    record: UserImportRecord, date_attributes: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield field and value of each date of a year that it cannot be."""
+    profile = record.profile
+    for name in DATE_FIELDS:
+        moment = getattr(profile, name)
+        if moment is not None and moment.year not in PLAUSIBLE_YEARS:
+            yield f"profile.{name}", moment.isoformat()
+    for name in date_attributes & profile.attributes.keys():
+        value = str(profile.attributes[name])
+        if value[:4] < f"{PLAUSIBLE_YEARS[0]}" or value[:4] > f"{PLAUSIBLE_YEARS[-1]}":
+            yield f"profile.attributes.{name}", value

@@ -1,0 +1,146 @@
+"""The check's report of a whole file: what its page shows, small whatever the file's size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from imports.core.decisions import build_decisions
+from imports.core.dry_run.damage import find_lost_zeros
+from imports.core.dry_run.findings import Findings
+from imports.core.dry_run.sensitive import MIN_HITS, SHARE, SPECIAL_NAME
+from imports.core.dry_run.tally import Example, Found
+from imports.core.records.targets import get_label
+
+PARTS_WITH_EXAMPLES = frozenset({"problems", "columns", "differences"})
+VALUES = frozenset({"value", "old", "new"})
+
+
+def build_report(found: Findings) -> dict[str, Any]:
+    """Return the report as JSON: lists of causes, each with its count and first examples."""
+    return {
+        "unchanged": found.unchanged,
+        "passwords": found.passwords.to_json(),
+        "problems": [_write_cause(*item) for item in found.problems.list_ranked()],
+        "decisions": build_decisions((key, each.count) for key, each in found.decisions),
+        "columns": [*_list_missing(found), *_list_columns(found)],
+        "fields": _list_fields(found),
+        "differences": [
+            {"field": name, "count": each.count, "examples": each.examples}
+            for name, each in found.differences.list_ranked()
+        ],
+        "lost": [[column, each.count] for column, each in found.lost.list_ranked()],
+        "lost_parts": [[part, each.count] for part, each in found.lost_parts.list_ranked()],
+        "memberships": [[column, each.count] for column, each in found.memberships.list_ranked()],
+        "people": found.people.to_json(),
+        "disabled_by": [
+            [*cause.partition("\n")[::2], each.count]
+            for cause, each in found.disabled_by.list_ranked()
+        ],
+    }
+
+
+def forget_people(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report without anybody's data: of its examples only the row numbers stay."""
+    return _keep_of_examples(report, lambda name: name == "row")
+
+
+def hide_values(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report as those may see it who may not see the values of records."""
+    return _keep_of_examples(report, lambda name: name not in VALUES)
+
+
+def _keep_of_examples(report: Mapping[str, Any], is_kept: Callable[[str], bool]) -> dict[str, Any]:
+    cut = dict(report)
+    for part in PARTS_WITH_EXAMPLES & report.keys():
+        cut[part] = [
+            {
+                **cause,
+                "examples": [
+                    {name: value for name, value in example.items() if is_kept(name)}
+                    for example in cause["examples"]
+                ],
+            }
+            for cause in report[part]
+        ]
+    return cut
+
+
+def _write_cause(cause: str, found: Found) -> dict[str, Any]:
+    return {**orjson.loads(cause), "count": found.count, "examples": found.examples}
+
+
+def _list_fields(found: Findings) -> list[dict[str, Any]]:
+    """Return for each target field in how many records a value stands, and arrives."""
+    targets = dict.fromkeys([*(name for name, _ in found.arrived), *(n for n, _ in found.missing)])
+    return [
+        {
+            "field": target,
+            "stands": found.arrived[target] + found.missing[target],
+            "arrives": found.arrived[target],
+        }
+        for target in targets
+    ]
+
+
+def _list_missing(found: Findings) -> Iterator[dict[str, Any]]:
+    """Yield the target fields at which fewer values arrive than stand, in the form of problems."""
+    for target, each in found.missing.list_ranked():
+        arrived = found.arrived[target]
+        params = {
+            "label": get_label(target) if target else "Further fields",
+            "stands": arrived + each.count,
+            "arrives": arrived,
+        }
+        yield {
+            "code": "values_missing",
+            "field": target,
+            "params": params,
+            "count": each.count,
+            "examples": each.examples,
+        }
+
+
+def _list_columns(found: Findings) -> Iterator[dict[str, Any]]:
+    """Yield what is wrong with whole columns, in the form of problems."""
+    for cause, each in found.damage.list_ranked():
+        yield _write_cause(cause, each)
+    for column, lengths in found.lengths.items():
+        count, row, length = find_lost_zeros(lengths)
+        if count:
+            params = {"length": length}
+            yield _describe("column_lost_zeros", column, count, [{"row": row}], params)
+    for column, each in found.cards:
+        if column and each.count >= SHARE * found.card_like[column]:
+            yield _describe("column_cards", column, each.count, each.examples)
+    yield from _list_national_ids(found)
+    for tally in (found.filled, found.lost):
+        for column, each in tally:
+            if SPECIAL_NAME.search(column):
+                yield _describe("column_special", column, each.count)
+
+
+def _list_national_ids(found: Findings) -> Iterator[dict[str, Any]]:
+    for key, each in found.national_ids.list_ranked():
+        country, _, column = key.partition("\n")
+        if each.count >= max(MIN_HITS, SHARE * found.looked_at[column]):
+            rows = found.filled[column] + found.lost[column]
+            yield _describe("column_national_ids", column, rows, params={"what": country})
+
+
+def _describe(
+    code: str,
+    column: str,
+    count: int,
+    examples: list[Example] | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    return {
+        "code": code,
+        "column": column,
+        "params": dict(params or {}),
+        "count": count,
+        "examples": examples or [],
+    }

@@ -1,0 +1,1 @@
+"""What a file's first rows tell: how to read it, and the system it comes from."""

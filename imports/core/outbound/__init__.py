@@ -1,0 +1,1 @@
+"""Where requests to other systems may go, and how webhooks are signed."""

@@ -1,0 +1,1 @@
+"""Decide what becomes of one record: record + what exists + policies -> plan."""

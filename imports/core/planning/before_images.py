@@ -1,0 +1,46 @@
+"""What an update changed, kept so that it can be taken back: the values before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from imports.core.planning.plans import ExistingUser, Plan
+
+# Columns of an image that are no fields of the profile.
+PASSWORD, EXPIRES, ATTRIBUTES = "password", "password_expires_at", "attributes"
+
+
+def take_before_image(plan: Plan, existing: ExistingUser) -> dict[str, Any]:
+    """Return, in a form that JSON can hold, what carrying out the plan changes of the user.
+
+    `values` has (before, after) for each field of the profile, the password, its expiry, and the
+    attributes as a whole; `added` lists what the user did not have, `removed` authenticators that
+    were replaced. It holds hashes: it is stored
+    encrypted only. To be called once plain passwords are hashed.
+    """
+    values: dict[str, tuple[Any, Any]] = {
+        name: (existing.profile[name], new) for name, new in plan.profile.items()
+    }
+    if plan.password is not None:
+        values[PASSWORD] = (existing.password, plan.password)
+    if plan.password_expires_at is not None:
+        values[EXPIRES] = (existing.password_expires_at, plan.password_expires_at)
+    if plan.attributes is not None:
+        values[ATTRIBUTES] = (existing.attributes, plan.attributes)
+    added: dict[str, Any] = {
+        "emails": list(plan.new_emails),
+        "verified": plan.verified_emails,
+        "logins": [(login.provider, login.subject) for login in plan.logins],
+        "totp": plan.totp is not None,
+        "recovery_codes": bool(plan.recovery_codes),
+        "passkeys": [passkey.credential_id for passkey in plan.passkeys],
+        "groups": plan.group_ids,
+        "roles": plan.role_ids,
+    }
+    return {
+        "updated_at": existing.updated_at,
+        "values": values,
+        "added": {name: each for name, each in added.items() if each},
+        "claims": list(plan.claimed_attributes),
+        "removed": plan.removed_authenticators,
+    }

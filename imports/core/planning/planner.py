@@ -1,0 +1,195 @@
+"""Decides what becomes of one record: record + what exists + options -> plan.
+
+The check and the run both call this, so what the one predicts the other does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from imports.core.planning.conflicts import Conflict, Reason, Resolution
+from imports.core.planning.field_policies import VALUE_FIELDS
+from imports.core.planning.plans import Action, Grant, Plan, PlanOptions, Snapshot
+from imports.core.planning.resolving import (
+    Ruling,
+    find_code,
+    find_forbidden,
+    plan_refusal,
+    rule_on_own,
+    rule_on_taken,
+)
+from imports.core.planning.update import plan_update
+from imports.core.problems import Problem
+from imports.core.records.facts import (
+    claim_attributes,
+    drop_repeated_logins,
+    find_expiry,
+    is_phone_verified,
+)
+from imports.core.records.keys import (
+    Key,
+    collect_emails,
+    describe_shared,
+    digest_key,
+    get_field,
+    get_key_label,
+    list_keys,
+    list_rivals,
+)
+from imports.core.records.records import Password, UserImportRecord
+
+DUPLICATE_CODES: Mapping[Resolution, str] = {
+    Resolution.SKIP: "duplicate_in_file_skipped",
+    Resolution.FAIL: "duplicate_in_file",
+    Resolution.STOP: "duplicate_in_file",
+}
+
+
+def plan_failure(row_number: int, subject_id: str, problems: list[Problem]) -> Plan:
+    """Return the plan of a record that cannot be imported."""
+    return Plan(row_number, Action.FAIL, subject_id, problems=problems)
+
+
+def plan_left_out(row_number: int, subject_id: str, problems: list[Problem]) -> Plan:
+    """Return the plan of a row that is not imported because its operator said so."""
+    return Plan(row_number, Action.SKIP, subject_id, problems=problems)
+
+
+def plan_record(
+    row_number: int, record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
+) -> Plan:
+    """Return what will be done with the record; depends on nothing but the arguments.
+
+    Raises PolicyError when a resolver answers with what cannot be done.
+    """
+    repeated = _find_duplicate(row_number, record, snapshot, options)
+    if repeated:
+        return plan_refusal(row_number, record.subject_id, [repeated])
+    existing = snapshot.users.get(record.subject_id)
+    if existing:
+        ruling = rule_on_own(Reason.PROFILE_EXISTS, "subject_id", record, existing, options)
+        if ruling.resolution is not Resolution.OVERWRITE:
+            return plan_refusal(
+                row_number, record.subject_id, [ruling], user_id=_find_id(ruling, existing.id)
+            )
+        if existing.is_protected:
+            problem = Problem("protected_account", "subject_id")
+            return plan_failure(row_number, record.subject_id, [problem])
+    forbidden = find_forbidden(existing, options)
+    if forbidden:
+        return plan_failure(row_number, record.subject_id, [forbidden])
+    rulings = list(_find_taken(record, snapshot, options))
+    missing = [
+        *_find_missing("group", record.memberships.groups, snapshot.groups),
+        *_find_missing("role", record.memberships.roles, snapshot.roles),
+    ]
+    if rulings or missing:
+        return plan_refusal(row_number, record.subject_id, rulings, missing)
+    if existing:
+        return plan_update(row_number, record, existing, snapshot, options)
+    return _plan_create(row_number, record, snapshot, options)
+
+
+def plan_concurrent(row_number: int, subject_id: str, options: PlanOptions) -> Plan:
+    """Return the plan of a record whose values somebody else writes whenever it is written."""
+    reason = Reason.CONCURRENT_CHANGE
+    proposed = options.conflicts.table[reason]
+    conflict = Conflict(reason, "", subject_id, subject_id, proposed)
+    resolution = options.conflicts.resolve(conflict)
+    ruling = Ruling(resolution, Problem(find_code(reason, resolution)))
+    return plan_refusal(row_number, subject_id, [ruling])
+
+
+def _find_id(ruling: Ruling, user_id: int) -> int | None:
+    return None if ruling.refuses else user_id
+
+
+def _find_duplicate(
+    row_number: int, record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
+) -> Ruling | None:
+    """Decide about a row that repeats a value of an earlier one; the table alone says how."""
+    duplicate = snapshot.duplicates.get(row_number)
+    if duplicate is None:
+        return None
+    key = next(
+        key
+        for key in list_keys(record, options.unique_attributes)
+        if digest_key(key, options.salt) == duplicate.digest
+    )
+    kind = key.kind
+    resolution = options.conflicts.table[_find_reason(kind)]
+    params: dict[str, int | str] = {"row": duplicate.row_number}
+    if kind == "subject_id" and resolution in {Resolution.SKIP, Resolution.OVERWRITE}:
+        return Ruling(Resolution.SKIP, Problem("repeated_in_file", "subject_id", params=params))
+    params = {**params, "what": describe_shared(key)}
+    return Ruling(resolution, Problem(DUPLICATE_CODES[resolution], get_field(kind), params=params))
+
+
+def _find_reason(kind: str) -> Reason:
+    if kind == "subject_id":
+        return Reason.PROFILE_EXISTS
+    return Reason.AUTHENTICATOR_TAKEN if kind in {"login", "passkey"} else Reason.VALUE_TAKEN
+
+
+def _find_taken(
+    record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
+) -> Iterator[Ruling]:
+    if not snapshot.owners:
+        return
+    for key in list_keys(record, options.unique_attributes):
+        for rival in list_rivals(key):
+            owner = snapshot.owners.get(rival)
+            if owner is not None and owner != record.subject_id:
+                yield _rule_on_key(key, rival, owner, record, options)
+                break
+
+
+def _rule_on_key(
+    key: Key, rival: Key, owner: str, record: UserImportRecord, options: PlanOptions
+) -> Ruling:
+    """Decide about a key that another user has, as a rival of the same or another kind."""
+    code, params = "value_taken", {"what": f"The {get_key_label(key.kind)}"}
+    if rival.kind != key.kind:
+        code, params = "sign_in_name_taken", {**params, "holder": get_key_label(rival.kind)}
+    elif key.kind == "login":
+        code, params = "login_taken", {"provider": key.value.partition("\x00")[0]}
+    elif key.kind == "passkey":
+        code, params = "passkey_taken", {}
+    reason, field = _find_reason(key.kind), get_field(key.kind)
+    return rule_on_taken(reason, field, record, owner, options, code=code, **params)
+
+
+def _find_missing(kind: str, wanted: list[str], known: Mapping[str, Grant]) -> Iterator[Problem]:
+    for key in dict.fromkeys(wanted):
+        grant = known.get(key)
+        if grant is None:
+            yield Problem(f"{kind}_missing", f"memberships.{kind}s", params={"key": key})
+        elif grant.lacking:
+            params = {"key": key, "operator": grant.lacking}
+            yield Problem(f"{kind}_not_grantable", f"memberships.{kind}s", params=params)
+
+
+def _plan_create(
+    row_number: int, record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
+) -> Plan:
+    profile, given = record.profile, record.authenticators
+    password = given.password or Password()
+    plan = Plan(row_number, Action.CREATE, record.subject_id)
+    plan.profile = {name: getattr(profile, name) for name in VALUE_FIELDS}
+    plan.profile["phone_verified"] = is_phone_verified(record)
+    plan.updated_at = profile.updated_at
+    plan.attributes = profile.attributes
+    plan.claimed_attributes = claim_attributes(profile.attributes, options.unique_attributes)
+    plan.password, plan.plaintext = password.encoded, password.plaintext
+    plan.password_expires_at = find_expiry(password)
+    plan.new_emails = collect_emails(record)
+    plan.primary_email = profile.email
+    plan.logins = drop_repeated_logins(given.external_logins)
+    plan.totp, plan.recovery_codes, plan.passkeys = given.totp, given.recovery_codes, given.passkeys
+    plan.group_ids = _grant_ids(record.memberships.groups, snapshot.groups)
+    plan.role_ids = _grant_ids(record.memberships.roles, snapshot.roles)
+    return plan
+
+
+def _grant_ids(keys: list[str], known: Mapping[str, Grant]) -> list[int]:
+    return [known[key].id for key in dict.fromkeys(keys)]

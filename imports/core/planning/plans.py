@@ -1,0 +1,146 @@
+"""What planning goes by and comes to: options, what exists, and the plan of one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from accounts.authority import Authority, Person
+from imports.core.planning.conflicts import ConflictPolicy
+from imports.core.planning.field_policies import FieldPolicies
+from imports.core.problems import Problem
+from imports.core.records.keys import Key
+from imports.core.records.records import TOTP, ExternalLogin, Passkey
+
+
+class Action(StrEnum):
+    """What a plan does; each becomes an outcome when it was carried out."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    SKIP = "skip"
+    FAIL = "fail"
+
+
+@dataclass(slots=True)
+class ExistingUser:
+    """What the store knows of a user, as far as a plan depends on it.
+
+    `password_is_own` says that the password was chosen, or at least used, here; `updated_at` is
+    when the profile last changed, here or at the source it was imported from. `permissions` are
+    those of the user's roles, also by their groups, unless a superuser runs the import. What
+    follows the subject id is filled in only where users that exist are updated.
+    """
+
+    id: int
+    subject_id: str
+    is_protected: bool = False
+    profile: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    password: str = field(default="", repr=False)
+    password_is_own: bool = False
+    password_expires_at: datetime | None = None
+    updated_at: datetime | None = None
+    emails: dict[str, bool] = field(default_factory=dict)
+    logins: set[tuple[str, str]] = field(default_factory=set)
+    has_totp: bool = False
+    has_recovery_codes: bool = False
+    passkeys: set[str] = field(default_factory=set)
+    group_ids: set[int] = field(default_factory=set)
+    role_ids: set[int] = field(default_factory=set)
+    permissions: frozenset[str] = frozenset()
+
+    @property
+    def person(self) -> Person:
+        """Return what the rule of who may change a person goes by."""
+        return Person(self.is_protected, self.permissions, self.password_is_own)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A group or role that records can name.
+
+    `lacking` names who of those who prepared the import lacks a permission that it carries; empty
+    where it may be given.
+    """
+
+    id: int
+    lacking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """An earlier row of the same file that holds one of this row's keys."""
+
+    row_number: int
+    digest: bytes
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """Everything in the store that the records of one chunk can meet."""
+
+    users: dict[str, ExistingUser]
+    owners: dict[Key, str]
+    groups: Mapping[str, Grant]
+    roles: Mapping[str, Grant]
+    duplicates: Mapping[int, Duplicate]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What a plan depends on besides record and store; `salt` is that of the job's digests."""
+
+    conflicts: ConflictPolicy
+    fields: FieldPolicies
+    authority: Authority
+    unique_attributes: frozenset[str]
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of an existing user that a plan changes, as it may be shown: no secrets."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(slots=True)
+class Plan:
+    """What will be written for one record; for a new user every field, else only what changes."""
+
+    row_number: int
+    action: Action
+    subject_id: str
+    user_id: int | None = None
+    profile: dict[str, Any] = field(default_factory=dict)
+    updated_at: datetime | None = None
+    attributes: dict[str, Any] | None = None
+    claimed_attributes: dict[str, str] = field(default_factory=dict)
+    password: str | None = field(default=None, repr=False)
+    plaintext: str | None = field(default=None, repr=False)
+    password_expires_at: datetime | None = None
+    primary_email: str | None = None
+    new_emails: dict[str, bool] = field(default_factory=dict)
+    verified_emails: list[str] = field(default_factory=list)
+    logins: list[ExternalLogin] = field(default_factory=list)
+    totp: TOTP | None = field(default=None, repr=False)
+    recovery_codes: list[str] = field(default_factory=list, repr=False)
+    # Kinds of authenticators that are removed before those above are written.
+    replaced_authenticators: list[str] = field(default_factory=list)
+    # Those that were removed: type, data, when created and when last used.
+    removed_authenticators: list[list[Any]] = field(default_factory=list, repr=False)
+    passkeys: list[Passkey] = field(default_factory=list)
+    group_ids: list[int] = field(default_factory=list)
+    role_ids: list[int] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    # Whether the job is to stop because of this record.
+    stops: bool = False
+    # The user whom an update changes, as it was.
+    existing: ExistingUser | None = field(default=None, repr=False)

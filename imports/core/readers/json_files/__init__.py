@@ -1,0 +1,1 @@
+"""Records in JSON, whatever its outline: arrays, maps, pages, lines."""

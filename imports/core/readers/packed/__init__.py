@@ -1,0 +1,1 @@
+"""Files within files: compressed, archived, and recognised by their first bytes."""

@@ -1,0 +1,1 @@
+"""The canonical record, its parts, its validation and its unique keys."""

@@ -1,0 +1,1 @@
+"""How source systems write single values: dates, lists, names and JSON."""

@@ -1,0 +1,16 @@
+"""Reads the JSON of answers, which others have written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from imports.core.readers.json_files.record import measure_depth
+from imports.core.readers.rows import DEPTH_LIMIT
+
+
+def parse_json(raw: bytes) -> Any:
+    """Return what the JSON text says; raise ValueError for any other, or one nested too deeply."""
+    if measure_depth(raw) > DEPTH_LIMIT:
+        raise ValueError("The JSON is nested too deeply.")
+    return json.loads(raw)

@@ -1,0 +1,145 @@
+"""Works on one chunk: plans it for the check, or plans and writes it for the run."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from imports.core.mapping import MappedRow
+from imports.core.planning.planner import plan_concurrent, plan_failure, plan_left_out, plan_record
+from imports.core.planning.plans import Plan, Snapshot
+from imports.core.problems import Problem
+from imports.engine.context import JobContext, map_rows, read_duplicates, unpack_chunk
+from imports.engine.counting import count_plans, report_chunk
+from imports.engine.earlier_attempts import find_imported_before
+from imports.engine.outcomes import write_outcomes
+from imports.engine.plan_digests import PlanDrifted, find_drift, pack_plans, refuse_drift
+from imports.engine.releases import add_released, write_released
+from imports.engine.snapshot import read_snapshot
+from imports.engine.writing import write_plans
+from imports.models import ImportChunk
+
+logger = logging.getLogger(__name__)
+
+# How often a chunk is planned anew because somebody else took one of its values meanwhile.
+REPLANS = 3
+
+
+def check_chunk(chunk: ImportChunk, context: JobContext) -> None:
+    """Plan the chunk and count what would happen. Writes to no account table."""
+    rows = list(map_rows(unpack_chunk(chunk), chunk, context, with_source=True))
+    plans, _ = plan_rows(rows, chunk, context, lock=False)
+    chunk.counts = report_chunk(plans, rows, context.column_use)
+    chunk.planned = pack_plans(plans, context.options.salt) if context.keeps_plans else None
+
+
+def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
+    """Plan the chunk anew and count where that differs from what was approved. Writes nothing."""
+    rows = list(map_rows(unpack_chunk(chunk), chunk, context))
+    plans, _ = plan_rows(rows, chunk, context, lock=False)
+    drift = find_drift(plans, chunk, context.options.salt)
+    chunk.counts = {"outcomes": count_plans(plans), "drift": drift}
+
+
+def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
+    """Plan and write the chunk, with an outcome for every row, in the open transaction.
+
+    Returns the first of the plans that ask the job to stop, or None.
+    """
+    encoded = unpack_chunk(chunk)
+    plans = write_rows(encoded, list(map_rows(encoded, chunk, context)), chunk, context)
+    chunk.payload = chunk.planned = None
+    return next((plan for plan in plans if plan.stops), None)
+
+
+def write_rows(
+    encoded: Sequence[bytes],
+    rows: Sequence[MappedRow],
+    chunk: ImportChunk,
+    context: JobContext,
+) -> list[Plan]:
+    """Plan and write rows that are mapped already, with an outcome for each, in the transaction.
+
+    `encoded` are the same rows as they were read, in the same order.
+    """
+    now = timezone.now()
+    plans = _write(rows, chunk, context, now)
+    write_outcomes(chunk, plans, rows, encoded, now)
+    return plans
+
+
+def plan_rows(
+    rows: Sequence[MappedRow], chunk: ImportChunk, context: JobContext, *, lock: bool
+) -> tuple[list[Plan], Snapshot]:
+    """Return what would be done with rows, and what it was decided on. Writes nothing."""
+    records = [row.record for row in rows if row.record is not None]
+    salt = context.options.salt
+    duplicates = find_imported_before(chunk, rows, salt) | read_duplicates(chunk)
+    snapshot = read_snapshot(records, duplicates, context.options, lock=lock)
+    if context.options.conflicts.may_update:
+        add_released(snapshot, records, chunk, context.options)
+    plans = []
+    for row in rows:
+        if row.record is None:
+            subject_id = row.identifiers.get("subject_id", "")
+            plan_row = plan_left_out if row.is_left_out else plan_failure
+            plans.append(plan_row(row.row_number, subject_id, list(row.problems)))
+            continue
+        plan = plan_record(row.row_number, row.record, snapshot, context.options)
+        plan.problems.extend(row.problems)
+        plans.append(plan)
+    return plans, snapshot
+
+
+def _write(
+    rows: Sequence[MappedRow], chunk: ImportChunk, context: JobContext, now: datetime
+) -> list[Plan]:
+    """Plan and write rows all together; where that fails, halve them down to the guilty one."""
+    fault: Problem | None = None
+    for _ in range(REPLANS):
+        try:
+            with transaction.atomic():
+                plans, snapshot = plan_rows(rows, chunk, context, lock=True)
+                if context.applies_plan:
+                    refuse_drift(plans, chunk, context.options.salt)
+                write_plans(plans, now, context.source)
+                write_released(plans, snapshot, chunk, context.options)
+        except IntegrityError:
+            # Somebody else wrote one of the values since the snapshot: the next one shows it.
+            fault = None
+        except (OperationalError, InterfaceError, PlanDrifted):
+            # The connection or the server: the whole chunk is done again, elsewhere if need be.
+            # A plan that nobody approved stops the job.
+            raise
+        except Exception as error:
+            _log_error(error, chunk, len(rows))
+            fault = Problem("errored", params={"detail": type(error).__name__})
+            break
+        else:
+            return plans
+    if len(rows) == 1:
+        row_number, subject_id = rows[0].row_number, rows[0].identifiers.get("subject_id", "")
+        if fault is None:
+            return [plan_concurrent(row_number, subject_id, context.options)]
+        return [plan_failure(row_number, subject_id, [fault])]
+    middle = len(rows) // 2
+    return [
+        *_write(rows[:middle], chunk, context, now),
+        *_write(rows[middle:], chunk, context, now),
+    ]
+
+
+def _log_error(error: Exception, chunk: ImportChunk, rows: int) -> None:
+    """Log where it happened, but not the exception's text: it may quote what was written."""
+    logger.error(
+        "%s while writing %s rows of chunk %s\n%s",
+        type(error).__name__,
+        rows,
+        chunk.pk,
+        "".join(traceback.format_tb(error.__traceback__)),
+    )

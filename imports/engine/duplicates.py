@@ -1,0 +1,100 @@
+"""Finds records that repeat a unique value of an earlier record of the same file.
+
+Each chunk stores digests of its records' unique values; when all have, those that occur more than
+once are brought together. So the result depends neither on the chunks' size nor on their order.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Length
+
+from imports.core.dry_run.duplicates import DIGEST_BYTES, find_repeated, take_heads
+from imports.core.records.keys import digest_key, list_keys
+from imports.engine.context import JobContext, map_rows, unpack_chunk
+from imports.models import ImportChunk, ImportJob
+
+# Chunks read at once: their digests are some 100 kB each.
+PORTION = 50
+
+
+def index_chunk(chunk: ImportChunk, context: JobContext) -> None:
+    """Store the digests of the chunk's valid records. Calling it again changes nothing."""
+    options = context.options
+    digests: list[bytes] = []
+    rows = array("q")
+    for mapped in map_rows(unpack_chunk(chunk), chunk, context):
+        if mapped.record is None:
+            continue
+        keys = list_keys(mapped.record, options.unique_attributes)
+        found = dict.fromkeys(digest_key(key, options.salt) for key in keys)
+        digests += found
+        rows.extend([mapped.row_number] * len(found))
+    ImportChunk.objects.filter(pk=chunk.pk).update(
+        duplicates={}, keys=b"".join(digests), key_rows=rows.tobytes()
+    )
+
+
+def resolve_duplicates(job: ImportJob, go_on: Callable[[], None]) -> int:
+    """Note on each chunk which of its rows repeat an earlier one; return how many rows do.
+
+    `go_on` is called again and again, and ends the search by raising.
+
+    In the order of the file: a row that repeats a value of an earlier row loses, and a row that
+    lost holds its values no longer. To be called in a transaction, with all chunks indexed.
+    """
+    chunks = ImportChunk.objects.filter(job=job, attempt=job.attempt)
+    holders: dict[bytes, int] = {}
+    found: dict[int, dict[int, tuple[int, str]]] = {}
+    for row, chunk_id, keys in _read_repeated(chunks, go_on):
+        earlier = next((key for key in keys if key in holders), None)
+        if earlier is None:
+            holders.update(dict.fromkeys(keys, row))
+        else:
+            found.setdefault(chunk_id, {})[row] = (holders[earlier], earlier.hex())
+    for chunk_id, duplicates in found.items():
+        go_on()
+        ImportChunk.objects.filter(pk=chunk_id).update(duplicates=duplicates)
+    chunks.update(keys=b"", key_rows=b"")
+    return sum(len(duplicates) for duplicates in found.values())
+
+
+def _read_repeated(
+    chunks: QuerySet[ImportChunk], go_on: Callable[[], None]
+) -> Iterator[tuple[int, int, list[bytes]]]:
+    """Yield row, chunk and repeated digests of every row that has some, in file order."""
+    size = chunks.aggregate(size=Sum(Length("keys"), default=0))["size"]
+    digests = chunks.values_list("keys", flat=True)
+    read_parts = partial(_watch, digests, go_on)
+    repeated = find_repeated(read_parts, size // DIGEST_BYTES)
+    if not repeated:
+        return
+    stored = chunks.order_by("first_row").values_list("pk", "keys", "key_rows")
+    for chunk_id, keys, key_rows in _watch(stored, go_on):
+        pairs = _select(bytes(keys), key_rows, repeated)
+        for row, found in groupby(pairs, key=itemgetter(0)):
+            yield row, chunk_id, [key for _, key in found]
+
+
+def _watch(rows: QuerySet[Any, Any], go_on: Callable[[], None]) -> Iterator[Any]:
+    for row in rows.iterator(PORTION):
+        go_on()
+        yield row
+
+
+def _select(
+    keys: bytes, key_rows: bytes | memoryview, repeated: set[int]
+) -> Iterator[tuple[int, bytes]]:
+    """Yield row and digest where the digest's head is one of those that occur repeatedly."""
+    rows = array("q")
+    rows.frombytes(key_rows)
+    for place, head in enumerate(take_heads(keys)):
+        if head in repeated:
+            yield rows[place], keys[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]

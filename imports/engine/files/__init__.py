@@ -1,0 +1,1 @@
+"""A job's file and rows at rest: received, kept encrypted, cut into chunks."""

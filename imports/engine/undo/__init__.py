@@ -1,0 +1,1 @@
+"""Undo runs batch by batch."""

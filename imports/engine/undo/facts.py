@@ -1,0 +1,144 @@
+"""Reads what happened since to the users that a job created or updated."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from imports.core.planning.undo import UndoFacts
+from imports.core.planning.update import CREDENTIALS
+from imports.engine.record_filters import RecordFilter
+from imports.models import ImportRecord, Outcome
+
+# The bounds keep the database from reading the whole job where it knows too little of a new one
+# to look the rows up by their numbers.
+ROWS = """
+    r.job_id = %(job)s AND r.row_number BETWEEN %(first)s AND %(last)s
+    AND r.row_number = ANY(%(rows)s::bigint[])
+"""
+# An import writes the same moment to its record and to the user: when they differ, somebody else
+# has changed the user since. Signing in changes neither. Where a retry of the same job has changed
+# the user once more, whoever undoes all of the job (`whole`) takes that back first.
+FACTS = f"""
+    SELECT r.row_number, r.user_id, r.before, r.outcome = 'created' AS was_created,
+           u.id IS NOT NULL AS exists,
+           COALESCE(u.is_staff OR u.is_superuser, FALSE) AS is_protected,
+           r.before IS NOT NULL AS has_image,
+           COALESCE(u.last_login >= r.written_at, FALSE) AS signed_in,
+           COALESCE(u.updated_at <> COALESCE(r.stamped_at, r.written_at), FALSE)
+           AND NOT (%(whole)s AND EXISTS (
+               SELECT FROM imports_importrecord o
+               WHERE o.user_id = r.user_id AND o.job_id = r.job_id AND o.attempt > r.attempt
+                 AND o.undone_at IS NULL AND COALESCE(o.stamped_at, o.written_at) = u.updated_at
+           )) AS changed,
+           (SELECT min(l.job_id) FROM imports_importrecord l
+            WHERE l.user_id = r.user_id AND l.job_id > r.job_id
+              AND l.outcome IN ('created', 'updated') AND l.undone_at IS NULL) AS later_job,
+           COALESCE(u.last_login IS NOT NULL OR u.password_changed_at IS NOT NULL, FALSE)
+           AS uses_credentials,
+           EXISTS (SELECT FROM jsonb_array_elements(r.changes) c
+                   WHERE c ->> 0 LIKE ANY(%(credentials)s)) AS restores_credentials,
+           COALESCE((
+               SELECT string_agg(DISTINCT t.app_label || '.' || p.codename, ' ')
+               FROM (
+                   SELECT a.role_id FROM accounts_roleassignment a WHERE a.user_id = u.id
+                   UNION
+                   SELECT g.role_id FROM accounts_groupmembership m
+                   JOIN accounts_group_roles g ON g.group_id = m.group_id WHERE m.user_id = u.id
+               ) held
+               JOIN accounts_role_permissions h ON h.role_id = held.role_id
+               JOIN auth_permission p ON p.id = h.permission_id
+               JOIN django_content_type t ON t.id = p.content_type_id
+           ), '') AS permissions
+    FROM imports_importrecord r LEFT JOIN accounts_user u ON u.id = r.user_id
+    WHERE {ROWS}
+"""  # noqa: S608
+GROUPED = (
+    "was_created",
+    "exists",
+    "is_protected",
+    "has_image",
+    "signed_in",
+    "changed",
+    "later_job",
+    "uses_credentials",
+    "restores_credentials",
+    "permissions",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """The facts of one record; `image` is the encrypted one before the update."""
+
+    row_number: int
+    user_id: int
+    image: bytes | None
+    facts: UndoFacts
+
+
+def list_undoable(job_id: int, chosen: RecordFilter, *, after: int = 0) -> QuerySet[ImportRecord]:
+    """Return the chosen records, after a row, that created or updated a user and still do."""
+    if chosen.rows is not None:
+        chosen = replace(chosen, rows=chosen.rows[bisect_right(chosen.rows, after) :])
+    return chosen.select(job_id).filter(
+        row_number__gt=after, outcome__in=[Outcome.CREATED, Outcome.UPDATED], undone_at=None
+    )
+
+
+def count_facts(job_id: int, rows: Sequence[int], *, whole: bool) -> Counter[UndoFacts]:
+    """Return every combination of facts that occurs, and how many of the rows it holds for."""
+    if not rows:
+        return Counter()
+    columns = ", ".join(GROUPED)
+    statement = f"SELECT {columns}, count(*) FROM ({FACTS}) f GROUP BY {columns}"  # noqa: S608
+    found = _query(statement, {**_bound(job_id, rows), "whole": whole})
+    return Counter({UndoFacts(*facts): count for *facts, count in found})
+
+
+def count_fields(job_id: int, rows: Sequence[int]) -> Counter[str]:
+    """Return the fields that the rows changed of existing users, and how often."""
+    if not rows:
+        return Counter()
+    statement = (
+        "SELECT c ->> 0, count(*) FROM imports_importrecord r, jsonb_array_elements(r.changes) c"  # noqa: S608
+        f" WHERE {ROWS} AND r.outcome = 'updated' GROUP BY 1"
+    )
+    return Counter(dict(_query(statement, _bound(job_id, rows))))
+
+
+def read_facts(job_id: int, records: Sequence[tuple[int, int | None]]) -> list[RecordFacts]:
+    """Return the facts of rows, given with their users, who are locked until the end."""
+    rows, users = [row for row, _ in records], [user for _, user in records]
+    # First locked, then looked at.
+    _query("SELECT id FROM accounts_user WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [users])
+    found = _query(f"{FACTS} ORDER BY r.row_number", {**_bound(job_id, rows), "whole": False})
+    return list(_build(found))
+
+
+def _build(rows: list[tuple[Any, ...]]) -> Iterator[RecordFacts]:
+    for row_number, user_id, image, *facts in rows:
+        stored = bytes(image) if image is not None else None
+        yield RecordFacts(row_number, user_id, stored, UndoFacts(*facts))
+
+
+def _bound(job_id: int, rows: Sequence[int]) -> dict[str, Any]:
+    return {
+        "job": job_id,
+        "first": rows[0],
+        "last": rows[-1],
+        "rows": list(rows),
+        "credentials": [f"{start}%" for start in CREDENTIALS],
+    }
+
+
+def _query(statement: str, parameters: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()

@@ -1,1 +1,0 @@
-"""The forms of the import pages, a module for each page."""

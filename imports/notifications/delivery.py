@@ -1,0 +1,140 @@
+"""Delivers notices, and tries again with growing pauses until they arrive or are given up."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from datetime import timedelta
+
+import requests
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from imports.core.outbound.signatures import sign
+from imports.models import Notice, NoticeState, Webhook
+from imports.notifications.messages import build_email, build_payload
+from imports.notifications.webhooks import find_webhook_fault, read_secret
+from imports.services.jobs.queue import enqueue_notices
+
+logger = logging.getLogger(__name__)
+
+# The pauses before the second and later attempts, as Standard Webhooks recommends: a day and a
+# half in all.
+PAUSES = [
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+]
+TIMEOUT_SECONDS = 10
+# A receiver that answers a byte at a time is never late for any of them: an attempt ends then.
+NOTICE_SECONDS = 90
+ANSWER_LENGTH = 300
+
+
+class NotDeliveredError(Exception):
+    """An attempt failed; the message says why and holds no secret."""
+
+
+@transaction.atomic
+def deliver(notice_id: int) -> None:
+    """Make one attempt, unless the notice is not due, is finished, or is being delivered.
+
+    The row stays locked meanwhile, so that two workers never send the same message at once. A
+    worker that dies after sending sends once more: receivers go by the message's id.
+    """
+    notice = (
+        Notice.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("job", "person", "webhook")
+        .filter(pk=notice_id, state=NoticeState.WAITING, due_at__lte=timezone.now())
+        .first()
+    )
+    if notice is None:
+        return
+    notice.attempts += 1
+    try:
+        notice.answer = _send(notice)
+    except NotDeliveredError as error:
+        _plan_next(notice, str(error))
+    except SoftTimeLimitExceeded:
+        _plan_next(notice, f"It did not end within {NOTICE_SECONDS} s.")
+    else:
+        notice.state, notice.delivered_at = NoticeState.DELIVERED, timezone.now()
+    notice.save(update_fields=["body", "state", "attempts", "answer", "due_at", "delivered_at"])
+
+
+def _send(notice: Notice) -> str:
+    """Send the message and return what the receiver said. Raises NotDeliveredError."""
+    if notice.webhook is not None:
+        notice.body = notice.body or build_payload(notice)
+        return _post(notice.webhook, notice.key, notice.body)
+    if notice.person is None:
+        raise ValueError(f"Notice {notice.pk} has no recipient.")
+    return _mail(notice, notice.person)
+
+
+def _post(webhook: Webhook, key: str, body: str) -> str:
+    # The settings may have changed since the webhook was saved.
+    if fault := find_webhook_fault(webhook.url):
+        raise NotDeliveredError(fault)
+    now = int(timezone.now().timestamp())
+    proof = sign(read_secret(webhook), key=key, timestamp=now, body=body)
+    headers = {**proof, "content-type": "application/json", "user-agent": "Userferry"}
+    try:
+        # Not read beyond its head: its status is all that counts.
+        with requests.post(
+            webhook.url,
+            data=body.encode(),
+            headers=headers,
+            timeout=TIMEOUT_SECONDS,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            answer = f"It answered {response.status_code} {response.reason}."[:ANSWER_LENGTH]
+    except requests.RequestException as error:
+        raise NotDeliveredError(f"It could not be reached ({type(error).__name__}).") from None
+    if response.is_redirect:
+        raise NotDeliveredError(
+            f"{answer} Redirects are not followed: set the address it leads to."
+        )
+    if not 200 <= response.status_code < 300:
+        raise NotDeliveredError(answer)
+    return answer
+
+
+def _mail(notice: Notice, person: User) -> str:
+    subject, text, html = build_email(notice)
+    message = EmailMultiAlternatives(
+        subject,
+        text,
+        to=[str(person.email)],
+        headers={"Message-ID": f"<{notice.key}@{settings.MAIL_DOMAIN}>"},
+    )
+    message.attach_alternative(html, "text/html")
+    try:
+        message.send()
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotDeliveredError(f"The mail server refused ({type(error).__name__}).") from None
+    return "The mail server took it."
+
+
+def _plan_next(notice: Notice, answer: str) -> None:
+    notice.answer = answer
+    if notice.attempts > len(PAUSES):
+        notice.state = NoticeState.GIVEN_UP
+        logger.warning("Notice %s was given up after %s attempts", notice.pk, notice.attempts)
+    else:
+        notice.due_at = timezone.now() + PAUSES[notice.attempts - 1]
+
+
+def sweep_notices() -> None:
+    """Hand over every notice that is due: new attempts, and those whose message was lost."""
+    due = Notice.objects.filter(state=NoticeState.WAITING, due_at__lte=timezone.now())
+    enqueue_notices(due.values_list("pk", flat=True)[:1000])

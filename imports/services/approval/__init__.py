@@ -1,0 +1,1 @@
+"""Have a second person approve what is run."""

@@ -1,0 +1,242 @@
+"""Has a second person approve what a check came to, and finds what changed since.
+
+Only where `IMPORT_APPROVAL` is “required”; elsewhere no plan is kept and nothing is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from imports.core.errors import ImporterError
+from imports.core.planning.wording import describe_drift
+from imports.engine.plan_digests import MAX_EXAMPLES
+from imports.models import ImportJob, ImportPlan, Outcome, PlanState
+from imports.services.jobs.notifications import announce
+from imports.services.jobs.shown import describe_inputs, lock_as_shown
+from imports.services.jobs.transitions import NOT_SHAPING, note_event, take_action
+from imports.services.runs.comparison import list_causes
+from imports.states import JobState, JobStep
+
+PERMISSION = "imports.approve_importjob"
+# Whoever did anything else to a job had a part in what is planned, and is no second person. What
+# is mended for a retry comes after the plan, and is for a second person to do.
+NOT_PREPARING = (NOT_SHAPING - {"check"}) | {"run", "resume", "retry", "edit", "amend", "take back"}
+
+
+class ApprovalMissing(ImporterError):
+    """What was asked for has to be approved by a second person first."""
+
+
+def is_approval_required() -> bool:
+    """Return whether an import takes the approval of a second person here."""
+    return bool(settings.IMPORT_APPROVAL == "required")
+
+
+def find_plan(job: ImportJob) -> ImportPlan | None:
+    """Return the plan that the latest check made, unless the job was changed since."""
+    if not job.check_report:
+        return None
+    return job.plans.select_related("decided_by").first()
+
+
+def make_plan(job: ImportJob) -> None:
+    """Keep what a check came to for approval, and tell who may give it. In the transaction."""
+    inputs = describe_inputs(job)
+    plan = ImportPlan.objects.create(
+        job=job,
+        inputs=inputs,
+        outcomes=job.check_report["outcomes"],
+        digest=_digest([inputs, _digest_chunks(job)]),
+    )
+    note_event(job, "ask for approval", actor=None, detail=_name(plan))
+    announce(job, "ask for approval", readers=list_approvers(job))
+
+
+def find_preparers(job: ImportJob) -> set[int]:
+    """Return the keys of those who had a part in what is planned: they cannot approve it."""
+    events = job.events.exclude(action__in=NOT_PREPARING).exclude(actor=None)
+    return set(events.values_list("actor_id", flat=True))
+
+
+def may_approve(job: ImportJob, person: User) -> bool:
+    """Return whether somebody may decide about the job's plans."""
+    return person.has_perm(PERMISSION) and person.pk not in find_preparers(job)
+
+
+def list_approvers(job: ImportJob) -> list[User]:
+    """Return those who may decide about the job's plans and have an e-mail address."""
+    staff = User.objects.filter(is_active=True, is_staff=True, email__gt="")
+    others = staff.exclude(pk__in=find_preparers(job))
+    return [
+        person
+        for person in others
+        if person.has_perm(PERMISSION) and person.has_perm("imports.view_importjob")
+    ]
+
+
+@transaction.atomic
+def decide_plan(
+    job: ImportJob,
+    plan_id: int,
+    *,
+    is_approved: bool,
+    comment: str,
+    actor: User,
+    shown: str | None = None,
+) -> None:
+    """Approve or reject the plan that the actor has looked at.
+
+    Raises ImporterError when the actor had a part in it, when it is not the job's latest or was
+    decided about already, and when it is rejected without a reason; ChangedMeanwhile when the
+    job is not as it was `shown`.
+    """
+    lock_as_shown(job, shown, "approve", actor=actor)
+    locked = job
+    plan = find_plan(locked)
+    if locked.state != JobState.CHECKED or plan is None or plan.pk != plan_id:
+        raise ImporterError("The job has changed since you looked at this plan. Look at it again.")
+    if plan.state != PlanState.WAITING:
+        raise ImporterError(f"The plan is decided about already: {plan.get_state_display()}.")
+    _refuse_preparer(locked, actor)
+    if not (is_approved or comment.strip()):
+        raise ImporterError("Say why the plan is rejected: those who prepared it go by that.")
+    plan.state = PlanState.APPROVED if is_approved else PlanState.REJECTED
+    plan.decided_by, plan.decided_at, plan.comment = actor, timezone.now(), comment.strip()
+    plan.save(update_fields=["state", "decided_by", "decided_at", "comment"])
+    action = "approve" if is_approved else "reject"
+    note_event(locked, action, actor=actor, detail=_name(plan) | {"comment": plan.comment})
+    announce(locked, action)
+
+
+def require_plan(job: ImportJob) -> ImportPlan | None:
+    """Return the approved plan that a run is to carry out; None where none is required.
+
+    Raises ApprovalMissing when nobody approved it, and ImporterError with what has changed since.
+    """
+    if not is_approval_required():
+        return None
+    plan = find_plan(job)
+    if plan is None:
+        raise ApprovalMissing(
+            "Imports have to be approved here by a second person, who looks at a check: check the"
+            " file first."
+        )
+    if plan.state != PlanState.APPROVED:
+        raise ApprovalMissing(
+            f"Plan {plan.pk} {WHY_NOT[PlanState(plan.state)]}, so it cannot be imported."
+        )
+    if changed := find_changed_inputs(job, plan):
+        sentences = " ".join(describe_drift({"inputs": changed}))
+        raise ImporterError(
+            f"The approved plan {plan.pk} does not hold any more. {sentences} Take that back, or"
+            " check again and have the new plan approved."
+        )
+    return plan
+
+
+WHY_NOT = {
+    PlanState.WAITING: "waits for the approval of a second person",
+    PlanState.REJECTED: "was rejected",
+    PlanState.DRIFTED: "does not hold any more: check again",
+}
+
+
+def find_changed_inputs(job: ImportJob, plan: ImportPlan) -> list[str]:
+    """Return the names of what the plan was made from and has changed since."""
+    now = describe_inputs(job)
+    return [name for name, digest in plan.inputs.items() if now[name] != digest]
+
+
+def may_retry(job: ImportJob, person: User) -> bool:
+    """Return whether somebody may have failed records tried again, as far as approval goes."""
+    return not is_approval_required() or may_approve(job, person)
+
+
+def require_second_person(job: ImportJob, actor: User) -> None:
+    """Let records of an approved import be retried only by who could approve it.
+
+    What failed was not in the plan as what it would become: here the one who mends it and has it
+    tried again is who looks at it. Raises ApprovalMissing.
+    """
+    if not is_approval_required():
+        return
+    if not actor.has_perm(PERMISSION):
+        raise ApprovalMissing(
+            "Imports have to be approved here: records are retried by a second person, with the"
+            f" permission {PERMISSION}."
+        )
+    _refuse_preparer(job, actor)
+
+
+def find_drift(job: ImportJob) -> dict[str, Any]:
+    """Return what the comparison with the approved plan came to; `rows` is 0 where nothing did."""
+    rows, now, examples = 0, Counter[str](), []
+    chunks = job.chunks.filter(attempt=1).order_by("number")
+    for counts in chunks.values_list("counts", flat=True).iterator(100):
+        now.update(counts["outcomes"])
+        rows += counts["drift"]["rows"]
+        examples += counts["drift"]["examples"]
+    approved = job.check_report["outcomes"]
+    return {
+        "rows": rows,
+        "examples": examples[:MAX_EXAMPLES],
+        "outcomes": {
+            each.value: [approved[each.value], now[each.value]]
+            for each in Outcome
+            if approved[each.value] != now[each.value]
+        },
+    }
+
+
+def refuse_run(job: ImportJob, drift: dict[str, Any]) -> None:
+    """Send a job whose plan does not hold any more back to its check. In the transaction."""
+    plan = job.applied_plan
+    if plan is None:
+        raise ValueError(f"Job {job.pk} carries out no plan.")
+    drift["causes"] = list_causes(job)
+    plan.state, plan.drift = PlanState.DRIFTED, drift
+    plan.save(update_fields=["state", "drift"])
+    nameless = [{**example, "who": ""} for example in drift["examples"]]
+    take_action(
+        job,
+        "refuse",
+        actor=None,
+        detail={**drift, "examples": nameless},
+        applied_plan=None,
+        step=JobStep.NONE,
+        started_at=None,
+        slice_end=None,
+    )
+
+
+def _refuse_preparer(job: ImportJob, actor: User) -> None:
+    if actor.pk in find_preparers(job):
+        raise ApprovalMissing(
+            "It takes a second person: you had a part in preparing this import, as its timeline"
+            " shows."
+        )
+
+
+def _name(plan: ImportPlan) -> dict[str, Any]:
+    return {"plan": plan.pk, "digest": plan.digest}
+
+
+def _digest_chunks(job: ImportJob) -> str:
+    found = hashlib.sha256()
+    chunks = job.chunks.filter(attempt=job.attempt).order_by("number")
+    for planned in chunks.values_list("planned", flat=True).iterator(100):
+        found.update(bytes(planned or b""))
+    return found.hexdigest()
+
+
+def _digest(content: Any) -> str:
+    encoded = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(encoded).hexdigest()

@@ -1,0 +1,1 @@
+"""Just-in-time migration: legacy directories and the users who sign in through them."""

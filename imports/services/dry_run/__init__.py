@@ -1,0 +1,1 @@
+"""Take the decisions that a dry run asks for."""

@@ -1,0 +1,1 @@
+"""Invite users without a password to choose one."""

@@ -1,0 +1,1 @@
+"""What all jobs have in common: status, queue, policies, limits, retention."""

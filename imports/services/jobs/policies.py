@@ -1,0 +1,52 @@
+"""Says what a job does about conflicts and with each field of users who exist already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from accounts.models import User
+from imports.core.errors import InvalidTransition
+from imports.core.planning.conflicts import Mode, build_table
+from imports.core.planning.field_policies import build_policies
+from imports.models import ImportJob
+from imports.services.jobs.shown import lock_as_shown
+from imports.services.jobs.transitions import note_event, take_action
+from imports.states import JobState
+
+
+def are_rules_open(job: ImportJob) -> bool:
+    """Return whether a job's rules can still be changed: not once its run has begun."""
+    is_settled = job.state in {JobState.DRAFT, JobState.MAPPED, JobState.CHECKED, JobState.ERRORED}
+    return is_settled and job.started_at is None
+
+
+@transaction.atomic
+def save_rules(
+    job: ImportJob,
+    *,
+    conflicts: Mapping[str, str],
+    field_policies: Mapping[str, str],
+    actor: User,
+    shown: str | None = None,
+) -> None:
+    """Set resolutions by reason and policies by field, each where it differs from the default.
+
+    What was checked with other rules has to be checked again. Raises PolicyError with what cannot
+    be done, InvalidTransition once the run began, and ChangedMeanwhile when the job is not as it
+    was `shown`.
+    """
+    build_table(Mode(job.mode), conflicts)
+    build_policies(field_policies)
+    rules = {"conflicts": dict(conflicts), "field_policies": dict(field_policies)}
+    lock_as_shown(job, shown, "set rules", actor=actor)
+    if rules == {"conflicts": job.conflicts, "field_policies": job.field_policies}:
+        return
+    if not are_rules_open(job):
+        raise InvalidTransition("change its rules", JobState(job.state).label)
+    if job.state == JobState.DRAFT:
+        ImportJob.objects.filter(pk=job.pk).update(**rules)
+        note_event(job, "set rules", actor=actor, detail=rules)
+    else:
+        take_action(job, "set rules", actor=actor, detail=rules, check_report={}, error="", **rules)

@@ -1,0 +1,102 @@
+"""Throws away what is no longer needed: uploads, source rows, and what a crash left on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from imports.core.dry_run import forget_people
+from imports.engine.files.job_files import drop_file
+from imports.engine.files.receiving import FOLDER
+from imports.models import (
+    DirectoryAttempt,
+    ImportChunk,
+    ImportJob,
+    ImportPlan,
+    ImportRecord,
+    MendedFile,
+    Outcome,
+    RecordEdit,
+)
+from imports.services.jobs.transitions import note_event
+from imports.states import BUSY
+
+# A file that was written to this lately belongs to a request that is under way.
+LEFTOVER_AGE = timedelta(hours=1)
+# Records that hold a source row, or what an update changed.
+HOLDS_VALUES = Q(source__isnull=False) | Q(before__isnull=False)
+
+
+def purge_expired() -> int:
+    """Purge every job not worked on within the retention period; return how many those were."""
+    cutoff = timezone.now() - timedelta(days=settings.IMPORT_RETENTION_DAYS)
+    expired = ImportJob.objects.filter(updated_at__lt=cutoff).exclude(state__in=BUSY)
+    jobs = list(expired.filter(purged_at=None, directory=None))
+    for job in jobs:
+        purge(job)
+    _purge_arrivals(cutoff)
+    return len(jobs)
+
+
+def _purge_arrivals(cutoff: datetime) -> None:
+    """Delete of legacy directories' standing jobs what is older: they are never done as a whole."""
+    arrived = ImportRecord.objects.filter(job__directory__isnull=False, written_at__lt=cutoff)
+    arrived.filter(HOLDS_VALUES).update(source=None, before=None)
+    old = DirectoryAttempt.objects.filter(at__lt=cutoff)
+    old.exclude(outcome__in=[Outcome.CREATED, Outcome.UPDATED], marked_at=None).delete()
+
+
+def sweep_files() -> int:
+    """Delete stored files that no job has, and uploads that were never finished; return how many.
+
+    A process that died in the middle left them, encrypted under a key that is gone with it.
+    """
+    used = set(ImportJob.objects.exclude(file="").values_list("file", flat=True))
+    cutoff = timezone.now() - LEFTOVER_AGE
+    left = [
+        name
+        for folder in (FOLDER, "imports")
+        for name in _list_files(folder)
+        if name not in used and default_storage.get_modified_time(name) < cutoff
+    ]
+    for name in left:
+        default_storage.delete(name)
+    return len(left)
+
+
+def _list_files(folder: str) -> Iterator[str]:
+    if not default_storage.exists(folder):
+        return
+    folders, files = default_storage.listdir(folder)
+    yield from (f"{folder}/{name}" for name in files)
+    for name in folders:
+        yield from _list_files(f"{folder}/{name}")
+
+
+def purge(job: ImportJob) -> None:
+    """Delete the job's file, source rows, images of users before it, and examples of the check.
+
+    Outcomes and reasons stay; its updates cannot be undone any more. Doing it twice is safe.
+    """
+    with transaction.atomic():
+        drop_file(job)
+        ImportChunk.objects.filter(job=job).update(payload=None, planned=None)
+        ImportRecord.objects.filter(HOLDS_VALUES, job=job).update(source=None, before=None)
+        RecordEdit.objects.filter(job=job).update(original=None)
+        MendedFile.objects.filter(job=job).update(rows=None)
+        ImportJob.objects.filter(pk=job.pk).update(
+            purged_at=timezone.now(),
+            secret_answers="",
+            check_report=forget_people(job.check_report),
+            updated_at=timezone.now(),
+        )
+        for plan in ImportPlan.objects.filter(job=job).exclude(drift={}):
+            plan.drift["examples"] = [{**each, "who": ""} for each in plan.drift["examples"]]
+            plan.save(update_fields=["drift"])
+        note_event(job, "purge", actor=None)

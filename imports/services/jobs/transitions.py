@@ -1,0 +1,86 @@
+"""Moves a job from one state to another; nothing else does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Func, Value
+from django.utils import timezone
+
+from accounts.models import User
+from imports.core.errors import InvalidTransition
+from imports.models import ImportJob, JobEvent
+from imports.services.jobs.notifications import announce
+from imports.states import TRANSITIONS, JobState
+
+# Actions that shape nothing of what is written. Whoever took any other action has prepared the job,
+# and what it grants is bounded by their permissions.
+NOT_SHAPING = frozenset(
+    {
+        "check",
+        "stop checking",
+        "approve",
+        "reject",
+        "pause",
+        "cancel",
+        "limit",
+        "download",
+        "undo",
+        "stop undoing",
+        "save template",
+        "create group",
+        "create role",
+        "close",
+        "try directory",
+    }
+)
+# Who starts something wants to know how it ends.
+FOLLOWING = frozenset({"check", "run", "resume", "retry", "undo"})
+
+
+def take_action(
+    job: ImportJob,
+    action: str,
+    *,
+    actor: User | None,
+    detail: dict[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """Take an action of `TRANSITIONS` and note it on the timeline.
+
+    One conditional update, so that of two people (or a person and a worker) acting at the same
+    moment one succeeds. Raises InvalidTransition when the job is in no state for it. `changes`
+    are fields set along with the state. To be called in a transaction.
+    """
+    sources, target = TRANSITIONS[action]
+    updated = ImportJob.objects.filter(pk=job.pk, state__in=sources).update(
+        state=target, updated_at=timezone.now(), **changes
+    )
+    job.refresh_from_db()
+    if updated != 1:
+        raise InvalidTransition(action, JobState(job.state).label)
+    note_event(job, action, actor=actor, detail=detail)
+    if actor is not None and action in FOLLOWING:
+        job.followers.add(actor)
+    announce(job, action)
+
+
+def note_event(
+    job: ImportJob, action: str, *, actor: User | None, detail: dict[str, Any] | None = None
+) -> None:
+    """Add a line to the job's timeline, and the actor to those who prepared it if they did."""
+    JobEvent.objects.create(job=job, action=action, actor=actor, detail=detail or {})
+    if actor is not None and action not in NOT_SHAPING:
+        add_preparer(job, actor.pk)
+
+
+def add_preparer(job: ImportJob, person_id: int) -> None:
+    """Have the permissions of one more person bound what the job grants. Repeating is safe.
+
+    One statement, so that of two people at once neither is lost.
+    """
+    others = ImportJob.objects.filter(pk=job.pk).exclude(preparers__contains=[person_id])
+    added = Func(F("preparers"), Value(person_id), function="array_append")
+    others.update(preparers=added)
+    if person_id not in job.preparers:
+        job.preparers = [*job.preparers, person_id]

@@ -1,0 +1,1 @@
+"""Say which column goes where, and try it on a sample."""

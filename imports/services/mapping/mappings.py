@@ -1,0 +1,93 @@
+"""Says where each column of a job's file goes, and how the job treats existing users."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from accounts.models import User
+from imports.core.errors import InvalidTransition
+from imports.core.inspection.inspection import Inspection
+from imports.core.mapping import Mapping, check_mapping
+from imports.core.planning.conflicts import Mode
+from imports.engine.answers import encrypt_answers, part_answers, read_secret_answers
+from imports.engine.context import read_rules
+from imports.engine.files.job_files import open_file
+from imports.models import ImportJob
+from imports.services.jobs.shown import lock_as_shown
+from imports.services.jobs.transitions import take_action
+from imports.services.mapping.password_summary import count_sample
+from imports.states import EDITABLE
+
+MIN_CHUNK_ROWS, MAX_CHUNK_ROWS = 1, 5000
+
+
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """What a job's operator chooses besides the mapping."""
+
+    mode: Mode
+    chunk_rows: int
+
+
+def read_options(job: ImportJob) -> JobOptions:
+    """Return the options that a job has."""
+    return JobOptions(mode=Mode(job.mode), chunk_rows=job.chunk_rows)
+
+
+def is_mapping_open(job: ImportJob) -> bool:
+    """Return whether a job's mapping, and how its file is read, can be changed as it is now."""
+    return job.state in EDITABLE and job.started_at is None
+
+
+def save_mapping(
+    job: ImportJob,
+    mapping: Mapping,
+    options: JobOptions,
+    *,
+    actor: User,
+    shown: str | None = None,
+) -> None:
+    """Set a job's mapping and options; the job is then ready to be checked and run.
+
+    Answers that are secrets are kept encrypted apart from the mapping; those that it does not
+    give stay as they are. Raises MappingError with everything that is wrong, InvalidTransition
+    once the run began: its records would have been mapped in two ways, and ChangedMeanwhile when
+    the job is not as it was `shown`.
+    """
+    if job.started_at is not None:
+        raise InvalidTransition("change its mapping", "past the start of its run")
+    kept = read_secret_answers(job)
+    given = {name: answer for name, answer in mapping.answers.items() if answer}
+    mapping = mapping.model_copy(update={"answers": kept | given})
+    inspection = Inspection.from_json(job.inspection)
+    columns = [column.name for column in inspection.columns]
+    # A field of a JSON file may occur for the first time below the head that was inspected.
+    is_table = inspection.options.is_table
+    filled = [column.name for column in inspection.columns if column.filled]
+    check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table, filled=filled)
+    if job.file:
+        with open_file(job) as file:
+            census = count_sample(file, inspection, mapping)
+        inspection = replace(inspection, census=census)
+    visible, secret = part_answers(mapping)
+    with transaction.atomic():
+        lock_as_shown(job, shown, "map", actor=actor)
+        if job.started_at is not None:
+            raise InvalidTransition("change its mapping", "past the start of its run")
+        take_action(
+            job,
+            "map",
+            actor=actor,
+            detail={"provider": mapping.provider, "mode": options.mode.value},
+            mapping=visible.model_dump(mode="json"),
+            secret_answers=job.secret_answers if secret == kept else encrypt_answers(secret),
+            provider=mapping.provider,
+            inspection=inspection.to_json(),
+            mode=options.mode.value,
+            chunk_rows=min(max(options.chunk_rows, MIN_CHUNK_ROWS), MAX_CHUNK_ROWS),
+            check_report={},
+            step="",
+            error="",
+        )

@@ -1,0 +1,1 @@
+"""Lead jobs through their phases: dry run, run, pause, resume, recover."""

@@ -1,0 +1,78 @@
+"""Compares what a run did with what the check had predicted, and looks for what changed between."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Group, Role, User
+from imports.engine.context import read_rules
+from imports.models import ImportJob, Outcome
+from imports.services.jobs.transitions import note_event
+
+
+def describe_store(job: ImportJob) -> dict[str, Any]:
+    """Return what a prediction depends on besides file, mapping and users; kept with the check."""
+    operator = job.operator or job.created_by
+    return {
+        "operator": str(operator),
+        "attributes": _digest(f"{name} {rule}" for name, rule in sorted(read_rules().items())),
+        "memberships": _digest(
+            f"{model.__name__} {key}"
+            for model in (Group, Role)
+            for key in model.objects.order_by("key").values_list("key", flat=True)
+        ),
+    }
+
+
+def _digest(lines: Iterator[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def compare_with_check(job: ImportJob) -> None:
+    """Note on the timeline where a finished first attempt differs from its check, and why."""
+    predicted = job.check_report.get("outcomes")
+    if predicted is None or job.attempt > 1:
+        return
+    actual: Counter[str] = Counter()
+    for counts in job.chunks.filter(attempt=1).values_list("counts", flat=True):
+        actual.update(counts)
+    differences = {
+        outcome.value: [predicted.get(outcome.value, 0), actual[outcome.value]]
+        for outcome in Outcome
+        if predicted.get(outcome.value, 0) != actual[outcome.value]
+    }
+    if differences:
+        detail = {"differences": differences, "causes": list_causes(job)}
+        note_event(job, "differ", actor=None, detail=detail)
+
+
+def list_causes(job: ImportJob) -> list[str]:
+    """Return in sentences what changed since the check."""
+    return list(_find_causes(job))
+
+
+def _find_causes(job: ImportJob) -> Iterator[str]:
+    before, now = job.check_report["store"], describe_store(job)
+    checked_at = datetime.fromisoformat(job.check_report["finished_at"])
+    if before["operator"] != now["operator"]:
+        yield (
+            f"The check was made with the permissions of {before['operator']}, the import with"
+            f" those of {now['operator']}."
+        )
+    if before["attributes"] != now["attributes"]:
+        yield "Attribute definitions were changed."
+    if before["memberships"] != now["memberships"]:
+        yield "Groups or roles were added or removed."
+    changed = User.objects.filter(updated_at__gt=checked_at, updated_at__lt=job.started_at)
+    if count := changed.count():
+        users = "1 user was" if count == 1 else f"{count:,} users were"
+        yield f"{users} added or changed between the check and the import."
+    others = ImportJob.objects.exclude(pk=job.pk).filter(started_at__isnull=False)
+    for other in others.filter(Q(finished_at__gt=checked_at) | Q(finished_at=None))[:5]:
+        yield f"The import job {other} has run since the check."

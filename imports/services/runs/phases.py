@@ -1,0 +1,253 @@
+"""Leads a busy job from step to step: staging, indexing, then planning, comparing or writing."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from imports.engine.context import read_rules
+from imports.engine.counting import merge_reports
+from imports.engine.duplicates import resolve_duplicates
+from imports.engine.files.job_files import drop_file
+from imports.engine.pairing import name_earlier_rows
+from imports.models import ImportChunk, ImportJob, ReleasedValue
+from imports.services.approval import approvals
+from imports.services.jobs.failure_threshold import halt_if_failing
+from imports.services.jobs.locks import Work, try_lock
+from imports.services.jobs.queue import enqueue_chunks, enqueue_search, enqueue_staging
+from imports.services.jobs.rate_limits import send_writing
+from imports.services.jobs.shown import describe_inputs
+from imports.services.jobs.transitions import note_event, take_action
+from imports.services.runs.comparison import compare_with_check, describe_store
+from imports.states import BUSY, ChunkState, JobState, JobStep
+
+logger = logging.getLogger(__name__)
+
+
+def begin(job: ImportJob) -> None:
+    """Take the first step that is still to be done for a check or run."""
+    if job.step == JobStep.WRITING and job.state == JobState.RUNNING:
+        go_on(job)
+    elif job.staged_options != _describe_staging(job):
+        begin_staging(job)
+    else:
+        _begin_after_staging(job)
+
+
+def go_on(job: ImportJob) -> None:
+    """Send the messages of the present step again; what is done already stays done."""
+    if job.step != JobStep.STAGING:
+        _set(job, step_started_at=timezone.now())
+    _send_step(job)
+    # Everything may be done already: then there is nobody left to say so.
+    advance(job.pk, may_search=False)
+
+
+def begin_staging(job: ImportJob) -> None:
+    """Have the job's rows cut into chunks; the steps after that follow by themselves."""
+    _set(job, step=JobStep.STAGING, step_started_at=timezone.now())
+    _send_step(job)
+
+
+def _begin_after_staging(job: ImportJob) -> None:
+    if job.indexed_options == describe_indexing(job):
+        _begin_step(job, _last_step(job))
+    else:
+        _begin_step(job, JobStep.INDEXING)
+
+
+def _last_step(job: ImportJob) -> JobStep:
+    if job.state == JobState.CHECKING:
+        return JobStep.PLANNING
+    is_compared = job.applied_plan_id is not None and job.attempt == 1
+    return JobStep.COMPARING if is_compared else JobStep.WRITING
+
+
+def _begin_step(job: ImportJob, step: JobStep) -> None:
+    """Set all chunks of the attempt waiting for a step, and send their messages."""
+    _chunks(job).update(state=ChunkState.WAITING, claims=0, claimed_at=None, counts={})
+    _set(job, step=step, step_started_at=timezone.now())
+    _send_step(job)
+
+
+def _send_step(job: ImportJob) -> None:
+    _set(job, enqueued_at=timezone.now())
+    if job.step == JobStep.STAGING:
+        enqueue_staging(job.pk)
+    elif job.step == JobStep.WRITING:
+        send_writing(job)
+    else:
+        enqueue_chunks(list_workable(job).order_by("number").values_list("pk", flat=True))
+
+
+def _set(job: ImportJob, **changes: Any) -> None:
+    for name, value in changes.items():
+        setattr(job, name, value)
+    job.save(update_fields=[*changes, "updated_at"])
+
+
+def _chunks(job: ImportJob) -> Any:
+    return ImportChunk.objects.filter(job=job, attempt=job.attempt)
+
+
+def list_workable(job: ImportJob) -> Any:
+    """Return the chunks that the present step has still to work on; a first slice is the end."""
+    chunks = _chunks(job).filter(state=ChunkState.WAITING)
+    if job.slice_end is not None and job.step == JobStep.WRITING:
+        chunks = chunks.filter(first_row__lte=job.slice_end)
+    return chunks
+
+
+def _describe_staging(job: ImportJob) -> dict[str, Any]:
+    """Return what the chunks of the first attempt depend on."""
+    return {"reader": job.reader_options, "chunk_rows": job.chunk_rows}
+
+
+def describe_indexing(job: ImportJob) -> dict[str, Any]:
+    """Return what the duplicates found in the file depend on."""
+    rules = {name: repr(rule) for name, rule in sorted(read_rules().items())}
+    return {
+        "mapping": job.mapping,
+        "answers": hashlib.sha256(job.secret_answers.encode()).hexdigest(),
+        "attributes": rules,
+        "attempt": job.attempt,
+    }
+
+
+@transaction.atomic
+def finish_staging(job_id: int, rows: int) -> None:
+    """Note how many rows were staged, and go on to the next step."""
+    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
+    if job.attempt == 1:
+        _set(job, staged_options=_describe_staging(job), total_rows=rows, indexed_options={})
+    if job.state in BUSY:
+        _begin_after_staging(job)
+
+
+def advance(job_id: int, *, may_search: bool = True) -> None:
+    """Go on to the next step if the present one is done. Calling it at any time does no harm.
+
+    Between two steps comes the search for duplicates, which takes long for a large file: whoever
+    cannot wait for it has a worker do it.
+    """
+    if not _advance(job_id):
+        return
+    if may_search:
+        find_duplicates(job_id)
+    else:
+        enqueue_search(job_id)
+
+
+@transaction.atomic
+def _advance(job_id: int) -> bool:
+    """Go on to the next step; return whether the search for duplicates has to come before it."""
+    # First without the job's lock, which all workers would wait for after each of their chunks.
+    job = ImportJob.objects.get(pk=job_id)
+    if list_workable(job).exists():
+        if job.step == JobStep.WRITING:
+            halt_if_failing(job)
+        return False
+    if job.step == JobStep.INDEXING:
+        return job.state in BUSY
+    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
+    if job.state not in BUSY or job.step in {JobStep.NONE, JobStep.STAGING, JobStep.INDEXING}:
+        return False
+    if list_workable(job).exists():
+        return False
+    if job.step == JobStep.PLANNING:
+        _finish_check(job)
+    elif job.step == JobStep.COMPARING:
+        _finish_comparison(job)
+    else:
+        _finish_run(job)
+    return False
+
+
+class SearchStopped(Exception):
+    """Somebody paused, cancelled or stopped the job while its duplicates were looked for."""
+
+
+def find_duplicates(job_id: int) -> None:
+    """Find the duplicates of a job whose chunks are all indexed, and go on to its next step.
+
+    Does nothing while another worker does it. The job stays unlocked meanwhile, so that whoever
+    pauses or cancels it need not wait; then nothing of the search is kept, and it is done again
+    when the job goes on.
+    """
+    try:
+        with transaction.atomic():
+            if try_lock(Work.SEARCH, job_id):
+                _find_duplicates(job_id)
+    except SearchStopped:
+        logger.info("The search for duplicates of job %s was stopped", job_id)
+
+
+def _find_duplicates(job_id: int) -> None:
+    job = ImportJob.objects.get(pk=job_id)
+    if not _awaits_search(job):
+        return
+    repeated = resolve_duplicates(job, lambda: _expect_search(job))
+    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
+    if not _awaits_search(job):
+        raise SearchStopped
+    _set(job, indexed_options=describe_indexing(job))
+    note_event(job, "index", actor=None, detail={"repeated": repeated})
+    _begin_step(job, _last_step(job))
+
+
+def _awaits_search(job: ImportJob) -> bool:
+    is_busy = job.state in BUSY and job.step == JobStep.INDEXING
+    return is_busy and not list_workable(job).exists()
+
+
+def _expect_search(job: ImportJob) -> None:
+    """Raise SearchStopped once the job is not in the state any more in which the search began."""
+    same = ImportJob.objects.filter(pk=job.pk, state=job.state, step=job.step, attempt=job.attempt)
+    if not same.exists():
+        raise SearchStopped
+
+
+def _finish_check(job: ImportJob) -> None:
+    reports = _chunks(job).order_by("number").values_list("counts", flat=True).iterator(100)
+    report = merge_reports(reports)
+    name_earlier_rows(job, report)
+    take_action(
+        job,
+        "finish checking",
+        actor=None,
+        check_report={
+            **report,
+            "store": describe_store(job),
+            "inputs": describe_inputs(job),
+            "finished_at": timezone.now().isoformat(),
+        },
+        step=JobStep.NONE,
+    )
+    if approvals.is_approval_required():
+        approvals.make_plan(job)
+
+
+def _finish_comparison(job: ImportJob) -> None:
+    drift = approvals.find_drift(job)
+    if drift["rows"]:
+        approvals.refuse_run(job, drift)
+    else:
+        _begin_step(job, JobStep.WRITING)
+
+
+def _finish_run(job: ImportJob) -> None:
+    if _chunks(job).filter(state=ChunkState.WAITING).exists():
+        take_action(job, "pause", actor=None, detail={"first_slice": True})
+    else:
+        ReleasedValue.objects.filter(job=job).delete()
+        compare_with_check(job)
+        now = timezone.now()
+        detail = {"attempt": job.attempt} if job.attempt > 1 else {}
+        take_action(job, "complete", actor=None, detail=detail, step=JobStep.NONE, finished_at=now)
+        if not settings.IMPORT_KEEP_UPLOADS:
+            drop_file(job)

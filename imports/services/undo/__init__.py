@@ -1,0 +1,1 @@
+"""Undo runs, and say beforehand what that comes to."""

@@ -1,0 +1,219 @@
+"""Undoes imports: starts, goes on after a crash, stops, finishes."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from datetime import timedelta
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from accounts.authority import CHANGE_USER, DELETE_USER, OVERWRITE_CREDENTIALS
+from accounts.models import User
+from imports.core.errors import ImporterError
+from imports.core.planning.undo import Reason, UndoOptions, UndoOutcome
+from imports.engine.record_filters import RecordFilter
+from imports.engine.undo.batches import undo_next
+from imports.engine.undo.facts import list_undoable
+from imports.models import ImportJob, Undo, UndoneRecord, UndoState
+from imports.services.jobs.queue import enqueue_undo
+from imports.services.jobs.shown import lock_as_shown
+from imports.services.jobs.transitions import take_action
+from imports.services.runs.worker import commit_without_waiting
+from imports.services.undo.previews import EVERYTHING, UndoPreview, describe_preview, preview_undo
+from imports.states import JobState
+
+logger = logging.getLogger(__name__)
+
+
+ASK = "Ask an administrator for a role that carries it, or have somebody who holds it undo these."
+# What those lack who may not undo a record, in words that follow upon why it takes that.
+MISSING_RIGHTS = {
+    Reason.MAY_NOT_DELETE: (
+        f"to delete users you need the permission “Delete users” ({DELETE_USER}). {ASK}"
+    ),
+    Reason.MAY_NOT_CHANGE: (
+        f"to restore users you need the permission “Change users” ({CHANGE_USER}). {ASK}"
+    ),
+    Reason.CREDENTIALS_IN_USE: (
+        "to restore credentials of users who have signed in here you need the permission"
+        f" “Overwrite passwords, e-mail addresses and authenticators of users who have signed in”"
+        f" ({OVERWRITE_CREDENTIALS}). {ASK}"
+    ),
+}
+
+
+@transaction.atomic
+def start_undo(
+    job: ImportJob,
+    options: UndoOptions,
+    *,
+    actor: User,
+    chosen: RecordFilter = EVERYTHING,
+    shown: str | None = None,
+) -> Undo:
+    """Begin to undo a job, or the chosen ones of its records, in the background.
+
+    Raises InvalidTransition while the job is busy, ImporterError when it is known already that
+    nothing would be undone, and ChangedMeanwhile when the job or the preview is not as `shown`.
+    """
+    lock_as_shown(job, None, "undo", actor=actor)
+    if chosen != EVERYTHING and job.state != JobState.COMPLETED:
+        raise ImporterError("Single records can be undone once the import is completed.")
+    preview = preview_undo(job, options, chosen, actor=actor)
+    lock_as_shown(job, shown, "undo", actor=actor, preview=describe_preview(preview))
+    if preview is not None and preview.undone + preview.gone == 0:
+        raise ImporterError(_explain_refusal(preview))
+    detail = {} if preview is None else {"records": preview.undone}
+    take_action(job, "undo", actor=actor, detail=detail)
+    undo = Undo.objects.create(
+        job=job,
+        chosen=chosen.to_json(),
+        include_signed_in=options.signed_in,
+        include_changed=options.changed,
+        include_touched_later=options.touched_later,
+        attempt=job.attempt,
+        actor=actor,
+    )
+    enqueue_undo(undo.pk)
+    return undo
+
+
+def _explain_refusal(preview: UndoPreview) -> str:
+    lacking = [words for reason, words in MISSING_RIGHTS.items() if preview.left.get(reason)]
+    nothing = "There is nothing to undo: every record would be left as it is."
+    return " ".join([nothing, *(words[0].upper() + words[1:] for words in lacking)])
+
+
+def work_on_undo(undo_id: int) -> None:
+    """Undo records batch by batch, each in a transaction of its own, to the end or for a turn.
+
+    Does nothing when another worker is at it or it is finished: a message may come twice or late.
+    Database trouble is raised, for the message to be tried again.
+    """
+    turn_ends = time.monotonic() + settings.IMPORT_TASK_SECONDS / 2
+    try:
+        while _work(undo_id):
+            if time.monotonic() > turn_ends:
+                enqueue_undo(undo_id)
+                return
+    except (OperationalError, InterfaceError):
+        raise
+    except SoftTimeLimitExceeded:
+        connection.close()  # it may have come in the middle of an answer
+        message = (
+            f"A batch took longer than IMPORT_TASK_SECONDS allows ({settings.IMPORT_TASK_SECONDS:,}"
+            " s). What was undone stays undone. Look at what the database is busy with, or raise"
+            " the limit; undoing again goes on where it stopped."
+        )
+        _end(undo_id, UndoState.ERRORED, message, actor=None)
+    except Exception as error:
+        _stop(undo_id, error)
+
+
+@transaction.atomic
+def _work(undo_id: int) -> bool:
+    """Do one batch; return whether there may be more."""
+    undo = (
+        Undo.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("job")
+        .filter(pk=undo_id, state=UndoState.RUNNING)
+        .first()
+    )
+    if undo is None:
+        return False
+    if undo.total is None:
+        chosen = RecordFilter.from_json(undo.chosen)
+        undo.total = list_undoable(undo.job_id, chosen).count()
+    if looked_at := undo_next(undo):
+        undo.done = min(undo.done + looked_at, undo.total)
+        undo.save(update_fields=["attempt", "position", "total", "done", "advanced_at"])
+        commit_without_waiting()
+        return True
+    if _is_worth_another_pass(undo):
+        undo.attempt, undo.position = undo.job.attempt, 0
+        undo.counts = _count_outcomes(undo)
+        undo.save(update_fields=["attempt", "position", "counts", "advanced_at"])
+        return True
+    _finish(undo)
+    return False
+
+
+def _is_worth_another_pass(undo: Undo) -> bool:
+    """Return whether values that were taken may be free now: another record of the job had them."""
+    counts = _count_outcomes(undo)
+    taken = counts.get(f"left:{Reason.VALUE_TAKEN}", 0)
+    return bool(taken) and counts != undo.counts
+
+
+def _count_outcomes(undo: Undo) -> dict[str, int]:
+    """Return how many records came to each outcome; those that were left by reason."""
+    counted = (
+        undo.records.order_by().values("outcome", "reason").annotate(count=Count("row_number"))
+    )
+    return {
+        f"{each['outcome']}:{each['reason']}" if each["reason"] else each["outcome"]: each["count"]
+        for each in counted
+    }
+
+
+def _finish(undo: Undo) -> None:
+    undo.state, undo.finished_at = UndoState.FINISHED, timezone.now()
+    undo.counts = _count_outcomes(undo)
+    undo.save(update_fields=["state", "finished_at", "counts"])
+    done = sum(count for name, count in undo.counts.items() if not name.startswith("left"))
+    action = "finish undoing some" if undo.chosen else "finish undoing"
+    detail = {"undone": done, "left": sum(undo.counts.values()) - done}
+    take_action(undo.job, action, actor=None, detail=detail)
+
+
+def _stop(undo_id: int, error: Exception) -> None:
+    """Stop for a fault of our own; the log says where it happened, not what the data were."""
+    logger.error(
+        "%s in undo %s\n%s",
+        type(error).__name__,
+        undo_id,
+        "".join(traceback.format_tb(error.__traceback__)),
+    )
+    message = (
+        f"An error in Userferry ({type(error).__name__}). What was undone stays undone; the log of"
+        " the workers says where it happened. Undoing again goes on where it stopped."
+    )
+    _end(undo_id, UndoState.ERRORED, message, actor=None)
+
+
+def stop_undo(job: ImportJob, *, actor: User) -> None:
+    """Stop after the batch that is being undone now; undoing again goes on."""
+    running = Undo.objects.filter(job=job, state=UndoState.RUNNING).first()
+    if running is not None:
+        _end(running.pk, UndoState.ERRORED, f"It was stopped by {actor}.", actor=actor)
+
+
+@transaction.atomic
+def _end(undo_id: int, state: UndoState, message: str, *, actor: User | None) -> None:
+    undo = Undo.objects.select_for_update(of=("self",)).select_related("job").get(pk=undo_id)
+    if undo.state != UndoState.RUNNING:
+        return
+    undo.state, undo.error, undo.finished_at = state, message, timezone.now()
+    undo.counts = _count_outcomes(undo)
+    undo.save(update_fields=["state", "error", "finished_at", "counts"])
+    take_action(undo.job, "stop undoing", actor=actor, detail={"error": message})
+
+
+def sweep_undos() -> None:
+    """Give undos out again on which nobody has worked lately: their message or worker was lost."""
+    limit = timezone.now() - timedelta(seconds=settings.IMPORT_IDLE_SECONDS)
+    idle = Undo.objects.filter(state=UndoState.RUNNING, advanced_at__lt=limit)
+    for pk in idle.values_list("pk", flat=True):
+        enqueue_undo(pk)
+
+
+def list_left(undo: Undo, reason: str, limit: int) -> list[int]:
+    """Return the first rows that were left for a reason."""
+    left = UndoneRecord.objects.filter(undo=undo, outcome=UndoOutcome.LEFT.value, reason=reason)
+    return list(left.order_by("row_number").values_list("row_number", flat=True)[:limit])

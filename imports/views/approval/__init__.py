@@ -1,0 +1,1 @@
+"""The approval of an import plan."""

@@ -1,0 +1,1 @@
+"""Pages on which failed records are corrected."""

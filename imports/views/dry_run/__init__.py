@@ -1,0 +1,1 @@
+"""The dry run, and what it asks to be decided."""

@@ -1,0 +1,117 @@
+"""What the dry run asks an operator to decide, and the form that answers it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from imports.core.decisions import KINDS, name_value
+from imports.core.errors import ImporterError
+from imports.models import ImportJob
+from imports.services.dry_run.decisions import answer_decisions
+from imports.services.runs import runs
+from imports.views.shared.access import StaffRequest, requires
+from imports.views.shared.page import read_shown
+
+# Pages on which an operator can find the answer.
+HELP_PAGES = {"hash_format_ambiguous": "imports:test_password"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownValue:
+    """One value of a decision, its choices as id and label, and the one that is selected."""
+
+    value: str
+    name: str
+    count: int
+    choices: list[tuple[str, str]]
+    selected: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDecision:
+    """A decision about one column; open while any of its values has no answer."""
+
+    key: str
+    title: str
+    text: str
+    advice: str
+    count: int
+    is_open: bool
+    values: list[ShownValue]
+    help_page: str = ""
+
+
+def list_required(report: Mapping[str, Any]) -> list[ShownDecision]:
+    """Return the decisions of a dry-run report, the open ones first."""
+    return [_describe(entry) for entry in report.get("decisions", ())]
+
+
+def _describe(entry: Mapping[str, Any]) -> ShownDecision:
+    return ShownDecision(
+        key=entry["answer"],
+        title=entry["title"],
+        text=entry["text"],
+        advice=entry["advice"],
+        count=entry["count"],
+        is_open=bool(entry["open"]),
+        values=[_describe_value(entry["code"], value) for value in entry["values"]],
+        help_page=HELP_PAGES.get(entry["code"], ""),
+    )
+
+
+def _describe_value(code: str, value: Mapping[str, Any]) -> ShownValue:
+    return ShownValue(
+        value=value["value"],
+        name=name_value(value["value"]),
+        count=value["count"],
+        choices=list_choices(code, value["choices"]),
+        selected=value["choice"] or value["proposal"],
+        is_open=not value["choice"],
+    )
+
+
+def list_choices(code: str, ids: list[str] | tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return id and label of choices of a kind of decision."""
+    return [(each, KINDS[code].find_label(each)) for each in ids]
+
+
+@require_POST
+@requires("imports.add_importjob")
+def answer(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Keep the choices that were made in the mapping, and start the dry run again."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    try:
+        with transaction.atomic():
+            choices, shown = _read_choices(request.POST), read_shown(request)
+            count = answer_decisions(job, choices, actor=request.user, shown=shown)
+            if count:
+                runs.start_check(job, actor=request.user)
+    except ImporterError as error:
+        messages.error(request, str(error))
+    else:
+        if not count:
+            messages.info(request, "Nothing was decided: choose what to do with the values.")
+    return redirect("imports:check", job_id)
+
+
+def _read_choices(posted: QueryDict) -> dict[str, dict[str, str]]:
+    """Return what was chosen by the name of the answer and by value; without what was left open."""
+    chosen: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for key, value, choice in _list_posted(posted):
+        if key and value and choice:
+            chosen[key][value] = choice
+    return dict(chosen)
+
+
+def _list_posted(posted: QueryDict) -> Iterator[tuple[str, str, str]]:
+    return zip(*(posted.getlist(name) for name in ("key", "value", "choice")), strict=False)

@@ -1,0 +1,143 @@
+"""The check: what an import would do, before it does it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from imports.core.decisions import KINDS, count_open
+from imports.core.dry_run import describe_disabled, hide_values
+from imports.core.planning.wording import describe_drift
+from imports.core.problems import Severity
+from imports.core.providers import get_provider
+from imports.core.providers.contract import leave_nothing_out
+from imports.core.records.password_summary import Census
+from imports.models import ImportJob, PlanState
+from imports.selectors import list_job_losses, list_job_notices
+from imports.services.approval import approvals
+from imports.services.runs import runs
+from imports.states import TRANSITIONS, JobState
+from imports.views.dry_run.action_required import list_required
+from imports.views.dry_run.decisions import CHOICES, list_decisions, list_names, make_leave_out_form
+from imports.views.dry_run.findings import describe_differences, describe_sign_ins
+from imports.views.dry_run.missing_memberships import list_creatable
+from imports.views.shared.access import StaffRequest, requires
+from imports.views.shared.live import ask_to_reload, describe_progress
+from imports.views.shared.page import render_page
+from imports.views.shared.password_summary import describe_census
+from imports.views.shared.problems import describe_group, group_by_code
+from imports.views.shared.rule_words import count_conflicts
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_check(request: StaffRequest, job_id: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob, pk=job_id)
+    approval = _describe_approval(job, request.user)
+    is_held = approvals.is_approval_required() and not approval["is_approved"]
+    return render_page(
+        request,
+        "imports/check.html",
+        title=str(job),
+        job=job,
+        step="check",
+        live=describe_progress(job) if job.state == JobState.CHECKING else None,
+        can_check=job.state in TRANSITIONS["check"][0] and job.started_at is None,
+        can_run=job.state in TRANSITIONS["run"][0] and job.started_at is None and not is_held,
+        approval=approval,
+        had_dry_run=runs.had_dry_run(job),
+        is_held=is_held,
+        may_check=request.user.has_perm("imports.add_importjob"),
+        may_run=request.user.has_perm("imports.run_importjob"),
+        slice_rows=settings.IMPORT_FIRST_SLICE_ROWS,
+        choices=CHOICES,
+        names=list_names(),
+        form=make_leave_out_form(job),
+        leaves_out_non_users=get_provider(job.provider).leaves_out is not leave_nothing_out,
+        may_see_values=request.user.has_perm("imports.view_importrecord_values"),
+        **(_describe_report(job, request.user) if job.check_report else {}),
+    )
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_check_progress(request: StaffRequest, job_id: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob, pk=job_id)
+    if job.state != JobState.CHECKING:
+        return ask_to_reload()
+    return render(
+        request, "imports/includes/check_live.html", {"job": job, "live": describe_progress(job)}
+    )
+
+
+def _describe_approval(job: ImportJob, user: User) -> dict[str, Any]:
+    """Return the plan that the check made, and what the user may do about it."""
+    plan = approvals.find_plan(job)
+    if plan is None or job.started_at is not None or job.state != JobState.CHECKED:
+        return {"plan": None, "is_approved": False}
+    changed = {"inputs": approvals.find_changed_inputs(job, plan)}
+    is_preparer = user.pk in approvals.find_preparers(job)
+    return {
+        "plan": plan,
+        "is_waiting": plan.state == PlanState.WAITING,
+        "is_approved": plan.state == PlanState.APPROVED and not changed["inputs"],
+        "is_rejected": plan.state == PlanState.REJECTED,
+        "drift": describe_drift({**plan.drift, **changed}),
+        "is_preparer": is_preparer,
+        "may_decide": not is_preparer and user.has_perm(approvals.PERMISSION),
+    }
+
+
+def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
+    report = job.check_report
+    if not user.has_perm("imports.view_importrecord_values"):
+        report = hide_values(report)
+    outcomes = report["outcomes"]
+    describe = partial(describe_group, has_begun=job.has_begun)
+    problems = list(map(describe, report["problems"]))
+    open_decisions = list_decisions(problems, list_creatable(user))
+    undecided = {decision.problem for decision in open_decisions}
+    mended = [problem for problem in problems if problem.missing and problem not in undecided]
+    rest = (
+        problem
+        for problem in problems
+        if problem not in undecided and problem not in mended and problem.code not in KINDS
+    )
+    groups = group_by_code(rest)
+    lost = {column for column, _ in report["lost"]}
+    provider = get_provider(job.provider)
+    total = sum(outcomes.values())
+    return {
+        "report": report,
+        "census": describe_census(Census.from_json(report["passwords"]), has_begun=job.has_begun),
+        "outcomes": {**outcomes, "skipped": outcomes["skipped"] - report["unchanged"]},
+        "total": total,
+        "importable": total - outcomes["failed"],
+        # Then what comes first is to decide and to mend, not to import.
+        "is_mostly_failing": outcomes["failed"] * 2 > total,
+        "required": list_required(report),
+        "open_count": count_open(report),
+        "decisions": open_decisions,
+        "mended": mended,
+        "errors": [group for group in groups if group.severity == Severity.ERROR],
+        "notes": [group for group in groups if group.severity != Severity.ERROR],
+        "warnings": group_by_code(
+            describe(each) for each in report["columns"] if each.get("column") not in lost
+        ),
+        "harmless": group_by_code(
+            describe(each) for each in report["columns"] if each.get("column") in lost
+        ),
+        "differences": describe_differences(report),
+        "losses": list_job_losses(job),
+        "lacks": provider.lacks,
+        "notices": [each for each in list_job_notices(job) if each["code"] != "arrive_disabled"],
+        "disabled": describe_disabled(report),
+        "sign_ins": describe_sign_ins(report),
+        "conflicts": count_conflicts(report),
+    }

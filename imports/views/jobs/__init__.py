@@ -1,0 +1,1 @@
+"""The list of jobs, their policies and activity log."""

@@ -1,0 +1,98 @@
+"""The rules of a job: what happens at a conflict, to which field, how fast, and when it halts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from imports.core.errors import ChangedMeanwhile, ImporterError
+from imports.engine.context import read_rules
+from imports.models import ImportJob
+from imports.services.jobs.policies import are_rules_open, save_rules
+from imports.services.jobs.rate_limits import set_limits
+from imports.views.jobs.policy_forms import LimitsForm, RulesForm
+from imports.views.shared.access import StaffRequest, requires
+from imports.views.shared.page import read_shown, render_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("imports.add_importjob")
+def set_rules(request: StaffRequest, job_id: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob, pk=job_id)
+    form = _make_form(job, request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _show(request, job, form)
+    if not form.is_valid():
+        return _show(request, job, form, status=422)
+    try:
+        # Both or neither: the second goes by what the first found unchanged.
+        with transaction.atomic():
+            _save(request, job, form)
+    except ChangedMeanwhile as error:
+        messages.error(request, str(error))
+        return redirect("imports:rules", job_id)
+    except ImporterError as error:
+        form.add_error(None, str(error))
+        return _show(request, job, form, status=422)
+    messages.success(request, "The rules are saved.")
+    return redirect("imports:job", job_id)
+
+
+@require_POST
+@requires("imports.run_importjob")
+def change_limits(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Change the limits of a job while it runs."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    form = LimitsForm(request.POST)
+    if form.is_valid():
+        try:
+            limits = form.read_limits()
+            set_limits(job, **limits, actor=request.user, shown=read_shown(request))
+        except ChangedMeanwhile as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "The limits are changed; they count from now on.")
+    else:
+        for name, faults in form.errors.items():
+            messages.error(request, f"{form.fields[name].label}: {' '.join(map(str, faults))}")
+    return redirect("imports:run", job_id)
+
+
+def _save(request: StaffRequest, job: ImportJob, form: RulesForm) -> None:
+    save_rules(
+        job,
+        conflicts=form.read_conflicts(),
+        field_policies=form.read_field_policies(),
+        actor=request.user,
+        shown=read_shown(request),
+    )
+    set_limits(job, **form.read_limits(), actor=request.user)
+
+
+def _make_form(job: ImportJob, posted: Any) -> RulesForm:
+    form = RulesForm(posted, job=job, attributes=read_rules())
+    if not are_rules_open(job):
+        for field in form.fields.values():
+            field.disabled = True
+    return form
+
+
+def _show(
+    request: StaffRequest, job: ImportJob, form: RulesForm, status: int = 200
+) -> HttpResponse:
+    return render_page(
+        request,
+        "imports/rules.html",
+        title=str(job),
+        subtitle="Rules",
+        job=job,
+        step="mapping",
+        form=form,
+        is_editable=are_rules_open(job),
+        status=status,
+    )

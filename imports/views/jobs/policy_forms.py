@@ -1,0 +1,160 @@
+"""The forms of a job's rules and limits: conflicts, fields of existing users, speed and halting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from imports.core.planning.conflicts import (
+    IMPOSSIBLE,
+    PRESETS,
+    REASON_LABELS,
+    Mode,
+    Reason,
+    Resolution,
+)
+from imports.core.planning.field_policies import (
+    ATTRIBUTES,
+    GROUPS,
+    POLICY_LABELS,
+    POSSIBLE,
+    list_possible,
+)
+from imports.core.records.targets import get_label
+from imports.models import ImportJob
+from imports.services.jobs.rate_limits import read_limits
+
+RESOLUTION_LABELS = {
+    Resolution.SKIP: "Skip",
+    Resolution.OVERWRITE: "Overwrite",
+    Resolution.FAIL: "Fail the record",
+    Resolution.STOP: "Fail the record and stop the job",
+}
+# What skipping and overwriting come to, where it is not plain.
+REASON_HELP = {
+    Reason.PROFILE_EXISTS: "Overwriting brings users up to date, field by field as chosen below.",
+    Reason.VALUE_TAKEN: "Skipping leaves the record out: nobody is imported for it.",
+    Reason.AUTHENTICATOR_EXISTS: "An authenticator app or recovery codes. Skipping keeps the"
+    " user's; overwriting keeps them, too, once the user has signed in here.",
+    Reason.AUTHENTICATOR_TAKEN: "Skipping leaves the record out: nobody is imported for it.",
+    Reason.MEMBERSHIP_EXISTS: "Skipping goes on with the rest of the record.",
+    Reason.CONCURRENT_CHANGE: "After several attempts. Skipping leaves the record out.",
+}
+GROUP_LABELS = {
+    "profile": "All of the profile",
+    "authenticators": "All authenticators",
+    "memberships": "All memberships",
+    ATTRIBUTES: "All custom attributes",
+}
+
+
+class LimitsForm(forms.Form):
+    """How fast a job writes, and when it halts itself. Can be changed while it runs."""
+
+    throttle = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        label="Records a second, at most",
+        help_text="All workers together; empty for as fast as possible.",
+    )
+    halt_percent = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=99,
+        label="Halt when more than this percentage fails",
+        help_text="Empty for never.",
+    )
+    halt_sample = forms.IntegerField(
+        min_value=1,
+        max_value=10_000_000,
+        label="But not before so many records",
+        help_text="The first ones say little.",
+    )
+
+    def read_limits(self) -> dict[str, Any]:
+        """Return the limits by the names of `set_limits`."""
+        return {name: self.cleaned_data[name] for name in LimitsForm.base_fields}
+
+
+class RulesForm(LimitsForm):
+    """The conflict table and the policies of fields, each empty where the default counts."""
+
+    def __init__(
+        self, *args: Any, job: ImportJob, attributes: Iterable[str] = (), **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("initial", {}).update(read_limits(job))
+        super().__init__(*args, **kwargs)
+        self.mode = Mode(job.mode)
+        self.reasons = {f"conflict-{reason}": reason for reason in Reason}
+        self.paths = {f"field-{path}": path for path in list_paths(attributes)}
+        for name, reason in self.reasons.items():
+            self.fields[name] = self._make_reason_field(reason, job.conflicts.get(reason, ""))
+        for name, path in self.paths.items():
+            self.fields[name] = _make_path_field(path, job.field_policies.get(path, ""))
+
+    def read_conflicts(self) -> dict[str, str]:
+        return self._read_chosen(self.reasons)
+
+    def read_field_policies(self) -> dict[str, str]:
+        return self._read_chosen(self.paths)
+
+    def list_reasons(self) -> list[BoundField]:
+        return [self[name] for name in self.reasons]
+
+    def list_groups(self) -> list[list[BoundField]]:
+        """Return the fields of the profile and those of the rest, each group before its fields."""
+        profile = [name for name, path in self.paths.items() if path.startswith("profile")]
+        rest = [name for name in self.paths if name not in profile]
+        return [[self[name] for name in names] for names in (profile, rest)]
+
+    def _read_chosen(self, names: dict[str, Any]) -> dict[str, str]:
+        return {
+            str(key): self.cleaned_data[name]
+            for name, key in names.items()
+            if self.cleaned_data[name]
+        }
+
+    def _make_reason_field(self, reason: Reason, initial: str) -> forms.ChoiceField:
+        preset = RESOLUTION_LABELS[PRESETS[self.mode][reason]]
+        possible = [each for each in Resolution if (reason, each) not in IMPOSSIBLE]
+        return forms.ChoiceField(
+            required=False,
+            initial=initial,
+            label=REASON_LABELS[reason],
+            help_text=REASON_HELP[reason],
+            choices=[
+                ("", f"Mode “{self.mode}”: {preset.lower()}"),
+                *((each.value, RESOLUTION_LABELS[each]) for each in possible),
+            ],
+        )
+
+
+def list_paths(attributes: Iterable[str]) -> list[str]:
+    """Return every field and group that can have a policy, each group before its fields."""
+    paths = [*POSSIBLE, *(f"{ATTRIBUTES}.{name}" for name in attributes)]
+    return [
+        path
+        for group in GROUPS
+        for path in (group, *(each for each in paths if each.startswith(f"{group}.")))
+    ]
+
+
+def _make_path_field(path: str, initial: str) -> forms.ChoiceField:
+    possible = list_possible(path)
+    is_group = path in GROUPS or path.startswith(f"{ATTRIBUTES}.")
+    default = "As chosen for all" if path not in POSSIBLE else f"{POLICY_LABELS[possible[0]]}"
+    default = "Each as below" if path in GROUPS else default
+    label = GROUP_LABELS.get(path) or get_label(path)
+    if path.startswith(f"{ATTRIBUTES}."):
+        label = f"Attribute {path.removeprefix(f'{ATTRIBUTES}.')}"
+    shown = possible if is_group else possible[1:]
+    return forms.ChoiceField(
+        required=False,
+        initial=initial,
+        label=label,
+        choices=[("", default), *((each.value, POLICY_LABELS[each]) for each in shown)],
+    )

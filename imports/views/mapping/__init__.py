@@ -1,0 +1,1 @@
+"""The pages on which columns are mapped and tried."""

@@ -1,0 +1,1 @@
+"""The migration report of a job."""

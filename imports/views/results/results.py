@@ -1,0 +1,308 @@
+"""The results: what became of every record, why, and another try for those that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from imports.core.errors import ImporterError
+from imports.core.problems import CODES, Problem
+from imports.engine.record_filters import RecordFilter
+from imports.models import ImportJob, ImportRecord, Outcome
+from imports.selectors import (
+    Cause,
+    count_attempt,
+    count_reasons,
+    get_totals,
+    list_causes,
+    list_records,
+)
+from imports.selectors.invitations import find_passwordless
+from imports.services.approval import approvals
+from imports.services.runs import runs
+from imports.states import TRANSITIONS, JobState
+from imports.views.dry_run.missing_memberships import list_creatable
+from imports.views.results.filters import (
+    STEPS,
+    is_narrowed,
+    list_fields,
+    read_filter,
+    read_ticked,
+    write_query,
+)
+from imports.views.runs.runs import find_differences
+from imports.views.shared.access import StaffRequest, requires
+from imports.views.shared.live import ask_to_reload, describe_progress
+from imports.views.shared.page import read_shown, render_page
+from imports.views.shared.problems import (
+    ShownProblem,
+    describe_cause,
+    describe_problem,
+    get_title,
+    list_missing,
+)
+
+PAGE_SIZE = 50
+# Of the causes, so many are in sight at once.
+OPEN_CAUSES = 20
+# What can only be undone, and what can only be tried again.
+WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
+NOT_WRITTEN = {Outcome.FAILED, Outcome.SKIPPED}
+TABS = (
+    (Outcome.FAILED.value, "Failed"),
+    (Outcome.SKIPPED.value, "Skipped"),
+    (Outcome.CREATED.value, "Created"),
+    (Outcome.UPDATED.value, "Updated"),
+    ("", "All"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One outcome with the number of its records."""
+
+    label: str
+    count: int
+    link: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why records have an outcome, and how many have it for that."""
+
+    code: str
+    title: str
+    advice: str
+    count: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCause:
+    """What failed records have in common, what to do about it, and how many they are."""
+
+    digest: str
+    problem: ShownProblem
+    count: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRecord:
+    """A record with the problem that decided its outcome, if one did."""
+
+    record: ImportRecord
+    problem: ShownProblem | None
+    can_tick: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Some records in file order, with the links to those around them."""
+
+    records: list[ImportRecord]
+    previous: str
+    next: str
+
+
+@require_safe
+@requires("imports.view_importjob")
+def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob, pk=job_id)
+    totals = get_totals(job)
+    first = Outcome.FAILED.value if totals["failed"] else ""
+    chosen = read_filter(request.GET, default=first)
+    found = _read_page(job, chosen, request.GET.get("after", ""), request.GET.get("before", ""))
+    causes = _show_causes(job, chosen)
+    may_retry = chosen.outcome not in WRITTEN and can_retry(job, request)
+    may_undo = chosen.outcome not in NOT_WRITTEN and can_undo(job, request)
+    return render_page(
+        request,
+        "imports/results.html",
+        title=str(job),
+        job=job,
+        step="results",
+        totals=totals,
+        chosen=chosen,
+        fields=list_fields(chosen),
+        query=write_query(chosen),
+        is_narrowed=is_narrowed(chosen),
+        tabs=_list_tabs(totals, chosen),
+        causes=causes,
+        are_causes_open=len(causes) <= OPEN_CAUSES,
+        reasons=_list_reasons(job, chosen),
+        step_choices=STEPS.items(),
+        codes=_list_codes(job, chosen),
+        page=found,
+        shown=[_describe(record) for record in found.records],
+        missing=list_missing(each.problem for each in causes),
+        creatable=list_creatable(request.user),
+        can_retry=may_retry,
+        can_undo=may_undo,
+        can_tick=may_retry or may_undo,
+        may_see_values=request.user.has_perm("imports.view_importrecord_values"),
+        is_running=job.state == JobState.RUNNING,
+        is_retrying=is_retrying(job),
+        live=describe_progress(job) if is_retrying(job) else None,
+        retried=_describe_retry(job),
+        waits_for_second_person=bool(totals["failed"])
+        and not approvals.may_retry(job, request.user),
+        differences=find_differences(job),
+        passwordless=find_passwordless(job) if totals["created"] else None,
+    )
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_retry_progress(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Return how far a retry is; once it is over, the page is to be loaded anew."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    if not is_retrying(job):
+        return ask_to_reload()
+    context = {"job": job, "live": describe_progress(job)}
+    return render(request, "imports/results/retrying.html", context)
+
+
+@require_POST
+@requires("imports.run_importjob")
+def retry_records(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Retry the records that are ticked, all that match the filter, or all that failed."""
+    job = get_object_or_404(ImportJob, pk=job_id)
+    chosen = read_ticked(request.POST)
+    if "all" in request.POST:
+        chosen = RecordFilter()
+    elif "matching" in request.POST:
+        chosen = read_filter(request.POST)
+    if chosen is None:
+        messages.error(request, "Tick the records to retry first, or retry all that failed.")
+        return redirect(
+            reverse("imports:results", args=[job_id]) + write_query(read_filter(request.POST))
+        )
+    try:
+        runs.retry(job, actor=request.user, chosen=chosen, shown=read_shown(request))
+    except ImporterError as error:
+        messages.error(request, str(error))
+        return redirect("imports:results", job_id)
+    return redirect("imports:results", job_id)
+
+
+def is_retrying(job: ImportJob) -> bool:
+    """Return whether the job tries records again just now."""
+    return job.state == JobState.RUNNING and job.attempt > 1
+
+
+def _describe_retry(job: ImportJob) -> str:
+    """Return in a sentence what the latest retry came to; empty where there was none."""
+    if job.attempt == 1 or job.state != JobState.COMPLETED:
+        return ""
+    counts = count_attempt(job)
+    records = sum(counts.values())
+    parts = [f"{count:,} {outcome}" for outcome, count in counts.items() if count]
+    tried = "1 record" if records == 1 else f"{records:,} records"
+    return f"Attempt {job.attempt} tried {tried} again: {', '.join(parts)}."
+
+
+def can_undo(job: ImportJob, request: StaffRequest) -> bool:
+    """Return whether single records of the job can be undone by whoever is looking."""
+    return job.state == JobState.COMPLETED and request.user.has_perm("imports.undo_importjob")
+
+
+def can_retry(job: ImportJob, request: StaffRequest) -> bool:
+    """Return whether failed records of the job can be tried again, by this user."""
+    is_possible = job.state in TRANSITIONS["retry"][0] and job.purged_at is None
+    is_allowed = request.user.has_perm("imports.run_importjob")
+    return is_possible and is_allowed and approvals.may_retry(job, request.user)
+
+
+def _read_page(job: ImportJob, chosen: RecordFilter, after: str, before: str) -> RecordPage:
+    """Return the page after or before a row: by row number, so that page 10,000 costs the same."""
+    records = list_records(job, chosen)
+    if before.isdecimal():
+        found, has_more = _take(records.filter(row_number__lt=int(before)).reverse())
+        found.reverse()
+        has_previous, has_next = has_more, True
+    else:
+        is_later = after.isdecimal()
+        found, has_more = _take(records.filter(row_number__gt=int(after)) if is_later else records)
+        has_previous, has_next = is_later, has_more
+    return RecordPage(
+        found,
+        write_query(chosen, before=found[0].row_number) if found and has_previous else "",
+        write_query(chosen, after=found[-1].row_number) if found and has_next else "",
+    )
+
+
+def _take(records: QuerySet[ImportRecord]) -> tuple[list[ImportRecord], bool]:
+    """Return the first records and whether there are more."""
+    found = list(records[: PAGE_SIZE + 1])
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+
+
+def _describe(record: ImportRecord) -> ShownRecord:
+    problems = [Problem.from_json(stored) for stored in record.problems]
+    decided = [problem for problem in problems if problem.code == record.reason] or problems
+    can_tick = record.undone_at is None and (
+        record.outcome != Outcome.SKIPPED or record.may_be_retried
+    )
+    decisive = describe_problem(decided[0], has_begun=True) if decided else None
+    return ShownRecord(record, decisive, can_tick)
+
+
+def _list_tabs(totals: dict[str, int], chosen: RecordFilter) -> list[Tab]:
+    counts = {**totals, "": totals["total"] - totals["pending"]}
+    other = replace(chosen, reason="", cause="", step="")
+    return [
+        Tab(
+            label,
+            counts[value],
+            write_query(replace(other, outcome=value)),
+            value == chosen.outcome,
+        )
+        for value, label in TABS
+    ]
+
+
+def _show_causes(job: ImportJob, chosen: RecordFilter) -> list[ShownCause]:
+    if chosen.outcome != Outcome.FAILED:
+        return []
+    found = list_causes(job, code=chosen.reason)
+    return list(show_causes(each for each in found if chosen.cause in {"", each.digest}))
+
+
+def show_causes(causes: Iterable[Cause]) -> Iterator[ShownCause]:
+    """Yield causes as they are shown."""
+    for cause in causes:
+        chosen = RecordFilter(outcome=Outcome.FAILED.value, cause=cause.digest)
+        problem = describe_cause(cause.problem, cause.count, has_begun=True)
+        yield ShownCause(cause.digest, problem, cause.count, write_query(chosen))
+
+
+def _list_codes(job: ImportJob, chosen: RecordFilter) -> list[tuple[str, str]]:
+    """Return the problem codes that the filter can be narrowed to, with their titles."""
+    outcomes = [chosen.outcome] if chosen.outcome else [Outcome.FAILED, Outcome.SKIPPED]
+    codes = {code for outcome in outcomes for code, _ in count_reasons(job, outcome)}
+    return sorted(((code, get_title(code)) for code in codes), key=lambda each: each[1])
+
+
+def _list_reasons(job: ImportJob, chosen: RecordFilter) -> list[Reason]:
+    if chosen.outcome != Outcome.SKIPPED:
+        return []
+    return [
+        Reason(
+            code,
+            get_title(code),
+            CODES[code].advise(has_begun=True) if code in CODES else "",
+            count,
+            write_query(replace(chosen, reason=code)),
+        )
+        for code, count in count_reasons(job, chosen.outcome)
+        if chosen.reason in {"", code}
+    ]

@@ -1,0 +1,83 @@
+"""The run: how far it is, what came of it so far, and everything that was done to the job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from imports.core.planning.wording import describe_halt
+from imports.models import ImportJob
+from imports.selectors import get_totals, list_grantors
+from imports.services.jobs.rate_limits import read_limits
+from imports.states import TRANSITIONS, JobState
+from imports.views.jobs.policy_forms import LimitsForm
+from imports.views.shared.access import StaffRequest, requires
+from imports.views.shared.activity_words import describe_differences, list_timeline
+from imports.views.shared.live import ask_to_reload, describe_duration, describe_progress
+from imports.views.shared.page import render_page
+
+# The run itself changes nothing any more.
+OVER = frozenset({JobState.COMPLETED, JobState.UNDOING, JobState.UNDONE})
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_run(request: StaffRequest, job_id: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob.objects.select_related("created_by", "operator"), pk=job_id)
+    return render_page(
+        request,
+        "imports/run.html",
+        title=str(job),
+        job=job,
+        step="run",
+        actions={action for action, (states, _) in TRANSITIONS.items() if job.state in states},
+        grantors=list_grantors(job),
+        may_run=request.user.has_perm("imports.run_importjob"),
+        timeline=list_timeline(job),
+        differences=find_differences(job),
+        is_as_predicted=is_as_predicted(job),
+        halted=describe_halt(job.halted) if job.state == JobState.PAUSED else "",
+        limits=LimitsForm(initial=read_limits(job)),
+        is_followed=job.followers.filter(pk=request.user.pk).exists(),
+        **_describe_run(job),
+    )
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_run_progress(request: StaffRequest, job_id: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob, pk=job_id)
+    if job.state != JobState.RUNNING:
+        return ask_to_reload()
+    return render(request, "imports/includes/run_live.html", {"job": job, **_describe_run(job)})
+
+
+def _describe_run(job: ImportJob) -> dict[str, Any]:
+    totals = get_totals(job)
+    finished = job.finished_at if job.attempt == 1 else None
+    return {
+        "totals": totals,
+        "processed": totals["total"] - totals["pending"],
+        "live": describe_progress(job),
+        "is_running": job.state == JobState.RUNNING,
+        "is_over": job.state in OVER,
+        "is_first_slice": job.state == JobState.PAUSED and job.slice_end is not None,
+        "duration": describe_duration(finished - job.started_at)
+        if finished and job.started_at
+        else "",
+    }
+
+
+def find_differences(job: ImportJob) -> str:
+    """Return where the run differs from its check, in sentences; empty where it does not."""
+    event = job.events.filter(action="differ").last()
+    return describe_differences(event.detail) if event else ""
+
+
+def is_as_predicted(job: ImportJob) -> bool:
+    """Return whether a finished run came to the counts of its check."""
+    is_comparable = job.state == JobState.COMPLETED and job.attempt == 1 and bool(job.check_report)
+    return is_comparable and not job.events.filter(action="differ").exists()

@@ -1,0 +1,1 @@
+"""What the pages of several wings have in common."""

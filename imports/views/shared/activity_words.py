@@ -1,0 +1,188 @@
+"""The timeline of a job in words: who did what, when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+
+from imports.core.decisions import KINDS, name_value, split_key
+from imports.core.planning.wording import (
+    describe_drift,
+    describe_halt,
+    describe_limits,
+    describe_plan,
+    describe_rules,
+)
+from imports.core.readers import SYNTAX_NAMES
+from imports.models import ImportJob, JobEvent
+
+SENTENCES = {
+    "upload": "uploaded the file",
+    "read again": "had the file read with other options",
+    "map": "saved the mapping",
+    "apply template": "took the mapping from a template",
+    "save template": "saved the mapping as a template",
+    "create attribute": "created an attribute",
+    "check": "started the check",
+    "stop checking": "stopped the check",
+    "index": "Duplicates in the file were looked for",
+    "finish checking": "The check finished",
+    "ask for approval": "A plan waits for the approval of a second person",
+    "approve": "approved the plan",
+    "reject": "rejected the plan",
+    "refuse": "The import was refused before anything was written: its plan does not hold any more",
+    "run": "started the import",
+    "pause": "paused the import",
+    "resume": "resumed the import",
+    "cancel": "cancelled the import",
+    "complete": "The import finished",
+    "differ": "The import came to other counts than the check",
+    "decide": "decided on groups and roles that do not exist",
+    "answer": "took decisions that the dry run asked for",
+    "leave out": "chose which records to leave out",
+    "retry": "retried records",
+    "undo": "started to undo the import",
+    "finish undoing": "The import was undone",
+    "finish undoing some": "Some records were undone",
+    "stop undoing": "Undoing was stopped",
+    "copy": "began anew with the file of another job",
+    "set rules": "set the rules",
+    "limit": "changed the limits",
+    "halt": "The job halted itself",
+    "amend": "amended the mapping for a retry",
+    "take back": "took back an amendment of the mapping",
+    "edit": "edited records",
+    "download": "downloaded records",
+    "create role": "created a role",
+    "create group": "created a group",
+    "stop with an error": "The job was stopped by an error",
+    "open": "set up the legacy directory",
+    "change settings": "changed the settings of the directory",
+    "take over": "took over the directory: it grants by their permissions alone",
+    "change mode": "changed the mode of the directory",
+    "try directory": "asked the directory in its test console",
+    "close": "closed the directory",
+    "open again": "opened the directory again",
+    "purge": "The file and the source rows were purged: their retention period ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of the timeline; without an actor the sentence stands for itself."""
+
+    at: datetime
+    actor: str
+    sentence: str
+    detail: str
+
+
+def list_timeline(job: ImportJob) -> list[TimelineEntry]:
+    """Return what was done to the job, newest first."""
+    events = job.events.select_related("actor").order_by("-id")
+    return [_describe(event) for event in events]
+
+
+def _describe(event: JobEvent) -> TimelineEntry:
+    sentence = SENTENCES.get(event.action, event.action)
+    if event.action == "pause" and event.detail.get("first_slice"):
+        sentence = "The first records are written; the import waits for a look at them"
+    elif event.action == "complete" and "attempt" in event.detail:
+        sentence = f"Attempt {event.detail['attempt']} finished"
+    return TimelineEntry(
+        at=event.at,
+        actor=str(event.actor) if event.actor else "",
+        sentence=sentence,
+        detail=DETAILS.get(event.action, say_nothing)(event.detail),
+    )
+
+
+def describe_differences(detail: dict[str, Any]) -> str:
+    """Return what a run did otherwise than its check had predicted, and why, in sentences."""
+    counts = ", ".join(
+        f"{actual:,} {outcome} instead of {predicted:,}"
+        for outcome, (predicted, actual) in detail["differences"].items()
+    )
+    causes = detail["causes"] or [
+        "Users were removed since the check, or changed while the import ran."
+    ]
+    return " ".join([f"{counts}.", *causes])
+
+
+def _list_decisions(detail: dict[str, Any]) -> Iterator[str]:
+    for kind, names in detail.items():
+        for key, name in names.items():
+            yield f"{kind} {key} becomes {name}" if name else f"{kind} {key} is left behind"
+
+
+def _list_answers(detail: dict[str, Any]) -> Iterator[str]:
+    for key, choices in detail.items():
+        code, column = split_key(key)
+        for value, choice in choices.items():
+            yield f"{column}, {name_value(value)}: {KINDS[code].find_label(choice)}"
+
+
+def _count_records(number: int) -> str:
+    return f"{number:,} record{'' if number == 1 else 's'}"
+
+
+def _describe_edit(detail: dict[str, Any]) -> str:
+    which = f"row {detail['row']}" if "row" in detail else _count_records(detail["records"])
+    return f"{which}, in {detail['file']}" if detail["file"] else which
+
+
+def _describe_download(detail: dict[str, Any]) -> str:
+    what = ", with their values"
+    if detail["secrets"]:
+        what = ", with secrets"
+        what += f" of {_count_records(detail['records'])}" if "records" in detail else ""
+    return detail["format"].upper() + (what if detail["values"] else "")
+
+
+def say_nothing(detail: dict[str, Any]) -> str:
+    return ""
+
+
+DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "upload": lambda detail: f"{detail['file']}, {filesizeformat(detail['bytes'])}",
+    "read again": lambda detail: (
+        f"as {SYNTAX_NAMES[detail['syntax']]}, {detail['member'] or detail['encoding']}"
+    ),
+    "map": lambda detail: f"mode {detail['mode']}",
+    "index": lambda detail: f"{detail['repeated']} found",
+    "run": lambda detail: "the first records only" if detail["first_slice"] else "",
+    "retry": lambda detail: _count_records(detail["records"]),
+    "amend": lambda detail: (
+        f"{'; '.join(detail['sentences'])}, for {_count_records(detail['records'])}"
+    ),
+    "take back": lambda detail: "; ".join(detail["sentences"]),
+    "edit": lambda detail: _describe_edit(detail),
+    "download": lambda detail: _describe_download(detail),
+    "apply template": lambda detail: str(detail["template"]),
+    "save template": lambda detail: str(detail["template"]),
+    "change mode": lambda detail: f"from {detail['before']} to {detail['after']}",
+    "create role": lambda detail: str(detail["key"]),
+    "create group": lambda detail: str(detail["key"]),
+    "create attribute": lambda detail: str(detail["key"]),
+    "decide": lambda detail: "; ".join(_list_decisions(detail)),
+    "answer": lambda detail: "; ".join(_list_answers(detail)),
+    "leave out": lambda detail: "; ".join(detail["filters"]) or "none",
+    "differ": describe_differences,
+    "set rules": describe_rules,
+    "limit": describe_limits,
+    "ask for approval": describe_plan,
+    "approve": describe_plan,
+    "reject": describe_plan,
+    "refuse": lambda detail: " ".join(describe_drift(detail)),
+    "halt": describe_halt,
+    "copy": lambda detail: f"job {detail['job']}, {detail['file']}",
+    "undo": lambda detail: _count_records(detail["records"]) if "records" in detail else "",
+    "finish undoing": lambda detail: f"{detail['undone']} undone, {detail['left']} left",
+    "finish undoing some": lambda detail: f"{detail['undone']} undone, {detail['left']} left",
+    "stop with an error": lambda detail: str(detail["error"]),
+    "stop undoing": lambda detail: str(detail["error"]),
+}

@@ -1,0 +1,80 @@
+"""Says in words what records meet in the store, step by step, and what is done about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imports.core.planning.conflicts import REASON_LABELS, Reason, Resolution, Step
+from imports.core.planning.stages import Met, StepReport, find_conflict, report_steps
+from imports.core.problems import Problem
+
+STEP_LABELS = {
+    Step.PROFILE: "Profile",
+    Step.AUTHENTICATORS: "Authenticators",
+    Step.MEMBERSHIPS: "Groups and roles",
+}
+DONE = {
+    Resolution.SKIP: "skipped",
+    Resolution.OVERWRITE: "overwritten",
+    Resolution.FAIL: "failed the record",
+    Resolution.STOP: "failed the record and stopped the job",
+}
+TO_DO = {
+    Resolution.SKIP: "Skipped",
+    Resolution.OVERWRITE: "Overwritten",
+    Resolution.FAIL: "The record fails",
+    Resolution.STOP: "The record fails and the job stops",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """One step of a record, or of all records with a count: what was met, and what was done."""
+
+    label: str
+    met: tuple[str, ...]
+    done: str
+    count: int = 0
+
+
+def describe_steps(
+    outcome: str, problems: Iterable[Problem], changed: Iterable[str]
+) -> list[ShownStep]:
+    """Return what came of each step of a record."""
+    return [
+        ShownStep(
+            STEP_LABELS[report.step],
+            tuple(f"{REASON_LABELS[met.reason]}: {DONE[met.resolution]}" for met in report.met),
+            _describe_done(outcome, report),
+        )
+        for report in report_steps(outcome, problems, changed)
+    ]
+
+
+def _describe_done(outcome: str, report: StepReport) -> str:
+    if outcome == "created":
+        return "Written, as far as the record has it"
+    if outcome == "failed":
+        return "Not written"
+    if report.changes:
+        return f"{report.changes} change{'s' if report.changes > 1 else ''}"
+    return "Left as it is"
+
+
+def count_conflicts(report: Mapping[str, Any]) -> list[ShownStep]:
+    """Return how often the records of a check meet each conflict, and what will be done."""
+    counts: Counter[Met] = Counter()
+    for group in report["problems"]:
+        if met := find_conflict(Problem.from_json(group)):
+            counts[met] += group["count"]
+    overwritten = report["outcomes"]["updated"] + report["unchanged"]
+    if overwritten:
+        counts[Met(Reason.PROFILE_EXISTS, Resolution.OVERWRITE)] += overwritten
+    order = list(Reason)
+    return [
+        ShownStep(STEP_LABELS[met.step], (REASON_LABELS[met.reason],), TO_DO[met.resolution], count)
+        for met, count in sorted(counts.items(), key=lambda item: order.index(item[0].reason))
+    ]

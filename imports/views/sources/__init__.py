@@ -1,0 +1,1 @@
+"""The progress of each source system."""

@@ -1,0 +1,242 @@
+"""The burn-down: how the users of each source come back, and whether it can be switched off."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.spreadsheets import neutralise_formula
+from imports.models import SourceDay
+from imports.selectors.sources import (
+    STRAGGLERS,
+    SourceProgress,
+    get_source,
+    list_sources,
+    list_stragglers,
+)
+from imports.services.sources.progress import count_sources
+from imports.views.shared.access import StaffRequest, requires
+from imports.views.shared.page import render_page
+
+PAGE_SIZE = 50
+EXPORT_COLUMNS = (
+    "subject_id",
+    "username",
+    "email",
+    "phone",
+    "is_active",
+    "created_at",
+    "last_login_at_source",
+    "last_login",
+)
+# The chart, in units of its own: the page scales it.
+CHART_WIDTH, CHART_HEIGHT = 720, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to “can I switch the old system off?”"""
+
+    kind: str
+    answer: str
+    reason: str
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_sources(request: StaffRequest) -> HttpResponse:
+    sources = list_sources()
+    return render_page(
+        request,
+        "imports/sources.html",
+        title="Sources",
+        parents=[],
+        sources=[(source, judge(source)) for source in sources],
+        counted_at=max((source.counted_at for source in sources), default=None),
+    )
+
+
+@require_POST
+@requires("imports.view_importjob")
+def count_now(request: StaffRequest) -> HttpResponse:
+    count_sources()
+    messages.success(request, "All users were counted just now.")
+    source = request.POST.get("source", "")
+    if not source:
+        return redirect("imports:sources")
+    return redirect(find_page(SourceDay(source=source)))
+
+
+@require_safe
+@requires("imports.view_importjob")
+def show_source(request: StaffRequest) -> HttpResponse:
+    progress = _find(request)
+    latest = progress.latest
+    return render_page(
+        request,
+        "imports/source.html",
+        title=latest.label,
+        parents=[("Sources", reverse("imports:sources"))],
+        progress=progress,
+        latest=latest,
+        verdict=judge(latest),
+        chart=draw_chart(progress.days),
+        stragglers=[
+            (STRAGGLERS["never"], latest.never_returned),
+            (STRAGGLERS["foreign"], latest.foreign),
+            (STRAGGLERS["passwordless"], latest.without_password),
+            (STRAGGLERS["locked-out"], latest.locked_out),
+        ],
+        **_describe_forecast(progress),
+    )
+
+
+@require_safe
+@requires("accounts.view_user")
+def show_stragglers(request: StaffRequest) -> HttpResponse:
+    latest = _find(request).latest
+    kind = _read_kind(request)
+    users = list_stragglers(latest.source, kind)
+    after = request.GET.get("after", "")
+    if after.isdecimal():
+        users = users.filter(pk__gt=int(after))
+    found = list(users[: PAGE_SIZE + 1])
+    return render_page(
+        request,
+        "imports/stragglers.html",
+        title=f"{latest.label}: {STRAGGLERS[kind].label}",
+        parents=[("Sources", reverse("imports:sources")), (latest.label, find_page(latest))],
+        source=latest.source,
+        kind=STRAGGLERS[kind],
+        kinds=list(STRAGGLERS.values()),
+        users=found[:PAGE_SIZE],
+        is_first_page=not after,
+        next_after=found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
+    )
+
+
+@require_safe
+@requires("accounts.view_user")
+def export_stragglers(request: StaffRequest) -> StreamingHttpResponse:
+    """Send everybody whom the kind holds for as CSV, read and written a portion at a time."""
+    source, kind = _find(request).latest.source, _read_kind(request)
+    name = f"{slugify(source) or 'source'}-{kind}.csv"
+    return StreamingHttpResponse(
+        _write_csv(list_stragglers(source, kind).iterator(2000)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+class _Echo:
+    """A file for the CSV writer that hands each line on at once."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _write_csv(users: Iterator[User]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(EXPORT_COLUMNS)
+    for user in users:
+        values = (getattr(user, name) for name in EXPORT_COLUMNS)
+        yield writer.writerow([neutralise_formula(_write_cell(value)) for value in values])
+
+
+def _write_cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _find(request: StaffRequest) -> SourceProgress:
+    progress = get_source(request.GET.get("source", ""))
+    if progress is None:
+        raise Http404("No users of this source were ever counted.")
+    return progress
+
+
+def _read_kind(request: StaffRequest) -> str:
+    kind = request.GET.get("kind", "never")
+    if kind not in STRAGGLERS:
+        raise Http404("There is no such list.")
+    return kind
+
+
+def find_page(source: SourceDay) -> str:
+    """Return the address of the page of a source."""
+    return f"{reverse('imports:source')}?{urlencode({'source': source.source})}"
+
+
+def judge(source: SourceDay) -> Verdict:
+    """Say whether everybody of a source could still sign in if the old system were gone."""
+    if source.without_password == 0:
+        return Verdict(
+            "success",
+            "Yes",
+            "Everybody has a password here, and none of them needs the old system to sign in.",
+        )
+    if source.locked_out:
+        return Verdict(
+            "danger",
+            "Not yet",
+            "Some people have no password, no e-mail address and no other way in: nobody but the"
+            " old system can let them in.",
+        )
+    return Verdict(
+        "warning",
+        "Only with invitations",
+        "Some people have no password here. They can sign in with another login if they have one;"
+        " everybody else has to choose a password by e-mail.",
+    )
+
+
+def draw_chart(days: list[SourceDay]) -> dict[str, Any] | None:
+    """Return the lines of the chart as SVG points; None while there is only one day."""
+    if len(days) < 2:
+        return None
+    first, span = days[0].day, max((days[-1].day - days[0].day).days, 1)
+    highest = max(1, *(day.users for day in days))
+
+    def place(name: str) -> str:
+        points = (
+            (
+                (day.day - first).days / span * CHART_WIDTH,
+                CHART_HEIGHT - getattr(day, name) / highest * CHART_HEIGHT,
+            )
+            for day in days
+        )
+        return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+    return {
+        "width": CHART_WIDTH,
+        "height": CHART_HEIGHT,
+        "highest": highest,
+        "first": first,
+        "last": days[-1].day,
+        "users": place("users"),
+        "never_returned": place("never_returned"),
+        "foreign": place("foreign"),
+    }
+
+
+def _describe_forecast(progress: SourceProgress) -> dict[str, Any]:
+    forecast = progress.forecast
+    if forecast is None:
+        return {"forecast": None}
+    return {
+        "forecast": forecast,
+        "forecast_days": [(round(share * 100), day) for share, day in forecast.until.items()],
+    }

@@ -1,0 +1,149 @@
+"""Untrusted files are read in a process with limits: alike, and stopped when they hold it."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import time
+
+import orjson
+import pytest
+
+from imports.core.errors import FileFormatError
+from imports.core.inspection import untrusted
+from imports.core.inspection.inspection import inspect_file
+from imports.core.inspection.untrusted import Limits
+from imports.core.readers import ReaderOptions, read_rows
+from imports.core.readers.rows import encode_row
+from imports.core.readers.sampling import read_sample
+from tests.archive_files import compress, make_database, make_workbook, make_zip
+
+CSV = "id,email\n1,a@example.com\n2,é@example.com\n"
+FILES = {
+    "users.zip": make_zip({"users.csv": CSV}),
+    "users.db": make_database({"users": [{"id": 1, "email": "é@example.com"}]}),
+    "users.xlsx": make_workbook({"Users": [["id", "email"], [1, "a@example.com"]]}),
+    "users.db.gz": compress(make_database({"users": [{"id": 1, "email": "x"}]})),
+}
+# Each row of this table takes the reader a few milliseconds: an honest file, 1,500 rows long.
+SLOW = make_database(
+    {"other": [{"id": 1}]},
+    """
+    CREATE TABLE slow (id, x AS (length(hex(zeroblob(1000000 + id)))));
+    INSERT INTO slow (id)
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+        SELECT i FROM n;
+    """,
+)
+READ_SLOW = ReaderOptions("sqlite", member="slow")
+
+
+class SlowFile(io.BytesIO):
+    """A disk that takes its time."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        time.sleep(0.2)
+        return super().read(size)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_the_process_reads_is_what_the_readers_read(name: str) -> None:
+    file = io.BytesIO(FILES[name])
+    assert untrusted.is_packed(file)
+
+    found = untrusted.inspect(file, file_name=name)
+
+    assert found == inspect_file(file, file_name=name)
+    assert untrusted.choose_options(file, file_name=name) == found.options
+    assert untrusted.read_sample(file, found.options) == read_sample(file, found.options)
+    rows = list(read_rows(file, found.options))
+    assert list(untrusted.read_rows(file, found.options)) == rows
+    assert list(untrusted.read_encoded(file, found.options)) == [
+        (row.row_number, encode_row(row)) for row in rows
+    ]
+
+
+@pytest.mark.parametrize("content", [CSV.encode(), compress(CSV.encode())])
+def test_text_is_read_without_a_process(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", None)
+    file = io.BytesIO(content)
+
+    options = untrusted.inspect(file, file_name="users.csv").options
+
+    assert [number for number, _ in untrusted.read_encoded(file, options)] == [1, 2]
+
+
+def test_many_rows_come_in_order() -> None:
+    lines = "\n".join(f"{number},u{number}@example.com" for number in range(30_000))
+    file = io.BytesIO(make_zip({"users.csv": f"id,email\n{lines}"}))
+    options = untrusted.choose_options(file, file_name="users.zip")
+
+    rows = list(untrusted.read_encoded(file, options))
+
+    assert [number for number, _ in rows] == list(range(1, 30_001))
+    assert orjson.loads(rows[-1][1])[2] == {"id": "29999", "email": "u29999@example.com"}
+
+
+def test_fault_of_a_file_is_the_reader_s_own() -> None:
+    damaged = make_zip({"users.csv": CSV})[:-30]
+
+    with pytest.raises(FileFormatError) as caught:
+        untrusted.inspect(io.BytesIO(damaged), file_name="users.zip")
+    assert caught.value.problem.code == "archive_damaged"
+
+
+@pytest.mark.parametrize(
+    ("file", "limits", "said"),
+    [
+        pytest.param(io.BytesIO(SLOW), Limits(1, 60, 60), "1 s of a processor", id="processor"),
+        pytest.param(io.BytesIO(SLOW), Limits(60, 1, 60), "longer than 1 s", id="time"),
+        pytest.param(SlowFile(SLOW), Limits(60, 1, 60), "longer than 1 s", id="slow disk"),
+    ],
+)
+def test_reading_that_takes_more_than_its_limits_is_stopped_and_says_which(
+    file: io.BytesIO, limits: Limits, said: str
+) -> None:
+    with pytest.raises(FileFormatError, match=said) as caught:
+        list(untrusted.read_encoded(file, READ_SLOW, limits))
+    assert caught.value.problem.code == "reading_stopped"
+
+
+def test_process_that_crashes_is_told_and_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    crash = ["/bin/sh", "-c", "kill -SEGV $$"]
+    monkeypatch.setattr(untrusted, "COMMAND", crash)
+
+    with pytest.raises(FileFormatError, match="crashed"):
+        untrusted.read_sample(io.BytesIO(SLOW), READ_SLOW)
+
+
+def test_reading_that_is_given_up_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Noted(subprocess.Popen):
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            super().__init__(*args, **kwargs)  # type: ignore[call-overload]
+            started.append(self)
+
+    monkeypatch.setattr(untrusted.subprocess, "Popen", Noted)
+    rows = untrusted.read_rows(io.BytesIO(SLOW), READ_SLOW)
+    next(rows)
+    rows.close()  # type: ignore[attr-defined]
+
+    assert started[0].poll() is not None
+
+
+def test_process_is_given_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, str] = {}
+
+    class Noted(subprocess.Popen):
+        def __init__(self, *args: object, env: dict[str, str], **kwargs: object) -> None:
+            super().__init__(*args, env=env, **kwargs)  # type: ignore[call-overload]
+            given.update(env)
+
+    monkeypatch.setenv("USERFERRY_ENCRYPTION_KEYS", "k1:secret")
+    monkeypatch.setattr(untrusted.subprocess, "Popen", Noted)
+    untrusted.choose_options(io.BytesIO(FILES["users.zip"]), file_name="users.zip")
+
+    assert set(given) <= {"PATH", "TMPDIR", "LANG"}

@@ -1,0 +1,249 @@
+"""The conflict table: what each cell does, which cells there are, and what a resolver may say."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from imports.core.planning.conflicts import (
+    IMPOSSIBLE,
+    PRESETS,
+    Conflict,
+    Mode,
+    PolicyError,
+    Reason,
+    Resolution,
+    build_table,
+)
+from imports.core.planning.planner import plan_concurrent, plan_record
+from imports.core.planning.plans import Action, Grant, Plan
+from imports.core.records.keys import Key
+from tests.imports.core.planning.test_planning import (
+    list_codes,
+    make_duplicate,
+    make_options,
+    make_record,
+    make_snapshot,
+    make_user,
+)
+
+TOTP = {"totp": {"secret": "JBSWY3DPEHPK3PXP"}}
+GOOGLE = {"external_logins": [{"provider": "google", "subject": "9"}]}
+
+
+def meet(reason: Reason, resolution: Resolution, **options: Any) -> Plan:
+    """Plan a record that meets a conflict for one reason, with this resolution for it."""
+    overwrite = {} if reason is Reason.PROFILE_EXISTS else {"profile_exists": "overwrite"}
+    table = {**overwrite, reason.value: resolution.value}
+    chosen = make_options(table=table, **options)
+    user = make_user(has_totp=True, role_ids={1})
+    grants = {"roles": {"a": Grant(1), "b": Grant(2)}}
+    match reason:
+        case Reason.PROFILE_EXISTS:
+            record = make_record(profile={"given_name": "New"})
+            return plan_record(5, record, make_snapshot(user), chosen)
+        case Reason.VALUE_TAKEN:
+            owners = {Key("email", "a@example.com"): "u2"}
+            record = make_record(profile={"email": "a@example.com"})
+            return plan_record(5, record, make_snapshot(owners=owners), chosen)
+        case Reason.AUTHENTICATOR_TAKEN:
+            owners = {Key("login", "google\x009"): "u2"}
+            record = make_record(authenticators=GOOGLE)
+            return plan_record(5, record, make_snapshot(owners=owners), chosen)
+        case Reason.AUTHENTICATOR_EXISTS:
+            record = make_record(authenticators=TOTP, profile={"given_name": "New"})
+            return plan_record(5, record, make_snapshot(user), chosen)
+        case Reason.MEMBERSHIP_EXISTS:
+            record = make_record(memberships={"roles": ["a", "b"]})
+            return plan_record(5, record, make_snapshot(user, **grants), chosen)
+    return plan_concurrent(5, "u1", chosen)
+
+
+@pytest.mark.parametrize(
+    ("reason", "resolution", "action", "codes"),
+    [
+        ("profile_exists", "skip", Action.SKIP, ["profile_exists"]),
+        ("profile_exists", "overwrite", Action.UPDATE, []),
+        ("profile_exists", "fail", Action.FAIL, ["profile_exists_failed"]),
+        ("profile_exists", "stop", Action.FAIL, ["profile_exists_failed", "job_stopped"]),
+        ("value_taken", "skip", Action.SKIP, ["value_taken_skipped"]),
+        ("value_taken", "fail", Action.FAIL, ["value_taken"]),
+        ("value_taken", "stop", Action.FAIL, ["value_taken", "job_stopped"]),
+        ("authenticator_taken", "skip", Action.SKIP, ["login_taken_skipped"]),
+        ("authenticator_taken", "fail", Action.FAIL, ["login_taken"]),
+        ("authenticator_taken", "stop", Action.FAIL, ["login_taken", "job_stopped"]),
+        ("authenticator_exists", "skip", Action.UPDATE, ["authenticator_exists"]),
+        ("authenticator_exists", "overwrite", Action.UPDATE, ["authenticator_replaced"]),
+        ("authenticator_exists", "fail", Action.FAIL, ["authenticator_exists_failed"]),
+        (
+            "authenticator_exists",
+            "stop",
+            Action.FAIL,
+            ["authenticator_exists_failed", "job_stopped"],
+        ),
+        ("membership_exists", "skip", Action.UPDATE, ["membership_exists"]),
+        ("membership_exists", "fail", Action.FAIL, ["membership_exists_failed"]),
+        ("membership_exists", "stop", Action.FAIL, ["membership_exists_failed", "job_stopped"]),
+        ("concurrent_change", "skip", Action.SKIP, ["concurrent_change_skipped"]),
+        ("concurrent_change", "fail", Action.FAIL, ["concurrent_change"]),
+        ("concurrent_change", "stop", Action.FAIL, ["concurrent_change", "job_stopped"]),
+    ],
+)
+def test_conflict_is_resolved_as_its_cell_says(
+    reason: str, resolution: str, action: Action, codes: list[str]
+) -> None:
+    found = meet(Reason(reason), Resolution(resolution))
+
+    assert (found.action, list_codes(found)) == (action, codes)
+    assert found.stops is (resolution == "stop")
+
+
+def test_every_cell_is_either_tested_or_impossible() -> None:
+    possible = [cell for cell in product(Reason, Resolution) if cell not in IMPOSSIBLE]
+
+    assert len(possible) == 20
+    assert all(
+        table[reason] in Resolution and (reason, table[reason]) not in IMPOSSIBLE
+        for table in PRESETS.values()
+        for reason in Reason
+    )
+
+
+@pytest.mark.parametrize(("reason", "resolution"), IMPOSSIBLE)
+def test_impossible_cell_is_refused_with_the_reason(reason: Reason, resolution: Resolution) -> None:
+    with pytest.raises(PolicyError, match=IMPOSSIBLE[reason, resolution][:30]):
+        build_table(Mode.SKIP, {reason.value: resolution.value})
+
+
+def test_table_with_an_unknown_name_is_refused_with_those_there_are() -> None:
+    with pytest.raises(PolicyError, match="authenticator_taken"):
+        build_table(Mode.SKIP, {"email_exists": "skip"})
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "value", "resolution", "action", "codes"),
+    [
+        ("profile_exists", "subject_id", "u1", "overwrite", Action.SKIP, ["repeated_in_file"]),
+        (
+            "profile_exists",
+            "subject_id",
+            "u1",
+            "stop",
+            Action.FAIL,
+            ["duplicate_in_file", "job_stopped"],
+        ),
+        (
+            "value_taken",
+            "email",
+            "a@example.com",
+            "skip",
+            Action.SKIP,
+            ["duplicate_in_file_skipped"],
+        ),
+        ("value_taken", "email", "a@example.com", "fail", Action.FAIL, ["duplicate_in_file"]),
+        (
+            "authenticator_taken",
+            "login",
+            "google\x009",
+            "skip",
+            Action.SKIP,
+            ["duplicate_in_file_skipped"],
+        ),
+    ],
+)
+def test_duplicate_in_the_file_is_resolved_like_a_conflict_with_the_store(
+    reason: str, kind: str, value: str, resolution: str, action: Action, codes: list[str]
+) -> None:
+    record = make_record(profile={"email": "a@example.com"}, authenticators=GOOGLE)
+    snapshot = make_snapshot(duplicates=make_duplicate(kind, value))
+
+    found = plan_record(5, record, snapshot, make_options(table={reason: resolution}))
+
+    assert (found.action, list_codes(found)) == (action, codes)
+
+
+def test_a_record_that_also_names_a_missing_role_fails_though_its_conflict_is_skipped() -> None:
+    owners = {Key("email", "a@example.com"): "u2"}
+    record = make_record(profile={"email": "a@example.com"}, memberships={"roles": ["none"]})
+
+    found = plan_record(
+        5, record, make_snapshot(owners=owners), make_options(table={"value_taken": "skip"})
+    )
+
+    assert found.action is Action.FAIL
+    assert list_codes(found) == ["value_taken_skipped", "role_missing"]
+
+
+def test_overwriting_keeps_the_authenticator_of_a_user_who_has_signed_in() -> None:
+    user = make_user(has_totp=True, password_is_own=True)
+    options = make_options(Mode.UPDATE, table={"authenticator_exists": "overwrite"})
+
+    found = plan_record(5, make_record(authenticators=TOTP), make_snapshot(user), options)
+
+    assert found.totp is None
+    assert list_codes(found) == ["unchanged", "authenticator_exists"]
+
+
+class Answering:
+    """Answers every conflict alike and remembers what it was asked."""
+
+    def __init__(self, answer: Resolution | None) -> None:
+        self.answer = answer
+        self.asked: list[Conflict] = []
+
+    def resolve(self, conflict: Conflict) -> Resolution | None:
+        self.asked.append(conflict)
+        return self.answer
+
+
+def test_resolver_decides_before_the_table() -> None:
+    resolver = Answering(Resolution.OVERWRITE)
+
+    found = meet(Reason.PROFILE_EXISTS, Resolution.SKIP, resolver=resolver)
+
+    assert found.action is Action.UPDATE
+    assert resolver.asked[0].proposed is Resolution.SKIP
+
+
+def test_resolver_without_an_answer_leaves_it_to_the_table() -> None:
+    found = meet(Reason.PROFILE_EXISTS, Resolution.FAIL, resolver=Answering(None))
+
+    assert found.action is Action.FAIL
+
+
+def test_resolver_is_told_both_profiles_and_no_secret() -> None:
+    resolver = Answering(None)
+    record = make_record(
+        profile={"given_name": "New", "attributes": {"team": "b"}},
+        authenticators={"password": {"plaintext": "s3cret"}, **TOTP},
+    )
+    user = make_user(profile={"given_name": "Old"}, attributes={"team": "a"}, password="s3cret")
+
+    plan_record(5, record, make_snapshot(user), make_options(resolver=resolver))
+
+    (conflict,) = resolver.asked
+    assert conflict.incoming["given_name"] == "New"
+    assert conflict.incoming["attributes"] == {"team": "b"}
+    assert (conflict.existing["given_name"], conflict.existing["attributes"]) == (
+        "Old",
+        {"team": "a"},
+    )
+    assert "s3cret" not in repr(conflict)
+    assert "JBSWY3DPEHPK3PXP" not in repr(conflict)
+
+
+def test_resolver_that_asks_for_the_impossible_is_refused() -> None:
+    with pytest.raises(PolicyError, match="belongs to another user"):
+        meet(Reason.VALUE_TAKEN, Resolution.FAIL, resolver=Answering(Resolution.OVERWRITE))
+
+
+def test_resolver_is_not_asked_about_an_administrator_and_cannot_change_one() -> None:
+    resolver = Answering(Resolution.OVERWRITE)
+    snapshot = make_snapshot(make_user(is_protected=True))
+
+    found = plan_record(
+        5, make_record(profile={"given_name": "X"}), snapshot, make_options(resolver=resolver)
+    )
+
+    assert resolver.asked == []
+    assert found.action is Action.SKIP

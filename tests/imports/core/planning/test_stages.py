@@ -1,0 +1,52 @@
+"""What a record's problems tell of each of its steps."""
+
+import pytest
+
+from imports.core.planning.conflicts import Reason, Resolution, Step
+from imports.core.planning.resolving import CODES as TOLD_BY
+from imports.core.planning.stages import TOLD, Met, find_conflict, report_steps
+from imports.core.problems import CODES, Problem
+
+
+def test_steps_of_an_update_tell_what_was_met_and_how_much_changed() -> None:
+    problems = [
+        Problem("authenticator_exists", "authenticators.totp"),
+        Problem("membership_exists", "memberships"),
+    ]
+
+    profile, authenticators, memberships = report_steps(
+        "updated", problems, ["profile.given_name", "profile.locale"]
+    )
+
+    assert (profile.changes, profile.met) == (
+        2,
+        (Met(Reason.PROFILE_EXISTS, Resolution.OVERWRITE),),
+    )
+    assert authenticators.met == (Met(Reason.AUTHENTICATOR_EXISTS, Resolution.SKIP),)
+    assert memberships.met == (Met(Reason.MEMBERSHIP_EXISTS, Resolution.SKIP),)
+
+
+def test_steps_of_a_record_that_stopped_the_job_say_so() -> None:
+    problems = [Problem("login_taken", "authenticators.external_logins"), Problem("job_stopped")]
+
+    steps = {step.step: step.met for step in report_steps("failed", problems, [])}
+
+    assert steps[Step.AUTHENTICATORS] == (Met(Reason.AUTHENTICATOR_TAKEN, Resolution.STOP),)
+    assert steps[Step.PROFILE] == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [
+        ("subject_id", Reason.PROFILE_EXISTS),
+        ("profile.email", Reason.VALUE_TAKEN),
+        ("authenticators.passkeys", Reason.AUTHENTICATOR_TAKEN),
+    ],
+)
+def test_duplicate_in_the_file_belongs_to_the_step_of_its_field(field: str, reason: Reason) -> None:
+    assert find_conflict(Problem("duplicate_in_file", field)) == Met(reason, Resolution.FAIL)
+
+
+def test_every_code_that_tells_of_a_conflict_is_known() -> None:
+    assert TOLD.keys() <= CODES.keys()
+    assert set(TOLD_BY.values()) <= TOLD.keys()

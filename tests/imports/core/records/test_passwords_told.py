@@ -1,0 +1,34 @@
+"""The census of passwords as programs read it: formats by name, unknown ones by their outline."""
+
+import pytest
+
+from imports.core.dry_run import list_passwords
+from imports.core.records.password_summary import Census, Kind, Reason
+
+
+def test_a_known_format_is_told_with_its_parameters_and_whether_it_is_weak() -> None:
+    census = Census()
+    census.kinds[Kind("bcrypt", (("cost", "10"),), weak=False)] = 3
+    census.kinds[Kind("md5", (), weak=True)] = 2
+
+    strong, weak = list_passwords(census)
+
+    assert (strong["format"], strong["count"], strong["text"]) == ("bcrypt", 3, "bcrypt, cost 10")
+    assert weak["text"].endswith("; weak")
+
+
+def test_an_unknown_format_is_told_by_its_outline() -> None:
+    census = Census()
+    census.unusable[Reason("hash_unrecognised", "{XYZ} + 28 characters")] = 4
+
+    (unknown,) = list_passwords(census)
+
+    assert (unknown["format"], unknown["count"]) == ("unknown", 4)
+    assert "{XYZ} + 28 characters" in unknown["text"]
+
+
+@pytest.mark.parametrize(("name", "format_id"), [("plain", "plain"), ("absent", "none")])
+def test_records_without_a_hash_are_told(name: str, format_id: str) -> None:
+    (line,) = list_passwords(Census(**{name: 5}))
+
+    assert (line["format"], line["count"]) == (format_id, 5)

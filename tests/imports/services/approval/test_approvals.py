@@ -1,0 +1,466 @@
+"""Where imports have to be approved: who may do that, what is imported then, what is refused."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core import mail
+from pytest_django.fixtures import Settings
+
+from accounts.models import AttributeDefinition, Group, Role, User
+from imports.core.errors import ImporterError, InvalidTransition
+from imports.core.planning.conflicts import Mode
+from imports.engine.plan_digests import find_drift, pack_plans
+from imports.models import ImportChunk, ImportJob, ImportRecord, Notice, NoticeEvent, PlanState
+from imports.notifications.delivery import deliver
+from imports.services.approval import approvals
+from imports.services.approval.approvals import ApprovalMissing, decide_plan
+from imports.services.jobs import rate_limits, retention
+from imports.services.runs import phases, runs, worker
+from imports.states import JobState, JobStep
+from tests.imports.conftest import MakeJob, drain, list_outcomes
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = [
+    {"subject_id": f"s{number}", "profile": {"email": f"s{number}@example.com"}}
+    for number in range(1, 26)
+]
+MakeApprover = Callable[..., User]
+
+
+@pytest.fixture(autouse=True)
+def required(settings: Settings) -> None:
+    settings.IMPORT_APPROVAL = "required"
+
+
+@pytest.fixture
+def make_staff(db: None) -> MakeApprover:
+    def make(*codenames: str) -> User:
+        number = User.objects.count()
+        user = User.objects.create_user(email=f"staff{number}@example.com", is_staff=True)
+        role = Role.objects.create(key=f"role {number}")
+        role.permissions.set(Permission.objects.filter(codename__in=codenames))
+        user.roles.add(role)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def approver(make_staff: MakeApprover) -> User:
+    return make_staff("view_importjob", "approve_importjob")
+
+
+def check(job: ImportJob) -> ImportJob:
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    return job
+
+
+@pytest.fixture
+def checked(make_job: MakeJob) -> ImportJob:
+    return check(make_job(PEOPLE))
+
+
+def approve(job: ImportJob, actor: User, comment: str = "") -> None:
+    plan = approvals.find_plan(job)
+    assert plan is not None
+    decide_plan(job, plan.pk, is_approved=True, comment=comment, actor=actor)
+
+
+def run(job: ImportJob, *, first_slice: bool = False) -> ImportJob:
+    runs.start_run(job, actor=job.created_by, first_slice=first_slice, without_dry_run=True)
+    drain(job)
+    return job
+
+
+def test_without_the_setting_a_check_makes_no_plan_and_nobody_is_asked(
+    make_job: MakeJob, settings: Settings
+) -> None:
+    settings.IMPORT_APPROVAL = "off"
+    job = run(check(make_job(PEOPLE)))
+
+    assert job.state == JobState.COMPLETED
+    assert not job.plans.exists()
+    assert not job.events.filter(action="ask for approval").exists()
+
+
+def test_import_that_nobody_checked_is_refused(make_job: MakeJob) -> None:
+    job = make_job(PEOPLE)
+
+    with pytest.raises(ApprovalMissing, match="check the file first"):
+        runs.start_run(job, actor=job.created_by, without_dry_run=True)
+
+
+def test_check_makes_a_plan_that_is_refused_until_it_is_approved(checked: ImportJob) -> None:
+    with pytest.raises(ApprovalMissing, match="waits for the approval"):
+        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
+
+    assert checked.plans.get().outcomes["created"] == 25
+
+
+def test_approved_plan_is_imported_and_stands_on_the_timeline(
+    checked: ImportJob, approver: User
+) -> None:
+    approve(checked, approver, "Looks right.")
+    run(checked)
+
+    assert checked.state == JobState.COMPLETED
+    assert {outcome for _, outcome, _ in list_outcomes(checked)} == {"created"}
+    event = checked.events.get(action="approve")
+    assert (event.actor, event.detail["comment"]) == (approver, "Looks right.")
+
+
+def test_equal_checks_make_equal_digests_and_others_do_not(
+    checked: ImportJob, operator: User
+) -> None:
+    first = checked.plans.get().digest
+    check(checked)
+    again = checked.plans.first().digest
+    User.objects.create_user(subject_id="s3", email="three@example.com")
+    check(checked)
+
+    assert first == again
+    assert checked.plans.first().digest != first
+
+
+def test_whoever_prepared_a_job_cannot_approve_it_even_as_a_superuser(
+    checked: ImportJob, operator: User
+) -> None:
+    with pytest.raises(ApprovalMissing, match="second person"):
+        approve(checked, operator)
+
+
+def test_whoever_started_the_check_cannot_approve_it(make_job: MakeJob, approver: User) -> None:
+    job = make_job(PEOPLE)
+    runs.start_check(job, actor=approver)
+    drain(job)
+
+    with pytest.raises(ApprovalMissing):
+        approve(job, approver)
+
+
+def test_who_only_ran_or_paused_before_may_approve_a_later_plan(
+    checked: ImportJob, approver: User
+) -> None:
+    approve(checked, approver)
+    check(checked)
+    approve(checked, approver)
+
+    assert approvals.require_plan(checked) == checked.plans.first()
+
+
+def test_rejection_takes_a_reason(checked: ImportJob, approver: User) -> None:
+    plan = checked.plans.get()
+    with pytest.raises(ImporterError, match="Say why"):
+        decide_plan(checked, plan.pk, is_approved=False, comment=" ", actor=approver)
+
+
+def test_rejected_plan_is_not_imported_and_decided_once(checked: ImportJob, approver: User) -> None:
+    plan = checked.plans.get()
+    decide_plan(checked, plan.pk, is_approved=False, comment="Wrong file.", actor=approver)
+
+    with pytest.raises(ApprovalMissing, match="was rejected"):
+        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
+    with pytest.raises(ImporterError, match="decided about already"):
+        approve(checked, approver)
+
+
+def test_plan_of_an_earlier_check_cannot_be_approved(checked: ImportJob, approver: User) -> None:
+    earlier = checked.plans.get()
+    check(checked)
+
+    with pytest.raises(ImporterError, match="changed since you looked"):
+        decide_plan(checked, earlier.pk, is_approved=True, comment="", actor=approver)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"file_sha256": "0" * 64}, "the file."),
+        ({"reader_options": {"syntax": "csv"}}, "how the file is read"),
+        ({"mapping": {"provider": "generic"}}, "the mapping"),
+        ({"secret_answers": "other"}, "the mapping"),
+        ({"mode": Mode.UPDATE.value}, "the job's options"),
+        ({"conflicts": {"value_taken": "skip"}}, "the job's options"),
+        ({"field_policies": {"profile": "fill"}}, "the job's options"),
+    ],
+)
+def test_run_names_what_has_changed_of_the_job_since_the_check(
+    checked: ImportJob, approver: User, change: dict[str, object], named: str
+) -> None:
+    approve(checked, approver)
+    ImportJob.objects.filter(pk=checked.pk).update(**change)
+    checked.refresh_from_db()
+
+    with pytest.raises(ImporterError, match=named):
+        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
+    assert not ImportRecord.objects.exists()
+
+
+def test_run_names_changed_attribute_definitions(checked: ImportJob, approver: User) -> None:
+    approve(checked, approver)
+    AttributeDefinition.objects.create(name="team", type="string")
+
+    with pytest.raises(ImporterError, match="the attribute definitions"):
+        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
+
+
+def test_run_is_refused_before_anything_is_written_when_the_store_has_drifted(
+    checked: ImportJob, approver: User
+) -> None:
+    approve(checked, approver)
+    User.objects.create_user(subject_id="other", email="s17@example.com")
+    run(checked)
+
+    assert (checked.state, checked.started_at) == (JobState.CHECKED, None)
+    assert not ImportRecord.objects.exists()
+    assert not User.objects.filter(subject_id="s1").exists()
+    plan = checked.plans.get()
+    assert plan.state == PlanState.DRIFTED
+    assert plan.drift["rows"] == 1
+    assert plan.drift["outcomes"] == {"created": [25, 24], "failed": [0, 1]}
+    [example] = plan.drift["examples"]
+    assert (example["row"], example["approved"], example["now"]) == (17, "create", "fail")
+    assert any("users were added or changed" in cause for cause in plan.drift["causes"])
+
+
+def test_refused_run_is_imported_after_a_new_check_and_approval(
+    checked: ImportJob, approver: User
+) -> None:
+    approve(checked, approver)
+    User.objects.create_user(subject_id="other", email="s17@example.com")
+    run(checked)
+    with pytest.raises(ApprovalMissing, match="check again"):
+        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
+    check(checked)
+    approve(checked, approver)
+    run(checked)
+
+    assert checked.state == JobState.COMPLETED
+    assert [row for row, outcome, _ in list_outcomes(checked) if outcome == "failed"] == [17]
+
+
+def test_change_of_the_store_that_no_plan_depends_on_is_no_drift(
+    checked: ImportJob, approver: User
+) -> None:
+    approve(checked, approver)
+    User.objects.create_user(subject_id="elsewhere", email="elsewhere@example.com")
+    Group.objects.create(key="unrelated")
+    run(checked)
+
+    assert checked.state == JobState.COMPLETED
+
+
+def test_update_of_a_user_who_was_edited_since_is_refused_although_the_counts_agree(
+    make_job: MakeJob, approver: User
+) -> None:
+    user = User.objects.create_user(subject_id="s2", email="s2@example.com", given_name="Old")
+    people = [{"subject_id": "s2", "profile": {"email": "s2@example.com", "given_name": "New"}}]
+    job = check(make_job(people, mode=Mode.UPDATE))
+    approve(job, approver)
+    User.objects.filter(pk=user.pk).update(given_name="Edited")
+    run(job)
+
+    assert job.state == JobState.CHECKED
+    drift = job.plans.get().drift
+    assert drift["outcomes"] == {}
+    assert "profile.given_name" in drift["examples"][0]["fields"]
+
+
+def test_role_that_was_made_anew_is_drift(make_job: MakeJob, approver: User) -> None:
+    role = Role.objects.create(key="editor")
+    job = check(make_job([{"subject_id": "s1", "memberships": {"roles": ["editor"]}}]))
+    approve(job, approver)
+    role.delete()
+    Role.objects.create(key="editor")
+    run(job)
+
+    assert job.state == JobState.CHECKED
+
+
+def test_first_slice_and_the_rest_are_one_plan(checked: ImportJob, approver: User) -> None:
+    approve(checked, approver)
+    run(checked, first_slice=True)
+    assert checked.state == JobState.PAUSED
+    runs.resume(checked, actor=checked.created_by)
+    drain(checked)
+
+    assert checked.state == JobState.COMPLETED
+    assert len(list_outcomes(checked)) == 25
+
+
+def test_drift_between_slice_and_rest_stops_the_job_before_the_chunk_is_written(
+    checked: ImportJob, approver: User
+) -> None:
+    approve(checked, approver)
+    run(checked, first_slice=True)
+    written = len(list_outcomes(checked))
+    taker = User.objects.create_user(subject_id="other", email="s24@example.com")
+    runs.resume(checked, actor=checked.created_by)
+    drain(checked)
+
+    assert checked.state == JobState.ERRORED
+    assert "Row 24" in checked.error
+    assert "s24" not in checked.error.replace("Row 24", "")
+    assert len(list_outcomes(checked)) == written == 20
+    taker.delete()
+    run(checked)
+    assert checked.state == JobState.COMPLETED
+    assert len(list_outcomes(checked)) == 25
+
+
+def test_rows_that_depend_on_each_other_are_imported_as_planned(
+    make_job: MakeJob, approver: User
+) -> None:
+    """What one chunk writes must not look like drift to the next."""
+    User.objects.create_user(subject_id="a", email="a@example.com", username="first")
+    User.objects.create_user(subject_id="b", email="b@example.com", username="second")
+    people = [
+        {"subject_id": "a", "profile": {"username": "renamed"}},
+        {"subject_id": "c", "profile": {"username": "first"}},
+        {"subject_id": "b", "profile": {"username": "renamed"}},
+        {"subject_id": "d", "profile": {"email": "d@example.com"}},
+        {"subject_id": "d", "profile": {"email": "d@example.com"}},
+        {"subject_id": "e", "profile": {"email": "d@example.com"}},
+    ]
+    job = check(make_job(people, mode=Mode.UPDATE, chunk_rows=1))
+    approve(job, approver)
+    run(job)
+
+    assert (job.state, job.error) == (JobState.COMPLETED, "")
+    assert not job.events.filter(action="differ").exists()
+
+
+def test_chunk_that_was_halved_keeps_to_the_plan(checked: ImportJob, approver: User) -> None:
+    approve(checked, approver)
+    runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
+    while ImportJob.objects.get(pk=checked.pk).step != JobStep.WRITING:
+        for pk in list(phases.list_workable(checked).values_list("pk", flat=True)):
+            worker.work_on_chunk(pk)
+        checked.refresh_from_db()
+    ImportChunk.objects.filter(job=checked, number=1).update(claims=worker.MAX_CLAIMS)
+    drain(checked)
+
+    assert checked.state == JobState.COMPLETED
+    assert len(list_outcomes(checked)) == 25
+
+
+def test_paused_comparison_counts_nothing_as_written(checked: ImportJob, approver: User) -> None:
+    from imports.selectors import get_totals
+
+    approve(checked, approver)
+    runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
+    checked.refresh_from_db()
+    assert checked.step == JobStep.COMPARING
+    worker.work_on_chunk(phases.list_workable(checked).first().pk)
+    runs.pause(checked, actor=checked.created_by)
+
+    assert get_totals(checked)["created"] == 0
+    runs.resume(checked, actor=checked.created_by)
+    drain(checked)
+    assert checked.state == JobState.COMPLETED
+
+
+def test_throttled_job_compares_and_then_writes(checked: ImportJob, approver: User) -> None:
+    approve(checked, approver)
+    rate_limits.set_limits(
+        checked, throttle=100_000, halt_percent=None, halt_sample=10, actor=checked.created_by
+    )
+    run(checked)
+
+    assert checked.state == JobState.COMPLETED
+
+
+@pytest.fixture
+def failed(make_job: MakeJob, approver: User) -> ImportJob:
+    """An approved job of which one record failed because of a role that is there by now."""
+    job = check(make_job([{"subject_id": "s1", "memberships": {"roles": ["editor"]}}]))
+    approve(job, approver)
+    run(job)
+    Role.objects.create(key="editor")
+    return job
+
+
+def test_preparer_cannot_retry_what_nobody_else_looked_at(failed: ImportJob) -> None:
+    with pytest.raises(ApprovalMissing, match="second person"):
+        runs.retry(failed, actor=failed.created_by)
+
+
+def test_runner_without_the_permission_cannot_retry(
+    failed: ImportJob, make_staff: MakeApprover
+) -> None:
+    with pytest.raises(ApprovalMissing, match="approve_importjob"):
+        runs.retry(failed, actor=make_staff("run_importjob"))
+
+
+def test_second_person_retries_failed_records(failed: ImportJob, make_staff: MakeApprover) -> None:
+    approver = make_staff("approve_importjob", "view_importjob", "add_user")
+    runs.retry(failed, actor=approver)
+    drain(failed)
+
+    assert list_outcomes(failed) == [(1, "created", "")]
+
+
+def test_check_of_a_job_whose_run_has_begun_is_refused(checked: ImportJob, approver: User) -> None:
+    approve(checked, approver)
+    run(checked, first_slice=True)
+    ImportJob.objects.filter(pk=checked.pk).update(state=JobState.ERRORED)
+    checked.refresh_from_db()
+
+    with pytest.raises(InvalidTransition):
+        runs.start_check(checked, actor=checked.created_by)
+
+
+def test_approvers_are_told_that_a_plan_waits_but_not_those_who_prepared_it(
+    make_job: MakeJob, approver: User, operator: User, make_staff: MakeApprover
+) -> None:
+    make_staff("view_importjob")
+    check(make_job(PEOPLE))
+    wanted = Notice.objects.filter(event=NoticeEvent.APPROVAL_WANTED)
+
+    assert [notice.person for notice in wanted] == [approver]
+
+
+def test_followers_are_told_of_the_decision(
+    checked: ImportJob, approver: User, operator: User
+) -> None:
+    approve(checked, approver)
+
+    assert Notice.objects.get(event=NoticeEvent.APPROVED).person == operator
+
+
+def test_purge_forgets_whom_the_drift_was_about(checked: ImportJob, approver: User) -> None:
+    approve(checked, approver)
+    User.objects.create_user(subject_id="other", email="s17@example.com")
+    run(checked)
+    assert checked.plans.get().drift["examples"][0]["who"] == "s17"
+    retention.purge(checked)
+
+    assert checked.plans.get().drift["examples"][0]["who"] == ""
+    assert "s17" not in str(checked.events.get(action="refuse").detail)
+
+
+def test_rows_that_were_not_planned_are_drift() -> None:
+    from imports.core.planning.plans import Action, Plan
+
+    plans = [Plan(number, Action.CREATE, f"s{number}") for number in (1, 2)]
+    chunk = ImportChunk(planned=pack_plans(plans[:1], b"salt"))
+
+    drift = find_drift(plans, chunk, b"salt")
+    assert drift["rows"] == 1
+    assert drift["examples"][0]["approved"] == ""
+
+
+def test_mail_to_an_approver_says_what_to_do_and_where(checked: ImportJob, approver: User) -> None:
+    check(checked)
+    notice = Notice.objects.filter(event=NoticeEvent.APPROVAL_WANTED).get()
+    deliver(notice.pk)
+
+    [message] = mail.outbox
+    assert message.to == [approver.email]
+    assert message.subject == "Approval wanted: users.ndjson"
+    assert "approve or reject it" in message.body
+    assert f"/imports/{checked.pk}/check/" in message.body
+    assert "because you may approve imports" in message.body

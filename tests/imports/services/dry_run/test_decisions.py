@@ -1,0 +1,217 @@
+"""What is decided after a check changes the mapping, and the next check and the run go by it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.models import Group, Role, User
+from imports.core.errors import ImporterError, MappingError
+from imports.core.mapping import Condition, Filter, Mapping, Operator
+from imports.core.planning.conflicts import Mode
+from imports.models import ImportJob, ImportRecord
+from imports.services.dry_run.decisions import Choice, Decision, choose_left_out, decide_memberships
+from imports.services.jobs.retention import purge
+from imports.services.runs import runs
+from tests.imports.conftest import MakeJob, drain, list_outcomes
+
+FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
+
+pytestmark = pytest.mark.django_db
+
+
+def make_record(number: int, **profile: Any) -> dict[str, Any]:
+    return {"subject_id": str(number), "profile": profile}
+
+
+def check(job: ImportJob) -> dict[str, int]:
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    outcomes: dict[str, int] = job.check_report["outcomes"]
+    return outcomes
+
+
+def run(job: ImportJob) -> None:
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
+    drain(job)
+
+
+def list_differences(job: ImportJob) -> list[dict[str, Any]]:
+    return [event.detail for event in job.events.filter(action="differ")]
+
+
+def test_missing_groups_and_roles_are_created_renamed_or_left_behind(make_job: MakeJob) -> None:
+    Role.objects.create(key="writer")
+    roles = {"roles": ["editor", "old"], "groups": ["staff"]}
+    job = make_job([{"subject_id": "1", "memberships": roles}])
+    assert check(job)["failed"] == 1
+
+    decisions = [
+        Decision("role", "editor", Choice.RENAME, "writer"),
+        Decision("role", "old", Choice.IGNORE),
+        Decision("group", "staff", Choice.CREATE),
+    ]
+    assert decide_memberships(job, decisions, actor=job.created_by) == 3
+    assert check(job)["created"] == 1
+    run(job)
+
+    user = User.objects.get(subject_id="1")
+    assert [role.key for role in user.roles.all()] == ["writer"]
+    assert [group.key for group in user.groups.all()] == ["staff"]
+    [record] = ImportRecord.objects.filter(job=job)
+    assert [problem["code"] for problem in record.problems] == ["role_ignored"]
+    assert list_differences(job) == []
+
+
+def test_a_name_that_does_not_exist_changes_nothing(make_job: MakeJob) -> None:
+    job = make_job([{"subject_id": "1", "memberships": {"roles": ["editor"]}}])
+    decisions = [
+        Decision("group", "staff", Choice.CREATE),
+        Decision("role", "editor", Choice.RENAME, "nobody"),
+    ]
+
+    with pytest.raises(ImporterError, match="There is no role “nobody”"):
+        decide_memberships(job, decisions, actor=job.created_by)
+
+    assert not Group.objects.exists()
+    assert Mapping.model_validate(job.mapping).roles == {}
+
+
+def test_who_may_not_create_roles_does_not_by_deciding(make_job: MakeJob) -> None:
+    job = make_job([{"subject_id": "1"}])
+    staff = User.objects.create_user(email="staff@example.com", is_staff=True)
+
+    with pytest.raises(ImporterError, match=r"accounts\.add_role"):
+        decide_memberships(job, [Decision("role", "boss", Choice.CREATE)], actor=staff)
+
+    assert not Role.objects.filter(key="boss").exists()
+
+
+def test_nothing_is_decided_once_the_run_has_begun(run_job: MakeJob) -> None:
+    job = run_job([{"subject_id": "1"}])
+
+    with pytest.raises(ImporterError, match="past the start of its run"):
+        decide_memberships(job, [Decision("role", "x", Choice.IGNORE)], actor=job.created_by)
+    with pytest.raises(ImporterError, match="past the start of its run"):
+        choose_left_out(job, [], keeps_non_users=False, actor=job.created_by)
+
+
+def test_records_left_out_are_skipped_with_the_reason_in_check_and_run(make_job: MakeJob) -> None:
+    stale = Filter(
+        conditions=(
+            Condition(field="profile.last_login", operator=Operator.BEFORE, value="2020-01-01"),
+        )
+    )
+    records = [
+        make_record(1, last_login="2019-05-31T00:00:00Z", email="same@example.org"),
+        make_record(2, last_login="2024-05-31T00:00:00Z", email="same@example.org"),
+        make_record(3, last_login="2018-05-31T00:00:00Z", email="not one"),
+    ]
+    job = make_job(records, chunk_rows=2)
+
+    choose_left_out(job, [stale], keeps_non_users=False, actor=job.created_by)
+
+    assert check(job) == {"created": 1, "updated": 0, "skipped": 2, "failed": 0}
+    run(job)
+    assert list_outcomes(job) == [
+        (1, "skipped", "left_out"),
+        (2, "created", ""),
+        (3, "skipped", "left_out"),
+    ]
+    record = ImportRecord.objects.get(job=job, row_number=1)
+    assert record.problems[0]["params"]["reason"] == "Last sign-in is before 2020-01-01"
+    assert list_differences(job) == []
+
+
+def test_a_condition_that_cannot_be_compared_is_refused(make_job: MakeJob) -> None:
+    job = make_job([make_record(1)])
+    wrong = Condition(field="profile.last_login", operator=Operator.BEFORE, value="spring")
+
+    with pytest.raises(MappingError, match="2024-05-31"):
+        choose_left_out(
+            job, [Filter(conditions=(wrong,))], keeps_non_users=False, actor=job.created_by
+        )
+
+
+def test_a_run_as_predicted_notes_no_difference(make_job: MakeJob) -> None:
+    job = make_job([make_record(1), make_record(2, email="nonsense")])
+    predicted = check(job)
+
+    run(job)
+
+    assert predicted == {"created": 1, "updated": 0, "skipped": 0, "failed": 1}
+    assert list_differences(job) == []
+
+
+def test_a_run_after_the_store_changed_says_what_differs_and_what_changed(
+    make_job: MakeJob, operator: User
+) -> None:
+    job = make_job([make_record(1), {"subject_id": "2", "memberships": {"roles": ["late"]}}])
+    check(job)
+    User.objects.create_user(subject_id="1", email="one@example.org")
+    Role.objects.create(key="late")
+    other = make_job([make_record(7)], name="other.ndjson")
+    run(other)
+
+    run(job)
+
+    [found] = list_differences(job)
+    assert found["differences"] == {"skipped": [0, 1], "failed": [1, 0]}
+    told = " ".join(found["causes"])
+    assert "Groups or roles were added or removed." in told
+    assert "users were added or changed between the check and the import" in told
+    assert f"The import job {other} has run since the check." in told
+
+
+def test_a_run_with_the_permissions_of_somebody_else_says_so(make_job: MakeJob) -> None:
+    job = make_job([make_record(1)], mode=Mode.FAIL)
+    check(job)
+    User.objects.create_user(subject_id="1", email="one@example.org")
+    boss = User.objects.create_superuser(email="boss@example.com", password="x")
+
+    runs.start_run(job, actor=boss, without_dry_run=True)
+    drain(job)
+
+    [found] = list_differences(job)
+    assert any("boss@example.com" in cause for cause in found["causes"])
+
+
+def test_a_retry_is_not_compared_with_the_check(make_job: MakeJob) -> None:
+    job = make_job([{"subject_id": "1", "memberships": {"roles": ["late"]}}])
+    check(job)
+    run(job)
+    Role.objects.create(key="late")
+
+    runs.retry(job, actor=job.created_by)
+    drain(job)
+
+    assert list_outcomes(job) == [(1, "created", "")]
+    assert list_differences(job) == []
+
+
+def test_a_purge_takes_people_out_of_the_check(make_job: MakeJob) -> None:
+    job = make_job([make_record(1, email="nonsense")])
+    check(job)
+    assert "nonsense" in str(job.check_report)
+
+    purge(job)
+
+    job.refresh_from_db()
+    assert "nonsense" not in str(job.check_report)
+    assert job.check_report["problems"][0]["examples"] == [{"row": 1}]
+
+
+def test_what_the_provider_takes_for_no_user_is_left_out_unless_it_is_kept(
+    make_job: MakeJob,
+) -> None:
+    job = make_job((FIXTURES / "keycloak" / "realm.json").read_bytes(), name="realm.json")
+    assert job.provider == "keycloak"
+
+    before = check(job)
+
+    choose_left_out(job, [], keeps_non_users=True, actor=job.created_by)
+    after = check(job)
+
+    assert before["skipped"] > 0
+    assert after["skipped"] == 0
+    assert sum(before.values()) == sum(after.values())

@@ -1,0 +1,164 @@
+"""The check page and the front page where imports have to be approved by a second person."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from imports.models import ImportJob, PlanState
+from imports.services.runs import runs
+from imports.states import JobState
+from tests.imports.conftest import MakeJob, drain
+from tests.imports.views.conftest import SAMPLES, SignIn
+
+pytestmark = pytest.mark.django_db
+
+VIEW, APPROVE = "imports.view_importjob", "imports.approve_importjob"
+
+
+@pytest.fixture(autouse=True)
+def required(settings: Settings) -> None:
+    settings.IMPORT_APPROVAL = "required"
+
+
+@pytest.fixture
+def approver(sign_in: SignIn) -> Client:
+    return sign_in(VIEW, APPROVE)
+
+
+def show(client: Client, job: ImportJob) -> str:
+    return client.get(reverse("imports:check", args=[job.pk])).content.decode()
+
+
+def decide(client: Client, job: ImportJob, decision: str, comment: str = "") -> str:
+    plan = job.plans.first()
+    fields = {"plan": plan.pk if plan else "", "decision": decision, "comment": comment}
+    address = reverse("imports:decide_plan", args=[job.pk])
+    return client.post(address, fields, follow=True).content.decode()
+
+
+def test_preparer_sees_that_a_second_person_is_needed_and_no_way_to_import(
+    admin: Client, checked_job: ImportJob
+) -> None:
+    page = show(admin, checked_job)
+
+    assert "somebody else has to approve it" in page
+    assert reverse("imports:start_run", args=[checked_job.pk]) not in page
+    assert 'value="approve"' not in page
+
+
+def test_approver_is_offered_both_decisions(approver: Client, checked_job: ImportJob) -> None:
+    page = show(approver, checked_job)
+
+    assert 'value="approve"' in page
+    assert 'value="reject"' in page
+    assert checked_job.plans.get().digest in page
+
+
+def test_approval_lets_the_preparer_import(
+    approver: Client, admin: Client, checked_job: ImportJob
+) -> None:
+    assert "is approved" in decide(approver, checked_job, "approve", "Go <ahead>")
+    page = show(admin, checked_job)
+
+    assert "Go &lt;ahead&gt;" in page
+    assert reverse("imports:start_run", args=[checked_job.pk]) in page
+
+
+def test_rejection_without_a_reason_is_refused(approver: Client, checked_job: ImportJob) -> None:
+    assert "Say why" in decide(approver, checked_job, "reject")
+    assert checked_job.plans.get().state == PlanState.WAITING
+
+
+def test_rejection_is_shown_with_its_reason(
+    approver: Client, admin: Client, checked_job: ImportJob
+) -> None:
+    decide(approver, checked_job, "reject", "The wrong tenant.")
+    page = show(admin, checked_job)
+
+    assert "The wrong tenant." in page
+    assert reverse("imports:start_run", args=[checked_job.pk]) not in page
+
+
+@pytest.mark.parametrize("decision", ["", "perhaps"])
+def test_form_without_a_decision_changes_nothing(
+    approver: Client, checked_job: ImportJob, decision: str
+) -> None:
+    assert "Approve the plan or reject it." in decide(approver, checked_job, decision)
+    assert checked_job.plans.get().state == PlanState.WAITING
+
+
+def test_preparer_who_posts_the_form_all_the_same_is_refused(
+    admin: Client, checked_job: ImportJob
+) -> None:
+    assert "second person" in decide(admin, checked_job, "approve")
+    assert checked_job.plans.get().state == PlanState.WAITING
+
+
+def test_drift_is_named_on_the_page_and_a_new_check_offered(
+    approver: Client, admin: Client, checked_job: ImportJob
+) -> None:
+    decide(approver, checked_job, "approve")
+    User.objects.create_user(subject_id="other", email="ada@example.net")
+    runs.start_run(checked_job, actor=checked_job.created_by, without_dry_run=True)
+    drain(checked_job)
+    page = show(admin, checked_job)
+
+    assert "does not hold any more" in page
+    assert "Row 1 (m1) was to be created, and would now fail" in page
+    assert reverse("imports:start_check", args=[checked_job.pk]) in page
+    assert reverse("imports:start_run", args=[checked_job.pk]) not in page
+
+
+def test_unchecked_job_cannot_be_imported_from_its_page(
+    admin: Client, checked_job: ImportJob
+) -> None:
+    ImportJob.objects.update(state=JobState.MAPPED, check_report={})
+    page = show(admin, checked_job)
+
+    assert "Run without a dry run" not in page
+    assert "A second person then approves" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (PlanState.WAITING, "waits for the approval of a second person"),
+        (PlanState.APPROVED, "approved, import it"),
+        (PlanState.REJECTED, "see why, change it and check again"),
+        (PlanState.DRIFTED, "see what has changed, and check again"),
+    ],
+)
+def test_front_page_says_how_far_a_plan_is(
+    admin: Client, checked_job: ImportJob, state: PlanState, words: str
+) -> None:
+    checked_job.plans.update(state=state)
+
+    assert words in admin.get(reverse("admin:index")).content.decode()
+
+
+def test_timeline_tells_of_the_plan_and_the_decision(
+    approver: Client, admin: Client, checked_job: ImportJob
+) -> None:
+    decide(approver, checked_job, "approve", "Fine.")
+    page = admin.get(reverse("imports:run", args=[checked_job.pk])).content.decode()
+
+    assert "A plan waits for the approval" in page
+    assert "approved the plan: plan" in page
+    assert "Fine." in page
+
+
+def test_results_offer_the_preparer_no_retry_and_say_who_may(
+    admin: Client, make_job: MakeJob, approver: Client
+) -> None:
+    job = make_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    decide(approver, job, "approve")
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
+    drain(job)
+    page = admin.get(reverse("imports:results", args=[job.pk])).content.decode()
+
+    assert "mends failed records and tries them again" in page
+    assert 'value="create"' not in page

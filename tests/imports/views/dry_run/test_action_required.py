@@ -1,0 +1,110 @@
+"""What the dry-run page asks, how it is answered, and that the run waits for it."""
+
+from __future__ import annotations
+
+import bcrypt
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from imports.models import ImportJob
+from imports.services.runs import runs
+from tests.imports.conftest import MakeJob, drain, to_csv
+from tests.imports.views.posting import read_form
+
+KEY = "hash_as_password:password"
+HASH = bcrypt.hashpw(b"Maple-river-4", bcrypt.gensalt(4)).decode()
+ROWS = [["1", "Blue-River-42"], ["2", "Green-River-43"], ["3", HASH]]
+
+
+@pytest.fixture
+def waiting_job(make_job: MakeJob) -> ImportJob:
+    """A job whose dry run found a hash among plain passwords."""
+    job = make_job(to_csv(["id", "password"], ROWS), name="mixed.csv")
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    return job
+
+
+def show(client: Client, job: ImportJob) -> str:
+    return client.get(reverse("imports:check", args=[job.pk])).content.decode()
+
+
+def answer(client: Client, job: ImportJob, choice: str) -> None:
+    sent = {"key": KEY, "value": "bcrypt", "choice": choice}
+    client.post(reverse("imports:answer", args=[job.pk]), sent)
+    drain(job)
+
+
+def test_the_page_asks_with_the_proposal_selected_and_offers_no_run(
+    admin: Client, waiting_job: ImportJob
+) -> None:
+    page = show(admin, waiting_job)
+
+    assert "The import waits for 1 decision" in page
+    assert '<option value="hash" selected>' in page
+    assert "Import everything" not in page
+    assert HASH not in page
+
+
+def test_a_run_that_is_started_all_the_same_is_refused(
+    admin: Client, waiting_job: ImportJob
+) -> None:
+    sent = admin.post(reverse("imports:start_run", args=[waiting_job.pk]), follow=True)
+
+    waiting_job.refresh_from_db()
+    assert waiting_job.state == "checked"
+    assert "A plain password looks like a hash" in sent.content.decode()
+
+
+def test_an_answer_starts_the_dry_run_again_and_frees_the_run(
+    admin: Client, waiting_job: ImportJob
+) -> None:
+    answer(admin, waiting_job, "hash")
+
+    page = show(admin, waiting_job)
+    assert "Every decision is taken" in page
+    assert "Import everything" in page
+    timeline = admin.get(reverse("imports:timeline", args=[waiting_job.pk])).content.decode()
+    assert "password, “bcrypt”: Import as password hashes" in timeline
+
+
+def test_nothing_chosen_changes_nothing(admin: Client, waiting_job: ImportJob) -> None:
+    answer(admin, waiting_job, "")
+
+    assert waiting_job.state == "checked"
+    assert waiting_job.mapping["answers"] == {}
+
+
+def test_saving_the_mapping_page_keeps_the_answer(admin: Client, waiting_job: ImportJob) -> None:
+    answer(admin, waiting_job, "hash")
+    address = reverse("imports:mapping", args=[waiting_job.pk])
+    saved = waiting_job.events.filter(action="map").count()
+
+    admin.post(address, read_form(admin.get(address).content.decode()))
+
+    waiting_job.refresh_from_db()
+    assert waiting_job.events.filter(action="map").count() == saved + 1
+    assert waiting_job.mapping["answers"] == {KEY: {"bcrypt": "hash"}}
+
+
+def test_one_button_decides_for_all_failed_records_of_one_cause(
+    admin: Client, waiting_job: ImportJob
+) -> None:
+    runs.start_run(
+        waiting_job, actor=waiting_job.created_by, fails_undecided=True, without_dry_run=True
+    )
+    drain(waiting_job)
+    cause = waiting_job.records.get(row_number=3).cause.hex
+    page = admin.get(reverse("imports:cause", args=[waiting_job.pk, cause])).content.decode()
+    assert "Decide and retry" in page
+    assert "Write in lower case" not in page
+
+    sent = {"repair": "answer", "choice": "hash"}
+    admin.post(reverse("imports:repair_cause", args=[waiting_job.pk, cause]), sent)
+    drain(waiting_job)
+
+    assert User.objects.get(subject_id="3").check_password("Maple-river-4")
+    timeline = admin.get(reverse("imports:timeline", args=[waiting_job.pk])).content.decode()
+    assert "password, “bcrypt”: Import as password hashes" in timeline

@@ -1,0 +1,126 @@
+"""The page of a job's rules, and the limits where it runs."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from imports.core.planning.conflicts import Mode
+from imports.models import ImportJob
+from imports.services.runs import runs
+from tests.imports.conftest import MakeJob, drain
+
+LIMITS = {"throttle": "", "halt_percent": "", "halt_sample": "200"}
+PEOPLE = [{"subject_id": str(number), "profile": {"given_name": "Ann"}} for number in range(3)]
+
+
+def post(client: Client, job: ImportJob, **given: Any) -> str:
+    address = reverse("imports:rules", args=[job.pk])
+    response = client.post(address, {**LIMITS, **given}, follow=True)
+    job.refresh_from_db()
+    return response.content.decode()
+
+
+def test_rules_are_kept_where_they_differ_from_the_mode(admin: Client, make_job: MakeJob) -> None:
+    job = make_job(PEOPLE, mode=Mode.UPDATE)
+
+    post(admin, job, **{"conflict-authenticator_exists": "fail", "field-profile": "fill"})
+
+    assert job.conflicts == {"authenticator_exists": "fail"}
+    assert job.field_policies == {"profile": "fill"}
+    assert job.events.filter(action="set rules").exists()
+
+
+def test_impossible_resolution_is_refused(admin: Client, make_job: MakeJob) -> None:
+    job = make_job(PEOPLE)
+
+    page = post(admin, job, **{"conflict-value_taken": "overwrite"})
+
+    assert "Nothing was saved" in page
+    assert job.conflicts == {}
+
+
+def test_changed_rules_want_another_check(admin: Client, checked_job: ImportJob) -> None:
+    post(admin, checked_job, **{"conflict-profile_exists": "fail"})
+
+    assert (checked_job.state, checked_job.check_report) == ("mapped", {})
+
+
+def test_rules_of_a_job_that_has_begun_cannot_be_changed(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    page = post(admin, finished_job, **{"conflict-profile_exists": "fail"})
+
+    assert (
+        "The rules cannot be changed"
+        in admin.get(reverse("imports:rules", args=[finished_job.pk])).content.decode()
+    )
+    assert finished_job.conflicts == {}
+    assert "Traceback" not in page
+
+
+def test_rules_count_in_the_check_and_in_the_run(admin: Client, make_job: MakeJob) -> None:
+    first = make_job(PEOPLE)
+    runs.start_run(first, actor=first.created_by, without_dry_run=True)
+    drain(first)
+    job = make_job(
+        [{**person, "profile": {"given_name": "New"}} for person in PEOPLE], mode=Mode.UPDATE
+    )
+    post(admin, job, **{"field-profile.given_name": "keep"})
+
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+    page = admin.get(reverse("imports:check", args=[job.pk])).content.decode()
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
+    drain(job)
+
+    assert job.check_report["outcomes"]["skipped"] == 3
+    assert "What records will meet" in page
+    record = admin.get(reverse("imports:record", args=[job.pk, 1])).content.decode()
+    assert "The user exists: overwritten" in record
+    assert "Left as it is" in record
+    assert "profile.given_name" in record
+
+
+def test_limits_are_changed_where_the_job_runs(admin: Client, make_job: MakeJob) -> None:
+    job = make_job(PEOPLE)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
+
+    page = admin.post(
+        reverse("imports:limits", args=[job.pk]),
+        {"throttle": "500", "halt_percent": "5", "halt_sample": "100"},
+        follow=True,
+    ).content.decode()
+
+    job.refresh_from_db()
+    assert (job.throttle, job.halt_percent, job.halt_sample) == (500, 5, 100)
+    assert "500 records a second, halt above 5% of 100 or more" in page
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many"])
+def test_limit_that_makes_no_sense_is_refused(admin: Client, make_job: MakeJob, value: str) -> None:
+    job = make_job(PEOPLE)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
+
+    page = admin.post(
+        reverse("imports:limits", args=[job.pk]), {**LIMITS, "throttle": value}, follow=True
+    ).content.decode()
+
+    assert "Records a second, at most:" in page
+    job.refresh_from_db()
+    assert job.throttle is None
+
+
+def test_halted_job_says_why_on_its_page(admin: Client, make_job: MakeJob) -> None:
+    job = make_job([{"subject_id": str(n), "profile": {"email": "bad"}} for n in range(30)])
+    ImportJob.objects.filter(pk=job.pk).update(halt_percent=10, halt_sample=10)
+    job.refresh_from_db()
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
+    drain(job)
+
+    page = admin.get(reverse("imports:run", args=[job.pk])).content.decode()
+
+    assert "The job has halted itself" in page
+    assert "10 of 10 records failed: more than the 10% that were allowed." in page
+    assert "Resume" in page
