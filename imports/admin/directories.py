@@ -170,7 +170,7 @@ def build_waiting_panel(user: User) -> UserPanel | None:
         return None
     return UserPanel(
         title="Not migrated yet",
-        template="imports/includes/user_waiting.html",
+        template="imports/sources/user_waiting.html",
         context={"directories": directories},
     )
 

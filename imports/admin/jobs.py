@@ -29,6 +29,6 @@ def build_origin_panel(user: User) -> UserPanel:
     """Say which jobs and rows a user came from, newest first."""
     return UserPanel(
         title="Where this user came from",
-        template="imports/includes/user_origin.html",
+        template="imports/sources/user_origin.html",
         context={"records": list_records_of_user(user)},
     )

@@ -18,7 +18,7 @@ SOURCES_SHOWN = 5
 FORMATS_SHOWN = 6
 
 
-@register.inclusion_tag("imports/includes/overview.html", takes_context=True)
+@register.inclusion_tag("imports/jobs/overview.html", takes_context=True)
 def import_overview(context: dict[str, Any]) -> dict[str, Any]:
     """Show the overview to those who may see imports; nothing to anybody else."""
     if not context["request"].user.has_perm("imports.view_importjob"):

@@ -54,7 +54,7 @@ def mend(request: StaffRequest, job_id: int) -> HttpResponse:
     chosen = read_filter(request.GET, default=Outcome.FAILED.value)
     return render_page(
         request,
-        "imports/mend.html",
+        "imports/corrections/download.html",
         title="Download and mend",
         job=job,
         step="results",
@@ -168,7 +168,7 @@ def show_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpRespo
     tried = foresee(job, rows, actor=request.user)
     return render_page(
         request,
-        "imports/mended.html",
+        "imports/corrections/corrected_file.html",
         title=mended.file_name,
         job=job,
         step="results",

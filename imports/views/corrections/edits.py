@@ -79,7 +79,7 @@ def edit_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
     found = foresee(job, [edited], actor=request.user)[0]
     return render_page(
         request,
-        "imports/edit.html",
+        "imports/corrections/edit.html",
         title=f"Edit row {row_number}",
         job=job,
         step="results",

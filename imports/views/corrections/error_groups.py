@@ -90,7 +90,7 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
     may_see_values = request.user.has_perm("imports.view_importrecord_values")
     return render_page(
         request,
-        "imports/cause.html",
+        "imports/corrections/error_group.html",
         title=problem.title,
         job=job,
         step="results",

@@ -43,7 +43,7 @@ def show_check(request: StaffRequest, job_id: int) -> HttpResponse:
     is_held = approvals.is_approval_required() and not approval["is_approved"]
     return render_page(
         request,
-        "imports/check.html",
+        "imports/dry_run/overview.html",
         title=str(job),
         job=job,
         step="check",
@@ -72,7 +72,7 @@ def show_check_progress(request: StaffRequest, job_id: int) -> HttpResponse:
     if job.state != JobState.CHECKING:
         return ask_to_reload()
     return render(
-        request, "imports/includes/check_live.html", {"job": job, "live": describe_progress(job)}
+        request, "imports/dry_run/live.html", {"job": job, "live": describe_progress(job)}
     )
 
 

@@ -41,7 +41,7 @@ def upload_file(request: StaffRequest) -> HttpResponse:
             return redirect("imports:mapping", job.pk)
     return render_page(
         request,
-        "imports/upload.html",
+        "imports/files/upload.html",
         title="Upload a file",
         step="upload",
         form=form,

@@ -59,7 +59,7 @@ def show_timeline(request: StaffRequest, job_id: int) -> HttpResponse:
     minutes = count_minutes(job)
     return render_page(
         request,
-        "imports/timeline.html",
+        "imports/jobs/activity_log.html",
         title="Timeline",
         job=job,
         step="results" if job.started_at else find_step(job),

@@ -38,7 +38,7 @@ def list_jobs(request: StaffRequest) -> HttpResponse:
     shown = found[:PAGE_SIZE]
     return render_page(
         request,
-        "imports/job_list.html",
+        "imports/jobs/list.html",
         title="Import jobs",
         parents=[],
         listed=[_describe(job) for job in shown],

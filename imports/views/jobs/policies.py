@@ -87,7 +87,7 @@ def _show(
 ) -> HttpResponse:
     return render_page(
         request,
-        "imports/rules.html",
+        "imports/jobs/policies.html",
         title=str(job),
         subtitle="Rules",
         job=job,

@@ -33,7 +33,7 @@ KEYS_OFFERED = 200
 def show_live(request: StaffRequest, page: MappingPage) -> HttpResponse:
     """Return what changes on the page when the mapping does: the preview and what is counted."""
     context = {"job": page.job, "is_live": True, **_describe(page)}
-    return render(request, "imports/includes/mapping_live.html", context)
+    return render(request, "imports/mapping/live.html", context)
 
 
 def _describe(page: MappingPage) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def show_mapping(
     has_faults = bool(page.faults) or bool(reader_form and reader_form.errors)
     return render_page(
         request,
-        "imports/mapping.html",
+        "imports/mapping/mapping.html",
         title=str(job),
         job=job,
         step="mapping",

@@ -44,7 +44,7 @@ TESTS, TEST_SECONDS = 10, 60
 @requires("imports.add_importjob")
 def test_password(request: StaffRequest, job_id: int) -> HttpResponse:
     return _show_test(
-        request, job_id, PasswordProofForm, prove_password, "imports/test_password.html"
+        request, job_id, PasswordProofForm, prove_password, "imports/mapping/test_password.html"
     )
 
 
@@ -71,7 +71,7 @@ def use_format(request: StaffRequest, job_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("imports.add_importjob")
 def test_code(request: StaffRequest, job_id: int) -> HttpResponse:
-    return _show_test(request, job_id, CodeProofForm, prove_code, "imports/test_code.html")
+    return _show_test(request, job_id, CodeProofForm, prove_code, "imports/mapping/test_code.html")
 
 
 @require_POST

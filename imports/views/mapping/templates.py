@@ -114,7 +114,7 @@ def import_template(request: StaffRequest) -> HttpResponse:
             return redirect("imports:import_template")
     return render_page(
         request,
-        "imports/template_import.html",
+        "imports/mapping/template_import.html",
         title="Import a mapping template",
         form=form,
         back=reverse("admin:imports_mappingtemplate_changelist"),

@@ -22,7 +22,7 @@ def show_report(request: StaffRequest, job_id: int) -> HttpResponse:
     report = build_report(job, request.user, timezone.now())
     return render_page(
         request,
-        "imports/report.html",
+        "imports/report/report.html",
         title=report.title,
         job=job,
         report=report,

@@ -57,7 +57,7 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
     may_see_values = request.user.has_perm("imports.view_importrecord_values")
     return render_page(
         request,
-        "imports/record.html",
+        "imports/results/record.html",
         title=f"Row {row_number}",
         subtitle=str(job),
         job=job,

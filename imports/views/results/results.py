@@ -126,7 +126,7 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
     may_undo = chosen.outcome not in NOT_WRITTEN and can_undo(job, request)
     return render_page(
         request,
-        "imports/results.html",
+        "imports/results/results.html",
         title=str(job),
         job=job,
         step="results",

@@ -29,7 +29,7 @@ def show_run(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob.objects.select_related("created_by", "operator"), pk=job_id)
     return render_page(
         request,
-        "imports/run.html",
+        "imports/runs/run.html",
         title=str(job),
         job=job,
         step="run",
@@ -52,7 +52,7 @@ def show_run_progress(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
     if job.state != JobState.RUNNING:
         return ask_to_reload()
-    return render(request, "imports/includes/run_live.html", {"job": job, **_describe_run(job)})
+    return render(request, "imports/runs/live.html", {"job": job, **_describe_run(job)})
 
 
 def _describe_run(job: ImportJob) -> dict[str, Any]:

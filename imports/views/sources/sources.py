@@ -60,7 +60,7 @@ def show_sources(request: StaffRequest) -> HttpResponse:
     sources = list_sources()
     return render_page(
         request,
-        "imports/sources.html",
+        "imports/sources/list.html",
         title="Sources",
         parents=[],
         sources=[(source, judge(source)) for source in sources],
@@ -86,7 +86,7 @@ def show_source(request: StaffRequest) -> HttpResponse:
     latest = progress.latest
     return render_page(
         request,
-        "imports/source.html",
+        "imports/sources/source.html",
         title=latest.label,
         parents=[("Sources", reverse("imports:sources"))],
         progress=progress,
@@ -115,7 +115,7 @@ def show_stragglers(request: StaffRequest) -> HttpResponse:
     found = list(users[: PAGE_SIZE + 1])
     return render_page(
         request,
-        "imports/stragglers.html",
+        "imports/sources/follow_up.html",
         title=f"{latest.label}: {STRAGGLERS[kind].label}",
         parents=[("Sources", reverse("imports:sources")), (latest.label, find_page(latest))],
         source=latest.source,

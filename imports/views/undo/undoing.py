@@ -107,7 +107,7 @@ def show_undo(request: StaffRequest, job_id: int) -> HttpResponse:
     undo = job.undos.select_related("actor").first()
     return render_page(
         request,
-        "imports/undo.html",
+        "imports/undo/undo.html",
         title=f"Undo {job}",
         job=job,
         step="results",
@@ -127,7 +127,7 @@ def show_undo_progress(request: StaffRequest, job_id: int) -> HttpResponse:
     if job.state != JobState.UNDOING:
         return ask_to_reload()
     context = {"job": job, "live": describe_progress(job)}
-    return render(request, "imports/includes/undo_live.html", context)
+    return render(request, "imports/undo/live.html", context)
 
 
 @require_safe
@@ -137,7 +137,7 @@ def show_survey_progress(request: StaffRequest, job_id: int, survey_id: int) -> 
     if survey.finished_at is not None:
         return ask_to_reload()
     context = {"job": survey.job, **_describe_survey(survey.job, survey.chosen)}
-    return render(request, "imports/includes/survey_live.html", context)
+    return render(request, "imports/undo/survey_live.html", context)
 
 
 @require_POST
