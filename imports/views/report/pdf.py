@@ -11,7 +11,7 @@ from django.conf import settings
 from imports.views.report.sections import Report
 
 # Typst is not for Django to render: it reads the file, and nothing outside its folder.
-TEMPLATE = settings.BASE_DIR / "templates" / "imports" / "report.typ"
+TEMPLATE = settings.BASE_DIR / "templates" / "imports" / "report" / "report.typ"
 
 
 def write_pdf(report: Report, now: datetime) -> bytes:
