@@ -24,6 +24,8 @@ SETTINGS = {
     "shared_buffers": "256MB",
     # A large import should not run beside one checkpoint after the other.
     "max_wal_size": "4GB",
+    # Half a second to compile a query that, on one machine, is answered sooner without.
+    "jit": "off",
     "max_connections": "100",
     "cluster_name": "userferry",
     # A message about a row that does not fit would quote the row.

@@ -91,3 +91,18 @@ def test_snapshot_of_tables_without_statistics_reads_what_it_asks_for(
     assert len(snapshot.users) == LOOKED_UP // 2
     # By id, e-mail in two places, name and login, with the user of each; and what users have.
     assert count_rows_read() - before < 12 * LOOKED_UP
+
+
+@pytest.mark.django_db
+def test_queries_of_a_chunk_are_not_compiled(make_job: MakeJob) -> None:
+    """Where no index would do, PostgreSQL expects so much of reading a table that it would."""
+    context = load_context(make_job([{"subject_id": "new"}]))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = on")
+    read_snapshot([], {}, context.options, lock=True)
+
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE) SELECT phone FROM accounts_user WHERE given_name ~ 'x'")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "JIT" not in plan
