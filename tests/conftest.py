@@ -1,43 +1,25 @@
-"""What every test can use: real servers, its own databases on them, and a real browser."""
+"""What every test can use: the site where it needs one, and a real browser."""
+
+from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from importer_site import embedded
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
-# Before anything reads the settings: they need the addresses of the servers.
-embedded.acquire(make_keys=True)
-os.environ["DJANGO_SETTINGS_MODULE"] = "importer_site.settings"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
-def choose_redis_url(url: str, worker: str) -> str:
-    """Give each test process a database of its own, and never number 0, where a local run works."""
-    number = int(worker.removeprefix("gw")) + 2 if worker else 1
-    return urlsplit(url)._replace(path=f"/{number}").geturl()
-
-
-os.environ["REDIS_URL"] = choose_redis_url(
-    os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", "")
-)
-
-import django  # noqa: E402
-
-django.setup()
-# Left in place, the parallel test processes would read the settings with this one's queue, before
-# they come here to choose their own.
-del os.environ["DJANGO_SETTINGS_MODULE"]
-
-import pytest  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.cache import cache  # noqa: E402
-from django.test import override_settings  # noqa: E402
-from hypothesis import HealthCheck  # noqa: E402
-from hypothesis import settings as examples  # noqa: E402
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright  # noqa: E402
+TESTS = Path(__file__).parent
+# Their tests use neither Django's settings nor a server, which take seconds to start.
+PURE = (TESTS / "accounts" / "hashing", TESTS / "imports" / "core")
 
 # No test judges how fast a busy machine is, nor how fast it draws examples.
 examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -70,13 +52,21 @@ document.addEventListener("securitypolicyviolation", (event) => console.error(
 """
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     parser.addoption("--long", action="store_true", help="run the tests marked `long`, too")
     parser.addoption("--screenshots", metavar="FOLDER", help="keep pictures of every page there")
+    # The one moment between the command line and the other conftest files, which import models.
+    config = pluginmanager.get_plugin("pytestconfig")
+    if not are_pure(config.known_args_namespace.file_or_dir):
+        pluginmanager.import_plugin("tests.whole_site")
 
 
-def pytest_unconfigure() -> None:
-    embedded.release()
+def are_pure(arguments: list[str]) -> bool:
+    """Return whether the arguments choose tests, and pure ones only."""
+    paths = [Path(argument.partition("::")[0]).resolve() for argument in arguments]
+    return bool(paths) and all(
+        any(path.is_relative_to(folder) for folder in PURE) for path in paths
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -85,30 +75,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(skip)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _private_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep uploads out of the local run's data, and find static files without collecting them."""
-    storages = {
-        "default": {
-            **settings.STORAGES["default"],
-            "OPTIONS": {
-                **settings.STORAGES["default"].get("OPTIONS", {}),
-                "location": tmp_path_factory.mktemp("uploads"),
-            },
-        },
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-    with override_settings(STORAGES=storages):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """Forget rate limits and queued tasks of the test before."""
-    cache.clear()
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +92,8 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
     # Playwright's event loop runs in the thread of the tests, and Django takes that for async code.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

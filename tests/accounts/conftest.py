@@ -1,26 +1,35 @@
-"""Users to test with, and passwords that are quick to hash."""
+"""Users to test with, and passwords that are quick to hash.
+
+The pure tests of hashing read this as well: models are imported by the fixtures that make them.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
+from typing import TYPE_CHECKING
 
 import bcrypt
 import pytest
-from django.contrib.auth.models import Permission
-from django.test import Client
 
 from accounts import hashing
-from accounts.hashers import Argon2idHasher
-from accounts.models import Group, Role, User
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from accounts.models import Group, Role, User
 
 PASSWORD = "correct horse battery"
 
-MakeUser = Callable[..., User]
+MakeUser = Callable[..., "User"]
 
 
 @pytest.fixture
 def quick_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash at the least cost, and answer a failed sign-in at once."""
+    from accounts.hashers import Argon2idHasher
+
     monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
     monkeypatch.setattr(Argon2idHasher, "memory_cost", 8)
     monkeypatch.setattr(Argon2idHasher, "parallelism", 1)
@@ -29,6 +38,8 @@ def quick_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def make_user(db: None) -> MakeUser:
+    from accounts.models import User
+
     numbers = count(1)
 
     def make(**fields: object) -> User:
@@ -53,6 +64,10 @@ def make_user(db: None) -> MakeUser:
 
 @pytest.fixture
 def make_role(db: None) -> Callable[..., Role]:
+    from django.contrib.auth.models import Permission
+
+    from accounts.models import Role
+
     def make(key: str, *permissions: str) -> Role:
         role = Role.objects.create(key=key)
         for name in permissions:
@@ -106,6 +121,8 @@ def foreign_hash() -> ForeignHash:
 
 @pytest.fixture
 def make_group(db: None) -> Callable[..., Group]:
+    from accounts.models import Group
+
     def make(key: str, *roles: Role) -> Group:
         group = Group.objects.create(key=key)
         group.roles.set(roles)

@@ -1,31 +1,34 @@
-"""Jobs for the tests of imports, and a worker that works in the test's own transaction."""
+"""Jobs for the tests of imports, and a worker that works in the test's own transaction.
+
+The pure tests of the core read this as well: models and services are imported where they are used.
+"""
+
+from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-from django.contrib.auth.models import Permission
-from django.core.files.base import ContentFile
-from pytest_django.fixtures import Settings
 
-from accounts.models import Role, User
-from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.planning.conflicts import Mode
-from imports.models import ImportJob, ImportRecord
-from imports.services.files import uploads
-from imports.services.mapping import mappings
-from imports.services.runs import phases, runs, worker
-from imports.states import BUSY, JobStep
 
-MakeJob = Callable[..., ImportJob]
+if TYPE_CHECKING:
+    from pytest_django.fixtures import Settings
+
+    from accounts.models import User
+    from imports.models import ImportJob
+
+MakeJob = Callable[..., "ImportJob"]
 
 
 @pytest.fixture
 def operator(db: None) -> User:
     """A superuser who runs imports."""
+    from accounts.models import User
+
     user = User(subject_id="operator", email="operator@example.com", password="!")
     user.is_staff = user.is_superuser = True
     user.save()
@@ -35,6 +38,9 @@ def operator(db: None) -> User:
 @pytest.fixture
 def make_clerk(db: None) -> Callable[..., User]:
     """Return a function that makes a member of staff who holds just these permissions."""
+    from django.contrib.auth.models import Permission
+
+    from accounts.models import Role, User
 
     def make(*permissions: str) -> User:
         number = User.objects.count()
@@ -54,6 +60,11 @@ def make_clerk(db: None) -> Callable[..., User]:
 @pytest.fixture
 def make_job(operator: User) -> MakeJob:
     """Return a function that uploads records and saves the mapping suggested for them."""
+    from django.core.files.base import ContentFile
+
+    from imports.core.mapping import Mapping as ColumnMapping
+    from imports.services.files import uploads
+    from imports.services.mapping import mappings
 
     def make(
         records: bytes | Iterable[Mapping[str, Any]],
@@ -76,6 +87,7 @@ def make_job(operator: User) -> MakeJob:
 @pytest.fixture
 def run_job(make_job: MakeJob) -> MakeJob:
     """Return a function that imports records to the end."""
+    from imports.services.runs import runs
 
     def run(*args: Any, **options: Any) -> ImportJob:
         job = make_job(*args, **options)
@@ -94,6 +106,9 @@ def keep_uploads(settings: Settings) -> None:
 
 def drain(job: ImportJob) -> None:
     """Do all the work of a busy job, as workers would, in file order."""
+    from imports.services.runs import phases, worker
+    from imports.states import BUSY, JobStep
+
     job.refresh_from_db()
     while job.state in BUSY:
         if job.step == JobStep.STAGING:
@@ -119,6 +134,8 @@ def to_csv(header: list[str], rows: Iterable[Iterable[str]]) -> bytes:
 
 def list_outcomes(job: ImportJob) -> list[tuple[int, str, str]]:
     """Return row number, outcome and reason of every record, in file order."""
+    from imports.models import ImportRecord
+
     return list(
         ImportRecord.objects.filter(job=job)
         .order_by("row_number")
