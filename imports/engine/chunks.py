@@ -14,6 +14,7 @@ from imports.core.mapping import MappedRow
 from imports.core.planning.planner import plan_concurrent, plan_failure, plan_left_out, plan_record
 from imports.core.planning.plans import Plan, Snapshot
 from imports.core.problems import Problem
+from imports.core.records.keys import key_record
 from imports.engine.context import JobContext, map_rows, read_duplicates, unpack_chunk
 from imports.engine.counting import count_plans, report_chunk
 from imports.engine.earlier_attempts import find_imported_before
@@ -77,7 +78,11 @@ def plan_rows(
     rows: Sequence[MappedRow], chunk: ImportChunk, context: JobContext, *, lock: bool
 ) -> tuple[list[Plan], Snapshot]:
     """Return what would be done with rows, and what it was decided on. Writes nothing."""
-    records = [row.record for row in rows if row.record is not None]
+    unique = context.options.unique_attributes
+    keyed = {
+        row.row_number: key_record(row.record, unique) for row in rows if row.record is not None
+    }
+    records = list(keyed.values())
     salt = context.options.salt
     duplicates = find_imported_before(chunk, rows, salt) | read_duplicates(chunk)
     snapshot = read_snapshot(records, duplicates, context.options, lock=lock)
@@ -90,7 +95,7 @@ def plan_rows(
             plan_row = plan_left_out if row.is_left_out else plan_failure
             plans.append(plan_row(row.row_number, subject_id, list(row.problems)))
             continue
-        plan = plan_record(row.row_number, row.record, snapshot, context.options)
+        plan = plan_record(row.row_number, keyed[row.row_number], snapshot, context.options)
         plan.problems.extend(row.problems)
         plans.append(plan)
     return plans, snapshot

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -23,6 +23,49 @@ ENTRY = struct.Struct(">qc8s")
 ACTIONS = {action.value[0].encode(): action for action in Action}
 # Of each chunk; the first of all are shown.
 MAX_EXAMPLES = 10
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _is_there(value: Any) -> bool:
+    """Tell of a secret no more than that it is written."""
+    return value is not None
+
+
+# What an approval covers: the fields of a plan, and what of each is compared.
+COVERED: Mapping[str, Callable[[Any], Any]] = {
+    "user_id": _as_it_is,
+    "profile": _as_it_is,
+    "updated_at": _as_it_is,
+    "attributes": _as_it_is,
+    "claimed_attributes": _as_it_is,
+    "password": _is_there,
+    "plaintext": _is_there,
+    "password_expires_at": _as_it_is,
+    "primary_email": _as_it_is,
+    "new_emails": _as_it_is,
+    "verified_emails": _as_it_is,
+    "logins": lambda logins: [[login.provider, login.subject] for login in logins],
+    "totp": _is_there,
+    "recovery_codes": len,
+    "replaced_authenticators": _as_it_is,
+    "passkeys": lambda passkeys: [passkey.credential_id for passkey in passkeys],
+    "group_ids": _as_it_is,
+    "role_ids": _as_it_is,
+    "changes": lambda changes: [[change.field, change.old, change.new] for change in changes],
+    "problems": lambda problems: [problem.to_json() for problem in problems],
+    "stops": _as_it_is,
+}
+# The fields that it need not cover, and why.
+EXCUSED: Mapping[str, str] = {
+    "row_number": "The digest is found by it.",
+    "action": "It is kept beside the digest.",
+    "subject_id": "It is the same as long as file and mapping are, and the user is covered.",
+    "removed_authenticators": "They are known only once they are removed; their kinds are covered.",
+    "existing": "A change of the store counts where it changes the plan.",
+}
 
 
 class PlanDrifted(ImporterError):
@@ -82,26 +125,6 @@ def _describe(plan: Plan, approved: dict[int, tuple[bytes, bytes]]) -> dict[str,
 
 
 def _digest(plan: Plan, salt: bytes) -> bytes:
-    content = [
-        plan.user_id,
-        plan.profile,
-        plan.updated_at,
-        plan.attributes,
-        plan.password_expires_at,
-        plan.primary_email,
-        plan.new_emails,
-        plan.verified_emails,
-        [[login.provider, login.subject] for login in plan.logins],
-        [passkey.credential_id for passkey in plan.passkeys],
-        plan.replaced_authenticators,
-        plan.group_ids,
-        plan.role_ids,
-        [[change.field, change.old, change.new] for change in plan.changes],
-        [problem.to_json() for problem in plan.problems],
-        plan.stops,
-        # What secrets are written at all.
-        [plan.password is not None, plan.plaintext is not None, plan.totp is not None],
-        len(plan.recovery_codes),
-    ]
+    content = [write(getattr(plan, name)) for name, write in COVERED.items()]
     encoded = orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(encoded, digest_size=8, key=salt).digest()

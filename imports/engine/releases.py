@@ -6,8 +6,13 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 
 from imports.core.planning.plans import Action, ExistingUser, Plan, PlanOptions, Snapshot
-from imports.core.records.keys import NAME_KINDS, Key, digest_key, list_keys, username_key
-from imports.core.records.records import UserImportRecord
+from imports.core.records.keys import (
+    NAME_KINDS,
+    Key,
+    KeyedRecord,
+    digest_key,
+    username_key,
+)
 from imports.engine.copying import copy_rows
 from imports.models import ImportChunk, ReleasedValue
 
@@ -18,7 +23,7 @@ RELEASABLE = (*NAME_KINDS, "attribute:")
 
 def add_released(
     snapshot: Snapshot,
-    records: Iterable[UserImportRecord],
+    records: Iterable[KeyedRecord],
     chunk: ImportChunk,
     options: PlanOptions,
 ) -> None:
@@ -32,7 +37,7 @@ def add_released(
     digests = {
         uuid.UUID(bytes=digest_key(key, options.salt)): key
         for record in records
-        for key in list_keys(record, options.unique_attributes)
+        for key in record.keys
         if key.kind.startswith(RELEASABLE)
     }
     found = released.filter(digest__in=list(digests))

@@ -11,26 +11,10 @@ from django.db import connection
 
 from accounts.identifiers import fold_username, read_as_contact
 from imports.core.planning.plans import Duplicate, ExistingUser, PlanOptions, Snapshot
-from imports.core.records.keys import NAME_KINDS, Key, list_keys, login_key
-from imports.core.records.records import UserImportRecord
+from imports.core.records.keys import NAME_KINDS, Key, KeyedRecord, login_key
+from imports.core.records.user_columns import COLUMN_OF_FIELD
 from imports.engine.grants import read_groups, read_powers, read_roles
 
-# Record field -> column of the user.
-PROFILE_COLUMNS = {
-    "username": "username",
-    "email": "email",
-    "phone": "phone",
-    "phone_verified": "phone_verified",
-    "given_name": "given_name",
-    "family_name": "family_name",
-    "display_name": "display_name",
-    "locale": "locale",
-    "zoneinfo": "zoneinfo",
-    "picture": "picture",
-    "active": "is_active",
-    "created_at": "created_at",
-    "last_login": "last_login_at_source",
-}
 # Of a WebAuthn credential, as it is indexed.
 CREDENTIAL_ID = "data #>> '{credential,id}'"
 # The texts of a JSON array as a table: cheaper to send and to plan than an array of PostgreSQL.
@@ -44,7 +28,7 @@ IDS = "unnest(%s::bigint[]) AS given(id)"
 
 
 def read_snapshot(
-    records: Sequence[UserImportRecord],
+    records: Sequence[KeyedRecord],
     duplicates: Mapping[int, Duplicate],
     options: PlanOptions,
     *,
@@ -56,7 +40,7 @@ def read_snapshot(
     an update planned on what was read is not lost.
     """
     _avoid_full_reads()
-    subject_ids = [record.subject_id for record in records]
+    subject_ids = [each.record.subject_id for each in records]
     if options.conflicts.may_update:
         users = _read_users(subject_ids, lock=lock)
         _read_belongings({user.id: user for user in users.values()})
@@ -65,14 +49,16 @@ def read_snapshot(
     else:
         # What exists is left alone: nothing else of it, or of its record, matters.
         users = _read_presence(subject_ids)
-        planned = [record for record in records if record.subject_id not in users]
+        planned = [each for each in records if each.record.subject_id not in users]
     return Snapshot(
         users=users,
-        owners=dict(_read_owners(planned, options.unique_attributes)),
+        owners=dict(_read_owners(planned)),
         groups=read_groups(
-            (key for r in planned for key in r.memberships.groups), options.authority
+            (key for each in planned for key in each.record.memberships.groups), options.authority
         ),
-        roles=read_roles((key for r in planned for key in r.memberships.roles), options.authority),
+        roles=read_roles(
+            (key for each in planned for key in each.record.memberships.roles), options.authority
+        ),
         duplicates=duplicates,
     )
 
@@ -135,7 +121,7 @@ def _read_users(subject_ids: list[str], *, lock: bool) -> dict[str, ExistingUser
         "id, subject_id, is_staff OR is_superuser AS protected, attributes, password, last_login IS"
         " NOT NULL OR password_changed_at IS NOT NULL AS own, password_expires_at, updated_at, "
     )
-    columns += ", ".join(PROFILE_COLUMNS.values())
+    columns += ", ".join(COLUMN_OF_FIELD.values())
     statement = _look_up(IDS, columns, "accounts_user", "id = given.id", lock=lock)
     return {row[1]: _to_existing(row) for row in _query(statement, ids)}
 
@@ -147,7 +133,7 @@ def _to_existing(row: tuple[Any, ...]) -> ExistingUser:
         id=user_id,
         subject_id=subject_id,
         is_protected=is_protected,
-        profile=dict(zip(PROFILE_COLUMNS, profile, strict=True)),
+        profile=dict(zip(COLUMN_OF_FIELD, profile, strict=True)),
         attributes=json.loads(attributes) if attributes != "{}" else {},
         password=password,
         password_is_own=is_own,
@@ -184,16 +170,15 @@ def _add_authenticator(user: ExistingUser, kind: str, credential_id: str | None)
         user.passkeys.add(credential_id)
 
 
-def _read_owners(
-    records: Sequence[UserImportRecord], unique_attributes: frozenset[str]
-) -> Iterator[tuple[Key, str]]:
+def _read_owners(records: Sequence[KeyedRecord]) -> Iterator[tuple[Key, str]]:
     """Yield who has each of the values already."""
     by_kind: dict[str, list[str]] = {}
-    for record in records:
-        for kind, value in list_keys(record, unique_attributes):
+    for each in records:
+        for kind, value in each.keys:
             by_kind.setdefault(kind, []).append(value)
-    yield from _read_contact_owners([each for kind in NAME_KINDS for each in by_kind.get(kind, [])])
-    yield from _read_username_owners([r.profile.username for r in records if r.profile.username])
+    yield from _read_contact_owners([name for kind in NAME_KINDS for name in by_kind.get(kind, [])])
+    usernames = [each.record.profile.username for each in records]
+    yield from _read_username_owners([name for name in usernames if name])
     yield from _read_login_owners(by_kind.get("login", []))
     yield from _read_passkey_owners(by_kind.get("passkey", []))
     yield from _read_attribute_owners(by_kind)

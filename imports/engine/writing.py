@@ -24,31 +24,21 @@ from accounts.models import (
     User,
 )
 from imports.core.planning.plans import Action, Plan
+from imports.core.records.user_columns import KINDS, PROFILE_COLUMNS, ProfileColumn
 from imports.engine.copying import copy_rows, take_ids
 
+# Those of a new user, in the order of `_to_user_row`.
 USER_COLUMNS = (
     "id",
     "subject_id",
     "password",
-    "username",
-    "email",
-    "phone",
-    "phone_verified",
-    "given_name",
-    "family_name",
-    "display_name",
-    "locale",
-    "zoneinfo",
-    "picture",
     "attributes",
-    "is_active",
     "is_staff",
     "is_superuser",
     "password_expires_at",
-    "last_login_at_source",
-    "created_at",
     "updated_at",
     "source",
+    *(each.column for each in PROFILE_COLUMNS),
 )
 
 
@@ -94,60 +84,33 @@ def _create_users(plans: Sequence[Plan], now: datetime, source: str) -> None:
 
 
 def _to_user_row(plan: Plan, now: datetime, source: str) -> tuple[Any, ...]:
-    profile = plan.profile
     return (
         plan.user_id,
         plan.subject_id,
         plan.password or make_password(None),
-        profile["username"],
-        profile["email"],
-        profile["phone"],
-        profile["phone_verified"],
-        profile["given_name"] or "",
-        profile["family_name"] or "",
-        profile["display_name"] or "",
-        profile["locale"] or "",
-        profile["zoneinfo"] or "",
-        profile["picture"] or "",
         json.dumps(plan.attributes or {}),
-        profile["active"] is not False,
         False,
         False,
         plan.password_expires_at,
-        profile["last_login"],
-        profile["created_at"] or now,
         plan.updated_at or now,
         source,
+        *(_fill(each, plan.profile[each.field], now) for each in PROFILE_COLUMNS),
     )
 
 
-# How a column that an update may change is written; NULL leaves it as it is.
-UPDATED_COLUMNS = {
-    "password": "text",
-    "username": "text",
-    "email": "text",
-    "phone": "text",
-    "phone_verified": "boolean",
-    "given_name": "text",
-    "family_name": "text",
-    "display_name": "text",
-    "locale": "text",
-    "zoneinfo": "text",
-    "picture": "text",
-    "attributes": "jsonb",
-    "is_active": "boolean",
-    "password_expires_at": "timestamptz",
-    "last_login_at_source": "timestamptz",
-    "created_at": "timestamptz",
-    "updated_at": "timestamptz",
-}
+def _fill(column: ProfileColumn, value: Any, now: datetime) -> Any:
+    """Return what a new user gets in a column; for nothing, what stands there for it."""
+    if value is None:
+        return now if column.is_now else column.blank
+    return value
 
 
 def _update_users(plans: Sequence[Plan], now: datetime) -> None:
+    """Write the columns that change; NULL leaves one as it is."""
     rows = [_to_update_row(plan, now) for plan in plans]
-    columns = list(UPDATED_COLUMNS)
+    columns = list(KINDS)
     assignments = ", ".join(f"{name} = COALESCE(v.{name}, u.{name})" for name in columns)
-    arrays = ", ".join(f"%s::{kind}[]" for kind in UPDATED_COLUMNS.values())
+    arrays = ", ".join(f"%s::{kind}[]" for kind in KINDS.values())
     statement = (
         f"UPDATE accounts_user u SET {assignments}"  # noqa: S608
         f" FROM unnest(%s::bigint[], {arrays}) AS v(id, {', '.join(columns)}) WHERE u.id = v.id"
@@ -158,14 +121,11 @@ def _update_users(plans: Sequence[Plan], now: datetime) -> None:
 
 
 def _to_update_row(plan: Plan, now: datetime) -> dict[str, Any]:
-    profile = plan.profile
-    row = {name: profile.get(name) for name in UPDATED_COLUMNS}
-    return row | {
+    return {
+        **{each.column: plan.profile.get(each.field) for each in PROFILE_COLUMNS},
         "password": plan.password,
         "attributes": None if plan.attributes is None else json.dumps(plan.attributes),
-        "is_active": profile.get("active"),
         "password_expires_at": plan.password_expires_at,
-        "last_login_at_source": profile.get("last_login"),
         "updated_at": plan.updated_at or now,
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from imports.core.planning.conflicts import PolicyError
+from imports.core.records.user_columns import VALUE_FIELDS
 
 ATTRIBUTES = "profile.attributes"
 
@@ -35,20 +36,6 @@ POLICY_LABELS: Mapping[FieldPolicy, str] = {
 _VALUE = (P.OVERWRITE, P.FILL, P.NEWER, P.KEEP)
 _LIST = (P.UNION, P.FILL, P.NEWER, P.KEEP)
 _SINGLE = (P.FILL, P.NEWER, P.KEEP)
-VALUE_FIELDS = (
-    "username",
-    "email",
-    "phone",
-    "given_name",
-    "family_name",
-    "display_name",
-    "locale",
-    "zoneinfo",
-    "picture",
-    "active",
-    "created_at",
-    "last_login",
-)
 POSSIBLE: Mapping[str, tuple[FieldPolicy, ...]] = {
     **{f"profile.{name}": _VALUE for name in VALUE_FIELDS},
     "profile.emails": _LIST,

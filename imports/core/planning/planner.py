@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from imports.core.planning.conflicts import Conflict, Reason, Resolution
-from imports.core.planning.field_policies import VALUE_FIELDS
 from imports.core.planning.plans import Action, Grant, Plan, PlanOptions, Snapshot
 from imports.core.planning.resolving import (
     Ruling,
@@ -28,15 +27,16 @@ from imports.core.records.facts import (
 )
 from imports.core.records.keys import (
     Key,
+    KeyedRecord,
     collect_emails,
     describe_shared,
     digest_key,
     get_field,
     get_key_label,
-    list_keys,
     list_rivals,
 )
 from imports.core.records.records import Password, UserImportRecord
+from imports.core.records.user_columns import VALUE_FIELDS
 
 DUPLICATE_CODES: Mapping[Resolution, str] = {
     Resolution.SKIP: "duplicate_in_file_skipped",
@@ -56,13 +56,14 @@ def plan_left_out(row_number: int, subject_id: str, problems: list[Problem]) -> 
 
 
 def plan_record(
-    row_number: int, record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
+    row_number: int, keyed: KeyedRecord, snapshot: Snapshot, options: PlanOptions
 ) -> Plan:
     """Return what will be done with the record; depends on nothing but the arguments.
 
     Raises PolicyError when a resolver answers with what cannot be done.
     """
-    repeated = _find_duplicate(row_number, record, snapshot, options)
+    record = keyed.record
+    repeated = _find_duplicate(row_number, keyed, snapshot, options)
     if repeated:
         return plan_refusal(row_number, record.subject_id, [repeated])
     existing = snapshot.users.get(record.subject_id)
@@ -78,7 +79,7 @@ def plan_record(
     forbidden = find_forbidden(existing, options)
     if forbidden:
         return plan_failure(row_number, record.subject_id, [forbidden])
-    rulings = list(_find_taken(record, snapshot, options))
+    rulings = list(_find_taken(keyed, snapshot, options))
     missing = [
         *_find_missing("group", record.memberships.groups, snapshot.groups),
         *_find_missing("role", record.memberships.roles, snapshot.roles),
@@ -105,17 +106,13 @@ def _find_id(ruling: Ruling, user_id: int) -> int | None:
 
 
 def _find_duplicate(
-    row_number: int, record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
+    row_number: int, keyed: KeyedRecord, snapshot: Snapshot, options: PlanOptions
 ) -> Ruling | None:
     """Decide about a row that repeats a value of an earlier one; the table alone says how."""
     duplicate = snapshot.duplicates.get(row_number)
     if duplicate is None:
         return None
-    key = next(
-        key
-        for key in list_keys(record, options.unique_attributes)
-        if digest_key(key, options.salt) == duplicate.digest
-    )
+    key = next(key for key in keyed.keys if digest_key(key, options.salt) == duplicate.digest)
     kind = key.kind
     resolution = options.conflicts.table[_find_reason(kind)]
     params: dict[str, int | str] = {"row": duplicate.row_number}
@@ -131,12 +128,11 @@ def _find_reason(kind: str) -> Reason:
     return Reason.AUTHENTICATOR_TAKEN if kind in {"login", "passkey"} else Reason.VALUE_TAKEN
 
 
-def _find_taken(
-    record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
-) -> Iterator[Ruling]:
+def _find_taken(keyed: KeyedRecord, snapshot: Snapshot, options: PlanOptions) -> Iterator[Ruling]:
+    record = keyed.record
     if not snapshot.owners:
         return
-    for key in list_keys(record, options.unique_attributes):
+    for key in keyed.keys:
         for rival in list_rivals(key):
             owner = snapshot.owners.get(rival)
             if owner is not None and owner != record.subject_id:

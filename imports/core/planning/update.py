@@ -8,7 +8,7 @@ from typing import Any
 from accounts import hashing
 from accounts.authority import Act, find_refusal
 from imports.core.planning.conflicts import Reason, Resolution
-from imports.core.planning.field_policies import ATTRIBUTES, VALUE_FIELDS, FieldPolicy, may_write
+from imports.core.planning.field_policies import ATTRIBUTES, FieldPolicy, may_write
 from imports.core.planning.plans import (
     Action,
     Change,
@@ -28,6 +28,7 @@ from imports.core.records.facts import (
 )
 from imports.core.records.keys import collect_emails
 from imports.core.records.records import Password, UserImportRecord
+from imports.core.records.user_columns import VALUE_FIELDS
 
 PASSWORD = "authenticators.password"  # noqa: S105 - the name of a field
 # What a user proves an identity with, and where codes and new passwords are sent.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from accounts.identifiers import fold_username, read_as_contact
@@ -15,6 +16,14 @@ class Key(NamedTuple):
 
     kind: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedRecord:
+    """A record with its keys, which are listed once and carried along while it is planned."""
+
+    record: UserImportRecord
+    keys: tuple[Key, ...]
 
 
 # What people sign in with: at the sign-in page each is looked up as all of them.
@@ -68,6 +77,11 @@ def list_keys(record: UserImportRecord, unique_attributes: frozenset[str]) -> It
         yield Key(f"attribute:{name}", str(profile.attributes[name]))
     if record.has_made_id:
         yield subject_id
+
+
+def key_record(record: UserImportRecord, unique_attributes: frozenset[str]) -> KeyedRecord:
+    """Return the record with every value of it that no other user may have."""
+    return KeyedRecord(record, tuple(list_keys(record, unique_attributes)))
 
 
 def username_key(username: str) -> Key:

@@ -15,9 +15,8 @@ from accounts import encryption
 from accounts.models import AttributeDefinition, UniqueAttributeValue, User
 from imports.core.planning.before_images import ATTRIBUTES, PASSWORD
 from imports.core.records.facts import claim_attributes
+from imports.core.records.user_columns import COLUMN_OF_FIELD, KINDS
 from imports.engine.copying import copy_rows
-from imports.engine.snapshot import PROFILE_COLUMNS
-from imports.engine.writing import UPDATED_COLUMNS
 
 PURPOSE = b"import before-image"
 Image = Mapping[str, Any]
@@ -60,8 +59,8 @@ def restore_users(images: Mapping[int, Image]) -> None:
 
 def _restore_columns(names: Sequence[str], images: Mapping[int, Image]) -> None:
     """Write the same columns of many users back in one statement."""
-    columns = [PROFILE_COLUMNS.get(name, name) for name in names]
-    kinds = [UPDATED_COLUMNS[column] for column in columns]
+    columns = [COLUMN_OF_FIELD.get(name, name) for name in names]
+    kinds = [KINDS[column] for column in columns]
     arrays = ", ".join(["%s::bigint[]", "%s::timestamptz[]", *(f"%s::{kind}[]" for kind in kinds)])
     assignments = ", ".join(f"{column} = v.{column}" for column in ["updated_at", *columns])
     statement = (

@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import User
 from imports.core.planning.conflicts import Mode
+from imports.core.records.keys import key_record
 from imports.core.records.records import UserImportRecord
 from imports.engine.context import load_context
 from imports.engine.snapshot import read_snapshot
@@ -86,7 +87,8 @@ def test_snapshot_of_tables_without_statistics_reads_what_it_asks_for(
     context = load_context(make_job([{"subject_id": "new"}], mode=mode))
     before = count_rows_read()
 
-    snapshot = read_snapshot(records, {}, context.options, lock=True)
+    keyed = [key_record(record, frozenset()) for record in records]
+    snapshot = read_snapshot(keyed, {}, context.options, lock=True)
 
     assert len(snapshot.users) == LOOKED_UP // 2
     # By id, e-mail in two places, name and login, with the user of each; and what users have.

@@ -15,6 +15,7 @@ from accounts.models import Group, Role, User
 from imports.core.errors import ImporterError
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.undo import Reason, UndoOptions
+from imports.core.records.keys import key_record
 from imports.core.records.records import UserImportRecord
 from imports.engine.context import load_context
 from imports.engine.snapshot import read_snapshot
@@ -191,7 +192,10 @@ def test_what_users_may_do_is_read_for_a_chunk_at_once(
         user = User.objects.create(subject_id=f"u{number}")
         user.roles.add(role)
         user.groups.add(group)
-    records = [UserImportRecord(subject_id=f"u{number}") for number in range(count)]
+    records = [
+        key_record(UserImportRecord(subject_id=f"u{number}"), frozenset())
+        for number in range(count)
+    ]
     context = load_context(
         make_job([{"subject_id": "u0"}], mode=Mode.UPDATE, actor=make_clerk(CHANGE_USER))
     )

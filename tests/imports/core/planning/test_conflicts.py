@@ -15,7 +15,7 @@ from imports.core.planning.conflicts import (
     Resolution,
     build_table,
 )
-from imports.core.planning.planner import plan_concurrent, plan_record
+from imports.core.planning.planner import plan_concurrent
 from imports.core.planning.plans import Action, Grant, Plan
 from imports.core.records.keys import Key
 from tests.imports.core.planning.test_planning import (
@@ -25,6 +25,7 @@ from tests.imports.core.planning.test_planning import (
     make_record,
     make_snapshot,
     make_user,
+    plan_one,
 )
 
 TOTP = {"totp": {"secret": "JBSWY3DPEHPK3PXP"}}
@@ -41,21 +42,21 @@ def meet(reason: Reason, resolution: Resolution, **options: Any) -> Plan:
     match reason:
         case Reason.PROFILE_EXISTS:
             record = make_record(profile={"given_name": "New"})
-            return plan_record(5, record, make_snapshot(user), chosen)
+            return plan_one(5, record, make_snapshot(user), chosen)
         case Reason.VALUE_TAKEN:
             owners = {Key("email", "a@example.com"): "u2"}
             record = make_record(profile={"email": "a@example.com"})
-            return plan_record(5, record, make_snapshot(owners=owners), chosen)
+            return plan_one(5, record, make_snapshot(owners=owners), chosen)
         case Reason.AUTHENTICATOR_TAKEN:
             owners = {Key("login", "google\x009"): "u2"}
             record = make_record(authenticators=GOOGLE)
-            return plan_record(5, record, make_snapshot(owners=owners), chosen)
+            return plan_one(5, record, make_snapshot(owners=owners), chosen)
         case Reason.AUTHENTICATOR_EXISTS:
             record = make_record(authenticators=TOTP, profile={"given_name": "New"})
-            return plan_record(5, record, make_snapshot(user), chosen)
+            return plan_one(5, record, make_snapshot(user), chosen)
         case Reason.MEMBERSHIP_EXISTS:
             record = make_record(memberships={"roles": ["a", "b"]})
-            return plan_record(5, record, make_snapshot(user, **grants), chosen)
+            return plan_one(5, record, make_snapshot(user, **grants), chosen)
     return plan_concurrent(5, "u1", chosen)
 
 
@@ -157,7 +158,7 @@ def test_duplicate_in_the_file_is_resolved_like_a_conflict_with_the_store(
     record = make_record(profile={"email": "a@example.com"}, authenticators=GOOGLE)
     snapshot = make_snapshot(duplicates=make_duplicate(kind, value))
 
-    found = plan_record(5, record, snapshot, make_options(table={reason: resolution}))
+    found = plan_one(5, record, snapshot, make_options(table={reason: resolution}))
 
     assert (found.action, list_codes(found)) == (action, codes)
 
@@ -166,7 +167,7 @@ def test_a_record_that_also_names_a_missing_role_fails_though_its_conflict_is_sk
     owners = {Key("email", "a@example.com"): "u2"}
     record = make_record(profile={"email": "a@example.com"}, memberships={"roles": ["none"]})
 
-    found = plan_record(
+    found = plan_one(
         5, record, make_snapshot(owners=owners), make_options(table={"value_taken": "skip"})
     )
 
@@ -178,7 +179,7 @@ def test_overwriting_keeps_the_authenticator_of_a_user_who_has_signed_in() -> No
     user = make_user(has_totp=True, password_is_own=True)
     options = make_options(Mode.UPDATE, table={"authenticator_exists": "overwrite"})
 
-    found = plan_record(5, make_record(authenticators=TOTP), make_snapshot(user), options)
+    found = plan_one(5, make_record(authenticators=TOTP), make_snapshot(user), options)
 
     assert found.totp is None
     assert list_codes(found) == ["unchanged", "authenticator_exists"]
@@ -219,7 +220,7 @@ def test_resolver_is_told_both_profiles_and_no_secret() -> None:
     )
     user = make_user(profile={"given_name": "Old"}, attributes={"team": "a"}, password="s3cret")
 
-    plan_record(5, record, make_snapshot(user), make_options(resolver=resolver))
+    plan_one(5, record, make_snapshot(user), make_options(resolver=resolver))
 
     (conflict,) = resolver.asked
     assert conflict.incoming["given_name"] == "New"
@@ -241,7 +242,7 @@ def test_resolver_is_not_asked_about_an_administrator_and_cannot_change_one() ->
     resolver = Answering(Resolution.OVERWRITE)
     snapshot = make_snapshot(make_user(is_protected=True))
 
-    found = plan_record(
+    found = plan_one(
         5, make_record(profile={"given_name": "X"}), snapshot, make_options(resolver=resolver)
     )
 

@@ -15,7 +15,6 @@ from imports.core.planning.field_policies import (
     build_policies,
     list_possible,
 )
-from imports.core.planning.planner import plan_record
 from imports.core.planning.plans import Action, Grant, Plan
 from tests.imports.core.planning.test_planning import (
     list_codes,
@@ -23,6 +22,7 @@ from tests.imports.core.planning.test_planning import (
     make_record,
     make_snapshot,
     make_user,
+    plan_one,
 )
 
 LAST_CHANGE = datetime(2024, 1, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ NEWER, OLDER = LAST_CHANGE + timedelta(days=1), LAST_CHANGE - timedelta(days=1)
 def update(fields: dict[str, str], user: dict[str, Any], **parts: Any) -> Plan:
     grants = {"roles": {"a": Grant(1), "b": Grant(2)}, "groups": {}}
     snapshot = make_snapshot(make_user(**user), **grants)
-    return plan_record(5, make_record(**parts), snapshot, make_options(Mode.UPDATE, fields=fields))
+    return plan_one(5, make_record(**parts), snapshot, make_options(Mode.UPDATE, fields=fields))
 
 
 @pytest.mark.parametrize(

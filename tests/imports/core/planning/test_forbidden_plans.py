@@ -6,7 +6,6 @@ import pytest
 
 from accounts.authority import ADD_USER, CHANGE_USER, OVERWRITE_CREDENTIALS, Actor, Authority
 from imports.core.planning.conflicts import Mode
-from imports.core.planning.planner import plan_record
 from imports.core.planning.plans import Action, Plan
 from imports.core.problems import Severity
 from tests.imports.core.planning.test_planning import (
@@ -14,6 +13,7 @@ from tests.imports.core.planning.test_planning import (
     make_record,
     make_snapshot,
     make_user,
+    plan_one,
 )
 
 CREDENTIALS = {
@@ -38,7 +38,7 @@ def plan_for(*permissions: str, user=None, mode=Mode.UPDATE, parts=CREDENTIALS) 
     options = make_options(mode, fields=OVERWRITE_PASSWORD)
     authority = Authority((Actor("Olive", frozenset(permissions)),))
     snapshot = make_snapshot(*([user] if user else []))
-    return plan_record(1, make_record(**parts), snapshot, replace(options, authority=authority))
+    return plan_one(1, make_record(**parts), snapshot, replace(options, authority=authority))
 
 
 def list_codes(plan: Plan) -> list[str]:

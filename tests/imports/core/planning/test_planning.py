@@ -20,8 +20,9 @@ from imports.core.planning.plans import (
     Snapshot,
 )
 from imports.core.records.facts import EXPIRED
-from imports.core.records.keys import Key, digest_key, list_keys
+from imports.core.records.keys import Key, digest_key, key_record, list_keys
 from imports.core.records.records import RecordWithMadeId, UserImportRecord
+from imports.core.records.user_columns import PROFILE_COLUMNS
 
 OPTIONS = PlanOptions(
     conflicts=ConflictPolicy(build_table(Mode.SKIP, {})),
@@ -31,24 +32,20 @@ OPTIONS = PlanOptions(
     salt=b"salt",
 )
 EMPTY_PROFILE = {
-    "username": None,
-    "email": None,
-    "phone": None,
-    "phone_verified": False,
-    "given_name": "",
-    "family_name": "",
-    "display_name": "",
-    "locale": "",
-    "zoneinfo": "",
-    "picture": "",
-    "active": True,
+    **{column.field: column.blank for column in PROFILE_COLUMNS},
     "created_at": datetime(2020, 1, 1, tzinfo=UTC),
-    "last_login": None,
 }
 
 
 def make_record(subject_id: str = "u1", **parts: Any) -> UserImportRecord:
     return UserImportRecord.model_validate({"subject_id": subject_id, **parts})
+
+
+def plan_one(
+    row_number: int, record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
+) -> Plan:
+    """Plan a record whose keys nobody has listed yet."""
+    return plan_record(row_number, key_record(record, options.unique_attributes), snapshot, options)
 
 
 def make_user(subject_id: str = "u1", **fields: Any) -> ExistingUser:
@@ -85,7 +82,7 @@ def make_options(
 def plan(
     record: UserImportRecord, snapshot: Snapshot, mode: Mode = Mode.SKIP, row_number: int = 5
 ) -> Plan:
-    return plan_record(row_number, record, snapshot, make_options(mode))
+    return plan_one(row_number, record, snapshot, make_options(mode))
 
 
 def list_codes(found: Plan) -> list[str]:
