@@ -19,12 +19,13 @@ PRODUCTION := HTTPS=1 DEBUG=0 ALLOWED_HOSTS=userferry.example \
 	SECRET_KEY=long-enough-for-a-check-and-used-for-nothing-else-0123456789 \
 	USERFERRY_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
-.PHONY: help run test screenshots lint bench legacy-directory format clean
+.PHONY: help run test screenshots lint bench legacy-directory hooks format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 run: $(INSTALLED) ## Start everything here until Ctrl-C: make run [PORT=8001] [HOST=0.0.0.0]
+	@echo "Starting Userferry …"
 	@exec $(BIN)/python manage.py run --host $(HOST) --port $(PORT)
 
 test: $(INSTALLED_DEV) ## Run every test against real servers: make test [PYTEST_ARGS="-k name"]
@@ -47,6 +48,9 @@ bench: $(INSTALLED) ## Measure imports and pages: make bench [USERS=100000] [BEN
 legacy-directory: $(INSTALLED_DEV) ## Run the reference legacy directory on port 8100, for trying it out
 	@exec $(BIN)/python -m samples.legacy_directory
 
+hooks: $(INSTALLED_DEV) ## Have git check style and layers before each commit
+	$(BIN)/pre-commit install
+
 format: $(INSTALLED_DEV) ## Put the code into its standard form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -57,12 +61,15 @@ clean: ## Remove what was installed and every cache; the data in .userferry stay
 # The last thing that making the environment puts there: one that was interrupted has none.
 $(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "Userferry needs Python 3.11 or newer: install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; exit 1; }
-	$(PYTHON) .ci/create_venv.py .venv
+	@echo "Creating .venv with $(PYTHON) …"
+	@$(PYTHON) .ci/create_venv.py .venv
 
 $(INSTALLED): requirements.txt | $(BIN)/pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@echo "Installing what Userferry runs on in .venv: a minute or two …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@echo "Installing what the tests and linters need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
