@@ -22,9 +22,9 @@ TESTS = Path(__file__).parent
 PURE = (TESTS / "accounts" / "hashing", TESTS / "imports" / "core")
 
 # No test judges how fast a busy machine is, nor how fast it draws examples.
-examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-if not os.environ.get("CI"):
-    examples.load_profile("patient")
+PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+examples.register_profile("ordinary", max_examples=30, **PATIENT)
+examples.register_profile("long", max_examples=200, **PATIENT)
 
 # A shell that runs the tests in the background has them ignore Ctrl-C, and so all that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -67,6 +67,10 @@ def are_pure(arguments: list[str]) -> bool:
     return bool(paths) and all(
         any(path.is_relative_to(folder) for folder in PURE) for path in paths
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    examples.load_profile("long" if config.getoption("--long") else "ordinary")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

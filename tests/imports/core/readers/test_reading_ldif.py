@@ -153,8 +153,10 @@ def test_entry_beyond_the_limit_costs_only_itself():
 def test_memory_does_not_grow_with_an_entry_that_never_ends():
     def write():
         yield b"dn: cn=a\n"
-        for _ in range(40):
+        for _ in range(2):
             yield b"cn: x\n" * 100_000
+        for _ in range(150):
+            yield (b"cn: " + b"x" * 6_500 + b"\n") * 100
 
     class Endless(io.RawIOBase):
         def __init__(self):
