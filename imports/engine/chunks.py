@@ -16,7 +16,7 @@ from imports.core.planning.plans import Plan, Snapshot
 from imports.core.problems import Problem
 from imports.core.records.keys import key_record
 from imports.engine.context import JobContext, map_rows, read_duplicates, unpack_chunk
-from imports.engine.counting import count_plans, report_chunk
+from imports.engine.counting import count_plans, report_chunk, report_losses
 from imports.engine.earlier_attempts import find_imported_before
 from imports.engine.outcomes import write_outcomes
 from imports.engine.plan_digests import PlanDrifted, find_drift, pack_plans, refuse_drift
@@ -53,7 +53,10 @@ def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
     Returns the first of the plans that ask the job to stop, or None.
     """
     encoded = unpack_chunk(chunk)
-    plans = write_rows(encoded, list(map_rows(encoded, chunk, context)), chunk, context)
+    tells = context.tells_losses
+    rows = list(map_rows(encoded, chunk, context, with_source=tells))
+    plans = write_rows(encoded, rows, chunk, context)
+    chunk.losses = report_losses(plans, rows, context.column_use) if tells else {}
     chunk.payload = chunk.planned = None
     return next((plan for plan in plans if plan.stops), None)
 

@@ -52,6 +52,8 @@ class JobContext:
     # Whether the check keeps its plans to be approved, and whether the run has to keep to them.
     keeps_plans: bool
     applies_plan: bool
+    # Whether the run tells what is not carried, as no dry run of the same file did.
+    tells_losses: bool
     _amended: dict[tuple[int, ...], RecordMapper] = field(default_factory=dict)
 
     def map_row(self, row: RawRow, *, with_source: bool = True) -> MappedRow:
@@ -113,6 +115,7 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
         keeps_plans=settings.IMPORT_APPROVAL == "required",
         # Retried are records whose outcome was not as planned: who retries them is looked at.
         applies_plan=job.applied_plan_id is not None and job.attempt == 1,
+        tells_losses=not job.check_report and job.attempt == 1,
     )
 
 

@@ -32,6 +32,21 @@ def report_chunk(
     return {"outcomes": count_plans(plans), **Findings.gather(plans, rows, use).to_json()}
 
 
+def report_losses(
+    plans: Sequence[Plan], rows: Sequence[MappedRow], use: ColumnUse
+) -> dict[str, Any]:
+    """Return what a run tells of one chunk where no dry run did: losses, passwords, disabled."""
+    return Findings.gather_losses(plans, rows, use).to_json()
+
+
+def merge_losses(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the same of a whole job from those of its chunks, in the form of a check's report."""
+    found = Findings()
+    for report in reports:
+        found.add(Findings.from_json(report))
+    return build_report(found)
+
+
 def merge_reports(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the check's report of a whole job from those of its chunks, in their order."""
     outcomes: Counter[str] = Counter({outcome.value: 0 for outcome in Outcome})

@@ -45,6 +45,8 @@ class ImportChunk(models.Model):
     # What the present step counted, by outcome or problem; summed up over chunks for the job. What
     # a retry wrote has also, as `replaced`, how many had which outcome before.
     counts = models.JSONField(default=dict)
+    # What a run without a dry run found of what is not carried, as `Findings`.
+    losses = models.JSONField(default=dict, db_default={})
     # How many more records have an outcome for a reason since the run of this chunk: by outcome
     # and code, negative for what a retry undid.
     reasons = models.JSONField(default=dict, db_default={})

@@ -4,13 +4,19 @@ from imports.selectors.decisions import list_decisions
 from imports.selectors.jobs import (
     Progress,
     count_attempt,
+    find_refusal,
     get_progress,
     get_totals,
     list_grantors,
     list_steps,
     measure_undoing,
 )
-from imports.selectors.reports import build_summary, list_job_losses, list_job_notices
+from imports.selectors.reports import (
+    build_summary,
+    list_job_losses,
+    list_job_notices,
+    read_report,
+)
 from imports.selectors.results import (
     Cause,
     Minute,
@@ -31,6 +37,7 @@ __all__ = [
     "count_minutes",
     "count_reasons",
     "find_cause",
+    "find_refusal",
     "get_progress",
     "get_totals",
     "list_causes",
@@ -42,4 +49,5 @@ __all__ = [
     "list_records_of_user",
     "list_steps",
     "measure_undoing",
+    "read_report",
 ]

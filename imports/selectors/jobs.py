@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q, Sum
 from django.utils import timezone
 
+from imports.core.problems import Problem
 from imports.engine.grants import list_people
 from imports.models import ImportJob, Outcome, Undo, UndoState, UndoSurvey
 from imports.services.runs.worker import read_staging
@@ -41,6 +42,15 @@ class Progress:
 def is_standing(job: ImportJob) -> bool:
     """Return whether the job is that of a legacy directory, which has no file."""
     return not job.file_sha256
+
+
+def find_refusal(job: ImportJob) -> Problem | None:
+    """Return what is wrong with the file of a job that its reading stopped; else None."""
+    if job.state != JobState.ERRORED:
+        return None
+    last = job.events.filter(action="stop with an error").last()
+    refusal = last.detail.get("refusal") if last else None
+    return Problem.from_json(refusal) if refusal else None
 
 
 def list_grantors(job: ImportJob) -> list[str]:

@@ -3,62 +3,79 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from imports.core.dry_run import Loss, list_losses, list_notices, list_passwords
-from imports.core.mapping import Mapping
+from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.problems import Problem
 from imports.core.providers import get_provider
 from imports.core.readers.surroundings import Surroundings
 from imports.core.records.password_summary import Census
+from imports.engine.counting import merge_losses
 from imports.models import ImportJob
 from imports.selectors.decisions import list_decisions
 from imports.selectors.results import list_causes
+
+MISSING = "values_missing"
 
 
 def build_summary(job: ImportJob) -> dict[str, Any]:
     """Return the report of a job; once its run has begun, the problems are those of its failures.
 
-    No part of it holds values of people. What is known only by a dry run is empty without one.
+    No part of it holds values of people.
     """
-    mapping = Mapping.model_validate(job.mapping)
+    report = read_report(job)
+    mapping = ColumnMapping.model_validate(job.mapping)
     return {
         "provider": job.provider,
         "mapping": [{"source": rule.origin, "target": rule.target} for rule in mapping.rules],
         "unmapped": mapping.ignored,
-        "problems": list(_list_problems(job)),
+        "problems": list(_list_problems(job, report)),
         "decisions": list_decisions(job),
-        **_describe_file(job),
+        **_describe_file(job, report),
     }
 
 
-def _describe_file(job: ImportJob) -> dict[str, Any]:
-    """Return what the dry run says of the file, rather than of its records."""
-    census = Census.from_json(job.check_report.get("passwords", {}))
+def _describe_file(job: ImportJob, report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the dry run or run says of the file, rather than of its records."""
+    surroundings, provider = Surroundings.from_json(job.surroundings), get_provider(job.provider)
+    losses = list_losses(report, surroundings, provider)
     return {
-        "notices": list_job_notices(job),
-        "not_imported": [loss.to_json() for loss in list_job_losses(job)],
-        "passwords": list_passwords(census),
+        "notices": list_notices(report, surroundings, provider),
+        "not_imported": [loss.to_json() for loss in losses],
+        "passwords": list_passwords(Census.from_json(report.get("passwords", {}))),
     }
+
+
+def read_report(job: ImportJob) -> dict[str, Any]:
+    """Return the report of the dry run; without one, what the run has told of its file so far."""
+    if job.check_report:
+        return job.check_report
+    done = job.chunks.filter(attempt=1).exclude(losses={}).order_by("number")
+    found = list(done.values_list("losses", flat=True))
+    return merge_losses(found) if found else {}
 
 
 def list_job_notices(job: ImportJob) -> list[dict[str, str]]:
     """Return code and text of what is to be known of the job's file as a whole."""
     surroundings = Surroundings.from_json(job.surroundings)
-    return list_notices(job.check_report, surroundings, get_provider(job.provider))
+    return list_notices(read_report(job), surroundings, get_provider(job.provider))
 
 
 def list_job_losses(job: ImportJob) -> list[Loss]:
     """Return what the job's file has and the import does not carry."""
     surroundings = Surroundings.from_json(job.surroundings)
-    return list_losses(job.check_report, surroundings, get_provider(job.provider))
+    return list_losses(read_report(job), surroundings, get_provider(job.provider))
 
 
-def _list_problems(job: ImportJob) -> Iterator[dict[str, Any]]:
-    """Yield code, field and column of the problems, each once, the most frequent first."""
+def _list_problems(job: ImportJob, report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield code, field and column of the problems, each once, the most frequent first.
+
+    Values of the file that do not arrive are among them.
+    """
     counts: Counter[tuple[str, str, str]] = Counter()
-    for problem, count in _count_problems(job):
+    for problem, count in (*_count_problems(job), *_count_missing(report)):
         counts[problem.code, problem.field, problem.column] += count
     for (code, field, column), count in counts.most_common():
         kind = Problem(code).kind
@@ -70,6 +87,12 @@ def _list_problems(job: ImportJob) -> Iterator[dict[str, Any]]:
             "column": column,
             "title": kind.title,
         }
+
+
+def _count_missing(report: Mapping[str, Any]) -> Iterator[tuple[Problem, int]]:
+    for group in report.get("columns", ()):
+        if group["code"] == MISSING:
+            yield Problem.from_json(group), group["count"]
 
 
 def _count_problems(job: ImportJob) -> Iterator[tuple[Problem, int]]:

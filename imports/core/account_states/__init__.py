@@ -2,6 +2,7 @@
 
 from imports.core.account_states.names import Means, find_named_state
 from imports.core.account_states.reading import (
+    DATES,
     NOTHING,
     Reading,
     State,
@@ -19,6 +20,7 @@ from imports.core.account_states.standing import Doubt, Standing, add_up
 from imports.core.account_states.watching import StateWatch
 
 __all__ = [
+    "DATES",
     "NOTHING",
     "Blanks",
     "Doubt",

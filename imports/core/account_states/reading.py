@@ -65,6 +65,7 @@ class Reading:
 
 BLANK = Reading(State.SILENT)
 PAST, COMING, FILLED = "a date in the past", "a date to come", "filled"
+DATES = frozenset({PAST, COMING})
 NOTHING = "(blank)"
 
 

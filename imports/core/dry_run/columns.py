@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.attributes import AttributeRule, AttributeType
 from imports.core.dry_run.fields import FieldUse
+from imports.core.dry_run.unread import UnreadParts
 from imports.core.mapping import MappedRow
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.providers import get_provider
@@ -55,6 +56,7 @@ class ColumnUse:
     """Says of each column what the mapping does with it; made once for a job.
 
     `fields` says the same from the other end: what becomes of the values for each target field.
+    `unread` finds what of the columns that a provider reads it makes nothing of.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class ColumnUse:
             name for name, rule in attributes.items() if rule.type in DATE_TYPES
         )
         self.fields = FieldUse(mapping)
+        self.unread = UnreadParts(mapping)
         self._sources = {
             PLACE.split(source, maxsplit=1)[0] for rule in mapping.rules for source in rule.sources
         }

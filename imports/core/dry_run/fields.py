@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
+from imports.core.account_states import DATES
 from imports.core.mapping import MappedRow
 from imports.core.mapping import Mapping as ColumnMapping
+from imports.core.mapping.active import list_state_rules
 from imports.core.mapping.mapper import compile_rule
 from imports.core.mapping.rules import Rule, find_dropped, get_attribute_name
 from imports.core.providers import get_provider
@@ -49,9 +51,10 @@ class FieldUse:
         rules: dict[str, list[Rule]] = {}
         for rule in mapping.rules:
             rules.setdefault(rule.target, []).append(rule)
-        # Whether an account is active is read from its columns by words, some of which say nothing.
-        rules.pop(ACTIVE, None)
-        self._fields = [_Field(target, found, mapping) for target, found in rules.items()]
+        self._fields: list[_Field] = [
+            _ActiveField(mapping) if target == ACTIVE else _Field(target, found, mapping)
+            for target, found in rules.items()
+        ]
         self._kept = {
             target: _Field(target, [Rule(source=target, target=target)], mapping)
             for target in _list_kept(mapping, rules)
@@ -149,6 +152,23 @@ class _Field:
         return any(item and item not in self._constant for item in kept)
 
 
+class _ActiveField(_Field):
+    """Whether an account is active, which is read from words, flags and dates.
+
+    A date that has passed, or is still to come, can rightly say nothing.
+    """
+
+    def __init__(self, mapping: ColumnMapping) -> None:
+        super().__init__(ACTIVE, (), mapping)
+        self._rules = [rule for rule in list_state_rules(mapping) if rule.is_certain]
+
+    def _has_stood(self, row: MappedRow) -> bool:
+        if any(each.concern.field == ACTIVE for each in row.decided):
+            return False
+        readings = (rule.read(row.source) for rule in self._rules)
+        return any(not each.is_blank and each.label not in DATES for each in readings)
+
+
 def _has_part(record: Any, path: str) -> bool:
     for name in path.split("."):
         record = getattr(record, name)
@@ -163,7 +183,7 @@ def _list_kept(mapping: ColumnMapping, named: Collection[str]) -> Iterator[str]:
         return
     dropped = find_dropped(mapping)
     for target in (*list_targets(), ATTRIBUTES):
-        if not any(_overlap(target, path) for path in dropped.union(named, (ACTIVE,))):
+        if not any(_overlap(target, path) for path in dropped.union(named)):
             yield target
 
 

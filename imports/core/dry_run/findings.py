@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -16,6 +16,7 @@ from imports.core.decisions import find_column_key, write_decision
 from imports.core.dry_run.columns import Cells, ColumnUse, gather_columns
 from imports.core.dry_run.damage import count_digits, find_damage
 from imports.core.dry_run.fields import Comparison
+from imports.core.dry_run.losses import LOSING
 from imports.core.dry_run.people import People, find_odd_dates
 from imports.core.dry_run.sensitive import find_cards, find_national_ids
 from imports.core.dry_run.tally import Example, Tally
@@ -57,7 +58,8 @@ class Findings:
 
     `decisions` are by code, column and value. `damage`, `cards`, `card_like`, `national_ids` and
     `looked_at` are by column, `lengths` of digits, too; `national_ids` are also by country.
-    `filled` counts the cells of a column, `lost_parts` what a provider says goes nowhere,
+    `filled` counts the cells of a column, `lost_parts` what a provider says goes nowhere, `unread`
+    by path the parts of columns that are carried of which it makes nothing,
     `memberships` the columns in which records that are not users name their members,
     `disabled_by` the column and value that disable accounts; `arrived` and `missing` count by
     target field the records whose value arrives, and where it does not.
@@ -70,6 +72,7 @@ class Findings:
     filled: Tally = field(default_factory=Tally)
     lost: Tally = field(default_factory=Tally)
     lost_parts: Tally = field(default_factory=Tally)
+    unread: Tally = field(default_factory=Tally)
     memberships: Tally = field(default_factory=Tally)
     disabled_by: Tally = field(default_factory=Tally)
     arrived: Tally = field(default_factory=Tally)
@@ -89,17 +92,46 @@ class Findings:
         found = cls()
         for plan, row in zip(plans, rows, strict=True):
             found._count_plan(plan, row, use)
-            found._count_row(row, use)
-            if row.is_left_out:
-                found._count_memberships(row)
+            found._count_row(row)
+            found._count_decisions(row)
+            found._count_odd_dates(row, use)
         for compared in use.fields.compare(rows):
             found._count_field(compared)
-        columns = gather_columns(row for row in rows if not row.is_left_out)
-        for _, parts in columns.pop(NOT_CARRIED, ()):
-            found._count_lost_parts(parts)
-        for column, cells in columns.items():
+        for column, cells in found._gather_columns(rows, use):
             found._count_column(column, cells, use)
         return found
+
+    @classmethod
+    def gather_losses(
+        cls, plans: Sequence[Plan], rows: Sequence[MappedRow], use: ColumnUse
+    ) -> Self:
+        """Return of that what is not carried, who is disabled, and the passwords.
+
+        It has no examples, and costs less: a run without a dry run gathers it.
+        """
+        found = cls()
+        for plan, row in zip(plans, rows, strict=True):
+            for problem in plan.problems:
+                if problem.code in LOSING:
+                    found.problems.count(write_cause(problem))
+            found._count_row(row)
+        for compared in use.fields.compare(rows):
+            found._count_field(compared, with_examples=False)
+        for column, cells in found._gather_columns(rows, use):
+            counted = found.lost if use.is_lost(column) else found.filled
+            counted.count(UNSTORABLE.sub("\ufffd", column), number=len(cells))
+        return found
+
+    def _gather_columns(
+        self, rows: Sequence[MappedRow], use: ColumnUse
+    ) -> Iterable[tuple[str, Cells]]:
+        """Return the columns of the rows that are users; count what the provider drops of them."""
+        for path, count in use.unread.count(rows).items():
+            self.unread.count(UNSTORABLE.sub("\ufffd", path), number=count)
+        columns = gather_columns(row for row in rows if not row.is_left_out)
+        for _, parts in columns.pop(NOT_CARRIED, ()):
+            self._count_lost_parts(parts)
+        return columns.items()
 
     def _count_plan(self, plan: Plan, row: MappedRow, use: ColumnUse) -> None:
         for problem in plan.problems:
@@ -109,26 +141,34 @@ class Findings:
         for change in plan.changes:
             self.differences.count(change.field, partial(show_change, change, row))
 
-    def _count_row(self, row: MappedRow, use: ColumnUse) -> None:
+    def _count_row(self, row: MappedRow) -> None:
         self.passwords.count(row.record, row.problems)
-        for decided in row.decided:
-            self.decisions.count(write_decision(decided))
+        if row.is_left_out:
+            self._count_memberships(row)
         if row.record is None:
             return
         self.people.count(row.record)
         for column, value in row.disabled_by:
             self.disabled_by.count(UNSTORABLE.sub("\ufffd", f"{column}\n{value}"))
+
+    def _count_decisions(self, row: MappedRow) -> None:
+        for decided in row.decided:
+            self.decisions.count(write_decision(decided))
+
+    def _count_odd_dates(self, row: MappedRow, use: ColumnUse) -> None:
+        if row.record is None:
+            return
         for name, value in find_odd_dates(row.record, use.date_attributes):
             self.damage.count(
                 write_cause(Problem("implausible_date", name)),
                 partial(show_value, name_row(row), name, value),
             )
 
-    def _count_field(self, compared: Comparison) -> None:
+    def _count_field(self, compared: Comparison, *, with_examples: bool = True) -> None:
         if compared.arrived:
             self.arrived.count(compared.target, number=compared.arrived)
         for row in compared.missing:
-            self.missing.count(compared.target, partial(name_row, row))
+            self.missing.count(compared.target, partial(name_row, row) if with_examples else None)
 
     def _count_column(self, column: str, cells: Cells, use: ColumnUse) -> None:
         column = UNSTORABLE.sub("\ufffd", column)
@@ -213,6 +253,7 @@ TALLIES = (
     "filled",
     "lost",
     "lost_parts",
+    "unread",
     "memberships",
     "disabled_by",
     "arrived",

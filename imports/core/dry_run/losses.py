@@ -13,6 +13,9 @@ OWN_MEMBERSHIPS = (
     "These records are not users. Only memberships that the records of users name themselves are"
     " imported."
 )
+# Problems of records that say what of them is not imported.
+LOSING = frozenset({"left_out", "group_ignored", "role_ignored"})
+NOT_READ = "There is no field for it here."
 NOT_MAPPED = "The mapping does not import it."
 
 
@@ -41,7 +44,7 @@ def list_losses(
 ) -> list[Loss]:
     """Return what a file has and the import does not carry, each once.
 
-    `report` is that of the dry run; without one, only what is beside the records is known.
+    `report` is that of the dry run or run; without one, only what is beside the records is known.
     """
     return [*(_list_of_records(report, provider) if report else ()), *_list_beside(surroundings)]
 
@@ -57,11 +60,24 @@ def _list_of_records(report: Mapping[str, Any], provider: Provider) -> list[Loss
         Loss(f"{part[:1].upper()}{part[1:]}", count, "There is no place for it here.")
         for part, count in report["lost_parts"]
     ]
+    unread = [
+        Loss(path, count, provider.explain_loss(path) or NOT_READ, is_column=True)
+        if path
+        else Loss("Further parts", count, NOT_READ)
+        for path, count in report["unread"]
+    ]
     memberships = [
         Loss(f"Memberships in {column}", count, OWN_MEMBERSHIPS)
         for column, count in report["memberships"]
     ]
-    return [*columns, *parts, *memberships, *_list_left_out(report), *_list_ignored(report)]
+    return [
+        *columns,
+        *unread,
+        *parts,
+        *memberships,
+        *_list_left_out(report),
+        *_list_ignored(report),
+    ]
 
 
 def _list_left_out(report: Mapping[str, Any]) -> Iterator[Loss]:

@@ -34,7 +34,7 @@ class ActiveReader:
     def __init__(self, mapping: Mapping) -> None:
         rules = [rule for rule in mapping.rules if rule.target == ACTIVE]
         provider = get_provider(mapping.provider)
-        self._rules = [_StateRule(rule) for rule in rules]
+        self._rules = list_state_rules(mapping)
         self._sources = {source for rule in rules for source in rule.sources}
         self._known = provider.reads_states
         constant = mapping.constants.get(ACTIVE)
@@ -61,7 +61,12 @@ class ActiveReader:
         return any(source.startswith((f"{path}[", f"{path}.data")) for source in self._sources)
 
 
-class _StateRule:
+def list_state_rules(mapping: Mapping) -> list[StateRule]:
+    """Return what reads the columns that go to the field."""
+    return [StateRule(rule) for rule in mapping.rules if rule.target == ACTIVE]
+
+
+class StateRule:
     """Reads one source; remembers what its texts say, of which most columns have but a few."""
 
     def __init__(self, rule: Rule) -> None:
@@ -70,6 +75,10 @@ class _StateRule:
             compile_template(rule.template) if rule.template else compile_source(rule.source)
         )
         self._transforms = tuple(rule.transforms)
+        # A column that may be about something else says nothing by most of its words.
+        self.is_certain = not any(
+            isinstance(each, AccountState) and each.asks for each in rule.transforms
+        )
         self._known: dict[str | None, Reading] = {}
 
     def read(self, source: MappingType[str, Any]) -> Reading:

@@ -76,8 +76,8 @@ class MappedRow:
     """A row after mapping and validation: a record, or the problems for which there is none.
 
     `identifiers` are those of subject_id, username, email and phone that are known even so;
-    `source` are the columns as the rules saw them; `decided` the decisions that the record needs.
-    `disabled_by` are column and value of all that disables the account.
+    `raw` are the columns as they were read, `source` as the rules saw them; `decided` the decisions
+    that the record needs. `disabled_by` are column and value of all that disables the account.
     """
 
     row_number: int
@@ -88,6 +88,7 @@ class MappedRow:
     source: MappingType[str, Any] = field(default_factory=dict, repr=False)
     decided: tuple[Decided, ...] = ()
     disabled_by: tuple[tuple[str, str], ...] = ()
+    raw: MappingType[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def is_left_out(self) -> bool:
@@ -193,6 +194,7 @@ class RecordMapper:
             source if with_source else {},
             decided,
             standing.reasons if record is not None else (),
+            row.values if with_source else {},
         )
 
     def _decide(

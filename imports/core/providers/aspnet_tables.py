@@ -125,7 +125,7 @@ def read_tables(values: Values, known: Values) -> Values:
     others = [
         f"{read_text(token.get('loginprovider'))} {read_text(token.get('name'))}"
         for token in tokens
-        if token.get("loginprovider") != OWN_STORE
+        if token.get("loginprovider") != OWN_STORE or not has_app
     ]
     role_claims = {name: claims.pop(name) for name in list(claims) if fold_name(name) in ROLE_TYPES}
     return {

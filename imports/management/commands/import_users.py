@@ -26,10 +26,12 @@ from imports.models import ImportJob, Outcome
 from imports.selectors import (
     build_summary,
     count_reasons,
+    find_refusal,
     get_progress,
     get_totals,
     list_decisions,
     list_job_notices,
+    read_report,
 )
 from imports.services.approval import approvals
 from imports.services.jobs.shown import find_change_by_others, write_job
@@ -101,6 +103,8 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 self.stop(job, actor)
                 return INTERRUPTED
+        if refusal := find_refusal(job):
+            raise FileFormatError(refusal)
         if job.state != (JobState.CHECKED if is_check else JobState.COMPLETED):
             self.stderr.write(describe_stop(job))
             return ERRORED
@@ -287,10 +291,9 @@ def list_failures(job: ImportJob) -> list[str]:
 
 def list_missing(job: ImportJob) -> list[str]:
     """Return at which fields fewer values arrive than the file has, and what to do about it."""
-    groups = [] if job.has_begun else job.check_report.get("columns", [])
     return [
         f"{group['count']:>10,} {Problem.from_json(group).message} {CODES[MISSING].advice}"
-        for group in groups
+        for group in read_report(job).get("columns", [])
         if group["code"] == MISSING
     ]
 

@@ -13,6 +13,7 @@ from imports.core.errors import (
     ImporterError,
     InvalidTransition,
 )
+from imports.core.problems import Problem
 from imports.engine.files.staging import list_retryable
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob
@@ -194,13 +195,17 @@ def _count_base(job: ImportJob) -> dict[str, int]:
 
 
 @transaction.atomic
-def stop_with_error(job: ImportJob, message: str) -> None:
-    """Stop a busy job because of a fault that is not a record's; it can be run on later."""
+def stop_with_error(job: ImportJob, message: str, refusal: Problem | None = None) -> None:
+    """Stop a busy job because of a fault that is not a record's; it can be run on later.
+
+    `refusal` is what is wrong with the file, where it is that.
+    """
+    refused = {"refusal": refusal.to_json()} if refusal else {}
     take_action(
         job,
         "stop with an error",
         actor=None,
-        detail={"error": message},
+        detail={"error": message, **refused},
         error=message,
         finished_at=timezone.now(),
     )

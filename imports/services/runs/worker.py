@@ -18,6 +18,7 @@ from psycopg.errors import DiskFull
 
 from imports.core.errors import FileFormatError, ImporterError, InvalidTransition
 from imports.core.planning.plans import Plan
+from imports.core.problems import Problem
 from imports.engine.chunks import check_chunk, compare_chunk, write_chunk
 from imports.engine.context import JobContext, load_context
 from imports.engine.duplicates import index_chunk
@@ -51,7 +52,7 @@ WORK: dict[JobStep, Callable[[ImportChunk, JobContext], Plan | None]] = {
 # Large fields that only the indexing is about.
 KEYS = ("keys", "key_rows")
 # The large fields that a step changes beside its counts.
-PAYLOADS = {JobStep.PLANNING: ["planned"], JobStep.WRITING: ["payload", "planned"]}
+PAYLOADS = {JobStep.PLANNING: ["planned"], JobStep.WRITING: ["payload", "planned", "losses"]}
 
 
 def work_on_chunk(chunk_id: int) -> None:
@@ -277,8 +278,9 @@ def _stop_if_full(job: ImportJob, error: Exception) -> None:
 
 def _stop_job(job: ImportJob, error: Exception) -> None:
     """Stop the job; what is logged says where it happened but not what the data were."""
+    refusal: Problem | None = None
     if isinstance(error, FileFormatError):
-        message = f"{error} {error.problem.kind.advice}"
+        message, refusal = f"{error} {error.problem.kind.advice}", error.problem
     elif isinstance(error, ImporterError):
         message = str(error)
     else:
@@ -293,6 +295,6 @@ def _stop_job(job: ImportJob, error: Exception) -> None:
             "".join(traceback.format_tb(error.__traceback__)),
         )
     try:
-        stop_with_error(job, message)
+        stop_with_error(job, message, refusal)
     except InvalidTransition:
         logger.info("Job %s was stopped already", job.pk)

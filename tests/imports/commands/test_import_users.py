@@ -1,5 +1,6 @@
 """`manage.py import_users` as a process of its own: what it prints, how it ends, what it leaves."""
 
+import gzip
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ import pytest
 from accounts.models import User
 from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
+from imports.core.readers.packed.streams import RATIO_FREE
 from imports.models import ImportJob
 from imports.services.approval.approvals import decide_plan
 from imports.services.jobs.rate_limits import set_limits
@@ -241,6 +243,46 @@ def test_a_dry_run_in_json_says_what_is_not_imported_who_is_disabled_and_the_pas
     ]
     assert "$9z$" in report["passwords"][1]["text"]
     assert "abcdefghij" not in report["passwords"][1]["text"]
+
+
+STAFF = (
+    "id,email,shoe,active,password_hash,team\n"
+    "1,ada@example.com,38,yes,$2b$10$VhG9BkkRdlCYh1i0lkskHuC/kIs8PO6HJrqmqwL1nzu8sc9INkndG,a\n"
+    "2,cy@example.com,,no,,b\n"
+)
+
+
+@pytest.mark.parametrize("chunk_size", [1, 100])
+def test_run_without_a_dry_run_reports_what_a_dry_run_does(tmp_path: Path, chunk_size: int) -> None:
+    source = tmp_path / "users.csv"
+    source.write_text(STAFF)
+
+    _, checked, _ = run(source, "--json", "--dry-run")
+    _, done, _ = run(source, "--json", "--chunk-size", chunk_size)
+
+    before, after = (json.loads(output)["report"] for output in (checked, done))
+    assert after == before
+    assert {each["what"] for each in after["not_imported"]} == {"shoe", "team"}
+    assert [each["format"] for each in after["passwords"]] == ["bcrypt", "none"]
+    assert [each["code"] for each in after["notices"]] == ["arrive_disabled"]
+
+
+@pytest.mark.parametrize("options", [["--dry-run"], []], ids=["dry run", "run"])
+def test_file_that_is_refused_beyond_its_head_is_refused_in_json_too(
+    tmp_path: Path, options: list[str]
+) -> None:
+    source = tmp_path / "users.csv.gz"
+    people = "".join(f"{number},u{number}@example.com\n" for number in range(20_000))
+    source.write_bytes(gzip.compress(f"id,email\n{people}".encode() + b"\n" * RATIO_FREE))
+
+    status, output, messages = run(source, "--json", *options)
+
+    refused = json.loads(output)["refused"]
+    assert status == 1
+    assert list(refused) == ["code", "title", "message", "advice"]
+    assert refused["code"] == "archive_refused"
+    assert refused["advice"] in messages
+    assert ImportJob.objects.get().state == "errored"
 
 
 def test_without_an_administrator_the_command_says_how_to_make_one(administrator: User) -> None:

@@ -86,7 +86,51 @@ def test_role_for_everybody_does_not_hide_that_those_of_the_file_are_missing() -
     assert list_missing(report_on(rows, mapping)) == [("memberships.roles", 1, 0)]
 
 
-@pytest.mark.parametrize("path", ["authenticators.password.hash", "profile.attributes.dept"])
+ACTIVE: list[dict[str, Any]] = [
+    {"source": "id", "target": "subject_id"},
+    {
+        "source": "state",
+        "target": "profile.active",
+        "transforms": [{"kind": "account_state", "means": "status"}],
+    },
+]
+
+
+def test_state_that_says_nothing_of_sign_in_is_missing_from_the_account() -> None:
+    mapping = Mapping.model_validate({"rules": ACTIVE})
+    rows = map_all(
+        mapping, {"id": "1", "state": "married"}, {"id": "2", "state": "active"}, {"id": "3"}
+    )
+    assert list_missing(report_on(rows, mapping)) == [("profile.active", 2, 1)]
+
+
+def test_disabled_account_that_does_not_arrive_disabled_is_missing() -> None:
+    mapping = Mapping.model_validate({"rules": ACTIVE})
+    report = report_on([lose({"id": "1", "state": "suspended"}, 1)], mapping)
+    assert list_missing(report) == [("profile.active", 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("options", "state"),
+    [
+        ({"means": "disabled_until"}, "2001-02-03"),
+        ({"means": "disabled_until"}, "never"),
+        ({"means": "status", "asks": True}, "married"),
+    ],
+)
+def test_state_that_rightly_says_nothing_is_not_missing(
+    options: dict[str, Any], state: str
+) -> None:
+    step = {"kind": "account_state", **options}
+    mapping = Mapping.model_validate({"rules": [ACTIVE[0], {**ACTIVE[1], "transforms": [step]}]})
+    rows = map_all(mapping, {"id": "1", "state": state})
+    assert rows[0].record is not None
+    assert list_missing(report_on(rows, mapping)) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["authenticators.password.hash", "profile.active", "profile.attributes.dept"]
+)
 def test_field_of_a_record_that_no_rule_names_is_compared_too(path: str) -> None:
     *above, leaf = path.split(".")
     node: dict[str, Any] = {leaf: "x"}

@@ -1,0 +1,137 @@
+"""Each value of a file reaches a field or is listed as not imported, whatever the provider."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imports.core.dry_run import ColumnUse, Findings, build_report, list_losses
+from imports.core.dry_run.columns import gather_columns
+from imports.core.dry_run.unread import change_value, list_leaves, list_others, name_part
+from imports.core.inspection.inspection import inspect_file
+from imports.core.mapping import MappedRow, Mapping, RecordMapper, build_mapping, suggest_mapping
+from imports.core.planning.plans import Action, Plan
+from imports.core.providers import get_provider
+from imports.core.readers import RawRow, read_rows
+from imports.core.readers.surroundings import Surroundings
+from tests.fixtures.make_golden import list_fixtures, read_answers
+
+FIXTURES = pytest.mark.parametrize(
+    "path", list_fixtures(), ids=lambda path: f"{path.parent.name}-{path.name}"
+)
+# Of these some values come to nothing, while the part itself is read.
+EXPLAINED = {
+    # The key of an authenticator app that is turned off, which is listed by its name.
+    "aspnet_identity": {"AspNetUserTokens.Value"},
+    # The id of a password of Auth0 itself, which user_id repeats behind a bar.
+    "auth0": {"identities.user_id", "identities[0].user_id", "identities[0].connection"},
+    # A login by user principal name, of which the other parts are listed.
+    "entra": {"identities.signInType", "identities.issuer"},
+    # Recovery codes that are kept as hashes, which “(not carried)” tells.
+    "keycloak": {"credentials.secretData", "credentials.credentialData"},
+    # Stands behind “SMTP:” as well.
+    "ldap_directory": {"proxyAddresses"},
+    # Of an address whose verification says so, too.
+    "ory_kratos": {"verifiable_addresses.via"},
+    "secureauth": {"user_credentials.state"},
+    # How these files write that there is no end.
+    "unix_accounts": {"account_expires", "max_days"},
+}
+
+
+def report_on(rows: list[MappedRow], mapping: Mapping) -> dict[str, Any]:
+    plans = [Plan(row.row_number, Action.CREATE, "") for row in rows]
+    found = Findings.gather(plans, rows, ColumnUse(mapping, {}))
+    return build_report(Findings.from_json(found.to_json()))
+
+
+def list_what(rows: list[MappedRow], mapping: Mapping) -> dict[str, int]:
+    """Return what is not imported, with the number of records."""
+    losses = list_losses(report_on(rows, mapping), Surroundings(), get_provider(mapping.provider))
+    return {loss.what: loss.records for loss in losses}
+
+
+def list_told(row: MappedRow, use: ColumnUse) -> Any:
+    """Return all that comes of a row: its record, or why there is none, and what is listed."""
+    lost = {name: cells for name, cells in gather_columns([row]).items() if use.is_lost(name)}
+    parts = row.source.get("(not carried)")
+    record = row.record and row.record.model_dump()
+    return record, row.problems, row.decided, row.disabled_by, lost, parts
+
+
+def list_texts(row: MappedRow) -> set[str]:
+    return {str(value).casefold() for _, value in list_leaves(row.source, ())}
+
+
+@FIXTURES
+def test_every_value_of_a_fixture_is_imported_or_listed(path: Path) -> None:
+    with path.open("rb") as file:
+        inspection = inspect_file(file, file_name=path.name)
+        mapping = build_mapping(suggest_mapping(inspection, {}), inspection.provider, "test")
+        mapping.answers = read_answers(path)
+        raws = list(read_rows(file, inspection.options))
+    mapper, use = RecordMapper(mapping, {}), ColumnUse(mapping, {})
+    rows = [mapper.map_row(raw) for raw in raws]
+    listed = {part for part, _ in report_on(rows, mapping)["unread"]}
+    silent = set()
+    for raw, row in zip(raws, rows, strict=True):
+        if row.record is None:
+            continue
+        told, texts = list_told(row, use), list_texts(row)
+        for place, value in list_leaves(raw.values, ()):
+            part = name_part(place)
+            if part in listed or str(value).casefold() in texts or value in place:
+                continue
+            if not any(
+                list_told(mapper.map_row(change(raw, place, other)), use) != told
+                for other in list_others(value)
+            ):
+                silent.add(part)
+    assert silent <= EXPLAINED.get(inspection.provider, set())
+
+
+def change(raw: RawRow, place: tuple[str | int, ...], other: Any) -> RawRow:
+    return replace(raw, values=change_value(raw.values, place, other))
+
+
+def import_scim(*rows: dict[str, Any]) -> dict[str, int]:
+    """Return what of these rows is not imported, with the number of records."""
+    content = json.dumps(rows).encode()
+    inspection = inspect_file(io.BytesIO(content), file_name="users.json")
+    assert inspection.provider == "scim"
+    mapping = build_mapping(suggest_mapping(inspection, {}), inspection.provider, "test")
+    mapper = RecordMapper(mapping, {})
+    raws = read_rows(io.BytesIO(content), inspection.options)
+    return list_what([mapper.map_row(raw) for raw in raws], mapping)
+
+
+def make_scim(number: int, **name: str) -> dict[str, Any]:
+    return {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "id": f"u{number}",
+        "userName": f"ada{number}",
+        "name": {"givenName": "Ada", **name},
+    }
+
+
+def test_part_that_the_provider_does_not_read_is_listed_with_its_records() -> None:
+    rows = (make_scim(1, middleName="M."), make_scim(2, middleName="N."), make_scim(3))
+    assert import_scim(*rows)["name.middleName"] == 2
+
+
+def test_part_that_the_provider_reads_is_not_listed() -> None:
+    assert "name.givenName" not in import_scim(make_scim(1))
+
+
+def test_part_that_says_what_is_imported_from_elsewhere_is_not_listed() -> None:
+    assert "name.middleName" not in import_scim(make_scim(1, middleName="ADA"))
+
+
+def test_row_that_fails_is_not_looked_at() -> None:
+    failing = make_scim(1, middleName="M.") | {"emails": [{"value": "nobody at all"}]}
+    assert "name.middleName" not in import_scim(failing)
