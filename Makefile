@@ -1,7 +1,8 @@
 # The commands of a day's work. Needs Python 3.11+ and make; everything else is installed in .venv.
 
-PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
-	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+# Looked for once, and only where the environment is to be made.
+PYTHON ?= $(eval PYTHON := $$(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$$$name" && break; done))$(PYTHON)
 # Not from the environment: some shells and tool chains set HOST to something else.
 HOST := 127.0.0.1
 PORT ?= 8000
