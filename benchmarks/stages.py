@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -77,10 +78,11 @@ def read_backend_seconds() -> float:
 @contextmanager
 def watching(clock: Clock) -> Iterator[None]:
     """Have the clock told, for the block, when the import enters and leaves a stage."""
-    from imports.services.runs.worker import WORK
+    from imports.services.runs.phases import WORK
     from imports.states import JobStep
 
-    index = _watch(clock, "duplicates", WORK[JobStep.INDEXING], "")
+    indexing = WORK[JobStep.INDEXING]
+    index = replace(indexing, work=_watch(clock, "duplicates", indexing.work, ""))
     with ExitStack() as patches:
         patches.enter_context(patch.dict(WORK, {JobStep.INDEXING: index}))
         for stage, path, kind in STAGES:

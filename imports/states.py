@@ -1,4 +1,4 @@
-"""The states of an import job and every transition between them.
+"""The states of an import job, every action that leads from one to another, and when it may.
 
     draft --> mapped --> checking --> checked --> running --> completed
                 |            |           |        ^  |  ^        |
@@ -22,6 +22,11 @@ were undone stays completed.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
 
 from django.db import models
 
@@ -64,29 +69,95 @@ BUSY = frozenset({S.CHECKING, S.RUNNING})
 EDITABLE = frozenset({S.DRAFT, S.MAPPED, S.CHECKED, S.ERRORED})
 FINISHED = frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED, S.UNDONE})
 
-# For each action: the states it may be taken in, and the state it leads to.
-TRANSITIONS: dict[str, tuple[frozenset[JobState], JobState]] = {
-    "map": (EDITABLE, S.MAPPED),
+
+class JobAction(StrEnum):
+    """What people and workers do to a job that moves it on; the word of each on the timeline."""
+
+    MAP = "map"
+    READ_AGAIN = "read again"
+    APPLY_TEMPLATE = "apply template"
+    SET_RULES = "set rules"
+    CHECK = "check"
+    FINISH_CHECKING = "finish checking"
+    STOP_CHECKING = "stop checking"
+    RUN = "run"
+    PAUSE = "pause"
+    HALT = "halt"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    REFUSE = "refuse"
+    COMPLETE = "complete"
+    RETRY = "retry"
+    CLOSE = "close"
+    OPEN_AGAIN = "open again"
+    UNDO = "undo"
+    FINISH_UNDOING = "finish undoing"
+    FINISH_UNDOING_SOME = "finish undoing some"
+    STOP_UNDOING = "stop undoing"
+    STOP_WITH_ERROR = "stop with an error"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The states an action may be taken in, and the state it leads to.
+
+    One that is `before_run` is over once the run has begun. `words` say what a job cannot do that
+    is in none of the states, where the action's own name does not.
+    """
+
+    sources: frozenset[JobState]
+    target: JobState
+    before_run: bool = False
+    words: str = ""
+
+
+A = JobAction
+TRANSITIONS: dict[JobAction, Transition] = {
+    A.MAP: Transition(EDITABLE, S.MAPPED, before_run=True, words="change its mapping"),
     # What nobody has saved yet is not run.
-    "read again": (EDITABLE, S.DRAFT),
-    "apply template": (EDITABLE, S.DRAFT),
-    "set rules": (frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.MAPPED),
-    "check": (frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.CHECKING),
-    "finish checking": (frozenset({S.CHECKING}), S.CHECKED),
-    "stop checking": (frozenset({S.CHECKING}), S.MAPPED),
-    "run": (frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.RUNNING),
-    "pause": (frozenset({S.RUNNING}), S.PAUSED),
-    "halt": (frozenset({S.RUNNING}), S.PAUSED),
-    "resume": (frozenset({S.PAUSED, S.CANCELLED}), S.RUNNING),
-    "cancel": (frozenset({S.RUNNING, S.PAUSED}), S.CANCELLED),
-    "refuse": (frozenset({S.RUNNING}), S.CHECKED),
-    "complete": (frozenset({S.RUNNING}), S.COMPLETED),
-    "retry": (frozenset({S.COMPLETED}), S.RUNNING),
-    "close": (frozenset({S.STANDING}), S.COMPLETED),
-    "open again": (frozenset({S.COMPLETED}), S.STANDING),
-    "undo": (frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED, S.UNDONE}), S.UNDOING),
-    "finish undoing": (frozenset({S.UNDOING}), S.UNDONE),
-    "finish undoing some": (frozenset({S.UNDOING}), S.COMPLETED),
-    "stop undoing": (frozenset({S.UNDOING}), S.UNDONE),
-    "stop with an error": (BUSY, S.ERRORED),
+    A.READ_AGAIN: Transition(EDITABLE, S.DRAFT, before_run=True, words="be read in another way"),
+    A.APPLY_TEMPLATE: Transition(EDITABLE, S.DRAFT, before_run=True, words="take a template"),
+    A.SET_RULES: Transition(EDITABLE, S.MAPPED, before_run=True, words="change its rules"),
+    A.CHECK: Transition(frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.CHECKING, before_run=True),
+    A.FINISH_CHECKING: Transition(frozenset({S.CHECKING}), S.CHECKED),
+    A.STOP_CHECKING: Transition(frozenset({S.CHECKING}), S.MAPPED),
+    A.RUN: Transition(frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.RUNNING),
+    A.PAUSE: Transition(frozenset({S.RUNNING}), S.PAUSED),
+    A.HALT: Transition(frozenset({S.RUNNING}), S.PAUSED),
+    A.RESUME: Transition(frozenset({S.PAUSED, S.CANCELLED}), S.RUNNING),
+    A.CANCEL: Transition(frozenset({S.RUNNING, S.PAUSED}), S.CANCELLED),
+    A.REFUSE: Transition(frozenset({S.RUNNING}), S.CHECKED),
+    A.COMPLETE: Transition(frozenset({S.RUNNING}), S.COMPLETED),
+    A.RETRY: Transition(frozenset({S.COMPLETED}), S.RUNNING),
+    A.CLOSE: Transition(frozenset({S.STANDING}), S.COMPLETED),
+    A.OPEN_AGAIN: Transition(frozenset({S.COMPLETED}), S.STANDING),
+    A.UNDO: Transition(frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED, S.UNDONE}), S.UNDOING),
+    A.FINISH_UNDOING: Transition(frozenset({S.UNDOING}), S.UNDONE),
+    A.FINISH_UNDOING_SOME: Transition(frozenset({S.UNDOING}), S.COMPLETED),
+    A.STOP_UNDOING: Transition(frozenset({S.UNDOING}), S.UNDONE),
+    A.STOP_WITH_ERROR: Transition(BUSY, S.ERRORED),
 }
+
+
+class HasState(Protocol):
+    """What a job says of where it is."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def started_at(self) -> datetime | None: ...
+
+
+def may(job: HasState, action: JobAction) -> bool:
+    """Return whether an action can be taken on a job as it is now, whoever takes it.
+
+    Pages, API and commands all ask here; taking it asks again, in the database.
+    """
+    transition = TRANSITIONS[action]
+    is_over = transition.before_run and job.started_at is not None
+    return job.state in transition.sources and not is_over
+
+
+def list_actions(job: HasState) -> set[JobAction]:
+    """Return the actions that can be taken on a job as it is now."""
+    return {action for action in JobAction if may(job, action)}

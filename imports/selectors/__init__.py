@@ -8,7 +8,6 @@ from imports.selectors.jobs import (
     get_progress,
     get_totals,
     list_grantors,
-    list_steps,
     measure_undoing,
 )
 from imports.selectors.reports import (
@@ -47,7 +46,6 @@ __all__ = [
     "list_job_notices",
     "list_records",
     "list_records_of_user",
-    "list_steps",
     "measure_undoing",
     "read_report",
 ]

@@ -14,10 +14,9 @@ from django.utils import timezone
 from imports.core.problems import Problem
 from imports.engine.grants import list_people
 from imports.models import ImportJob, Outcome, Undo, UndoState, UndoSurvey
+from imports.services.runs.phases import READING
 from imports.services.runs.worker import read_staging
 from imports.states import BUSY, ChunkState, JobState, JobStep
-
-READING = [JobStep.STAGING, JobStep.INDEXING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +55,6 @@ def find_refusal(job: ImportJob) -> Problem | None:
 def list_grantors(job: ImportJob) -> list[str]:
     """Return the names of those whose permissions bound what the job grants."""
     return sorted(map(str, list_people(job)))
-
-
-def list_steps(job: ImportJob) -> list[JobStep]:
-    """Return the steps that a busy or paused job goes through, in their order."""
-    if job.state == JobState.CHECKING:
-        return [*READING, JobStep.PLANNING]
-    if job.applied_plan_id is not None and job.attempt == 1:
-        return [*READING, JobStep.COMPARING, JobStep.WRITING]
-    return [*READING, JobStep.WRITING]
 
 
 def get_totals(job: ImportJob) -> dict[str, int]:

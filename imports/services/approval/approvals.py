@@ -23,7 +23,7 @@ from imports.services.jobs.notifications import announce
 from imports.services.jobs.shown import describe_inputs, lock_as_shown
 from imports.services.jobs.transitions import NOT_SHAPING, note_event, take_action
 from imports.services.runs.comparison import list_causes
-from imports.states import JobState, JobStep
+from imports.states import JobAction, JobState, JobStep
 
 PERMISSION = "imports.approve_importjob"
 # Whoever did anything else to a job had a part in what is planned, and is no second person. What
@@ -207,7 +207,7 @@ def refuse_run(job: ImportJob, drift: dict[str, Any]) -> None:
     nameless = [{**example, "who": ""} for example in drift["examples"]]
     take_action(
         job,
-        "refuse",
+        JobAction.REFUSE,
         actor=None,
         detail={**drift, "examples": nameless},
         applied_plan=None,

@@ -26,7 +26,7 @@ from imports.services.dry_run.decisions import KEYS, Choice, Decision, create_mi
 from imports.services.jobs.shown import lock_as_shown
 from imports.services.jobs.transitions import note_event
 from imports.services.runs import runs
-from imports.states import TRANSITIONS, JobState
+from imports.states import JobAction, JobState, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def take_back(job: ImportJob, number: int, *, actor: User, shown: str | None = N
 def lock_retryable(job_id: int) -> ImportJob:
     """Return the job, locked until the transaction ends; raise InvalidTransition if it is busy."""
     job = ImportJob.objects.select_for_update().get(pk=job_id)
-    if job.state not in TRANSITIONS["retry"][0]:
+    if not may(job, JobAction.RETRY):
         raise InvalidTransition("change its failed records", JobState(job.state).label)
     return job
 

@@ -24,7 +24,7 @@ from imports.engine.counting import count_plans
 from imports.models import DirectoryMode, ImportChunk, ImportJob, LegacyDirectory
 from imports.services.jobs.shown import lock_directory_as_shown
 from imports.services.jobs.transitions import note_event, take_action
-from imports.states import ChunkState, JobState
+from imports.states import ChunkState, JobAction, JobState
 
 PURPOSE = b"legacy directory"
 # The totals of a standing job are kept in as many rows, so that sign-ins seldom wait for another.
@@ -201,9 +201,9 @@ def change_mode(
             raise ImporterError(" ".join(f"{name}: {text}" for name, text in faults.items()))
     if mode == DirectoryMode.CLOSED:
         directory.secret = ""
-        take_action(directory.job, "close", actor=actor)
+        take_action(directory.job, JobAction.CLOSE, actor=actor)
     elif before == DirectoryMode.CLOSED:
-        take_action(directory.job, "open again", actor=actor, finished_at=None)
+        take_action(directory.job, JobAction.OPEN_AGAIN, actor=actor, finished_at=None)
     directory.mode = mode
     directory.save(update_fields=["mode", "secret", "updated_at"])
     note_event(

@@ -12,7 +12,7 @@ from django.core.files import File
 from django.db import transaction
 
 from accounts.models import User
-from imports.core.errors import ImporterError, InvalidTransition
+from imports.core.errors import ImporterError
 from imports.core.inspection import untrusted
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import build_mapping, suggest_mapping
@@ -21,10 +21,9 @@ from imports.engine.context import read_rules
 from imports.engine.files.job_files import open_file, store_file
 from imports.models import ImportJob
 from imports.services.jobs.shown import lock_as_shown
-from imports.services.jobs.transitions import note_event, take_action
-from imports.services.mapping.mappings import is_mapping_open
+from imports.services.jobs.transitions import note_event, require, take_action
 from imports.services.mapping.password_summary import count_sample
-from imports.states import JobState
+from imports.states import JobAction, JobState
 
 READ_BYTES = 1 << 20
 # What a job over the same file shares with the first.
@@ -125,8 +124,7 @@ def inspect_again(
     `shown`.
     """
     lock_as_shown(job, shown, "read again", actor=actor)
-    if not is_mapping_open(job):
-        raise InvalidTransition("be read in another way", JobState(job.state).label)
+    require(job, JobAction.READ_AGAIN)
     with open_file(job) as file:
         is_other = options.member not in ("", job.reader_options["member"])
         inspection = untrusted.inspect(
@@ -140,7 +138,7 @@ def inspect_again(
     names = ("reader_options", "inspection", "provider", "mapping")
     take_action(
         job,
-        "read again",
+        JobAction.READ_AGAIN,
         actor=actor,
         detail=inspection.options.to_json(),
         template_version=None,

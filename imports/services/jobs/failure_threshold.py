@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from imports.core.planning.plans import Plan
 from imports.models import ImportJob, Outcome
 from imports.services.jobs.transitions import take_action
-from imports.states import ChunkState, JobState
+from imports.states import ChunkState, JobAction, JobState
 
 
 def halt_at_conflict(job: ImportJob, plan: Plan) -> None:
@@ -56,4 +56,4 @@ def _lock_running(job: ImportJob) -> bool:
 
 
 def _halt(job: ImportJob, why: dict[str, Any]) -> None:
-    take_action(job, "halt", actor=None, detail=why, halted=why)
+    take_action(job, JobAction.HALT, actor=None, detail=why, halted=why)

@@ -7,19 +7,12 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from accounts.models import User
-from imports.core.errors import InvalidTransition
 from imports.core.planning.conflicts import Mode, build_table
 from imports.core.planning.field_policies import build_policies
 from imports.models import ImportJob
 from imports.services.jobs.shown import lock_as_shown
-from imports.services.jobs.transitions import note_event, take_action
-from imports.states import JobState
-
-
-def are_rules_open(job: ImportJob) -> bool:
-    """Return whether a job's rules can still be changed: not once its run has begun."""
-    is_settled = job.state in {JobState.DRAFT, JobState.MAPPED, JobState.CHECKED, JobState.ERRORED}
-    return is_settled and job.started_at is None
+from imports.services.jobs.transitions import note_event, require, take_action
+from imports.states import JobAction, JobState
 
 
 @transaction.atomic
@@ -43,10 +36,17 @@ def save_rules(
     lock_as_shown(job, shown, "set rules", actor=actor)
     if rules == {"conflicts": job.conflicts, "field_policies": job.field_policies}:
         return
-    if not are_rules_open(job):
-        raise InvalidTransition("change its rules", JobState(job.state).label)
+    require(job, JobAction.SET_RULES)
     if job.state == JobState.DRAFT:
         ImportJob.objects.filter(pk=job.pk).update(**rules)
-        note_event(job, "set rules", actor=actor, detail=rules)
+        note_event(job, JobAction.SET_RULES, actor=actor, detail=rules)
     else:
-        take_action(job, "set rules", actor=actor, detail=rules, check_report={}, error="", **rules)
+        take_action(
+            job,
+            JobAction.SET_RULES,
+            actor=actor,
+            detail=rules,
+            check_report={},
+            error="",
+            **rules,
+        )

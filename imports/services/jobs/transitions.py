@@ -11,7 +11,7 @@ from accounts.models import User
 from imports.core.errors import InvalidTransition
 from imports.models import ImportJob, JobEvent
 from imports.services.jobs.notifications import announce
-from imports.states import TRANSITIONS, JobState
+from imports.states import TRANSITIONS, JobAction, JobState, may
 
 # Actions that shape nothing of what is written. Whoever took any other action has prepared the job,
 # and what it grants is bounded by their permissions.
@@ -40,29 +40,44 @@ FOLLOWING = frozenset({"check", "run", "resume", "retry", "undo"})
 
 def take_action(
     job: ImportJob,
-    action: str,
+    action: JobAction,
     *,
     actor: User | None,
     detail: dict[str, Any] | None = None,
     **changes: Any,
 ) -> None:
-    """Take an action of `TRANSITIONS` and note it on the timeline.
+    """Take an action and note it on the timeline.
 
     One conditional update, so that of two people (or a person and a worker) acting at the same
     moment one succeeds. Raises InvalidTransition when the job is in no state for it. `changes`
     are fields set along with the state. To be called in a transaction.
     """
-    sources, target = TRANSITIONS[action]
-    updated = ImportJob.objects.filter(pk=job.pk, state__in=sources).update(
-        state=target, updated_at=timezone.now(), **changes
-    )
+    transition = TRANSITIONS[action]
+    fitting = ImportJob.objects.filter(pk=job.pk, state__in=transition.sources)
+    if transition.before_run:
+        fitting = fitting.filter(started_at=None)
+    updated = fitting.update(state=transition.target, updated_at=timezone.now(), **changes)
     job.refresh_from_db()
     if updated != 1:
-        raise InvalidTransition(action, JobState(job.state).label)
+        raise refuse(job, action)
     note_event(job, action, actor=actor, detail=detail)
     if actor is not None and action in FOLLOWING:
         job.followers.add(actor)
     announce(job, action)
+
+
+def require(job: ImportJob, action: JobAction) -> None:
+    """Raise InvalidTransition when an action cannot be taken on a job as it is now."""
+    if not may(job, action):
+        raise refuse(job, action)
+
+
+def refuse(job: ImportJob, action: JobAction) -> InvalidTransition:
+    """Return why an action cannot be taken on a job as it is now."""
+    transition = TRANSITIONS[action]
+    is_over = transition.before_run and job.started_at is not None
+    where = "past the start of its run" if is_over else JobState(job.state).label
+    return InvalidTransition(transition.words or action, where)
 
 
 def note_event(

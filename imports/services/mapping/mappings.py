@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 
 from accounts.models import User
-from imports.core.errors import InvalidTransition
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import Mapping, check_mapping
 from imports.core.planning.conflicts import Mode
@@ -16,9 +15,9 @@ from imports.engine.context import read_rules
 from imports.engine.files.job_files import open_file
 from imports.models import ImportJob
 from imports.services.jobs.shown import lock_as_shown
-from imports.services.jobs.transitions import take_action
+from imports.services.jobs.transitions import refuse, take_action
 from imports.services.mapping.password_summary import count_sample
-from imports.states import EDITABLE
+from imports.states import JobAction
 
 MIN_CHUNK_ROWS, MAX_CHUNK_ROWS = 1, 5000
 
@@ -34,11 +33,6 @@ class JobOptions:
 def read_options(job: ImportJob) -> JobOptions:
     """Return the options that a job has."""
     return JobOptions(mode=Mode(job.mode), chunk_rows=job.chunk_rows)
-
-
-def is_mapping_open(job: ImportJob) -> bool:
-    """Return whether a job's mapping, and how its file is read, can be changed as it is now."""
-    return job.state in EDITABLE and job.started_at is None
 
 
 def save_mapping(
@@ -57,7 +51,7 @@ def save_mapping(
     the job is not as it was `shown`.
     """
     if job.started_at is not None:
-        raise InvalidTransition("change its mapping", "past the start of its run")
+        raise refuse(job, JobAction.MAP)
     kept = read_secret_answers(job)
     given = {name: answer for name, answer in mapping.answers.items() if answer}
     mapping = mapping.model_copy(update={"answers": kept | given})
@@ -74,11 +68,9 @@ def save_mapping(
     visible, secret = part_answers(mapping)
     with transaction.atomic():
         lock_as_shown(job, shown, "map", actor=actor)
-        if job.started_at is not None:
-            raise InvalidTransition("change its mapping", "past the start of its run")
         take_action(
             job,
-            "map",
+            JobAction.MAP,
             actor=actor,
             detail={"provider": mapping.provider, "mode": options.mode.value},
             mapping=visible.model_dump(mode="json"),

@@ -22,6 +22,7 @@ from imports.engine.answers import part_answers
 from imports.models import ImportJob, MappingTemplate, TemplateVersion
 from imports.services.jobs.shown import lock_as_shown
 from imports.services.jobs.transitions import add_preparer, note_event, take_action
+from imports.states import JobAction
 
 NAME_LENGTH = 200
 # Larger ones are no mappings: one of 500 columns has about 100 kB.
@@ -113,12 +114,10 @@ def apply_template(
     lock_as_shown(job, shown, "map", actor=actor)
     columns = [column.name for column in Inspection.from_json(job.inspection).columns]
     fitted = fit_mapping(read_template(version), columns)
-    if job.started_at is not None:
-        raise ImporterError("The import has begun, so its mapping stays as it is.")
     mapping = fitted.mapping.model_copy(update={"provider": job.provider})
     take_action(
         job,
-        "apply template",
+        JobAction.APPLY_TEMPLATE,
         actor=actor,
         detail={"template": str(version)},
         mapping=mapping.model_dump(mode="json"),

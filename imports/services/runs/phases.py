@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from imports.engine.context import read_rules
+from imports.core.planning.plans import Plan
+from imports.engine.chunks import check_chunk, compare_chunk, write_chunk
+from imports.engine.context import JobContext, read_rules
 from imports.engine.counting import merge_reports
-from imports.engine.duplicates import resolve_duplicates
+from imports.engine.duplicates import index_chunk, resolve_duplicates
 from imports.engine.files.job_files import drop_file
 from imports.engine.pairing import name_earlier_rows
 from imports.models import ImportChunk, ImportJob, ReleasedValue
@@ -24,9 +28,33 @@ from imports.services.jobs.rate_limits import send_writing
 from imports.services.jobs.shown import describe_inputs
 from imports.services.jobs.transitions import note_event, take_action
 from imports.services.runs.comparison import compare_with_check, describe_store
-from imports.states import BUSY, ChunkState, JobState, JobStep
+from imports.states import BUSY, ChunkState, JobAction, JobState, JobStep
 
 logger = logging.getLogger(__name__)
+
+READING = (JobStep.STAGING, JobStep.INDEXING)
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkWork:
+    """What workers do in a step with each chunk of a job.
+
+    `work` returns a plan that stops the job, if any does. `writes` are the large fields of the
+    chunk that it changes beside its counts. `follow` is called once every chunk is done.
+    """
+
+    work: Callable[[ImportChunk, JobContext], Plan | None]
+    follow: Callable[[ImportJob], None]
+    writes: tuple[str, ...] = ()
+
+
+def list_steps(job: ImportJob) -> list[JobStep]:
+    """Return the steps that a busy or paused job goes through, in their order."""
+    if job.state == JobState.CHECKING:
+        return [*READING, JobStep.PLANNING]
+    if job.applied_plan_id is not None and job.attempt == 1:
+        return [*READING, JobStep.COMPARING, JobStep.WRITING]
+    return [*READING, JobStep.WRITING]
 
 
 def begin(job: ImportJob) -> None:
@@ -56,16 +84,13 @@ def begin_staging(job: ImportJob) -> None:
 
 def _begin_after_staging(job: ImportJob) -> None:
     if job.indexed_options == describe_indexing(job):
-        _begin_step(job, _last_step(job))
+        _begin_after_indexing(job)
     else:
         _begin_step(job, JobStep.INDEXING)
 
 
-def _last_step(job: ImportJob) -> JobStep:
-    if job.state == JobState.CHECKING:
-        return JobStep.PLANNING
-    is_compared = job.applied_plan_id is not None and job.attempt == 1
-    return JobStep.COMPARING if is_compared else JobStep.WRITING
+def _begin_after_indexing(job: ImportJob) -> None:
+    _begin_step(job, list_steps(job)[len(READING)])
 
 
 def _begin_step(job: ImportJob, step: JobStep) -> None:
@@ -155,16 +180,11 @@ def _advance(job_id: int) -> bool:
     if job.step == JobStep.INDEXING:
         return job.state in BUSY
     job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
-    if job.state not in BUSY or job.step in {JobStep.NONE, JobStep.STAGING, JobStep.INDEXING}:
+    chunk_work = WORK.get(JobStep(job.step))
+    if job.state not in BUSY or chunk_work is None or job.step == JobStep.INDEXING:
         return False
-    if list_workable(job).exists():
-        return False
-    if job.step == JobStep.PLANNING:
-        _finish_check(job)
-    elif job.step == JobStep.COMPARING:
-        _finish_comparison(job)
-    else:
-        _finish_run(job)
+    if not list_workable(job).exists():
+        chunk_work.follow(job)
     return False
 
 
@@ -197,7 +217,7 @@ def _find_duplicates(job_id: int) -> None:
         raise SearchStopped
     _set(job, indexed_options=describe_indexing(job))
     note_event(job, "index", actor=None, detail={"repeated": repeated})
-    _begin_step(job, _last_step(job))
+    WORK[JobStep.INDEXING].follow(job)
 
 
 def _awaits_search(job: ImportJob) -> bool:
@@ -218,7 +238,7 @@ def _finish_check(job: ImportJob) -> None:
     name_earlier_rows(job, report)
     take_action(
         job,
-        "finish checking",
+        JobAction.FINISH_CHECKING,
         actor=None,
         check_report={
             **report,
@@ -242,12 +262,29 @@ def _finish_comparison(job: ImportJob) -> None:
 
 def _finish_run(job: ImportJob) -> None:
     if _chunks(job).filter(state=ChunkState.WAITING).exists():
-        take_action(job, "pause", actor=None, detail={"first_slice": True})
+        take_action(job, JobAction.PAUSE, actor=None, detail={"first_slice": True})
     else:
         ReleasedValue.objects.filter(job=job).delete()
         compare_with_check(job)
-        now = timezone.now()
         detail = {"attempt": job.attempt} if job.attempt > 1 else {}
-        take_action(job, "complete", actor=None, detail=detail, step=JobStep.NONE, finished_at=now)
+        take_action(
+            job,
+            JobAction.COMPLETE,
+            actor=None,
+            detail=detail,
+            step=JobStep.NONE,
+            finished_at=timezone.now(),
+        )
         if not settings.IMPORT_KEEP_UPLOADS:
             drop_file(job)
+
+
+# Staging is no work on chunks: it makes them.
+WORK: dict[JobStep, ChunkWork] = {
+    JobStep.INDEXING: ChunkWork(index_chunk, follow=_begin_after_indexing),
+    JobStep.PLANNING: ChunkWork(check_chunk, follow=_finish_check, writes=("planned",)),
+    JobStep.COMPARING: ChunkWork(compare_chunk, follow=_finish_comparison),
+    JobStep.WRITING: ChunkWork(
+        write_chunk, follow=_finish_run, writes=("payload", "planned", "losses")
+    ),
+}

@@ -11,7 +11,6 @@ from imports.core.errors import (
     DecisionsOpen,
     DryRunMissing,
     ImporterError,
-    InvalidTransition,
 )
 from imports.core.problems import Problem
 from imports.engine.files.staging import list_retryable
@@ -22,7 +21,7 @@ from imports.services.jobs.failure_threshold import count_written
 from imports.services.jobs.shown import describe_inputs, lock_as_shown
 from imports.services.jobs.transitions import take_action
 from imports.services.runs.phases import begin, begin_staging, go_on
-from imports.states import TRANSITIONS, JobStep
+from imports.states import JobAction, JobStep, may
 
 EVERYTHING = RecordFilter()
 
@@ -35,16 +34,14 @@ def start_check(job: ImportJob, *, actor: User, shown: str | None = None) -> Non
     ChangedMeanwhile when it is not as it was `shown`.
     """
     lock_as_shown(job, shown, "check", actor=actor)
-    if job.started_at is not None:
-        raise InvalidTransition("check", "past the start of its run")
-    take_action(job, "check", actor=actor, operator=actor, check_report={}, error="")
+    take_action(job, JobAction.CHECK, actor=actor, operator=actor, check_report={}, error="")
     begin(job)
 
 
 @transaction.atomic
 def stop_check(job: ImportJob, *, actor: User) -> None:
     """Give the check up; it can be started again."""
-    take_action(job, "stop checking", actor=actor, step=JobStep.NONE)
+    take_action(job, JobAction.STOP_CHECKING, actor=actor, step=JobStep.NONE)
 
 
 @transaction.atomic
@@ -71,12 +68,12 @@ def start_run(
     if job.started_at is None and not fails_undecided:
         _require_decisions(job)
     plan = approvals.require_plan(job)
-    if not without_dry_run and job.state in TRANSITIONS["run"][0]:
+    if not without_dry_run and may(job, JobAction.RUN):
         _require_dry_run(job)
     slice_end = settings.IMPORT_FIRST_SLICE_ROWS if first_slice else None
     take_action(
         job,
-        "run",
+        JobAction.RUN,
         actor=actor,
         detail={"first_slice": first_slice},
         operator=actor,
@@ -94,7 +91,7 @@ def start_run(
 @transaction.atomic
 def pause(job: ImportJob, *, actor: User) -> None:
     """Stop after the chunks that are being written now."""
-    take_action(job, "pause", actor=actor)
+    take_action(job, JobAction.PAUSE, actor=actor)
 
 
 def had_dry_run(job: ImportJob) -> bool:
@@ -124,7 +121,7 @@ def resume(job: ImportJob, *, actor: User, shown: str | None = None) -> None:
     lock_as_shown(job, shown, "resume", actor=actor)
     take_action(
         job,
-        "resume",
+        JobAction.RESUME,
         actor=actor,
         slice_end=None,
         finished_at=None,
@@ -137,7 +134,7 @@ def resume(job: ImportJob, *, actor: User, shown: str | None = None) -> None:
 @transaction.atomic
 def cancel(job: ImportJob, *, actor: User) -> None:
     """Stop for good after the chunks that are being written now; what is imported stays."""
-    take_action(job, "cancel", actor=actor, finished_at=timezone.now())
+    take_action(job, JobAction.CANCEL, actor=actor, finished_at=timezone.now())
 
 
 @transaction.atomic
@@ -163,7 +160,7 @@ def retry(
         )
     take_action(
         job,
-        "retry",
+        JobAction.RETRY,
         actor=actor,
         detail={"records": count},
         operator=actor,
@@ -203,7 +200,7 @@ def stop_with_error(job: ImportJob, message: str, refusal: Problem | None = None
     refused = {"refusal": refusal.to_json()} if refusal else {}
     take_action(
         job,
-        "stop with an error",
+        JobAction.STOP_WITH_ERROR,
         actor=None,
         detail={"error": message, **refused},
         error=message,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
@@ -17,11 +17,8 @@ from django.utils import timezone
 from psycopg.errors import DiskFull
 
 from imports.core.errors import FileFormatError, ImporterError, InvalidTransition
-from imports.core.planning.plans import Plan
 from imports.core.problems import Problem
-from imports.engine.chunks import check_chunk, compare_chunk, write_chunk
-from imports.engine.context import JobContext, load_context
-from imports.engine.duplicates import index_chunk
+from imports.engine.context import load_context
 from imports.engine.files.staging import stage_file, stage_retry
 from imports.engine.splitting import split_chunk
 from imports.models import ImportChunk, ImportJob
@@ -29,7 +26,7 @@ from imports.services.jobs.failure_threshold import halt_at_conflict
 from imports.services.jobs.locks import Work, try_lock
 from imports.services.jobs.queue import enqueue_chunks
 from imports.services.jobs.rate_limits import is_paced, take_turn
-from imports.services.runs.phases import advance, find_duplicates, finish_staging
+from imports.services.runs.phases import WORK, advance, find_duplicates, finish_staging
 from imports.services.runs.runs import stop_with_error
 from imports.states import BUSY, ChunkState, JobStep
 
@@ -42,17 +39,8 @@ MAX_CLAIMS = 3
 HEAD_START_SECONDS = 5
 # The database may go and come back while a large file is read; that counts, too.
 MAX_STAGINGS = 20
-WORK: dict[JobStep, Callable[[ImportChunk, JobContext], Plan | None]] = {
-    JobStep.INDEXING: index_chunk,
-    JobStep.PLANNING: check_chunk,
-    JobStep.COMPARING: compare_chunk,
-    JobStep.WRITING: write_chunk,
-}
-
 # Large fields that only the indexing is about.
 KEYS = ("keys", "key_rows")
-# The large fields that a step changes beside its counts.
-PAYLOADS = {JobStep.PLANNING: ["planned"], JobStep.WRITING: ["payload", "planned", "losses"]}
 
 
 def work_on_chunk(chunk_id: int) -> None:
@@ -171,11 +159,11 @@ def _work(chunk_id: int) -> int | None:
     chunk = _lock(chunk_id, without=KEYS)
     if chunk is None:
         return None
-    step = JobStep(chunk.job.step)
-    stopping = WORK[step](chunk, load_context(chunk.job))
+    chunk_work = WORK[JobStep(chunk.job.step)]
+    stopping = chunk_work.work(chunk, load_context(chunk.job))
     chunk.state = ChunkState.DONE
     chunk.finished_at = timezone.now()
-    fields = ["state", "finished_at", "counts", "reasons", *PAYLOADS.get(step, ())]
+    fields = ["state", "finished_at", "counts", "reasons", *chunk_work.writes]
     chunk.save(update_fields=fields)
     if stopping:
         halt_at_conflict(chunk.job, stopping)

@@ -26,7 +26,7 @@ from imports.services.jobs.shown import lock_as_shown
 from imports.services.jobs.transitions import take_action
 from imports.services.runs.worker import commit_without_waiting
 from imports.services.undo.previews import EVERYTHING, UndoPreview, describe_preview, preview_undo
-from imports.states import JobState
+from imports.states import JobAction, JobState
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def start_undo(
     if preview is not None and preview.undone + preview.gone == 0:
         raise ImporterError(_explain_refusal(preview))
     detail = {} if preview is None else {"records": preview.undone}
-    take_action(job, "undo", actor=actor, detail=detail)
+    take_action(job, JobAction.UNDO, actor=actor, detail=detail)
     undo = Undo.objects.create(
         job=job,
         chosen=chosen.to_json(),
@@ -167,7 +167,7 @@ def _finish(undo: Undo) -> None:
     undo.counts = _count_outcomes(undo)
     undo.save(update_fields=["state", "finished_at", "counts"])
     done = sum(count for name, count in undo.counts.items() if not name.startswith("left"))
-    action = "finish undoing some" if undo.chosen else "finish undoing"
+    action = JobAction.FINISH_UNDOING_SOME if undo.chosen else JobAction.FINISH_UNDOING
     detail = {"undone": done, "left": sum(undo.counts.values()) - done}
     take_action(undo.job, action, actor=None, detail=detail)
 
@@ -202,7 +202,7 @@ def _end(undo_id: int, state: UndoState, message: str, *, actor: User | None) ->
     undo.state, undo.error, undo.finished_at = state, message, timezone.now()
     undo.counts = _count_outcomes(undo)
     undo.save(update_fields=["state", "error", "finished_at", "counts"])
-    take_action(undo.job, "stop undoing", actor=actor, detail={"error": message})
+    take_action(undo.job, JobAction.STOP_UNDOING, actor=actor, detail={"error": message})
 
 
 def sweep_undos() -> None:

@@ -22,7 +22,7 @@ from imports.models import ImportJob, PlanState
 from imports.selectors import list_job_losses, list_job_notices
 from imports.services.approval import approvals
 from imports.services.runs import runs
-from imports.states import TRANSITIONS, JobState
+from imports.states import JobAction, JobState, may
 from imports.views.dry_run.action_required import list_required
 from imports.views.dry_run.decisions import CHOICES, list_decisions, list_names, make_leave_out_form
 from imports.views.dry_run.findings import describe_differences, describe_sign_ins
@@ -48,8 +48,8 @@ def show_check(request: StaffRequest, job_id: int) -> HttpResponse:
         job=job,
         step="check",
         live=describe_progress(job) if job.state == JobState.CHECKING else None,
-        can_check=job.state in TRANSITIONS["check"][0] and job.started_at is None,
-        can_run=job.state in TRANSITIONS["run"][0] and job.started_at is None and not is_held,
+        can_check=may(job, JobAction.CHECK),
+        can_run=may(job, JobAction.RUN) and job.started_at is None and not is_held,
         approval=approval,
         had_dry_run=runs.had_dry_run(job),
         is_held=is_held,

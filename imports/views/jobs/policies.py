@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from imports.core.errors import ChangedMeanwhile, ImporterError
 from imports.engine.context import read_rules
 from imports.models import ImportJob
-from imports.services.jobs.policies import are_rules_open, save_rules
+from imports.services.jobs.policies import save_rules
 from imports.services.jobs.rate_limits import set_limits
+from imports.states import JobAction, may
 from imports.views.jobs.policy_forms import LimitsForm, RulesForm
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown, render_page
@@ -76,7 +77,7 @@ def _save(request: StaffRequest, job: ImportJob, form: RulesForm) -> None:
 
 def _make_form(job: ImportJob, posted: Any) -> RulesForm:
     form = RulesForm(posted, job=job, attributes=read_rules())
-    if not are_rules_open(job):
+    if not may(job, JobAction.SET_RULES):
         for field in form.fields.values():
             field.disabled = True
     return form
@@ -93,6 +94,6 @@ def _show(
         job=job,
         step="mapping",
         form=form,
-        is_editable=are_rules_open(job),
+        is_editable=may(job, JobAction.SET_RULES),
         status=status,
     )

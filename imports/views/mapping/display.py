@@ -17,8 +17,8 @@ from imports.core.readers import DELIMITERS, OTHER_DELIMITERS, SYNTAX_NAMES, TEX
 from imports.core.transforms import TRANSFORMS
 from imports.engine.context import read_rules
 from imports.services.mapping import templates
-from imports.services.mapping.mappings import is_mapping_open
 from imports.services.mapping.previews import Preview, preview_mapping
+from imports.states import JobAction, may
 from imports.views.files.forms import ReaderForm
 from imports.views.mapping.forms import MODES, list_target_choices
 from imports.views.mapping.opening import MappingPage
@@ -62,7 +62,7 @@ def _describe(page: MappingPage) -> dict[str, Any]:
             1 for column in columns if any(r.is_unfinished for r in column.rules)
         ),
         "census": describe_census(census, has_begun=False),
-        "is_editable": is_mapping_open(page.job),
+        "is_editable": may(page.job, JobAction.MAP),
         "not_carried": ignored,
         "makes_all_ids": makes_all_ids(page),
     }

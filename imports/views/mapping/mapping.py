@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from imports.core.errors import FileFormatError, ImporterError, InvalidTransition
+from imports.core.errors import FileFormatError, ImporterError
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import suggest_mapping
 from imports.core.mapping.edits import edit_draft, make_step
@@ -17,10 +17,10 @@ from imports.core.records.targets import ATTRIBUTES
 from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.files.uploads import inspect_again
+from imports.services.jobs.transitions import refuse
 from imports.services.mapping.attributes import create_attribute
-from imports.services.mapping.mappings import is_mapping_open
 from imports.services.runs import runs
-from imports.states import JobState
+from imports.states import JobAction, may
 from imports.views.files.forms import ReaderForm
 from imports.views.mapping.display import show_live, show_mapping
 from imports.views.mapping.opening import MappingPage, open_page, save_page
@@ -46,10 +46,8 @@ def map_columns(request: StaffRequest, job_id: int) -> HttpResponse:
     page = open_page(job, request)
     if request.method != "POST":
         return show_mapping(request, page)
-    if not is_mapping_open(job):
-        messages.error(
-            request, str(InvalidTransition("change its mapping", JobState(job.state).label))
-        )
+    if not may(job, JobAction.MAP):
+        messages.error(request, str(refuse(job, JobAction.MAP)))
         return redirect("imports:mapping", job_id)
     if action := request.POST.get("action", ""):
         _take_action(request, page, action)

@@ -14,7 +14,8 @@ from imports.engine.answers import read_secret_answers
 from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.jobs.shown import write_job
-from imports.services.mapping.mappings import is_mapping_open, save_mapping
+from imports.services.mapping.mappings import save_mapping
+from imports.states import JobAction, may
 from imports.views.mapping.forms import (
     GROUPS,
     MUST_CHANGE,
@@ -71,7 +72,7 @@ def open_page(job: ImportJob, request: StaffRequest | None = None) -> MappingPag
     else:
         draft = read_draft(posted, list(posted), columns, mapping.provider)
         form.is_valid()
-    if not is_mapping_open(job):
+    if not may(job, JobAction.MAP):
         for field in form.fields.values():
             field.disabled = True
     suggestions = suggest_mapping(inspection, attributes)

@@ -16,7 +16,6 @@ from accounts.authenticators.code_search import CodeReading
 from accounts.authenticators.totp import Parameters
 from imports.core.errors import ImporterError
 from imports.models import ImportJob
-from imports.services.mapping.mappings import is_mapping_open
 from imports.services.mapping.sign_in_tests import (
     CodeProof,
     PasswordProof,
@@ -25,6 +24,7 @@ from imports.services.mapping.sign_in_tests import (
     set_code_reading,
     set_format,
 )
+from imports.states import JobAction, may
 from imports.views.mapping.sign_in_forms import (
     CodeProofForm,
     CodeReadingForm,
@@ -123,7 +123,7 @@ def _show_test(
         step="mapping",
         form=form,
         proof=proof,
-        is_editable=is_mapping_open(job),
+        is_editable=may(job, JobAction.MAP),
         status=422 if form.errors else 200,
     )
 

@@ -27,7 +27,7 @@ from imports.selectors import (
 from imports.selectors.invitations import find_passwordless
 from imports.services.approval import approvals
 from imports.services.runs import runs
-from imports.states import TRANSITIONS, JobState
+from imports.states import JobAction, JobState, may
 from imports.views.dry_run.missing_memberships import list_creatable
 from imports.views.results.filters import (
     STEPS,
@@ -217,7 +217,7 @@ def can_undo(job: ImportJob, request: StaffRequest) -> bool:
 
 def can_retry(job: ImportJob, request: StaffRequest) -> bool:
     """Return whether failed records of the job can be tried again, by this user."""
-    is_possible = job.state in TRANSITIONS["retry"][0] and job.purged_at is None
+    is_possible = may(job, JobAction.RETRY) and job.purged_at is None
     is_allowed = request.user.has_perm("imports.run_importjob")
     return is_possible and is_allowed and approvals.may_retry(job, request.user)
 

@@ -12,7 +12,7 @@ from imports.core.planning.wording import describe_halt
 from imports.models import ImportJob
 from imports.selectors import get_totals, list_grantors
 from imports.services.jobs.rate_limits import read_limits
-from imports.states import TRANSITIONS, JobState
+from imports.states import JobState, list_actions
 from imports.views.jobs.policy_forms import LimitsForm
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.activity_words import describe_differences, list_timeline
@@ -33,7 +33,7 @@ def show_run(request: StaffRequest, job_id: int) -> HttpResponse:
         title=str(job),
         job=job,
         step="run",
-        actions={action for action, (states, _) in TRANSITIONS.items() if job.state in states},
+        actions=list_actions(job),
         grantors=list_grantors(job),
         may_run=request.user.has_perm("imports.run_importjob"),
         timeline=list_timeline(job),

@@ -8,7 +8,8 @@ from datetime import timedelta
 from django.http import HttpResponse
 
 from imports.models import ImportJob
-from imports.selectors import Progress, get_progress, list_steps
+from imports.selectors import Progress, get_progress
+from imports.services.runs.phases import list_steps
 from imports.states import JobState, JobStep
 
 # htmx loads the whole page anew: the job moved on, and with it what can be done.

@@ -23,7 +23,7 @@ from imports.services.files import uploads
 from imports.services.jobs.shown import write_job
 from imports.services.undo import previews, undoing
 from imports.services.undo.previews import UndoPreview
-from imports.states import TRANSITIONS, JobState
+from imports.states import JobAction, JobState, may
 from imports.views.results.filters import list_fields, read_filter, read_ticked, write_query
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.live import ask_to_reload, describe_progress, put_in_words
@@ -228,7 +228,7 @@ def _describe_present(job: ImportJob, undo: Undo | None, request: StaffRequest) 
     """Return how far the undo is that runs, or what one could be begun."""
     if job.state == JobState.UNDOING:
         return {"live": describe_progress(job)}
-    if job.state not in TRANSITIONS["undo"][0] or (undo and _is_complete(undo)):
+    if not may(job, JobAction.UNDO) or (undo and _is_complete(undo)):
         return {}
     return _describe_future(job, request.GET, request.user)
 
