@@ -3,6 +3,7 @@
 
 import os
 import sys
+from functools import partial
 
 import django
 from django.core.management import execute_from_command_line
@@ -26,7 +27,11 @@ def main() -> None:
     arguments = sys.argv[1:]
     if needs_servers(arguments):
         try:
-            embedded.acquire(make_keys=arguments[0] == "run")
+            if arguments[0] == "run":
+                # Whoever starts a whole Userferry sees at once what takes its time.
+                embedded.acquire(make_keys=True, write=partial(print, flush=True))
+            else:
+                embedded.acquire()
         except embedded.EmbeddedServiceError as error:
             sys.exit(f"error: {error}")
     else:

@@ -5,6 +5,7 @@ Set DATABASE_URL or REDIS_URL, and that server is used instead.
 """
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from importer_site.embedded.client import Lease, take_lease
@@ -23,16 +24,18 @@ __all__ = [
 ]
 
 SERVICES = {"DATABASE_URL": "postgres", "REDIS_URL": "redis"}
+NAMES = {"DATABASE_URL": "PostgreSQL", "REDIS_URL": "a Redis-protocol server"}
 
 # Kept here so that the descriptors stay open, and with them the servers.
 held_leases: list[Lease] = []
 
 
-def acquire(*, make_keys: bool = False) -> None:
+def acquire(*, make_keys: bool = False, write: Callable[[str], None] | None = None) -> None:
     """Set DATABASE_URL, REDIS_URL and the secret keys where they are unset; start what that takes.
 
-    Keys are made only for a database that is embedded too, unless the caller says so: one who
-    brings a database of his own should have to think where its keys are kept.
+    `write` is told what is being started. Keys are made only for a database that is embedded too,
+    unless the caller says so: one who brings a database of his own should have to think where its
+    keys are kept.
     """
     directory = DataDirectory.from_environment(os.environ)
     missing = [variable for variable in SERVICES if not os.environ.get(variable)]
@@ -42,6 +45,8 @@ def acquire(*, make_keys: bool = False) -> None:
     os.environ["USERFERRY_DATA_DIR"] = str(directory.path)
     keys = ensure_keys(directory.keys) if make_keys else load_keys(directory.keys)
     _set_defaults(keys)
+    if missing and write:
+        write(f"Starting {' and '.join(NAMES[variable] for variable in missing)} …")
     with ThreadPoolExecutor() as pool:
         leases = list(pool.map(lambda name: take_lease(SERVICES[name], directory), missing))
     held_leases.extend(leases)

@@ -58,9 +58,12 @@ def is_behind(command: str) -> bool:
     return bool(_list_missing(MigrationExecutor(connection)))
 
 
-def prepare_site() -> Administrator | None:
+def prepare_site(write: Callable[[str], None]) -> Administrator | None:
     """Bring the database up to date; return the first administrator if that was made now."""
     with _take_turn():
+        missing = len(_list_missing(MigrationExecutor(connection)))
+        if missing:
+            write(f"Applying {missing} migrations to the database …")
         _migrate()
         return ensure_administrator(os.environ)
 

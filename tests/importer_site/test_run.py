@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -109,6 +110,18 @@ SharedRun = tuple[Run, dict[str, str]]
 def test_run_serves_the_sign_in_page(shared_run: SharedRun) -> None:
     run, _ = shared_run
     assert run.get_status() == 200
+
+
+def test_run_says_what_it_is_doing_at_each_stage(shared_run: SharedRun) -> None:
+    run, _ = shared_run
+    stages = [line for line in run.output.splitlines() if line.endswith(" …")]
+
+    assert [re.sub(r"\d+", "N", line) for line in stages] == [
+        "Starting PostgreSQL and a Redis-protocol server …",
+        "Collecting static files …",
+        "Applying N migrations to the database …",
+        "Starting worker, scheduler and web server …",
+    ]
 
 
 def test_run_starts_worker_and_scheduler(shared_run: SharedRun) -> None:

@@ -75,8 +75,9 @@ class Command(BaseCommand):
     def prepare_site(self) -> Administrator | None:
         for lease in embedded.held_leases:
             self.print_line(f"Started {lease.description}")
+        self.print_line("Collecting static files …")
         call_command("collectstatic", interactive=False, verbosity=0)
-        return prepare_site()
+        return prepare_site(self.print_line)
 
     def announce(
         self, address: str, administrator: Administrator | None, data: embedded.DataDirectory
