@@ -37,6 +37,8 @@ from django.conf import settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.test import override_settings  # noqa: E402
 
+from accounts.hashers import Argon2idHasher  # noqa: E402
+
 
 def pytest_unconfigure() -> None:
     embedded.release()
@@ -57,6 +59,16 @@ def _private_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     }
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     with override_settings(STORAGES=storages):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """Hash passwords, and the secrets of API clients, at the least cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Argon2idHasher, "time_cost", 1)
+        patch.setattr(Argon2idHasher, "memory_cost", 8)
+        patch.setattr(Argon2idHasher, "parallelism", 1)
         yield
 
 

@@ -1,4 +1,4 @@
-"""Users to test with, and passwords that are quick to hash.
+"""Users to test with, and what they sign in with.
 
 The pure tests of hashing read this as well: models are imported by the fixtures that make them.
 """
@@ -27,12 +27,7 @@ MakeUser = Callable[..., "User"]
 
 @pytest.fixture
 def quick_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash at the least cost, and answer a failed sign-in at once."""
-    from accounts.hashers import Argon2idHasher
-
-    monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
-    monkeypatch.setattr(Argon2idHasher, "memory_cost", 8)
-    monkeypatch.setattr(Argon2idHasher, "parallelism", 1)
+    """Answer a failed sign-in at once."""
     monkeypatch.setattr("accounts.sign_in.adapters.wait_out_failed_sign_in", lambda started: None)
 
 

@@ -8,7 +8,6 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from accounts.hashers import Argon2idHasher
 from accounts.models import Group, Role, User
 from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
@@ -25,10 +24,7 @@ PASSWORD_TARGETS = {"authenticators.password.hash", "authenticators.password.pla
 
 
 @pytest.fixture(autouse=True)
-def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
-    monkeypatch.setattr(Argon2idHasher, "memory_cost", 8)
-    monkeypatch.setattr(Argon2idHasher, "parallelism", 1)
+def _quick_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.sign_in.adapters.wait_out_failed_sign_in", lambda started: None)
 
 

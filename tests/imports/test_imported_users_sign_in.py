@@ -14,7 +14,6 @@ from django.core import mail
 from django.test import Client
 
 from accounts.authenticators.external_logins import encrypt_client_secret
-from accounts.hashers import Argon2idHasher
 from accounts.hashing import FORMATS
 from accounts.models import User
 from imports.core.mapping import Mapping, Rule
@@ -50,10 +49,7 @@ MATCHING = {
 
 
 @pytest.fixture(autouse=True)
-def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
-    monkeypatch.setattr(Argon2idHasher, "memory_cost", 8)
-    monkeypatch.setattr(Argon2idHasher, "parallelism", 1)
+def _quick_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.sign_in.adapters.wait_out_failed_sign_in", lambda started: None)
 
 

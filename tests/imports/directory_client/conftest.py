@@ -16,7 +16,6 @@ import uvicorn
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts.hashers import Argon2idHasher
 from accounts.models import User
 from imports.directory_client.kinds import KINDS
 from imports.models import DirectoryMode, LegacyDirectory
@@ -43,10 +42,7 @@ MakeDirectory = Callable[..., LegacyDirectory]
 
 @pytest.fixture(autouse=True)
 def _quick_sign_in(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-    """Hash at the least cost, answer failures at once, and allow directories on this machine."""
-    monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
-    monkeypatch.setattr(Argon2idHasher, "memory_cost", 8)
-    monkeypatch.setattr(Argon2idHasher, "parallelism", 1)
+    """Answer failures at once, and allow directories on this machine."""
     for module in ("accounts.sign_in.adapters", "imports.views.directories.forms"):
         monkeypatch.setattr(f"{module}.wait_out_failed_sign_in", lambda started: None)
     settings.LEGACY_DIRECTORY_HOSTS = ["127.0.0.1"]

@@ -13,7 +13,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.hashers import Argon2idHasher
 from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.models import (
@@ -46,13 +45,6 @@ def mail_server(settings: Any) -> Iterator[MailServer]:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         yield server
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
-    monkeypatch.setattr(Argon2idHasher, "memory_cost", 8)
-    monkeypatch.setattr(Argon2idHasher, "parallelism", 1)
 
 
 def make_users(count: int, **fields: Any) -> list[User]:
