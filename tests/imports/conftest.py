@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,23 +18,20 @@ import pytest
 from imports.core.planning.conflicts import Mode
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
     from pytest_django.fixtures import Settings
 
     from accounts.models import User
     from imports.models import ImportJob
 
 MakeJob = Callable[..., "ImportJob"]
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 @pytest.fixture
 def operator(db: None) -> User:
     """A superuser who runs imports."""
-    from accounts.models import User
-
-    user = User(subject_id="operator", email="operator@example.com", password="!")
-    user.is_staff = user.is_superuser = True
-    user.save()
-    return user
+    return create_operator()
 
 
 @pytest.fixture
@@ -60,48 +59,88 @@ def make_clerk(db: None) -> Callable[..., User]:
 @pytest.fixture
 def make_job(operator: User) -> MakeJob:
     """Return a function that uploads records and saves the mapping suggested for them."""
-    from django.core.files.base import ContentFile
-
-    from imports.core.mapping import Mapping as ColumnMapping
-    from imports.services.files import uploads
-    from imports.services.mapping import mappings
-
-    def make(
-        records: bytes | Iterable[Mapping[str, Any]],
-        *,
-        mode: Mode = Mode.SKIP,
-        chunk_rows: int = 10,
-        name: str = "users.ndjson",
-        actor: User = operator,
-    ) -> ImportJob:
-        content = records if isinstance(records, bytes) else to_ndjson(records)
-        job = uploads.create_job(ContentFile(content, name=name), actor=actor)
-        mapping = ColumnMapping.model_validate(job.mapping)
-        options = mappings.JobOptions(mode=mode, chunk_rows=chunk_rows)
-        mappings.save_mapping(job, mapping, options, actor=actor)
-        return job
-
-    return make
+    return partial(create_job, actor=operator)
 
 
 @pytest.fixture
 def run_job(make_job: MakeJob) -> MakeJob:
     """Return a function that imports records to the end."""
-    from imports.services.runs import runs
 
     def run(*args: Any, **options: Any) -> ImportJob:
         job = make_job(*args, **options)
-        runs.start_run(job, actor=job.created_by, without_dry_run=True)
-        drain(job)
+        run_to_the_end(job)
         return job
 
     return run
+
+
+@pytest.fixture(scope="module")
+def shared_job(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[ImportJob]:
+    """The sample with the mistakes, imported once for a module: a test undoes only its own changes.
+
+    For modules of many tests whose `finished_job` and `operator` are this job and its maker. None
+    of their tests may commit.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield import_sample(create_operator())
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
 def keep_uploads(settings: Settings) -> None:
     """Keep the file of a job that is done, as an installation can choose to."""
     settings.IMPORT_KEEP_UPLOADS = True
+
+
+def create_operator() -> User:
+    from accounts.models import User
+
+    user = User(subject_id="operator", email="operator@example.com", password="!")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    return user
+
+
+def create_job(
+    records: bytes | Iterable[Mapping[str, Any]],
+    *,
+    actor: User,
+    mode: Mode = Mode.SKIP,
+    chunk_rows: int = 10,
+    name: str = "users.ndjson",
+) -> ImportJob:
+    """Upload records and save the mapping suggested for them."""
+    from django.core.files.base import ContentFile
+
+    from imports.core.mapping import Mapping as ColumnMapping
+    from imports.services.files import uploads
+    from imports.services.mapping import mappings
+
+    content = records if isinstance(records, bytes) else to_ndjson(records)
+    job = uploads.create_job(ContentFile(content, name=name), actor=actor)
+    mapping = ColumnMapping.model_validate(job.mapping)
+    options = mappings.JobOptions(mode=mode, chunk_rows=chunk_rows)
+    mappings.save_mapping(job, mapping, options, actor=actor)
+    return job
+
+
+def run_to_the_end(job: ImportJob) -> None:
+    from imports.services.runs import runs
+
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
+    drain(job)
+
+
+def import_sample(operator: User) -> ImportJob:
+    """Import the sample with the mistakes: three users and fifteen failed records."""
+    from imports.services.sources.progress import count_sources
+
+    job = create_job((SAMPLES / "mistakes.csv").read_bytes(), actor=operator, name="mistakes.csv")
+    run_to_the_end(job)
+    count_sources()
+    return job
 
 
 def drain(job: ImportJob) -> None:

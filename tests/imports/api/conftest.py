@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -21,10 +20,7 @@ from django.utils import timezone
 from accounts.access_tokens import SCOPE
 from accounts.models import Role, User
 from imports.models import ImportJob
-from imports.services.sources.progress import count_sources
-from tests.imports.conftest import MakeJob
-
-SAMPLES = Path(__file__).resolve().parents[3] / "samples"
+from tests.imports.conftest import import_sample
 
 
 @dataclass(frozen=True)
@@ -127,8 +123,6 @@ def program(make_program: MakeProgram) -> Program:
 
 
 @pytest.fixture
-def finished_job(run_job: MakeJob) -> ImportJob:
+def finished_job(operator: User) -> ImportJob:
     """The sample with the mistakes, imported: three users and fifteen failed records."""
-    job = run_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
-    count_sources()
-    return job
+    return import_sample(operator)

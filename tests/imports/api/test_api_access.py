@@ -58,6 +58,16 @@ each_operation = pytest.mark.parametrize(("name", "method", "path", "taken"), MA
 
 
 @pytest.fixture
+def operator(shared_job: ImportJob, db: None) -> User:
+    return shared_job.created_by
+
+
+@pytest.fixture
+def finished_job(shared_job: ImportJob, db: None) -> ImportJob:
+    return ImportJob.objects.get(pk=shared_job.pk)
+
+
+@pytest.fixture
 def places(finished_job: ImportJob) -> dict[str, str]:
     """What the addresses of the matrix are about."""
     mapping = Mapping.model_validate(finished_job.mapping)

@@ -14,8 +14,8 @@ from accounts.models import User
 from imports.api.access import ADD, RUN, UNDO, VIEW
 from imports.models import ImportJob
 from imports.services.runs import recovery, runs
-from tests.imports.api.conftest import SAMPLES, Answer, MakeProgram, Program
-from tests.imports.conftest import MakeJob, drain, to_ndjson
+from tests.imports.api.conftest import Answer, MakeProgram, Program
+from tests.imports.conftest import SAMPLES, MakeJob, drain, to_ndjson
 from tests.workers import running_worker
 
 PATIENCE = 120

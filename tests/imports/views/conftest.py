@@ -1,7 +1,6 @@
 """People at different doors, and the state of a job that each page is about."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -12,11 +11,9 @@ from accounts.models import Role, User
 from imports.models import ImportJob
 from imports.services.files import uploads
 from imports.services.runs import runs
-from imports.services.sources.progress import count_sources
-from tests.imports.conftest import MakeJob, drain
+from tests.imports.conftest import SAMPLES, MakeJob, drain, import_sample
 from tests.imports.views.posting import Browser
 
-SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 SignIn = Callable[..., Client]
 
 
@@ -66,11 +63,9 @@ def checked_job(make_job: MakeJob) -> ImportJob:
 
 
 @pytest.fixture
-def finished_job(run_job: MakeJob) -> ImportJob:
+def finished_job(operator: User) -> ImportJob:
     """The sample with the mistakes, imported: three users and fifteen failed records."""
-    job = run_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
-    count_sources()
-    return job
+    return import_sample(operator)
 
 
 @pytest.fixture(autouse=True)

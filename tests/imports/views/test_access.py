@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from imports.core.mapping import Mapping
 from imports.models import ImportJob, ImportRecord, MendedFile
 from imports.services.mapping import templates
@@ -140,6 +141,16 @@ def find_address(name: str, job: ImportJob) -> str:
         arguments[name] = [version.pk]
     address = reverse(f"imports:{name}", args=arguments.get(name, [job.pk]))
     return f"{address}?source={job.source}" if name in OF_SOURCE else address
+
+
+@pytest.fixture
+def operator(shared_job: ImportJob, db: None) -> User:
+    return shared_job.created_by
+
+
+@pytest.fixture
+def finished_job(shared_job: ImportJob, db: None) -> ImportJob:
+    return ImportJob.objects.get(pk=shared_job.pk)
 
 
 def test_every_address_is_in_the_matrix() -> None:
