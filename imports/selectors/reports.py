@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from imports.core.dry_run import Loss, list_losses, list_notices, list_passwords
+from imports.core.inspection.recognition import Rival
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.problems import Problem
 from imports.core.providers import get_provider
@@ -42,7 +43,7 @@ def _describe_file(job: ImportJob, report: Mapping[str, Any]) -> dict[str, Any]:
     surroundings, provider = Surroundings.from_json(job.surroundings), get_provider(job.provider)
     losses = list_losses(report, surroundings, provider)
     return {
-        "notices": list_notices(report, surroundings, provider),
+        "notices": list_notices(report, surroundings, provider, _list_rivals(job)),
         "not_imported": [loss.to_json() for loss in losses],
         "passwords": list_passwords(Census.from_json(report.get("passwords", {}))),
     }
@@ -60,7 +61,13 @@ def read_report(job: ImportJob) -> dict[str, Any]:
 def list_job_notices(job: ImportJob) -> list[dict[str, str]]:
     """Return code and text of what is to be known of the job's file as a whole."""
     surroundings = Surroundings.from_json(job.surroundings)
-    return list_notices(read_report(job), surroundings, get_provider(job.provider))
+    provider = get_provider(job.provider)
+    return list_notices(read_report(job), surroundings, provider, _list_rivals(job))
+
+
+def _list_rivals(job: ImportJob) -> list[Rival]:
+    """Return the source systems that the file fits equally well, of which none was chosen."""
+    return [Rival.from_json(each) for each in job.inspection.get("rivals", ())]
 
 
 def list_job_losses(job: ImportJob) -> list[Loss]:

@@ -12,9 +12,10 @@ import orjson
 from accounts.hashing.outlines import are_des_crypt
 from imports.core.account_states import may_hold_states
 from imports.core.errors import FileFormatError
-from imports.core.inspection.reading import choose_reading
+from imports.core.inspection.reading import Reading, choose_reading
+from imports.core.inspection.recognition import Recognition, Rival, leave_open, recognise_provider
 from imports.core.problems import Problem
-from imports.core.providers import PROVIDERS, get_provider
+from imports.core.providers import get_provider
 from imports.core.readers import RawRow, ReaderOptions
 from imports.core.readers.packed.opening import open_container
 from imports.core.readers.sampling import sample_container
@@ -87,6 +88,7 @@ class Inspection:
     """What the head of a file shows. Holds no secrets, so it can be stored and shown.
 
     `container` says what a file of several `members` is, such as a zip archive; empty for others.
+    `rivals` are the source systems that it fits equally well, until a person has chosen one.
     The census is that of the records as a mapping makes them, so it comes in with the mapping.
     """
 
@@ -98,6 +100,7 @@ class Inspection:
     census: Census = field(default_factory=Census)
     container: str = ""
     members: tuple[str, ...] = ()
+    rivals: tuple[Rival, ...] = ()
 
     @property
     def by_name(self) -> dict[str, ColumnSample]:
@@ -128,6 +131,7 @@ class Inspection:
             "census": self.census.to_json(),
             "container": self.container,
             "members": list(self.members),
+            "rivals": [rival.to_json() for rival in self.rivals],
         }
 
     @classmethod
@@ -155,6 +159,7 @@ class Inspection:
             census=Census.from_json(stored.get("census", {})),
             container=stored.get("container", ""),
             members=tuple(stored.get("members", ())),
+            rivals=tuple(Rival.from_json(rival) for rival in stored.get("rivals", ())),
         )
 
 
@@ -186,20 +191,20 @@ def inspect_file(
     sound = choose_sound(rows)
     values = list_values(sound)
     names = list(gather_values(values))
-    recognised: tuple[str, ...] = ("The provider was chosen by hand.",)
-    if not provider:
-        provider, recognised = recognise_provider(names, values, reading.provider)
+    recognised = find_source(names, values, reading, provider)
+    provider = recognised.provider
     options = choose_merging(reading.options, provider, names)
     columns = describe_columns(normalise_rows(sound, provider, options), provider)
     problems = [problem for row in rows for problem in row.problems]
     return Inspection(
         options=options,
         provider=provider,
-        evidence=(*recognised, *reading.evidence),
+        evidence=(*recognised.proofs, *reading.evidence),
         columns=(*columns, *describe_unseen(columns, provider, options)),
         problems=tuple(problems[:MAX_PROBLEMS]),
         container=label,
         members=members,
+        rivals=recognised.rivals,
     )
 
 
@@ -232,17 +237,18 @@ def choose_merging(options: ReaderOptions, provider: str, names: Sequence[str]) 
     return replace(options, merge_on=column if column in names else "")
 
 
-def recognise_provider(
-    names: Sequence[str], rows: Sequence[dict[str, Any]], known: str = ""
-) -> tuple[str, tuple[str, ...]]:
-    """Return the provider the rows are from and the evidence; `known` says it already."""
-    if known:
-        return known, PROVIDERS[known].recognise(names, rows) or ()
-    for provider in PROVIDERS.values():
-        evidence = provider.recognise(names, rows)
-        if evidence:
-            return provider.name, evidence
-    return "generic", ("No known system writes these columns; they are mapped by their names.",)
+def find_source(
+    names: Sequence[str], rows: Sequence[dict[str, Any]], reading: Reading, chosen: str
+) -> Recognition:
+    """Return the provider the rows are from: the chosen one, or that of the tables, if known."""
+    if chosen:
+        return Recognition(chosen, ("The provider was chosen by hand.",))
+    if reading.rivals:
+        return leave_open(reading.rivals)
+    if reading.provider:
+        evidence = get_provider(reading.provider).recognise(names, rows)
+        return Recognition(reading.provider, evidence.proofs if evidence else ())
+    return recognise_provider(names, rows)
 
 
 def flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from imports.core.errors import FileFormatError
+from imports.core.inspection.recognition import Rival
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, Provider
 from imports.core.readers import COLON_SYNTAXES, ENCODINGS, TEXT_SYNTAXES, ReaderOptions
@@ -35,11 +36,15 @@ VOWELS = "AEIOUS"  # of labels: an Excel workbook, an SQLite database
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How to read a file and why; `provider` is known where its tables were."""
+    """How to read a file and why; `provider` is known where its tables were.
+
+    `rivals` are the providers whose tables it has equally many of.
+    """
 
     options: ReaderOptions
     evidence: tuple[str, ...] = ()
     provider: str = ""
+    rivals: tuple[Rival, ...] = ()
 
 
 def choose_reading(
@@ -59,7 +64,8 @@ def choose_reading(
     member = str(chosen.pop("member", "")) or (options.member if options else "")
     path = chosen.get("path") or (options.path if options else "")
     found = [] if path else list_tables(container, provider)
-    if not (member or path) and (joined := find_joined(found, provider)):
+    joinable = [] if member or path else list_joinable(found, provider)
+    if not (member or path) and (joined := find_joined(found, joinable)):
         return read_joined(container, options, chosen, joined)
     member = member or choose_member(container.members, found)
     evidence: tuple[str, ...] = ()
@@ -81,16 +87,19 @@ def choose_reading(
     if container.fixed_syntax:
         options = replace(options, syntax=container.fixed_syntax)
     options = replace(options, member=member, tables=None)
-    return Reading(options, (*describe(container, member), *evidence))
+    rivals = [Rival(name, (describe_joined(tables),)) for name, tables in joinable]
+    return Reading(options, (*describe(container, member), *evidence), rivals=tuple(rivals))
 
 
 def refuse_without_users(names: Collection[str], found: list[FoundTable], member: str) -> None:
     """Raise FileFormatError for an object that a provider knows as an export without users."""
-    users = [each for each in found if each.place == Place(member, "users") and each.columns]
-    for provider in () if users else PROVIDERS.values():
-        if kind := provider.names_export(names):
-            params = {"kind": kind, "how": provider.how_to_export}
-            raise FileFormatError(Problem("file_without_users", params=params))
+    if any(each.place == Place(member, "users") and each.columns for each in found):
+        return
+    known = [(each.names_export(names), each.how_to_export) for each in PROVIDERS.values()]
+    kinds = {kind: how for kind, how in known if kind}
+    if kinds:
+        params = {"kind": " or ".join(kinds), "how": " ".join(kinds.values())}
+        raise FileFormatError(Problem("file_without_users", params=params))
 
 
 def read_joined(
@@ -224,27 +233,38 @@ def count_of_people(table: FoundTable) -> int:
     return count_names_of_people(table.columns)
 
 
-def find_joined(found: list[FoundTable], provider: str) -> Reading | None:
-    """Return the reading of all tables of the file that belong together, if it has such."""
+def list_joinable(found: list[FoundTable], provider: str) -> list[tuple[str, Table]]:
+    """Return the providers of whose tables most are in the file, and these with their places."""
     if len(found) < 2:
-        return None
+        return []
     known = [
         (count_seen(tables, found), each.name, tables)
         for each in list_joining(provider)
         if each.tables and (tables := find_tables(each.tables, found))
     ]
     known = [each for each in known if each[0] and (each[2].children or len(each[2].places) > 1)]
-    if known:
-        _, name, tables = max(known, key=lambda each: each[0])
-        listed = ", ".join(table.name for table in tables.walk())
-        count = len(tables.places)
-        evidence = (
-            f"It holds the tables {listed}, which are joined."
-            if tables.children
-            else f"It holds {count} files of the same list, read one after another."
-        )
-        return Reading(ReaderOptions(tables=tables), (evidence,), name)
+    most = max((count for count, _, _ in known), default=0)
+    return [(name, tables) for count, name, tables in known if count == most]
+
+
+def find_joined(found: list[FoundTable], joinable: list[tuple[str, Table]]) -> Reading | None:
+    """Return the reading of all tables of the file that belong together, if it has such.
+
+    What several providers could have written is not joined before one of them is chosen.
+    """
+    if len(joinable) > 1:
+        return None
+    for name, tables in joinable:
+        return Reading(ReaderOptions(tables=tables), (describe_joined(tables),), name)
     return find_parts(found)
+
+
+def describe_joined(tables: Table) -> str:
+    """Return which tables are read together."""
+    if tables.children:
+        listed = ", ".join(table.name for table in tables.walk())
+        return f"It holds the tables {listed}, which are joined."
+    return f"It holds {len(tables.places)} files of the same list, read one after another."
 
 
 def count_seen(tables: Table, found: list[FoundTable]) -> int:
@@ -255,6 +275,8 @@ def count_seen(tables: Table, found: list[FoundTable]) -> int:
 
 def find_parts(found: list[FoundTable]) -> Reading | None:
     """Return the reading of a table that was cut into several files, if it was."""
+    if len(found) < 2:
+        return None
     first = found[0]
     alike = [each for each in found if each.columns and set(each.columns) == set(first.columns)]
     if len(alike) < 2 or any(each.place.path for each in alike):

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 from imports.core.readers.tables.layout import Table
 from imports.core.transforms import Transform
 from imports.core.values.names import fold_name
 
-__all__ = ["Answers", "Preset", "Provider", "Question", "Values", "fold_name"]
+__all__ = [
+    "Answers",
+    "Evidence",
+    "Preset",
+    "Provider",
+    "Question",
+    "Strength",
+    "Values",
+    "certain",
+    "fold_name",
+    "strong",
+    "weak",
+]
 
 # The column in which `normalise` lists, in a few words each, the parts of a row that go nowhere
 # although they are in columns that are carried; the check counts them.
@@ -18,6 +31,38 @@ NOT_CARRIED = "(not carried)"
 
 Values = dict[str, Any]
 Answers = Mapping[str, str]
+
+
+class Strength(IntEnum):
+    """How sure evidence makes that a file is from a source system.
+
+    CERTAIN is a name or a value that no other system writes, STRONG what only this one has
+    together, WEAK what another could write as well.
+    """
+
+    WEAK = 1
+    STRONG = 2
+    CERTAIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a source system: how strongly, and the proofs in sentences."""
+
+    strength: Strength
+    proofs: tuple[str, ...]
+
+
+def certain(*proofs: str) -> Evidence:
+    return Evidence(Strength.CERTAIN, proofs)
+
+
+def strong(*proofs: str) -> Evidence:
+    return Evidence(Strength.STRONG, proofs)
+
+
+def weak(*proofs: str) -> Evidence:
+    return Evidence(Strength.WEAK, proofs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +109,7 @@ def know_no_envelope(names: Collection[str]) -> str:
     return ""
 
 
-def recognise_nothing(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise_nothing(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     return None
 
 
@@ -72,34 +117,33 @@ def recognise_nothing(columns: Sequence[str], rows: Sequence[Values]) -> tuple[s
 class Provider:
     """A system that users are exported from.
 
-    `recognise` gets the columns and the first rows of a file, and returns the evidence in
-    sentences, or None when the file is not from this provider. `normalise` must not change the
-    values it is given; what it adds are columns in parentheses. It gets the answers to the
-    provider's `questions` by name. `presets` are by column or by folded name;
+    `recognise` gets the columns and the first rows of a file, and returns the evidence, or None
+    when the file is not from this provider; the strongest of all providers counts. `normalise`
+    must not change the values it is given; what it adds are columns in parentheses. It gets the
+    answers to the provider's `questions` by name. `presets` are by column or by folded name;
     `find_other_preset` is for columns whose names are not known beforehand. `leaves_out` gets
     normalised values and says in a sentence why a row is no user; empty for one that is.
-    `tables` are those of an export in several tables, joined into one row for each user: the rows
-    of a child table are a list in the user's row, under the table's name.
-    `not_carried` explains by folded name the columns that go nowhere, `lacks` says in sentences
-    what such an export never holds. `reads_states` are the folded paths of the columns that say who
-    may sign in and that `normalise` or `leaves_out` has read; any other of that kind is asked for.
-    `names_export` gets the folded names at the top level of a JSON object without a list of users,
-    and says in a few words what export of this system it is; empty when it is none.
-    `is_record` says that rows are canonical records, of which fields that no rule names are kept
-    too. `merges_on` is the column by which adjacent rows of a table are one user; `normalise` then
-    gets the first, with the others in “(further rows)”.
+    `tables` are those of an export in several tables, joined into one row for each user: the
+    rows of a child table are a list in the user's row, under the table's name. `not_carried`
+    explains by folded name the columns that go nowhere, `lacks` says in sentences what such an
+    export never holds. `reads_states` are the folded paths of the columns that say who may sign
+    in and that `normalise` or `leaves_out` has read; any other of that kind is asked for.
+    `names_export` gets the folded names at the top level of a JSON object without a list of
+    users, and says in a few words what export of this system it is; empty when it is none.
+    `is_record` says that rows are canonical records, of which fields that no rule names are
+    kept too. `merges_on` is the column by which adjacent rows of a table are one user;
+    `normalise` then gets the first, with the others in “(further rows)”.
 
     `is_sparse` says that records have only the fields they have a value for, so that a column may
     first occur beyond the head of a file that is inspected: all columns of `presets` are offered
-    then, and these are spelt as in the file.
+    then, and these are spelt as in the file. `carries` says in its document what carries where no
+    `presets` do.
     """
 
     name: str
     label: str
     how_to_export: str
-    recognise: Callable[[Sequence[str], Sequence[Values]], tuple[str, ...] | None] = (
-        recognise_nothing
-    )
+    recognise: Callable[[Sequence[str], Sequence[Values]], Evidence | None] = recognise_nothing
     presets: Mapping[str, Preset] = field(default_factory=dict)
     find_other_preset: Callable[[str], Preset | None] = find_no_preset
     normalise: Callable[[Values, Answers], Values] = keep_values
@@ -113,6 +157,7 @@ class Provider:
     is_record: bool = False
     is_sparse: bool = False
     merges_on: str = ""
+    carries: str = ""
 
     def list_unseen(self, seen: Collection[str], *, header_is_complete: bool) -> list[str]:
         """Return the columns that records beyond the head may have; a header names all but ours."""

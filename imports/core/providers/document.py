@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from imports.core.providers import GENERIC, NATIVE, PROVIDERS
+from imports.core.providers import PROVIDERS
 from imports.core.providers.contract import Preset, Provider, Question
 from imports.core.records.targets import get_label, list_targets
 
@@ -16,7 +16,7 @@ LISTED_CHOICES = 20
 INTRODUCTION = """\
 # Where users come from
 
-Generated from the modules in `imports/core/providers/` by
+Generated from the modules in `imports/core/providers/systems/` by
 `python -m imports.core.providers.document`; a test fails when it is stale.
 
 Upload the file that the old system gives you: its syntax, its encoding and the system it is from
@@ -27,20 +27,12 @@ Columns in parentheses are made out of others, as their reasons say. Columns tha
 below are offered for attributes of your own.
 
 """
-WITHOUT_PRESETS = {
-    "native": "Every field of the [record format](record-format.md) carries as it is, passkeys, "
-    "recovery codes and verified addresses included.",
-    "generic": "Whatever you map. Columns are proposed for a field by their names and by what "
-    "their values look like.",
-}
 
 
 def render_page() -> str:
     """Return docs/providers.md as it has to be."""
-    known = [each for each in PROVIDERS.values() if each.presets]
-    ordered = [*sorted(known, key=lambda each: each.label), NATIVE, GENERIC]
-    links = "".join(f"- [{each.label}](#{make_anchor(each.label)})\n" for each in ordered)
-    return INTRODUCTION + links + "".join(map(render_provider, ordered))
+    links = (f"- [{each.label}](#{make_anchor(each.label)})\n" for each in PROVIDERS.values())
+    return INTRODUCTION + "".join(links) + "".join(map(render_provider, PROVIDERS.values()))
 
 
 def make_anchor(heading: str) -> str:
@@ -84,7 +76,7 @@ def render_question(question: Question) -> str:
 def render_presets(provider: Provider) -> str:
     """Return the table of columns in the order of the fields they go to."""
     if not provider.presets:
-        return WITHOUT_PRESETS[provider.name] + "\n"
+        return f"{provider.carries}\n"
     order = list(list_targets())
     presets = sorted(provider.presets.items(), key=lambda item: rank(item[1], order))
     header = "| Column | Goes to | What it is |\n|---|---|---|\n"

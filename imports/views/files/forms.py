@@ -66,6 +66,13 @@ class ReaderForm(forms.Form):
     def __init__(self, *args: Any, inspection: Inspection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         options = inspection.options
+        if inspection.rivals:
+            fitting = [(each.provider, each.label) for each in inspection.rivals]
+            others = [each for each in PROVIDER_CHOICES if each not in fitting]
+            self.fields["provider"] = forms.ChoiceField(
+                choices=[("", "Choose"), ("Fit this file", fitting), ("Other systems", others)],
+                label="Exported from",
+            )
         if len(inspection.members) > 1:
             together = "All that belongs together" if options.tables else "Recognise"
             members = [(name, name) for name in inspection.members]

@@ -119,6 +119,7 @@ def show_mapping(
         modes=[(mode.value, label, text) for mode, (label, text) in MODES.items()],
         provider=get_provider(job.provider),
         evidence=page.inspection.evidence,
+        rivals=page.inspection.rivals,
         reading=describe_reading(page.inspection),
         problems=[
             describe_problem(problem, has_begun=False) for problem in page.inspection.problems
@@ -134,7 +135,10 @@ def show_mapping(
 def _make_reader_form(page: MappingPage) -> ReaderForm:
     return ReaderForm(
         inspection=page.inspection,
-        initial={**page.job.reader_options, "provider": page.job.provider},
+        initial={
+            **page.job.reader_options,
+            "provider": "" if page.inspection.rivals else page.job.provider,
+        },
     )
 
 

@@ -218,6 +218,20 @@ def test_a_file_that_cannot_be_read_is_refused_in_json_too(
     assert json.loads(output)["refused"]["code"] == code
 
 
+def test_report_names_the_source_systems_that_fit_a_file_equally_well(tmp_path: Path) -> None:
+    source = tmp_path / "users.csv"
+    source.write_text(
+        "id,username,passwordhash,securitystamp,password,last_login,is_active,date_joined\n"
+        "1,ada,,x,,,true,\n"
+    )
+
+    _, output, _ = run(source, "--json", "--dry-run")
+
+    notices = {each["code"]: each["text"] for each in json.loads(output)["report"]["notices"]}
+    assert "ASP.NET" in notices["source_system_ambiguous"]
+    assert "Django" in notices["source_system_ambiguous"]
+
+
 def test_a_dry_run_in_json_says_what_is_not_imported_who_is_disabled_and_the_passwords(
     tmp_path: Path,
 ) -> None:

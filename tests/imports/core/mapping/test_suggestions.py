@@ -9,7 +9,7 @@ from imports.core.inspection.inspection import ColumnSample, inspect_file
 from imports.core.mapping import Suggestion, build_mapping, check_mapping, suggest_mapping
 from imports.core.mapping.hints import suggest_transforms
 from imports.core.mapping.names import NAMES
-from imports.core.providers.generic import GENERIC
+from imports.core.providers.systems.generic import PROVIDER
 from imports.core.records.targets import is_target
 from imports.core.transforms import Date, Drop, Epoch, Phone, Since
 from imports.core.values.date_formats import find_date_formats
@@ -366,7 +366,7 @@ def test_provider_and_id_side_by_side_are_an_external_login(subject):
     row = {"id": "1", "email": "otto@example.com", "provider": "google_oauth2", subject: "8800042"}
     found = suggest(row)["(external logins)"]
     assert found.target == "authenticators.external_logins"
-    assert GENERIC.normalise(row, {})["(external logins)"] == [
+    assert PROVIDER.normalise(row, {})["(external logins)"] == [
         {"provider": "google", "subject": "8800042"}
     ]
 
@@ -374,7 +374,7 @@ def test_provider_and_id_side_by_side_are_an_external_login(subject):
 @pytest.mark.parametrize("provider", ["email", "local", ""])
 def test_sign_in_by_password_is_not_an_external_login(provider):
     row = {"id": "1", "provider": provider, "uid": "otto@example.com"}
-    assert GENERIC.normalise(row, {}) == row
+    assert PROVIDER.normalise(row, {}) == row
 
 
 def test_column_of_lists_of_one_text_is_proposed_by_its_texts():

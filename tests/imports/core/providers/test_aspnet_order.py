@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.aspnet_identity import CORE, IDENTITY_2, normalise, recognise
+from imports.core.providers.systems.aspnet_identity import CORE, IDENTITY_2, normalise, recognise
 
 HASH = "AEhNvtxbnvkRnAEPRS6ol0Edi+WF6AtXOwDk3Eck/dfeUpCulPX1yVU4G9UpFRycjQ=="
 USER = {

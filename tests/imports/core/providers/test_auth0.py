@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from imports.core.providers.auth0 import AUTH0, normalise, recognise
+from imports.core.providers.systems.auth0 import PROVIDER, normalise, recognise
 
 HASH = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
 
@@ -99,7 +99,7 @@ def test_custom_hash_is_given_whole_as_json():
 
 
 def test_column_of_the_old_export_extension_goes_where_the_new_one_does():
-    preset = AUTH0.find_preset("Created At")
+    preset = PROVIDER.find_preset("Created At")
     assert preset is not None
     assert preset.target == "profile.created_at"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.clerk import normalise, recognise
+from imports.core.providers.systems.clerk import normalise, recognise
 
 
 @pytest.mark.parametrize("separator", ["|", ",", ", ", ";"])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from imports.core.providers.cognito import normalise, recognise
+from imports.core.providers.systems.cognito import normalise, recognise
 
 SUB = "14d7ce56-919b-5b48-9b89-4d5b3410c7cb"
 

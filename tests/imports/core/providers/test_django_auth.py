@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.django_auth import DJANGO_AUTH, leaves_out, normalise, recognise
+from imports.core.providers.systems.django_auth import PROVIDER, leaves_out, normalise, recognise
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_offset_of_postgresql_is_completed():
 
 @pytest.mark.parametrize("flag", ["is_staff", "is_superuser"])
 def test_nothing_makes_an_administrator_and_that_is_said(flag):
-    assert DJANGO_AUTH.find_preset(flag) is None
-    assert "makes no administrators" in DJANGO_AUTH.explain_loss(flag)
+    assert PROVIDER.find_preset(flag) is None
+    assert "makes no administrators" in PROVIDER.explain_loss(flag)
 
 
 def test_table_that_is_not_djangos_is_not_recognised():

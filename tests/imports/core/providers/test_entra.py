@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.entra import leaves_out, normalise, recognise
+from imports.core.providers.systems.entra import leaves_out, normalise, recognise
 
 OBJECT_ID = "181c1330-9857-5d21-8241-ab578deff5d1"
 APPLICATION = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"

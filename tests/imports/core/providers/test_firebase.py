@@ -8,7 +8,7 @@ import pytest
 from imports.core.errors import MappingError
 from imports.core.inspection.inspection import inspect_file
 from imports.core.mapping import build_mapping, check_mapping, suggest_mapping
-from imports.core.providers.firebase import CELLS, leaves_out, normalise, recognise
+from imports.core.providers.systems.firebase import CELLS, leaves_out, normalise, recognise
 
 ANSWERS = {"signer_key": " a2V5 ", "rounds": "9", "memory_cost": ""}
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from imports.core.providers.fusionauth import FACTOR, SCHEME, normalise, recognise
+from imports.core.providers.systems.fusionauth import FACTOR, SCHEME, normalise, recognise
 
 
 def test_user_without_the_flag_is_disabled():

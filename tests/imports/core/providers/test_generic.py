@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.generic import leaves_out
+from imports.core.providers.systems.generic import leaves_out
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from imports.core.inspection.inspection import inspect_file
 from imports.core.mapping import RecordMapper, build_mapping, suggest_mapping
 from imports.core.mapping.suggestions import Suggestion
-from imports.core.providers.keycloak import KEYCLOAK, leaves_out, normalise, recognise
+from imports.core.providers.systems.keycloak import PROVIDER, leaves_out, normalise, recognise
 from imports.core.readers import RawRow
 
 OTP = {"type": "otp", "secretData": '{"value":"abc"}', "credentialData": '{"subType":"totp"}'}
@@ -101,10 +101,10 @@ def test_users_of_another_system_are_not_taken_for_keycloaks():
 
 
 def test_passkey_that_no_record_of_the_head_has_is_carried_nevertheless():
-    sources = KEYCLOAK.list_unseen({"id", "username"}, header_is_complete=False)
+    sources = PROVIDER.list_unseen({"id", "username"}, header_is_complete=False)
     assert "(passkeys)" in sources
     suggestions = [
-        Suggestion(source, KEYCLOAK.presets[source].target, 1.0, "") for source in sources
+        Suggestion(source, PROVIDER.presets[source].target, 1.0, "") for source in sources
     ]
     mapper = RecordMapper(build_mapping(suggestions, "keycloak", ""), {})
     credential = {"type": "webauthn", "credentialData": '{"credentialId": "AQID"}'}

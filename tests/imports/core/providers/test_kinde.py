@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.kinde import normalise
+from imports.core.providers.systems.kinde import normalise
 from imports.core.readers.tables.merging import FURTHER_ROWS
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.core.providers.ldap_directory import leaves_out, normalise
 from imports.core.providers.ldap_states import ATTRIBUTES as STATES
 from imports.core.providers.ldap_states import read_state
+from imports.core.providers.systems.ldap_directory import leaves_out, normalise
 
 PERSON = {"objectClass": ["top", "person"]}
 

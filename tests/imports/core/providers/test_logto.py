@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.logto import normalise
+from imports.core.providers.systems.logto import normalise
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from imports.core.providers.native import NATIVE
+from imports.core.providers.systems.native import PROVIDER
 from imports.core.records.targets import list_targets
 from tests.fixtures.make_golden import FOLDER, find_golden
 
@@ -42,4 +42,4 @@ def test_every_field_in_csv_makes_the_same_records_as_in_json() -> None:
 
 
 def test_file_with_an_id_of_ours_and_columns_of_others_is_not_the_record_format() -> None:
-    assert NATIVE.recognise(["subject_id", "email"], []) is None
+    assert PROVIDER.recognise(["subject_id", "email"], []) is None

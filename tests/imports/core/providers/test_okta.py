@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from imports.core.providers.okta import OKTA, normalise, recognise
+from imports.core.providers.systems.okta import PROVIDER, normalise, recognise
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_locale_is_written_as_bcp_47_in_both_shapes():
 
 
 def test_columns_of_the_template_go_where_those_of_the_profile_do():
-    assert OKTA.find_preset("lastName") is OKTA.presets["profile.lastName"]
-    assert OKTA.find_preset("favouriteColour") is None
+    assert PROVIDER.find_preset("lastName") is PROVIDER.presets["profile.lastName"]
+    assert PROVIDER.find_preset("favouriteColour") is None
 
 
 def test_list_of_employees_with_a_login_is_not_oktas():

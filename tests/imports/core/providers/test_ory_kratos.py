@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.ory_kratos import normalise, recognise
+from imports.core.providers.systems.ory_kratos import normalise, recognise
 
 
 def identity(**members):

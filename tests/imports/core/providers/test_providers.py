@@ -8,7 +8,7 @@ import pytest
 from imports.core.inspection.inspection import inspect_file
 from imports.core.mapping import suggest_mapping
 from imports.core.providers import PROVIDERS
-from imports.core.providers.aspnet_identity import normalise
+from imports.core.providers.systems.aspnet_identity import normalise
 from imports.core.records.targets import is_target
 from tests.fixtures.make_golden import find_golden, list_fixtures, read_fixture
 

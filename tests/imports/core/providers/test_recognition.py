@@ -1,8 +1,10 @@
 """A file is recognised by its content, and what is left of one is never taken for another's."""
 
 import csv
+import dataclasses
 import io
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imports.core.errors import FileFormatError
+from imports.core.inspection import inspection, reading
 from imports.core.inspection.inspection import inspect_file
-from imports.core.providers import PROVIDERS, Provider
+from imports.core.inspection.recognition import recognise_provider
+from imports.core.providers import GENERIC, PROVIDERS, Provider
+from imports.core.providers.contract import Evidence, certain, strong, weak
 from imports.core.readers import ReaderOptions
+from imports.core.readers.tables.layout import Link, Table
 from tests.fixtures.make_golden import list_fixtures
 
 FIXTURES = list_fixtures()
@@ -50,6 +56,105 @@ def test_renamed_file_is_recognised(path: Path, name: str) -> None:
     if name.endswith(".csv") and content.lstrip()[:1] in b"[{":
         name = "users.json"
     assert recognise(content, name) == path.parent.name
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("path", FIXTURES, ids=by_name)
+def test_order_of_the_providers_does_not_matter(
+    monkeypatch: pytest.MonkeyPatch, path: Path, seed: int
+) -> None:
+    shuffle_providers(monkeypatch, seed)
+    found = inspect_file(io.BytesIO(path.read_bytes()), file_name="export")
+    assert (found.provider, found.rivals) == (path.parent.name, ())
+
+
+def shuffle_providers(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    names = random.Random(seed).sample(sorted(PROVIDERS), len(PROVIDERS))  # noqa: S311
+    use_providers(monkeypatch, *(PROVIDERS[name] for name in names))
+
+
+def use_providers(monkeypatch: pytest.MonkeyPatch, *providers: Provider) -> None:
+    """Have only these providers, in this order."""
+    by_name = {each.name: each for each in providers}
+    monkeypatch.setattr(reading, "PROVIDERS", by_name)
+    monkeypatch.setattr(
+        inspection,
+        "recognise_provider",
+        lambda names, rows: recognise_provider(names, rows, by_name.values()),
+    )
+
+
+def give_evidence(name: str, evidence: Evidence | None) -> Provider:
+    """Return a provider that has the evidence for whatever it sees."""
+    return dataclasses.replace(PROVIDERS[name], recognise=lambda columns, rows: evidence)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_stronger_evidence_counts_wherever_the_provider_stands(order: int) -> None:
+    providers = [
+        give_evidence("okta", weak("a")),
+        give_evidence("scim", certain("b", "c")),
+        give_evidence("clerk", strong("d")),
+        give_evidence("logto", None),
+    ][::order]
+
+    found = recognise_provider(["id"], [], providers)
+
+    assert (found.provider, found.proofs, found.rivals) == ("scim", ("b", "c"), ())
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_tie_of_the_strongest_leaves_the_provider_open_with_the_proofs_of_both(order: int) -> None:
+    providers = [
+        give_evidence("okta", strong("Looks like Okta.")),
+        give_evidence("auth0", strong("Looks like Auth0.")),
+        give_evidence("scim", weak("Looks like SCIM.")),
+    ][::order]
+
+    found = recognise_provider(["id"], [], providers)
+
+    assert found.provider == GENERIC.name
+    assert [(each.provider, each.proofs) for each in found.rivals] == [
+        ("auth0", ("Looks like Auth0.",)),
+        ("okta", ("Looks like Okta.",)),
+    ]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_tables_that_two_providers_could_have_written_leave_the_provider_open(
+    monkeypatch: pytest.MonkeyPatch, order: int
+) -> None:
+    tables = Table(
+        "users", ("id",), children=(Table("roles", ("user_id",), (Link("user_id", "id"),)),)
+    )
+    rivals = [
+        dataclasses.replace(PROVIDERS[name], tables=tables, recognise=lambda columns, rows: None)
+        for name in ("okta", "clerk")
+    ]
+    use_providers(monkeypatch, *rivals[::order], GENERIC)
+    content = json.dumps({"users": [{"id": "1"}], "roles": [{"user_id": "1", "role": "a"}]})
+
+    found = inspect_file(io.BytesIO(content.encode()), file_name="export.json")
+
+    assert (found.provider, found.options.tables) == (GENERIC.name, None)
+    assert [each.provider for each in found.rivals] == ["clerk", "okta"]
+    assert found.rivals[0].proofs == ("It holds the tables users, roles, which are joined.",)
+
+
+# The columns of AspNetUsers, and those of Django's auth_user.
+TIED = (
+    b"id,username,passwordhash,securitystamp,password,last_login,is_active,date_joined\n"
+    b"1,ada,,x,,,true,\n"
+)
+
+
+def test_rivals_are_stored_with_the_inspection_until_one_is_chosen() -> None:
+    tied = inspect_file(io.BytesIO(TIED), file_name="export")
+    chosen = inspect_file(io.BytesIO(TIED), file_name="export", provider="django_auth")
+
+    assert [each.provider for each in tied.rivals] == ["aspnet_identity", "django_auth"]
+    assert inspection.Inspection.from_json(tied.to_json()).rivals == tied.rivals
+    assert (chosen.provider, chosen.rivals) == ("django_auth", ())
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=by_name)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.scim import ENTERPRISE, leaves_out, normalise
+from imports.core.providers.systems.scim import ENTERPRISE, leaves_out, normalise
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.stytch import STYTCH, normalise, recognise
+from imports.core.providers.systems.stytch import PROVIDER, normalise, recognise
 
 USER = {
     "user_id": "user-test-1",
@@ -24,8 +24,8 @@ def test_user_is_recognised_by_the_lists_that_every_user_has():
 
 @pytest.mark.parametrize("column", ["password.password_id", "name.middle_name", "totps"])
 def test_what_is_no_credential_and_no_name_shown_goes_nowhere(column):
-    assert STYTCH.find_preset(column) is None
-    assert STYTCH.explain_loss(column)
+    assert PROVIDER.find_preset(column) is None
+    assert PROVIDER.explain_loss(column)
 
 
 @pytest.mark.parametrize(

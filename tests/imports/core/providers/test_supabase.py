@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from imports.core.providers.supabase import leaves_out, normalise, recognise
+from imports.core.providers.systems.supabase import leaves_out, normalise, recognise
 
 
 def make_user(**fields):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.supertokens import SIGNER_KEY, normalise
+from imports.core.providers.systems.supertokens import SIGNER_KEY, normalise
 
 
 def read(*methods, answers=None, **members):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.zitadel import normalise
+from imports.core.providers.systems.zitadel import normalise
 
 
 def test_both_spellings_say_the_same():

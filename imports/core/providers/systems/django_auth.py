@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Values,
+    certain,
+    fold_name,
+    strong,
+)
 from imports.core.providers.values import complete_offset, drop_blanks, omit, pick_first, read_text
 from imports.core.transforms import Boolean
 
@@ -66,18 +75,20 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the columns that every user model of Django has, in a table or a dump."""
     dumped = [each for row in rows if (each := read_fields(row)) is not None]
     found = [names for each in dumped if (names := find_columns(each))]
     if found:
         fields = ", ".join(sorted(set().union(*found)))
-        return (
+        return certain(
             f"{len(found)} of {len(rows)} objects of the sample are users in a dump of Django: "
             f"their fields are {fields}.",
         )
     if not dumped and (names := find_columns(dict.fromkeys(columns))):
-        return (f"The columns are those of Django's table auth_user: {', '.join(sorted(names))}.",)
+        return strong(
+            f"The columns are those of Django's table auth_user: {', '.join(sorted(names))}.",
+        )
     return None
 
 
@@ -144,7 +155,7 @@ def leaves_out(values: Values) -> str:
     return f"This is an object of the model {model[:80]}, not a user."
 
 
-DJANGO_AUTH = Provider(
+PROVIDER = Provider(
     name="django_auth",
     label="Django (auth_user)",
     how_to_export=(

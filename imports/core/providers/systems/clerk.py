@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
     drop_blanks,
@@ -125,15 +125,17 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the columns of the export, or users as the Backend API lists them."""
     names = {name for row in rows for name in row}
     users = [row for row in rows if read_text(row.get("id")).startswith("user_")]
     marks = [column for column in columns if column in EXPORT_MARKS]
     if len(marks) >= 3 and (users or {"password_digest", "password_hasher"} <= names):
-        return (f"The columns are those of Clerk's export: {', '.join(marks)}.",)
+        return strong(
+            f"The columns are those of Clerk's export: {', '.join(marks)}.",
+        )
     if len(users) * 2 >= len(rows) and len(names & API_MARKS) >= 3:
-        return (
+        return strong(
             f"{len(users)} of {len(rows)} users have ids that begin with “user_”, and "
             f"{', '.join(sorted(names & API_MARKS))}, as Clerk's Backend API lists them.",
         )
@@ -217,7 +219,7 @@ def list_lost(values: Values, has_hashed_codes: bool, asks_cognito: bool) -> lis
     return [name for name, is_lost in lost.items() if is_lost]
 
 
-CLERK = Provider(
+PROVIDER = Provider(
     name="clerk",
     label="Clerk",
     how_to_export=(

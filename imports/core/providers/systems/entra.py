@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Question, Values
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Question,
+    Values,
+    certain,
+    strong,
+)
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
@@ -141,14 +150,14 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise properties of Graph's users, in JSON or in headings of the portal."""
     headings = [column for column in columns if BRACKETED.fullmatch(column)]
     names = {rename(column) for column in {name for row in rows for name in row} or columns}
     known = sorted(names & MARKS)
     identities = sum(1 for row in rows if any(map(is_identity, list_identities(read_user(row)))))
     if identities and identities * 2 >= len(rows):
-        return (
+        return certain(
             f"{identities} of {len(rows)} users have identities as those of Microsoft Graph, with "
             "signInType and issuerAssignedId.",
         )
@@ -156,8 +165,12 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
     if not is_user or not {"displayName", "accountEnabled"} <= names or len(known) < ENOUGH_MARKS:
         return None
     if headings:
-        return (f"The headings are the portal's, such as “{headings[0]}”.",)
-    return (f"These are properties of users in Microsoft Graph: {', '.join(known[:8])}.",)
+        return certain(
+            f"The headings are the portal's, such as “{headings[0]}”.",
+        )
+    return strong(
+        f"These are properties of users in Microsoft Graph: {', '.join(known[:8])}.",
+    )
 
 
 def read_user(values: Values) -> Values:
@@ -271,7 +284,7 @@ def leaves_out(values: Values) -> str:
     return ""
 
 
-ENTRA = Provider(
+PROVIDER = Provider(
     name="entra",
     label="Microsoft Entra ID, Azure AD B2C",
     how_to_export=(

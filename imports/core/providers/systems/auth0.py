@@ -13,7 +13,16 @@ from typing import Any
 
 import orjson
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Values,
+    certain,
+    fold_name,
+    strong,
+)
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
     drop_blanks,
@@ -153,7 +162,7 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise user ids that begin with a connection, hash files, or the import schema."""
     return recognise_ids(columns, rows) or recognise_hashes(rows) or recognise_import(rows)
 
@@ -164,34 +173,38 @@ def names_export(names: Collection[str]) -> str:
     return "the configuration of an Auth0 tenant (Deploy CLI)" if is_tenant else ""
 
 
-def recognise_ids(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise_ids(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     ids = [text for row in rows if (text := read_id(row))]
     found = [text for text in ids if USER_ID.fullmatch(text)]
     known = [column for column in columns if fold_name(column) in MARKS]
     if not found or len(found) * 2 < len(rows) or len(known) < 2:
         return None
-    return (
+    return certain(
         f"{len(found)} of {len(rows)} user ids begin with the kind of an Auth0 connection, such as "
         f"“{found[0].lstrip(chr(39)).partition('|')[0]}|”.",
         f"These columns are fields of Auth0's user profile: {', '.join(known[:8])}.",
     )
 
 
-def recognise_hashes(rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise_hashes(rows: Sequence[Values]) -> Evidence | None:
     names = {"passwordHash", "tenant", "connection", "email"}
     if not rows or not all(read_object_id(row) and row.keys() >= names for row in rows):
         return None
-    return ("Every record has _id, passwordHash, tenant and connection, as Auth0's hashes.",)
+    return certain(
+        "Every record has _id, passwordHash, tenant and connection, as Auth0's hashes.",
+    )
 
 
-def recognise_import(rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise_import(rows: Sequence[Values]) -> Evidence | None:
     names = {name for row in rows for name in row}
     own = [
         name for name in OWN_OBJECTS if any(isinstance(row.get(name), dict | list) for row in rows)
     ]
     if not own or "email" not in names or not names <= SCHEMA:
         return None
-    return (f"Every field is one of Auth0's import schema, among them {', '.join(own)}.",)
+    return strong(
+        f"Every field is one of Auth0's import schema, among them {', '.join(own)}.",
+    )
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -300,7 +313,7 @@ def find_other_preset(column: str) -> Preset | None:
     return FOLDED.get(fold_name(column))
 
 
-AUTH0 = Provider(
+PROVIDER = Provider(
     name="auth0",
     label="Auth0",
     how_to_export=(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.ldap_states import ATTRIBUTES as STATES
 from imports.core.providers.ldap_states import read_filetime, read_moment, read_state
 from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
@@ -203,14 +203,14 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise entries with a dn and object classes."""
     entries = [known for row in rows if {"dn", "objectclass"} <= (known := fold_entry(row)).keys()]
     entries = [known for known in entries if "=" in read_text(first(known["dn"]))]
     if not entries or len(entries) * 2 < len(rows):
         return None
     people = sum(1 for known in entries if is_person(list_classes(known)))
-    return (
+    return strong(
         f"{len(entries)} of {len(rows)} records of the sample are entries of an LDAP directory, "
         f"{people} of them people.",
     )
@@ -419,7 +419,7 @@ def leaves_out(values: Values) -> str:
     return ""
 
 
-LDAP_DIRECTORY = Provider(
+PROVIDER = Provider(
     name="ldap_directory",
     label="LDAP directory (LDIF)",
     how_to_export=(

@@ -64,7 +64,7 @@ def find_preset(column: str) -> Preset | None:
     return Preset("authenticators.external_logins", reason) if column == LOGINS else None
 
 
-GENERIC = Provider(
+PROVIDER = Provider(
     name="generic",
     label="Another system",
     how_to_export=(
@@ -74,4 +74,6 @@ GENERIC = Provider(
     find_other_preset=find_preset,
     normalise=normalise,
     leaves_out=leaves_out,
+    carries="Whatever you map. Columns are proposed for a field by their names and by what "
+    "their values look like.",
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import orjson
 
 from imports.core.providers.account_states import read_account_state
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.values import (
     drop_blanks,
     drop_repeated,
@@ -104,13 +104,15 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise three of the names that only Logto gives to what it keeps of users."""
     users = [row for row in rows if "primaryEmail" in row and len(SIGNATURE.intersection(row)) > 2]
     if not users or len(users) * 2 < len(rows):
         return None
     names = sorted(SIGNATURE.intersection(*users))
-    return (f"The records have the fields of Logto's users: {', '.join(names)}.",)
+    return strong(
+        f"The records have the fields of Logto's users: {', '.join(names)}.",
+    )
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -153,7 +155,7 @@ def list_logins(values: Values) -> Iterator[Values]:
         yield from make_login(each.get("issuer"), each.get("identityId"))
 
 
-LOGTO = Provider(
+PROVIDER = Provider(
     name="logto",
     label="Logto",
     how_to_export=(

@@ -11,7 +11,15 @@ from typing import Any
 
 import orjson
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Values,
+    certain,
+    strong,
+)
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
     drop_blanks,
@@ -140,7 +148,7 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise Keycloak's credentials, or users with fields that only Keycloak has together.
 
     Users of an export have “enabled”; who writes them by hand may leave it out.
@@ -151,12 +159,14 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
     found = {name for row in users for name in row}
     marks = sorted(MARKS & found)
     credentials = sum(1 for row in users if any(map(has_keycloak_secret, list_credentials(row))))
-    evidence = []
+    proofs = []
     if credentials:
-        evidence.append(f"{credentials} of {len(rows)} users have credentials as Keycloak's.")
+        proofs.append(f"{credentials} of {len(rows)} users have credentials as Keycloak's.")
     if len(marks) >= ENOUGH_MARKS or not STRONG_MARKS.isdisjoint(found):
-        evidence.append(f"Users have the fields of Keycloak's: {', '.join(marks)}.")
-    return tuple(evidence) or None
+        proofs.append(f"Users have the fields of Keycloak's: {', '.join(marks)}.")
+    if not proofs:
+        return None
+    return certain(*proofs) if credentials else strong(*proofs)
 
 
 def is_like_keycloak(row: Values) -> bool:
@@ -332,7 +342,7 @@ def read_type(credential: Values) -> str:
     return read_text(credential.get("type"))
 
 
-KEYCLOAK = Provider(
+PROVIDER = Provider(
     name="keycloak",
     label="Keycloak",
     how_to_export=(

@@ -11,7 +11,16 @@ from typing import Any
 import orjson
 
 from imports.core.providers.account_states import read_account_state
-from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Values,
+    fold_name,
+    strong,
+    weak,
+)
 from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
     drop_blanks,
@@ -106,7 +115,7 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the columns of the template, or users with a profile and Okta's own fields."""
     users = [row for row in rows if walk(row, "profile", "login")]
     if users and len(users) * 2 >= len(rows):
@@ -115,16 +124,22 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
     marks = [names[name] for name in names if name in TEMPLATE_MARKS]
     if not names.keys() >= REQUIRED or len(marks) < ENOUGH_MARKS:
         return None
-    return (f"The columns are those of Okta's template: login, {', '.join(marks[:8])}.",)
+    return strong(
+        f"The columns are those of Okta's template: login, {', '.join(marks[:8])}.",
+    )
 
 
-def recognise_users(users: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise_users(users: Sequence[Values]) -> Evidence | None:
     states = [row for row in users if read_text(row.get("status")) in STATUSES and "created" in row]
     if len(states) == len(users):
-        return (f"{len(users)} users have profile.login and one of Okta's states.",)
+        return strong(
+            f"{len(users)} users have profile.login and one of Okta's states.",
+        )
     complete = [row for row in users if walk(row, "credentials", "password") is not None]
     if complete and all(walk(row, "profile", "firstName") is not None for row in complete):
-        return (f"{len(complete)} users have profile.login and credentials, as Okta's API takes.",)
+        return weak(
+            f"{len(complete)} users have profile.login and credentials, as Okta's API takes.",
+        )
     return None
 
 
@@ -183,7 +198,7 @@ def find_other_preset(column: str) -> Preset | None:
     return PRESETS.get(f"profile.{column}")
 
 
-OKTA = Provider(
+PROVIDER = Provider(
     name="okta",
     label="Okta",
     how_to_export=(

@@ -11,7 +11,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from imports.core.providers.account_states import read_account_state
-from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Values,
+    fold_name,
+    strong,
+)
 from imports.core.providers.values import (
     drop_blanks,
     drop_repeated,
@@ -91,12 +99,12 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise a profile and an address inside a user of Zitadel's two forms."""
     users = [row for row in rows if is_user(row)]
     if not users or len(users) * 2 < len(rows):
         return None
-    return (
+    return strong(
         f"{len(users)} of {len(rows)} records of the sample are human users of Zitadel, with "
         "profile and e-mail address inside.",
     )
@@ -181,7 +189,7 @@ def list_logins(idps: Any) -> Iterator[Values]:
         )
 
 
-ZITADEL = Provider(
+PROVIDER = Provider(
     name="zitadel",
     label="Zitadel",
     how_to_export=(

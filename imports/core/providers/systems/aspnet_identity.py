@@ -11,7 +11,16 @@ from collections.abc import Sequence
 
 from imports.core.account_states import State, StateReader
 from imports.core.providers import aspnet_tables
-from imports.core.providers.contract import Answers, Preset, Provider, Values, fold_name
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Values,
+    certain,
+    fold_name,
+    strong,
+)
 from imports.core.providers.values import omit
 
 # A lockout after failed sign-ins lasts minutes or days. Applications disable an account by locking
@@ -91,10 +100,10 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the four columns that AspNetUsers has in every version."""
     if order := find_order(rows):
-        return (
+        return strong(
             f"There is no header, and the first {len(order)} cells of each row are in the order of "
             "the table AspNetUsers: flags, hashes and names in upper case stand where they have "
             "to.",
@@ -103,14 +112,14 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
     if not names.keys() >= SIGNATURE:
         return None
     known = [names[name] for name in names if name in PRESETS or name in NOT_CARRIED]
-    evidence = [f"The columns are those of the table AspNetUsers: {', '.join(known)}."]
+    proofs = [f"The columns are those of the table AspNetUsers: {', '.join(known)}."]
     hashes = [str(value) for row in rows if (value := row.get(names["passwordhash"]))]
     recognised = sum(1 for value in hashes if identify_hash(value))
     if recognised:
-        evidence.append(
+        proofs.append(
             f"{recognised} of {len(hashes)} password hashes in the sample are ASP.NET Identity's."
         )
-    return tuple(evidence)
+    return certain(*proofs) if recognised else strong(*proofs)
 
 
 def find_order(rows: Sequence[Values]) -> tuple[str, ...]:
@@ -210,7 +219,7 @@ def identify_hash(value: object) -> str:
     return ""
 
 
-ASPNET_IDENTITY = Provider(
+PROVIDER = Provider(
     name="aspnet_identity",
     label="ASP.NET Identity",
     how_to_export=(

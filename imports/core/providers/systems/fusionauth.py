@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Question, Values
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Question,
+    Values,
+    strong,
+)
 from imports.core.providers.values import (
     drop_blanks,
     list_objects,
@@ -150,13 +158,13 @@ QUESTIONS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise names and nested objects that only FusionAuth has."""
     marks = [found for row in rows if (found := find_marks(row))]
     if not marks or len(marks) * 2 < len(rows):
         return None
     names = sorted(set().union(*marks))
-    return (
+    return strong(
         f"{len(marks)} of {len(rows)} records of the sample are users of FusionAuth: "
         f"they have {', '.join(names[:6])}.",
     )
@@ -245,7 +253,7 @@ def read_two_factor(two_factor: Any) -> Values:
     }
 
 
-FUSIONAUTH = Provider(
+PROVIDER = Provider(
     name="fusionauth",
     label="FusionAuth",
     how_to_export=(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.values import drop_blanks, omit, read_text
 from imports.core.readers.colon_files import SMBPASSWD
 
@@ -41,11 +41,11 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     if tuple(columns) != SMBPASSWD:
         return None
     flagged = sum(1 for row in rows if read_text(row.get("account_flags")))
-    return (
+    return strong(
         f"Its lines have a name, a number and the two hashes of Windows; {flagged} of {len(rows)} "
         "of the sample have the flags of Samba.",
     )
@@ -73,7 +73,7 @@ def leaves_out(values: Values) -> str:
     return ""
 
 
-SAMBA = Provider(
+PROVIDER = Provider(
     name="samba",
     label="Samba (smbpasswd)",
     how_to_export="Run pdbedit -L -w > smbpasswd.txt as root, whatever the backend.",

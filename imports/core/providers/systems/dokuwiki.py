@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.crypt_fields import HASH, read_password_field
 from imports.core.providers.values import drop_blanks, omit, read_text
 from imports.core.readers.colon_files import DOKUWIKI as FIELDS
@@ -34,10 +34,12 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     if tuple(columns) != FIELDS:
         return None
-    return ("Its lines have a login, a hash, a name, an e-mail address and groups.",)
+    return strong(
+        "Its lines have a login, a hash, a name, an e-mail address and groups.",
+    )
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -57,7 +59,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     return {**omit(values, CONSUMED), **drop_blanks(derived)}
 
 
-DOKUWIKI = Provider(
+PROVIDER = Provider(
     name="dokuwiki",
     label="DokuWiki",
     how_to_export="Copy conf/users.auth.php out of the wiki's directory.",

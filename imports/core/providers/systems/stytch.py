@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
     drop_blanks,
@@ -83,13 +83,15 @@ LACKS = (
 OWN_ROLES = frozenset({"stytch_user", "stytch_member"})
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the lists that every user has, filled or not, or the marks of a member."""
     users = [row for row in rows if is_user(row)]
     if not users or len(users) * 2 < len(rows):
         return None
     marks = sorted(MARKS.intersection(*users))
-    return (f"Users have the fields of Stytch's: {', '.join(marks[:6])}.",)
+    return strong(
+        f"Users have the fields of Stytch's: {', '.join(marks[:6])}.",
+    )
 
 
 def is_user(row: Values) -> bool:
@@ -154,7 +156,7 @@ def list_roles(roles: Any) -> list[str]:
     return [role for role in dict.fromkeys(found) if role and role not in OWN_ROLES]
 
 
-STYTCH = Provider(
+PROVIDER = Provider(
     name="stytch",
     label="Stytch",
     how_to_export=(

@@ -9,7 +9,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from imports.core.providers.account_states import read_account_state
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Values,
+    strong,
+    weak,
+)
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
     drop_blanks,
@@ -106,15 +114,17 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the columns of the CSV form, or the identities of the other."""
     names = CSV_SIGNATURE.intersection(columns)
     if len(names) > 2 and "email" in columns:
-        return (f"The columns are those of Kinde's import: {', '.join(sorted(names))}.",)
+        return strong(
+            f"The columns are those of Kinde's import: {', '.join(sorted(names))}.",
+        )
     users = [row for row in rows if list_identities(row)]
     if not users or len(users) * 2 < len(rows):
         return None
-    return (
+    return weak(
         f"{len(users)} of {len(rows)} records of the sample have identities with a type, as "
         "Kinde writes them.",
     )
@@ -236,7 +246,7 @@ def list_keys(roles: Any) -> list[str]:
     return [*list_texts(roles), *(read_text(walk(each, "key")) for each in list_objects(roles))]
 
 
-KINDE = Provider(
+PROVIDER = Provider(
     name="kinde",
     label="Kinde",
     how_to_export=(

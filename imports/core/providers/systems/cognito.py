@@ -9,7 +9,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Values,
+    certain,
+    strong,
+)
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
     drop_blanks,
@@ -101,18 +109,18 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the two columns of every import file, or users with lists of attributes."""
     if set(columns) >= CSV_MARKS:
         others = sum(1 for column in columns if column.startswith(CUSTOM))
-        return (
+        return certain(
             "The columns cognito:username and cognito:mfa_enabled are those of Cognito's import "
             f"file, with {others} custom attributes.",
         )
     users = [row for row in rows if len(row.keys() & USER_MARKS) >= 2 and list_pairs(row)]
     if not users or len(users) * 2 < len(rows):
         return None
-    return (
+    return strong(
         f"{len(users)} of {len(rows)} users have Username and Attributes of Name and Value, as "
         "Cognito lists them.",
     )
@@ -165,7 +173,7 @@ def list_logins(identities: Any) -> Iterator[Values]:
         yield from make_login(name_provider(provider), each.get("userId"))
 
 
-COGNITO = Provider(
+PROVIDER = Provider(
     name="cognito",
     label="Amazon Cognito",
     how_to_export=(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from imports.core.providers.contract import NOT_CARRIED as LOST_PARTS
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.crypt_fields import read_password_field
 from imports.core.providers.values import drop_blanks, omit, read_text
 from imports.core.readers.colon_files import MASTER_PASSWD, PASSWD, SHADOW
@@ -67,9 +67,9 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     kind = KINDS.get(tuple(columns))
-    return (f"Its lines have the {len(columns)} fields of {kind}.",) if kind else None
+    return strong(f"Its lines have the {len(columns)} fields of {kind}.") if kind else None
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -150,7 +150,7 @@ def leaves_out(values: Values) -> str:
     return ""
 
 
-UNIX_ACCOUNTS = Provider(
+PROVIDER = Provider(
     name="unix_accounts",
     label="Unix accounts (shadow, passwd)",
     how_to_export=(

@@ -8,7 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from imports.core.providers.contract import Answers, Preset, Provider, Question, Values
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Question,
+    Values,
+    strong,
+)
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
     drop_blanks,
@@ -108,15 +116,17 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise localId beside other fields of the export, or rows of cells in its order."""
     users = [row for row in rows if "localId" in row and not MARKS.isdisjoint(row)]
     if users and len(users) * 2 >= len(rows):
         names = sorted(MARKS.intersection(*users))
-        return (f"Users have the fields of Firebase's: localId, {', '.join(names)}.",)
+        return strong(
+            f"Users have the fields of Firebase's: localId, {', '.join(names)}.",
+        )
     if len(columns) not in CELL_COUNTS or sum(map(has_firebase_cells, rows)) * 4 < len(rows) * 3:
         return None
-    return (
+    return strong(
         f"There is no header, and the {len(columns)} cells of each row are in the order of "
         "Firebase's export: true or false, hashes and milliseconds stand where they have to.",
     )
@@ -197,7 +207,7 @@ def leaves_out(values: Values) -> str:
     )
 
 
-FIREBASE = Provider(
+PROVIDER = Provider(
     name="firebase",
     label="Firebase Authentication",
     how_to_export=(

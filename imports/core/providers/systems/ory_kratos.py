@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from imports.core.providers.account_states import read_account_state
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.values import (
     drop_blanks,
     drop_repeated,
@@ -125,13 +125,13 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise objects with traits beside a schema, addresses or credentials."""
     identities = [body for row in rows if is_identity(body := unwrap(row))]
     if not identities or len(identities) * 2 < len(rows):
         return None
     names = sorted({name for body in identities for name in body} & {"traits", *SIGNATURE})
-    return (
+    return strong(
         f"{len(identities)} of {len(rows)} records of the sample are identities of Ory Kratos: "
         f"they have {', '.join(names)}.",
     )
@@ -308,7 +308,7 @@ def list_code_addresses(body: Values, credentials: Values) -> list[Values]:
     ]
 
 
-ORY_KRATOS = Provider(
+PROVIDER = Provider(
     name="ory_kratos",
     label="Ory Kratos",
     how_to_export=(

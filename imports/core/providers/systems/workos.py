@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.values import (
     drop_blanks,
     list_objects,
@@ -71,14 +71,16 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the type of the hash beside ids and roles of WorkOS's package."""
     names = set(columns)
     marks = names & MARKS
     if not (names >= SIGNATURE and marks):
         return None
     shown = ", ".join(sorted(SIGNATURE | marks))
-    return (f"The columns are those of users.csv in WorkOS's migration package: {shown}.",)
+    return strong(
+        f"The columns are those of users.csv in WorkOS's migration package: {shown}.",
+    )
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -117,7 +119,7 @@ def read_object(value: Any) -> Any:
     return found if isinstance(found, dict) else value
 
 
-WORKOS = Provider(
+PROVIDER = Provider(
     name="workos",
     label="WorkOS migration package",
     how_to_export=(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imports.core.providers.contract import Preset, Provider, Values
+from imports.core.providers.contract import Evidence, Preset, Provider, Values, certain, strong
 from imports.core.records.targets import ATTRIBUTES, NESTED, get_label, is_target
 
 PARTS = ("profile.", "authenticators.", "memberships.")
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the subject id, or a path into the record, among mostly known fields."""
     known = [column for column in columns if is_target(column)]
     is_sure = "subject_id" in known or any("." in column for column in known)
@@ -23,7 +23,8 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...]
     if not is_sure or len(near) * 3 < len(columns) * 2:
         return None
     shown = ", ".join(known[:5])
-    return (f"{len(known)} of {len(columns)} columns are fields of the record format: {shown}.",)
+    proof = f"{len(known)} of {len(columns)} columns are fields of the record format: {shown}."
+    return certain(proof) if any(column.startswith(PARTS) for column in known) else strong(proof)
 
 
 def find_preset(column: str) -> Preset | None:
@@ -34,7 +35,7 @@ def find_preset(column: str) -> Preset | None:
     return Preset(column, f"The column is named after the {kind} “{get_label(name)}”.")
 
 
-NATIVE = Provider(
+PROVIDER = Provider(
     name="native",
     label="Userferry record format",
     how_to_export=(
@@ -44,4 +45,6 @@ NATIVE = Provider(
     recognise=recognise,
     find_other_preset=find_preset,
     is_record=True,
+    carries="Every field of the [record format](record-format.md) carries as it is, passkeys, "
+    "recovery codes and verified addresses included.",
 )

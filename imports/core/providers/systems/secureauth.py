@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.values import (
     drop_blanks,
     fold_keys,
@@ -108,16 +108,20 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise users with status and pool, or with the tables that belong to them."""
     names = set(columns)
     tops = {column.partition(".")[0] for column in columns}
     if not names >= {"id", "status"}:
         return None
     if joined := sorted(tops & JOINED):
-        return (f"The users are those of an identity pool, with {', '.join(joined)}.",)
+        return strong(
+            f"The users are those of an identity pool, with {', '.join(joined)}.",
+        )
     if "payload" in tops and tops & MARKS:
-        return ("The columns are those of the users of a SecureAuth identity pool.",)
+        return strong(
+            "The columns are those of the users of a SecureAuth identity pool.",
+        )
     return None
 
 
@@ -251,7 +255,7 @@ def read_groups(values: Values) -> Iterator[str]:
         yield from [name for name in names if name] or [read_text(row.get("group_id"))]
 
 
-SECUREAUTH = Provider(
+PROVIDER = Provider(
     name="secureauth",
     label="SecureAuth Connect (Cloudentity)",
     how_to_export=(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.crypt_fields import read_md5, read_password_field
 from imports.core.providers.values import drop_blanks, omit, read_text
 from imports.core.readers.colon_files import HTDIGEST, HTPASSWD
@@ -41,9 +41,9 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     kind = KINDS.get(tuple(columns))
-    return (f"Its lines have the fields {kind}.",) if kind else None
+    return strong(f"Its lines have the fields {kind}.") if kind else None
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -63,7 +63,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     return {**omit(values, CONSUMED), **drop_blanks(derived)}
 
 
-HTPASSWD_FILE = Provider(
+PROVIDER = Provider(
     name="htpasswd",
     label="Apache or nginx (htpasswd)",
     how_to_export="Copy the file that AuthUserFile (nginx: auth_basic_user_file) names.",

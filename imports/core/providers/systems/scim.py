@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Values,
+    certain,
+    weak,
+)
 from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
     drop_blanks,
@@ -95,15 +103,15 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the schemas that every SCIM resource names, or its unmistakable parts."""
-    users = [row for row in rows if is_resource(read_resource(row))]
+    users = [each for each in map(read_resource, rows) if is_resource(each)]
     if not users or len(users) * 2 < len(rows):
         return None
-    return (
-        f"{len(users)} of {len(rows)} records of the sample are SCIM resources, by their schemas "
-        "or by userName beside meta and emails.",
-    )
+    found = f"{len(users)} of {len(rows)} records of the sample are SCIM resources"
+    if all(map(names_core_schema, users)):
+        return certain(f"{found}, by their schemas.")
+    return weak(f"{found}, by their schemas or by userName beside the resource type User.")
 
 
 def read_resource(values: Values) -> Values:
@@ -117,9 +125,14 @@ def read_resource(values: Values) -> Values:
     return outer
 
 
-def is_resource(resource: Values) -> bool:
+def names_core_schema(resource: Values) -> bool:
+    """Return whether one of the schemas is a core one of SCIM, of any version."""
     schemas = [text.lower() for text in list_texts(resource.get("schemas"))]
-    if any(text.startswith(URN) and ":core:" in text for text in schemas):
+    return any(text.startswith(URN) and ":core:" in text for text in schemas)
+
+
+def is_resource(resource: Values) -> bool:
+    if names_core_schema(resource):
         return True
     kind = read_text(lower_keys(resource.get("meta")).get("resourcetype")).lower()
     return "username" in resource and kind == "user"
@@ -235,7 +248,7 @@ def leaves_out(values: Values) -> str:
     return ""
 
 
-SCIM = Provider(
+PROVIDER = Provider(
     name="scim",
     label="SCIM 2.0",
     how_to_export=(

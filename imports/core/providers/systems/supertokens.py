@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Question, Values
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Question,
+    Values,
+    certain,
+)
 from imports.core.providers.values import (
     drop_blanks,
     drop_repeated,
@@ -93,12 +101,12 @@ QUESTIONS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise login methods of the three recipes."""
     users = [row for row in rows if list_methods(row)]
     if not users or len(users) * 2 < len(rows):
         return None
-    return (
+    return certain(
         f"{len(users)} of {len(rows)} records of the sample have loginMethods with a recipeId of "
         "SuperTokens.",
     )
@@ -210,7 +218,7 @@ def list_roles(roles: Any) -> list[str]:
     return [role for each in list_objects(roles) for role in list_texts(each.get("role"))]
 
 
-SUPERTOKENS = Provider(
+PROVIDER = Provider(
     name="supertokens",
     label="SuperTokens",
     how_to_export=(

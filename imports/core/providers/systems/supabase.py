@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
     complete_offset,
@@ -119,16 +119,18 @@ LACKS = (
 )
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise columns that only auth.users has together, or users as the admin API lists them."""
     names = {name for row in rows for name in row}
     if len(names & TABLE_MARKS) >= 3 and "id" in names:
         found = [column for column in columns if column in TABLE_MARKS]
-        return (f"The columns are those of Supabase's table auth.users: {', '.join(found)}.",)
+        return strong(
+            f"The columns are those of Supabase's table auth.users: {', '.join(found)}.",
+        )
     users = [row for row in rows if row.get("aud") == "authenticated"]
     if len(names & API_MARKS) < 4 or len(users) * 2 < len(rows):
         return None
-    return (
+    return strong(
         f"{len(users)} of {len(rows)} users have the audience “authenticated”, app_metadata and "
         "user_metadata, as Supabase's admin API lists them.",
     )
@@ -255,7 +257,7 @@ def leaves_out(values: Values) -> str:
     return ""
 
 
-SUPABASE = Provider(
+PROVIDER = Provider(
     name="supabase",
     label="Supabase Auth",
     how_to_export=(

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imports.core.providers.contract import Answers, Preset, Provider, Values
+from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.crypt_fields import read_password_field
-from imports.core.providers.unix_accounts import read_gecos
+from imports.core.providers.systems.unix_accounts import read_gecos
 from imports.core.providers.values import drop_blanks, omit, read_text
 from imports.core.readers.colon_files import DOVECOT as FIELDS
 
@@ -41,11 +41,13 @@ NOT_CARRIED = {
 LACKS = ("Mails stay where they are; the names of people are rarely in these files.",)
 
 
-def recognise(columns: Sequence[str], rows: Sequence[Values]) -> tuple[str, ...] | None:
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     if tuple(columns) != FIELDS:
         return None
     count = sum(1 for row in rows if read_text(row.get("password")).startswith("{"))
-    return (f"{count} of {len(rows)} lines of the sample have a scheme of Dovecot in braces.",)
+    return strong(
+        f"{count} of {len(rows)} lines of the sample have a scheme of Dovecot in braces.",
+    )
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -63,7 +65,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     return {**omit(values, CONSUMED), **drop_blanks(derived)}
 
 
-DOVECOT = Provider(
+PROVIDER = Provider(
     name="dovecot",
     label="Dovecot (passwd-file)",
     how_to_export="Copy the file that the passwd-file passdb names (auth-passwdfile.conf.ext).",

@@ -1,0 +1,1 @@
+"""The source systems, one module each: PROVIDER says everything about it."""
