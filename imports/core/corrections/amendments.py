@@ -17,7 +17,9 @@ from imports.core.providers import get_provider
 from imports.core.readers import RawRow
 from imports.core.readers.rows import DELIMITERS
 from imports.core.records.targets import PASSWORD_FORMAT, PASSWORD_PARAMS, get_label, is_target
-from imports.core.transforms import Default, Lookup, Lower, Transform, Trim
+from imports.core.transforms import Transform
+from imports.core.transforms.families.text import Lower, Trim
+from imports.core.transforms.families.words import Default, Lookup
 
 
 class Repair(StrEnum):

@@ -17,7 +17,8 @@ from imports.core.mapping.rules import Mapping, Rule
 from imports.core.mapping.sources import Read, compile_source, compile_template
 from imports.core.providers import get_provider
 from imports.core.records.targets import ACTIVE
-from imports.core.transforms import AccountState, Transform
+from imports.core.transforms import Transform
+from imports.core.transforms.families.account_state import AccountState
 from imports.core.values.names import fold_name
 
 # Different texts of a column that are remembered, as many as its reader remembers.

@@ -17,17 +17,11 @@ from imports.core.inspection.inspection import NULLS, ColumnSample
 from imports.core.providers import Provider
 from imports.core.providers.phones import COUNTRY
 from imports.core.records.targets import ACTIVE, ATTRIBUTES, MOMENTS
-from imports.core.transforms import (
-    AccountState,
-    Boolean,
-    Date,
-    Drop,
-    Epoch,
-    Phone,
-    Since,
-    Transform,
-)
-from imports.core.transforms.phones import find_region, list_countries
+from imports.core.transforms import Transform
+from imports.core.transforms.families.account_state import AccountState
+from imports.core.transforms.families.moments import Date, Epoch, Since
+from imports.core.transforms.families.phones import Phone, find_region, list_countries
+from imports.core.transforms.families.words import Boolean, Drop
 from imports.core.values.date_formats import COMPACT, ISO, PRINTED, is_ambiguous
 from imports.core.values.timestamps import UNITS, UnitName
 

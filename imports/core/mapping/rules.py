@@ -22,7 +22,8 @@ from imports.core.records.targets import (
     is_target,
     list_targets,
 )
-from imports.core.transforms import Constant, Default, Lookup, Transform
+from imports.core.transforms import Transform
+from imports.core.transforms.families.words import Constant, Default, Lookup
 
 # From the first of these that a record has, its subject id is made when the source has none. The
 # same for every user, they would be wrong for all but one.

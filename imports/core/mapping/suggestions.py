@@ -29,7 +29,8 @@ from imports.core.mapping.names import (
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.providers import Provider, fold_name, get_provider
 from imports.core.records.targets import ACTIVE, ATTRIBUTES, MOMENTS, get_label, list_targets
-from imports.core.transforms import AccountState, Transform
+from imports.core.transforms import Transform
+from imports.core.transforms.families.account_state import AccountState
 
 TARGET_OF_SHAPE = {
     "email": ("profile.email", "e-mail addresses"),

@@ -23,7 +23,7 @@ from imports.core.providers.values import (
     read_text,
 )
 from imports.core.readers.tables.layout import Link, Table
-from imports.core.transforms import Boolean
+from imports.core.transforms.families.words import Boolean
 
 USERS, USER_ROLES, ROLES, ROLE_CLAIMS = (
     "AspNetUsers",

@@ -6,7 +6,7 @@ from typing import Any
 
 from imports.core.providers.contract import Answers, Question
 from imports.core.providers.values import read_text
-from imports.core.transforms.phones import REGIONS, is_mobile, write_e164
+from imports.core.transforms.families.phones import REGIONS, is_mobile, write_e164
 
 COUNTRY = "phone_country"
 COUNTRY_OF_PHONES = Question(

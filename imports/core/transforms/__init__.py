@@ -2,70 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
-from imports.core.transforms.account_state import AccountState
+from imports.core.plugins import load_plugins
+from imports.core.transforms import families
 from imports.core.transforms.contract import Step
-from imports.core.transforms.lists import Join, Split
-from imports.core.transforms.moments import Date, Epoch, Since
-from imports.core.transforms.notations import Base32
-from imports.core.transforms.patterns import Regex
-from imports.core.transforms.phones import Phone
-from imports.core.transforms.text import Lower, Title, Trim, Upper
-from imports.core.transforms.words import Boolean, Constant, Default, Drop, Lookup
 
-__all__ = [
-    "TRANSFORMS",
-    "AccountState",
-    "Base32",
-    "Boolean",
-    "Constant",
-    "Date",
-    "Default",
-    "Drop",
-    "Epoch",
-    "Join",
-    "Lookup",
-    "Lower",
-    "Phone",
-    "Regex",
-    "Since",
-    "Split",
-    "Step",
-    "Title",
-    "Transform",
-    "Trim",
-    "Upper",
-]
+__all__ = ["TRANSFORMS", "Step", "Transform"]
 
-Transform = Annotated[
-    Trim
-    | Lower
-    | Upper
-    | Title
-    | Split
-    | Join
-    | Boolean
-    | AccountState
-    | Date
-    | Epoch
-    | Since
-    | Phone
-    | Drop
-    | Lookup
-    | Default
-    | Constant
-    | Regex
-    | Base32,
-    Field(discriminator="kind"),
-]
-# By kind, in the order in which they are offered.
-TRANSFORMS: dict[str, type[Step]] = {
-    step.model_fields["kind"].default: step
-    for step in (
-        Trim, Lower, Upper, Title, Split, Join, Boolean, AccountState, Date, Epoch, Since, Phone,
-        Drop, Lookup, Default, Constant, Regex, Base32,
-    )
-}  # fmt: skip
+
+def load_transforms() -> dict[str, type[Step]]:
+    """Return the transforms of every module in `families` by kind, in the order of their labels.
+
+    Raise ValueError where two are of one kind.
+    """
+    found: list[type[Step]] = [
+        step for module in load_plugins(families) for step in module.TRANSFORMS
+    ]
+    table = {
+        str(step.model_fields["kind"].default): step
+        for step in sorted(found, key=lambda each: each.label)
+    }
+    if len(table) < len(found):
+        raise ValueError("two transforms are of one kind")
+    return table
+
+
+TRANSFORMS = load_transforms()
+
+
+class OneOfAll:
+    """Has pydantic read and write a transform as the one that its kind says."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        choices = {kind: handler.generate_schema(step) for kind, step in TRANSFORMS.items()}
+        return core_schema.tagged_union_schema(choices, discriminator="kind")
+
+
+Transform = Annotated[Step, OneOfAll()]

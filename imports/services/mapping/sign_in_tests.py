@@ -25,7 +25,7 @@ from imports.core.planning.conflicts import Mode
 from imports.core.readers import RawRow, ReaderOptions
 from imports.core.readers.rows import decode_row
 from imports.core.records.targets import PASSWORD_FORMAT, PASSWORD_PARAMS
-from imports.core.transforms import Base32
+from imports.core.transforms.families.notations import Base32
 from imports.engine.answers import read_mapping
 from imports.engine.context import read_rules, read_samples, unpack_chunk
 from imports.engine.files.job_files import open_file

@@ -1,37 +1,26 @@
 """What each transform makes of a value, and that it passes on what it cannot use."""
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from imports.core.transforms import (
-    TRANSFORMS,
-    AccountState,
-    Base32,
-    Boolean,
-    Constant,
-    Date,
-    Default,
-    Drop,
-    Epoch,
-    Join,
-    Lookup,
-    Lower,
-    Phone,
-    Regex,
-    Since,
-    Split,
-    Title,
-    Transform,
-    Trim,
-    Upper,
-)
+from imports.core.transforms import TRANSFORMS, Transform
+from imports.core.transforms.families.account_state import AccountState
+from imports.core.transforms.families.lists import Join, Split
+from imports.core.transforms.families.moments import Date, Epoch, Since
+from imports.core.transforms.families.notations import Base32
+from imports.core.transforms.families.patterns import Regex
+from imports.core.transforms.families.phones import Phone
+from imports.core.transforms.families.text import Lower, Title, Trim, Upper
+from imports.core.transforms.families.words import Boolean, Constant, Default, Drop, Lookup
 from imports.core.values.date_formats import find_date_formats, find_number_unit, is_ambiguous
 
 ADAPTER = TypeAdapter(Transform)
+DOCUMENT = Path(__file__).parents[3] / "docs" / "mapping.md"
 EXAMPLES = [
     Trim(), Lower(), Upper(), Title(), Split(), Join(), Boolean(inverted=True),
     Date(formats=("%d/%m/%Y", "%b %d, %Y %I:%M %p", "iso"), timezone="Europe/Berlin"),
@@ -182,6 +171,12 @@ def test_every_transform_is_offered_and_can_be_stored():
         assert ADAPTER.validate_json(ADAPTER.dump_json(step)) == step
         assert step.label
         assert step.describe()
+
+
+@pytest.mark.parametrize("kind", TRANSFORMS)
+def test_every_transform_is_documented(kind):
+    table = DOCUMENT.read_text("utf-8").partition("\n## Transforms\n")[2].partition("\n\n**")[0]
+    assert f"`{kind}`" in table
 
 
 JSON = st.recursive(

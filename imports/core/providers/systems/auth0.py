@@ -37,7 +37,7 @@ from imports.core.providers.values import (
     walk,
 )
 from imports.core.readers.tables.layout import Link, Table
-from imports.core.transforms import Boolean
+from imports.core.transforms.families.words import Boolean
 
 DATABASE = "auth0"
 PASSWORDLESS = {"sms": ("phone", "phone_number"), "email": ("email", "email")}

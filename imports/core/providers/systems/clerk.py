@@ -23,7 +23,8 @@ from imports.core.providers.values import (
     read_text,
     walk,
 )
-from imports.core.transforms import AccountState, Boolean
+from imports.core.transforms.families.account_state import AccountState
+from imports.core.transforms.families.words import Boolean
 from imports.core.values.lists import split_list
 
 FORMAT = "clerk_password_digest"

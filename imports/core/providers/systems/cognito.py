@@ -28,7 +28,8 @@ from imports.core.providers.values import (
     read_json,
     read_text,
 )
-from imports.core.transforms import AccountState, Boolean
+from imports.core.transforms.families.account_state import AccountState
+from imports.core.transforms.families.words import Boolean
 
 CUSTOM = "custom:"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

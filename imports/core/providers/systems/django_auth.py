@@ -19,7 +19,7 @@ from imports.core.providers.contract import (
     strong,
 )
 from imports.core.providers.values import complete_offset, drop_blanks, omit, pick_first, read_text
-from imports.core.transforms import Boolean
+from imports.core.transforms.families.words import Boolean
 
 # The algorithm before the first $, as in django.contrib.auth.hashers.
 HASH_FORMATS = {

@@ -32,7 +32,7 @@ from imports.core.providers.values import (
     read_json,
     read_text,
 )
-from imports.core.transforms import Boolean
+from imports.core.transforms.families.words import Boolean
 
 BRACKETED = re.compile(r".*\[(?P<name>\w+)\].*")
 EXTENSION = re.compile(r"extension_[0-9a-f]{32}_(?P<name>\w+)", re.IGNORECASE)

@@ -27,7 +27,7 @@ from imports.core.providers.values import (
     read_object,
     read_text,
 )
-from imports.core.transforms import Boolean
+from imports.core.transforms.families.words import Boolean
 
 FIRST_CELLS = (
     "localId email emailVerified passwordHash salt displayName photoUrl google.com facebook.com "

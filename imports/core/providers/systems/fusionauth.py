@@ -29,7 +29,7 @@ from imports.core.providers.values import (
     walk,
     write_base32,
 )
-from imports.core.transforms import AccountState
+from imports.core.transforms.families.account_state import AccountState
 
 SCHEME, FACTOR = "encryption_scheme", "factor"
 CONSUMED = frozenset(

@@ -32,7 +32,7 @@ from imports.core.providers.values import (
     read_text,
 )
 from imports.core.readers.tables.layout import Table
-from imports.core.transforms import Boolean
+from imports.core.transforms.families.words import Boolean
 
 LEGACY_HASH = ("hashedSaltedValue", "salt", "hashIterations", "algorithm")
 OTP_TYPES = frozenset({"otp", "totp", "hotp"})

@@ -18,7 +18,8 @@ from imports.core.providers.values import (
     read_text,
 )
 from imports.core.readers.tables.layout import Link, Table
-from imports.core.transforms import Boolean, Split
+from imports.core.transforms.families.lists import Split
+from imports.core.transforms.families.words import Boolean
 
 # Texts of the other types name themselves.
 HASH_FORMATS = {"bcrypt": "bcrypt", "argon2": "argon2", "ssha": "ldap", "ssha256": "ldap"}

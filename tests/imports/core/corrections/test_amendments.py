@@ -12,7 +12,7 @@ from imports.core.mapping import (
     find_target,
 )
 from imports.core.readers import RawRow
-from imports.core.transforms import Boolean
+from imports.core.transforms.families.words import Boolean
 
 GENERIC = Mapping(
     rules=[

@@ -11,7 +11,9 @@ from imports.core.mapping.hints import suggest_transforms
 from imports.core.mapping.names import NAMES
 from imports.core.providers.systems.generic import PROVIDER
 from imports.core.records.targets import is_target
-from imports.core.transforms import Date, Drop, Epoch, Phone, Since
+from imports.core.transforms.families.moments import Date, Epoch, Since
+from imports.core.transforms.families.phones import Phone
+from imports.core.transforms.families.words import Drop
 from imports.core.values.date_formats import find_date_formats
 
 BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."

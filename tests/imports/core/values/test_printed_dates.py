@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.core.transforms import Date
+from imports.core.transforms.families.moments import Date
 from imports.core.values.date_formats import PRINTED, find_date_formats
 from imports.core.values.printed_dates import read_printed
 

@@ -56,3 +56,6 @@ class Regex(ItemStep):
 
 def _read_group(match: Any, name: str) -> str:
     return match[int(name) if name.isdecimal() else name] or ""
+
+
+TRANSFORMS = (Regex,)

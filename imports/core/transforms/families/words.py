@@ -124,3 +124,6 @@ class Constant(Step):
 
     def describe(self) -> str:
         return f"“{self.value}” whenever there is a value"
+
+
+TRANSFORMS = (Boolean, Lookup, Drop, Default, Constant)

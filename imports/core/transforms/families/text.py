@@ -45,3 +45,6 @@ class Title(ItemStep):
 
     def change(self, value: Any) -> Any:
         return value.title() if isinstance(value, str) else value
+
+
+TRANSFORMS = (Trim, Lower, Upper, Title)

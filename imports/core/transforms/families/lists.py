@@ -42,3 +42,6 @@ class Join(Step):
 
     def describe(self) -> str:
         return f"Join with “{self.delimiter}”"
+
+
+TRANSFORMS = (Split, Join)

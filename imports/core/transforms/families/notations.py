@@ -32,3 +32,6 @@ class Base32(Step):
 
     def describe(self) -> str:
         return f"From {self.notation} to base32"
+
+
+TRANSFORMS = (Base32,)

@@ -155,3 +155,6 @@ def write_moment(moment: datetime, result: Result) -> str:
     if result == "date":
         return moment.date().isoformat()
     return moment.astimezone(UTC).isoformat()
+
+
+TRANSFORMS = (Date, Epoch, Since)

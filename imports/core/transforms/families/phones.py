@@ -93,3 +93,6 @@ def _is_valid(text: str, region: str) -> bool:
         return phonenumbers.is_valid_number(phonenumbers.parse(text, region))
     except phonenumbers.NumberParseException:
         return False
+
+
+TRANSFORMS = (Phone,)

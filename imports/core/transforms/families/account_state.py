@@ -70,3 +70,6 @@ class AccountState(Step):
 
 
 MEANING = {State.ACTIVE: True, State.DISABLED: False}
+
+
+TRANSFORMS = (AccountState,)
