@@ -18,7 +18,7 @@ from accounts.admin.groups import KnowsActor
 from accounts.models import User
 from imports.core.errors import ChangedMeanwhile, MappingError
 from imports.core.mapping import Mapping
-from imports.directory_client.kinds import KINDS
+from imports.directory_client.registry import KINDS
 from imports.models import DirectoryMode, LegacyDirectory, Tombstone
 from imports.services.directories.directories import (
     check_profile_mapping,

@@ -14,7 +14,7 @@ from imports.directory_client.contract import (
     FindObjection,
     Verdict,
 )
-from imports.directory_client.kinds import make_client
+from imports.directory_client.registry import make_client
 
 # Of these the person is in the right, so they count against neither account nor address.
 HARMLESS = frozenset({Verdict.MIGRATE, Verdict.REQUIRE_NEW_PASSWORD, Verdict.BLOCKED})

@@ -22,9 +22,9 @@ class DirectoryMode(models.TextChoices):
 class LegacyDirectory(models.Model):
     """A system that knows the passwords of users who have not signed in here yet.
 
-    Which of the fields count depends on the kind: `imports.directory_client.kinds.KINDS`. `secret`
-    is encrypted. Directories are asked in the order of `position`; one with e-mail domains only
-    for addresses in them. What they bring goes through the standing job, whose mapping is theirs.
+    Which of the fields count depends on the kind: `imports.directory_client.registry`. `secret` is
+    encrypted. Directories are asked in the order of `position`; one with e-mail domains only for
+    addresses in them. What they bring goes through the standing job, whose mapping is theirs.
     """
 
     name = models.CharField(max_length=100, unique=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import AttributeDefinition, Group, Role, User
 from imports.core.planning.conflicts import Mode
-from imports.directory_client.kinds import KINDS
+from imports.directory_client.registry import KINDS
 from imports.models import (
     ImportJob,
     InvitationWave,

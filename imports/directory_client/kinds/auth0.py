@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from imports.directory_client.contract import Answer, DirectoryError, Verdict, bound_message
-from imports.directory_client.kinds.http_client import HttpClient
-from imports.directory_client.kinds.kinds import Kind, map_fields
+from imports.directory_client.http_client import HttpClient
+from imports.directory_client.kind import Kind, map_fields
 from imports.directory_client.transport import Reply
 
 
@@ -84,3 +84,6 @@ def _read_profile(reply: Reply) -> dict[str, Any]:
     if not profile.get("user_id"):
         raise DirectoryError("The profile has no “user_id”, and so no id that stays the same.")
     return profile
+
+
+CLIENT = Auth0Client

@@ -12,8 +12,8 @@ import hmac
 from typing import Any
 
 from imports.directory_client.contract import Answer, DirectoryError, Verdict
-from imports.directory_client.kinds.http_client import HttpClient
-from imports.directory_client.kinds.kinds import CLAIMS, Kind, map_fields
+from imports.directory_client.http_client import HttpClient
+from imports.directory_client.kind import CLAIMS, Kind, map_fields
 from imports.directory_client.transport import Reply
 
 TARGET = "AWSCognitoIdentityProviderService."
@@ -108,3 +108,6 @@ def _read_error(reply: Reply) -> str:
         return str(reply.json().get("__type", "")).rpartition("#")[2]
     except DirectoryError:
         return ""
+
+
+CLIENT = CognitoClient

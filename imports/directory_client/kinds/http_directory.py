@@ -10,8 +10,8 @@ from typing import Any
 
 from imports.core.mapping import Mapping
 from imports.directory_client.contract import Answer, DirectoryError, Verdict, bound_message
-from imports.directory_client.kinds.http_client import HttpClient
-from imports.directory_client.kinds.kinds import Kind
+from imports.directory_client.http_client import HttpClient
+from imports.directory_client.kind import Kind
 from imports.directory_client.tokens import forget_token, get_token
 from imports.directory_client.transport import Reply
 
@@ -97,3 +97,6 @@ def _read_answer(reply: Reply, allowed: frozenset[Verdict]) -> Answer:
     if answer.is_proven and not profile:
         raise DirectoryError(f"The answer is “{verdict}”, and there is no “profile”.")
     return answer
+
+
+CLIENT = HttpDirectoryClient

@@ -31,7 +31,7 @@ from imports.directory_client.contract import (
     FindObjection,
     Verdict,
 )
-from imports.directory_client.kinds.kinds import Kind, map_fields
+from imports.directory_client.kind import Kind, map_fields
 from imports.directory_client.masking import MASK, mask_value
 from imports.directory_client.outbound import check_address
 
@@ -253,3 +253,6 @@ def _to_text(value: bytes) -> str | None:
         return value.decode()
     except UnicodeDecodeError:
         return None
+
+
+CLIENT = LdapClient

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from imports.directory_client.contract import Answer, DirectoryError, Verdict
-from imports.directory_client.kinds.http_client import HttpClient
-from imports.directory_client.kinds.kinds import Kind, map_fields
+from imports.directory_client.http_client import HttpClient
+from imports.directory_client.kind import Kind, map_fields
 from imports.directory_client.transport import Reply
 
 RIGHT = frozenset({"SUCCESS", "PASSWORD_WARN", "MFA_REQUIRED", "MFA_ENROLL", "MFA_ENROLL_ACTIVATE"})
@@ -110,3 +110,6 @@ def _read_error(reply: Reply) -> str:
         return str(reply.json().get("errorCode", ""))
     except DirectoryError:
         return ""
+
+
+CLIENT = OktaClient

@@ -11,8 +11,8 @@ from typing import Any
 import jwt
 
 from imports.directory_client.contract import Answer, DirectoryError, Verdict
-from imports.directory_client.kinds.http_client import HttpClient
-from imports.directory_client.kinds.kinds import CLAIMS, Kind, map_fields
+from imports.directory_client.http_client import HttpClient
+from imports.directory_client.kind import CLAIMS, Kind, map_fields
 from imports.directory_client.transport import Reply
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
@@ -118,3 +118,6 @@ def _read_refusal(reply: Reply) -> Answer:
     if error != "invalid_grant":
         raise DirectoryError(f"The provider refuses the request itself: {error or reply.status}.")
     return Answer(Verdict.REFUSED, detail=error)
+
+
+CLIENT = OpenIdClient

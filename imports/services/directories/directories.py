@@ -17,8 +17,8 @@ from imports.core.planning.conflicts import Mode
 from imports.core.readers import ReaderOptions
 from imports.directory_client.asking import Target
 from imports.directory_client.contract import Connection, DirectoryError
-from imports.directory_client.kinds import KINDS
 from imports.directory_client.outbound import check_address
+from imports.directory_client.registry import KINDS
 from imports.engine.context import read_rules
 from imports.engine.counting import count_plans
 from imports.models import DirectoryMode, ImportChunk, ImportJob, LegacyDirectory

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from imports.directory_client.asking import mark_migrated
 from imports.directory_client.contract import DirectoryError, Verdict
-from imports.directory_client.kinds import KINDS
+from imports.directory_client.registry import KINDS
 from imports.models import DirectoryAttempt, DirectoryMode, LegacyDirectory
 from imports.services.directories.directories import get_target
 

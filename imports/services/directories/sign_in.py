@@ -9,8 +9,8 @@ from accounts.models import User
 from imports.directory_client.asking import NoAnswer, Question, Reply, ask
 from imports.directory_client.breaker import has_trouble
 from imports.directory_client.contract import UNDECIDED, Verdict
-from imports.directory_client.kinds import KINDS
 from imports.directory_client.limits import TooManyAttempts
+from imports.directory_client.registry import KINDS
 from imports.models import DirectoryAttempt, DirectoryMode, LegacyDirectory
 from imports.services.directories.directories import OPEN_MODES, get_target
 from imports.services.directories.migration import Arrival, foresee, write_arrival

@@ -8,7 +8,7 @@ from accounts.models import User
 from imports.directory_client import breaker, limits
 from imports.directory_client.asking import Question
 from imports.directory_client.contract import Answer, DirectoryError, Exchange
-from imports.directory_client.kinds import make_client
+from imports.directory_client.registry import make_client
 from imports.models import LegacyDirectory
 from imports.services.directories.directories import get_target
 from imports.services.directories.migration import Foreseen, foresee

@@ -20,8 +20,8 @@ from imports.core.inspection.inspection import write_value
 from imports.core.records.targets import get_label
 from imports.directory_client import breaker
 from imports.directory_client.asking import Question
-from imports.directory_client.kinds import KINDS
 from imports.directory_client.limits import BudgetSpent, TooManyAttempts
+from imports.directory_client.registry import KINDS
 from imports.models import DirectoryMode, LegacyDirectory, Tombstone
 from imports.selectors.directories import (
     compare_answers,

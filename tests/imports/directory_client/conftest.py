@@ -17,7 +17,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from imports.directory_client.kinds import KINDS
+from imports.directory_client.registry import KINDS
 from imports.models import DirectoryMode, LegacyDirectory
 from imports.services.directories.directories import (
     change_mode,

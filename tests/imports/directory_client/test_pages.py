@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from imports.directory_client.breaker import FAILURES, note_failure
-from imports.directory_client.kinds import KINDS
+from imports.directory_client.registry import KINDS
 from imports.models import DirectoryMode, ImportJob, LegacyDirectory
 from imports.selectors import count_reasons
 from imports.services.directories.directories import save_directory

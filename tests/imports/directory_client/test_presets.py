@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import User
 from imports.directory_client.contract import Connection, DirectoryError, Verdict
-from imports.directory_client.kinds import make_client
+from imports.directory_client.registry import make_client
 from tests.imports.directory_client.answering import Asked, Given, answering
 from tests.imports.directory_client.conftest import MakeDirectory, is_signed_in, sign_in
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from imports.directory_client.contract import Connection, DirectoryError, NotAllowed, Verdict
-from imports.directory_client.kinds import make_client
 from imports.directory_client.kinds.http_directory import HttpDirectoryClient
 from imports.directory_client.masking import MASK, mask_value
 from imports.directory_client.outbound import check_address
+from imports.directory_client.registry import make_client
 from imports.directory_client.transport import Transport
 from tests.imports.directory_client.answering import Asked, Given, answering
 from tests.imports.directory_client.certificates import make_certificates
