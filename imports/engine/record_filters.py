@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.identifiers import normalise_phone
 from accounts.selectors.users import find_users_by_contact
-from imports.core.planning.resolving import COLLISIONS
+from imports.core.problems import COLLISIONS
 from imports.models import ImportChunk, ImportRecord, Outcome
 
 

@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Upper
 
-from imports.core.planning.resolving import COLLISIONS
+from imports.core.problems import COLLISIONS
 from imports.models.jobs import ImportJob
 
 

@@ -10,6 +10,23 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from imports.core.errors import ImporterError
+from imports.core.problems.conflict_kinds import KINDS, Reason, Resolution, Step
+
+__all__ = [
+    "PRESETS",
+    "Conflict",
+    "ConflictPolicy",
+    "Mode",
+    "PolicyError",
+    "Reason",
+    "Resolution",
+    "Resolver",
+    "Step",
+    "Table",
+    "build_table",
+    "check_resolution",
+    "list_resolutions",
+]
 
 
 class Mode(StrEnum):
@@ -20,72 +37,10 @@ class Mode(StrEnum):
     FAIL = "fail"
 
 
-class Step(StrEnum):
-    """The parts of a record, in the order in which they are planned."""
-
-    PROFILE = "profile"
-    AUTHENTICATORS = "authenticators"
-    MEMBERSHIPS = "memberships"
-
-
-class Reason(StrEnum):
-    """What a record meets."""
-
-    PROFILE_EXISTS = "profile_exists"
-    VALUE_TAKEN = "value_taken"
-    AUTHENTICATOR_EXISTS = "authenticator_exists"
-    AUTHENTICATOR_TAKEN = "authenticator_taken"
-    MEMBERSHIP_EXISTS = "membership_exists"
-    CONCURRENT_CHANGE = "concurrent_change"
-
-
-class Resolution(StrEnum):
-    """What is done about it. Stopping fails the record, and pauses the job after its chunk."""
-
-    SKIP = "skip"
-    OVERWRITE = "overwrite"
-    FAIL = "fail"
-    STOP = "stop"
-
-
-STEPS: Mapping[Reason, Step] = {
-    Reason.PROFILE_EXISTS: Step.PROFILE,
-    Reason.VALUE_TAKEN: Step.PROFILE,
-    Reason.AUTHENTICATOR_EXISTS: Step.AUTHENTICATORS,
-    Reason.AUTHENTICATOR_TAKEN: Step.AUTHENTICATORS,
-    Reason.MEMBERSHIP_EXISTS: Step.MEMBERSHIPS,
-    Reason.CONCURRENT_CHANGE: Step.PROFILE,
-}
-# Why these cannot be chosen; everything else can.
-IMPOSSIBLE: Mapping[tuple[Reason, Resolution], str] = {
-    (Reason.VALUE_TAKEN, Resolution.OVERWRITE): (
-        "A value that belongs to another user cannot be taken away from them: that is how accounts"
-        " are taken over."
-    ),
-    (Reason.AUTHENTICATOR_TAKEN, Resolution.OVERWRITE): (
-        "A login or passkey that belongs to another user cannot be taken away from them: that is"
-        " how accounts are taken over."
-    ),
-    (Reason.MEMBERSHIP_EXISTS, Resolution.OVERWRITE): (
-        "A membership holds nothing that could be overwritten: the user has it or not."
-    ),
-    (Reason.CONCURRENT_CHANGE, Resolution.OVERWRITE): (
-        "What somebody else writes at the same moment is planned anew; to overwrite it unseen"
-        " would lose their change."
-    ),
-}
 Table = Mapping[Reason, Resolution]
-_KEEP: Table = {
-    Reason.PROFILE_EXISTS: Resolution.SKIP,
-    Reason.VALUE_TAKEN: Resolution.FAIL,
-    Reason.AUTHENTICATOR_EXISTS: Resolution.SKIP,
-    Reason.AUTHENTICATOR_TAKEN: Resolution.FAIL,
-    Reason.MEMBERSHIP_EXISTS: Resolution.SKIP,
-    Reason.CONCURRENT_CHANGE: Resolution.FAIL,
-}
 PRESETS: Mapping[Mode, Table] = {
-    Mode.SKIP: _KEEP,
-    Mode.UPDATE: {**_KEEP, Reason.PROFILE_EXISTS: Resolution.OVERWRITE},
+    Mode.SKIP: {kind.reason: kind.default for kind in KINDS.values()},
+    Mode.UPDATE: {kind.reason: kind.in_update or kind.default for kind in KINDS.values()},
     Mode.FAIL: dict.fromkeys(Reason, Resolution.FAIL),
 }
 
@@ -114,7 +69,7 @@ class Conflict:
 
     @property
     def step(self) -> Step:
-        return STEPS[self.reason]
+        return KINDS[self.reason].step
 
 
 class Resolver(Protocol):
@@ -147,10 +102,17 @@ class ConflictPolicy:
         return resolution
 
 
+def list_resolutions(reason: Reason) -> list[Resolution]:
+    """Return what can be chosen for a reason."""
+    refused = {Resolution.OVERWRITE} if KINDS[reason].never_overwritten else set()
+    return [each for each in Resolution if each not in refused]
+
+
 def check_resolution(reason: Reason, resolution: Resolution) -> None:
     """Raise PolicyError, with the reason in words, if this cannot be done."""
-    if words := IMPOSSIBLE.get((reason, resolution)):
-        raise PolicyError(f"{REASON_LABELS[reason]}: {words}")
+    kind = KINDS[reason]
+    if resolution not in list_resolutions(reason):
+        raise PolicyError(f"{kind.label}: {kind.never_overwritten}")
 
 
 def build_table(mode: Mode, chosen: Mapping[str, str]) -> Table:
@@ -167,13 +129,3 @@ def build_table(mode: Mode, chosen: Mapping[str, str]) -> Table:
         check_resolution(reason, resolution)
         table[reason] = resolution
     return table
-
-
-REASON_LABELS: Mapping[Reason, str] = {
-    Reason.PROFILE_EXISTS: "The user exists",
-    Reason.VALUE_TAKEN: "A unique value belongs to another user",
-    Reason.AUTHENTICATOR_EXISTS: "The user has such an authenticator",
-    Reason.AUTHENTICATOR_TAKEN: "A login or passkey belongs to another user",
-    Reason.MEMBERSHIP_EXISTS: "The user is a member already",
-    Reason.CONCURRENT_CHANGE: "Somebody changes the same data meanwhile",
-}

@@ -7,18 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from imports.core.planning.conflicts import Conflict, Reason, Resolution
+from imports.core.planning.conflicts import Conflict
 from imports.core.planning.plans import Action, Grant, Plan, PlanOptions, Snapshot
 from imports.core.planning.resolving import (
     Ruling,
-    find_code,
     find_forbidden,
     plan_refusal,
     rule_on_own,
     rule_on_taken,
 )
 from imports.core.planning.update import plan_update
-from imports.core.problems import Problem
+from imports.core.problems import Problem, of_permissions, tell
+from imports.core.problems.conflict_kinds import Reason, Resolution, find_reason
+from imports.core.problems.of_conflicts import (
+    CONCURRENT_CHANGE,
+    DUPLICATE_IN_FILE,
+    LOGIN_TAKEN,
+    PASSKEY_TAKEN,
+    SIGN_IN_NAME_TAKEN,
+    VALUE_TAKEN,
+)
 from imports.core.records.facts import (
     claim_attributes,
     drop_repeated_logins,
@@ -38,10 +46,10 @@ from imports.core.records.keys import (
 from imports.core.records.records import Password, UserImportRecord
 from imports.core.records.user_columns import VALUE_FIELDS
 
-DUPLICATE_CODES: Mapping[Resolution, str] = {
-    Resolution.SKIP: "duplicate_in_file_skipped",
-    Resolution.FAIL: "duplicate_in_file",
-    Resolution.STOP: "duplicate_in_file",
+# What is said of a group or role that does not exist, and of one that may not be granted.
+MEMBERSHIP_PROBLEMS = {
+    "groups": (of_permissions.GROUP_MISSING, of_permissions.GROUP_NOT_GRANTABLE),
+    "roles": (of_permissions.ROLE_MISSING, of_permissions.ROLE_NOT_GRANTABLE),
 }
 
 
@@ -81,8 +89,8 @@ def plan_record(
         return plan_failure(row_number, record.subject_id, [forbidden])
     rulings = list(_find_taken(keyed, snapshot, options))
     missing = [
-        *_find_missing("group", record.memberships.groups, snapshot.groups),
-        *_find_missing("role", record.memberships.roles, snapshot.roles),
+        *_find_missing("groups", record.memberships.groups, snapshot.groups),
+        *_find_missing("roles", record.memberships.roles, snapshot.roles),
     ]
     if rulings or missing:
         return plan_refusal(row_number, record.subject_id, rulings, missing)
@@ -97,7 +105,7 @@ def plan_concurrent(row_number: int, subject_id: str, options: PlanOptions) -> P
     proposed = options.conflicts.table[reason]
     conflict = Conflict(reason, "", subject_id, subject_id, proposed)
     resolution = options.conflicts.resolve(conflict)
-    ruling = Ruling(resolution, Problem(find_code(reason, resolution)))
+    ruling = Ruling(resolution, Problem(tell(CONCURRENT_CHANGE, resolution).code))
     return plan_refusal(row_number, subject_id, [ruling])
 
 
@@ -114,18 +122,14 @@ def _find_duplicate(
         return None
     key = next(key for key in keyed.keys if digest_key(key, options.salt) == duplicate.digest)
     kind = key.kind
-    resolution = options.conflicts.table[_find_reason(kind)]
+    field = get_field(kind)
+    resolution = options.conflicts.table[find_reason(field)]
     params: dict[str, int | str] = {"row": duplicate.row_number}
     if kind == "subject_id" and resolution in {Resolution.SKIP, Resolution.OVERWRITE}:
         return Ruling(Resolution.SKIP, Problem("repeated_in_file", "subject_id", params=params))
     params = {**params, "what": describe_shared(key)}
-    return Ruling(resolution, Problem(DUPLICATE_CODES[resolution], get_field(kind), params=params))
-
-
-def _find_reason(kind: str) -> Reason:
-    if kind == "subject_id":
-        return Reason.PROFILE_EXISTS
-    return Reason.AUTHENTICATOR_TAKEN if kind in {"login", "passkey"} else Reason.VALUE_TAKEN
+    told = tell(DUPLICATE_IN_FILE, resolution)
+    return Ruling(resolution, Problem(told.code, field, params=params))
 
 
 def _find_taken(keyed: KeyedRecord, snapshot: Snapshot, options: PlanOptions) -> Iterator[Ruling]:
@@ -144,25 +148,25 @@ def _rule_on_key(
     key: Key, rival: Key, owner: str, record: UserImportRecord, options: PlanOptions
 ) -> Ruling:
     """Decide about a key that another user has, as a rival of the same or another kind."""
-    code, params = "value_taken", {"what": f"The {get_key_label(key.kind)}"}
+    kind, params = VALUE_TAKEN, {"what": f"The {get_key_label(key.kind)}"}
     if rival.kind != key.kind:
-        code, params = "sign_in_name_taken", {**params, "holder": get_key_label(rival.kind)}
+        kind, params = SIGN_IN_NAME_TAKEN, {**params, "holder": get_key_label(rival.kind)}
     elif key.kind == "login":
-        code, params = "login_taken", {"provider": key.value.partition("\x00")[0]}
+        kind, params = LOGIN_TAKEN, {"provider": key.value.partition("\x00")[0]}
     elif key.kind == "passkey":
-        code, params = "passkey_taken", {}
-    reason, field = _find_reason(key.kind), get_field(key.kind)
-    return rule_on_taken(reason, field, record, owner, options, code=code, **params)
+        kind, params = PASSKEY_TAKEN, {}
+    return rule_on_taken(kind, get_field(key.kind), record, owner, options, **params)
 
 
-def _find_missing(kind: str, wanted: list[str], known: Mapping[str, Grant]) -> Iterator[Problem]:
+def _find_missing(part: str, wanted: list[str], known: Mapping[str, Grant]) -> Iterator[Problem]:
+    missing, not_grantable = MEMBERSHIP_PROBLEMS[part]
     for key in dict.fromkeys(wanted):
         grant = known.get(key)
         if grant is None:
-            yield Problem(f"{kind}_missing", f"memberships.{kind}s", params={"key": key})
+            yield Problem(missing.code, f"memberships.{part}", params={"key": key})
         elif grant.lacking:
             params = {"key": key, "operator": grant.lacking}
-            yield Problem(f"{kind}_not_grantable", f"memberships.{kind}s", params=params)
+            yield Problem(not_grantable.code, f"memberships.{part}", params=params)
 
 
 def _plan_create(

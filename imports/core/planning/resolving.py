@@ -8,39 +8,18 @@ from types import MappingProxyType
 from typing import Any
 
 from accounts.authority import Act, Obstacle, find_refusal
-from imports.core.planning.conflicts import Conflict, Reason, Resolution
+from imports.core.planning.conflicts import Conflict
 from imports.core.planning.plans import Action, ExistingUser, Plan, PlanOptions
-from imports.core.problems import Problem
+from imports.core.problems import CODES, Problem, ProblemKind, of_permissions, tell
+from imports.core.problems.conflict_kinds import Reason, Resolution, find_reason
 from imports.core.records.records import UserImportRecord
 
-# The code of a problem, where its name differs from that of the reason, by what was decided.
-CODES: Mapping[tuple[Reason, Resolution], str] = {
-    (Reason.PROFILE_EXISTS, Resolution.FAIL): "profile_exists_failed",
-    (Reason.VALUE_TAKEN, Resolution.SKIP): "value_taken_skipped",
-    (Reason.AUTHENTICATOR_EXISTS, Resolution.OVERWRITE): "authenticator_replaced",
-    (Reason.AUTHENTICATOR_EXISTS, Resolution.FAIL): "authenticator_exists_failed",
-    (Reason.MEMBERSHIP_EXISTS, Resolution.FAIL): "membership_exists_failed",
-    (Reason.CONCURRENT_CHANGE, Resolution.SKIP): "concurrent_change_skipped",
-}
-# The codes of records that are skipped for the sake of another one. Of those that are skipped for
-# other reasons, as users who exist already, there may be millions, and nothing is to be mended.
-COLLISIONS = frozenset(
-    {
-        "repeated_in_file",
-        "duplicate_in_file_skipped",
-        "value_taken_skipped",
-        "sign_in_name_taken_skipped",
-        "login_taken_skipped",
-        "passkey_taken_skipped",
-        "concurrent_change_skipped",
-    }
-)
-# The codes of what those who run an import may not do.
-FORBIDDEN: Mapping[tuple[Act, Obstacle], str] = {
-    (Act.CREATE, Obstacle.PERMISSION_MISSING): "create_not_allowed",
-    (Act.CHANGE, Obstacle.PERMISSION_MISSING): "change_not_allowed",
-    (Act.CHANGE, Obstacle.MORE_POWERFUL): "user_more_powerful",
-    (Act.CHANGE, Obstacle.ADMINISTRATOR): "protected_account",
+# What those who run an import may not do.
+FORBIDDEN: Mapping[tuple[Act, Obstacle], ProblemKind] = {
+    (Act.CREATE, Obstacle.PERMISSION_MISSING): of_permissions.CREATE_NOT_ALLOWED,
+    (Act.CHANGE, Obstacle.PERMISSION_MISSING): of_permissions.CHANGE_NOT_ALLOWED,
+    (Act.CHANGE, Obstacle.MORE_POWERFUL): of_permissions.USER_MORE_POWERFUL,
+    (Act.CHANGE, Obstacle.ADMINISTRATOR): of_permissions.PROTECTED_ACCOUNT,
 }
 REFUSALS = frozenset({Resolution.FAIL, Resolution.STOP})
 
@@ -80,7 +59,8 @@ def rule_on_own(
                 existing=MappingProxyType({**existing.profile, "attributes": existing.attributes}),
             )
         )
-    return Ruling(resolution, Problem(find_code(reason, resolution), field, params=params))
+    told = tell(CODES[reason.value], resolution)
+    return Ruling(resolution, Problem(told.code, field, params=params))
 
 
 def find_forbidden(existing: ExistingUser | None, options: PlanOptions) -> Problem | None:
@@ -95,21 +75,20 @@ def find_forbidden(existing: ExistingUser | None, options: PlanOptions) -> Probl
         act, refusal = Act.CHANGE, find_refusal(options.authority, Act.CHANGE, existing.person)
     if refusal is None:
         return None
-    code = FORBIDDEN[act, refusal.obstacle]
-    return Problem(code, "subject_id", params={"operator": refusal.who})
+    kind = FORBIDDEN[act, refusal.obstacle]
+    return Problem(kind.code, "subject_id", params={"operator": refusal.who})
 
 
 def rule_on_taken(
-    reason: Reason,
+    kind: ProblemKind,
     field: str,
     record: UserImportRecord,
     owner: str,
     options: PlanOptions,
-    *,
-    code: str,
     **params: Any,
 ) -> Ruling:
-    """Decide about what belongs to somebody else."""
+    """Decide about what belongs to somebody else; `kind` says what it is."""
+    reason = kind.reason or find_reason(field)
     resolution = options.conflicts.table[reason]
     if options.conflicts.resolver:
         resolution = options.conflicts.resolve(
@@ -122,19 +101,13 @@ def rule_on_taken(
                 incoming=describe_profile(record),
             )
         )
-    code = f"{code}_skipped" if resolution is Resolution.SKIP else code
-    return Ruling(resolution, Problem(code, field, params={**params, "owner": owner}))
+    told = tell(kind, resolution)
+    return Ruling(resolution, Problem(told.code, field, params={**params, "owner": owner}))
 
 
 def describe_profile(record: UserImportRecord) -> Mapping[str, Any]:
     """Return the fields of a record's profile, without any that are absent."""
     return MappingProxyType(record.profile.model_dump(exclude_none=True))
-
-
-def find_code(reason: Reason, resolution: Resolution) -> str:
-    """Return the problem code that tells of a reason and what was done about it."""
-    told = Resolution.FAIL if resolution is Resolution.STOP else resolution
-    return CODES.get((reason, told), reason.value)
 
 
 def plan_refusal(

@@ -1,7 +1,16 @@
 """Every problem a record or file can have, and the catalogue of their kinds."""
 
-from imports.core.problems.catalogue import CODES
+from imports.core.problems.catalogue import CODES, COLLISIONS, tell
 from imports.core.problems.kinds import ProblemKind, Severity
 from imports.core.problems.problem import Problem, group_problem, has_errors
 
-__all__ = ["CODES", "Problem", "ProblemKind", "Severity", "group_problem", "has_errors"]
+__all__ = [
+    "CODES",
+    "COLLISIONS",
+    "Problem",
+    "ProblemKind",
+    "Severity",
+    "group_problem",
+    "has_errors",
+    "tell",
+]

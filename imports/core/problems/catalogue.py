@@ -21,6 +21,7 @@ from imports.core.problems import (
     of_updates,
     of_values,
 )
+from imports.core.problems.conflict_kinds import Resolution
 from imports.core.problems.kinds import ProblemKind
 
 SUBJECTS = (
@@ -51,3 +52,20 @@ CODES: Mapping[str, ProblemKind] = MappingProxyType(
         ]
     }
 )
+# Codes of records that were skipped for the sake of another one. Of those that are skipped for
+# other reasons, as users who exist already, there may be millions, and nothing is to be corrected.
+COLLISIONS = frozenset(code for code, kind in CODES.items() if kind.is_collision)
+_TOLD: Mapping[tuple[str, Resolution], ProblemKind] = {
+    (kind.variant_of or code, kind.resolution): kind
+    for code, kind in CODES.items()
+    if kind.resolution is not None
+}
+
+
+def tell(kind: ProblemKind, resolution: Resolution) -> ProblemKind:
+    """Return the variant of a kind that tells what was done about the conflict.
+
+    To stop the job fails the record. The kind itself where there is nothing else to tell.
+    """
+    done = Resolution.FAIL if resolution is Resolution.STOP else resolution
+    return _TOLD.get((kind.code, done), kind)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from imports.core.problems.conflict_kinds import Reason, Resolution
+
 # What no correction does takes another mapping, and so another import.
 ANOTHER_MAPPING = (
     "import this file again with another mapping: in the mode “skip”, users imported already stay"
@@ -38,6 +40,12 @@ class ProblemKind:
     `afterwards`, where that differs, what is left to do when the import has begun, which locks its
     mapping and rules. `grouped_by` names the parameter by which problems of the kind are told apart
     when they are counted.
+
+    Of a conflict, `reason` and `resolution` say what was met and what was done about it; a reason
+    of None with a resolution stands for the one that the problem's field belongs to. `variant_of`
+    is the code of the kind that tells of the same conflict when something else is done about it.
+    `is_collision` says that the record was skipped for the sake of another one, so that its row is
+    kept, to be edited and tried again.
     """
 
     stage: Stage
@@ -48,6 +56,10 @@ class ProblemKind:
     advice: str = ""
     afterwards: str = ""
     grouped_by: str = ""
+    reason: Reason | None = None
+    resolution: Resolution | None = None
+    variant_of: str = ""
+    is_collision: bool = False
 
     def advise(self, *, has_begun: bool) -> str:
         """Return what to do about the problem, before or after its import has begun."""

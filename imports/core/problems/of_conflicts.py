@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from imports.core.problems.conflict_kinds import Reason, Resolution
 from imports.core.problems.kinds import ProblemKind, Severity, Stage
 
 error = partial(ProblemKind, Stage.MATCH, Severity.ERROR)
@@ -18,6 +19,7 @@ DUPLICATE_IN_FILE = error(
     "Decide which of the two rows is right. If both are, edit this record and change the value;"
     " if this one is, change that user by hand.",
     grouped_by="what",
+    resolution=Resolution.FAIL,
 )
 REPEATED_IN_FILE = info(
     "repeated_in_file",
@@ -25,6 +27,9 @@ REPEATED_IN_FILE = info(
     "Row {row} came first and has the same subject id; that row counts.",
     "Nothing to do if it is the same person. If it is another one, open the record, give it a"
     " subject id of its own, and retry it.",
+    reason=Reason.PROFILE_EXISTS,
+    resolution=Resolution.SKIP,
+    is_collision=True,
 )
 DUPLICATE_IN_FILE_SKIPPED = warning(
     "duplicate_in_file_skipped",
@@ -33,6 +38,9 @@ DUPLICATE_IN_FILE_SKIPPED = warning(
     " of conflicts says.",
     "Decide which of the two rows is right; the skipped one is in no account. If both are,"
     " open the record, change the value, and retry it.",
+    resolution=Resolution.SKIP,
+    variant_of="duplicate_in_file",
+    is_collision=True,
 )
 PROFILE_EXISTS = info(
     "profile_exists",
@@ -40,6 +48,8 @@ PROFILE_EXISTS = info(
     "A user with this subject id exists already.",
     "Nothing to do, or choose the mode “update” in another import to bring existing users up to"
     " date. If it is another person, their row needs a subject id of its own.",
+    reason=Reason.PROFILE_EXISTS,
+    resolution=Resolution.SKIP,
 )
 PROFILE_EXISTS_FAILED = error(
     "profile_exists_failed",
@@ -48,6 +58,9 @@ PROFILE_EXISTS_FAILED = error(
     "Choose the mode “skip” or “update” if that is expected.",
     "If that is expected, there is nothing to do, or import this file again in the mode"
     " “update”. If it is another person, edit the record: give it a subject id of its own.",
+    reason=Reason.PROFILE_EXISTS,
+    resolution=Resolution.FAIL,
+    variant_of="profile_exists",
 )
 VALUE_TAKEN = error(
     "value_taken",
@@ -55,6 +68,8 @@ VALUE_TAKEN = error(
     "{what} belongs to another user already (subject id {owner}).",
     "Find out whether they are the same person; then change one of the two.",
     grouped_by="what",
+    reason=Reason.VALUE_TAKEN,
+    resolution=Resolution.FAIL,
 )
 SIGN_IN_NAME_TAKEN = error(
     "sign_in_name_taken",
@@ -63,6 +78,8 @@ SIGN_IN_NAME_TAKEN = error(
     " with user name, e-mail address or phone number, so each of them leads to one user only.",
     "Find out whether they are the same person; then change one of the two.",
     grouped_by="what",
+    reason=Reason.VALUE_TAKEN,
+    resolution=Resolution.FAIL,
 )
 LOGIN_TAKEN = error(
     "login_taken",
@@ -70,12 +87,16 @@ LOGIN_TAKEN = error(
     "The {provider} login belongs to another user already (subject id {owner}).",
     "Find out whether they are the same person; then remove one of the two logins.",
     grouped_by="provider",
+    reason=Reason.AUTHENTICATOR_TAKEN,
+    resolution=Resolution.FAIL,
 )
 PASSKEY_TAKEN = error(
     "passkey_taken",
     "Another user has this passkey",
     "The passkey belongs to another user already (subject id {owner}).",
     "Find out whether they are the same person; then remove one of the two passkeys.",
+    reason=Reason.AUTHENTICATOR_TAKEN,
+    resolution=Resolution.FAIL,
 )
 VALUE_TAKEN_SKIPPED = warning(
     "value_taken_skipped",
@@ -84,6 +105,10 @@ VALUE_TAKEN_SKIPPED = warning(
     " the job's table of conflicts says.",
     "Find out whether they are the same person: nobody was imported for this record. If not,"
     " open it, change the value, and retry it.",
+    reason=Reason.VALUE_TAKEN,
+    resolution=Resolution.SKIP,
+    variant_of="value_taken",
+    is_collision=True,
 )
 SIGN_IN_NAME_TAKEN_SKIPPED = warning(
     "sign_in_name_taken_skipped",
@@ -92,6 +117,10 @@ SIGN_IN_NAME_TAKEN_SKIPPED = warning(
     " skipped, as the job's table of conflicts says.",
     "Find out whether they are the same person: nobody was imported for this record. If not,"
     " open it, change the value, and retry it.",
+    reason=Reason.VALUE_TAKEN,
+    resolution=Resolution.SKIP,
+    variant_of="sign_in_name_taken",
+    is_collision=True,
 )
 LOGIN_TAKEN_SKIPPED = warning(
     "login_taken_skipped",
@@ -100,6 +129,10 @@ LOGIN_TAKEN_SKIPPED = warning(
     " skipped, as the job's table of conflicts says.",
     "Find out whether they are the same person: nobody was imported for this record. If not,"
     " open it, change the value, and retry it.",
+    reason=Reason.AUTHENTICATOR_TAKEN,
+    resolution=Resolution.SKIP,
+    variant_of="login_taken",
+    is_collision=True,
 )
 PASSKEY_TAKEN_SKIPPED = warning(
     "passkey_taken_skipped",
@@ -108,6 +141,10 @@ PASSKEY_TAKEN_SKIPPED = warning(
     " as the job's table of conflicts says.",
     "Find out whether they are the same person: nobody was imported for this record. If not,"
     " open it, change the value, and retry it.",
+    reason=Reason.AUTHENTICATOR_TAKEN,
+    resolution=Resolution.SKIP,
+    variant_of="passkey_taken",
+    is_collision=True,
 )
 AUTHENTICATOR_EXISTS = info(
     "authenticator_exists",
@@ -115,12 +152,17 @@ AUTHENTICATOR_EXISTS = info(
     "The user keeps the {what} they have; the one in the file was left out.",
     "Nothing to do, unless the one in the file is the newer one.",
     grouped_by="what",
+    reason=Reason.AUTHENTICATOR_EXISTS,
+    resolution=Resolution.SKIP,
 )
 AUTHENTICATOR_REPLACED = info(
     "authenticator_replaced",
     "The user's authenticator was replaced",
     "The {what} of the user was replaced by the one in the file.",
     grouped_by="what",
+    reason=Reason.AUTHENTICATOR_EXISTS,
+    resolution=Resolution.OVERWRITE,
+    variant_of="authenticator_exists",
 )
 AUTHENTICATOR_EXISTS_FAILED = error(
     "authenticator_exists_failed",
@@ -130,11 +172,16 @@ AUTHENTICATOR_EXISTS_FAILED = error(
     "Import without it, or remove the user's own and retry. To have those that exist skipped or"
     " overwritten, import this file again with other rules.",
     grouped_by="what",
+    reason=Reason.AUTHENTICATOR_EXISTS,
+    resolution=Resolution.FAIL,
+    variant_of="authenticator_exists",
 )
 MEMBERSHIP_EXISTS = info(
     "membership_exists",
     "The user is a member already",
     "The user has {what} already.",
+    reason=Reason.MEMBERSHIP_EXISTS,
+    resolution=Resolution.SKIP,
 )
 MEMBERSHIP_EXISTS_FAILED = error(
     "membership_exists_failed",
@@ -143,12 +190,17 @@ MEMBERSHIP_EXISTS_FAILED = error(
     "Have the job skip memberships that exist, or leave them out of the file.",
     "Edit the record, and take the membership out. To have those that exist skipped, import"
     " this file again with other rules.",
+    reason=Reason.MEMBERSHIP_EXISTS,
+    resolution=Resolution.FAIL,
+    variant_of="membership_exists",
 )
 CONCURRENT_CHANGE = error(
     "concurrent_change",
     "Somebody else changed the same data",
     "Another import or person changed the same data at the same moment, repeatedly.",
     "Retry the record.",
+    reason=Reason.CONCURRENT_CHANGE,
+    resolution=Resolution.FAIL,
 )
 CONCURRENT_CHANGE_SKIPPED = warning(
     "concurrent_change_skipped",
@@ -156,4 +208,8 @@ CONCURRENT_CHANGE_SKIPPED = warning(
     "Another import or person changed the same data at the same moment, repeatedly; the record"
     " was skipped, as the job's table of conflicts says.",
     "Retry the record: it is in no account.",
+    reason=Reason.CONCURRENT_CHANGE,
+    resolution=Resolution.SKIP,
+    variant_of="concurrent_change",
+    is_collision=True,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from imports.core.problems.conflict_kinds import Reason, Resolution
 from imports.core.problems.kinds import ProblemKind, Severity, Stage
 
 error = partial(ProblemKind, Stage.MATCH, Severity.ERROR)
@@ -45,6 +46,8 @@ PROTECTED_ACCOUNT = error(
     "The account is an administrator's",
     "This record is about an administrator's account, which no import may change.",
     "Change the account by hand in the admin.",
+    reason=Reason.PROFILE_EXISTS,
+    resolution=Resolution.FAIL,
 )
 CREATE_NOT_ALLOWED = error(
     "create_not_allowed",
@@ -68,6 +71,8 @@ CHANGE_NOT_ALLOWED = error(
     "You need the permission “Change users” (accounts.change_user), like everybody who prepares"
     " or starts an import. Ask an administrator for a role that carries it, then retry the"
     " record; or have the file imported anew by people who hold it.",
+    reason=Reason.PROFILE_EXISTS,
+    resolution=Resolution.FAIL,
 )
 USER_MORE_POWERFUL = error(
     "user_more_powerful",
@@ -78,4 +83,6 @@ USER_MORE_POWERFUL = error(
     " exclude the record.",
     "Have the record imported by people who hold all permissions of this user, or change the"
     " user by hand in the admin.",
+    reason=Reason.PROFILE_EXISTS,
+    resolution=Resolution.FAIL,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from imports.core.problems.conflict_kinds import Reason, Resolution
 from imports.core.problems.kinds import ProblemKind, Severity, Stage
 
 warning = partial(ProblemKind, Stage.MATCH, Severity.WARNING)
@@ -19,6 +20,8 @@ PASSWORD_KEPT = info(
     "password_kept",
     "The user's own password was kept",
     "The user has signed in or chosen a password here since; it was not touched.",
+    reason=Reason.AUTHENTICATOR_EXISTS,
+    resolution=Resolution.SKIP,
 )
 CREDENTIALS_KEPT = warning(
     "credentials_kept",

@@ -8,14 +8,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from imports.core.planning.conflicts import (
-    IMPOSSIBLE,
-    PRESETS,
-    REASON_LABELS,
-    Mode,
-    Reason,
-    Resolution,
-)
+from imports.core.planning.conflicts import PRESETS, Mode, list_resolutions
 from imports.core.planning.field_policies import (
     ATTRIBUTES,
     GROUPS,
@@ -23,6 +16,7 @@ from imports.core.planning.field_policies import (
     POSSIBLE,
     list_possible,
 )
+from imports.core.problems.conflict_kinds import KINDS, Reason, Resolution
 from imports.core.records.targets import get_label
 from imports.models import ImportJob
 from imports.services.jobs.rate_limits import read_limits
@@ -32,16 +26,6 @@ RESOLUTION_LABELS = {
     Resolution.OVERWRITE: "Overwrite",
     Resolution.FAIL: "Fail the record",
     Resolution.STOP: "Fail the record and stop the job",
-}
-# What skipping and overwriting come to, where it is not plain.
-REASON_HELP = {
-    Reason.PROFILE_EXISTS: "Overwriting brings users up to date, field by field as chosen below.",
-    Reason.VALUE_TAKEN: "Skipping leaves the record out: nobody is imported for it.",
-    Reason.AUTHENTICATOR_EXISTS: "An authenticator app or recovery codes. Skipping keeps the"
-    " user's; overwriting keeps them, too, once the user has signed in here.",
-    Reason.AUTHENTICATOR_TAKEN: "Skipping leaves the record out: nobody is imported for it.",
-    Reason.MEMBERSHIP_EXISTS: "Skipping goes on with the rest of the record.",
-    Reason.CONCURRENT_CHANGE: "After several attempts. Skipping leaves the record out.",
 }
 GROUP_LABELS = {
     "profile": "All of the profile",
@@ -120,15 +104,15 @@ class RulesForm(LimitsForm):
 
     def _make_reason_field(self, reason: Reason, initial: str) -> forms.ChoiceField:
         preset = RESOLUTION_LABELS[PRESETS[self.mode][reason]]
-        possible = [each for each in Resolution if (reason, each) not in IMPOSSIBLE]
+        kind = KINDS[reason]
         return forms.ChoiceField(
             required=False,
             initial=initial,
-            label=REASON_LABELS[reason],
-            help_text=REASON_HELP[reason],
+            label=kind.label,
+            help_text=kind.help,
             choices=[
                 ("", f"Mode “{self.mode}”: {preset.lower()}"),
-                *((each.value, RESOLUTION_LABELS[each]) for each in possible),
+                *((each.value, RESOLUTION_LABELS[each]) for each in list_resolutions(reason)),
             ],
         )
 

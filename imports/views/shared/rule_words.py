@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imports.core.planning.conflicts import REASON_LABELS, Reason, Resolution, Step
-from imports.core.planning.stages import Met, StepReport, find_conflict, report_steps
+from imports.core.planning.stages import StepReport, find_conflict, report_steps
 from imports.core.problems import Problem
+from imports.core.problems.conflict_kinds import KINDS, Met, Reason, Resolution, Step
 
 STEP_LABELS = {
     Step.PROFILE: "Profile",
@@ -47,7 +47,7 @@ def describe_steps(
     return [
         ShownStep(
             STEP_LABELS[report.step],
-            tuple(f"{REASON_LABELS[met.reason]}: {DONE[met.resolution]}" for met in report.met),
+            tuple(f"{KINDS[met.reason].label}: {DONE[met.resolution]}" for met in report.met),
             _describe_done(outcome, report),
         )
         for report in report_steps(outcome, problems, changed)
@@ -75,6 +75,6 @@ def count_conflicts(report: Mapping[str, Any]) -> list[ShownStep]:
         counts[Met(Reason.PROFILE_EXISTS, Resolution.OVERWRITE)] += overwritten
     order = list(Reason)
     return [
-        ShownStep(STEP_LABELS[met.step], (REASON_LABELS[met.reason],), TO_DO[met.resolution], count)
+        ShownStep(STEP_LABELS[met.step], (KINDS[met.reason].label,), TO_DO[met.resolution], count)
         for met, count in sorted(counts.items(), key=lambda item: order.index(item[0].reason))
     ]

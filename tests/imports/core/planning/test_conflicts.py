@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from imports.core.planning.conflicts import (
-    IMPOSSIBLE,
     PRESETS,
     Conflict,
     Mode,
@@ -14,9 +13,11 @@ from imports.core.planning.conflicts import (
     Reason,
     Resolution,
     build_table,
+    list_resolutions,
 )
 from imports.core.planning.planner import plan_concurrent
 from imports.core.planning.plans import Action, Grant, Plan
+from imports.core.problems.conflict_kinds import KINDS, ConflictKind
 from imports.core.records.keys import Key
 from tests.imports.core.planning.test_planning import (
     list_codes,
@@ -100,20 +101,33 @@ def test_conflict_is_resolved_as_its_cell_says(
 
 
 def test_every_cell_is_either_tested_or_impossible() -> None:
-    possible = [cell for cell in product(Reason, Resolution) if cell not in IMPOSSIBLE]
+    possible = [cell for reason in Reason for cell in product([reason], list_resolutions(reason))]
 
     assert len(possible) == 20
     assert all(
-        table[reason] in Resolution and (reason, table[reason]) not in IMPOSSIBLE
-        for table in PRESETS.values()
-        for reason in Reason
+        (reason, table[reason]) in possible for table in PRESETS.values() for reason in Reason
     )
 
 
-@pytest.mark.parametrize(("reason", "resolution"), IMPOSSIBLE)
-def test_impossible_cell_is_refused_with_the_reason(reason: Reason, resolution: Resolution) -> None:
-    with pytest.raises(PolicyError, match=IMPOSSIBLE[reason, resolution][:30]):
-        build_table(Mode.SKIP, {reason.value: resolution.value})
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.reason.value)
+def test_kind_of_conflict_says_what_overwriting_comes_to_or_why_it_cannot_be(
+    kind: ConflictKind,
+) -> None:
+    assert bool(kind.overwriting) is not bool(kind.never_overwritten)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in KINDS.values() if kind.never_overwritten],
+    ids=lambda kind: kind.reason.value,
+)
+def test_impossible_cell_is_refused_with_the_reason(kind: ConflictKind) -> None:
+    with pytest.raises(PolicyError, match=kind.never_overwritten[:30]):
+        build_table(Mode.SKIP, {kind.reason.value: "overwrite"})
+
+
+def test_every_reason_has_its_row() -> None:
+    assert list(KINDS) == list(Reason)
 
 
 def test_table_with_an_unknown_name_is_refused_with_those_there_are() -> None:

@@ -2,10 +2,9 @@
 
 import pytest
 
-from imports.core.planning.conflicts import Reason, Resolution, Step
-from imports.core.planning.resolving import CODES as TOLD_BY
-from imports.core.planning.stages import TOLD, Met, find_conflict, report_steps
-from imports.core.problems import CODES, Problem
+from imports.core.planning.stages import find_conflict, report_steps
+from imports.core.problems import CODES, Problem, ProblemKind, tell
+from imports.core.problems.conflict_kinds import Met, Reason, Resolution, Step
 
 
 def test_steps_of_an_update_tell_what_was_met_and_how_much_changed() -> None:
@@ -47,6 +46,18 @@ def test_duplicate_in_the_file_belongs_to_the_step_of_its_field(field: str, reas
     assert find_conflict(Problem("duplicate_in_file", field)) == Met(reason, Resolution.FAIL)
 
 
-def test_every_code_that_tells_of_a_conflict_is_known() -> None:
-    assert TOLD.keys() <= CODES.keys()
-    assert set(TOLD_BY.values()) <= TOLD.keys()
+def test_every_reason_is_told_by_some_kind_of_problem() -> None:
+    told = {kind.reason for kind in CODES.values() if kind.resolution}
+
+    assert told >= set(Reason)
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in CODES.values() if kind.variant_of], ids=lambda kind: kind.code
+)
+def test_variant_tells_of_the_conflict_of_its_kind(kind: ProblemKind) -> None:
+    base = CODES[kind.variant_of]
+
+    assert (kind.reason, base.variant_of) == (base.reason, "")
+    assert kind.resolution is not None
+    assert tell(base, kind.resolution) is kind
