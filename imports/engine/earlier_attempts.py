@@ -14,10 +14,11 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from imports.core.mapping import MappedRow
 from imports.core.planning.plans import Duplicate
+from imports.core.problems.of_updates import UNCHANGED
 from imports.core.records.keys import Key, digest_key
 from imports.models import ImportChunk, ImportRecord, Outcome
 
-IMPORTED = Q(outcome__in=[Outcome.CREATED, Outcome.UPDATED]) | Q(reason="unchanged")
+IMPORTED = Q(outcome__in=[Outcome.CREATED, Outcome.UPDATED]) | Q(reason=UNCHANGED.code)
 
 
 def find_imported_before(

@@ -10,6 +10,7 @@ from imports.core.dry_run import Loss, list_losses, list_notices, list_passwords
 from imports.core.inspection.recognition import Rival
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.problems import Problem
+from imports.core.problems.of_columns import VALUES_MISSING
 from imports.core.providers import get_provider
 from imports.core.readers.surroundings import Surroundings
 from imports.core.records.password_summary import Census
@@ -17,8 +18,6 @@ from imports.engine.counting import merge_losses
 from imports.models import ImportJob
 from imports.selectors.decisions import list_decisions
 from imports.selectors.results import list_causes
-
-MISSING = "values_missing"
 
 
 def build_summary(job: ImportJob) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def _list_problems(job: ImportJob, report: Mapping[str, Any]) -> Iterator[dict[s
 
 def _count_missing(report: Mapping[str, Any]) -> Iterator[tuple[Problem, int]]:
     for group in report.get("columns", ()):
-        if group["code"] == MISSING:
+        if group["code"] == VALUES_MISSING.code:
             yield Problem.from_json(group), group["count"]
 
 

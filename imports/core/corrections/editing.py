@@ -10,13 +10,10 @@ import orjson
 from imports.core.inspection.inspection import flatten, is_taken_apart, write_value
 from imports.core.readers import RawRow
 
-# In such a row a value may stand under the header of another column, and so escape its mask.
-SHIFTED = frozenset({"row_too_many_cells", "row_too_few_cells", "row_unclosed_quote"})
-
 
 def is_shifted(row: RawRow) -> bool:
     """Return whether the row's values cannot be told apart by their columns."""
-    return row.values is None or not SHIFTED.isdisjoint(problem.code for problem in row.problems)
+    return row.values is None or any(each.kind.hides_columns for each in row.problems)
 
 
 def list_texts(row: RawRow) -> dict[str, str]:

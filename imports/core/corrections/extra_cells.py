@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from imports.core.problems.of_rows import ROW_TOO_MANY_CELLS
 from imports.core.readers import RawRow
-
-TOO_MANY_CELLS = "row_too_many_cells"
 
 
 def count_surplus(row: RawRow) -> int:
     """Return how many cells a row has beyond its columns; 0 where that cannot be told."""
-    found = [each.params for each in row.problems if each.code == TOO_MANY_CELLS]
+    found = [each.params for each in row.problems if each.kind is ROW_TOO_MANY_CELLS]
     if row.values is None or not found or len(row.values) != found[0]["cells"]:
         return 0
     return int(found[0]["cells"] - found[0]["columns"])
@@ -58,5 +57,5 @@ def list_cells(row: RawRow) -> list[str]:
 def _rebuild(row: RawRow, cells: list[str]) -> RawRow:
     """Return the row with as many cells as columns, and so without the problem."""
     values = dict(zip(row.values or {}, cells, strict=False))
-    problems = tuple(each for each in row.problems if each.code != TOO_MANY_CELLS)
+    problems = tuple(each for each in row.problems if each.kind is not ROW_TOO_MANY_CELLS)
     return replace(row, values=values, problems=problems)

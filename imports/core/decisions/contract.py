@@ -85,7 +85,9 @@ class DecisionKind:
     `prepare` is called once for a mapping and returns what finds the concerns of each record, or
     None; what it returns changes nothing and depends on nothing but the record. `apply` changes the
     record as a choice says. Kinds of lower `order` come first, and later ones see what those made
-    of the record.
+    of the record. `summary_label` is what the password summary calls passwords that wait for the
+    answer; empty for a decision about anything else. `is_found_by_testing` says that a test sign-in
+    finds the answer.
     """
 
     code: str
@@ -98,6 +100,8 @@ class DecisionKind:
     prepare: Callable[[Setting], Find | None]
     apply: Callable[[Record, Concern, str], None]
     order: int = 50
+    summary_label: str = ""
+    is_found_by_testing: bool = False
 
     def find_label(self, choice: str) -> str:
         """Return what a choice is called."""

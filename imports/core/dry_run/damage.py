@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from imports.core.dry_run.columns import Cells
+from imports.core.problems import of_columns
 from imports.core.records.records import SCIENTIFIC
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -37,16 +38,16 @@ def find_damage(cells: Cells) -> Iterator[tuple[str, Cells]]:
         return
     joined = "\n".join(texts)
     if "E+" in joined and (hits := _keep(cells, SCIENTIFIC.fullmatch)):
-        yield "column_scientific", hits
+        yield of_columns.COLUMN_SCIENTIFIC.code, hits
     may_have_dates = "-" in joined and min(map(len, texts)) <= SHORT_DATE_LENGTH
     if may_have_dates and (hits := _keep(cells, SHORT_DATE.fullmatch)):
-        yield "column_short_dates", hits
+        yield of_columns.COLUMN_SHORT_DATES.code, hits
     if joined.isascii():
         return
     if hits := _keep(cells, MOJIBAKE.search):
-        yield "column_mojibake", hits
+        yield of_columns.COLUMN_MOJIBAKE.code, hits
     if hits := _keep(cells, lambda text: REPLACEMENT in text):
-        yield "column_replaced", hits
+        yield of_columns.COLUMN_REPLACED.code, hits
 
 
 def _keep(cells: Cells, test: Any) -> Cells:

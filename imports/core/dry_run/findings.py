@@ -24,6 +24,7 @@ from imports.core.mapping import MappedRow
 from imports.core.mapping.sources import compile_source
 from imports.core.planning.plans import Change, Plan
 from imports.core.problems import Problem, group_problem
+from imports.core.problems.of_updates import UNCHANGED
 from imports.core.providers.contract import NOT_CARRIED
 from imports.core.records.password_summary import Census
 from imports.core.secrecy import show
@@ -135,7 +136,7 @@ class Findings:
 
     def _count_plan(self, plan: Plan, row: MappedRow, use: ColumnUse) -> None:
         for problem in plan.problems:
-            if problem.code == "unchanged":
+            if problem.kind is UNCHANGED:
                 self.unchanged += 1
             self.problems.count(write_cause(problem), partial(make_example, problem, row, use))
         for change in plan.changes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from imports.core.problems import CODES, of_mapping
 from imports.core.providers.contract import Provider
 from imports.core.readers.surroundings import Surroundings
 
@@ -14,7 +15,8 @@ OWN_MEMBERSHIPS = (
     " imported."
 )
 # Problems of records that say what of them is not imported.
-LOSING = frozenset({"left_out", "group_ignored", "role_ignored"})
+IGNORED = frozenset({of_mapping.GROUP_IGNORED, of_mapping.ROLE_IGNORED})
+LOSING = frozenset(kind.code for kind in (of_mapping.LEFT_OUT, *IGNORED))
 NOT_READ = "There is no field for it here."
 NOT_MAPPED = "The mapping does not import it."
 
@@ -83,7 +85,7 @@ def _list_of_records(report: Mapping[str, Any], provider: Provider) -> list[Loss
 def _list_left_out(report: Mapping[str, Any]) -> Iterator[Loss]:
     """Yield the records that are not imported as users, by the reason."""
     for problem in report["problems"]:
-        if problem["code"] == "left_out":
+        if problem["code"] == of_mapping.LEFT_OUT.code:
             reason = problem.get("params", {}).get("reason", "")
             yield Loss(f"Records left out: {reason}", problem["count"], "They are not imported.")
 
@@ -104,8 +106,8 @@ def _list_beside(surroundings: Surroundings) -> Iterator[Loss]:
 
 def _list_ignored(report: Mapping[str, Any]) -> Iterator[Loss]:
     for problem in report["problems"]:
-        kind, _, state = problem["code"].partition("_")
-        if state == "ignored":
-            key = problem.get("params", {}).get("key")
-            what = f"{kind.capitalize()} {key}" if key else f"Further {kind}s"
+        kind = CODES[problem["code"]]
+        if kind in IGNORED:
+            key, name = problem.get("params", {}).get("key"), kind.membership
+            what = f"{name.capitalize()} {key}" if key else f"Further {name}s"
             yield Loss(what, problem["count"], "The mapping leaves it behind.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts import hashing
 from imports.core.problems import Problem
+from imports.core.problems.of_passwords import HASH_UNRECOGNISED
 from imports.core.records.password_summary import DETAILS, Census, Kind, Reason
 
 PLAIN, NONE, UNKNOWN = "plain", "none", "unknown"
@@ -47,5 +48,5 @@ def _describe_kind(kind: Kind) -> str:
 
 def _describe_reason(reason: Reason) -> str:
     problem = Problem(reason.code, params=dict.fromkeys(DETAILS, reason.detail))
-    look = f" Outline: {reason.detail}." if reason.code == "hash_unrecognised" else ""
+    look = f" Outline: {reason.detail}." if problem.kind is HASH_UNRECOGNISED else ""
     return f"{problem.kind.title}. {problem.message}{look}".strip()

@@ -12,6 +12,7 @@ from imports.core.dry_run.damage import find_lost_zeros
 from imports.core.dry_run.findings import Findings
 from imports.core.dry_run.sensitive import MIN_HITS, SHARE, SPECIAL_NAME
 from imports.core.dry_run.tally import Example, Found
+from imports.core.problems import of_columns
 from imports.core.records.targets import get_label
 
 PARTS_WITH_EXAMPLES = frozenset({"problems", "columns", "differences"})
@@ -96,7 +97,7 @@ def _list_missing(found: Findings) -> Iterator[dict[str, Any]]:
             "arrives": arrived,
         }
         yield {
-            "code": "values_missing",
+            "code": of_columns.VALUES_MISSING.code,
             "field": target,
             "params": params,
             "count": each.count,
@@ -112,15 +113,17 @@ def _list_columns(found: Findings) -> Iterator[dict[str, Any]]:
         count, row, length = find_lost_zeros(lengths)
         if count:
             params = {"length": length}
-            yield _describe("column_lost_zeros", column, count, [{"row": row}], params)
+            yield _describe(
+                of_columns.COLUMN_LOST_ZEROS.code, column, count, [{"row": row}], params
+            )
     for column, each in found.cards:
         if column and each.count >= SHARE * found.card_like[column]:
-            yield _describe("column_cards", column, each.count, each.examples)
+            yield _describe(of_columns.COLUMN_CARDS.code, column, each.count, each.examples)
     yield from _list_national_ids(found)
     for tally in (found.filled, found.lost):
         for column, each in tally:
             if SPECIAL_NAME.search(column):
-                yield _describe("column_special", column, each.count)
+                yield _describe(of_columns.COLUMN_SPECIAL.code, column, each.count)
 
 
 def _list_national_ids(found: Findings) -> Iterator[dict[str, Any]]:
@@ -128,7 +131,9 @@ def _list_national_ids(found: Findings) -> Iterator[dict[str, Any]]:
         country, _, column = key.partition("\n")
         if each.count >= max(MIN_HITS, SHARE * found.looked_at[column]):
             rows = found.filled[column] + found.lost[column]
-            yield _describe("column_national_ids", column, rows, params={"what": country})
+            yield _describe(
+                of_columns.COLUMN_NATIONAL_IDS.code, column, rows, params={"what": country}
+            )
 
 
 def _describe(

@@ -27,6 +27,8 @@ from imports.core.mapping.rules import (
 )
 from imports.core.mapping.sources import Read, compile_source, compile_template
 from imports.core.problems import Problem, has_errors
+from imports.core.problems.of_mapping import GROUP_IGNORED, ROLE_IGNORED
+from imports.core.problems.of_values import MISSING_REQUIRED
 from imports.core.providers import get_provider
 from imports.core.providers.contract import leave_nothing_out
 from imports.core.readers import RawRow
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 
 # Ids made here are UUIDv5 (RFC 9562 §5.5) in this name space.
 NAMESPACE = uuid.UUID("0c0a0f5e-5d0c-5b2e-9a3e-6d1f0a6c7b11")
+IGNORED = {"group": GROUP_IGNORED, "role": ROLE_IGNORED}
 NORMALISERS: dict[str, Callable[[str], str]] = {
     "profile.email": normalise_email,
     "profile.username": fold_username,
@@ -255,7 +258,7 @@ class RecordMapper:
             yield Problem("subject_id_made", SUBJECT_ID, self._columns.get(SUBJECT_ID, ""))
 
     def _explain_missing_id(self, problem: Problem) -> Problem:
-        if problem.code != "missing_required" or problem.field != SUBJECT_ID:
+        if problem.kind is not MISSING_REQUIRED or problem.field != SUBJECT_ID:
             return problem
         label = MISSING_ID_OR_KEY if self._expects_ids else MISSING_KEY
         return Problem(problem.code, problem.field, problem.column, {"label": label})
@@ -270,7 +273,7 @@ class RecordMapper:
             setattr(record.memberships, f"{kind}s", [key for key in renamed if key])
             for key in dict.fromkeys(keys):
                 if not names.get(key, key):
-                    yield Problem(f"{kind}_ignored", f"memberships.{kind}s", params={"key": key})
+                    yield Problem(IGNORED[kind].code, f"memberships.{kind}s", params={"key": key})
 
     def read_values(self, row: RawRow) -> dict[str, Any]:
         """Return what a row has for each target field, whether or not it makes a record."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from imports.core.problems.conflict_kinds import Reason, Resolution
 
@@ -20,6 +21,23 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+
+class Correction(StrEnum):
+    """What can make records good that fail for a problem, besides what changes its field's value.
+
+    CELLS leaves out or joins the cells of which a row has too many; FORMAT reads a hash as another
+    format; DEFAULT gives one value to all; IGNORE leaves out a field that is no target field;
+    CREATE creates the group or role, RENAME uses another one or drops it; ANSWER decides.
+    """
+
+    CELLS = "cells"
+    FORMAT = "format"
+    DEFAULT = "default"
+    IGNORE = "ignore"
+    CREATE = "create"
+    RENAME = "rename"
+    ANSWER = "answer"
 
 
 class Stage(StrEnum):
@@ -46,6 +64,12 @@ class ProblemKind:
     is the code of the kind that tells of the same conflict when something else is done about it.
     `is_collision` says that the record was skipped for the sake of another one, so that its row is
     kept, to be edited and tried again.
+
+    `corrections` are those that apply to the kind, besides what applies to any value of its field.
+    `membership` says what the parameter `key` names. `summary_label` is what the password summary
+    calls passwords that cannot be used for this reason; empty for a problem of anything else.
+    `hides_columns` says that a value may stand under the header of another column, and so escape
+    its mask; `is_empty_list`, of a file, that there is nothing to read in it.
     """
 
     stage: Stage
@@ -60,6 +84,11 @@ class ProblemKind:
     resolution: Resolution | None = None
     variant_of: str = ""
     is_collision: bool = False
+    corrections: frozenset[Correction] = frozenset()
+    membership: Literal["", "group", "role"] = ""
+    summary_label: str = ""
+    hides_columns: bool = False
+    is_empty_list: bool = False
 
     def advise(self, *, has_begun: bool) -> str:
         """Return what to do about the problem, before or after its import has begun."""

@@ -13,12 +13,14 @@ FILE_EMPTY = error(
     "The file is empty",
     "The file has no content.",
     "Export it again and check its size before uploading.",
+    is_empty_list=True,
 )
 FILE_NO_RECORDS = error(
     "file_no_records",
     "The file has no records",
     "The file has a header or an opening bracket, but no record.",
     "Check the filter of the export: it selected nobody.",
+    is_empty_list=True,
 )
 FILE_NOT_TEXT = error(
     "file_not_text",
@@ -62,6 +64,7 @@ FILE_LIST_MISSING = error(
     "The list is not in the file",
     "There is no list “{path}” in the JSON.",
     "Look up the path in the file and choose it on the mapping page, or leave it empty.",
+    is_empty_list=True,
 )
 FILE_ALTERED = error(
     "file_altered",

@@ -31,6 +31,7 @@ GROUP_IGNORED = info(
     "The mapping leaves the group “{key}” behind.",
     "Nothing to do, unless the user should be in it: then add them to a group by hand.",
     grouped_by="key",
+    membership="group",
 )
 ROLE_IGNORED = info(
     "role_ignored",
@@ -38,4 +39,5 @@ ROLE_IGNORED = info(
     "The mapping leaves the role “{key}” behind.",
     "Nothing to do, unless the user should have it: then give them a role by hand.",
     grouped_by="key",
+    membership="role",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import ANOTHER_MAPPING, ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ANOTHER_MAPPING, Correction, ProblemKind, Severity, Stage
 
 error = partial(ProblemKind, Stage.VALIDATE, Severity.ERROR)
 info = partial(ProblemKind, Stage.VALIDATE, Severity.INFO)
@@ -16,6 +16,7 @@ HASH_UNRECOGNISED = error(
     "Choose the format on the mapping page, or import these users without a password.",
     "Import these users without a password; or edit the record, if its hash was cut short or"
     f" garbled. If all hashes are of a format that has to be said, {ANOTHER_MAPPING}",
+    summary_label="Hash that cannot be read",
 )
 HASH_INVALID = error(
     "hash_invalid",
@@ -27,6 +28,8 @@ HASH_INVALID = error(
     " could be of one, or import without the password. Or edit the record: give it the whole"
     " hash.",
     grouped_by="detail",
+    corrections=frozenset({Correction.FORMAT}),
+    summary_label="Hash that cannot be read",
 )
 HASH_FORMAT_STATED = info(
     "hash_format_stated",
@@ -48,6 +51,7 @@ HASH_TOO_COSTLY = error(
     " afford such sign-ins, have PASSWORD_CPU_SECONDS or PASSWORD_MEMORY_MIB raised there and"
     " on the workers, and retry.",
     grouped_by="detail",
+    summary_label="Hash that costs too much to verify",
 )
 PASSWORD_AMBIGUOUS = error(
     "password_ambiguous",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from imports.core.problems.conflict_kinds import Reason, Resolution
-from imports.core.problems.kinds import ProblemKind, Severity, Stage
+from imports.core.problems.kinds import Correction, ProblemKind, Severity, Stage
 
 error = partial(ProblemKind, Stage.MATCH, Severity.ERROR)
 
@@ -16,6 +16,8 @@ GROUP_MISSING = error(
     "Create the group, use another instead, or leave it behind.",
     "Create the group, use another instead, or leave it behind; then retry the record.",
     grouped_by="key",
+    membership="group",
+    corrections=frozenset({Correction.CREATE, Correction.RENAME}),
 )
 ROLE_MISSING = error(
     "role_missing",
@@ -24,6 +26,8 @@ ROLE_MISSING = error(
     "Create the role, use another instead, or leave it behind.",
     "Create the role, use another instead, or leave it behind; then retry the record.",
     grouped_by="key",
+    membership="role",
+    corrections=frozenset({Correction.CREATE, Correction.RENAME}),
 )
 ROLE_NOT_GRANTABLE = error(
     "role_not_grantable",
@@ -32,6 +36,8 @@ ROLE_NOT_GRANTABLE = error(
     "They prepared or started this import. Have it prepared and run only by people who hold"
     " those permissions, or drop the role.",
     grouped_by="key",
+    membership="role",
+    corrections=frozenset({Correction.RENAME}),
 )
 GROUP_NOT_GRANTABLE = error(
     "group_not_grantable",
@@ -40,6 +46,8 @@ GROUP_NOT_GRANTABLE = error(
     "They prepared or started this import. Have it prepared and run only by people who hold"
     " those permissions, or drop the group.",
     grouped_by="key",
+    membership="group",
+    corrections=frozenset({Correction.RENAME}),
 )
 PROTECTED_ACCOUNT = error(
     "protected_account",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import ProblemKind, Severity, Stage
+from imports.core.problems.kinds import Correction, ProblemKind, Severity, Stage
 
 error = partial(ProblemKind, Stage.READ, Severity.ERROR)
 
@@ -39,6 +39,7 @@ ROW_UNCLOSED_QUOTE = error(
     "The quoted cell that starts in line {line} is not closed.",
     "Close or double the quotation mark in that line.",
     "Edit the record, or download such records and mend them in a spreadsheet.",
+    hides_columns=True,
 )
 ROW_TOO_MANY_CELLS = error(
     "row_too_many_cells",
@@ -49,6 +50,8 @@ ROW_TOO_MANY_CELLS = error(
     "If the surplus cells are empty, leave them out. Else a value probably holds the delimiter"
     " without being quoted, and all after it stand in the wrong columns: join the value again,"
     " or edit the record.",
+    corrections=frozenset({Correction.CELLS}),
+    hides_columns=True,
 )
 ROW_TOO_FEW_CELLS = error(
     "row_too_few_cells",
@@ -57,6 +60,7 @@ ROW_TOO_FEW_CELLS = error(
     "A line break inside a value, or a missing delimiter, probably cut the row in two.",
     "A line break inside a value, or a missing delimiter, probably cut the row in two: edit"
     " the record, or download such records and mend them in a spreadsheet.",
+    hides_columns=True,
 )
 ROW_TOO_LARGE = error(
     "row_too_large",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import ANOTHER_MAPPING, ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ANOTHER_MAPPING, Correction, ProblemKind, Severity, Stage
 
 error = partial(ProblemKind, Stage.VALIDATE, Severity.ERROR)
 
@@ -16,6 +16,7 @@ MISSING_REQUIRED = error(
     "Give all records of the cause one value, if one is right for all, or edit them. If another"
     f" column has it, {ANOTHER_MAPPING}",
     grouped_by="label",
+    corrections=frozenset({Correction.DEFAULT}),
 )
 WRONG_TYPE = error(
     "wrong_type",
@@ -95,6 +96,7 @@ UNKNOWN_FIELD = error(
     "The field “{name}” is not part of the record format.{hint}",
     "Check its spelling; values of your own belong under profile.attributes.",
     grouped_by="name",
+    corrections=frozenset({Correction.IGNORE}),
 )
 ATTRIBUTE_UNKNOWN = error(
     "attribute_unknown",
@@ -103,6 +105,7 @@ ATTRIBUTE_UNKNOWN = error(
     "Create the definition, or do not map this column.",
     "Create the definition, and retry; or import without the attribute.",
     grouped_by="name",
+    corrections=frozenset({Correction.IGNORE}),
 )
 ATTRIBUTE_INVALID = error(
     "attribute_invalid",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from imports.core.errors import FileFormatError
+from imports.core.problems.of_files import ARCHIVE_REFUSED
 from imports.core.readers.packed.opening import open_container
 from imports.core.readers.rows import (
     COLON_SYNTAXES,
@@ -57,6 +58,6 @@ def end_at_damage(rows: Iterator[RawRow]) -> Iterator[RawRow]:
             row_number = row.row_number
             yield row
     except FileFormatError as error:
-        if not row_number or error.problem.code == "archive_refused":
+        if not row_number or error.problem.kind is ARCHIVE_REFUSED:
             raise
         yield RawRow(row_number + 1, None, None, (error.problem,))

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
+from imports.core.problems.of_rows import ROW_TOO_FEW_CELLS, ROW_TOO_MANY_CELLS
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow, ReaderOptions
 from imports.core.readers.text import describe_damage, is_damaged, read_text, repair
 from imports.core.secrecy import is_secret_name
@@ -284,8 +285,8 @@ class RowBuilder:
             column = list(values)[record.faulty_cell]
             yield Problem(record.problem.code, column=column, params=record.problem.params)
         elif len(values) != self.width:
-            code = "row_too_many_cells" if len(values) > self.width else "row_too_few_cells"
-            yield Problem(code, params={"cells": len(values), "columns": self.width})
+            kind = ROW_TOO_MANY_CELLS if len(values) > self.width else ROW_TOO_FEW_CELLS
+            yield Problem(kind.code, params={"cells": len(values), "columns": self.width})
         if record.is_oversized:
             largest = max(values, key=lambda column: len(values[column]))
             del values[largest]

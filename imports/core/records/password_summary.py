@@ -11,9 +11,6 @@ from accounts import hashing
 from imports.core.problems import Problem, has_errors
 from imports.core.records.records import UserImportRecord
 
-HASH_PROBLEMS = frozenset(
-    {"hash_unrecognised", "hash_invalid", "hash_too_costly", "hash_format_ambiguous"}
-)
 # What tells problems of one code apart; none of them is a part of a hash.
 DETAILS = ("detail", "value", "outline")
 # A file can give every hash a cost of its own: the rest of a format is then counted together.
@@ -64,7 +61,7 @@ class Census:
 
     def _count_failure(self, problems: Collection[Problem]) -> None:
         for problem in problems:
-            if problem.code in HASH_PROBLEMS:
+            if problem.kind.summary_label:
                 params = problem.params
                 named = (params[name] for name in DETAILS if name in params)
                 detail = next(named, "")

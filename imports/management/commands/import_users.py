@@ -18,6 +18,7 @@ from imports.core.decisions import name_value
 from imports.core.errors import ChangedMeanwhile, FileFormatError, ImporterError
 from imports.core.planning.wording import describe_drift, describe_halt
 from imports.core.problems import CODES, Problem
+from imports.core.problems.of_columns import VALUES_MISSING
 from imports.management.import_arguments import add_import_arguments
 from imports.management.job_making import make_job, stop_for_usage
 from imports.management.limits import change_limits
@@ -42,7 +43,6 @@ from imports.states import BUSY, JobState
 POLL_SECONDS = 0.2
 SWEEP_SECONDS = 5.0
 GOOD, ERRORED, SOME_FAILED, UNAPPROVED, INTERRUPTED = 0, 1, 3, 4, 130
-MISSING = "values_missing"
 DESCRIPTION = """\
 Imports the users of a file, as the pages of the admin do, and waits for the end.
 
@@ -292,9 +292,9 @@ def list_failures(job: ImportJob) -> list[str]:
 def list_missing(job: ImportJob) -> list[str]:
     """Return at which fields fewer values arrive than the file has, and what to do about it."""
     return [
-        f"{group['count']:>10,} {Problem.from_json(group).message} {CODES[MISSING].advice}"
+        f"{group['count']:>10,} {Problem.from_json(group).message} {VALUES_MISSING.advice}"
         for group in read_report(job).get("columns", [])
-        if group["code"] == MISSING
+        if group["code"] == VALUES_MISSING.code
     ]
 
 

@@ -10,15 +10,15 @@ from typing import Any
 from accounts.hashing import FORMATS
 from accounts.hashing.digests import DIGEST_SIZES
 from accounts.models import User
-from imports.core.corrections.extra_cells import TOO_MANY_CELLS, has_surplus_text, list_columns
-from imports.core.decisions import KINDS, write_key
+from imports.core.corrections.extra_cells import has_surplus_text, list_columns
+from imports.core.decisions import write_key
 from imports.core.errors import ImporterError
 from imports.core.inspection.inspection import clean_text
 from imports.core.mapping import MappedRow, Repair, find_target
 from imports.core.mapping.rules import PERSONAL_TARGETS, SECRET_CONSTANTS
 from imports.core.mapping.sources import compile_source
 from imports.core.planning.plans import Action, Plan
-from imports.core.problems import Problem
+from imports.core.problems import Correction, Problem
 from imports.core.providers import get_provider
 from imports.core.readers import RawRow, ReaderOptions
 from imports.core.transforms.contract import write_scalar
@@ -43,7 +43,6 @@ VALUE_LENGTH = 200
 MAX_JOINED = 60
 # The format of bare digests, which nothing tells apart but their length.
 BARE_DIGEST = "digest"
-HASH_PROBLEMS = frozenset({"hash_invalid", "hash_too_costly"})
 # Parts of the record that are nothing without one of their fields.
 WHOLE_PARTS = ("authenticators.password", "authenticators.totp")
 
@@ -95,9 +94,9 @@ def try_repairs(job: ImportJob, cause: Cause, *, actor: User) -> Trials:
 
 
 def _propose(problem: Problem, rows: Iterable[RawRow]) -> Iterator[Change]:
-    if problem.code in KINDS:
+    if Correction.ANSWER in problem.kind.corrections:
         return  # to change the value could hide what the decision is about
-    if problem.code == TOO_MANY_CELLS:
+    if Correction.CELLS in problem.kind.corrections:
         yield Change(Repair.CUT_BLANK)
         if any(map(has_surplus_text, rows)):
             yield Change(Repair.CUT)
@@ -111,10 +110,10 @@ def _propose(problem: Problem, rows: Iterable[RawRow]) -> Iterator[Change]:
 
 def find_ignorable(problem: Problem) -> str:
     """Return what can be left out of the record so that it has this problem no more."""
-    if problem.code in KINDS:
+    if Correction.ANSWER in problem.kind.corrections:
         return ""
     part = next((part for part in WHOLE_PARTS if problem.field.startswith(part)), "")
-    if problem.code in {"unknown_field", "attribute_unknown"}:
+    if Correction.IGNORE in problem.kind.corrections:
         return problem.field
     target = part or find_target(problem.field)
     # Single groups and roles can be left behind; all of them would be too many.
@@ -127,7 +126,7 @@ def list_answers(job: ImportJob, cause: Cause) -> list[Change]:
     Nothing for any other cause. What is proposed comes first.
     """
     problem, context = cause.problem, load_context(job)
-    if problem.code not in KINDS:
+    if Correction.ANSWER not in problem.kind.corrections:
         return []
     concerns = [
         decided.concern
@@ -148,7 +147,7 @@ def can_default(problem: Problem) -> bool:
     """Return whether one value can be given to all of the cause's records that have none."""
     target = find_target(problem.field)
     is_open = target not in PERSONAL_TARGETS | SECRET_CONSTANTS
-    return problem.code == "missing_required" and bool(target) and is_open
+    return Correction.DEFAULT in problem.kind.corrections and bool(target) and is_open
 
 
 def list_formats(job: ImportJob, cause: Cause) -> list[Change]:
@@ -156,13 +155,13 @@ def list_formats(job: ImportJob, cause: Cause) -> list[Change]:
 
     Nothing for a cause that another format does not mend.
     """
-    if cause.problem.code != "hash_invalid":
+    if Correction.FORMAT not in cause.problem.kind.corrections:
         return []
     rows, context = _read_rows(job, cause, FORMAT_SAMPLE), load_context(job)
 
     def is_possible(change: Change) -> bool:
         mapped, _ = _map_amended(job, change, rows, context)
-        return not any(each.code in HASH_PROBLEMS for row in mapped for each in row.problems)
+        return not any(each.kind.summary_label for row in mapped for each in row.problems)
 
     return [change for change in _propose_formats() if is_possible(change)] if rows else []
 
@@ -183,7 +182,7 @@ def list_joins(job: ImportJob, cause: Cause) -> list[tuple[Change, int]]:
     Nothing for a cause that joining does not mend.
     """
     options = ReaderOptions.from_json(job.reader_options)
-    if cause.problem.code != TOO_MANY_CELLS or options.syntax != "csv":
+    if Correction.CELLS not in cause.problem.kind.corrections or options.syntax != "csv":
         return []
     rows = list(filter(has_surplus_text, _read_rows(job, cause, SAMPLE)))
     columns, context = (list_columns(rows[0]) if rows else []), load_context(job)

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from accounts.models import User
+from imports.core.problems import CODES
+from imports.core.problems.conflict_kinds import Reason
+from imports.core.problems.of_runs import DELETED_HERE
 from imports.directory_client.asking import NoAnswer, Question, Reply, ask
 from imports.directory_client.breaker import has_trouble
 from imports.directory_client.contract import UNDECIDED, Verdict
@@ -36,7 +39,8 @@ FAILED = (
     "Your password is right, but your account could not be set up here. Please turn to the"
     " administrators of this site and give them the reference {}."
 )
-TAKEN = frozenset({"value_taken", "sign_in_name_taken", "login_taken"})
+# What belongs to another user.
+TAKEN = frozenset({Reason.VALUE_TAKEN, Reason.AUTHENTICATOR_TAKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +143,10 @@ def _is_right(user: User, sign_in: SignIn) -> bool:
 
 
 def _explain(arrival: Arrival) -> str:
-    if arrival.reason == "deleted_here":
+    kind = CODES.get(arrival.reason)
+    if kind is DELETED_HERE:
         return ""
-    words = CONFLICT if arrival.reason in TAKEN else FAILED
+    words = CONFLICT if kind is not None and kind.reason in TAKEN else FAILED
     return words.format(f"{arrival.job_id}-{arrival.row_number}")
 
 

@@ -21,8 +21,8 @@ from imports.services.runs import runs
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown
 
-# Pages on which an operator can find the answer.
-HELP_PAGES = {"hash_format_ambiguous": "imports:test_password"}
+# Where an operator can find the answer by a test sign-in.
+TEST_PAGE = "imports:test_password"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _describe(entry: Mapping[str, Any]) -> ShownDecision:
         count=entry["count"],
         is_open=bool(entry["open"]),
         values=[_describe_value(entry["code"], value) for value in entry["values"]],
-        help_page=HELP_PAGES.get(entry["code"], ""),
+        help_page=TEST_PAGE if KINDS[entry["code"]].is_found_by_testing else "",
     )
 
 

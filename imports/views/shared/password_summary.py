@@ -17,11 +17,6 @@ WEAK = (
     " do not come back, let passwords expire and send a reset."
 )
 
-REASONS = {
-    "hash_too_costly": "Hash that costs too much to verify",
-    "hash_format_ambiguous": "Hash of one of several systems",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class CensusLine:
@@ -73,7 +68,7 @@ def _describe_reason(reason: Reason, count: int, *, has_begun: bool) -> CensusLi
     found = Problem(reason.code, params={"detail": reason.detail, "value": reason.detail})
     problem = describe_problem(found, has_begun=has_begun)
     return CensusLine(
-        label=REASONS.get(reason.code, "Hash that cannot be read"),
+        label=found.kind.summary_label,
         count=count,
         badge="Fails",
         severity="danger",

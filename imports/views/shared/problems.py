@@ -8,7 +8,7 @@ from string import Formatter
 from typing import Any
 
 from accounts.models import Group, Role
-from imports.core.problems import CODES, Problem, Severity
+from imports.core.problems import CODES, Correction, Problem, Severity
 from imports.core.records.targets import get_label
 
 SEVERITIES = list(Severity)
@@ -155,14 +155,9 @@ def list_missing(problems: Iterable[ShownProblem]) -> list[Missing]:
 
 
 def _find_missing(problem: Problem) -> Missing | None:
-    kind, _, state = problem.code.partition("_")
     # Without a key it stands for all that were too many to be listed.
-    if (
-        state in {"missing", "not_grantable"}
-        and kind in {"role", "group"}
-        and "key" in problem.params
-    ):
-        return Missing(kind, str(problem.params["key"]))
+    if Correction.RENAME in problem.kind.corrections and "key" in problem.params:
+        return Missing(problem.kind.membership, str(problem.params["key"]))
     return None
 
 

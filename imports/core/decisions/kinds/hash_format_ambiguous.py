@@ -83,4 +83,6 @@ KIND = DecisionKind(
     prepare=prepare,
     apply=apply,
     order=20,
+    summary_label="Hash of one of several systems",
+    is_found_by_testing=True,
 )

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
+from imports.core.problems.of_rows import ROW_UNREADABLE
 from imports.core.readers.json_files.record import read_record
 from imports.core.readers.rows import RECORD_LIMIT, RawRow, ReaderOptions
 from imports.core.readers.text import read_utf8
@@ -46,7 +47,7 @@ def split_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def mark_truncated(row: RawRow, raw: bytes) -> RawRow:
     """Return the last row of a file that was cut short as such, if that is what it looks like."""
-    if row.problems[0].code != "row_unreadable" or not raw.startswith(b"{"):
+    if row.problems[0].kind is not ROW_UNREADABLE or not raw.startswith(b"{"):
         return row
     detail = f"line {row.line_number} is the last one and has no end"
     problem = Problem("row_truncated", params={"detail": detail})

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import orjson
 
 from imports.core.problems import Problem
+from imports.core.problems.of_rows import ROW_TRUNCATED
 from imports.core.readers.json_files.record import UP_TO_BRACKET, read_record
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow
 from imports.core.readers.text import REPLACEMENT
@@ -52,7 +53,7 @@ class Splitter:
                 return
             row = self._read_brackets() if first in b"{[" else self._read_scalar()
             yield row
-            if row.problems and row.problems[0].code == "row_truncated":
+            if row.problems and row.problems[0].kind is ROW_TRUNCATED:
                 return
         if in_list:
             yield truncate("the closing ] of the list is missing", self.line)
@@ -72,7 +73,7 @@ class Splitter:
             row = self._read_brackets() if first and first in b"{[" else self._read_scalar()
             values = row.values if row.values is None else {**row.values, key_column: key}
             yield RawRow(0, row.line_number, values, row.problems)
-            if row.problems and row.problems[0].code == "row_truncated":
+            if row.problems and row.problems[0].kind is ROW_TRUNCATED:
                 return
         yield truncate("the closing } of the object is missing", self.line)
 

@@ -10,6 +10,7 @@ from typing import BinaryIO, Protocol, cast
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
+from imports.core.problems.of_files import FILE_EMPTY, FILE_LIST_MISSING
 from imports.core.readers.colon_files import COLON_READERS
 from imports.core.readers.delimited import read_delimited
 from imports.core.readers.detection import detect_options
@@ -119,7 +120,7 @@ class TextFile:
         try:
             rows = sample_rows(head, options, is_cut=is_cut)
         except FileFormatError as error:
-            is_below = is_cut and error.problem.code == "file_list_missing"
+            is_below = is_cut and error.problem.kind is FILE_LIST_MISSING
             if not is_below or not (rows := sample_further(stream, options)):
                 raise
             return rows
@@ -152,7 +153,7 @@ class TextFile:
         try:
             options, _ = detect_options(head)
         except FileFormatError as error:
-            if error.problem.code == "file_empty":
+            if error.problem.kind is FILE_EMPTY:
                 yield FoundTable(Place(member), PurePosixPath(member).stem, ())
             return
         if options.syntax == "json" and is_list_of_tables(head):

@@ -17,6 +17,7 @@ import orjson
 from imports.core.errors import FileFormatError
 from imports.core.files.spools import BLOCK_BYTES
 from imports.core.problems import Problem
+from imports.core.problems.of_files import ARCHIVE_REFUSED
 from imports.core.readers.packed.containers import SAMPLE_ROWS, Container, name_member
 from imports.core.readers.rows import RawRow, ReaderOptions
 from imports.core.readers.tables.layout import Link, Place, Table
@@ -25,7 +26,6 @@ from imports.core.values.names import fold_name
 
 BATCH_ROWS = 1000
 CACHE_KIB = 32 << 10
-EMPTY = frozenset({"file_empty", "file_no_records", "file_list_missing"})
 UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -87,9 +87,9 @@ class PlaceReader:
             else:
                 yield from self._container.read(options)
         except FileFormatError as error:
-            if error.problem.code == "archive_refused":
+            if error.problem.kind is ARCHIVE_REFUSED:
                 raise
-            if error.problem.code not in EMPTY:
+            if not error.problem.kind.is_empty_list:
                 raise name_member(error, name) from error
 
     def _detect(self, place: Place) -> ReaderOptions:

@@ -26,7 +26,6 @@ STRINGS, STRINGS_LIMIT = "xl/sharedStrings.xml", 64 << 20
 # Excel's own; a row number far beyond would have every row before it read as a blank one.
 ROW_LIMIT = 1 << 20
 EXACT_FLOATS = 2**53
-NOTHING_TO_READ = frozenset({"file_empty", "file_no_records"})
 
 
 class Workbook:
@@ -74,7 +73,7 @@ class Workbook:
         try:
             row = next(self.read(options))
         except FileFormatError as error:
-            if error.problem.code in NOTHING_TO_READ:
+            if error.problem.kind.is_empty_list:
                 return ()
             raise
         return tuple(row.values or ())

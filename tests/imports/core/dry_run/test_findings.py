@@ -155,8 +155,8 @@ def test_a_column_of_national_ids_is_found_by_its_form_and_checksum(
 ) -> None:
     report = find([{"number": value} for value in values])
 
-    found = [each["params"]["what"] for each in report["columns"]]
-    assert country in found
+    found = [(each["code"], each["params"]["what"]) for each in report["columns"]]
+    assert ("column_national_ids", country) in found
     assert report["columns"][0]["count"] == 3
 
 

@@ -376,6 +376,24 @@ def test_native_unknown_field_fails_the_record_by_name():
     assert list_problems(row) == [("unknown_field", "profile.emial", "")]
 
 
+def test_native_attribute_without_a_definition_fails_the_record():
+    row = map_native({"subject_id": "1", "profile": {"attributes": {"shoe": 42}}})
+    assert [problem.code for problem in row.problems] == ["attribute_unknown"]
+    assert row.problems[0].field == "profile.attributes.shoe"
+
+
+def test_native_hash_beside_a_plain_password_fails_the_record():
+    password = {"hash": BCRYPT, "plaintext": "correct horse"}
+    row = map_native({"subject_id": "1", "authenticators": {"password": password}})
+    assert list_problems(row) == [("password_ambiguous", "authenticators.password", "")]
+
+
+def test_native_totp_secret_that_is_not_base32_fails_the_record():
+    row = map_native({"subject_id": "1", "authenticators": {"totp": {"secret": "0189"}}})
+    field = "authenticators.totp.secret"
+    assert list_problems(row) == [("invalid_totp_secret", field, field)]
+
+
 def test_native_ignored_field_is_left_out():
     values = {"subject_id": "1", "profile": {"notes": "x", "email": "a@x.org"}, "more": {"a": 1}}
     row = map_native(values, ignored=["profile.notes", "more.a"])

@@ -4,6 +4,8 @@ from itertools import product
 from typing import Any
 
 import pytest
+from fido2 import cbor
+from fido2.utils import websafe_encode
 
 from imports.core.planning.conflicts import (
     PRESETS,
@@ -30,6 +32,9 @@ from tests.imports.core.planning.test_planning import (
 )
 
 TOTP = {"totp": {"secret": "JBSWY3DPEHPK3PXP"}}
+COSE_KEY = {1: 2, 3: -7, -1: 1, -2: bytes(31) + b"\x01", -3: bytes(31) + b"\x02"}
+PUBLIC_KEY = websafe_encode(cbor.encode(COSE_KEY))
+PASSKEY = {"passkeys": [{"credential_id": "AQID", "public_key": PUBLIC_KEY}]}
 GOOGLE = {"external_logins": [{"provider": "google", "subject": "9"}]}
 
 
@@ -98,6 +103,36 @@ def test_conflict_is_resolved_as_its_cell_says(
 
     assert (found.action, list_codes(found)) == (action, codes)
     assert found.stops is (resolution == "stop")
+
+
+@pytest.mark.parametrize(
+    ("parts", "owned", "failed", "skipped"),
+    [
+        (
+            {"profile": {"username": "a@example.com"}},
+            Key("email", "a@example.com"),
+            "sign_in_name_taken",
+            "sign_in_name_taken_skipped",
+        ),
+        (
+            {"authenticators": PASSKEY},
+            Key("passkey", "AQID"),
+            "passkey_taken",
+            "passkey_taken_skipped",
+        ),
+    ],
+    ids=["sign-in name", "passkey"],
+)
+def test_conflict_has_the_codes_of_what_belongs_to_somebody_else(
+    parts: dict[str, Any], owned: Key, failed: str, skipped: str
+) -> None:
+    record, snapshot = make_record(**parts), make_snapshot(owners={owned: "u2"})
+
+    for resolution, expected in (("fail", failed), ("skip", skipped)):
+        table = {"value_taken": resolution, "authenticator_taken": resolution}
+        found = plan_one(5, record, snapshot, make_options(table=table))
+
+        assert list_codes(found) == [expected]
 
 
 def test_every_cell_is_either_tested_or_impossible() -> None:

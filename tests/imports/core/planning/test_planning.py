@@ -164,6 +164,15 @@ def test_plan_with_role_beyond_a_preparer_fails() -> None:
     assert "Olive Operator" in found.problems[0].message
 
 
+def test_plan_with_group_beyond_a_preparer_fails() -> None:
+    snapshot = make_snapshot(groups={"staff": Grant(1, lacking="Olive Operator")})
+
+    found = plan(make_record(memberships={"groups": ["staff"]}), snapshot)
+
+    assert list_codes(found) == ["group_not_grantable"]
+    assert "Olive Operator" in found.problems[0].message
+
+
 def test_plan_for_administrator_in_update_mode_fails_and_changes_nothing() -> None:
     record = make_record(profile={"given_name": "New"})
 

@@ -121,8 +121,10 @@ def test_lists_in_a_list_that_is_cut_short_keep_the_records_before(cut):
 
 
 def test_list_that_is_not_there_is_refused_by_its_path():
-    with pytest.raises(FileFormatError, match=r"no list “data\.users”"):
+    with pytest.raises(FileFormatError, match=r"no list “data\.users”") as refused:
         read('{"users": [{"id": 1}]}', path="data.users")
+
+    assert refused.value.problem.code == "file_list_missing"
 
 
 @given(keys=st.lists(st.text("ab", min_size=1, max_size=3), min_size=1, max_size=4))
