@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,13 +24,51 @@ class FieldPolicy(StrEnum):
 
 
 P = FieldPolicy
-POLICY_LABELS: Mapping[FieldPolicy, str] = {
-    P.OVERWRITE: "Overwrite",
-    P.FILL: "Fill only what is empty",
-    P.NEWER: "Newer wins",
-    P.UNION: "Add to what there is",
-    P.KEEP: "Never touch",
-    P.UNLESS_USED: "Overwrite until they sign in here",
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyKind:
+    """One row of the table of policies.
+
+    `label` is what pages call it, `meaning` what an update does with the field. `writes` says
+    whether a value is written, by whether the user has none and whether the record is newer.
+    """
+
+    label: str
+    meaning: str
+    writes: Callable[[bool, bool], bool]
+
+
+def _always(_is_empty: bool, _is_newer: bool) -> bool:
+    return True
+
+
+def _never(_is_empty: bool, _is_newer: bool) -> bool:
+    return False
+
+
+def _when_empty(is_empty: bool, _is_newer: bool) -> bool:
+    return is_empty
+
+
+def _when_newer(_is_empty: bool, is_newer: bool) -> bool:
+    return is_newer
+
+
+POLICY_KINDS: Mapping[FieldPolicy, PolicyKind] = {
+    P.OVERWRITE: PolicyKind("Overwrite", "the file's value replaces the user's", _always),
+    P.FILL: PolicyKind("Fill only what is empty", "written where the user has none", _when_empty),
+    P.NEWER: PolicyKind("Newer wins", "written if the record is newer", _when_newer),
+    P.UNION: PolicyKind(
+        "Add to what there is", "lists and objects are joined; what there is stays", _always
+    ),
+    P.KEEP: PolicyKind("Never touch", "never written", _never),
+    # Whether the user has used the password here is known where passwords are updated.
+    P.UNLESS_USED: PolicyKind(
+        "Overwrite until they sign in here",
+        "written unless the user has signed in here, or chosen a password here, since",
+        _always,
+    ),
 }
 # The first of each is the default.
 _VALUE = (P.OVERWRITE, P.FILL, P.NEWER, P.KEEP)
@@ -89,11 +127,7 @@ def build_policies(chosen: Mapping[str, str]) -> FieldPolicies:
 
 def may_write(policy: FieldPolicy, *, is_empty: bool, is_newer: bool) -> bool:
     """Return whether a value is written, by whether the user has none and the record is newer."""
-    if policy is P.FILL:
-        return is_empty
-    if policy is P.NEWER:
-        return is_newer
-    return policy is not P.KEEP
+    return POLICY_KINDS[policy].writes(is_empty, is_newer)
 
 
 def _check_policy(path: str, value: str) -> FieldPolicy:

@@ -22,6 +22,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
+    @property
+    def label(self) -> str:
+        """Return what people call it."""
+        return "Information" if self is Severity.INFO else self.value.capitalize()
+
 
 class Correction(StrEnum):
     """What can make records good that fail for a problem, besides what changes its field's value.

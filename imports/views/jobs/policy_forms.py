@@ -12,7 +12,7 @@ from imports.core.planning.conflicts import PRESETS, Mode, list_resolutions
 from imports.core.planning.field_policies import (
     ATTRIBUTES,
     GROUPS,
-    POLICY_LABELS,
+    POLICY_KINDS,
     POSSIBLE,
     list_possible,
 )
@@ -130,7 +130,7 @@ def list_paths(attributes: Iterable[str]) -> list[str]:
 def _make_path_field(path: str, initial: str) -> forms.ChoiceField:
     possible = list_possible(path)
     is_group = path in GROUPS or path.startswith(f"{ATTRIBUTES}.")
-    default = "As chosen for all" if path not in POSSIBLE else f"{POLICY_LABELS[possible[0]]}"
+    default = POLICY_KINDS[possible[0]].label if path in POSSIBLE else "As chosen for all"
     default = "Each as below" if path in GROUPS else default
     label = GROUP_LABELS.get(path) or get_label(path)
     if path.startswith(f"{ATTRIBUTES}."):
@@ -140,5 +140,5 @@ def _make_path_field(path: str, initial: str) -> forms.ChoiceField:
         required=False,
         initial=initial,
         label=label,
-        choices=[("", default), *((each.value, POLICY_LABELS[each]) for each in shown)],
+        choices=[("", default), *((each.value, POLICY_KINDS[each].label) for each in shown)],
     )

@@ -1,0 +1,55 @@
+"""Write docs/problems.md from the catalogue: `python -m imports.core.problems.document`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from imports.core.problems.catalogue import CODES
+from imports.core.problems.kinds import ProblemKind, Stage
+
+PAGE = Path(__file__).parents[3] / "docs" / "problems.md"
+INTRODUCTION = """\
+# Problem codes
+
+Generated from the modules in `imports/core/problems/` by
+`python -m imports.core.problems.document`; a test fails when it is stale.
+
+Pages, the API, the command line and the report name problems by these codes, which stay the same
+from version to version. An **error** fails its record or file, a **warning** changes what is
+imported, and **information** explains it. Names in braces stand for what is particular to a
+problem. What to do differs where the import run has begun, because mapping and policies are locked
+from then on.
+"""
+STAGES = {
+    Stage.READ: "Reading the file",
+    Stage.MAP: "Mapping",
+    Stage.VALIDATE: "Validation",
+    Stage.MATCH: "Matching with users who exist",
+    Stage.WRITE: "Writing",
+}
+
+
+def render_page() -> str:
+    """Return docs/problems.md as it has to be."""
+    return INTRODUCTION + "".join(map(render_stage, Stage))
+
+
+def render_stage(stage: Stage) -> str:
+    kinds = [kind for kind in CODES.values() if kind.stage is stage]
+    return f"\n## {STAGES[stage]}\n" + "".join(map(render_kind, kinds))
+
+
+def render_kind(kind: ProblemKind) -> str:
+    lines = [f"\n### `{kind.code}`\n", f"{kind.severity.label}: **{kind.title}.** {kind.message}\n"]
+    if kind.afterwards:
+        lines += [
+            f"- Before the import run: {kind.advice}",
+            f"- After it has begun: {kind.afterwards}",
+        ]
+    elif kind.advice:
+        lines.append(f"- What to do: {kind.advice}")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render_page(), encoding="utf-8")
