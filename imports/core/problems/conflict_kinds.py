@@ -85,7 +85,7 @@ _ROWS = (
     ConflictKind(
         Reason.PROFILE_EXISTS,
         Step.PROFILE,
-        label="The user exists",
+        label="The user already exists",
         meets="a user has this subject id",
         default=Resolution.SKIP,
         in_update=Resolution.OVERWRITE,
@@ -96,7 +96,7 @@ _ROWS = (
     ConflictKind(
         Reason.VALUE_TAKEN,
         Step.PROFILE,
-        label="A unique value belongs to another user",
+        label="A unique value is already in use by another user",
         meets="e-mail address, user name, phone number or unique attribute of another user, or a"
         " name that another user signs in with",
         default=Resolution.FAIL,
@@ -108,7 +108,7 @@ _ROWS = (
     ConflictKind(
         Reason.AUTHENTICATOR_EXISTS,
         Step.AUTHENTICATORS,
-        label="The user has such an authenticator",
+        label="The user already has such an authenticator",
         meets="the user has an authenticator app, or recovery codes",
         default=Resolution.SKIP,
         skipping="the user keeps theirs; the rest of the record is imported",
@@ -117,7 +117,7 @@ _ROWS = (
     ConflictKind(
         Reason.AUTHENTICATOR_TAKEN,
         Step.AUTHENTICATORS,
-        label="A login or passkey belongs to another user",
+        label="A login or passkey is already in use by another user",
         meets="external login or passkey of another user",
         default=Resolution.FAIL,
         skipping="the record is skipped; nobody is imported for it",
@@ -128,7 +128,7 @@ _ROWS = (
     ConflictKind(
         Reason.MEMBERSHIP_EXISTS,
         Step.MEMBERSHIPS,
-        label="The user is a member already",
+        label="The user is already a member",
         meets="the user is in the group or has the role",
         default=Resolution.SKIP,
         skipping="the membership stays; the rest of the record is imported",
@@ -138,7 +138,7 @@ _ROWS = (
     ConflictKind(
         Reason.CONCURRENT_CHANGE,
         Step.PROFILE,
-        label="Somebody changes the same data meanwhile",
+        label="Somebody else changed the same data",
         meets="somebody writes the same values whenever the record is written",
         default=Resolution.FAIL,
         skipping="the record is skipped after several attempts",

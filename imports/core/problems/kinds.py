@@ -8,10 +8,10 @@ from typing import Literal
 
 from imports.core.problems.conflict_kinds import Reason, Resolution
 
-# What no correction does takes another mapping, and so another import.
+# What no correction does needs another mapping, and so another import.
 ANOTHER_MAPPING = (
-    "import this file again with another mapping: in the mode “skip”, users imported already stay"
-    " as they are."
+    "import the file again with another mapping; in mode “skip”, users already imported are not"
+    " changed."
 )
 
 

@@ -15,17 +15,17 @@ DUPLICATE_IN_FILE = error(
     "duplicate_in_file",
     "Another row of the file is the same person",
     "Row {row} comes first and has the same {what}.",
-    "Decide which of the two rows is right and remove the other, or change the value.",
-    "Decide which of the two rows is right. If both are, edit this record and change the value;"
-    " if this one is, change that user by hand.",
+    "Decide which of the two rows is right. Remove the other one, or change its value.",
+    "Decide which of the two rows is right. If both are, edit this record and change the"
+    " value. If only this one is, change the imported user in the admin.",
     grouped_by="what",
     resolution=Resolution.FAIL,
 )
 REPEATED_IN_FILE = info(
     "repeated_in_file",
     "Another row of the file has the same subject id",
-    "Row {row} came first and has the same subject id; that row counts.",
-    "Nothing to do if it is the same person. If it is another one, open the record, give it a"
+    "Row {row} comes first and has the same subject id; that row is imported.",
+    "If it is the same person, there is nothing to do. If not, open the record, give it a"
     " subject id of its own, and retry it.",
     reason=Reason.PROFILE_EXISTS,
     resolution=Resolution.SKIP,
@@ -34,30 +34,31 @@ REPEATED_IN_FILE = info(
 DUPLICATE_IN_FILE_SKIPPED = warning(
     "duplicate_in_file_skipped",
     "Another row of the file has the same value",
-    "Row {row} comes first and has the same {what}; this row was skipped, as the job's table"
-    " of conflicts says.",
-    "Decide which of the two rows is right; the skipped one is in no account. If both are,"
-    " open the record, change the value, and retry it.",
+    "Row {row} comes first and has the same {what}; this row was skipped, as the conflict"
+    " policy says.",
+    "Decide which of the two rows is right; no user was imported for the skipped one. If both"
+    " are, open the record, change the value, and retry it.",
     resolution=Resolution.SKIP,
     variant_of="duplicate_in_file",
     is_collision=True,
 )
 PROFILE_EXISTS = info(
     "profile_exists",
-    "The user exists",
-    "A user with this subject id exists already.",
-    "Nothing to do, or choose the mode “update” in another import to bring existing users up to"
-    " date. If it is another person, their row needs a subject id of its own.",
+    "The user already exists",
+    "A user with this subject id already exists.",
+    "Nothing to do. To update existing users, import the file again in the mode “update”. If it is"
+    " another person, give this row a subject id of its own.",
     reason=Reason.PROFILE_EXISTS,
     resolution=Resolution.SKIP,
 )
 PROFILE_EXISTS_FAILED = error(
     "profile_exists_failed",
-    "The user exists",
-    "A user with this subject id exists already, and the job fails such records.",
-    "Choose the mode “skip” or “update” if that is expected.",
-    "If that is expected, there is nothing to do, or import this file again in the mode"
-    " “update”. If it is another person, edit the record: give it a subject id of its own.",
+    "The user already exists",
+    "A user with this subject id already exists, and the conflict policy fails such records.",
+    "If that is expected, choose the mode “skip” or “update”.",
+    "If that is expected, there is nothing to do; to update the user, import the file again in"
+    " the mode “update”. If it is another person, edit the record and give it a subject id of"
+    " its own.",
     reason=Reason.PROFILE_EXISTS,
     resolution=Resolution.FAIL,
     variant_of="profile_exists",
@@ -65,8 +66,8 @@ PROFILE_EXISTS_FAILED = error(
 VALUE_TAKEN = error(
     "value_taken",
     "Another user has this value",
-    "{what} belongs to another user already (subject id {owner}).",
-    "Find out whether they are the same person; then change one of the two.",
+    "{what} is already in use by another user (subject id {owner}).",
+    "Find out whether they are the same person, then change one of the two.",
     grouped_by="what",
     reason=Reason.VALUE_TAKEN,
     resolution=Resolution.FAIL,
@@ -74,9 +75,9 @@ VALUE_TAKEN = error(
 SIGN_IN_NAME_TAKEN = error(
     "sign_in_name_taken",
     "Another user signs in with this name",
-    "{what} is the {holder} of another user already (subject id {owner}). Everybody signs in"
-    " with user name, e-mail address or phone number, so each of them leads to one user only.",
-    "Find out whether they are the same person; then change one of the two.",
+    "{what} is already the {holder} of another user (subject id {owner}). People sign in with"
+    " user name, e-mail address or phone number, so each of these must lead to one user only.",
+    "Find out whether they are the same person, then change one of the two.",
     grouped_by="what",
     reason=Reason.VALUE_TAKEN,
     resolution=Resolution.FAIL,
@@ -84,8 +85,8 @@ SIGN_IN_NAME_TAKEN = error(
 LOGIN_TAKEN = error(
     "login_taken",
     "Another user has this external login",
-    "The {provider} login belongs to another user already (subject id {owner}).",
-    "Find out whether they are the same person; then remove one of the two logins.",
+    "The {provider} login is already in use by another user (subject id {owner}).",
+    "Find out whether they are the same person, then remove one of the two logins.",
     grouped_by="provider",
     reason=Reason.AUTHENTICATOR_TAKEN,
     resolution=Resolution.FAIL,
@@ -93,17 +94,17 @@ LOGIN_TAKEN = error(
 PASSKEY_TAKEN = error(
     "passkey_taken",
     "Another user has this passkey",
-    "The passkey belongs to another user already (subject id {owner}).",
-    "Find out whether they are the same person; then remove one of the two passkeys.",
+    "The passkey is already in use by another user (subject id {owner}).",
+    "Find out whether they are the same person, then remove one of the two passkeys.",
     reason=Reason.AUTHENTICATOR_TAKEN,
     resolution=Resolution.FAIL,
 )
 VALUE_TAKEN_SKIPPED = warning(
     "value_taken_skipped",
     "Another user has this value",
-    "{what} belongs to another user already (subject id {owner}); the record was skipped, as"
-    " the job's table of conflicts says.",
-    "Find out whether they are the same person: nobody was imported for this record. If not,"
+    "{what} is already in use by another user (subject id {owner}); the record was skipped, as"
+    " the conflict policy says.",
+    "Find out whether they are the same person; no user was imported for this record. If not,"
     " open it, change the value, and retry it.",
     reason=Reason.VALUE_TAKEN,
     resolution=Resolution.SKIP,
@@ -113,9 +114,9 @@ VALUE_TAKEN_SKIPPED = warning(
 SIGN_IN_NAME_TAKEN_SKIPPED = warning(
     "sign_in_name_taken_skipped",
     "Another user signs in with this name",
-    "{what} is the {holder} of another user already (subject id {owner}); the record was"
-    " skipped, as the job's table of conflicts says.",
-    "Find out whether they are the same person: nobody was imported for this record. If not,"
+    "{what} is already the {holder} of another user (subject id {owner}); the record was"
+    " skipped, as the conflict policy says.",
+    "Find out whether they are the same person; no user was imported for this record. If not,"
     " open it, change the value, and retry it.",
     reason=Reason.VALUE_TAKEN,
     resolution=Resolution.SKIP,
@@ -125,9 +126,9 @@ SIGN_IN_NAME_TAKEN_SKIPPED = warning(
 LOGIN_TAKEN_SKIPPED = warning(
     "login_taken_skipped",
     "Another user has this external login",
-    "The {provider} login belongs to another user already (subject id {owner}); the record was"
-    " skipped, as the job's table of conflicts says.",
-    "Find out whether they are the same person: nobody was imported for this record. If not,"
+    "The {provider} login is already in use by another user (subject id {owner}); the record"
+    " was skipped, as the conflict policy says.",
+    "Find out whether they are the same person; no user was imported for this record. If not,"
     " open it, change the value, and retry it.",
     reason=Reason.AUTHENTICATOR_TAKEN,
     resolution=Resolution.SKIP,
@@ -137,9 +138,9 @@ LOGIN_TAKEN_SKIPPED = warning(
 PASSKEY_TAKEN_SKIPPED = warning(
     "passkey_taken_skipped",
     "Another user has this passkey",
-    "The passkey belongs to another user already (subject id {owner}); the record was skipped,"
-    " as the job's table of conflicts says.",
-    "Find out whether they are the same person: nobody was imported for this record. If not,"
+    "The passkey is already in use by another user (subject id {owner}); the record was"
+    " skipped, as the conflict policy says.",
+    "Find out whether they are the same person; no user was imported for this record. If not,"
     " open it, change the value, and retry it.",
     reason=Reason.AUTHENTICATOR_TAKEN,
     resolution=Resolution.SKIP,
@@ -148,9 +149,9 @@ PASSKEY_TAKEN_SKIPPED = warning(
 )
 AUTHENTICATOR_EXISTS = info(
     "authenticator_exists",
-    "The user has such an authenticator already",
-    "The user keeps the {what} they have; the one in the file was left out.",
-    "Nothing to do, unless the one in the file is the newer one.",
+    "The user already has such an authenticator",
+    "The user keeps their {what}; the one in the file was dropped.",
+    "Nothing to do, unless the one in the file is newer.",
     grouped_by="what",
     reason=Reason.AUTHENTICATOR_EXISTS,
     resolution=Resolution.SKIP,
@@ -166,11 +167,11 @@ AUTHENTICATOR_REPLACED = info(
 )
 AUTHENTICATOR_EXISTS_FAILED = error(
     "authenticator_exists_failed",
-    "The user has such an authenticator already",
-    "The user has a {what}, and the job fails such records.",
-    "Have the job skip or overwrite authenticators that exist, or remove the user's own.",
-    "Import without it, or remove the user's own and retry. To have those that exist skipped or"
-    " overwritten, import this file again with other rules.",
+    "The user already has such an authenticator",
+    "The user already has a {what}, and the conflict policy fails such records.",
+    "Have the job skip or overwrite existing authenticators, or remove the user's own.",
+    "Import without it, or remove the user's own and retry. To skip or overwrite existing"
+    " authenticators, import the file again with another conflict policy.",
     grouped_by="what",
     reason=Reason.AUTHENTICATOR_EXISTS,
     resolution=Resolution.FAIL,
@@ -178,18 +179,18 @@ AUTHENTICATOR_EXISTS_FAILED = error(
 )
 MEMBERSHIP_EXISTS = info(
     "membership_exists",
-    "The user is a member already",
-    "The user has {what} already.",
+    "The user is already a member",
+    "The user already has {what}.",
     reason=Reason.MEMBERSHIP_EXISTS,
     resolution=Resolution.SKIP,
 )
 MEMBERSHIP_EXISTS_FAILED = error(
     "membership_exists_failed",
-    "The user is a member already",
-    "The user has {what} already, and the job fails such records.",
-    "Have the job skip memberships that exist, or leave them out of the file.",
-    "Edit the record, and take the membership out. To have those that exist skipped, import"
-    " this file again with other rules.",
+    "The user is already a member",
+    "The user already has {what}, and the conflict policy fails such records.",
+    "Have the job skip existing memberships, or remove them from the file.",
+    "Edit the record and remove the membership. To skip existing memberships, import the file"
+    " again with another conflict policy.",
     reason=Reason.MEMBERSHIP_EXISTS,
     resolution=Resolution.FAIL,
     variant_of="membership_exists",
@@ -197,7 +198,7 @@ MEMBERSHIP_EXISTS_FAILED = error(
 CONCURRENT_CHANGE = error(
     "concurrent_change",
     "Somebody else changed the same data",
-    "Another import or person changed the same data at the same moment, repeatedly.",
+    "Another import or person repeatedly changed the same data at the same time.",
     "Retry the record.",
     reason=Reason.CONCURRENT_CHANGE,
     resolution=Resolution.FAIL,
@@ -205,9 +206,9 @@ CONCURRENT_CHANGE = error(
 CONCURRENT_CHANGE_SKIPPED = warning(
     "concurrent_change_skipped",
     "Somebody else changed the same data",
-    "Another import or person changed the same data at the same moment, repeatedly; the record"
-    " was skipped, as the job's table of conflicts says.",
-    "Retry the record: it is in no account.",
+    "Another import or person repeatedly changed the same data at the same time; the record"
+    " was skipped, as the conflict policy says.",
+    "Retry the record: no user was imported for it.",
     reason=Reason.CONCURRENT_CHANGE,
     resolution=Resolution.SKIP,
     variant_of="concurrent_change",

@@ -10,34 +10,35 @@ info = partial(ProblemKind, Stage.MAP, Severity.INFO)
 
 SUBJECT_ID_MADE = info(
     "subject_id_made",
-    "The subject id was made",
-    "The record has no subject id of its own; one was made of the name of the source and its"
+    "The subject id was generated",
+    "The record has no subject id. One was generated from the name of the source and the"
     " e-mail address, user name or phone number.",
-    "Nothing to do: another import under the same name finds the user again. Should the source"
-    " give them an id one day, their record fails instead of making a second account.",
+    "Nothing to do: another import under the same source name matches the user again. If the"
+    " source system starts to export ids, such a record fails instead of creating a second"
+    " account.",
 )
 LEFT_OUT = info(
     "left_out",
-    "Left out on purpose",
+    "Excluded by the filter",
     "{reason}",
-    "To import such records after all, take the filter away on the check page.",
-    "To import such records after all, import this file again without the filter: in the mode"
-    " “skip”, users imported already stay as they are.",
+    "To import these records, remove the filter on the dry-run page.",
+    "To import these records, import the file again without the filter; in mode “skip”, users"
+    " already imported are not changed.",
     grouped_by="reason",
 )
 GROUP_IGNORED = info(
     "group_ignored",
-    "A group was left behind",
-    "The mapping leaves the group “{key}” behind.",
-    "Nothing to do, unless the user should be in it: then add them to a group by hand.",
+    "A group was dropped",
+    "The mapping drops the group “{key}”.",
+    "Nothing to do, unless the user needs it: then add them to a group in the admin.",
     grouped_by="key",
     membership="group",
 )
 ROLE_IGNORED = info(
     "role_ignored",
-    "A role was left behind",
-    "The mapping leaves the role “{key}” behind.",
-    "Nothing to do, unless the user should have it: then give them a role by hand.",
+    "A role was dropped",
+    "The mapping drops the role “{key}”.",
+    "Nothing to do, unless the user needs it: then give them a role in the admin.",
     grouped_by="key",
     membership="role",
 )

@@ -13,42 +13,43 @@ HASH_UNRECOGNISED = error(
     "hash_unrecognised",
     "The password hash is not recognised",
     "The value is not a password hash of a known format.",
-    "Choose the format on the mapping page, or import these users without a password.",
-    "Import these users without a password; or edit the record, if its hash was cut short or"
-    f" garbled. If all hashes are of a format that has to be said, {ANOTHER_MAPPING}",
+    "Choose the password format on the mapping page, or import these users without a password.",
+    "Import these users without a password; or edit the record if its hash was cut short or"
+    f" garbled. If the format of these hashes has to be declared, {ANOTHER_MAPPING}",
     summary_label="Hash that cannot be read",
 )
 HASH_INVALID = error(
     "hash_invalid",
     "The password hash cannot be used",
     "{detail}",
-    "Nobody could sign in with it. Export it again, whole; or say its format on the mapping"
-    " page, where “Test a password” finds it out; or leave it out.",
-    "Nobody could sign in with it. Repair its cause: set another format, where these hashes"
-    " could be of one, or import without the password. Or edit the record: give it the whole"
-    " hash.",
+    "Nobody could sign in with it. Export it again, complete; or choose its format on the"
+    " mapping page, where “Test a password” finds it; or leave the column unmapped.",
+    "Nobody could sign in with it. For the whole error group, set another format that these"
+    " hashes could have, or import without the password. Or edit the record and enter the"
+    " complete hash.",
     grouped_by="detail",
     corrections=frozenset({Correction.FORMAT}),
     summary_label="Hash that cannot be read",
 )
 HASH_FORMAT_STATED = info(
     "hash_format_stated",
-    "The hash says itself which format it has",
-    "The hash begins as those of {format} do, and was read so, not as declared.",
-    "Nothing to do if hashes of several kinds are in one column. To be sure, test a password"
-    " that one of them is of on the mapping page.",
-    "Nothing to do if hashes of several kinds are in one column: their users sign in with the"
-    " passwords they have.",
+    "The hash states its own format",
+    "The hash starts like a {format} hash, and was read as one instead of as declared.",
+    "If the column mixes several formats, there is nothing to do. To be sure, test a password"
+    " of one of these users on the mapping page.",
+    "If the column mixes several formats, there is nothing to do: these users sign in with"
+    " their passwords.",
     grouped_by="format",
 )
 HASH_TOO_COSTLY = error(
     "hash_too_costly",
     "Verifying the password hash costs too much",
     "{detail}",
-    "Leave the hash out and send a reset; or, if the web servers can afford such sign-ins, have"
-    " PASSWORD_CPU_SECONDS or PASSWORD_MEMORY_MIB raised there and on the workers.",
-    "Import these users without the password and send a reset; or, if the web servers can"
-    " afford such sign-ins, have PASSWORD_CPU_SECONDS or PASSWORD_MEMORY_MIB raised there and"
+    "Leave the hash unmapped and send a password reset. If the web servers can afford such"
+    " sign-ins, have PASSWORD_CPU_SECONDS or PASSWORD_MEMORY_MIB raised on them and on the"
+    " workers instead.",
+    "Import these users without the password and send a password reset. If the web servers can"
+    " afford such sign-ins, have PASSWORD_CPU_SECONDS or PASSWORD_MEMORY_MIB raised on them and"
     " on the workers, and retry.",
     grouped_by="detail",
     summary_label="Hash that costs too much to verify",
@@ -56,23 +57,24 @@ HASH_TOO_COSTLY = error(
 PASSWORD_AMBIGUOUS = error(
     "password_ambiguous",
     "There is both a hash and a plain password",
-    "Give either a password hash or a plain password, not both.",
+    "A record can have a password hash or a plain password, not both.",
     "Map only one of the two columns.",
-    f"Edit the record, and empty one of the two. If all have both, {ANOTHER_MAPPING}",
+    f"Edit the record and clear one of the two. If all records have both, {ANOTHER_MAPPING}",
 )
 PASSWORD_TOO_LONG = error(
     "password_too_long",
     "The plain password is too long",
-    "The password has more than {limit} bytes as UTF-8; no sign-in takes a longer one.",
-    "Check that the column holds passwords. If it does, leave this one out and send a reset.",
-    "Edit the record and empty the password: the user then chooses one by a reset. If another"
-    f" column is meant, {ANOTHER_MAPPING}",
+    "The password has more than {limit} bytes in UTF-8; no sign-in accepts a longer one.",
+    "Check that the column contains passwords. If it does, clear this one and send a password"
+    " reset.",
+    "Edit the record and clear the password; the user then chooses one by a password reset. If"
+    f" another column is the right one, {ANOTHER_MAPPING}",
 )
 INVALID_TOTP_SECRET = error(
     "invalid_totp_secret",
     "The TOTP secret is not valid",
     "The secret is not base32 text.",
-    "Check whether the source exports it in base32, and map that column.",
-    "Edit the record, or import without the secret: then the user sets up the app anew. If all"
-    f" secrets are in hexadecimal or another column, {ANOTHER_MAPPING}",
+    "Check whether the source system exports the secret in base32, and map that column.",
+    "Edit the record, or import without the secret: the user then sets up the authenticator"
+    f" app again. If all secrets are hexadecimal or in another column, {ANOTHER_MAPPING}",
 )

@@ -13,8 +13,8 @@ GROUP_MISSING = error(
     "group_missing",
     "The group does not exist",
     "There is no group “{key}”.",
-    "Create the group, use another instead, or leave it behind.",
-    "Create the group, use another instead, or leave it behind; then retry the record.",
+    "Create the group, use another one instead, or drop it.",
+    "Create the group, use another one instead, or drop it; then retry the record.",
     grouped_by="key",
     membership="group",
     corrections=frozenset({Correction.CREATE, Correction.RENAME}),
@@ -23,8 +23,8 @@ ROLE_MISSING = error(
     "role_missing",
     "The role does not exist",
     "There is no role “{key}”.",
-    "Create the role, use another instead, or leave it behind.",
-    "Create the role, use another instead, or leave it behind; then retry the record.",
+    "Create the role, use another one instead, or drop it.",
+    "Create the role, use another one instead, or drop it; then retry the record.",
     grouped_by="key",
     membership="role",
     corrections=frozenset({Correction.CREATE, Correction.RENAME}),
@@ -32,9 +32,9 @@ ROLE_MISSING = error(
 ROLE_NOT_GRANTABLE = error(
     "role_not_grantable",
     "The role may not be granted",
-    "The role “{key}” carries permissions that {operator} does not have.",
-    "They prepared or started this import. Have it prepared and run only by people who hold"
-    " those permissions, or drop the role.",
+    "The role “{key}” has permissions that {operator} does not have.",
+    "That person prepared or started this import. Have it prepared and run only by people who"
+    " have these permissions, or drop the role.",
     grouped_by="key",
     membership="role",
     corrections=frozenset({Correction.RENAME}),
@@ -42,18 +42,18 @@ ROLE_NOT_GRANTABLE = error(
 GROUP_NOT_GRANTABLE = error(
     "group_not_grantable",
     "The group may not be granted",
-    "The group “{key}” carries permissions that {operator} does not have.",
-    "They prepared or started this import. Have it prepared and run only by people who hold"
-    " those permissions, or drop the group.",
+    "The group “{key}” has permissions that {operator} does not have.",
+    "That person prepared or started this import. Have it prepared and run only by people who"
+    " have these permissions, or drop the group.",
     grouped_by="key",
     membership="group",
     corrections=frozenset({Correction.RENAME}),
 )
 PROTECTED_ACCOUNT = error(
     "protected_account",
-    "The account is an administrator's",
-    "This record is about an administrator's account, which no import may change.",
-    "Change the account by hand in the admin.",
+    "The account belongs to an administrator",
+    "This record matches an administrator's account, which no import may change.",
+    "Change the account in the admin.",
     reason=Reason.PROFILE_EXISTS,
     resolution=Resolution.FAIL,
 )
@@ -62,35 +62,35 @@ CREATE_NOT_ALLOWED = error(
     "The operator may not add users",
     "{operator}, who prepared or started this import, may not add users.",
     "You need the permission “Add users” (accounts.add_user), like everybody who prepares or"
-    " starts an import. Ask an administrator for a role that carries it, or have the file"
-    " uploaded, mapped and run by people who hold it.",
+    " starts an import. Ask an administrator for a role with it, or have the file uploaded,"
+    " mapped and run by people who have it.",
     "You need the permission “Add users” (accounts.add_user), like everybody who prepares or"
-    " starts an import. Ask an administrator for a role that carries it, then retry the"
-    " record; or have the file imported anew by people who hold it.",
+    " starts an import. Ask an administrator for a role with it, then retry the record; or have"
+    " the file imported again by people who have it.",
 )
 CHANGE_NOT_ALLOWED = error(
     "change_not_allowed",
     "The operator may not change users",
     "{operator}, who prepared or started this import, may not change users.",
-    "You need the permission “Change users” (accounts.change_user), like everybody who prepares"
-    " or starts an import. Ask an administrator for a role that carries it, or have the file"
-    " uploaded, mapped and run by people who hold it. To keep existing users"
-    " as they are, choose the mode “skip”.",
-    "You need the permission “Change users” (accounts.change_user), like everybody who prepares"
-    " or starts an import. Ask an administrator for a role that carries it, then retry the"
-    " record; or have the file imported anew by people who hold it.",
+    "You need the permission “Change users” (accounts.change_user), like everybody who"
+    " prepares or starts an import. Ask an administrator for a role with it, or have the file"
+    " uploaded, mapped and run by people who have it. To keep existing users unchanged, choose"
+    " the mode “skip”.",
+    "You need the permission “Change users” (accounts.change_user), like everybody who"
+    " prepares or starts an import. Ask an administrator for a role with it, then retry the"
+    " record; or have the file imported again by people who have it.",
     reason=Reason.PROFILE_EXISTS,
     resolution=Resolution.FAIL,
 )
 USER_MORE_POWERFUL = error(
     "user_more_powerful",
-    "The user may do more than the operator",
-    "This user holds permissions that {operator}, who prepared or started this import, does not"
-    " hold.",
-    "Have the file uploaded, mapped and run by people who hold all permissions of this user, or"
-    " exclude the record.",
-    "Have the record imported by people who hold all permissions of this user, or change the"
-    " user by hand in the admin.",
+    "The user has more permissions than the operator",
+    "This user has permissions that {operator}, who prepared or started this import, does not"
+    " have.",
+    "Have the file uploaded, mapped and run by people who have all permissions of this user,"
+    " or exclude the record.",
+    "Have the record imported by people who have all permissions of this user, or change the"
+    " user in the admin.",
     reason=Reason.PROFILE_EXISTS,
     resolution=Resolution.FAIL,
 )

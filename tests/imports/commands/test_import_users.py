@@ -91,7 +91,7 @@ def test_failed_records_end_with_status_3_and_the_reasons() -> None:
     assert status == 3
     assert "15 failed" in output
     assert (
-        "1 The role does not exist. Create the role, use another instead, or leave it behind; then"
+        "1 The role does not exist. Create the role, use another one instead, or drop it; then"
         " retry the record."
     ) in output
 

@@ -70,7 +70,7 @@ def test_value_that_does_not_arrive_is_counted_for_its_field() -> None:
     assert missing["examples"] == [{"row": 2, "who": "2"}, {"row": 3, "who": "3"}]
     told = Problem.from_json(missing)
     assert told.message == (
-        "“Password hash”: the file has a value in 3 records, and 1 of them get one."
+        "“Password hash”: the file has a value in 3 records, but only 1 of them get one."
     )
     assert {"field": "authenticators.password.hash", "stands": 3, "arrives": 1} in report["fields"]
 

@@ -4,10 +4,10 @@ import pytest
 
 from imports.core.problems import CODES, ProblemKind
 
-# The mapping and the rules are locked once the import has begun.
-LOCKED = ("mapping page", "check page", "map ", "Map ", "Have the job", "Choose the mode")
-# There are no records to repair before it.
-UNBORN = ("Repair…", "retry", "edit the record", "Edit the record", "all records of the cause")
+# The mapping and the policies are locked once the import has begun.
+LOCKED = ("mapping page", "dry-run page", "map ", "Map ", "Have the job", "choose the mode")
+# There are no records to correct before it.
+UNBORN = ("retry", "edit the record", "Edit the record", "error group")
 
 
 # A file that cannot be read is never imported, so its mapping page stays open.
@@ -19,7 +19,7 @@ def test_advice_after_the_run_asks_for_nothing_that_is_locked(kind: ProblemKind)
     assert not any(words in kind.advise(has_begun=True) for words in LOCKED)
 
 
-def test_advice_before_the_run_asks_for_no_repair_of_records_that_are_not_there() -> None:
+def test_advice_before_the_run_asks_for_no_correction_of_records_that_are_not_there() -> None:
     # These arise only when records are written, retried or skipped.
     later = {"concurrent_change", "concurrent_change_skipped", "job_stopped", "crashes_workers",
              "errored", "repeated_in_file", "duplicate_in_file_skipped", "value_taken_skipped",

@@ -325,7 +325,7 @@ def test_a_record_mended_later_does_not_become_the_user_of_another_row_with_its_
 
     assert User.objects.get(subject_id="1").given_name == "Bob"
     assert count_reasons(job, "skipped") == [("repeated_in_file", 1)]
-    assert "Row 2 came first and has the same subject id" in show(admin, "edit", job.pk, 1)
+    assert "Row 2 comes first and has the same subject id" in show(admin, "edit", job.pk, 1)
 
 
 def test_a_user_who_existed_keeps_no_source_row_and_cannot_be_edited(
@@ -603,7 +603,7 @@ def test_a_row_that_came_apart_is_put_together_by_its_cause(
     admin: Client, wide_job: ImportJob
 ) -> None:
     page = show(admin, "cause", wide_job.pk, find_cause(wide_job, 1))
-    assert "a value probably holds the delimiter" in page
+    assert "a value probably contains the delimiter" in page
     assert '<option value="username">' in page
 
     assert repair(admin, wide_job, 1, repair="join", column="username") == "failed"

@@ -75,7 +75,7 @@ def test_the_report_groups_problems_by_cause_with_rows_and_advice(
 
     assert "15 of 19 records will fail" in page
     assert "Role “wizards”" in page
-    assert "Write it with + and the country code" in page
+    assert "Add + and the country code" in page
     assert "{" not in page.split("What needs a decision")[1].split("<h2>Passwords")[0]
 
 
@@ -370,8 +370,8 @@ def test_findings_in_columns_that_are_not_carried_need_no_decision(
 
     decisions, rest = show(admin, job).split("Not carried over")
 
-    assert "A spreadsheet has cut long numbers short" not in decisions
-    assert "A spreadsheet has cut long numbers short" in rest
+    assert "A spreadsheet cut long numbers short" not in decisions
+    assert "A spreadsheet cut long numbers short" in rest
 
 
 def test_a_role_that_may_not_be_given_is_decided_on_too_but_not_created(
@@ -406,6 +406,9 @@ def test_the_page_says_at_which_field_values_of_the_file_do_not_arrive(
     checked_job.save()
 
     page = show(admin, checked_job)
-    assert "“Password hash”: the file has a value in 1200 records, and 800 of them get one." in page
+    assert (
+        "“Password hash”: the file has a value in 1200 records, but only 800 of them get one."
+        in page
+    )
     assert "Do not import the file yet." in page
     assert "row 17, ada@example.com" in page

@@ -46,7 +46,7 @@ def test_a_job_has_the_name_it_is_given(admin: Client) -> None:
     ("content", "name", "message"),
     [
         (b"", "users.csv", "The file has no content."),
-        (b"id,email\n", "users.csv", "but no record."),
+        (b"id,email\n", "users.csv", "but no records."),
         (b'{"a": [{"x": 1}], "b": [{"y": 1}]}', "users.json", "several lists: a, b"),
         (b"PK\x03\x04\x00\x00", "users.xlsx", "cannot be read to its end"),
     ],

@@ -78,7 +78,7 @@ def test_rules_count_in_the_check_and_in_the_run(admin: Client, make_job: MakeJo
     assert job.check_report["outcomes"]["skipped"] == 3
     assert "What records will meet" in page
     record = admin.get(reverse("imports:record", args=[job.pk, 1])).content.decode()
-    assert "The user exists: overwritten" in record
+    assert "The user already exists: overwritten" in record
     assert "Left as it is" in record
     assert "profile.given_name" in record
 

@@ -431,7 +431,7 @@ def test_problems_of_the_sample_are_told_in_whole_sentences(
 ) -> None:
     page = admin.get(reverse("imports:mapping", args=[draft_job.pk])).content.decode()
 
-    assert "The value holds a NUL character (U+0000)" in page
+    assert "The value contains a NUL character (U+0000)" in page
     assert not re.search(r"\{(character|encoding|byte|line|detail|syntax)\}", page)
 
 
@@ -440,7 +440,7 @@ def test_records_that_get_their_id_made_are_told_and_are_no_fault(
 ) -> None:
     page = show(admin, make_job(b"id,email\n1,a@example.com\n,b@example.com\n", name="a.csv"))
 
-    assert '<p class="uf-map__hint"><strong>The subject id was made.</strong>' in page
+    assert '<p class="uf-map__hint"><strong>The subject id was generated.</strong>' in page
     assert "uf-map__problem" not in page
     assert "the first 2 records are good" in page
 

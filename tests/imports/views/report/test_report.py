@@ -62,7 +62,7 @@ def test_report_has_file_totals_problems_losses_census_and_lines_to_sign(
         reported.file_sha256,
         "Another system",
         "wizards",
-        "Create the role, use another instead, or leave it behind; then retry the record.",
+        "Create the role, use another one instead, or drop it; then retry the record.",
         "Passwords",
         "bcrypt",
         "What was done",
