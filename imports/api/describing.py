@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from string import Formatter
 from typing import Any
 
 from imports.api.schemas import (
@@ -81,12 +80,11 @@ def describe_progress(progress: Progress | None) -> ProgressInfo | None:
 def describe_problem(stored: Mapping[str, Any], *, has_begun: bool) -> ProblemInfo:
     """Return a stored problem in words; what several records have in common may have no message."""
     problem = Problem.from_json(stored)
-    told = {name for _, name, _, _ in Formatter().parse(problem.kind.message) if name}
     return ProblemInfo(
         code=problem.code,
         severity=problem.severity.value,
         title=problem.kind.title,
-        message=problem.message if told <= problem.params.keys() else "",
+        message=problem.message if problem.is_complete else "",
         advice=problem.kind.advise(has_begun=has_begun),
         field=problem.field,
         column=problem.column,

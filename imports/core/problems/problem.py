@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 from imports.core.problems.catalogue import CODES
@@ -35,6 +36,12 @@ class Problem:
     @property
     def message(self) -> str:
         return self.kind.message.format_map(_Params(self.params))
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether it has all that its message speaks of: records of a group differ in it."""
+        spoken_of = {name for _, name, _, _ in Formatter().parse(self.kind.message) if name}
+        return spoken_of <= self.params.keys()
 
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with the record."""

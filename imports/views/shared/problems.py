@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from string import Formatter
 from typing import Any
 
 from accounts.models import Group, Role
@@ -105,7 +104,7 @@ def describe_cause(
         code=problem.code,
         severity=problem.severity.value,
         title=problem.kind.title,
-        message=_end_sentence(problem.message) if _is_complete(problem) else "",
+        message=_end_sentence(problem.message) if problem.is_complete else "",
         place=_describe_place(problem),
         advice=problem.kind.advise(has_begun=has_begun),
         count=count,
@@ -164,12 +163,6 @@ def _find_missing(problem: Problem) -> Missing | None:
 def _end_sentence(text: str) -> str:
     """Return the text with a full stop: more follows, and some details come without."""
     return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-def _is_complete(problem: Problem) -> bool:
-    """Return whether the group has all that its message speaks of; single records differ in it."""
-    wanted = {name for _, name, _, _ in Formatter().parse(problem.kind.message) if name}
-    return wanted <= problem.params.keys()
 
 
 def _describe_place(problem: Problem) -> str:
