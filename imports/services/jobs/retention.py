@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import previewed_files
 from imports.core.dry_run import forget_people
 from imports.engine.files.job_files import drop_file
 from imports.engine.files.receiving import FOLDER
@@ -53,15 +54,16 @@ def _purge_arrivals(cutoff: datetime) -> None:
 
 
 def sweep_files() -> int:
-    """Delete stored files that no job has, and uploads that were never finished; return how many.
+    """Delete stored files that no job has, and those of unfinished requests; return how many.
 
-    A process that died in the middle left them, encrypted under a key that is gone with it.
+    A process that died in the middle left them, encrypted under a key that is gone with it, or
+    somebody previewed an import in the admin and did not confirm it.
     """
     used = set(ImportJob.objects.exclude(file="").values_list("file", flat=True))
     cutoff = timezone.now() - LEFTOVER_AGE
     left = [
         name
-        for folder in (FOLDER, "imports")
+        for folder in (FOLDER, previewed_files.FOLDER, "imports")
         for name in _list_files(folder)
         if name not in used and default_storage.get_modified_time(name) < cutoff
     ]
