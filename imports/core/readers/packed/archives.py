@@ -8,7 +8,7 @@ import struct
 import zipfile
 from collections import Counter
 from pathlib import PurePosixPath
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
 from imports.core.errors import FileFormatError
 from imports.core.problems import Problem
@@ -44,7 +44,7 @@ def open_archive(file: BinaryIO, packed_size: int | None = None) -> zipfile.ZipF
     """
     check_directory_size(file)
     try:
-        archive = zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(cast(IO[bytes], SmallReads(file)))
     # A version of the format that is not known is a RuntimeError.
     except (zipfile.BadZipFile, ValueError, struct.error, EOFError, OSError, RuntimeError) as error:
         params = {"member": "The archive", "detail": str(error)}
@@ -52,6 +52,29 @@ def open_archive(file: BinaryIO, packed_size: int | None = None) -> zipfile.ZipF
     if fault := find_fault(archive, packed_size or measure(file)):
         raise refuse(fault)
     return archive
+
+
+class SmallReads:
+    """A seekable file of which no more than a list of members may take is read at once.
+
+    An archive can say the size of that list in more than one place, and the library believes
+    another than `check_directory_size` finds; it reads the list at once.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """Raise FileFormatError when that is more than DIRECTORY_LIMIT."""
+        most = DIRECTORY_LIMIT + 1
+        data = self._file.read(min(size, most) if size >= 0 else most)
+        if len(data) == most:
+            raise refuse(
+                f"its list of members takes more than {DIRECTORY_LIMIT >> 20} MB; pack only the"
+                " files of the export"
+            )
+        return data
 
 
 def list_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -97,15 +120,21 @@ def check_directory_size(file: BinaryIO) -> None:
     if count == MANY and end_64 >= 0 and len(tail) >= end_64 + 56:
         count, length = struct.unpack_from("<QQ", tail, end_64 + 32)
     if count > MEMBER_LIMIT or length > DIRECTORY_LIMIT:
-        raise refuse(
-            f"it has {count:,} members, and at most {MEMBER_LIMIT} are taken; pack only the files"
-            " of the export"
-        )
+        raise refuse(tell_too_many(count))
+
+
+def tell_too_many(count: int) -> str:
+    return (
+        f"it has {count:,} members, and at most {MEMBER_LIMIT} are taken; pack only the files of"
+        " the export"
+    )
 
 
 def find_fault(archive: zipfile.ZipFile, packed_size: int) -> str:
     """Return for what the archive is refused, and what to do; empty when it is taken."""
     members = archive.infolist()
+    if len(members) > MEMBER_LIMIT:
+        return tell_too_many(len(members))
     names = Counter(member.filename for member in members)
     for member in members:
         if fault := find_member_fault(member):

@@ -56,6 +56,15 @@ def choose_container(file: BinaryIO) -> Container:
     return Archive(file)
 
 
+def is_text_archive(file: BinaryIO) -> bool:
+    """Return whether a zip archive is read as text: no workbook or database is meant.
+
+    Raise FileFormatError when it is refused.
+    """
+    with open_archive(file) as archive:
+        return WORKBOOK not in archive.namelist() and find_inner(archive) is None
+
+
 def read_start(file: BinaryIO | Unpacked) -> bytes:
     file.seek(0)
     return file.read(len(SQLITE_START))

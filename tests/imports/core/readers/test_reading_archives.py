@@ -175,6 +175,29 @@ def test_archive_whose_count_of_members_lies_is_refused():
     assert refuse(bytes(packed)).problem.code == "archive_refused"
 
 
+def say_again(packed: bytes, *, count: int, length: int) -> bytes:
+    """Return an archive that ends by saying a small list of members, after one of ZIP64's size."""
+    cut = len(packed) - 22
+    start = struct.unpack_from("<I", packed, cut + 16)[0]
+    sizes = (count, count, length, start)
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, *sizes)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, cut, 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 1, 1, 46, start, 0)
+    return packed[:cut] + record + locator + end
+
+
+def test_archive_that_says_two_counts_of_members_is_judged_by_what_it_has():
+    packed = make_zip({f"{i}.csv": CSV for i in range(600)})
+    length = struct.unpack_from("<I", packed, len(packed) - 10)[0]
+    assert "it has 600 members" in str(refuse(say_again(packed, count=600, length=length)))
+
+
+def test_list_of_members_is_not_read_when_it_is_larger_than_any():
+    packed = make_zip({"users.csv": CSV, "padding": bytes(2 << 20)}, compression=zipfile.ZIP_STORED)
+    error = refuse(say_again(packed, count=1, length=2 << 20))
+    assert "its list of members takes more than 1 MB" in str(error)
+
+
 def test_bomb_that_tells_its_size_is_refused_before_it_is_unpacked():
     packed = make_zip({"users.csv": b"id\n" + b"0" * (64 << 20)})
     assert "which no export of its size does" in str(refuse(packed))
