@@ -1,9 +1,11 @@
-"""Reads uploaded files; archives, workbooks and databases in a process of their own, with limits.
+"""Reads uploaded files; workbooks and databases in a process of their own, with limits.
 
 Their libraries are large and in C, and what they do with a file that was made to be read for ever,
 or to crash them, must not happen to a web server or worker. The process that reads one has neither
 the file nor its key nor our environment: it asks for bytes through a pipe, and answers with rows.
-Text is read here, by readers that are bounded themselves.
+Text is read here, compressed or not, by readers that are bounded themselves. Archives of text are
+looked at in the process while somebody waits, since each of their members is; a worker, whose time
+is limited, reads them here, since the process alone costs as much as 100,000 rows.
 """
 
 from __future__ import annotations
@@ -31,7 +33,12 @@ from imports.core.inspection.reading import choose_reading
 from imports.core.problems import Problem
 from imports.core.readers import RawRow, ReaderOptions, sampling
 from imports.core.readers import read_rows as read_rows_here
-from imports.core.readers.packed.opening import EMPTY_ZIP_START, ZIP_START, open_container
+from imports.core.readers.packed.opening import (
+    EMPTY_ZIP_START,
+    ZIP_START,
+    is_text_archive,
+    open_container,
+)
 from imports.core.readers.packed.streams import GZIP_START
 from imports.core.readers.rows import decode_row, encode_row
 from imports.core.readers.surroundings import Surroundings, survey
@@ -111,8 +118,8 @@ def read_rows(file: BinaryIO, options: ReaderOptions, limits: Limits = LOOK) -> 
 
 
 def look_around(file: BinaryIO, options: ReaderOptions, limits: Limits = WHOLE) -> Surroundings:
-    """Return what `survey` does."""
-    if not is_packed(file):
+    """Return what `survey` does, for a worker."""
+    if not needs_process(file):
         return survey(file, options)
     (answer,) = ask("survey", {"options": options.to_json()}, file, limits)
     return Surroundings.from_json(json.loads(answer))
@@ -121,8 +128,8 @@ def look_around(file: BinaryIO, options: ReaderOptions, limits: Limits = WHOLE) 
 def read_encoded(
     file: BinaryIO, options: ReaderOptions, limits: Limits = WHOLE
 ) -> Iterator[tuple[int, bytes]]:
-    """Yield number and encoded form of each row, as `encode_row` writes it."""
-    if is_packed(file):
+    """Yield number and encoded form of each row, as `encode_row` writes it, for a worker."""
+    if needs_process(file):
         for line in _read_lines(file, options, limits):
             yield int(line[1 : line.index(b",")]), line
     else:
@@ -145,6 +152,17 @@ def is_packed(file: BinaryIO) -> bool:
             start = gzip.GzipFile(fileobj=file, mode="rb").read(len(SQLITE_START))
     file.seek(0)
     return start == SQLITE_START or start.startswith((ZIP_START, EMPTY_ZIP_START))
+
+
+def needs_process(file: BinaryIO) -> bool:
+    """Return whether a library for workbooks or databases reads the file, packed or not.
+
+    Raise FileFormatError for an archive that is refused.
+    """
+    if not is_packed(file):
+        return False
+    is_zip = file.read(len(ZIP_START)) in {ZIP_START, EMPTY_ZIP_START}
+    return not (is_zip and is_text_archive(file))
 
 
 def ask(

@@ -8,6 +8,7 @@ import pytest
 
 from imports.services.runs import runs, worker
 from imports.states import BUSY, JobState, JobStep
+from tests.archive_files import make_zip
 from tests.imports.conftest import MakeJob
 from tests.workers import running_worker
 
@@ -16,12 +17,16 @@ ROWS = 900_000
 PATIENCE = 120
 
 
+PACKINGS = {"text": bytes, "archive of text": lambda text: make_zip({"users.ndjson": text})}
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
 @pytest.mark.django_db(transaction=True)
 def test_worker_that_reads_too_long_stops_the_job_which_then_goes_on(
-    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch, packing: str
 ) -> None:
     content = b"\n".join(b'{"subject_id": "s%d"}' % number for number in range(ROWS))
-    job = make_job(content, chunk_rows=5000)
+    job = make_job(PACKINGS[packing](content), chunk_rows=5000)
     monkeypatch.setenv("IMPORT_STAGING_SECONDS", "1")
     with running_worker(processes=1):
         runs.start_run(job, actor=job.created_by, without_dry_run=True)

@@ -25,6 +25,14 @@ FILES = {
     "users.xlsx": make_workbook({"Users": [["id", "email"], [1, "a@example.com"]]}),
     "users.db.gz": compress(make_database({"users": [{"id": 1, "email": "x"}]})),
 }
+DATABASE, WORKBOOK = FILES["users.db"], FILES["users.xlsx"]
+NATIVE = {
+    "workbook": WORKBOOK,
+    "database": DATABASE,
+    "database in gzip": FILES["users.db.gz"],
+    "workbook in zip": make_zip({"export.bin": WORKBOOK}),
+    "database in zip": make_zip({"export.bin": DATABASE, "README.txt": "x"}),
+}
 # Each row of this table takes the reader a few milliseconds: an honest file, 1,500 rows long.
 SLOW = make_database(
     {"other": [{"id": 1}]},
@@ -73,15 +81,45 @@ def test_text_is_read_without_a_process(content: bytes, monkeypatch: pytest.Monk
     assert [number for number, _ in untrusted.read_encoded(file, options)] == [1, 2]
 
 
+def test_worker_reads_an_archive_of_text_without_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", None)
+    file = io.BytesIO(make_zip({"users.csv": CSV, "groups.csv": "g\n1\n2\n3\n"}))
+    options = ReaderOptions(member="users.csv")
+
+    assert [number for number, _ in untrusted.read_encoded(file, options)] == [1, 2]
+    assert untrusted.look_around(file, options).members == {"groups.csv": 3}
+
+
+@pytest.mark.parametrize("name", NATIVE)
+def test_worker_reads_a_workbook_or_database_in_a_process(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = io.BytesIO(NATIVE[name])
+    monkeypatch.setattr(untrusted, "COMMAND", ["/bin/false"])
+
+    with pytest.raises(FileFormatError, match="crashed"):
+        next(untrusted.read_encoded(file, ReaderOptions()))
+    with pytest.raises(FileFormatError, match="crashed"):
+        untrusted.look_around(file, ReaderOptions())
+
+
+def test_bomb_in_an_archive_of_text_is_refused_before_a_worker_unpacks_it() -> None:
+    bomb = io.BytesIO(make_zip({"users.csv": b"id\n" + b"0\n" * (20 << 20)}))
+
+    with pytest.raises(FileFormatError) as caught:
+        next(untrusted.read_encoded(bomb, ReaderOptions(member="users.csv")))
+    assert caught.value.problem.code == "archive_refused"
+
+
 def test_many_rows_come_in_order() -> None:
-    lines = "\n".join(f"{number},u{number}@example.com" for number in range(30_000))
-    file = io.BytesIO(make_zip({"users.csv": f"id,email\n{lines}"}))
-    options = untrusted.choose_options(file, file_name="users.zip")
+    users = [{"id": number, "email": f"u{number}@example.com"} for number in range(30_000)]
+    file = io.BytesIO(make_database({"users": users}))
+    options = ReaderOptions("sqlite", member="users")
 
     rows = list(untrusted.read_encoded(file, options))
 
     assert [number for number, _ in rows] == list(range(1, 30_001))
-    assert orjson.loads(rows[-1][1])[2] == {"id": "29999", "email": "u29999@example.com"}
+    assert orjson.loads(rows[-1][1])[2] == {"id": 29999, "email": "u29999@example.com"}
 
 
 def test_fault_of_a_file_is_the_reader_s_own() -> None:
