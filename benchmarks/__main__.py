@@ -10,7 +10,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import costs, hashing, memory, pages, reports, site, stages, throughput, undoing
+from benchmarks import (
+    costs,
+    files,
+    hashing,
+    memory,
+    pages,
+    reports,
+    site,
+    stages,
+    throughput,
+    undoing,
+)
 
 
 def main() -> None:
@@ -49,6 +60,7 @@ def list_parts(
         "slope": lambda: iter([throughput.measure_slope(folder, given.users, given.chunk_rows)]),
         "stages": lambda: stages.measure_all(folder, given.users, given.chunk_rows),
         "undo": lambda: undoing.measure_all(folder, given.users, given.chunk_rows),
+        "files": lambda: iter([files.measure(folder, given.users)]),
         "memory": lambda: iter([memory.measure(folder, given.megabytes, given.chunk_rows)]),
         "hashing": lambda: iter([hashing.measure(given.passwords)]),
         "costs": lambda: iter([costs.measure()]),
