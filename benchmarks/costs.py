@@ -15,7 +15,7 @@ from pathlib import Path
 
 import bcrypt
 from argon2.low_level import Type, hash_secret_raw
-from passlib.hash import bsdi_crypt, md5_crypt, sha512_crypt
+from passlib.hash import bigcrypt, bsdi_crypt, md5_crypt, sha512_crypt
 
 from accounts.hashing import costs
 from accounts.hashing.digests import compute_digest
@@ -108,6 +108,9 @@ def measure_crypt() -> Iterator[Measured]:
     short = time_per(1, partial(bsdi_crypt.verify, "x", bsdi))
     long = time_per(1, partial(bsdi_crypt.verify, "x" * 4096, bsdi))
     yield "DES crypt, a round", short / 5001, costs.DES_CRYPT_ROUND
+    big = bigcrypt.hash("x" * 128)
+    short = time_per(16 * 25, partial(bigcrypt.verify, "x" * 128, big))
+    yield "bigcrypt, a round", short, costs.DES_CRYPT_ROUND
     yield "DES crypt, a byte", (long - short) / 4095, costs.DES_CRYPT_BYTE
 
 

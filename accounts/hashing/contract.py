@@ -161,6 +161,12 @@ class Format:
     formula: str = ""
     """What is computed, of a format whose values look like those of other systems. Among such
     formats a person chooses: see `accounts.hashing.ambiguity`."""
+    shared: re.Pattern[str] | None = None
+    """Which of its values look so; all of them unless given."""
+
+    def looks_shared(self, text: str) -> bool:
+        """Return whether a value of this format looks like one of another system."""
+        return bool(self.formula) and (self.shared is None or bool(self.shared.fullmatch(text)))
 
     @property
     def stored_prefix(self) -> str:

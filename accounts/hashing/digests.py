@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from functools import partial
 from typing import Any
 
@@ -40,11 +39,6 @@ def read_digest_name(name: str) -> str:
     if plain not in DIGEST_SIZES:
         raise HashFormatError(f"the digest must be one of {', '.join(DIGEST_SIZES)}")
     return plain
-
-
-def write_digest_name(name: str) -> str:
-    """Return what people call a digest: sha256 is SHA-256, sha3_256 is SHA3-256."""
-    return re.sub(r"^(SHA|RIPEMD)(?=\d+$)", r"\1-", name.upper().replace("_", "-"))
 
 
 def new_digest(name: str, data: bytes = b"") -> Any:

@@ -48,13 +48,21 @@ bare digests none is taken for another.
 
 ## Hashes that look alike in several systems
 
-A salted MD5 or SHA in hexadecimal, with the salt behind a colon or in a column of its own, does not
-say in which order or how often it was taken. Where no format is declared and the source system is
+A bare MD5 or SHA, in hexadecimal or base64, does not say of what it was taken: of the password, of
+another digest, or of UTF-16, as NTLM is. One with its salt behind a colon or in a column of its own
+does not say in which order or how often. Where no format is declared and the source system is
 not known, no formula is chosen: the dry run asks for the source system
 (`hash_format_ambiguous`), and “Test a password” finds it out from one password that somebody
-knows. The records wait for the answer; all others are imported. The same is asked of `md5$…` and
-`sha1$…`, which Django and old Werkzeug wrote, and of bcrypt, argon2 and PBKDF2 in a table with the
-column `fs_uniquifier`: Flask-Security hashes an HMAC of the password, unless it was told not to.
+knows. The records wait for the answer; all others are imported. A digest that has the name of its
+function beside it (`algorithm`) and no salt is read as one of the password. The same is asked of:
+
+- `md5$…` and `sha1$…`, which Django and old Werkzeug wrote;
+- `$pbkdf2-sha224$i=…` and `$pbkdf2-sha384$i=…`, in which Ory Kratos means SHA-3;
+- bcrypt, argon2 and PBKDF2 in a table with the column `fs_uniquifier`: Flask-Security hashes an
+  HMAC of the password, unless it was told not to;
+- bcrypt in a table with the column `userOnlineGroupID`: WoltLab before 5.4 hashed it twice;
+- thirteen characters that can be DES crypt, and other short texts, which may be plain passwords:
+  unless nearly all values of the column have that form.
 """
 COSTS = f"""\
 ## Costs

@@ -52,6 +52,15 @@ def read_hex(text: str, what: str = "the value") -> bytes:
     return bytes.fromhex(text)
 
 
+def read_digest(text: str, size: int, what: str = "the hash") -> bytes:
+    """Decode as many bytes from hexadecimal or base64, which their length tells apart."""
+    is_hex = len(text) == 2 * size and HEX.fullmatch(text) is not None
+    digest = read_hex(text, what) if is_hex else read_base64(text, what)
+    if len(digest) != size:
+        raise HashFormatError(f"{what} has not the {size} bytes of its function")
+    return digest
+
+
 def read_text(text: str, what: str = "the value") -> bytes:
     """Take the characters themselves as bytes: the notation called utf8."""
     try:

@@ -8,6 +8,7 @@ that are not all hexadecimal.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -51,7 +52,9 @@ NAMED_PARTS = re.compile(r"([A-Za-z][\w-]{1,30})[:$]\S{20,}")
 
 # A quarter of all texts of 13 letters and digits can be DES crypt, but of random columns of as many
 # as these only one in 256.
-ENOUGH_DES = 4
+ENOUGH = 4
+# Beside them there may be some of another kind, such as plain passwords of those who came later.
+USUAL_SHARE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,35 @@ def find_des_crypt(value: str) -> Outline | None:
 
 
 def are_des_crypt(values: Collection[str]) -> bool:
-    """Return whether all of several different values can be DES crypt, as only those are."""
-    return len(values) >= ENOUGH_DES and all(map(find_des_crypt, values))
+    """Return whether nearly all of several different values can be DES crypt, as only those are."""
+    return is_nearly_all(sum(1 for each in values if find_des_crypt(each)), values)
+
+
+def find_usual(values: Collection[str]) -> str:
+    """Return the format that nearly all of several different values have; empty for none.
+
+    Where each of them could be something else, all of them together are not.
+    """
+    found = Counter(map(find_readable, values)).most_common(1)
+    return next((name for name, count in found if is_nearly_all(count, values)), "")
+
+
+def is_nearly_all(count: int, values: Collection[str]) -> bool:
+    return len(values) >= ENOUGH and count >= USUAL_SHARE * len(values)
+
+
+def find_readable(value: str) -> str:
+    """Return the likeliest format as which a value by itself can be read; empty for none."""
+    best = next(iter(candidates(value)), "")
+    return best if best and is_readable_as(value, best, {}) else ""
+
+
+def may_be_plain(value: str) -> bool:
+    """Return whether a text, however it can be read as a hash, can be a plain password as well."""
+    text = value.strip()
+    if len(text) > LONGEST_PLAIN and (_is_hex(text) or not BASE64.fullmatch(text)):
+        return False
+    return find_outline(text) is None
 
 
 def _recognise(text: str) -> Outline | None:

@@ -22,9 +22,9 @@ from accounts.hashing.registry import FORMATS, candidates, encode, verify
 
 MAX_ATTEMPTS = 20_000
 # The repeat counts that sources document: Symfony's, Spring's and round numbers.
-COUNTS = ("1", "2", "3", "10", "100", "1000", "1024", "2048", "4096", "5000", "10000")
+COUNTS = ("1", "2", "3", "10", "20", "100", "1000", "1024", "2048", "4096", "5000", "10000")
 ITERATIONS = ("1000", "1024", "10000", "27500", "30000", "100000", "210000", "310000", "600000")
-COUNT_NAMES = {"rounds": COUNTS, "factor": COUNTS, "iterations": ITERATIONS}
+COUNT_NAMES = {"rounds": COUNTS, "stretches": COUNTS, "factor": COUNTS, "iterations": ITERATIONS}
 # Written in another case or alphabet these are read alike.
 ALIKE = frozenset({"hex_upper", "ucs2", "ascii", "binary"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from accounts.hashing.ambiguity import list_readings
+from accounts.hashing.ambiguity import DIGEST, is_named_digest, list_readings
 from accounts.hashing.contract import NEVER, Likelihood
 from accounts.hashing.errors import HashCostError, HashFormatError
 from accounts.hashing.registry import FORMATS, candidates, encode
@@ -21,10 +21,8 @@ def settle_format(
     several systems.
     """
     params = params or {}
-    if not declared and list_readings(value, params):
-        return "", params
     if not declared:
-        return next(iter(candidates(value)), ""), params
+        return choose_likeliest(value, params), params
     if may_be(value, declared):
         return declared, params
     stated = find_stated(value)
@@ -32,6 +30,13 @@ def settle_format(
         return declared, params
     names = {parameter.name for parameter in FORMATS[stated].parameters}
     return stated, {name: given for name, given in params.items() if name in names}
+
+
+def choose_likeliest(value: str, params: Mapping[str, object]) -> str:
+    found = candidates(value)
+    if is_named_digest(value.strip(), params):
+        return DIGEST
+    return "" if not found or list_readings(value, params, found=found) else found[0]
 
 
 def may_be(value: str, format_id: str) -> bool:

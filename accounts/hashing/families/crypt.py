@@ -31,6 +31,7 @@ from accounts.hashing.encodings import Password, encode_password
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.bcrypt import Bcrypt, parse_bcrypt
 
+DES_ROUNDS = 25
 MANUAL = "https://manpages.debian.org/bookworm/libcrypt-dev/crypt.5.en.html"
 
 
@@ -86,6 +87,23 @@ class DesCrypt(CryptText):
         return Cost((self.rounds * DES_CRYPT_ROUND + password_bytes * DES_CRYPT_BYTE) / 1e6)
 
 
+@dataclass(frozen=True, repr=False)
+class Bigcrypt(CryptText):
+    """DES crypt of each 8 bytes of a password; `rounds` are those of all its blocks."""
+
+    bounds = (Bound("rounds", 2 * DES_ROUNDS, 16 * DES_ROUNDS, MANUAL),)
+    cost_formula = f"rounds * {DES_CRYPT_ROUND:g} + {DES_CRYPT_BYTE} * bytes of password µs"
+    fast = True
+
+    def estimate(self, password_bytes: int) -> Cost:
+        return Cost((self.rounds * DES_CRYPT_ROUND + password_bytes * DES_CRYPT_BYTE) / 1e6)
+
+    def matches(self, password: Password) -> bool:
+        # libpass would hash all blocks of a longer one, which cannot match.
+        blocks = self.rounds // DES_ROUNDS
+        return len(encode_password(password)) <= 8 * blocks and super().matches(password)
+
+
 SHA_TEXT = re.compile(
     r"\$[56]\$(?:rounds=([1-9][0-9]{0,8})\$)?[./0-9A-Za-z]{0,16}\$[./0-9A-Za-z]{43,86}"
 )
@@ -95,7 +113,6 @@ MD5_TEXT = re.compile(r"\$(1|apr1)\$[./0-9A-Za-z]{0,8}\$[./0-9A-Za-z]{22}")
 DES_TEXT = re.compile(r"[./0-9A-Za-z]{12}[.26AEIMQUYcgkosw]")
 # DES crypt for each 8 characters of up to 128, as crypt(3) of SCO, HP-UX and libxcrypt reads it.
 BIGCRYPT_TEXT = re.compile(r"[./0-9A-Za-z]{2}(?:[./0-9A-Za-z]{10}[.26AEIMQUYcgkosw]){2,16}")
-DES_ROUNDS = 25
 BSDI_TEXT = re.compile(r"_[./0-9A-Za-z]{18}[.26AEIMQUYcgkosw]")
 
 
@@ -122,10 +139,10 @@ def parse_des(text: str) -> DesCrypt:
     return DesCrypt(des_crypt, text, DES_ROUNDS)
 
 
-def parse_bigcrypt(text: str) -> DesCrypt:
+def parse_bigcrypt(text: str) -> Bigcrypt:
     """Read the salt and 11 characters for each 8 of the password."""
     check_text(bigcrypt, text)
-    return DesCrypt(bigcrypt, text, DES_ROUNDS * (len(text) // 11))
+    return Bigcrypt(bigcrypt, text, DES_ROUNDS * (len(text) // 11))
 
 
 def parse_bsdi(text: str) -> DesCrypt:

@@ -176,7 +176,7 @@ FORMATS = (
             r"|[\w+/-]{86}(==)?)",
             re.ASCII,
         ),
-        likelihood=Likelihood.SHAPED,
+        likelihood=Likelihood.PLAIN,
         parameters=(
             ALGORITHM,
             Parameter("salt", "the user's salt as the source writes it", default=""),

@@ -63,15 +63,6 @@ def parse_salted(text: str, *, digest: str) -> Digest:
     return make_digest(digest, read_hex(expected), add_salt(read_text(salt, "the salt"), "prefix"))
 
 
-def parse_unsalted(text: str, *, digest: str) -> Digest:
-    return make_digest(digest, read_hex(text), add_salt(b"", "prefix"))
-
-
-def drop_marker(marker: str) -> Callable[[str], str]:
-    """Return the function that bares a digest, which Django wrote with a marker and without."""
-    return lambda value: value.strip().removeprefix(marker)
-
-
 def declare(
     name: str,
     label: str,
@@ -92,23 +83,6 @@ def declare(
         canonical=drop_prefix(prefix),
         prefix=prefix,
         formula=formula,
-    )
-
-
-def declare_unsalted(digest: str, label: str, marker: str, digits: int) -> Format:
-    marker_shape = re.escape(marker)
-    return Format(
-        id=f"django_unsalted_{digest}",
-        label=label,
-        emitted_by="Django before 1.4",
-        source="https://docs.djangoproject.com/en/5.0/topics/auth/passwords/",
-        hashes=(Digest,),
-        parse=partial(parse_unsalted, digest=digest),
-        shape=re.compile(rf"({marker_shape})?[0-9A-Fa-f]{{{digits}}}"),
-        likelihood=Likelihood.SHAPED,
-        canonical=drop_marker(marker),
-        prefix=f"unsalted_{digest}",
-        notes=f"Stored as unsalted_{digest}$, since Django 5.1 no longer knows the bare form.",
     )
 
 
@@ -153,6 +127,4 @@ FORMATS = (
         "sha1",
         "sha1(salt + password)",
     ),
-    declare_unsalted("md5", "MD5 without salt, as of Django", "md5$$", 32),
-    declare_unsalted("sha1", "SHA-1 without salt, as of Django", "sha1$$", 40),
 )

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from accounts.hashing.contract import Format, Likelihood, Parameter
+from accounts.hashing.contract import NEVER, Format, Likelihood, Parameter
 from accounts.hashing.encodings import Password, encode_password
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.argon2 import Argon2, parse_argon2
@@ -48,5 +48,7 @@ FORMATS = (
         notes="Nothing in the value tells it from a hash of the password itself. The key is stored"
         " with every hash until the user signs in.",
         formula="the hash of an HMAC under SECURITY_PASSWORD_SALT",
+        # Only other columns of its table give it away.
+        shared=NEVER,
     ),
 )

@@ -8,7 +8,7 @@ from functools import partial
 
 from accounts.hashing.contract import Format, Likelihood, Parameter
 from accounts.hashing.digests import DIGEST_SIZES, compute_digest
-from accounts.hashing.encodings import read_hex, read_text
+from accounts.hashing.encodings import read_digest, read_hex, read_text
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.digest import Digest, make_digest
 
@@ -33,12 +33,18 @@ def parse_salted(text: str, *, salt: str, digest: str, arrange: Arrange) -> Dige
 
     The salt is text and may itself hold colons.
     """
+    expected, own_salt = split_salt(text, salt)
+    return make_digest(
+        digest, read_digest(expected, DIGEST_SIZES[digest]), partial(arrange, own_salt)
+    )
+
+
+def split_salt(text: str, salt: str) -> tuple[str, bytes]:
+    """Return the hash and the bytes of its salt, which is beside it or behind its colon."""
     expected, separator, own_salt = (text, ":", salt) if salt else text.partition(":")
     if not separator:
         raise HashFormatError("not hash and salt around a colon, and there is no salt beside it")
-    return make_digest(
-        digest, read_hex(expected, "the hash"), partial(arrange, read_text(own_salt, "the salt"))
-    )
+    return expected, read_text(own_salt, "the salt")
 
 
 AUTHME_TEXT = re.compile(r"\$SHA\$([^$]+)\$([0-9a-f]{64})")
@@ -57,13 +63,6 @@ def parse_joomla_sha256(text: str) -> Digest:
     if not text.startswith("{SHA256}"):
         raise HashFormatError("the value does not start with {SHA256}")
     return parse_salted(text.removeprefix("{SHA256}"), salt="", digest="sha256", arrange=put_behind)
-
-
-def parse_magento2(text: str) -> Digest:
-    """Read `<hash>:<salt>:1`, whose last part is the version of the hash."""
-    if not text.endswith(":1"):
-        raise HashFormatError("not hash, salt and the version 1 around colons")
-    return parse_salted(text.removesuffix(":1"), salt="", digest="sha256", arrange=put_before)
 
 
 def put_behind(salt: bytes, secret: bytes) -> bytes:
@@ -259,18 +258,6 @@ FORMATS = (
         "sha512",
         1720,
         put_before,
-    ),
-    Format(
-        id="magento2_sha256",
-        label="Magento 2 before 2.3",
-        emitted_by="Magento 2.0 to 2.2",
-        source="https://github.com/magento/magento2/blob/2.2/lib/internal/Magento/Framework/"
-        "Encryption/Encryptor.php, HASH_VERSION_SHA256",
-        hashes=(Digest,),
-        parse=parse_magento2,
-        shape=re.compile(r"[0-9a-f]{64}:[^:]+:1"),
-        likelihood=Likelihood.MARKED,
-        notes="sha256(salt + password)",
     ),
     Format(
         id="joomla_sha256",

@@ -10,7 +10,14 @@ from accounts.hashing.encodings import read_base64
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.argon2 import Argon2, parse_argon2
 from accounts.hashing.families.bcrypt import Bcrypt
-from accounts.hashing.families.crypt import CryptText, DesCrypt, Md5Crypt, ShaCrypt, parse_any
+from accounts.hashing.families.crypt import (
+    Bigcrypt,
+    CryptText,
+    DesCrypt,
+    Md5Crypt,
+    ShaCrypt,
+    parse_any,
+)
 from accounts.hashing.families.digest import Digest, add_salt, make_digest
 from accounts.hashing.families.pbkdf2 import Pbkdf2, parse_atlassian, parse_crypt
 from accounts.hashing.families.windows import parse_ntlm
@@ -137,7 +144,7 @@ FORMATS = (
         emitted_by="OpenLDAP, 389 Directory Server, Oracle, IBM and Apache directories, WorkOS "
         "ssha, Clerk ldap_ssha, Ory Kratos",
         source="RFC 2307 section 5.3 and https://www.openldap.org/doc/admin26/security.html",
-        hashes=(Digest, Pbkdf2, Argon2, Bcrypt, ShaCrypt, Md5Crypt, DesCrypt),
+        hashes=(Digest, Pbkdf2, Argon2, Bcrypt, ShaCrypt, Md5Crypt, DesCrypt, Bigcrypt),
         parse=parse_ldap,
         shape=re.compile(
             r"(?i:\{(S?SHA(1|-?224|-?256|-?384|-?512)?|S?MD5|CRYPT|ARGON2(I|D|ID)?"

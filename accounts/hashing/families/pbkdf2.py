@@ -119,6 +119,10 @@ def parse_phc(text: str) -> Pbkdf2:
     return parsed
 
 
+KRATOS_SHARED = re.compile(r"\$pbkdf2-sha(?:224|384)\$i=.*")
+"""Texts that Kratos means in another way; of all others both readings are one."""
+
+
 def parse_kratos(text: str) -> Pbkdf2:
     """Read the same text as Kratos means it: there sha224 and sha384 are SHA-3, a bug it keeps."""
     parsed = parse_phc(text)
@@ -275,6 +279,8 @@ FORMATS = (
         parse=parse_phc,
         shape=re.compile(r"\$pbkdf2-[\w-]+\$i=.*"),
         likelihood=Likelihood.MARKED,
+        formula="PBKDF2 with SHA-2",
+        shared=KRATOS_SHARED,
     ),
     Format(
         id="kratos_pbkdf2",
@@ -286,6 +292,8 @@ FORMATS = (
         shape=re.compile(r"\$pbkdf2-[\w-]+\$i=.*"),
         likelihood=Likelihood.SHAPED,
         notes="In Kratos sha224 and sha384 stand for SHA3-224 and SHA3-384.",
+        formula="PBKDF2 with SHA-3",
+        shared=KRATOS_SHARED,
     ),
     Format(
         id="pbkdf2_colon",

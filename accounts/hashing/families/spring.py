@@ -22,7 +22,7 @@ from accounts.hashing.encodings import (
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.argon2 import Argon2, parse_argon2
 from accounts.hashing.families.bcrypt import Bcrypt, parse_bcrypt
-from accounts.hashing.families.crypt import DesCrypt, Md5Crypt, ShaCrypt
+from accounts.hashing.families.crypt import Bigcrypt, DesCrypt, Md5Crypt, ShaCrypt
 from accounts.hashing.families.digest import Digest, add_salt, make_digest
 from accounts.hashing.families.ldap import parse_ldap
 from accounts.hashing.families.pbkdf2 import Pbkdf2
@@ -147,7 +147,7 @@ FORMATS = (
         label="Spring DelegatingPasswordEncoder",
         emitted_by="Spring Security applications, JHipster",
         source=SPRING,
-        hashes=(Bcrypt, Argon2, Pbkdf2, Scrypt, Digest, ShaCrypt, Md5Crypt, DesCrypt),
+        hashes=(Bcrypt, Argon2, Pbkdf2, Scrypt, Digest, ShaCrypt, Md5Crypt, DesCrypt, Bigcrypt),
         parse=parse_delegating,
         shape=re.compile(
             rf"\{{({'|'.join(map(re.escape, ['noop', *ENCODERS]))})\}}(?![A-Za-z0-9+/]+=).+",

@@ -47,6 +47,7 @@ FORMATS = (
         parse=parse_ntlm,
         shape=SHAPE,
         likelihood=Likelihood.SHAPED,
+        formula="md4(UTF-16 of the password)",
     ),
     Format(
         id="lmhash",
@@ -57,6 +58,7 @@ FORMATS = (
         parse=parse_lm,
         shape=SHAPE,
         likelihood=Likelihood.PLAIN,
+        formula="DES under the password in capitals",
         notes="Case does not count, nor does anything after 14 characters.",
     ),
 )

@@ -9,14 +9,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from accounts.hashing import FORMATS
-from accounts.hashing.digests import write_digest_name
 from imports.core.corrections.extra_cells import cut_surplus, join_surplus
 from imports.core.decisions import KINDS, add_choices, name_value, split_key
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.providers import get_provider
 from imports.core.readers import RawRow
 from imports.core.readers.rows import DELIMITERS
-from imports.core.records.targets import PASSWORD_FORMAT, PASSWORD_PARAMS, get_label, is_target
+from imports.core.records.targets import PASSWORD_FORMAT, get_label, is_target
 from imports.core.transforms import Transform
 from imports.core.transforms.families.text import Lower, Trim
 from imports.core.transforms.families.words import Default, Lookup
@@ -65,11 +64,6 @@ class Amendment(BaseModel):
         return _SENTENCES[self.repair](self)
 
 
-def name_format(format_id: str, digest: str) -> str:
-    """Return what a hash format is called; a bare digest by its function."""
-    return f"{write_digest_name(digest)} without salt" if digest else FORMATS[format_id].label
-
-
 def _say_name(amendment: Amendment) -> str:
     kind, key = amendment.repair.value, amendment.key
     if not amendment.value:
@@ -92,7 +86,7 @@ _SENTENCES: dict[Repair, Callable[[Amendment], str]] = {
         else f"{get_label(each.target)}: “{each.key}” is left out"
     ),
     Repair.DEFAULT: lambda each: f"{get_label(each.target)}: “{each.value}” where there is none",
-    Repair.FORMAT: lambda each: f"The password hashes are {name_format(each.value, each.key)}",
+    Repair.FORMAT: lambda each: f"The password hashes are {FORMATS[each.value].label}",
     Repair.IGNORE: lambda each: f"{get_label(each.target)} is not carried",
     Repair.GROUP: _say_name,
     Repair.ROLE: _say_name,
@@ -136,7 +130,8 @@ def _amend(mapping: Mapping, amendment: Amendment) -> Mapping:
         case Repair.DEFAULT:
             return _transform(mapping, target, last=Default(value=amendment.value))
         case Repair.FORMAT:
-            return _set_format(mapping, amendment.value, amendment.key)
+            constants = {**mapping.constants, PASSWORD_FORMAT: amendment.value}
+            return mapping.model_copy(update={"constants": constants})
         case Repair.ANSWER:
             return _answer(mapping, amendment)
         case Repair.CUT_BLANK | Repair.CUT | Repair.JOIN:
@@ -165,14 +160,6 @@ def _amend_cells(row: RawRow, amendment: Amendment) -> RawRow:
             return join_surplus(row, amendment.key, amendment.value)
         case _:
             return row
-
-
-def _set_format(mapping: Mapping, format_id: str, digest: str) -> Mapping:
-    """Return the mapping with a format for all hashes; parameters that the file has are kept."""
-    constants = {**mapping.constants, PASSWORD_FORMAT: format_id}
-    if digest and all(rule.target != PASSWORD_PARAMS for rule in mapping.rules):
-        constants[PASSWORD_PARAMS] = {"algorithm": digest}
-    return mapping.model_copy(update={"constants": constants})
 
 
 def _rename(mapping: Mapping, kind: str, amendment: Amendment) -> Mapping:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from accounts.hashing.outlines import are_des_crypt
+from accounts.hashing.outlines import are_des_crypt, find_usual
 from imports.core.account_states import may_hold_states
 from imports.core.errors import FileFormatError
 from imports.core.inspection.reading import Reading, choose_reading
@@ -65,10 +65,11 @@ class ColumnSample:
     """What the first rows have in one column.
 
     `filled` is the share of rows with a value, from 0 to 1. `shape` is one of SHAPES, or "hash",
-    or empty; `date_formats` and `number_unit` are those in which all values can be read as dates,
-    if they can, but for `no_dates`, which stand for none. `nulls` are values that databases write
-    where there is none. `vocabulary` are all values of a column that may say who can sign in, if
-    they are few; empty for any other. The samples of a column that looks secret are masked already.
+    or empty; `hash_format` is the format that nearly all of its hashes have. `date_formats` and
+    `number_unit` are those in which all values can be read as dates, if they can, but for
+    `no_dates`, which stand for none. `nulls` are values that databases write where there is none.
+    `vocabulary` are all values of a column that may say who can sign in, if they are few; empty for
+    any other. The samples of a column that looks secret are masked already.
     """
 
     name: str
@@ -76,6 +77,7 @@ class ColumnSample:
     filled: float
     looks_secret: bool = False
     shape: str = ""
+    hash_format: str = ""
     date_formats: tuple[str, ...] = ()
     number_unit: str = ""
     no_dates: tuple[str, ...] = ()
@@ -119,6 +121,7 @@ class Inspection:
                     "filled": column.filled,
                     "looks_secret": column.looks_secret,
                     "shape": column.shape,
+                    "hash_format": column.hash_format,
                     "date_formats": list(column.date_formats),
                     "number_unit": column.number_unit,
                     "no_dates": list(column.no_dates),
@@ -348,6 +351,7 @@ def describe_column(name: str, texts: list[str], row_count: int) -> ColumnSample
         filled=round(len(filled) / row_count, 3),
         looks_secret=is_secret,
         shape=shape,
+        hash_format=find_usual(distinct[:SHAPE_SAMPLE]) if shape == "hash" else "",
         date_formats=date_formats,
         number_unit=number_unit,
         no_dates=tuple(no_dates[:NO_DATE_COUNT]) if may_be_dates else (),

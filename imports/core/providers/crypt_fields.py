@@ -68,7 +68,7 @@ def read_password_field(text: str, name: str = "") -> PasswordField:
     """Return what a password field says; `name` is the user's, which some schemes hash as well."""
     text = text.strip()
     if MYSQL.fullmatch(text):
-        return PasswordField({HASH: text, FORMAT: "PASSWORD() of MySQL"})
+        return PasswordField({HASH: text, FORMAT: "mysql41"})
     if text in NO_HASHES:
         return PasswordField({}, is_locked="NOLOGIN" in text)
     lock = LOCK.match(text)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.hashing import FORMATS
-from accounts.hashing.digests import DIGEST_SIZES
 from accounts.models import User
 from imports.core.corrections.extra_cells import has_surplus_text, list_columns
 from imports.core.decisions import write_key
@@ -41,8 +40,6 @@ MAX_VALUES = 20
 VALUE_LENGTH = 200
 # Columns that are tried as those whose value was cut.
 MAX_JOINED = 60
-# The format of bare digests, which nothing tells apart but their length.
-BARE_DIGEST = "digest"
 # Parts of the record that are nothing without one of their fields.
 WHOLE_PARTS = ("authenticators.password", "authenticators.totp")
 
@@ -167,12 +164,9 @@ def list_formats(job: ImportJob, cause: Cause) -> list[Change]:
 
 
 def _propose_formats() -> Iterator[Change]:
-    """Yield every format that needs nothing to be filled in, and every digest without salt."""
+    """Yield every format that needs nothing to be filled in."""
     for each in FORMATS:
         yield Change(Repair.FORMAT, value=each)
-    for digest in DIGEST_SIZES:
-        if f"django_unsalted_{digest}" not in FORMATS:
-            yield Change(Repair.FORMAT, key=digest, value=BARE_DIGEST)
 
 
 def list_joins(job: ImportJob, cause: Cause) -> list[tuple[Change, int]]:

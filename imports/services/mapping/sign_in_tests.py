@@ -32,7 +32,7 @@ from imports.engine.files.job_files import open_file
 from imports.models import ImportJob
 from imports.services.mapping.mappings import JobOptions, save_mapping
 
-TOTP = "authenticators.totp"
+PASSWORD_HASH, TOTP = "authenticators.password.hash", "authenticators.totp"
 # A page waits for both.
 LOOK_SECONDS = 5.0
 SEARCH_SECONDS = 5.0
@@ -83,8 +83,10 @@ def prove_password(job: ImportJob, wanted: str, password: str) -> PasswordProof:
         )
     if found.attempt is None:
         return PasswordProof(row.row_number, found.tried, found.is_complete)
-    # Where several systems share the look of the hash, the mapping reads it in no way yet.
-    is_as_mapped = bool(settled) and found.tried == 1
+    # While a decision about the hash is open, the mapping reads it in no way yet.
+    decided = mapper.map_row(row).decided
+    is_open = any(each.is_open and each.concern.field == PASSWORD_HASH for each in decided)
+    is_as_mapped = bool(settled) and not is_open and found.tried == 1
     return _describe(
         row.row_number, str(value), found.attempt, found.tried, is_as_mapped=is_as_mapped
     )

@@ -12,8 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.hashing import FORMATS
-from accounts.hashing.digests import DIGEST_SIZES
-from imports.core.corrections.amendments import name_format
 from imports.core.errors import ImporterError
 from imports.core.mapping import Repair, find_target
 from imports.core.problems import group_problem
@@ -24,7 +22,6 @@ from imports.selectors import Cause, find_cause
 from imports.services.corrections import corrections
 from imports.services.corrections.corrections import Change
 from imports.services.corrections.trials import (
-    BARE_DIGEST,
     Trial,
     can_default,
     find_ignorable,
@@ -34,7 +31,7 @@ from imports.services.corrections.trials import (
     list_values,
     try_repairs,
 )
-from imports.views.dry_run.action_required import list_choices
+from imports.views.dry_run.action_required import HELP_PAGES, list_choices
 from imports.views.dry_run.decisions import list_names
 from imports.views.dry_run.missing_memberships import list_creatable
 from imports.views.results.filters import DIGEST, write_query
@@ -106,6 +103,7 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
         can_default=can_default(cause.problem),
         formats=_list_formats(job, cause) if may_retry else [],
         answers=_list_answers(job, cause) if may_retry else [],
+        help_page=HELP_PAGES.get(cause.problem.code, ""),
         joins=list_joins(job, cause) if may_retry else [],
         label=get_label(find_target(cause.problem.field)),
         can_create=problem.missing in list_missing([problem])
@@ -216,9 +214,8 @@ def _read_name(posted: QueryDict, cause: Cause) -> Iterator[Change]:
 
 
 def _read_format(chosen: str) -> Iterator[Change]:
-    name, _, digest = chosen.partition(":")
-    if digest in DIGEST_SIZES if name == BARE_DIGEST else name in FORMATS and not digest:
-        yield Change(Repair.FORMAT, key=digest, value=name)
+    if chosen in FORMATS:
+        yield Change(Repair.FORMAT, value=chosen)
 
 
 def _list_answers(job: ImportJob, cause: Cause) -> list[tuple[str, str]]:
@@ -228,10 +225,7 @@ def _list_answers(job: ImportJob, cause: Cause) -> list[tuple[str, str]]:
 
 def _list_formats(job: ImportJob, cause: Cause) -> list[tuple[str, str]]:
     """Return the hash formats to choose from, by what they are called."""
-    found = [
-        (f"{each.value}:{each.key}" if each.key else each.value, name_format(each.value, each.key))
-        for each in list_formats(job, cause)
-    ]
+    found = [(each.value, FORMATS[each.value].label) for each in list_formats(job, cause)]
     return sorted(found, key=lambda choice: choice[1])
 
 

@@ -1,9 +1,12 @@
 """Hashes that look alike in several systems: all readings are told, and none is chosen."""
 
+from base64 import b64encode
+
 import pytest
 
 from accounts import hashing
 from accounts.hashing.ambiguity import SHARED, list_readings, outline
+from accounts.hashing.digests import DIGEST_SIZES
 from accounts.hashing.search import search
 
 MD5, SHA1, SHA256, SHA512 = "0a" * 16, "0b" * 20, "0c" * 32, "0d" * 64
@@ -16,6 +19,49 @@ def test_salted_digest_has_readings_with_the_salt_on_either_side(digest, beside)
     value, params = (digest, {"salt": "xy"}) if beside else (f"{digest}:xy", {})
     formulas = {SHARED[name].formula.partition("(")[2] for name in list_readings(value, params)}
     assert {"password + salt)", "salt + password)"} <= formulas
+
+
+@pytest.mark.parametrize("params", [{}, {"salt": ""}, {"note": "of the old site"}])
+@pytest.mark.parametrize("size", sorted(set(DIGEST_SIZES.values())))
+def test_bare_digest_has_readings_whether_in_hexadecimal_or_base64(size, params):
+    digest = bytes(range(size))
+    by_hex, by_base64 = (
+        list_readings(text, params) for text in (digest.hex(), b64encode(digest).decode())
+    )
+
+    assert len(by_base64) > 1
+    assert set(by_hex) - set(by_base64) <= {"ntlm", "lmhash"}
+    assert set(by_base64) <= set(by_hex)
+
+
+def test_bare_digest_of_half_the_length_can_be_of_mysql_or_cut():
+    assert list_readings(MD5[:16]) == (
+        "mysql323",
+        "unsalted_md5_first_half",
+        "unsalted_md5_middle",
+    )
+
+
+@pytest.mark.parametrize("digest", ["sha224", "sha384"])
+def test_pbkdf2_that_kratos_means_in_another_way_has_two_readings(digest):
+    value = f"$pbkdf2-{digest}$i=1000,l=32$c2FsdA$" + "A" * 43
+
+    assert list_readings(value) == ("pbkdf2_phc", "kratos_pbkdf2")
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [("fs_uniquifier", "flask_security"), ("userOnlineGroupID", "woltlab_double_bcrypt")],
+)
+def test_bcrypt_has_two_readings_in_a_table_of_a_system_that_hashes_more(column, expected):
+    assert list_readings(BCRYPT, {}, {column: "x"}) == ("bcrypt", expected)
+    assert list_readings(BCRYPT, {}, {"other": "x"}) == ()
+
+
+def test_salt_beside_a_digest_in_base64_leaves_the_same_readings():
+    value = b64encode(bytes.fromhex(SHA256)).decode()
+
+    assert list_readings(value, {"salt": "xy"}) == list_readings(SHA256, {"salt": "xy"})
 
 
 def test_same_readings_whether_the_salt_is_behind_or_beside():
@@ -37,8 +83,10 @@ def test_texts_of_django_and_old_werkzeug_are_not_told_apart(value, expected):
     ("value", "params"),
     [
         (BCRYPT, {}),
-        (MD5, {}),
-        (MD5, {"salt": ""}),
+        (MD5, {"algorithm": "md5"}),
+        (MD5, {"iterations": "1000"}),
+        ("*" + SHA1.upper(), {}),
+        ("$pbkdf2-sha256$i=1000,l=32$c2FsdA$" + "A" * 43, {}),
         (MD5, {"salt": "xy", "algorithm": "md5", "salt_position": "suffix"}),
         (MD5, {"salt": "xy", "iterations": "1000"}),
         (f"{SHA256}:salt:1", {}),
@@ -71,11 +119,29 @@ def test_outline_holds_no_part_of_the_value(value, params):
     assert not any(part in outline(value, params) for part in (MD5, "s3cr3t"))
 
 
+def test_search_finds_the_formula_of_every_bare_digest(vectors):
+    bare = [
+        vector
+        for vector in vectors
+        if vector.expected
+        and vector.format_id in list_readings(vector.value)
+        and not SHARED[vector.format_id].parameters
+        and ":" not in vector.value
+        and "$" not in vector.value
+    ]
+
+    assert len({vector.format_id for vector in bare}) >= 30
+    for vector in bare:
+        found = search(vector.value, vector.password, seconds=60.0)
+        assert found.attempt is not None
+        assert found.attempt.format_id == vector.format_id
+
+
 def list_salted(vectors):
     """Return the matching vectors of formats with a salt behind the hash or beside it."""
     for vector in vectors:
         shared = SHARED.get(vector.format_id)
-        is_salted = shared and [each.name for each in shared.parameters] == ["salt"]
+        is_salted = shared and "salt" in {each.name for each in shared.parameters}
         if is_salted and vector.expected and not vector.params:
             yield vector
 

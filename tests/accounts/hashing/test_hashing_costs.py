@@ -7,19 +7,22 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from passlib.hash import bigcrypt
 
 from accounts import hashing
 from accounts.hashing.costs import ORDINARY_PASSWORD_BYTES
 from accounts.hashing.document import list_functions
 from accounts.hashing.families.argon2 import Argon2
 from accounts.hashing.families.bcrypt import Bcrypt
-from accounts.hashing.families.crypt import DesCrypt, Md5Crypt, ShaCrypt
+from accounts.hashing.families.crypt import Bigcrypt, DesCrypt, Md5Crypt, ShaCrypt
 from accounts.hashing.families.digest import Digest
 from accounts.hashing.families.firebase import FirebaseScrypt
 from accounts.hashing.families.fusionauth import Pbkdf2ThenHmac
+from accounts.hashing.families.magento import MagentoChain, Step
 from accounts.hashing.families.pbkdf2 import Pbkdf2
 from accounts.hashing.families.phpass import Phpass
 from accounts.hashing.families.scrypt import ITOA64, Scrypt
+from accounts.hashing.families.woltlab import DoubleBcrypt
 
 BCRYPT_END = "fVH8e28OQRj9tqiDXs1e1uxpsjN0c7II7YPKXua2NAKYvM6iQk7dq"
 SALT, KEY = "c29tZXNhbHQ", "9qWtwbpyPd3vm1rB1GThgPzZ3/ydHL92zKL+15XZypg"
@@ -87,6 +90,8 @@ HOSTILE = {
     ShaCrypt: ("sha512_crypt", f"$6$rounds=5000000$salt${'a' * 85}.", {}),
     DesCrypt: ("bsdi_crypt", "_zzzzCCCCXBrJUJV154M", {}),
     Phpass: ("phpass", "$P$IIQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0".replace("$I", "$K"), {}),
+    DoubleBcrypt: ("woltlab_double_bcrypt", f"$2a$15${BCRYPT_END}", {}),
+    MagentoChain: ("magento2", f"{MD5 * 2}:salt:2:3_32_20_1073741824", {}),
     Digest: ("digest", MD5, {"algorithm": "md4", "rounds": 1_000_000}),
 }  # fmt: skip
 
@@ -117,7 +122,7 @@ def test_encode_ordinary_parameters_are_accepted(spelling, value):
 
 @pytest.mark.parametrize("function", list_functions(), ids=lambda function: function.__name__)
 def test_function_has_a_hostile_example_unless_its_cost_is_fixed(function):
-    assert function in HOSTILE or function is Md5Crypt
+    assert function in HOSTILE or function in {Md5Crypt, Bigcrypt}
 
 
 @pytest.mark.parametrize(
@@ -196,6 +201,17 @@ def test_verify_password_too_long_for_the_rounds_is_false_without_computing(
         hashing.registry.read_stored(stored)[1].matches("p")
 
 
+def test_bigcrypt_is_not_computed_for_a_password_of_more_blocks(monkeypatch):
+    stored = hashing.encode("ldap", "{CRYPT}" + bigcrypt.hash("p" * 16))
+    assert hashing.verify(stored, "p" * 16)
+
+    def refuse(secret, text):
+        raise AssertionError("a hash function was entered")
+
+    monkeypatch.setattr(bigcrypt, "verify", refuse)
+    assert hashing.verify(stored, "p" * 17) is False
+
+
 def test_every_known_hash_is_affordable(matching):
     stored = hashing.encode(matching.format_id, matching.value, matching.params)
     parsed = hashing.registry.read_stored(stored)[1]
@@ -206,12 +222,14 @@ def test_every_known_hash_is_affordable(matching):
 BASES = [
     (Argon2("id", 0x13, 64, 1, 1, bytes(16), bytes(32)), ("memory_kib", "iterations")),
     (Bcrypt("2b", 4, "", ""), ("cost",)),
+    (DoubleBcrypt("2a", 4, "", ""), ("cost",)),
     (Pbkdf2("sha256", 1, b"", bytes(32)), ("iterations",)),
     (Pbkdf2ThenHmac("sha256", 1, b"", bytes(32), length=64), ("iterations", "length")),
     (Scrypt(2, 1, 1, b"", bytes(32)), ("r", "p")),
     (FirebaseScrypt(2, 1, 1, b"", bytes(32), signer_key=bytes(32)), ("r", "p")),
     (ShaCrypt(None, "", 1000), ("rounds",)),
     (DesCrypt(None, "", 1), ("rounds",)),
+    (Bigcrypt(None, "", 50), ("rounds",)),
     (Phpass("md5", 128, "", ""), ("rounds",)),
     (Digest("sha1", bytes(20), bytes, rehashed_salt=8), ("rounds", "rehashed_salt")),
 ]
@@ -228,6 +246,16 @@ def test_estimate_grows_with_every_parameter(base, names, data, less, more):
     low, high = smaller.estimate(64), larger.estimate(64)
     assert low.seconds <= high.seconds
     assert low.memory_kib <= high.memory_kib
+
+
+def test_estimate_of_magento_counts_every_argon2_of_the_chain():
+    digest, slow = Step("sha256"), Step(size=32, iterations=2, memory_kib=65536)
+    once, twice = (
+        MagentoChain(steps, b"salt", bytes(32)).estimate(64)
+        for steps in ((digest, slow), (digest, slow, slow))
+    )
+    assert twice.seconds == pytest.approx(2 * once.seconds)
+    assert twice.memory_kib == once.memory_kib == 65536
 
 
 @given(exponent=st.integers(1, 40))

@@ -113,7 +113,7 @@ def test_candidates_matching_value_include_its_format(matching):
         ("{SSHA}igvD9lOiTXm16dmOw0YWRb9OjK2ThZvdQku2EQ==", "ldap"),
         ("{SHA-256}{c2FsdA==}a98efbaf59277bfd1837c33fd4fde67de5bcfd2205bcba0992f6fc32b03a8f88",
          "spring_delegating"),
-        ("88a434c88cca4e900f7874cd98123f43", "digest"),
+        ("88a434c88cca4e900f7874cd98123f43", "ntlm"),
         ("bcrypt$$2a$10$fVH8e28OQRj9tqiDXs1e1uxpsjN0c7II7YPKXua2NAKYvM6iQk7dq", "django_bcrypt"),
     ],
 )  # fmt: skip

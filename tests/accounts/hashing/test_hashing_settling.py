@@ -17,12 +17,12 @@ PHPASS = "$P$984478476IagS59wHZvyQMArzfx58u."
 @pytest.mark.parametrize(
     ("value", "declared", "params", "settled"),
     [
-        (BCRYPT, "django_unsalted_md5", {}, "bcrypt"),
+        (BCRYPT, "unsalted_md5", {}, "bcrypt"),
         (f" {BCRYPT}\n", "ntlm", {}, "bcrypt"),
         (BCRYPT, "digest", {"algorithm": "md5", "salt": "a1"}, "bcrypt"),
         (PHPASS, "bcrypt", {}, "phpass"),
         ("{SSHA}" + "A" * 32, "digest", {"algorithm": "md5"}, "ldap"),
-        (BCRYPT[:40], "django_unsalted_md5", {}, "bcrypt"),
+        (BCRYPT[:40], "unsalted_md5", {}, "bcrypt"),
     ],
 )
 def test_a_hash_that_cannot_be_as_declared_is_read_as_it_says_itself(
@@ -35,7 +35,7 @@ def test_a_hash_that_cannot_be_as_declared_is_read_as_it_says_itself(
     ("value", "declared", "params"),
     [
         (MD5, "ntlm", {}),
-        (SHA1, "django_unsalted_md5", {}),
+        (SHA1, "unsalted_md5", {}),
         (MD5, "bcrypt", {}),
         # What belongs to it is missing or wrong: that is to be said, and no other format taken.
         (BCRYPT, "bcrypt_peppered", {}),
@@ -43,7 +43,7 @@ def test_a_hash_that_cannot_be_as_declared_is_read_as_it_says_itself(
         (BCRYPT, "clerk_password_digest", {"hasher": "md5"}),
         (BCRYPT, "none such", {}),
         # Begins as LDIF writes a scheme in base64 would, and is a bare digest all the same.
-        ("e0" + SHA1[2:], "django_unsalted_md5", {}),
+        ("e0" + SHA1[2:], "unsalted_md5", {}),
     ],
 )
 def test_what_the_declaration_may_mean_is_never_taken_for_another_format(

@@ -1,12 +1,17 @@
-"""A password hash whose look several systems share: nobody can sign in with a wrong guess."""
+"""A password hash that does not say how it was made: nobody can sign in with a wrong guess.
+
+Several systems write what looks the same, and a plain password can look like a short hash. The
+second is told by the other values of the column.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from accounts import hashing
-from accounts.hashing.ambiguity import SHARED, list_readings, outline
+from accounts.hashing.ambiguity import SHARED, SLOW, list_readings, outline
+from accounts.hashing.outlines import find_readable, may_be_plain
 from imports.core.decisions.contract import (
     Choice,
     Concern,
@@ -18,43 +23,52 @@ from imports.core.decisions.contract import (
     read_password,
 )
 
-HASH = "authenticators.password.hash"
-# Flask-Security hashes a keyed digest, and only its other columns give it away.
-FLASK_SECURITY, FLASK_COLUMN = "flask_security", "fs_uniquifier"
-SLOW = ("bcrypt", "argon2", "pbkdf2_passlib")
+HASH, PLAINTEXT = "authenticators.password.hash", "authenticators.password.plaintext"
+PLAIN, NONE = "plain", "none"
+# Formats of short texts that any other text of letters and digits can look like.
+SHORT = ("bsdi_crypt", "des_crypt")
 
 
 def prepare(setting: Setting) -> Find:
     """Return what finds a hash without a format that does not say of which system it is."""
-    column = setting.origins.get(HASH, HASH)
+    # Another decision may have made a hash of what was mapped to the plain password.
+    column = setting.origins.get(HASH) or setting.origins.get(PLAINTEXT, HASH)
+    sample = setting.samples.get(column)
+    usual = sample.hash_format if sample is not None else ""
 
     def find(source: Source, record: Record) -> Iterator[Concern]:
         password = read_password(record)
         value, params = password.get("hash"), _read_params(password)
         if not isinstance(value, str) or password.get("format"):
             return
-        readings = list_readings(value, params) or _list_keyed(value, params, source)
-        if readings:
+        readings = list_readings(value, params, source)
+        likely = find_readable(value) if may_be_plain(value) else ""
+        fitting = readings or ((likely,) if likely in SHORT else ())
+        if fitting and likely not in {"", usual}:
+            yield Concern(column, outline(value, params), HASH, (*fitting, PLAIN, NONE))
+        elif readings:
             yield Concern(column, outline(value, params), HASH, readings)
 
     return find
 
 
-def _list_keyed(value: str, params: Mapping[str, Any], source: Source) -> tuple[str, ...]:
-    """Return the two readings of a slow hash in a table of Flask-Security."""
-    if FLASK_COLUMN not in source:
-        return ()
-    settled, _ = hashing.settle_format(value, "", params)
-    return (settled, FLASK_SECURITY) if settled in SLOW else ()
-
-
 def apply(record: Record, concern: Concern, choice: str) -> None:
-    """Declare the format, and keep those of the parameters that are for it."""
+    """Declare the format, with those of the parameters that are for it; or take the hash out."""
     password = read_password(record)
-    names = {parameter.name for parameter in hashing.FORMATS[choice].parameters}
-    kept = {name: given for name, given in _read_params(password).items() if name in names}
-    password["format"] = choice
-    password["params"] = kept
+    if choice in hashing.FORMATS:
+        names = {parameter.name for parameter in hashing.FORMATS[choice].parameters}
+        kept = {name: given for name, given in _read_params(password).items() if name in names}
+        password["format"] = choice
+        password["params"] = kept
+        return
+    if choice == PLAIN and password.get("plaintext"):
+        return  # two passwords are told as such
+    value = password.pop("hash")
+    if choice == PLAIN:
+        password["plaintext"] = value
+        password.pop("params", None)
+    elif not password.get("plaintext"):
+        del record["authenticators"]["password"]
 
 
 def _read_params(password: Record) -> dict[str, Any]:
@@ -67,22 +81,26 @@ def _list_choices() -> Iterator[Choice]:
         yield Choice(each.id, f"{each.label}: {each.formula}")
     for name in SLOW:
         yield Choice(name, f"{hashing.FORMATS[name].label}: the hash of the password itself")
+    for name in SHORT:
+        yield Choice(name, f"{hashing.FORMATS[name].label}, as of old Unix systems")
+    yield Choice(PLAIN, "Import as plain passwords")
+    yield Choice(NONE, "Import without a password")
 
 
 KIND = DecisionKind(
     code="hash_format_ambiguous",
-    title="The password hash can be of several systems",
-    message="Hashes of several systems look like this one: {value}",
+    title="The password hash does not tell its format",
+    message="Hashes of several systems, or plain passwords, look like this one: {value}",
     advice="Choose the source system. If you know one user's password, “Test a password” on the"
     " mapping page finds out which it is. With a wrong choice, nobody can sign in.",
     afterwards="Choose the source system for all of them at once, and retry. If nobody knows it,"
     " import these users without the password and send a reset.",
-    text="The hashes of “{column}” can be of several systems, which compute them in different ways."
-    " {count} records wait for the choice.",
+    text="The hashes of “{column}” can be of several systems, which compute them in different ways,"
+    " or are short enough to be plain passwords: {values}. {count} records wait for the choice.",
     choices=tuple(_list_choices()),
     prepare=prepare,
     apply=apply,
     order=20,
-    summary_label="Hash of one of several systems",
+    summary_label="Hash that does not tell its format",
     is_found_by_testing=True,
 )

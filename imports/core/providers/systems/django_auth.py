@@ -131,7 +131,7 @@ def name_format(password: str) -> str:
     """Return the hash format; without a salt, Django left nothing between two dollars."""
     algorithm, _, rest = password.partition("$")
     if rest.startswith("$") and algorithm in {"md5", "sha1"}:
-        return f"django_unsalted_{algorithm}"
+        return f"unsalted_{algorithm}"
     return HASH_FORMATS.get(algorithm, "")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from typing import Any
 
 import pytest
 
 from accounts import hashing
+from imports.core.inspection.inspection import describe_column
 from imports.core.mapping import MappedRow, Mapping, RecordMapper, Rule
 from imports.core.readers import RawRow
 
@@ -44,6 +46,9 @@ def read_stored(row: MappedRow) -> str:
         (DIGEST, '{"salt": "xy"}', "32 hexadecimal digits, salt beside them"),
         (DIGEST, '{"salt": "xy", "algorithm": "md5"}', "32 hexadecimal digits, salt beside them"),
         (f"md5${SALT}${DIGEST}", "", "md5$salt$hash"),
+        (DIGEST, "", "32 hexadecimal digits"),
+        (b64encode(bytes.fromhex(DIGEST)).decode(), "", "24 characters of base64"),
+        (f"$pbkdf2-sha384$i=9,l=32$c2FsdA${'A' * 43}", "", "$pbkdf2-sha384$"),
     ],
 )
 def test_hash_of_several_systems_fails_with_one_problem(value, params, look) -> None:
@@ -62,6 +67,84 @@ def test_answer_reads_the_hash_as_that_system_does(value: str, params: str) -> N
     row = map_hash(value, params, {KEY: "oscommerce_md5"})
 
     assert hashing.verify(read_stored(row), PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("digest", "answer"),
+    [
+        (hashlib.md5(PASSWORD.encode()), "unsalted_md5"),  # noqa: S324
+        (hashlib.md5(PASSWORD.encode("utf-16-le")), "unsalted_md5_utf16"),  # noqa: S324
+        (hashlib.sha512(PASSWORD.encode()), "unsalted_sha512"),
+    ],
+    ids=["MD5", "MD5 of UTF-16", "SHA-512"],
+)
+def test_answer_reads_a_bare_digest_in_either_notation(digest: Any, answer: str) -> None:
+    for value in (digest.hexdigest(), b64encode(digest.digest()).decode()):
+        assert hashing.verify(read_stored(map_hash(value, answers={KEY: answer})), PASSWORD)
+
+
+# Text that could be DES crypt of 13 characters, BSDi's of 20, or MySQL's of 16.
+SHORT = {"Winter2024abc": "des_crypt", "_LITUZ0yQL0heKczUIss": "bsdi_crypt"}
+DES = ["abJnggxhB/yWI", "rl.3StKT.4T8M", "sa3tHJ3/KuYvI", "yzR9BzLbUhOFo"]
+
+
+@pytest.mark.parametrize(("value", "format_id"), SHORT.items(), ids=SHORT.values())
+def test_text_that_can_be_a_short_hash_is_asked_about(value: str, format_id: str) -> None:
+    row = map_hash(value)
+
+    assert row.record is None
+    (decided,) = row.decided
+    assert decided.concern.choices == (format_id, "plain", "none")
+    assert value not in str(row.problems)
+
+
+def test_digits_that_can_be_a_short_hash_or_a_password_are_asked_about() -> None:
+    (decided,) = map_hash("1234567890123456").decided
+
+    assert {"mysql323", "plain", "none"} < set(decided.concern.choices)
+
+
+def test_thirteen_characters_that_cannot_be_des_crypt_are_no_hash() -> None:
+    assert [each.code for each in map_hash("Winter2024abd").problems] == ["hash_unrecognised"]
+
+
+@pytest.mark.parametrize(("answer", "expected"), [("plain", "Winter2024abc"), ("none", None)])
+def test_text_that_can_be_a_short_hash_becomes_a_password_or_none(
+    answer: str, expected: str | None
+) -> None:
+    record = map_hash("Winter2024abc", answers={KEY: answer}).record
+
+    assert record is not None
+    password = record.authenticators.password
+    assert (password and password.plaintext) == expected
+    assert password is None or password.hash is None
+
+
+def map_in_column(value: str, column: list[str]) -> MappedRow:
+    samples = {"password": describe_column("password", column, len(column))}
+    mapper = RecordMapper(Mapping(rules=RULES[:2]), {}, samples)
+    return mapper.map_row(RawRow(1, 2, {"id": "7", "password": value}))
+
+
+@pytest.mark.parametrize("others", [[], ["x" * 13]], ids=["all", "nearly all"])
+def test_column_of_des_crypt_is_read_unasked(others: list[str]) -> None:
+    column = [each[:-1] + last for each in DES for last in ".26A"]
+    row = map_in_column(DES[0], [*column, *others])
+
+    assert row.decided == ()
+    assert read_stored(row).startswith("des_crypt$")
+
+
+@pytest.mark.parametrize("column", [DES[:3], [BCRYPT, *DES], [BCRYPT]], ids=["few", "mixed", "no"])
+def test_column_that_is_not_of_des_crypt_asks(column: list[str]) -> None:
+    assert [each.is_open for each in map_in_column(DES[0], column).decided] == [True]
+
+
+def test_short_hash_of_a_declared_format_needs_no_decision() -> None:
+    row = map_hash(DES[0], constants={"authenticators.password.format": "des_crypt"})
+
+    assert row.decided == ()
+    assert read_stored(row).startswith("des_crypt$")
 
 
 def test_answer_for_another_kind_of_hash_leaves_the_decision_open() -> None:

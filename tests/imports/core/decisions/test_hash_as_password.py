@@ -102,6 +102,7 @@ DES = ["abJnggxhB/yWI", "rl.3StKT.4T8M", "sa3tHJ3/KuYvI", "yzR9BzLbUhOFo"]
 def test_a_column_of_des_crypt_is_one_of_hashes() -> None:
     assert describe_column("password", DES, 4).shape == "hash"
     assert describe_column("password", ["Winter2024abd", *DES[1:]], 4).shape != "hash"
+    assert describe_column("password", DES[:3], 3).shape != "hash"
 
 
 def test_des_crypt_is_asked_about_where_the_column_gives_it_away() -> None:
@@ -110,3 +111,12 @@ def test_des_crypt_is_asked_about_where_the_column_gives_it_away() -> None:
     assert map_password(DES[0], samples=samples).problems[0].params == {"value": "DES crypt"}
     assert map_password(DES[0]).record is not None
     assert map_password("Blue-River-42", samples=samples).record is not None
+    password = read_password(map_password(DES[0], "hash", samples))
+    assert password is not None
+    assert password.format == "des_crypt"
+
+
+def test_a_bare_digest_that_was_decided_to_be_a_hash_is_asked_for_its_formula_next() -> None:
+    (problem,) = map_password(DIGEST.hex(), "hash").problems
+
+    assert (problem.code, problem.column) == ("hash_format_ambiguous", "pw")

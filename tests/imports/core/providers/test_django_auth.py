@@ -13,8 +13,8 @@ from imports.core.providers.systems.django_auth import PROVIDER, leaves_out, nor
         ("bcrypt_sha256$$2b$12$x", "django_bcrypt_sha256"),
         ("bcrypt$$2b$12$x", "django_bcrypt"),
         ("sha1$s$h", "django_salted_sha1"),
-        ("sha1$$h", "django_unsalted_sha1"),
-        ("md5$$h", "django_unsalted_md5"),
+        ("sha1$$h", "unsalted_sha1"),
+        ("md5$$h", "unsalted_md5"),
         ("hmac$h", None),
     ],
 )
