@@ -43,6 +43,8 @@ from imports.states import BUSY, JobState
 POLL_SECONDS = 0.2
 SWEEP_SECONDS = 5.0
 GOOD, ERRORED, SOME_FAILED, UNAPPROVED, INTERRUPTED = 0, 1, 3, 4, 130
+# Stands for what is to be chosen where nothing is proposed.
+CHOICE = "CHOICE"
 DESCRIPTION = """\
 Imports the users of a file, as the pages of the admin do, and waits for the end.
 
@@ -169,13 +171,15 @@ def describe_decisions(job: ImportJob) -> list[str]:
         return []
     lines = ["Action required:"]
     for entry in waiting:
-        choices = ", ".join(f"{each['id']} ({each['label']})" for each in entry["choices"])
+        fitting = {choice for value in entry["values"] for choice in value["choices"]}
+        named = [each for each in entry["choices"] if each["id"] in fitting]
+        choices = ", ".join(f"{each['id']} ({each['label']})" for each in named)
         lines.append(f"{entry['open']:>10,} {entry['text']} Choices: {choices}.")
         for value in entry["values"]:
             proposed = f", proposed: {value['proposal']}" if value["proposal"] else ""
             lines.append(f"{value['count']:>14,} {name_value(value['value'])}{proposed}")
     proposal = {
-        entry["answer"]: {each["value"]: each["proposal"] for each in entry["values"]}
+        entry["answer"]: {each["value"]: each["proposal"] or CHOICE for each in entry["values"]}
         for entry in waiting
     }
     written = json.dumps(proposal, ensure_ascii=False)

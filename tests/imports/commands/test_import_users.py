@@ -1,6 +1,7 @@
 """`manage.py import_users` as a process of its own: what it prints, how it ends, what it leaves."""
 
 import gzip
+import hashlib
 import json
 import os
 import signal
@@ -584,6 +585,40 @@ def test_the_dry_run_prints_the_answers_that_it_proposes(mixed_file: Path) -> No
     assert status == 3
     assert "Action required:" in output
     assert '{"hash_as_password:password": {"$xy$ + 43 characters": "none"}}' in output
+
+
+@pytest.fixture
+def bare_file(tmp_path: Path) -> Path:
+    """A file of a digest that does not say of what it was taken."""
+    path = tmp_path / "bare.csv"
+    path.write_text(f"id,email,password_hash\n1,a@example.com,{hash_sha1(b'Blue-River-42')}\n")
+    return path
+
+
+def hash_sha1(text: bytes) -> str:
+    return hashlib.sha1(text, usedforsecurity=False).hexdigest()
+
+
+def test_a_bare_digest_is_asked_about_with_the_choices_that_fit_it(bare_file: Path) -> None:
+    status, output, _ = run(bare_file, "--dry-run")
+
+    assert status == 3
+    assert "unsalted_sha1 (SHA-1 without salt: sha1(password))" in output
+    assert "unsalted_md5 (" not in output
+    expected = '{"hash_format_ambiguous:password_hash": {"40 hexadecimal digits": "CHOICE"}}'
+    assert expected in output
+
+
+def test_the_answer_for_a_bare_digest_lets_its_user_sign_in(
+    bare_file: Path, tmp_path: Path
+) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"hash_format_ambiguous:password_hash": "unsalted_sha1"}')
+
+    status, _, _ = run(bare_file, "--answers", answers)
+
+    assert status == 0
+    assert User.objects.get(subject_id="1").check_password("Blue-River-42")
 
 
 def test_an_answer_that_is_no_choice_is_wrong_usage(mixed_file: Path, tmp_path: Path) -> None:
