@@ -42,7 +42,7 @@ ACTIONS = {
     "create": Action((*MAPPING, "report", "state"), "created", "create it again"),
     "directory": Action(("settings", "mapping", "mode"), "changed", "change it again"),
     "directory try": Action(("settings", "mapping"), "asked", "ask again"),
-    "invite": Action(("invitation", "sending"), "sent", "start again"),
+    "invite": Action(("invitation", "sending", "recipients"), "sent", "start again"),
 }
 # What each part is called where nobody is known to have changed it.
 PARTS = {
@@ -61,7 +61,9 @@ PARTS = {
     "mode": "the mode of the directory",
     "invitation": "the text or the rate limit of the invitations",
     "sending": "the state of the invitations",
+    "recipients": "the recipients of the invitations",
 }
+PLURAL = {"attributes", "corrections", "settings", "recipients"}
 # For each part, the actions on a job that change it.
 CHANGED_BY = {
     "reader": {"read again"},
@@ -154,5 +156,5 @@ def describe_event(action: str, who: str, when: str) -> str:
 def describe_part(part: str) -> str:
     """Return that a part has changed, as a sentence."""
     words = PARTS[part]
-    verb = "have" if part in {"attributes", "corrections", "settings"} else "has"
+    verb = "have" if part in PLURAL else "has"
     return f"{words[0].upper()}{words[1:]} {verb} changed since this page was shown."

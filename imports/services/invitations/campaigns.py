@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.models import Invitation, InvitationState, InvitationWave, WaveState
 from imports.services.jobs.shown import lock_wave_as_shown
+from imports.services.recipients import WITHOUT_PASSWORD
 
 PORTION = 5000
-WITHOUT_PASSWORD = Q(password="") | Q(password__startswith="!")  # noqa: S106
 # For each action: the states it may be taken in, and the state it leads to.
 TRANSITIONS = {
     "start": (frozenset({WaveState.DRAFT, WaveState.PAUSED}), WaveState.RUNNING),

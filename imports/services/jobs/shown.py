@@ -26,7 +26,8 @@ from imports.core.shown import (
     write_shown,
 )
 from imports.engine.context import read_rules
-from imports.models import ImportJob, InvitationWave, JobEvent, LegacyDirectory
+from imports.models import ImportJob, InvitationWave, JobEvent, LegacyDirectory, WaveState
+from imports.services.recipients import summarise_recipients
 
 SENTENCES = 3
 
@@ -77,10 +78,14 @@ def describe_directory(directory: LegacyDirectory) -> dict[str, str]:
 
 def describe_wave(wave: InvitationWave) -> dict[str, str]:
     """Return a digest of each part of a wave of invitations that an action may depend on."""
-    return {
+    parts = {
         "invitation": digest_part([wave.subject, wave.body, wave.per_minute]),
         "sending": digest_part([wave.state, wave.halted]),
     }
+    # Once it is being sent, there is nothing left to start, and the recipients become fewer.
+    if wave.state in {WaveState.DRAFT, WaveState.PAUSED}:
+        parts["recipients"] = digest_part(summarise_recipients(wave))
+    return parts
 
 
 def write_job(job: ImportJob, **more: Any) -> str:

@@ -19,6 +19,7 @@ from imports.selectors.invitations import (
 from imports.services.invitations import campaigns
 from imports.services.invitations.sending import fill_in
 from imports.services.jobs.shown import write_wave
+from imports.services.recipients import list_recipients
 from imports.views.invitations.forms import WaveForm
 from imports.views.runs.actions import make_action
 from imports.views.shared.access import StaffRequest, requires
@@ -80,6 +81,7 @@ def show_wave(request: StaffRequest, wave_id: int) -> HttpResponse:
         parents=_list_parents(),
         wave=wave,
         report=get_report(wave),
+        recipients=list_recipients(wave).count(),
         bounces=list_bounces(wave),
         reminders=wave.reminders.all(),
         sample_subject=fill_in(wave.subject, request.user, link=""),

@@ -412,3 +412,48 @@ def test_start_of_an_old_page_sends_nothing_and_says_what_changed(
     admin.post(find_page("start", wave), read_form(refused, find_page("start", wave)))
     wave.refresh_from_db()
     assert wave.state == "running"
+
+
+@pytest.mark.parametrize("change", ["fewer", "others", "address"])
+def test_start_of_an_old_page_is_refused_when_its_recipients_changed(
+    admin: Client, operator: User, change: str
+) -> None:
+    first, second = make_users(2)
+    wave = make_wave(operator)
+    User.objects.filter(pk=second.pk).update(is_active=False)
+    page = admin.get(find_page("wave", wave)).content.decode()
+    assert "1 mail," in page
+    if change == "fewer":
+        User.objects.filter(pk=first.pk).update(password="argon2$x")
+    elif change == "others":
+        User.objects.filter(pk=first.pk).update(is_active=False)
+        User.objects.filter(pk=second.pk).update(is_active=True)
+    else:
+        first.email = "elsewhere@example.com"
+        first.save()
+        wave.invitations.filter(user_id=first.pk).update(email=first.email)
+
+    form = read_form(page, find_page("start", wave))
+    refused = admin.post(find_page("start", wave), form, follow=True).content.decode()
+
+    wave.refresh_from_db()
+    assert wave.state == "draft"
+    said = "The recipients of the invitations have changed since this page was shown."
+    assert f"{said} Nothing was sent." in refused
+
+
+def test_campaign_goes_on_from_its_page_although_others_were_sent_their_mail(
+    admin: Client, operator: User, mail_server: MailServer
+) -> None:
+    make_users(2)
+    wave = make_wave(operator, per_minute=1)
+    start(wave, operator)
+    assert send_invitations() == 1
+    campaigns.pause(wave, actor=operator)
+    page = admin.get(find_page("wave", wave)).content.decode()
+    assert "1 still to be sent" in page
+
+    admin.post(find_page("start", wave), read_form(page, find_page("start", wave)))
+
+    wave.refresh_from_db()
+    assert wave.state == "running"
