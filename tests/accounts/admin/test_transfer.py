@@ -6,6 +6,7 @@ import json
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
@@ -84,6 +85,76 @@ def test_row_with_a_known_key_changes_the_role(superuser_client, make_role):
     role.refresh_from_db()
     assert role.name == "Editor in chief"
     assert role.permissions.count() == 1
+
+
+CHANGED_MEANWHILE = {
+    "role": ("key,name\nx,New\n", lambda: Role.objects.filter(key="x").update(name="Theirs")),
+    "role_made": (
+        "key,name\ny,New\n",
+        lambda: Role.objects.create(key="y", name="Theirs"),
+    ),
+    "role_granted": (
+        "key,name,permissions\nx,New,accounts.view_role\n",
+        lambda: Role.objects.get(key="x").permissions.add(
+            Permission.objects.get(codename="delete_user")
+        ),
+    ),
+    "group": ("key,name\nx,New\n", lambda: Group.objects.filter(key="x").update(name="Theirs")),
+    "attributedefinition": (
+        "name,label\nx,New\n",
+        lambda: AttributeDefinition.objects.filter(name="x").update(label="Theirs"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHANGED_MEANWHILE)
+def test_import_whose_preview_no_longer_holds_is_refused_and_shown_again(
+    superuser_client, make_role, make_group, case
+):
+    make_role("x"), make_group("x"), AttributeDefinition.objects.create(name="x")
+    model = case.partition("_")[0]
+    text, change = CHANGED_MEANWHILE[case]
+    shown = preview(superuser_client, model, text)
+    change()
+    stored = list_stored()
+
+    refused = confirm(superuser_client, model, shown)
+
+    assert refused.status_code == 409
+    assert "has changed since its preview was shown. Nothing was imported." in (
+        refused.content.decode()
+    )
+    assert list_stored() == stored
+    assert confirm(superuser_client, model, refused).status_code == 302
+    assert list_stored() != stored
+
+
+def list_stored():
+    models = (Role, Group, AttributeDefinition)
+    grants = list(Role.objects.order_by("pk").values_list("pk", "permissions"))
+    return [list(model.objects.order_by("pk").values()) for model in models] + [grants]
+
+
+def test_import_that_became_impossible_says_why_and_stores_nothing(superuser_client, make_role):
+    role = make_role("editor")
+    shown = preview(superuser_client, "group", "key,roles\nx,editor\n")
+    role.delete()
+
+    refused = confirm(superuser_client, "group", shown)
+
+    assert read_errors(refused) == ["There is no role editor."]
+    assert "confirm_form" not in refused.context
+    assert not Group.objects.exists()
+
+
+def test_import_whose_page_does_not_say_what_it_showed_is_refused(superuser_client, db):
+    shown = preview(superuser_client, "role", "key,name\nx,New\n")
+    fields = {**shown.context["confirm_form"].initial, "as_shown": ""}
+
+    refused = superuser_client.post("/admin/accounts/role/process_import/", fields)
+
+    assert refused.status_code == 409
+    assert not Role.objects.exists()
 
 
 def test_unknown_permission_is_named(superuser_client, db):
