@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts import hashing
 from accounts.models import User
+from accounts.selectors.users import find_holder
 from accounts.sign_in import throttling
 from accounts.sign_in.backends import AccountBackend
 from imports.services.directories.sign_in import SignIn, complete_sign_in
@@ -25,7 +26,7 @@ class MigratingBackend(AccountBackend):
             return super().authenticate(request, **credentials)
         # Before the password is checked: whoever is brought in meanwhile, by another request of
         # theirs, would else count as known and wrong.
-        known = throttling.find_user(**credentials)
+        known = throttling.find_user(**credentials) or find_holder(identifier)
         user = super().authenticate(request, **credentials)
         sign_in = SignIn(
             identifier=identifier,

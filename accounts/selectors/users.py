@@ -6,8 +6,8 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from accounts.identifiers import normalise_email, normalise_phone
-from accounts.models import User
+from accounts.identifiers import normalise_email, normalise_phone, read_as_contact
+from accounts.models import SignInName, User
 
 # Counting further than anybody turns pages would read the whole table.
 COUNT_LIMIT = 10_000
@@ -19,6 +19,12 @@ def find_users_by_contact(term: str) -> set[int]:
     if phone := normalise_phone(term):
         found.update(User.objects.filter(phone=phone).values_list("pk", flat=True))
     return found
+
+
+def find_holder(name: str) -> User | None:
+    """Return whom a name leads to that reads as an e-mail address or a phone number."""
+    holders = SignInName.objects.filter(key=read_as_contact(name)).values("user_id")
+    return User.objects.filter(pk__in=holders).first()
 
 
 def search_users(users: QuerySet[User], term: str) -> QuerySet[User]:
