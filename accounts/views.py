@@ -1,16 +1,18 @@
-"""The pages of our own for everybody: one's account, and replacing an expired password."""
+"""The pages of our own for everybody: one's account and addresses, and expired passwords."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
+from allauth.account.views import EmailView
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.generic import FormView
 
+from accounts.races import LooksAgainAtForm
 from accounts.sign_in.forms import ReplaceExpiredPasswordForm
 from accounts.sign_in.stages import ExpiredPasswordStage
 
@@ -18,6 +20,10 @@ from accounts.sign_in.stages import ExpiredPasswordStage
 @login_required
 def show_home(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/home.html")
+
+
+class OwnAddresses(LooksAgainAtForm, EmailView):
+    """allauth's page of one's e-mail addresses."""
 
 
 @method_decorator(

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.access_tokens import issue_token, revoke_token
-from accounts.views import ReplaceExpiredPassword, show_home
+from accounts.views import OwnAddresses, ReplaceExpiredPassword, show_home
 
 handler500 = "importer_site.errors.show_error"
 
@@ -19,6 +19,7 @@ urlpatterns = [
         ReplaceExpiredPassword.as_view(),
         name="account_password_expired",
     ),
+    path("accounts/email/", OwnAddresses.as_view(), name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/token", issue_token, name="api_token"),

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from accounts.admin.resources import AttributeDefinitionResource
 from accounts.admin.transfer import ImportsAndExports
 from accounts.models import AttributeDefinition
+from accounts.races import LooksAgain
 from accounts.services import attributes
 
 
@@ -29,7 +30,7 @@ class AttributeDefinitionForm(forms.ModelForm):
 
 
 @admin.register(AttributeDefinition)
-class AttributeDefinitionAdmin(ImportsAndExports, admin.ModelAdmin):
+class AttributeDefinitionAdmin(LooksAgain, ImportsAndExports, admin.ModelAdmin):
     """The schema of users' custom attributes."""
 
     form = AttributeDefinitionForm

@@ -19,6 +19,7 @@ from accounts.admin.resources import GroupResource, RoleResource
 from accounts.admin.transfer import ImportsAndExports
 from accounts.models import Group, Role, User
 from accounts.permission_areas import describe_permission, list_permission_areas
+from accounts.races import LooksAgain
 from accounts.services import grants
 
 OTHERS = "Others, which no page asks for"
@@ -93,7 +94,7 @@ class KnowsActor:
 
 
 @admin.register(Role)
-class RoleAdmin(KnowsActor, ImportsAndExports, admin.ModelAdmin):
+class RoleAdmin(LooksAgain, KnowsActor, ImportsAndExports, admin.ModelAdmin):
     """Roles and the permissions they carry."""
 
     form = RoleForm
@@ -136,7 +137,7 @@ def _list_permissions(role: str | None) -> QuerySet[Permission]:
 
 
 @admin.register(Group)
-class GroupAdmin(KnowsActor, ImportsAndExports, admin.ModelAdmin):
+class GroupAdmin(LooksAgain, KnowsActor, ImportsAndExports, admin.ModelAdmin):
     """Groups and the roles of their members."""
 
     form = GroupForm

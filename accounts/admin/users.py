@@ -32,6 +32,7 @@ from accounts.models import (
     User,
 )
 from accounts.permission_areas import describe_permission
+from accounts.races import LooksAgain
 from accounts.selectors.permissions import list_effective_roles
 from accounts.selectors.sign_in import summarise_sign_in
 from accounts.selectors.sign_in_answers import answer_sign_in_questions
@@ -89,7 +90,7 @@ class RoleFilter(MembershipFilter):
 
 
 @admin.register(User)
-class UserAdmin(ExportsSafely, DjangoUserAdmin):
+class UserAdmin(LooksAgain, ExportsSafely, DjangoUserAdmin):
     """Users, whoever brought them in."""
 
     resource_classes = [UserResource]

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Upper
 from django.utils import timezone
 
@@ -46,7 +46,13 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(**fields)
         user.normalise_identifiers()
         user.validate_constraints()
-        return self.create_user(password, is_staff=True, is_superuser=True, **fields)
+        try:
+            with transaction.atomic():
+                return self.create_user(password, is_staff=True, is_superuser=True, **fields)
+        except IntegrityError:
+            # Somebody else has got one of the names in the meantime.
+            user.validate_constraints()
+            raise
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(subject_id=username)

@@ -1,0 +1,36 @@
+"""Lets who loses a race for a value be told what everybody is told whose value is in use.
+
+A form looks whether a value is free before it writes it. Where somebody else has written it between
+the two, the database refuses it: then the form looks again, and finds whose it is by now.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+
+
+class LooksAgain:
+    """An admin whose pages for one object are gone through once more after such a race."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+        except IntegrityError:
+            return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class LooksAgainAtForm:
+    """A view of one form, likewise."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)  # type: ignore[misc]
+        except IntegrityError:
+            again = self.get_form()  # type: ignore[attr-defined]
+            if not again.is_valid():
+                return self.form_invalid(again)  # type: ignore[attr-defined]
+            return super().form_valid(again)  # type: ignore[misc]
