@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from accounts.admin.resources import AttributeDefinitionResource
 from accounts.admin.transfer import ImportsAndExports
 from accounts.models import AttributeDefinition
-from accounts.races import LooksAgain
+from accounts.sign_in.races import LooksAgain
 from accounts.services import attributes
 
 

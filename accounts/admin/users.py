@@ -32,7 +32,7 @@ from accounts.models import (
     User,
 )
 from accounts.permission_areas import describe_permission
-from accounts.races import LooksAgain
+from accounts.sign_in.races import LooksAgain
 from accounts.selectors.permissions import list_effective_roles
 from accounts.selectors.sign_in import summarise_sign_in
 from accounts.selectors.sign_in_answers import answer_sign_in_questions

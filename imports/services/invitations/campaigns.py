@@ -12,7 +12,7 @@ from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.models import Invitation, InvitationState, InvitationWave, WaveState
 from imports.services.jobs.shown import lock_wave_as_shown
-from imports.services.recipients import WITHOUT_PASSWORD
+from imports.services.invitations.recipients import WITHOUT_PASSWORD
 
 PORTION = 5000
 # For each action: the states it may be taken in, and the state it leads to.

@@ -27,7 +27,7 @@ from imports.core.shown import (
 )
 from imports.engine.context import read_rules
 from imports.models import ImportJob, InvitationWave, JobEvent, LegacyDirectory, WaveState
-from imports.services.recipients import summarise_recipients
+from imports.services.invitations.recipients import summarise_recipients
 
 SENTENCES = 3
 
