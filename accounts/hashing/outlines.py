@@ -62,11 +62,13 @@ class Outline:
     """What a text looks like that looks like a hash: in words that hold no part of a secret.
 
     `format_id` is the format that it is recognised as; empty for an unknown one, and for what is
-    damaged.
+    damaged. `is_certain` tells that the text says so itself, by a mark of which all that has to
+    follow does: it can be nothing else.
     """
 
     text: str
     format_id: str = ""
+    is_certain: bool = False
 
 
 def find_outline(value: str) -> Outline | None:
@@ -139,8 +141,17 @@ def _recognise(text: str) -> Outline | None:
         found = next(_describe(text), None)
         return found and Outline(found.text, best if is_readable else "")
     if is_readable:
-        return Outline(FORMATS[best].label, best)
+        return Outline(FORMATS[best].label, best, _is_certain(text, best))
     return Outline(f"{FORMATS[best].label}, damaged")
+
+
+def _is_certain(text: str, format_id: str) -> bool:
+    """Return whether a readable text bears the mark of a format: a name, `$id$` or `{scheme}`."""
+    known = FORMATS[format_id]
+    if known.needs_params:
+        return False
+    is_marked = known.likelihood is Likelihood.MARKED and text.startswith(("$", "{"))
+    return is_marked or known.likelihood is Likelihood.NAMED
 
 
 def _describe(text: str) -> Iterator[Outline]:

@@ -238,13 +238,17 @@ class NoticeInfo(Schema):
 
 
 class DecisionValue(Schema):
-    """A distinct value that a decision is about; `choices` are the ids of those that fit it."""
+    """A distinct value that a decision is about; `choices` are the ids of those that fit it.
+
+    `settled` values need no answer: they can mean nothing but the proposal, which was taken.
+    """
 
     value: str
     count: int
     choice: str
     choices: list[str]
     proposal: str
+    settled: bool
 
 
 class DecisionChoice(Schema):

@@ -14,6 +14,7 @@ answers of the command line and the API, and the correction of records that fail
         choices=(Choice("active", "Import as active"), Choice("disabled", "Import as disabled")),
         prepare=prepare,                  # Setting -> find, or None where no record is concerned
         apply=apply,                      # (record, concern, choice) -> None: changes the record
+        certain_text="…",                 # of values whose proposal holds unanswered, if there are
     )
 
 The modules here are read by the catalogue of problems, so neither they nor what they import may
@@ -53,6 +54,7 @@ class Concern:
     (never a part of it). `field` is the target field of the problem. `choices` are the ids that fit
     this value, `proposal` the one that is selected on the page until somebody decides; empty where
     there is no good guess. Records of equal column and value have equal choices and proposal.
+    `is_certain` says that the value can mean nothing but the proposal, which then holds unanswered.
     """
 
     column: str
@@ -60,6 +62,7 @@ class Concern:
     field: str
     choices: tuple[str, ...]
     proposal: str = ""
+    is_certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,9 @@ Find = Callable[[Source, Record], Iterable[Concern]]
 class DecisionKind:
     """A kind of decision; see the module for an example.
 
+    `text` is about the values that wait for an answer or have one, `certain_text` about those that
+    need none.
+
     `prepare` is called once for a mapping and returns what finds the concerns of each record, or
     None; what it returns changes nothing and depends on nothing but the record. `apply` changes the
     record as a choice says. Kinds of lower `order` come first, and later ones see what those made
@@ -102,6 +108,7 @@ class DecisionKind:
     order: int = 50
     summary_label: str = ""
     is_found_by_testing: bool = False
+    certain_text: str = ""
 
     def find_label(self, choice: str) -> str:
         """Return what a choice is called."""

@@ -17,11 +17,15 @@ VALUE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision that a record needs, and what was chosen; empty while nobody has decided."""
+    """A decision that a record needs, and what was chosen; empty while nobody has decided.
+
+    `is_settled` tells that nobody has chosen it: the value can mean nothing else.
+    """
 
     code: str
     concern: Concern
     choice: str = ""
+    is_settled: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -41,7 +45,7 @@ class Decider:
     def decide(self, source: Source, record: Record) -> tuple[Decided, ...]:
         """Change the record as the answers say; return every decision that it needs.
 
-        A choice that does not fit the value, such as one given for all values, leaves it open.
+        A choice that does not fit the value, such as one given for all values, decides nothing.
         """
         if not self._kinds:
             return ()
@@ -53,9 +57,12 @@ class Decider:
                 concern = replace(found, value=_clean(found.value))
                 chosen = find_choice(self._answers, kind.code, concern.column, concern.value)
                 choice = chosen if chosen in concern.choices else ""
+                is_settled = concern.is_certain and not choice
+                if is_settled:
+                    choice = concern.proposal
                 if choice:
                     kind.apply(record, concern, choice)
-                yield Decided(kind.code, concern, choice)
+                yield Decided(kind.code, concern, choice, is_settled)
 
 
 def _clean(value: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from imports.core.decisions.answers import OTHERS, write_key
+from imports.core.decisions.contract import DecisionKind
 from imports.core.decisions.deciding import Decided
 from imports.core.decisions.registry import KINDS
 
@@ -26,6 +27,7 @@ def write_decision(decided: Decided) -> str:
             decided.choice,
             concern.choices,
             concern.proposal,
+            decided.is_settled,
         ]
     ).decode()
 
@@ -35,20 +37,21 @@ def find_column_key(key: str) -> str:
 
     They are called as in answers: what is answered for all others is meant for them.
     """
-    code, column, _, choice, _, _ = orjson.loads(key)
+    code, column, _, choice, _, _, is_settled = orjson.loads(key)
     choices = KINDS[code].choice_ids
-    return orjson.dumps([code, column, OTHERS, choice, choices, ""]).decode()
+    return orjson.dumps([code, column, OTHERS, choice, choices, "", is_settled]).decode()
 
 
 def build_decisions(counts: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
     """Return the decisions of a file, one for each code and column, the open ones first.
 
     `open` is how many records wait for an answer; `answer` the name under which it is given. Each
-    value has the ids of the choices that fit it, the one proposed, and the one made (“choice”).
+    value has the ids of the choices that fit it, the one proposed, and the one made (“choice”);
+    `settled` tells that nobody made it, because the value can mean nothing else.
     """
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for key, count in counts:
-        code, column, value, choice, choices, proposal = orjson.loads(key)
+        code, column, value, choice, choices, proposal, is_settled = orjson.loads(key)
         found.setdefault((code, column), []).append(
             {
                 "value": value,
@@ -56,6 +59,7 @@ def build_decisions(counts: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
                 "choice": choice,
                 "choices": choices,
                 "proposal": proposal,
+                "settled": is_settled,
             }
         )
     entries = [_describe(code, column, values) for (code, column), values in found.items()]
@@ -69,6 +73,21 @@ def _list_values(values: list[dict[str, Any]]) -> str:
     return ", ".join([*shown, *(["…"] if len(ranked) > VALUES_IN_TEXT else [])])
 
 
+def _write_text(kind: DecisionKind, column: str, values: list[dict[str, Any]]) -> str:
+    """Return what is said of the values that need no answer, then of those that are asked about."""
+    asked = [value for value in values if not value["settled"]]
+    settled = [value for value in values if value["settled"]]
+    return " ".join(
+        text.format(
+            column=column,
+            count=f"{sum(value['count'] for value in part):,}",
+            values=_list_values(part),
+        )
+        for text, part in ((kind.certain_text, settled), (kind.text, asked))
+        if part
+    )
+
+
 def _describe(code: str, column: str, values: list[dict[str, Any]]) -> dict[str, Any]:
     kind = KINDS[code]
     count = sum(value["count"] for value in values)
@@ -77,12 +96,12 @@ def _describe(code: str, column: str, values: list[dict[str, Any]]) -> dict[str,
         "column": column,
         "answer": write_key(code, column),
         "title": kind.title,
-        "text": kind.text.format(column=column, count=f"{count:,}", values=_list_values(values)),
-        "advice": kind.advice,
+        "text": _write_text(kind, column, values),
+        "advice": "" if all(value["settled"] for value in values) else kind.advice,
         "count": count,
         "open": sum(value["count"] for value in values if not value["choice"]),
         "choices": [{"id": choice.id, "label": choice.label} for choice in kind.choices],
-        "values": sorted(values, key=lambda value: -value["count"]),
+        "values": sorted(values, key=lambda value: (value["settled"], -value["count"])),
     }
 
 

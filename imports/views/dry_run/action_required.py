@@ -27,14 +27,17 @@ TEST_PAGE = "imports:test_password"
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
-    """One value of a decision, its choices as id and label, and the one that is selected."""
+    """One value of a decision, its choices as id and label, and the one that is selected.
+
+    `state` says who selected it.
+    """
 
     value: str
     name: str
     count: int
     choices: list[tuple[str, str]]
     selected: str
-    is_open: bool
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,16 @@ def _describe_value(code: str, value: Mapping[str, Any]) -> ShownValue:
         count=value["count"],
         choices=list_choices(code, value["choices"]),
         selected=value["choice"] or value["proposal"],
-        is_open=not value["choice"],
+        state=_name_state(value),
     )
+
+
+def _name_state(value: Mapping[str, Any]) -> str:
+    if value["settled"]:
+        return "Certain"
+    if value["choice"]:
+        return "Decided"
+    return "Proposed" if value["proposal"] else "Open"
 
 
 def list_choices(code: str, ids: list[str] | tuple[str, ...]) -> list[tuple[str, str]]:

@@ -112,3 +112,44 @@ def test_the_format_of_a_recognised_hash_is_known() -> None:
     damaged = find_outline(BCRYPT[:40])
     assert damaged is not None
     assert not damaged.format_id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BCRYPT,
+        "$apr1$62722340$zGjeAwVP2KwY6MtumUI1N/",
+        "{SSHA}" + base64.b64encode(DIGEST[:20] + b"salty").decode(),
+        "md5$salt$" + DIGEST.hex()[:32],
+    ],
+)
+def test_a_mark_with_all_that_follows_it_is_certain(text: str) -> None:
+    found = find_outline(text)
+
+    assert found is not None
+    assert found.is_certain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BCRYPT[:-1],
+        f"'{BCRYPT}'",
+        DIGEST.hex()[:32],
+        DIGEST.hex() + ":salt:1",
+        "$xy$" + "q" * 43,
+        "{SSHA}" + ENCODED[:12],
+    ],
+)
+def test_what_is_cut_quoted_or_known_by_its_look_alone_is_not_certain(text: str) -> None:
+    found = find_outline(text)
+
+    assert found is not None
+    assert not found.is_certain
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=60))
+def test_no_word_becomes_certain_by_a_mark_before_it(word: str) -> None:
+    for mark in ("$2b$", "$1$", "{SSHA}", "$argon2id$", "md5$"):
+        found = find_outline(mark + word)
+        assert found is None or not found.is_certain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import bcrypt
@@ -22,7 +23,8 @@ from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
 
 pytestmark = pytest.mark.django_db
 KEY = "hash_as_password:password"
-HASH = bcrypt.hashpw(b"Maple-river-4", bcrypt.gensalt(4)).decode()
+HASH = hashlib.sha256(b"Xy1Maple-river-4").hexdigest() + ":Xy1:1"
+MAGENTO = "Magento 2 before 2.3"
 UNKNOWN = "$xy$" + "q" * 43
 MIXED = to_csv(
     ["id", "email", "password"],
@@ -64,12 +66,31 @@ def test_the_dry_run_counts_what_is_to_be_decided_and_holds_no_value(mixed_job: 
     (entry,) = report["decisions"]
     assert (entry["answer"], entry["count"], entry["open"]) == (KEY, 2, 2)
     assert {each["value"]: each["proposal"] for each in entry["values"]} == {
-        "bcrypt": "hash",
+        MAGENTO: "hash",
         "$xy$ + 43 characters": "none",
     }
     assert report["outcomes"]["created"] == 2
     assert HASH not in str(report)
     assert UNKNOWN[4:] not in str(report)
+
+
+def test_hashes_that_can_be_nothing_else_are_imported_unasked(make_job: MakeJob) -> None:
+    hashed = bcrypt.hashpw(b"Maple-river-4", bcrypt.gensalt(4)).decode()
+    plain = [["1", "ada@example.com", "Blue-River-42"], ["2", "cyd@example.com", "Red-River-44"]]
+    rows = [*plain, ["3", "ben@example.com", hashed]]
+    job = make_job(to_csv(["id", "email", "password"], rows), name="mixed.csv")
+    (decision,) = check(job)["decisions"]
+    (value,) = decision["values"]
+    assert (decision["open"], value["choice"], value["settled"]) == (0, "hash", True)
+    assert (value["choices"], decision["advice"]) == (["hash", "none"], "")
+
+    runs.start_run(job, actor=job.created_by)
+    drain(job)
+
+    assert [outcome for _, outcome, _ in list_outcomes(job)] == ["created"] * 3
+    assert can_sign_in("ada@example.com", "Blue-River-42")
+    assert can_sign_in("ben@example.com", "Maple-river-4")
+    assert not can_sign_in("ben@example.com", hashed)
 
 
 def test_the_run_waits_for_every_decision(mixed_job: ImportJob) -> None:
@@ -83,7 +104,7 @@ def test_the_run_waits_for_every_decision(mixed_job: ImportJob) -> None:
 
 def test_one_decision_splits_a_mixed_column(mixed_job: ImportJob) -> None:
     check(mixed_job)
-    chosen = {KEY: {"bcrypt": "hash", "$xy$ + 43 characters": "none"}}
+    chosen = {KEY: {MAGENTO: "hash", "$xy$ + 43 characters": "none"}}
     assert answer_decisions(mixed_job, chosen, actor=mixed_job.created_by) == 2
     report = check(mixed_job)
     assert report["decisions"][0]["open"] == 0
@@ -118,7 +139,7 @@ def test_after_a_dry_run_they_may_be_left_to_fail(mixed_job: ImportJob) -> None:
 
 def test_one_answer_corrects_all_failed_records_of_its_kind(mixed_job: ImportJob) -> None:
     run(mixed_job)
-    changes = corrections.make_answers({KEY: {"bcrypt": "hash", "*": "none"}})
+    changes = corrections.make_answers({KEY: {MAGENTO: "hash", "*": "none"}})
 
     count = corrections.amend_and_retry(
         mixed_job, changes, chosen=RecordFilter(), actor=mixed_job.created_by
@@ -132,7 +153,7 @@ def test_one_answer_corrects_all_failed_records_of_its_kind(mixed_job: ImportJob
 
 def test_an_answer_that_is_no_choice_is_refused(mixed_job: ImportJob) -> None:
     with pytest.raises(MappingError, match="“maybe” is not a choice"):
-        answer_decisions(mixed_job, {KEY: {"bcrypt": "maybe"}}, actor=mixed_job.created_by)
+        answer_decisions(mixed_job, {KEY: {MAGENTO: "maybe"}}, actor=mixed_job.created_by)
     with pytest.raises(MappingError, match="no decision “nonsense”"):
         answer_decisions(mixed_job, {"nonsense:a": {"*": "x"}}, actor=mixed_job.created_by)
 
@@ -141,11 +162,11 @@ def test_a_decision_cannot_be_taken_once_the_run_began(mixed_job: ImportJob) -> 
     run(mixed_job)
 
     with pytest.raises(ImporterError):
-        answer_decisions(mixed_job, {KEY: {"bcrypt": "hash"}}, actor=mixed_job.created_by)
+        answer_decisions(mixed_job, {KEY: {MAGENTO: "hash"}}, actor=mixed_job.created_by)
 
 
 def test_answers_are_kept_with_a_template(mixed_job: ImportJob, make_job: MakeJob) -> None:
-    answer_decisions(mixed_job, {KEY: {"bcrypt": "hash"}}, actor=mixed_job.created_by)
+    answer_decisions(mixed_job, {KEY: {MAGENTO: "hash"}}, actor=mixed_job.created_by)
     version = save_template(mixed_job, "Mixed", actor=mixed_job.created_by)
     again = make_job(MIXED, name="again.csv")
 
@@ -153,7 +174,7 @@ def test_answers_are_kept_with_a_template(mixed_job: ImportJob, make_job: MakeJo
     save_mapping(again, fitted.mapping, read_options(again), actor=again.created_by)
 
     again.refresh_from_db()
-    assert Mapping.model_validate(again.mapping).answers == {KEY: {"bcrypt": "hash"}}
+    assert Mapping.model_validate(again.mapping).answers == {KEY: {MAGENTO: "hash"}}
 
 
 def test_both_records_of_the_record_format_with_plaintext_are_asked_about(

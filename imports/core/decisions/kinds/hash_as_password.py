@@ -1,7 +1,8 @@
 """A value that would be taken for a plain password and looks like a password hash.
 
 Hashed as text, a stolen hash would then be the password. So nothing that looks like one goes in as
-a plain password unless somebody has said that it is one.
+a plain password unless somebody has said that it is one. A value with the mark of its format, and
+all that has to follow it, can be nothing but a hash: it is imported as one, and as nothing else.
 """
 
 from __future__ import annotations
@@ -40,25 +41,29 @@ def prepare(setting: Setting) -> Find:
     is_column_of_hashes = sample is not None and sample.shape == "hash"
 
     def find(source: Source, record: Record) -> Iterator[Concern]:
-        for field, text in _list_plain(read_password(record)):
+        for field, text, is_declared in _list_plain(read_password(record)):
             outline = find_outline(text) or (find_des_crypt(text) if is_column_of_hashes else None)
             if outline is None:
+                continue
+            column = name_column(field)
+            if outline.is_certain and not has_format and not is_declared:
+                yield Concern(column, outline.text, field, (HASH, NONE), HASH, is_certain=True)
                 continue
             is_readable = bool(outline.format_id) or has_format
             choices = (HASH, PLAIN, NONE) if is_readable else (PLAIN, NONE)
             proposal = HASH if is_readable else NONE
-            yield Concern(name_column(field), outline.text, field, choices, proposal)
+            yield Concern(column, outline.text, field, choices, proposal)
 
     return find
 
 
-def _list_plain(password: Record) -> Iterator[tuple[str, str]]:
-    """Yield field and text of what would be hashed as a plain password."""
+def _list_plain(password: Record) -> Iterator[tuple[str, str, bool]]:
+    """Yield field and text of what would be hashed as a password, and if it says that it is one."""
     plaintext, hashed = password.get("plaintext"), password.get("hash")
     if isinstance(plaintext, str):
-        yield PLAINTEXT, _unwrap(plaintext)
+        yield PLAINTEXT, _unwrap(plaintext), plaintext.strip().startswith(NOOP)
     if isinstance(hashed, str) and hashed.strip().startswith(NOOP):
-        yield HASHED, hashed.strip().removeprefix(NOOP)
+        yield HASHED, hashed.strip().removeprefix(NOOP), True
 
 
 def _unwrap(text: str) -> str:
@@ -92,6 +97,8 @@ KIND = DecisionKind(
     text="“{column}” goes to the plain password, and {count} of its values look like hashes of a"
     " known or unknown format: {values}. Taken as passwords, they would let everybody in who has"
     " the hash.",
+    certain_text="These values of “{column}” can only be hashes, by the mark of their format,"
+    " and are imported as password hashes: {values}.",
     choices=(
         Choice(HASH, "Import as password hashes"),
         Choice(PLAIN, "Import as plain passwords"),

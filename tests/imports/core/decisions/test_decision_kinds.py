@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from imports.core.readers import RawRow
 
 GUIDE = Path(__file__).parents[4] / "docs" / "check.md"
 BCRYPT = "$2b$10$rPWi9bREDEbfcdReyLNtbur40oOWnz8dMOzwy4FIqH3AnH/VM7ogS"
+MAGENTO = hashlib.sha256(b"made up").hexdigest() + ":Xy1:1"
 UNKNOWN = "$xy$" + "q" * 43
 CODE = "hash_as_password"
 KEY = f"{CODE}:password"
@@ -49,11 +51,51 @@ def test_every_kind_is_a_problem_and_says_everything(code: str) -> None:
 
 
 def test_a_hash_in_a_column_of_passwords_fails_until_somebody_decides() -> None:
-    row = map_password(BCRYPT)
+    row = map_password(MAGENTO)
 
     assert row.record is None
     (problem,) = row.problems
-    assert (problem.code, problem.column, problem.params) == (CODE, "password", {"value": "bcrypt"})
+    params = {"value": "Magento 2 before 2.3"}
+    assert (problem.code, problem.column, problem.params) == (CODE, "password", params)
+
+
+@pytest.mark.parametrize("answer", [None, "plain", {"MD5": "none"}])
+def test_what_can_only_be_a_hash_is_one_unless_it_is_left_out(answer: Any) -> None:
+    row = map_password(BCRYPT, {KEY: answer} if answer else {})
+
+    assert [decided.is_settled for decided in row.decided] == [True]
+    assert row.record is not None
+    password = row.record.authenticators.password
+    assert password is not None
+    assert (password.format, password.plaintext) == ("bcrypt", None)
+
+
+def test_what_can_only_be_a_hash_may_be_left_out() -> None:
+    row = map_password(BCRYPT, {KEY: "none"})
+
+    assert [decided.is_settled for decided in row.decided] == [False]
+    assert row.record is not None
+    assert row.record.authenticators.password is None
+
+
+@pytest.mark.parametrize("more", [{"constants": {"authenticators.password.format": "ntlm"}}, {}])
+def test_what_the_source_declares_is_asked_about_however_certain_it_looks(more: Any) -> None:
+    row = map_password(BCRYPT if more else "{noop}" + BCRYPT, **more)
+
+    assert [decided.is_open for decided in row.decided] == [True]
+
+
+def test_a_decision_says_apart_what_is_asked_and_what_is_certain() -> None:
+    asked = Decided(CODE, Concern("password", "hex", "", ("plain", "none"), "none"))
+    certain = Decided(CODE, Concern("password", "bcrypt", "", ("hash", "none")), "hash", True)
+
+    (entry,) = build_decisions([(write_decision(certain), 4), (write_decision(asked), 2)])
+
+    assert "2 of its values look like hashes" in entry["text"]
+    assert "only be hashes" in entry["text"]
+    assert "as password hashes: bcrypt (4)." in entry["text"]
+    assert [value["value"] for value in entry["values"]] == ["hex", "bcrypt"]
+    assert (entry["count"], entry["open"]) == (6, 2)
 
 
 def test_a_plain_password_needs_no_decision() -> None:
@@ -74,7 +116,7 @@ def test_an_answer_makes_the_value_a_hash(answer: Any) -> None:
 
 
 def test_an_answer_for_other_values_leaves_the_decision_open() -> None:
-    row = map_password(BCRYPT, {KEY: {"MD5": "hash"}})
+    row = map_password(MAGENTO, {KEY: {"MD5": "hash"}})
 
     assert [decided.is_open for decided in row.decided] == [True]
 
@@ -121,8 +163,8 @@ def test_the_record_format_asks_too() -> None:
 
 
 def test_a_template_that_makes_a_hash_asks_too() -> None:
-    rules = [RULES[0], Rule(template="{$2b}{rest}", target="authenticators.password.plaintext")]
-    source = {"id": "7", "$2b": "$2b$10$", "rest": BCRYPT[7:]}
+    rules = [RULES[0], Rule(template="{digest}:{salt}", target="authenticators.password.plaintext")]
+    source = {"id": "7", "digest": MAGENTO[:64], "salt": MAGENTO[65:]}
 
     row = RecordMapper(Mapping(rules=rules), {}).map_row(RawRow(1, 2, source))
 

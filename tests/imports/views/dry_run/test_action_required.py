@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import bcrypt
+import hashlib
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +15,9 @@ from tests.imports.conftest import MakeJob, drain, to_csv
 from tests.imports.views.posting import read_form
 
 KEY = "hash_as_password:password"
-HASH = bcrypt.hashpw(b"Maple-river-4", bcrypt.gensalt(4)).decode()
+HASH = hashlib.sha256(b"Xy1Maple-river-4").hexdigest() + ":Xy1:1"
+BCRYPT = "$2b$10$rPWi9bREDEbfcdReyLNtbur40oOWnz8dMOzwy4FIqH3AnH/VM7ogS"
+MAGENTO = "Magento 2 before 2.3"
 ROWS = [["1", "Blue-River-42"], ["2", "Green-River-43"], ["3", HASH]]
 
 
@@ -32,7 +35,7 @@ def show(client: Client, job: ImportJob) -> str:
 
 
 def answer(client: Client, job: ImportJob, choice: str) -> None:
-    sent = {"key": KEY, "value": "bcrypt", "choice": choice}
+    sent = {"key": KEY, "value": MAGENTO, "choice": choice}
     client.post(reverse("imports:answer", args=[job.pk]), sent)
     drain(job)
 
@@ -46,6 +49,25 @@ def test_the_page_asks_with_the_proposal_selected_and_offers_no_run(
     assert '<option value="hash" selected>' in page
     assert "Import everything" not in page
     assert HASH not in page
+
+
+def test_what_is_certain_is_shown_as_decided_and_can_be_changed(
+    admin: Client, make_job: MakeJob
+) -> None:
+    job = make_job(to_csv(["id", "password"], [*ROWS[:2], ["3", BCRYPT]]), name="mixed.csv")
+    runs.start_check(job, actor=job.created_by)
+    drain(job)
+
+    page = show(admin, job)
+
+    assert "These values of “password” can only be hashes" in page
+    assert "Certain" in page
+    assert "Import everything" in page
+    assert '<option value="plain"' not in page
+    sent = {"key": KEY, "value": "bcrypt", "choice": "none"}
+    admin.post(reverse("imports:answer", args=[job.pk]), {**read_form(page), **sent})
+    job.refresh_from_db()
+    assert job.mapping["answers"] == {KEY: {"bcrypt": "none"}}
 
 
 def test_a_run_that_is_started_all_the_same_is_refused(
@@ -67,7 +89,7 @@ def test_an_answer_starts_the_dry_run_again_and_frees_the_run(
     assert "Every decision is taken" in page
     assert "Import everything" in page
     timeline = admin.get(reverse("imports:timeline", args=[waiting_job.pk])).content.decode()
-    assert "password, “bcrypt”: Import as password hashes" in timeline
+    assert "password, “Magento 2 before 2.3”: Import as password hashes" in timeline
 
 
 def test_nothing_chosen_changes_nothing(admin: Client, waiting_job: ImportJob) -> None:
@@ -86,7 +108,7 @@ def test_saving_the_mapping_page_keeps_the_answer(admin: Client, waiting_job: Im
 
     waiting_job.refresh_from_db()
     assert waiting_job.events.filter(action="map").count() == saved + 1
-    assert waiting_job.mapping["answers"] == {KEY: {"bcrypt": "hash"}}
+    assert waiting_job.mapping["answers"] == {KEY: {MAGENTO: "hash"}}
 
 
 def test_one_button_decides_for_all_failed_records_of_one_cause(
@@ -107,4 +129,4 @@ def test_one_button_decides_for_all_failed_records_of_one_cause(
 
     assert User.objects.get(subject_id="3").check_password("Maple-river-4")
     timeline = admin.get(reverse("imports:timeline", args=[waiting_job.pk])).content.decode()
-    assert "password, “bcrypt”: Import as password hashes" in timeline
+    assert "password, “Magento 2 before 2.3”: Import as password hashes" in timeline
