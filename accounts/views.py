@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.generic import FormView
 
-from accounts.sign_in.races import LooksAgainAtForm
 from accounts.sign_in.forms import ReplaceExpiredPasswordForm
+from accounts.sign_in.races import LooksAgainAtForm
 from accounts.sign_in.stages import ExpiredPasswordStage
 
 

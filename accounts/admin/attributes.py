@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from accounts.admin.resources import AttributeDefinitionResource
 from accounts.admin.transfer import ImportsAndExports
 from accounts.models import AttributeDefinition
-from accounts.sign_in.races import LooksAgain
 from accounts.services import attributes
+from accounts.sign_in.races import LooksAgain
 
 
 class AttributeDefinitionForm(forms.ModelForm):

@@ -19,8 +19,8 @@ from accounts.admin.resources import GroupResource, RoleResource
 from accounts.admin.transfer import ImportsAndExports
 from accounts.models import Group, Role, User
 from accounts.permission_areas import describe_permission, list_permission_areas
-from accounts.sign_in.races import LooksAgain
 from accounts.services import grants
+from accounts.sign_in.races import LooksAgain
 
 OTHERS = "Others, which no page asks for"
 

@@ -32,12 +32,12 @@ from accounts.models import (
     User,
 )
 from accounts.permission_areas import describe_permission
-from accounts.sign_in.races import LooksAgain
 from accounts.selectors.permissions import list_effective_roles
 from accounts.selectors.sign_in import summarise_sign_in
 from accounts.selectors.sign_in_answers import answer_sign_in_questions
 from accounts.selectors.users import search_users
 from accounts.services import attributes, email_addresses, grants
+from accounts.sign_in.races import LooksAgain
 
 # What codes and new passwords are sent to.
 CREDENTIALS = ["email", "phone"]

@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.models import Invitation, InvitationState, InvitationWave, WaveState
-from imports.services.jobs.shown import lock_wave_as_shown
 from imports.services.invitations.recipients import WITHOUT_PASSWORD
+from imports.services.jobs.shown import lock_wave_as_shown
 
 PORTION = 5000
 # For each action: the states it may be taken in, and the state it leads to.

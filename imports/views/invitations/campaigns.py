@@ -17,9 +17,9 @@ from imports.selectors.invitations import (
     list_reports,
 )
 from imports.services.invitations import campaigns
+from imports.services.invitations.recipients import list_recipients
 from imports.services.invitations.sending import fill_in
 from imports.services.jobs.shown import write_wave
-from imports.services.invitations.recipients import list_recipients
 from imports.views.invitations.forms import WaveForm
 from imports.views.runs.actions import make_action
 from imports.views.shared.access import StaffRequest, requires
