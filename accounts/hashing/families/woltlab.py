@@ -83,7 +83,7 @@ def hash_salted(salt: bytes, secret: bytes) -> bytes:
 
 def parse_configured(name: str, text: str) -> Digest:
     """Read `wcf1e`, function, whether it salts, salt after or before, whether it hashes before."""
-    function, salts, position, hashes_first = name.removeprefix("wcf1e")
+    function, salts, position, hashes_first = tuple(name.removeprefix("wcf1e"))
     digest, write = ("md5", hex_md5) if function == "m" else ("sha1", hex_sha1)
 
     def arrange(salt: bytes, secret: bytes) -> bytes:
