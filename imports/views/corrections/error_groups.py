@@ -31,7 +31,7 @@ from imports.services.corrections.trials import (
     list_values,
     try_repairs,
 )
-from imports.views.dry_run.action_required import HELP_PAGES, list_choices
+from imports.views.dry_run.action_required import find_help_page, list_choices
 from imports.views.dry_run.decisions import list_names
 from imports.views.dry_run.missing_memberships import list_creatable
 from imports.views.results.filters import DIGEST, write_query
@@ -103,7 +103,7 @@ def show_cause(request: StaffRequest, job_id: int, digest: str) -> HttpResponse:
         can_default=can_default(cause.problem),
         formats=_list_formats(job, cause) if may_retry else [],
         answers=_list_answers(job, cause) if may_retry else [],
-        help_page=HELP_PAGES.get(cause.problem.code, ""),
+        help_page=find_help_page(cause.problem.code),
         joins=list_joins(job, cause) if may_retry else [],
         label=get_label(find_target(cause.problem.field)),
         can_create=problem.missing in list_missing([problem])

@@ -68,8 +68,14 @@ def _describe(entry: Mapping[str, Any]) -> ShownDecision:
         count=entry["count"],
         is_open=bool(entry["open"]),
         values=[_describe_value(entry["code"], value) for value in entry["values"]],
-        help_page=TEST_PAGE if KINDS[entry["code"]].is_found_by_testing else "",
+        help_page=find_help_page(entry["code"]),
     )
+
+
+def find_help_page(code: str) -> str:
+    """Return the name of the page on which the answer can be found; empty where there is none."""
+    kind = KINDS.get(code)
+    return TEST_PAGE if kind and kind.is_found_by_testing else ""
 
 
 def _describe_value(code: str, value: Mapping[str, Any]) -> ShownValue:
