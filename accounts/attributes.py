@@ -134,8 +134,8 @@ def _to_date(value: Any) -> str:
 
 
 def _to_datetime(value: Any) -> str:
-    moment = datetime.fromisoformat(str(value).strip())
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
+    timestamp = datetime.fromisoformat(str(value).strip())
+    return (timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC)).isoformat()
 
 
 def _to_list(value: Any) -> list[Any]:

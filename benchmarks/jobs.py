@@ -78,12 +78,12 @@ def time_steps(job: ImportJob) -> dict[str, float]:
 def run_here(job: ImportJob) -> None:
     """Do all of a job's work in this process, with no queue between."""
     from imports.services.runs import phases, runs, worker
-    from imports.states import BUSY, JobStep
+    from imports.states import BUSY, JobPhase
 
     with patch("imports.services.jobs.queue._send"):
         runs.start_run(job, actor=job.created_by, without_dry_run=True)
         while job.state in BUSY:
-            if job.step == JobStep.STAGING:
+            if job.step == JobPhase.STAGING:
                 worker.work_on_staging(job.pk)
             else:
                 chunks = phases.list_workable(job).order_by("number")

@@ -125,7 +125,7 @@ def fill(count: int, other_jobs: int) -> tuple[int, User]:
 def _list_causes() -> str:
     """Return as JSON what records fail for: a taken e-mail address, and so many missing roles."""
     from imports.core.problems import Problem
-    from imports.engine.outcomes import digest_cause
+    from imports.engine.statuses import digest_cause
 
     taken = {"what": "The e-mail address", "owner": "page-0"}
     found = [Problem("value_taken", "email", params=taken)]
@@ -151,21 +151,21 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
     yield "job list", listed
     yield "front page", reverse("admin:index")
     yield "results", results
-    for outcome in ("all", "failed", "skipped", "created", "updated"):
-        yield f"results, {outcome}", f"{results}?outcome={outcome}"
-        yield f"results, {outcome}, last page", f"{results}?outcome={outcome}&after={count - 1100}"
-    for outcome, reason in (("failed", "role_missing"), ("skipped", "profile_exists")):
-        yield f"results, {reason}", f"{results}?outcome={outcome}&reason={reason}"
+    for status in ("all", "failed", "skipped", "created", "updated"):
+        yield f"results, {status}", f"{results}?status={status}"
+        yield f"results, {status}, last page", f"{results}?outcome={status}&after={count - 1100}"
+    for status, reason in (("failed", "role_missing"), ("skipped", "profile_exists")):
+        yield f"results, {reason}", f"{results}?status={status}&reason={reason}"
     for name, narrowed in (
         ("step", "step=memberships"),
         ("chunk", f"chunk={count // 2000}"),
         ("row range", f"from={count // 2}&to={count // 2 + 20_000}"),
         ("range and reason", f"reason=role_missing&from={count // 2}"),
     ):
-        yield f"failed results, {name}", f"{results}?outcome=failed&{narrowed}"
+        yield f"failed results, {name}", f"{results}?status=failed&{narrowed}"
     yield "cause", reverse("imports:cause", args=[job_id, _find_cause(job_id)])
     row = 1000 * (count // 2000) + 60
-    for name in ("run", "timeline", "report", "mend", "undo"):
+    for name in ("run", "activity_log", "report", "mend", "undo"):
         yield name, reverse(f"imports:{name}", args=[job_id])
     yield "record", reverse("imports:record", args=[job_id, row])
     yield "sources", reverse("imports:sources")
@@ -179,12 +179,16 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
         ("start of many", "page1"),
         ("nobody", "nobody"),
     ):
-        yield f"results, search: {name}", f"{results}?outcome=all&q={search}"
-        yield f"failed results, search: {name}", f"{results}?outcome=failed&q={search}"
+        yield f"results, search: {name}", f"{results}?status=all&q={search}"
+        yield f"failed results, search: {name}", f"{results}?status=failed&q={search}"
     yield "user list", accounts
     yield "user list, a later page", f"{accounts}?p={min(50, count // 200)}"
     yield "user list, inactive", f"{accounts}?is_active__exact=0"
-    for name, search in (("e-mail", f"page{count // 2}@"), ("one letter", "p"), ("nobody", "zz")):
+    for name, search in (
+        ("e-mail", f"page{count // 2}@"),
+        ("one letter", "p"),
+        ("nobody", "rate_window_ats"),
+    ):
         yield f"user list, search: {name}", f"{accounts}?q={search}"
 
 

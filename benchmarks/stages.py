@@ -33,7 +33,7 @@ STAGES = (
     ("snapshot", "imports.engine.chunks.read_snapshot", ""),
     ("plan", "imports.engine.chunks.plan_record", "rows"),
     ("write", "imports.engine.chunks.write_plans", ""),
-    ("outcomes", "imports.engine.chunks.write_outcomes", ""),
+    ("statuses", "imports.engine.chunks.write_statuses", ""),
 )
 
 
@@ -79,12 +79,12 @@ def read_backend_seconds() -> float:
 def watching(clock: Clock) -> Iterator[None]:
     """Have the clock told, for the block, when the import enters and leaves a stage."""
     from imports.services.runs.phases import WORK
-    from imports.states import JobStep
+    from imports.states import JobPhase
 
-    indexing = WORK[JobStep.INDEXING]
+    indexing = WORK[JobPhase.INDEXING]
     index = replace(indexing, work=_watch(clock, "duplicates", indexing.work, ""))
     with ExitStack() as patches:
-        patches.enter_context(patch.dict(WORK, {JobStep.INDEXING: index}))
+        patches.enter_context(patch.dict(WORK, {JobPhase.INDEXING: index}))
         for stage, path, kind in STAGES:
             module, _, name = path.rpartition(".")
             original = _find(module, name)

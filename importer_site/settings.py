@@ -323,7 +323,7 @@ FILE_UPLOAD_HANDLERS = [
 # A form posts one select and a few options for each source column.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
-# How many rows one chunk holds unless the job says otherwise, and how the first slice is cut.
+# How many rows one chunk holds unless the job says otherwise, and how the pilot is cut.
 IMPORT_CHUNK_ROWS = int(os.environ.get("IMPORT_CHUNK_ROWS", "2000"))
 IMPORT_FIRST_SLICE_ROWS = int(os.environ.get("IMPORT_FIRST_SLICE_ROWS", "20"))
 # How many seconds each kind of work may take before it counts as hanging: a chunk, of which 5,000

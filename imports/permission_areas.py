@@ -29,9 +29,9 @@ AREAS = {
         "imports.delete_tombstone": "Let a legacy directory bring a deleted user back",
     },
     "Invitations": {
-        "imports.view_invitationwave": "See invitations and what became of them",
-        "imports.add_invitationwave": "Write invitations",
-        "imports.change_invitationwave": "Send, pause and cancel invitations",
+        "imports.view_invitationcampaign": "See invitations and what became of them",
+        "imports.add_invitationcampaign": "Write invitations",
+        "imports.change_invitationcampaign": "Send, pause and cancel invitations",
         "imports.view_invitationtemplate": "See the texts that invitations begin with",
         "imports.add_invitationtemplate": "Add texts that invitations begin with",
         "imports.change_invitationtemplate": "Change texts that invitations begin with",
@@ -42,7 +42,7 @@ AREAS = {
         "imports.add_webhook": "Add webhooks",
         "imports.change_webhook": "Change and test webhooks",
         "imports.delete_webhook": "Delete webhooks",
-        "imports.view_notice": "See every e-mail and message about an import",
-        "imports.change_notice": "Send them again",
+        "imports.view_notification": "See every e-mail and message about an import",
+        "imports.change_notification": "Send them again",
     },
 }

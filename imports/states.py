@@ -9,7 +9,7 @@
 A job whose file is read again, or that takes its mapping from a template, is a draft until somebody
 saves that mapping.
 
-The standing job of a legacy directory has no file: it is open for those who sign in until its
+The continuous job of a legacy directory has no file: it is open for those who sign in until its
 directory is closed, which completes it.
 
 Where imports have to be approved, a run first compares what it would do with the approved plan, and
@@ -41,12 +41,12 @@ class JobState(models.TextChoices):
     COMPLETED = "completed", "completed"
     CANCELLED = "cancelled", "cancelled"
     ERRORED = "errored", "stopped by an error"
-    STANDING = "standing", "open for sign-ins"
+    CONTINUOUS = "standing", "open for sign-ins"
     UNDOING = "undoing", "being undone"
     UNDONE = "undone", "undone"
 
 
-class JobStep(models.TextChoices):
+class JobPhase(models.TextChoices):
     """What the workers of a busy job are doing; each step ends before the next begins."""
 
     NONE = "", "nothing"
@@ -71,7 +71,7 @@ FINISHED = frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED, S.UNDONE})
 
 
 class JobAction(StrEnum):
-    """What people and workers do to a job that moves it on; the word of each on the timeline."""
+    """What people and workers do to a job that moves it on; the word of each on the activity log."""
 
     MAP = "map"
     READ_AGAIN = "read again"
@@ -129,8 +129,8 @@ TRANSITIONS: dict[JobAction, Transition] = {
     A.REFUSE: Transition(frozenset({S.RUNNING}), S.CHECKED),
     A.COMPLETE: Transition(frozenset({S.RUNNING}), S.COMPLETED),
     A.RETRY: Transition(frozenset({S.COMPLETED}), S.RUNNING),
-    A.CLOSE: Transition(frozenset({S.STANDING}), S.COMPLETED),
-    A.OPEN_AGAIN: Transition(frozenset({S.COMPLETED}), S.STANDING),
+    A.CLOSE: Transition(frozenset({S.CONTINUOUS}), S.COMPLETED),
+    A.OPEN_AGAIN: Transition(frozenset({S.COMPLETED}), S.CONTINUOUS),
     A.UNDO: Transition(frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED, S.UNDONE}), S.UNDOING),
     A.FINISH_UNDOING: Transition(frozenset({S.UNDOING}), S.UNDONE),
     A.FINISH_UNDOING_SOME: Transition(frozenset({S.UNDOING}), S.COMPLETED),

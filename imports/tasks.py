@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 
 from accounts import access_tokens
 from importer_site.celery import app
-from imports.notifications.delivery import NOTICE_SECONDS, deliver, sweep_notices
+from imports.notifications.delivery import NOTIFICATION_SECONDS, deliver, sweep_notifications
 from imports.services.directories import marking
 from imports.services.invitations import sending
 from imports.services.jobs import rate_limits, request_keys, retention
@@ -65,20 +65,20 @@ def survey_undo(survey_id: int) -> None:
     previews.work_on_survey(survey_id)
 
 
-@app.task(name="imports.tasks.deliver_notice", **limit(NOTICE_SECONDS), **RETRIES)
-def deliver_notice(notice_id: int) -> None:
-    deliver(notice_id)
+@app.task(name="imports.tasks.deliver_notification", **limit(NOTIFICATION_SECONDS), **RETRIES)
+def deliver_notification(notification_id: int) -> None:
+    deliver(notification_id)
 
 
-@app.task(name="imports.tasks.keep_pace", **SHORT)
-def keep_pace(job_id: int, token: str) -> None:
-    rate_limits.keep_pace(job_id, token)
+@app.task(name="imports.tasks.hold_rate_limit", **SHORT)
+def hold_rate_limit(job_id: int, token: str) -> None:
+    rate_limits.hold_rate_limit(job_id, token)
 
 
 @app.task(name="imports.tasks.sweep", **SHORT)
 def sweep() -> None:
     recovery.sweep()
-    sweep_notices()
+    sweep_notifications()
     undoing.sweep_undos()
 
 

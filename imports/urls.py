@@ -24,8 +24,8 @@ urlpatterns = [
     path("sources/", sources.show_sources, name="sources"),
     path("sources/count/", sources.count_now, name="count_sources"),
     path("sources/show/", sources.show_source, name="source"),
-    path("sources/people/", sources.show_stragglers, name="stragglers"),
-    path("sources/people.csv", sources.export_stragglers, name="export_stragglers"),
+    path("sources/people/", sources.show_follow_ups, name="follow_ups"),
+    path("sources/people.csv", sources.export_follow_ups, name="export_follow_ups"),
     path("<int:job_id>/", jobs.show_job, name="job"),
     path("<int:job_id>/mapping/", mapping.map_columns, name="mapping"),
     path("<int:job_id>/mapping/read-again/", mapping.read_again, name="read_again"),
@@ -55,7 +55,7 @@ urlpatterns = [
     path("<int:job_id>/check/approval/", approvals.decide, name="decide_plan"),
     path("<int:job_id>/check/answer/", action_required.answer, name="answer"),
     path("<int:job_id>/check/decide/", decisions.decide, name="decide"),
-    path("<int:job_id>/check/leave-out/", decisions.leave_out, name="leave_out"),
+    path("<int:job_id>/check/leave-out/", decisions.exclude, name="exclude"),
     path("<int:job_id>/create-role/", missing_memberships.create_role, name="create_role"),
     path("<int:job_id>/create-group/", missing_memberships.create_group, name="create_group"),
     path("<int:job_id>/run/", runs.show_run, name="run"),
@@ -64,7 +64,7 @@ urlpatterns = [
     path(
         "<int:job_id>/run/start-without-dry-run/", actions.start_unchecked, name="start_unchecked"
     ),
-    path("<int:job_id>/run/start-slice/", actions.start_slice, name="start_slice"),
+    path("<int:job_id>/run/start-slice/", actions.start_pilot, name="start_pilot"),
     path("<int:job_id>/run/pause/", actions.pause, name="pause"),
     path("<int:job_id>/run/resume/", actions.resume, name="resume"),
     path("<int:job_id>/run/cancel/", actions.cancel, name="cancel"),
@@ -104,6 +104,10 @@ urlpatterns = [
     ),
     path("<int:job_id>/results/<int:row_number>/", records.show_record, name="record"),
     path("<int:job_id>/results/<int:row_number>/edit/", edits.edit_record, name="edit"),
-    path("<int:job_id>/timeline/", activity_log.show_timeline, name="timeline"),
-    path("<int:job_id>/timeline/<int:number>/take-back/", error_groups.take_back, name="take_back"),
+    path("<int:job_id>/activity_log/", activity_log.show_activity_log, name="activity_log"),
+    path(
+        "<int:job_id>/activity_log/<int:number>/take-back/",
+        error_groups.take_back,
+        name="take_back",
+    ),
 ]

@@ -58,7 +58,7 @@ class ExportsSafely(ExportMixin):
 class ImportsAndExports(ImportExportMixin):
     """A file creates and changes, so importing one takes both permissions.
 
-    What is confirmed is what was previewed: row by row the outcome, and each value before and
+    What is confirmed is what was previewed: row by row the status, and each value before and
     after. Otherwise nothing is imported, and what would happen now is shown.
     """
 
@@ -127,6 +127,6 @@ class ImportsAndExports(ImportExportMixin):
 
 
 def digest_preview(result: Result) -> str:
-    """Return a digest of what a preview shows: of each row its outcome and its values."""
+    """Return a digest of what a preview shows: of each row its status and its values."""
     rows = [[row.import_type, [str(cell) for cell in row.diff or ()]] for row in result.rows]
     return hashlib.sha256(json.dumps([result.diff_headers, rows]).encode()).hexdigest()

@@ -43,12 +43,12 @@ class UserForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["email_verified"] = email_addresses.is_main_address_verified(self.instance)
         self.email_before = self.instance.email
-        self._name_parts_of_moments()
+        self._name_parts_of_timestamps()
         for field_name, definition in self.definitions.items():
             value = self.instance.attributes.get(definition.name)
             self.initial[field_name] = show_value(value, AttributeType(definition.type))
 
-    def _name_parts_of_moments(self) -> None:
+    def _name_parts_of_timestamps(self) -> None:
         """Name both inputs of a date with a time: the admin gives them one label, for neither."""
         for field in self.fields.values():
             if isinstance(field.widget, AdminSplitDateTime):

@@ -166,13 +166,13 @@ class User(RolePermissionsMixin, AbstractBaseUser):
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Raise ValidationError by field; a name that leads to another user is said first."""
-        left_out = set(exclude or ())
+        excluded = set(exclude or ())
         taken = find_taken_names(self)
         errors: dict[str, Any] = {
-            name: [words] for name, words in taken.items() if name not in left_out
+            name: [words] for name, words in taken.items() if name not in excluded
         }
         try:
-            super().validate_constraints(left_out | taken.keys())
+            super().validate_constraints(excluded | taken.keys())
         except ValidationError as error:
             errors = error.update_error_dict(errors)
         if errors:

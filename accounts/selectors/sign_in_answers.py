@@ -217,5 +217,5 @@ def _join(words: list[str]) -> str:
     return " or ".join(words)
 
 
-def _show(moment: datetime) -> str:
-    return date_format(localtime(moment), "j F Y, H:i T")
+def _show(timestamp: datetime) -> str:
+    return date_format(localtime(timestamp), "j F Y, H:i T")

@@ -204,7 +204,7 @@ class LegacyDirectoryAdmin(KnowsActor, admin.ModelAdmin):
     def has_delete_permission(
         self, request: HttpRequest, obj: LegacyDirectory | None = None
     ) -> bool:
-        # Its standing job would stay open for ever.
+        # Its continuous job would stay open for ever.
         is_closed = obj is not None and obj.mode == DirectoryMode.CLOSED
         return super().has_delete_permission(request, obj) and is_closed
 

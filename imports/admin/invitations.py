@@ -5,21 +5,21 @@ from __future__ import annotations
 from django.contrib import admin
 
 from imports.admin.own_pages import OwnPages
-from imports.models import InvitationTemplate, InvitationWave
+from imports.models import InvitationCampaign, InvitationTemplate
 
 
-@admin.register(InvitationWave)
-class InvitationWaveAdmin(OwnPages):
-    """Waves are made, looked at and sent by our own pages alone."""
+@admin.register(InvitationCampaign)
+class InvitationCampaignAdmin(OwnPages):
+    """Campaigns are made, looked at and sent by our own pages alone."""
 
     list_page = "invitations:list"
     add_page = "invitations:new"
-    object_page = "invitations:wave"
+    object_page = "invitations:campaign"
 
 
 @admin.register(InvitationTemplate)
 class InvitationTemplateAdmin(admin.ModelAdmin):
-    """Texts to begin a wave with."""
+    """Texts to begin a campaign with."""
 
     when_empty = "Keep a text here that invitations begin with."
     list_display = ["name", "subject"]

@@ -20,11 +20,11 @@ from imports.api.schemas import (
     Rules,
 )
 from imports.core.inspection.inspection import clean_text, write_value
-from imports.core.planning.wording import describe_halt
+from imports.core.planning.wording import describe_automatic_pause
 from imports.core.problems import Problem
 from imports.core.secrecy import mask
 from imports.engine.record_filters import RecordFilter
-from imports.models import ImportJob, ImportRecord, Outcome
+from imports.models import ImportJob, ImportRecord, Status
 from imports.selectors import Progress, get_progress, get_totals
 from imports.services.corrections.edits import read_row
 from imports.services.corrections.source_cells import CellReader
@@ -54,7 +54,9 @@ def describe_job(
         totals=get_totals(job),
         progress=describe_progress(get_progress(job)),
         error=job.error,
-        halted=describe_halt(job.halted) if job.halted else "",
+        automatic_pause=describe_automatic_pause(job.automatic_pause)
+        if job.automatic_pause
+        else "",
         created_by=str(job.created_by),
         created_at=job.created_at,
         started_at=job.started_at,
@@ -100,7 +102,7 @@ def read_query(query: RecordQuery) -> RecordFilter:
     """Return the filter that a query asks for."""
     given = query.model_dump(include=set(RecordQuery.model_fields) - {"rows"})
     # A NUL cannot be in the database, and PostgreSQL refuses to look for one.
-    given |= {"outcome": query.outcome or "", "search": query.search.strip()}
+    given |= {"status": query.status or "", "search": query.search.strip()}
     return RecordFilter(**given, rows=None if query.rows is None else tuple(query.rows))
 
 
@@ -117,7 +119,7 @@ def describe_details(job: ImportJob, record: ImportRecord, *, with_values: bool)
         attempts=[
             AttemptInfo(
                 attempt=each.attempt,
-                outcome=each.outcome,
+                status=each.status,
                 written_at=each.written_at,
                 problems=_describe_problems(each.problems),
             )
@@ -131,7 +133,7 @@ def _list_members(record: ImportRecord) -> dict[str, Any]:
         "row": record.row_number,
         "line": record.line_number,
         "attempt": record.attempt,
-        "outcome": Outcome(record.outcome),
+        "status": Status(record.status),
         "reason": record.reason,
         "subject_id": record.subject_id,
         "username": record.username,

@@ -179,7 +179,7 @@ def set_rules(request: ApiRequest, job_id: int, rules: Rules) -> JobInfo:
 
 @router.put("/{int:job_id}/limits", auth=AccessToken(RUN), response=JobInfo)
 def set_limits(request: ApiRequest, job_id: int, limits: Limits) -> JobInfo:
-    """Set how fast a job writes and when it halts itself; counts at once."""
+    """Set how fast a job writes and when it pauses automatically; counts at once."""
     rate_limits.set_limits(
         find_job(job_id), **limits.model_dump(), actor=request.user, shown=read_shown(request)
     )

@@ -20,7 +20,7 @@ from imports.api.schemas import (
     RecordQuery,
 )
 from imports.core.problems import CODES
-from imports.models import ImportRecord, Outcome
+from imports.models import ImportRecord, Status
 from imports.selectors import count_reasons
 from imports.selectors import list_causes as select_causes
 from imports.selectors import list_records as select_records
@@ -63,9 +63,9 @@ def get_record(request: ApiRequest, job_id: int, row: int) -> RecordDetails:
 
 @router.get("/{int:job_id}/reasons", auth=AccessToken(VIEW), response=list[ReasonInfo])
 def list_reasons(
-    request: ApiRequest, job_id: int, outcome: Outcome = Outcome.FAILED
+    request: ApiRequest, job_id: int, status: Status = Status.FAILED
 ) -> list[ReasonInfo]:
-    """Return why records have an outcome and how many, the most frequent first."""
+    """Return why records have an status and how many, the most frequent first."""
     return [
         ReasonInfo(
             code=code,
@@ -73,7 +73,7 @@ def list_reasons(
             advice=CODES[code].advise(has_begun=True) if code in CODES else "",
             count=count,
         )
-        for code, count in count_reasons(find_job(job_id), outcome)
+        for code, count in count_reasons(find_job(job_id), status)
     ]
 
 

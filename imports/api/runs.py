@@ -43,7 +43,7 @@ def start_check(request: ApiRequest, job_id: int) -> JobInfo:
 
 @router.get("/{int:job_id}/check", auth=AccessToken(VIEW), response=ReportInfo)
 def get_check(request: ApiRequest, job_id: int) -> ReportInfo:
-    """Return what the check found: outcomes, problems by cause, losses.
+    """Return what the check found: statuses, problems by cause, losses.
 
     The values in its examples are left away without the permission to see them.
     """
@@ -88,7 +88,7 @@ def stop_check(request: ApiRequest, job_id: int) -> JobInfo:
 
 @router.post("/{int:job_id}/run", auth=AccessToken(RUN), response={202: JobInfo})
 def start_run(request: ApiRequest, job_id: int, new: NewRun | None = None) -> JobInfo:
-    """Begin to import, in the background; with `first_slice` only the first rows.
+    """Begin to import, in the background; with `pilot` only the first rows.
 
     Records that a decision concerns which nobody has taken fail, with the code of the decision.
     """
@@ -97,7 +97,7 @@ def start_run(request: ApiRequest, job_id: int, new: NewRun | None = None) -> Jo
         request,
         job_id,
         runs.start_run,
-        first_slice=wanted.first_slice,
+        pilot=wanted.pilot,
         without_dry_run=wanted.without_dry_run,
         fails_undecided=True,
         shown=read_shown(request),
@@ -112,7 +112,7 @@ def pause(request: ApiRequest, job_id: int) -> JobInfo:
 
 @router.post("/{int:job_id}/resume", auth=AccessToken(RUN), response={202: JobInfo})
 def resume(request: ApiRequest, job_id: int) -> JobInfo:
-    """Go on with a job that is paused, was cancelled, or stands after its first slice."""
+    """Go on with a job that is paused, was cancelled, or stands after its pilot."""
     return act(request, job_id, runs.resume, shown=read_shown(request))
 
 

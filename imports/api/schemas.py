@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from imports.core.decisions import Answer
 from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
-from imports.models import Outcome
+from imports.models import Status
 from imports.services.mapping.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
 
 MAX_ROW = 2**63 - 1
@@ -34,14 +34,14 @@ class Rules(Given):
 
 
 class Limits(Given):
-    """Records a second; the job halts itself when more than so many per cent of its records fail.
+    """Records a second; the job pauses automatically when more than so many per cent of its records fail.
 
-    Null is no limit. It does not halt before `halt_sample` records are written.
+    Null is no limit. It does not halt before `failure_sample` records are written.
     """
 
-    throttle: int | None = Field(default=None, ge=1, le=1_000_000)
-    halt_percent: int | None = Field(default=None, ge=0, le=99)
-    halt_sample: int = Field(default=200, ge=1, le=1_000_000_000)
+    rate_limit: int | None = Field(default=None, ge=1, le=1_000_000)
+    failure_threshold: int | None = Field(default=None, ge=0, le=99)
+    failure_sample: int = Field(default=200, ge=1, le=1_000_000_000)
 
 
 class NewMapping(Given):
@@ -82,7 +82,7 @@ class NewRun(Given):
     A job that had no dry run as it is now is run only `without_dry_run`.
     """
 
-    first_slice: bool = False
+    pilot: bool = False
     without_dry_run: bool = False
 
 
@@ -99,7 +99,7 @@ class RecordQuery(Rows):
     /jobs/{job_id}/causes lists, `chunk` a number such as 3, or 2.3 in the second attempt.
     """
 
-    outcome: Outcome | None = None
+    status: Status | None = None
     reason: str = Field(default="", pattern=r"^[a-z_]{0,50}$")
     cause: str = Field(default="", pattern=r"^([0-9a-f]{32})?$")
     step: str = Field(default="", pattern=r"^[a-z_]{0,20}$")
@@ -167,7 +167,7 @@ class JobInfo(Schema):
     totals: dict[str, int]
     progress: ProgressInfo | None
     error: str
-    halted: str
+    automatic_pause: str
     created_by: str
     created_at: datetime
     started_at: datetime | None
@@ -328,7 +328,7 @@ class ChangeInfo(Schema):
 
 class AttemptInfo(Schema):
     attempt: int
-    outcome: str
+    status: str
     written_at: datetime
     problems: list[ProblemInfo]
 
@@ -337,7 +337,7 @@ class RecordInfo(Schema):
     row: int
     line: int | None
     attempt: int
-    outcome: Outcome
+    status: Status
     reason: str
     subject_id: str
     username: str
@@ -396,7 +396,7 @@ class RetryInfo(Schema):
 
 
 class UndoInfo(Schema):
-    """The latest undo of a job; `counts` by outcome, those that were left by reason."""
+    """The latest undo of a job; `counts` by status, those that were left by reason."""
 
     state: str
     total: int | None

@@ -11,17 +11,17 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.utils import timezone
 
 from imports.core.mapping import MappedRow
-from imports.core.planning.planner import plan_concurrent, plan_failure, plan_left_out, plan_record
+from imports.core.planning.planner import plan_concurrent, plan_excluded, plan_failure, plan_record
 from imports.core.planning.plans import Plan, Snapshot
 from imports.core.problems import Problem
 from imports.core.records.keys import key_record
 from imports.engine.context import JobContext, map_rows, read_duplicates, unpack_chunk
 from imports.engine.counting import count_plans, report_chunk, report_losses
 from imports.engine.earlier_attempts import find_imported_before
-from imports.engine.outcomes import write_outcomes
 from imports.engine.plan_digests import PlanDrifted, find_drift, pack_plans, refuse_drift
 from imports.engine.releases import add_released, write_released
 from imports.engine.snapshot import read_snapshot
+from imports.engine.statuses import write_statuses
 from imports.engine.writing import write_plans
 from imports.models import ImportChunk
 
@@ -44,11 +44,11 @@ def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
     rows = list(map_rows(unpack_chunk(chunk), chunk, context))
     plans, _ = plan_rows(rows, chunk, context, lock=False)
     drift = find_drift(plans, chunk, context.options.salt)
-    chunk.counts = {"outcomes": count_plans(plans), "drift": drift}
+    chunk.counts = {"statuses": count_plans(plans), "drift": drift}
 
 
 def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
-    """Plan and write the chunk, with an outcome for every row, in the open transaction.
+    """Plan and write the chunk, with an status for every row, in the open transaction.
 
     Returns the first of the plans that ask the job to stop, or None.
     """
@@ -67,13 +67,13 @@ def write_rows(
     chunk: ImportChunk,
     context: JobContext,
 ) -> list[Plan]:
-    """Plan and write rows that are mapped already, with an outcome for each, in the transaction.
+    """Plan and write rows that are mapped already, with an status for each, in the transaction.
 
     `encoded` are the same rows as they were read, in the same order.
     """
     now = timezone.now()
     plans = _write(rows, chunk, context, now)
-    write_outcomes(chunk, plans, rows, encoded, now)
+    write_statuses(chunk, plans, rows, encoded, now)
     return plans
 
 
@@ -95,7 +95,7 @@ def plan_rows(
     for row in rows:
         if row.record is None:
             subject_id = row.identifiers.get("subject_id", "")
-            plan_row = plan_left_out if row.is_left_out else plan_failure
+            plan_row = plan_excluded if row.is_excluded else plan_failure
             plans.append(plan_row(row.row_number, subject_id, list(row.problems)))
             continue
         plan = plan_record(row.row_number, keyed[row.row_number], snapshot, context.options)

@@ -9,27 +9,27 @@ from typing import Any
 from imports.core.dry_run import ColumnUse, Findings, build_report
 from imports.core.mapping import MappedRow
 from imports.core.planning.plans import Action, Plan
-from imports.models import Outcome
+from imports.models import Status
 
-OUTCOMES: dict[Action, Outcome] = {
-    Action.CREATE: Outcome.CREATED,
-    Action.UPDATE: Outcome.UPDATED,
-    Action.SKIP: Outcome.SKIPPED,
-    Action.FAIL: Outcome.FAILED,
+STATUSES: dict[Action, Status] = {
+    Action.CREATE: Status.CREATED,
+    Action.UPDATE: Status.UPDATED,
+    Action.SKIP: Status.SKIPPED,
+    Action.FAIL: Status.FAILED,
 }
 
 
 def count_plans(plans: Iterable[Plan]) -> dict[str, int]:
-    """Return how many plans lead to each outcome; unchanged ones are among the skipped."""
-    counts = Counter(OUTCOMES[plan.action].value for plan in plans)
-    return {outcome.value: counts[outcome.value] for outcome in Outcome}
+    """Return how many plans lead to each status; unchanged ones are among the skipped."""
+    counts = Counter(STATUSES[plan.action].value for plan in plans)
+    return {status.value: counts[status.value] for status in Status}
 
 
 def report_chunk(
     plans: Sequence[Plan], rows: Sequence[MappedRow], use: ColumnUse
 ) -> dict[str, Any]:
-    """Return what the check tells of one chunk: outcomes, and everything it found."""
-    return {"outcomes": count_plans(plans), **Findings.gather(plans, rows, use).to_json()}
+    """Return what the check tells of one chunk: statuses, and everything it found."""
+    return {"statuses": count_plans(plans), **Findings.gather(plans, rows, use).to_json()}
 
 
 def report_losses(
@@ -49,9 +49,9 @@ def merge_losses(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def merge_reports(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the check's report of a whole job from those of its chunks, in their order."""
-    outcomes: Counter[str] = Counter({outcome.value: 0 for outcome in Outcome})
+    statuses: Counter[str] = Counter({status.value: 0 for status in Status})
     found = Findings()
     for report in reports:
-        outcomes.update(report["outcomes"])
+        statuses.update(report["statuses"])
         found.add(Findings.from_json(report))
-    return {"outcomes": dict(outcomes), **build_report(found)}
+    return {"statuses": dict(statuses), **build_report(found)}

@@ -16,9 +16,9 @@ from imports.core.mapping import MappedRow
 from imports.core.planning.plans import Duplicate
 from imports.core.problems.of_updates import UNCHANGED
 from imports.core.records.keys import Key, digest_key
-from imports.models import ImportChunk, ImportRecord, Outcome
+from imports.models import ImportChunk, ImportRecord, Status
 
-IMPORTED = Q(outcome__in=[Outcome.CREATED, Outcome.UPDATED]) | Q(reason=UNCHANGED.code)
+IMPORTED = Q(status__in=[Status.CREATED, Status.UPDATED]) | Q(reason=UNCHANGED.code)
 
 
 def find_imported_before(

@@ -43,7 +43,7 @@ def read_job_authority(job: ImportJob, *, actor: User | None = None) -> Authorit
     if not {person.pk for person in people}.issuperset(job.preparers):
         actors.append(Actor(DELETED))
     authority = Authority(tuple(actors))
-    return authorise_directory(authority) if job.state == JobState.STANDING else authority
+    return authorise_directory(authority) if job.state == JobState.CONTINUOUS else authority
 
 
 def read_roles(keys: Iterable[str], authority: Authority) -> dict[str, Grant]:

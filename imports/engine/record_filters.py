@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from accounts.identifiers import normalise_phone
 from accounts.selectors.users import find_users_by_contact
 from imports.core.problems import COLLISIONS
-from imports.models import ImportChunk, ImportRecord, Outcome
+from imports.models import ImportChunk, ImportRecord, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class RecordFilter:
     third chunk of the second attempt. `rows` are single row numbers, unless it is None.
     """
 
-    outcome: str = ""
+    status: str = ""
     search: str = ""
     reason: str = ""
     cause: str = ""
@@ -39,9 +39,9 @@ class RecordFilter:
     @property
     def keeps_rows(self) -> bool:
         """Whether the source rows of all these records are kept, until they are purged."""
-        if self.outcome == Outcome.SKIPPED:
+        if self.status == Status.SKIPPED:
             return self.reason in COLLISIONS
-        return self.outcome == Outcome.FAILED
+        return self.status == Status.FAILED
 
     def select(self, job_id: int) -> QuerySet[ImportRecord]:
         """Return the records in file order, without their source rows.
@@ -49,7 +49,7 @@ class RecordFilter:
         Each part has an index, so that a page costs the same for any number of records.
         """
         records = ImportRecord.objects.filter(job_id=job_id).defer("source", "before")
-        wanted = {"outcome": self.outcome, "reason": self.reason, "step": self.step}
+        wanted = {"status": self.status, "reason": self.reason, "step": self.step}
         records = records.filter(**{name: value for name, value in wanted.items() if value})
         if self.cause:
             records = records.filter(cause=uuid.UUID(self.cause))

@@ -13,7 +13,7 @@ from imports.models import ImportChunk, ImportJob
 def split_chunk(chunk: ImportChunk) -> list[ImportChunk]:
     """Return the two halves of a chunk that is locked and waiting; the first replaces it.
 
-    Chunks do not affect outcomes, so neither does this.
+    Chunks do not affect statuses, so neither does this.
     """
     # Of two chunks of a job, one at a time gets a number.
     ImportJob.objects.select_for_update(no_key=True).get(pk=chunk.job_id)

@@ -1,4 +1,4 @@
-"""The limits of a job on the command line: its throttle, and when it halts itself."""
+"""The limits of a job on the command line: its throttle, and when it pauses automatically."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from imports.services.jobs.rate_limits import set_limits
 def add_limits(parser: ArgumentParser) -> None:
     """Add the options; one that is not given leaves the job's as it is."""
     parser.add_argument(
-        "--throttle",
+        "--rate_limit",
         type=read_number,
         metavar="N",
         help="write at most N records a second, all workers together; 0 for as fast as possible",
@@ -23,7 +23,7 @@ def add_limits(parser: ArgumentParser) -> None:
         "--halt-at",
         type=read_percentage,
         metavar="PERCENT",
-        help="have the job halt itself when more of its records fail; “never” for never",
+        help="have the job pause automatically when more of its records fail; “never” for never",
     )
     parser.add_argument(
         "--halt-sample",
@@ -35,12 +35,16 @@ def add_limits(parser: ArgumentParser) -> None:
 
 def change_limits(job: ImportJob, options: Mapping[str, Any], actor: User) -> None:
     """Set those limits of a job that were given."""
-    throttle, percent = options["throttle"], options["halt_at"]
+    rate_limit, percent = options["rate_limit"], options["pause_at"]
     set_limits(
         job,
-        throttle=job.throttle if throttle is None else throttle or None,
-        halt_percent=job.halt_percent if percent is None else percent if percent >= 0 else None,
-        halt_sample=options["halt_sample"] or job.halt_sample,
+        rate_limit=job.rate_limit if rate_limit is None else rate_limit or None,
+        failure_threshold=job.failure_threshold
+        if percent is None
+        else percent
+        if percent >= 0
+        else None,
+        failure_sample=options["failure_sample"] or job.failure_sample,
         actor=actor,
     )
 

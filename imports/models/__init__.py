@@ -1,4 +1,4 @@
-"""Import jobs, the chunks their files are cut into, and the outcome of every record."""
+"""Import jobs, the chunks their files are cut into, and the status of every record."""
 
 from imports.models.chunks import ImportChunk
 from imports.models.corrections import MendedFile, RecordEdit
@@ -9,16 +9,16 @@ from imports.models.directories import (
     Tombstone,
 )
 from imports.models.invitations import (
+    CampaignState,
     Invitation,
+    InvitationCampaign,
     InvitationState,
     InvitationTemplate,
-    InvitationWave,
-    WaveState,
 )
 from imports.models.jobs import ImportJob, JobEvent
-from imports.models.notifications import Notice, NoticeEvent, NoticeState, Webhook
+from imports.models.notifications import Notification, NotificationEvent, NotificationState, Webhook
 from imports.models.plans import ImportPlan, PlanState
-from imports.models.records import ImportAttempt, ImportRecord, Outcome
+from imports.models.records import ImportAttempt, ImportRecord, Status
 from imports.models.releases import ReleasedValue
 from imports.models.request_keys import RequestKey
 from imports.models.sources import SourceDay
@@ -26,6 +26,7 @@ from imports.models.templates import MappingTemplate, TemplateVersion
 from imports.models.undo import Undo, UndoneRecord, UndoState, UndoSurvey
 
 __all__ = [
+    "CampaignState",
     "DirectoryAttempt",
     "DirectoryMode",
     "ImportAttempt",
@@ -34,28 +35,27 @@ __all__ = [
     "ImportPlan",
     "ImportRecord",
     "Invitation",
+    "InvitationCampaign",
     "InvitationState",
     "InvitationTemplate",
-    "InvitationWave",
     "JobEvent",
     "LegacyDirectory",
     "MappingTemplate",
     "MendedFile",
-    "Notice",
-    "NoticeEvent",
-    "NoticeState",
-    "Outcome",
+    "Notification",
+    "NotificationEvent",
+    "NotificationState",
     "PlanState",
     "RecordEdit",
     "ReleasedValue",
     "RequestKey",
     "SourceDay",
+    "Status",
     "TemplateVersion",
     "Tombstone",
     "Undo",
     "UndoState",
     "UndoSurvey",
     "UndoneRecord",
-    "WaveState",
     "Webhook",
 ]

@@ -15,7 +15,7 @@ class ImportChunk(models.Model):
     unlocked knows that nobody does. A worker that dies leaves it so.
 
     `payload` holds the raw rows, compressed and encrypted; it is dropped when the rows have their
-    outcomes. `keys` are the digests of the rows' unique values, one after the other, and `key_rows`
+    statuses. `keys` are the digests of the rows' unique values, one after the other, and `key_rows`
     the row number of each as eight bytes in the order of the workers' machines; both are dropped
     when duplicates are known. `duplicates` tells for a row number which earlier row holds one of
     its keys.
@@ -42,12 +42,12 @@ class ImportChunk(models.Model):
     claimed_at = models.DateTimeField(null=True)
     # Its only row makes workers crash: it fails without being looked at.
     is_poison = models.BooleanField(default=False, db_default=False)
-    # What the present step counted, by outcome or problem; summed up over chunks for the job. What
-    # a retry wrote has also, as `replaced`, how many had which outcome before.
+    # What the present step counted, by status or problem; summed up over chunks for the job. What
+    # a retry wrote has also, as `replaced`, how many had which status before.
     counts = models.JSONField(default=dict)
     # What a run without a dry run found of what is not carried, as `Findings`.
     losses = models.JSONField(default=dict, db_default={})
-    # How many more records have an outcome for a reason since the run of this chunk: by outcome
+    # How many more records have an status for a reason since the run of this chunk: by status
     # and code, negative for what a retry undid.
     reasons = models.JSONField(default=dict, db_default={})
     finished_at = models.DateTimeField(null=True)

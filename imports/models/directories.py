@@ -24,7 +24,7 @@ class LegacyDirectory(models.Model):
 
     Which of the fields count depends on the kind: `imports.directory_client.registry`. `secret` is
     encrypted. Directories are asked in the order of `position`; one with e-mail domains only for
-    addresses in them. What they bring goes through the standing job, whose mapping is theirs.
+    addresses in them. What they bring goes through the continuous job, whose mapping is theirs.
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -86,7 +86,7 @@ class LegacyDirectory(models.Model):
 class DirectoryAttempt(models.Model):
     """One question to a directory and what came of it. Neither password nor what was typed.
 
-    The id is the row number in the standing job, if the answer came to a record. `local` says how
+    The id is the row number in the continuous job, if the answer came to a record. `local` says how
     Userferry itself judged the password, where a directory in shadow is compared with it.
     """
 
@@ -103,7 +103,7 @@ class DirectoryAttempt(models.Model):
     local = models.CharField(max_length=10, blank=True)
     milliseconds = models.PositiveIntegerField(default=0)
     # What became, or in shadow would become, of the profile.
-    outcome = models.CharField(max_length=10, blank=True)
+    status = models.CharField(max_length=10, blank=True)
     reason = models.CharField(max_length=50, blank=True)
     subject_id = models.CharField(max_length=200, blank=True)
     # No foreign key: users are deleted in bulk when an import is undone.
@@ -118,7 +118,7 @@ class DirectoryAttempt(models.Model):
             models.Index(
                 fields=["directory", "id"],
                 name="attempt_to_mark",
-                condition=models.Q(outcome__in=["created", "updated"], marked_at=None)
+                condition=models.Q(status__in=["created", "updated"], marked_at=None)
                 & ~models.Q(mode="shadow"),
             ),
         ]

@@ -1,4 +1,4 @@
-"""Invitations to choose a password: who gets one, in which wave, and what became of it."""
+"""Invitations to choose a password: who gets one, in which campaign, and what became of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ If you do not know of any account of yours, there is nothing you need to do.
 
 
 class InvitationTemplate(models.Model):
-    """A text that waves begin with."""
+    """A text that campaigns begin with."""
 
     name = models.CharField(max_length=100, unique=True)
     subject = models.CharField(max_length=150, default=SUBJECT)
@@ -40,17 +40,17 @@ class InvitationTemplate(models.Model):
         return self.name
 
 
-class WaveState(models.TextChoices):
+class CampaignState(models.TextChoices):
     DRAFT = "draft", "draft"
     RUNNING = "running", "being sent"
     PAUSED = "paused", "paused"
     FINISHED = "finished", "sent"
 
 
-class InvitationWave(models.Model):
+class InvitationCampaign(models.Model):
     """Some of a source's users without a password, who are invited at a bounded pace.
 
-    `source` is empty for those of all sources. `reminder_of` is the wave whose people, as far as
+    `source` is empty for those of all sources. `reminder_of` is the campaign whose people, as far as
     they have not chosen a password, this one invites once more.
     """
 
@@ -66,9 +66,11 @@ class InvitationWave(models.Model):
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(6000)],
     )
-    state = models.CharField(max_length=10, choices=WaveState.choices, default=WaveState.DRAFT)
+    state = models.CharField(
+        max_length=10, choices=CampaignState.choices, default=CampaignState.DRAFT
+    )
     # Why it paused by itself; empty when a person paused it.
-    halted = models.TextField(blank=True)
+    automatic_pause = models.TextField(blank=True)
     reminder_of = models.ForeignKey(
         "self", models.SET_NULL, related_name="reminders", null=True, blank=True
     )
@@ -98,7 +100,7 @@ class InvitationState(models.TextChoices):
 class Invitation(models.Model):
     """One mail to one user. `error` is what the mail server said."""
 
-    wave = models.ForeignKey(InvitationWave, models.CASCADE, related_name="invitations")
+    campaign = models.ForeignKey(InvitationCampaign, models.CASCADE, related_name="invitations")
     # No foreign key: users are deleted in bulk when an import is undone.
     user_id = models.BigIntegerField(db_index=True)
     email = models.EmailField(max_length=254)
@@ -113,15 +115,17 @@ class Invitation(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["wave", "user_id"], name="invitation_once_a_wave")
+            models.UniqueConstraint(
+                fields=["campaign", "user_id"], name="invitation_once_a_campaign"
+            )
         ]
         indexes = [
             models.Index(
-                fields=["wave", "due_at"],
+                fields=["campaign", "due_at"],
                 name="invitation_waiting",
                 condition=models.Q(state="waiting"),
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} in {self.wave}"
+        return f"{self.email} in {self.campaign}"

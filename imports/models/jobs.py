@@ -11,9 +11,9 @@ from django.db import models
 
 from imports.core.planning.conflicts import Mode
 from imports.core.providers import label_source
-from imports.states import JobState, JobStep
+from imports.states import JobPhase, JobState
 
-HALT_SAMPLE = 200
+FAILURE_SAMPLE = 200
 
 
 def make_salt() -> bytes:
@@ -33,7 +33,7 @@ class ImportJob(models.Model):
 
     name = models.CharField(max_length=200)
     state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.DRAFT)
-    step = models.CharField(max_length=20, choices=JobStep.choices, blank=True, default="")
+    step = models.CharField(max_length=20, choices=JobPhase.choices, blank=True, default="")
     # Counts up with every retry; chunks and records say which attempt they belong to.
     attempt = models.PositiveIntegerField(default=1)
 
@@ -69,8 +69,8 @@ class ImportJob(models.Model):
     # What the file holds besides its rows, as Surroundings; nothing before it is staged.
     surroundings = models.JSONField(default=dict)
     total_rows = models.BigIntegerField(null=True)
-    # The run stops after this row when it is set: the first slice.
-    slice_end = models.BigIntegerField(null=True)
+    # The run stops after this row when it is set: the pilot.
+    pilot_end = models.BigIntegerField(null=True)
     check_report = models.JSONField(default=dict)
     # Which records the present attempt tries again, as a RecordFilter.
     retry_filter = models.JSONField(default=dict)
@@ -83,15 +83,15 @@ class ImportJob(models.Model):
     error = models.TextField(blank=True)
 
     # Records a second that all workers together may write; when the last chunk began, and its rows.
-    throttle = models.PositiveIntegerField(null=True)
-    paced_at = models.DateTimeField(null=True)
-    paced_rows = models.PositiveIntegerField(default=0)
-    # The job halts itself when more than so many per cent fail, of at least so many records.
-    halt_percent = models.PositiveSmallIntegerField(null=True)
-    halt_sample = models.PositiveIntegerField(default=HALT_SAMPLE)
+    rate_limit = models.PositiveIntegerField(null=True)
+    rate_window_at = models.DateTimeField(null=True)
+    rate_window_rows = models.PositiveIntegerField(default=0)
+    # The job pauses automatically when more than so many per cent fail, of at least so many records.
+    failure_threshold = models.PositiveSmallIntegerField(null=True)
+    failure_sample = models.PositiveIntegerField(default=FAILURE_SAMPLE)
     # What had been written and had failed when the job was last let go on, and why it halted.
-    halt_base = models.JSONField(default=dict)
-    halted = models.JSONField(default=dict)
+    failure_base = models.JSONField(default=dict)
+    automatic_pause = models.JSONField(default=dict)
 
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     # Who started the dry run or run last.
@@ -110,7 +110,7 @@ class ImportJob(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     # When the step began, or went on after a pause: its rate is measured from then.
-    step_started_at = models.DateTimeField(null=True)
+    phase_started_at = models.DateTimeField(null=True)
     # When the step's messages were last put into the queue.
     enqueued_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -148,7 +148,7 @@ class ImportJob(models.Model):
 
 
 class JobEvent(models.Model):
-    """One line of a job's timeline: who did what, when."""
+    """One line of a job's activity log: who did what, when."""
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="events")
     at = models.DateTimeField(auto_now_add=True)

@@ -26,7 +26,7 @@ class Webhook(models.Model):
         return self.name
 
 
-class NoticeEvent(models.TextChoices):
+class NotificationEvent(models.TextChoices):
     CHECKED = "import.checked", "The check is finished"
     APPROVAL_WANTED = "import.approval_wanted", "The plan waits for approval"
     APPROVED = "import.approved", "The plan was approved"
@@ -38,7 +38,7 @@ class NoticeEvent(models.TextChoices):
     TEST = "webhook.test", "A test"
 
 
-class NoticeState(models.TextChoices):
+class NotificationState(models.TextChoices):
     WAITING = "waiting", "waiting"
     DELIVERED = "delivered", "delivered"
     GIVEN_UP = "given_up", "given up"
@@ -48,23 +48,23 @@ def make_key() -> str:
     return f"msg_{uuid.UUID(bytes=secrets.token_bytes(16)).hex}"
 
 
-class Notice(models.Model):
+class Notification(models.Model):
     """One message on its way to one recipient: a person by e-mail, or a webhook.
 
     Written in the transaction in which the job ends, so that none is lost. `body` is set with the
     first attempt; every later one sends the same. `key` lets a webhook's receiver tell repeats.
     """
 
-    event = models.CharField(max_length=30, choices=NoticeEvent.choices)
-    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="notices", null=True)
+    event = models.CharField(max_length=30, choices=NotificationEvent.choices)
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="notifications", null=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", null=True
     )
-    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="notices", null=True)
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="notifications", null=True)
     key = models.CharField(max_length=40, unique=True, default=make_key, editable=False)
     body = models.TextField(blank=True)
     state = models.CharField(
-        max_length=10, choices=NoticeState.choices, default=NoticeState.WAITING
+        max_length=10, choices=NotificationState.choices, default=NotificationState.WAITING
     )
     attempts = models.PositiveSmallIntegerField(default=0)
     # What the last attempt came to, in words.
@@ -78,12 +78,14 @@ class Notice(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(person__isnull=True) ^ models.Q(webhook__isnull=True),
-                name="notice_has_one_recipient",
+                name="notification_has_one_recipient",
             )
         ]
         indexes = [
             models.Index(
-                fields=["due_at"], name="notice_due", condition=models.Q(state=NoticeState.WAITING)
+                fields=["due_at"],
+                name="notification_due",
+                condition=models.Q(state=NotificationState.WAITING),
             )
         ]
 

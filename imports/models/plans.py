@@ -25,7 +25,7 @@ class ImportPlan(models.Model):
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="plans")
     digest = models.CharField(max_length=64)
     inputs = models.JSONField(default=dict)
-    outcomes = models.JSONField(default=dict)
+    statuses = models.JSONField(default=dict)
     made_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.WAITING)
     decided_by = models.ForeignKey(

@@ -10,25 +10,25 @@ from imports.core.problems import COLLISIONS
 from imports.models.jobs import ImportJob
 
 
-class Outcome(models.TextChoices):
+class Status(models.TextChoices):
     CREATED = "created", "Created"
     UPDATED = "updated", "Updated"
     SKIPPED = "skipped", "Skipped"
     FAILED = "failed", "Failed"
 
 
-def may_be_retried(outcome: str, reason: str, attempt: int) -> bool:
-    """Return whether another try could change an outcome for the better; its row is kept for it.
+def may_be_retried(status: str, reason: str, attempt: int) -> bool:
+    """Return whether another try could change an status for the better; its row is kept for it.
 
     Whether that was purged meanwhile is another question.
     """
-    if outcome == Outcome.SKIPPED:
+    if status == Status.SKIPPED:
         return reason in COLLISIONS or attempt > 1
-    return outcome == Outcome.FAILED
+    return status == Status.FAILED
 
 
 class ImportRecord(models.Model):
-    """The outcome of one row of a job's file; there is exactly one for each row.
+    """The status of one row of a job's file; there is exactly one for each row.
 
     `source` is the raw row, encrypted, kept until the retention period ends for records that
     failed, or that were skipped because they collided with another one.
@@ -42,8 +42,8 @@ class ImportRecord(models.Model):
     row_number = models.BigIntegerField()
     line_number = models.BigIntegerField(null=True)
     attempt = models.PositiveIntegerField(default=1)
-    outcome = models.CharField(max_length=10, choices=Outcome.choices)
-    # The code of the problem that decided the outcome.
+    status = models.CharField(max_length=10, choices=Status.choices)
+    # The code of the problem that decided the status.
     reason = models.CharField(max_length=50, blank=True)
     # Of one that failed: the digest of what it shares with others of that cause, and the step.
     cause = models.UUIDField(null=True)
@@ -66,8 +66,8 @@ class ImportRecord(models.Model):
 
     class Meta:
         indexes = [
-            # Pages of results, in file order, of one outcome or for one reason.
-            models.Index(fields=["job", "outcome", "row_number"], name="record_outcome"),
+            # Pages of results, in file order, of one status or for one reason.
+            models.Index(fields=["job", "status", "row_number"], name="record_status"),
             models.Index(
                 fields=["job", "reason", "row_number"],
                 name="record_reason",
@@ -108,17 +108,17 @@ class ImportRecord(models.Model):
 
     @property
     def may_be_retried(self) -> bool:
-        """Whether another try could change the outcome for the better."""
-        return may_be_retried(self.outcome, self.reason, self.attempt)
+        """Whether another try could change the status for the better."""
+        return may_be_retried(self.status, self.reason, self.attempt)
 
 
 class ImportAttempt(models.Model):
-    """An earlier outcome of a record that was retried."""
+    """An earlier status of a record that was retried."""
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="attempts", db_index=False)
     row_number = models.BigIntegerField()
     attempt = models.PositiveIntegerField()
-    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    status = models.CharField(max_length=10, choices=Status.choices)
     problems = models.JSONField(default=list)
     written_at = models.DateTimeField()
 

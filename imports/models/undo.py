@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from imports.core.planning.undo import Reason, UndoOutcome
+from imports.core.planning.undo import Reason, UndoStatus
 from imports.models.jobs import ImportJob
 
-OUTCOMES = [(each.value, each.value.capitalize()) for each in UndoOutcome]
+STATUSES = [(each.value, each.value.capitalize()) for each in UndoStatus]
 REASONS = [(each.value, each.value.replace("_", " ")) for each in Reason]
 
 
@@ -70,7 +70,7 @@ class UndoneRecord(models.Model):
         Undo, models.CASCADE, related_name="records", db_index=False, db_constraint=False
     )
     row_number = models.BigIntegerField()
-    outcome = models.CharField(max_length=10, choices=OUTCOMES)
+    status = models.CharField(max_length=10, choices=STATUSES)
     reason = models.CharField(max_length=20, choices=REASONS, blank=True)
     # The later job, where that is the reason.
     later_job = models.BigIntegerField(null=True)
@@ -80,7 +80,7 @@ class UndoneRecord(models.Model):
             models.Index(
                 fields=["undo", "reason", "row_number"],
                 name="undone_left",
-                condition=models.Q(outcome=UndoOutcome.LEFT.value),
+                condition=models.Q(status=UndoStatus.LEFT.value),
             )
         ]
 

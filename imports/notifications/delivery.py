@@ -1,4 +1,4 @@
-"""Delivers notices, and tries again with growing pauses until they arrive or are given up."""
+"""Delivers notifications, and tries again with growing pauses until they arrive or are given up."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from imports.core.outbound.signatures import sign
-from imports.models import Notice, NoticeState, Webhook
+from imports.models import Notification, NotificationState, Webhook
 from imports.notifications.messages import build_email, build_payload
 from imports.notifications.webhooks import find_webhook_fault, read_secret
-from imports.services.jobs.queue import enqueue_notices
+from imports.services.jobs.queue import enqueue_notifications
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ PAUSES = [
 ]
 TIMEOUT_SECONDS = 10
 # A receiver that answers a byte at a time is never late for any of them: an attempt ends then.
-NOTICE_SECONDS = 90
+NOTIFICATION_SECONDS = 90
 ANSWER_LENGTH = 300
 
 
@@ -44,40 +44,42 @@ class NotDeliveredError(Exception):
 
 
 @transaction.atomic
-def deliver(notice_id: int) -> None:
-    """Make one attempt, unless the notice is not due, is finished, or is being delivered.
+def deliver(notification_id: int) -> None:
+    """Make one attempt, unless the notification is not due, is finished, or is being delivered.
 
     The row stays locked meanwhile, so that two workers never send the same message at once. A
     worker that dies after sending sends once more: receivers go by the message's id.
     """
-    notice = (
-        Notice.objects.select_for_update(skip_locked=True, of=("self",))
+    notification = (
+        Notification.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("job", "person", "webhook")
-        .filter(pk=notice_id, state=NoticeState.WAITING, due_at__lte=timezone.now())
+        .filter(pk=notification_id, state=NotificationState.WAITING, due_at__lte=timezone.now())
         .first()
     )
-    if notice is None:
+    if notification is None:
         return
-    notice.attempts += 1
+    notification.attempts += 1
     try:
-        notice.answer = _send(notice)
+        notification.answer = _send(notification)
     except NotDeliveredError as error:
-        _plan_next(notice, str(error))
+        _plan_next(notification, str(error))
     except SoftTimeLimitExceeded:
-        _plan_next(notice, f"It did not end within {NOTICE_SECONDS} s.")
+        _plan_next(notification, f"It did not end within {NOTIFICATION_SECONDS} s.")
     else:
-        notice.state, notice.delivered_at = NoticeState.DELIVERED, timezone.now()
-    notice.save(update_fields=["body", "state", "attempts", "answer", "due_at", "delivered_at"])
+        notification.state, notification.delivered_at = NotificationState.DELIVERED, timezone.now()
+    notification.save(
+        update_fields=["body", "state", "attempts", "answer", "due_at", "delivered_at"]
+    )
 
 
-def _send(notice: Notice) -> str:
+def _send(notification: Notification) -> str:
     """Send the message and return what the receiver said. Raises NotDeliveredError."""
-    if notice.webhook is not None:
-        notice.body = notice.body or build_payload(notice)
-        return _post(notice.webhook, notice.key, notice.body)
-    if notice.person is None:
-        raise ValueError(f"Notice {notice.pk} has no recipient.")
-    return _mail(notice, notice.person)
+    if notification.webhook is not None:
+        notification.body = notification.body or build_payload(notification)
+        return _post(notification.webhook, notification.key, notification.body)
+    if notification.person is None:
+        raise ValueError(f"Notification {notification.pk} has no recipient.")
+    return _mail(notification, notification.person)
 
 
 def _post(webhook: Webhook, key: str, body: str) -> str:
@@ -109,13 +111,13 @@ def _post(webhook: Webhook, key: str, body: str) -> str:
     return answer
 
 
-def _mail(notice: Notice, person: User) -> str:
-    subject, text, html = build_email(notice)
+def _mail(notification: Notification, person: User) -> str:
+    subject, text, html = build_email(notification)
     message = EmailMultiAlternatives(
         subject,
         text,
         to=[str(person.email)],
-        headers={"Message-ID": f"<{notice.key}@{settings.MAIL_DOMAIN}>"},
+        headers={"Message-ID": f"<{notification.key}@{settings.MAIL_DOMAIN}>"},
     )
     message.attach_alternative(html, "text/html")
     try:
@@ -125,16 +127,18 @@ def _mail(notice: Notice, person: User) -> str:
     return "The mail server took it."
 
 
-def _plan_next(notice: Notice, answer: str) -> None:
-    notice.answer = answer
-    if notice.attempts > len(PAUSES):
-        notice.state = NoticeState.GIVEN_UP
-        logger.warning("Notice %s was given up after %s attempts", notice.pk, notice.attempts)
+def _plan_next(notification: Notification, answer: str) -> None:
+    notification.answer = answer
+    if notification.attempts > len(PAUSES):
+        notification.state = NotificationState.GIVEN_UP
+        logger.warning(
+            "Notification %s was given up after %s attempts", notification.pk, notification.attempts
+        )
     else:
-        notice.due_at = timezone.now() + PAUSES[notice.attempts - 1]
+        notification.due_at = timezone.now() + PAUSES[notification.attempts - 1]
 
 
-def sweep_notices() -> None:
-    """Hand over every notice that is due: new attempts, and those whose message was lost."""
-    due = Notice.objects.filter(state=NoticeState.WAITING, due_at__lte=timezone.now())
-    enqueue_notices(due.values_list("pk", flat=True)[:1000])
+def sweep_notifications() -> None:
+    """Hand over every notification that is due: new attempts, and those whose message was lost."""
+    due = Notification.objects.filter(state=NotificationState.WAITING, due_at__lte=timezone.now())
+    enqueue_notifications(due.values_list("pk", flat=True)[:1000])

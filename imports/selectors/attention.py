@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from imports.models import ImportJob, Notice, NoticeState, PlanState
+from imports.models import ImportJob, Notification, NotificationState, PlanState
 from imports.selectors.jobs import Progress, get_progress, get_totals
 from imports.services.approval.approvals import find_plan
 from imports.states import BUSY, JobState
@@ -76,7 +76,7 @@ def _find_task(glance: JobAtGlance) -> Task | None:
         failed = glance.totals["failed"]
         return Task("failed", job, failed) if failed else None
     if job.state == JobState.PAUSED:
-        return Task("slice" if job.slice_end is not None else "paused", job)
+        return Task("slice" if job.pilot_end is not None else "paused", job)
     if job.state == JobState.CHECKED and (plan := find_plan(job)):
         return Task(PLAN_KINDS[PlanState(plan.state)], job)
     kind = KINDS.get(JobState(job.state))
@@ -85,5 +85,7 @@ def _find_task(glance: JobAtGlance) -> Task | None:
 
 def _find_lost_messages() -> list[Task]:
     since = timezone.now() - RECENT
-    lost = Notice.objects.filter(state=NoticeState.GIVEN_UP, created_at__gte=since).count()
+    lost = Notification.objects.filter(
+        state=NotificationState.GIVEN_UP, created_at__gte=since
+    ).count()
     return [Task("messages", count=lost)] if lost else []

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from imports.directory_client.breaker import Breaker, read_breaker
 from imports.directory_client.contract import Verdict
-from imports.models import DirectoryAttempt, DirectoryMode, LegacyDirectory, Outcome
+from imports.models import DirectoryAttempt, DirectoryMode, LegacyDirectory, Status
 from imports.services.directories.marking import list_unmarked
 
 LATEST = 30
@@ -47,7 +47,7 @@ class Comparison:
 
     local: str
     verdict: str
-    outcome: str
+    status: str
     reason: str
     count: int
 
@@ -81,23 +81,23 @@ def get_activity(directory: LegacyDirectory, hours: int = 24) -> Activity:
     since = timezone.now() - timedelta(hours=hours)
     attempts = DirectoryAttempt.objects.filter(directory=directory, at__gte=since)
     verdicts: Counter[str] = Counter()
-    outcomes: Counter[str] = Counter()
+    statuses: Counter[str] = Counter()
     looked_up: Counter[str] = Counter()
-    grouped = attempts.order_by().values_list("verdict", "outcome", "mode", "is_look_up")
-    for verdict, outcome, mode, is_look_up, count in grouped.annotate(count=Count("id")):
+    grouped = attempts.order_by().values_list("verdict", "status", "mode", "is_look_up")
+    for verdict, status, mode, is_look_up, count in grouped.annotate(count=Count("id")):
         verdicts[verdict] += count
         if mode != DirectoryMode.SHADOW:
-            (looked_up if is_look_up else outcomes)[outcome] += count
+            (looked_up if is_look_up else statuses)[status] += count
     answered = attempts.exclude(verdict="").order_by("milliseconds")
     number = sum(verdicts.values()) - verdicts[""]
     slowest = answered.values_list("milliseconds", flat=True)[number * 95 // 100 :]
     return Activity(
         asked=sum(verdicts.values()),
-        migrated=outcomes[Outcome.CREATED] + outcomes[Outcome.UPDATED],
-        looked_up=looked_up[Outcome.CREATED],
+        migrated=statuses[Status.CREATED] + statuses[Status.UPDATED],
+        looked_up=looked_up[Status.CREATED],
         refused=sum(verdicts[verdict] for verdict in REFUSALS),
         blocked=verdicts[Verdict.BLOCKED],
-        failed=outcomes[Outcome.FAILED] + looked_up[Outcome.FAILED],
+        failed=statuses[Status.FAILED] + looked_up[Status.FAILED],
         unanswered=verdicts[""],
         slow=slowest.first() if number else None,
     )
@@ -111,7 +111,7 @@ def list_attempts(directory: LegacyDirectory) -> QuerySet[DirectoryAttempt]:
 def compare_answers(directory: LegacyDirectory) -> list[Comparison]:
     """Return what asking in shadow has shown, most frequent first."""
     found = DirectoryAttempt.objects.filter(directory=directory, mode=DirectoryMode.SHADOW)
-    grouped = found.exclude(verdict="").order_by().values("local", "verdict", "outcome", "reason")
+    grouped = found.exclude(verdict="").order_by().values("local", "verdict", "status", "reason")
     return [Comparison(**row) for row in grouped.annotate(count=Count("id")).order_by("-count")]
 
 

@@ -1,4 +1,4 @@
-"""Whom there is to invite, and what a wave of invitations has come to."""
+"""Whom there is to invite, and what an invitation campaign has come to."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from imports.core.mapping import Repair, read_amendments
-from imports.core.records.password_summary import Census
-from imports.models import ImportJob, Invitation, InvitationState, InvitationWave
+from imports.core.records.password_summary import PasswordSummary
+from imports.models import ImportJob, Invitation, InvitationCampaign, InvitationState
 from imports.services.invitations.campaigns import list_invitable, list_unmoved
 from imports.states import JobState
 
@@ -17,10 +17,10 @@ PASSWORD = "authenticators.password"  # noqa: S105 - the name of a part of recor
 
 
 @dataclass(frozen=True, slots=True)
-class WaveReport:
-    """Counts of one wave: what was sent, and what the people who got it have done since."""
+class CampaignReport:
+    """Counts of one campaign: what was sent, and what the people who got it have done since."""
 
-    wave: InvitationWave
+    campaign: InvitationCampaign
     total: int
     waiting: int
     sent: int
@@ -39,30 +39,32 @@ class Passwordless:
     """How many records the check found without a password, and whether repairs left some out."""
 
     counted: int
-    are_left_out: bool
+    are_excluded: bool
 
 
-def list_reports() -> list[WaveReport]:
-    return [get_report(wave) for wave in InvitationWave.objects.select_related("created_by")]
+def list_reports() -> list[CampaignReport]:
+    return [
+        get_report(campaign) for campaign in InvitationCampaign.objects.select_related("created_by")
+    ]
 
 
-def get_report(wave: InvitationWave) -> WaveReport:
-    grouped = wave.invitations.order_by().values_list("state").annotate(count=Count("id"))
+def get_report(campaign: InvitationCampaign) -> CampaignReport:
+    grouped = campaign.invitations.order_by().values_list("state").annotate(count=Count("id"))
     counts = dict(grouped)
-    return WaveReport(
-        wave=wave,
+    return CampaignReport(
+        campaign=campaign,
         total=sum(counts.values()),
         waiting=counts.get(InvitationState.WAITING, 0),
         sent=counts.get(InvitationState.SENT, 0),
         bounced=counts.get(InvitationState.BOUNCED, 0),
         needless=counts.get(InvitationState.NEEDLESS, 0),
-        unmoved=list_unmoved(wave).count(),
+        unmoved=list_unmoved(campaign).count(),
     )
 
 
-def list_bounces(wave: InvitationWave, limit: int = 100) -> QuerySet[Invitation]:
+def list_bounces(campaign: InvitationCampaign, limit: int = 100) -> QuerySet[Invitation]:
     """Return the mails that were refused, or not taken yet, with what the server said."""
-    return wave.invitations.exclude(error="").order_by("-id")[:limit]
+    return campaign.invitations.exclude(error="").order_by("-id")[:limit]
 
 
 def count_invitable(source: str = "") -> int:
@@ -73,19 +75,19 @@ def find_passwordless(job: ImportJob) -> Passwordless | None:
     """Return what is known of a completed import's records without a password; None of nobody.
 
     From its check and its repairs: to look at its users would read as many as there are. None, too,
-    once a wave of invitations was made since.
+    once an invitation campaign was made since.
     """
     if job.state != JobState.COMPLETED or not job.check_report:
         return None
-    waves = InvitationWave.objects.filter(source__in=("", job.source))
-    if waves.filter(created_at__gt=job.started_at).exists():
+    campaigns = InvitationCampaign.objects.filter(source__in=("", job.source))
+    if campaigns.filter(created_at__gt=job.started_at).exists():
         return None
-    are_left_out = any(
+    are_excluded = any(
         each.repair is Repair.IGNORE and each.target == PASSWORD
         for each in read_amendments(job.amendments)
     )
-    counted = Census.from_json(job.check_report["passwords"]).absent
-    return Passwordless(counted, are_left_out) if counted or are_left_out else None
+    counted = PasswordSummary.from_json(job.check_report["passwords"]).absent
+    return Passwordless(counted, are_excluded) if counted or are_excluded else None
 
 
 def list_invitable_sources() -> list[str]:

@@ -1,4 +1,4 @@
-"""How far jobs are, and how many of their records came to which outcome."""
+"""How far jobs are, and how many of their records came to which status."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from imports.core.problems import Problem
 from imports.engine.grants import list_people
-from imports.models import ImportJob, Outcome, Undo, UndoState, UndoSurvey
+from imports.models import ImportJob, Status, Undo, UndoState, UndoSurvey
 from imports.services.runs.phases import READING
 from imports.services.runs.worker import read_staging
-from imports.states import BUSY, ChunkState, JobState, JobStep
+from imports.states import BUSY, ChunkState, JobPhase, JobState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Progress:
         return min(100, self.done * 100 // self.total) if self.total else 0
 
 
-def is_standing(job: ImportJob) -> bool:
+def is_continuous(job: ImportJob) -> bool:
     """Return whether the job is that of a legacy directory, which has no file."""
     return not job.file_sha256
 
@@ -58,37 +58,37 @@ def list_grantors(job: ImportJob) -> list[str]:
 
 
 def get_totals(job: ImportJob) -> dict[str, int]:
-    """Return the number of records by outcome, `pending` for those without one, and `total`.
+    """Return the number of records by status, `pending` for those without one, and `total`.
 
     Added up over chunks, not records, so that it costs the same for any size. A record that was
-    retried is counted with its latest outcome.
+    retried is counted with its latest status.
     """
     totals: Counter[str] = Counter()
     if job.started_at is not None:
-        unwritten = job.step in {*READING, JobStep.COMPARING}
-        # A retry replaces earlier outcomes.
+        unwritten = job.step in {*READING, JobPhase.COMPARING}
+        # A retry replaces earlier statuses.
         sums = ", ".join(
-            f"COALESCE(sum((counts ->> '{outcome}')::int), 0)"
-            f" - COALESCE(sum((counts -> 'replaced' ->> '{outcome}')::int), 0)"
-            for outcome in Outcome.values
+            f"COALESCE(sum((counts ->> '{status}')::int), 0)"
+            f" - COALESCE(sum((counts -> 'replaced' ->> '{status}')::int), 0)"
+            for status in Status.values
         )
         [counts] = _query(
             f"SELECT {sums} FROM imports_importchunk"  # noqa: S608
             " WHERE job_id = %s AND state = %s AND attempt <> %s",
             [job.pk, ChunkState.DONE.value, job.attempt if unwritten else 0],
         )
-        totals.update(dict(zip(Outcome.values, counts, strict=True)))
-    found = {outcome.value: totals[outcome.value] for outcome in Outcome}
-    total = sum(found.values()) if is_standing(job) else job.total_rows or 0
+        totals.update(dict(zip(Status.values, counts, strict=True)))
+    found = {status.value: totals[status.value] for status in Status}
+    total = sum(found.values()) if is_continuous(job) else job.total_rows or 0
     return {**found, "pending": total - sum(found.values()), "total": total}
 
 
 def count_attempt(job: ImportJob) -> dict[str, int]:
-    """Return what the records came to that the job's present attempt has written, by outcome."""
+    """Return what the records came to that the job's present attempt has written, by status."""
     counted: Counter[str] = Counter()
     written = job.chunks.filter(attempt=job.attempt, state=ChunkState.DONE)
     for counts in written.values_list("counts", flat=True):
-        counted.update({each: counts.get(each, 0) for each in Outcome.values})
+        counted.update({each: counts.get(each, 0) for each in Status.values})
     return dict(counted)
 
 
@@ -97,10 +97,10 @@ def get_progress(job: ImportJob) -> Progress | None:
     if job.state == JobState.UNDOING:
         undo = job.undos.filter(state=UndoState.RUNNING).first()
         return measure_undoing(undo, "undoing the import") if undo else None
-    if job.step == JobStep.NONE or job.state not in {*BUSY, JobState.PAUSED}:
+    if job.step == JobPhase.NONE or job.state not in {*BUSY, JobState.PAUSED}:
         return None
-    started = job.step_started_at or timezone.now()
-    if job.step == JobStep.STAGING:
+    started = job.phase_started_at or timezone.now()
+    if job.step == JobPhase.STAGING:
         unit, done, total = "bytes", read_staging(job.pk), job.file_size
         recent = done
     else:
@@ -112,7 +112,7 @@ def get_progress(job: ImportJob) -> Progress | None:
         )
         done, recent, total = found["done"], found["recent"], found["total"]
     since = started if job.state in BUSY else None
-    return _measure(JobStep(job.step).label, unit, done, total, recent, since)
+    return _measure(JobPhase(job.step).label, unit, done, total, recent, since)
 
 
 def measure_undoing(work: Undo | UndoSurvey, label: str) -> Progress:

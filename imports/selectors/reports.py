@@ -13,7 +13,7 @@ from imports.core.problems import Problem
 from imports.core.problems.of_columns import VALUES_MISSING
 from imports.core.providers import get_provider
 from imports.core.readers.surroundings import Surroundings
-from imports.core.records.password_summary import Census
+from imports.core.records.password_summary import PasswordSummary
 from imports.engine.counting import merge_losses
 from imports.models import ImportJob
 from imports.selectors.decisions import list_decisions
@@ -44,7 +44,7 @@ def _describe_file(job: ImportJob, report: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "notices": list_notices(report, surroundings, provider, _list_rivals(job)),
         "not_imported": [loss.to_json() for loss in losses],
-        "passwords": list_passwords(Census.from_json(report.get("passwords", {}))),
+        "passwords": list_passwords(PasswordSummary.from_json(report.get("passwords", {}))),
     }
 
 

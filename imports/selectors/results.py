@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from imports.core.problems import Problem, group_problem
-from imports.engine.outcomes import digest_cause
 from imports.engine.record_filters import RecordFilter
-from imports.models import ImportJob, ImportRecord, Outcome
+from imports.engine.statuses import digest_cause
+from imports.models import ImportJob, ImportRecord, Status
 from imports.services.corrections.trials import Cause
 from imports.states import ChunkState
 
@@ -26,7 +26,7 @@ MAX_CAUSES = 100
 
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """How many records had their outcome in one minute, and how many of those failed."""
+    """How many records had their status in one minute, and how many of those failed."""
 
     at: datetime
     records: int
@@ -43,8 +43,8 @@ def list_records(job: ImportJob, chosen: RecordFilter) -> QuerySet[ImportRecord]
     return chosen.select(job.pk)
 
 
-def count_reasons(job: ImportJob, outcome: str) -> list[tuple[str, int]]:
-    """Return how many records of an outcome there are for each reason, most frequent first.
+def count_reasons(job: ImportJob, status: str) -> list[tuple[str, int]]:
+    """Return how many records of an status there are for each reason, most frequent first.
 
     Added up over chunks, like the totals.
     """
@@ -54,7 +54,7 @@ def count_reasons(job: ImportJob, outcome: str) -> list[tuple[str, int]]:
         " WHERE job_id = %s) SELECT split_part(n.key, ' ', 1), sum(n.value::int)"
         " FROM found, jsonb_each_text(found.counts) n"
         " GROUP BY 1 HAVING sum(n.value::int) > 0 ORDER BY 2 DESC, 1",
-        [outcome, job.pk],
+        [status, job.pk],
     )
 
 
@@ -86,7 +86,7 @@ def _count_causes(job: ImportJob, *, code: str = "", digest: str = "") -> list[t
         " FROM found, jsonb_each_text(found.counts) n"
         " WHERE %s IN ('', split_part(n.key, ' ', 1)) AND %s IN ('', split_part(n.key, ' ', 2))"
         " GROUP BY n.key HAVING sum(n.value::int) > 0 ORDER BY 2 DESC, n.key LIMIT %s",
-        [Outcome.FAILED.value, job.pk, code, digest, MAX_CAUSES],
+        [Status.FAILED.value, job.pk, code, digest, MAX_CAUSES],
     )
 
 

@@ -21,7 +21,7 @@ HAS_PASSKEY = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type="web
 
 
 @dataclass(frozen=True, slots=True)
-class Straggler:
+class FollowUp:
     """A reason to look after somebody: its name in addresses, words for it, whom it holds for."""
 
     name: str
@@ -29,17 +29,17 @@ class Straggler:
     condition: Q
 
 
-STRAGGLERS = {
+FOLLOW_UPS = {
     each.name: each
     for each in (
-        Straggler("never", "never came back", Q(last_login=None)),
-        Straggler(
+        FollowUp("never", "never came back", Q(last_login=None)),
+        FollowUp(
             "foreign",
             "still on a foreign hash",
             ~UNUSABLE & ~Q(password__startswith=f"{PREFERRED_PREFIX}$"),
         ),
-        Straggler("passwordless", "without a password", UNUSABLE),
-        Straggler(
+        FollowUp("passwordless", "without a password", UNUSABLE),
+        FollowUp(
             "locked-out",
             "without any way in",
             UNUSABLE & Q(email=None) & ~Q(HAS_LOGIN) & ~Q(HAS_PASSKEY),
@@ -83,7 +83,7 @@ def get_source(source: str) -> SourceProgress | None:
     return SourceProgress(latest, days, forecast_return(missing, latest.users))
 
 
-def list_stragglers(source: str, kind: str) -> QuerySet[User]:
+def list_follow_ups(source: str, kind: str) -> QuerySet[User]:
     """Return the users of a source whom one of STRAGGLERS holds for, in the order they came."""
-    users = User.objects.filter(STRAGGLERS[kind].condition, source=source)
+    users = User.objects.filter(FOLLOW_UPS[kind].condition, source=source)
     return users.defer("attributes").order_by("pk")

@@ -116,7 +116,7 @@ def _list_answers_before(draft: ImportJob) -> Answers:
         "rules-refused": Answer(
             reverse("imports:rules", args=[draft.pk]),
             "Nothing was saved",
-            {"throttle": "-1", "halt_percent": "101"},
+            {"rate_limit": "-1", "failure_threshold": "101"},
             button="Save the rules",
         ),
     }
@@ -155,7 +155,7 @@ def _list_answers_after(finished: ImportJob) -> Answers:
             results, "Tick the records to retry first", button="Retry the ticked records"
         ),
         "undo-refused": Answer(
-            results + "?outcome=created",
+            results + "?status=created",
             "Tick the records to undo first",
             button="Undo the ticked records…",
         ),
@@ -176,8 +176,11 @@ def _list_answers_after(finished: ImportJob) -> Answers:
 def _list_refused_forms() -> Answers:
     """Return forms of the admin, of invitations and of one's own account, with errors."""
     return {
-        "wave-refused": Answer(
-            reverse("invitations:new"), "needs {link}", {"body": "Hello"}, button="Make the wave"
+        "campaign-refused": Answer(
+            reverse("invitations:new"),
+            "needs {link}",
+            {"body": "Hello"},
+            button="Make the campaign",
         ),
         "directory-refused": Answer(
             reverse("admin:imports_legacydirectory_add"),

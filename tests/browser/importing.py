@@ -37,4 +37,4 @@ def wait_for_attempt(page: Page, attempt: int) -> None:
 def look_at_results(page: Page) -> None:
     """Wait until the run is finished, and look at its results."""
     page.get_by_role("link", name="Look at the results").click()
-    expect(page.get_by_role("navigation", name="Outcome")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Status")).to_be_visible()

@@ -10,14 +10,14 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.fixtures import Settings
 
-from imports.models import Notice, NoticeState
+from imports.models import Notification, NotificationState
 from imports.tasks import sweep
 from tests.browser.importing import import_everything, make_csv, upload
 from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, PATIENCE, sign_in
 from tests.imports.invitations.mail_server import MailServer, running_mail_server
 from tests.imports.notifications.conftest import Receiver, make_signature
 
-NOTICES = "/admin/imports/notice/"
+NOTIFICATIONS = "/admin/imports/notification/"
 PEOPLE = make_csv("people.csv", ["id", "email"], [["p1", "ann@example.org"], ["p2", "nonsense"]])
 
 
@@ -52,16 +52,16 @@ def test_end_of_an_import_is_mailed_and_posted_until_the_receiver_takes_it(
     page.goto(f"{site}/admin/imports/upload/")
     upload(page, PEOPLE)
     import_everything(page)
-    page.goto(f"{site}{NOTICES}")
-    posted = find_notice(page, "Tickets")
+    page.goto(f"{site}{NOTIFICATIONS}")
+    posted = find_notification(page, "Tickets")
     reload_until(page, posted.filter(has_text="It answered 500"))
     expect(posted).to_contain_text("waiting")
-    mailed = find_notice(page, ADMINISTRATOR)
+    mailed = find_notification(page, ADMINISTRATOR)
     reload_until(page, mailed.filter(has_text="The mail server took it"))
 
     # Its pause is over: what sweeps every few seconds hands it to a worker again.
     receiver.status = 200
-    Notice.objects.filter(state=NoticeState.WAITING).update(due_at=timezone.now())
+    Notification.objects.filter(state=NotificationState.WAITING).update(due_at=timezone.now())
     sweep.delay()
     reload_until(page, posted.filter(has_text="It answered 200"))
     expect(posted).to_contain_text("delivered")
@@ -79,7 +79,7 @@ def test_end_of_an_import_is_mailed_and_posted_until_the_receiver_takes_it(
 
 
 @pytest.mark.browser
-def test_notice_that_was_delivered_is_sent_once_more_when_somebody_asks(
+def test_notification_that_was_delivered_is_sent_once_more_when_somebody_asks(
     page: Page, receiver: Receiver, site: str
 ) -> None:
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/webhook/add/")
@@ -89,8 +89,8 @@ def test_notice_that_was_delivered_is_sent_once_more_when_somebody_asks(
     page.goto(f"{site}/admin/imports/upload/")
     upload(page, PEOPLE)
     import_everything(page)
-    page.goto(f"{site}{NOTICES}")
-    posted = find_notice(page, "Tickets")
+    page.goto(f"{site}{NOTIFICATIONS}")
+    posted = find_notification(page, "Tickets")
     reload_until(page, posted.filter(has_text="delivered"))
     told = [body for _, body in receiver.messages if "import.completed" in body]
 
@@ -104,8 +104,8 @@ def test_notice_that_was_delivered_is_sent_once_more_when_somebody_asks(
     assert again == told * 2
 
 
-def find_notice(page: Page, recipient: str) -> Locator:
-    """Return the line of the notice that tells a recipient of the finished import."""
+def find_notification(page: Page, recipient: str) -> Locator:
+    """Return the line of the notification that tells a recipient of the finished import."""
     lines = page.locator("#result_list").get_by_role("row")
     return lines.filter(has_text="The import is finished").filter(has_text=recipient)
 

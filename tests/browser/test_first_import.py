@@ -11,8 +11,8 @@ from tests.browser.signing_in import ADMINISTRATOR, PASSWORD, SAMPLE, sign_in
 CAN_BE_CREATED = ["group “support”", "group “engineering”", "role “editor”"]
 
 
-def count_of(page: Page, outcome: str) -> str:
-    return page.locator(".uf-tabs a", has_text=outcome).locator(".uf-count").inner_text()
+def count_of(page: Page, status: str) -> str:
+    return page.locator(".uf-tabs a", has_text=status).locator(".uf-count").inner_text()
 
 
 @pytest.mark.browser

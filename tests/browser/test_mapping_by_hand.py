@@ -144,7 +144,7 @@ def test_a_button_pressed_at_once_after_a_choice_changes_its_own_row_alone(mappi
 
 @pytest.mark.browser
 def test_the_passwords_of_the_first_records_follow_the_mapping(mapping: Page) -> None:
-    passwords = mapping.locator("#mapping-census")
+    passwords = mapping.locator("#mapping-password_summary")
     expect(passwords).to_contain_text("None")
 
     choose(mapping, "Anlage", "Password (plain)")

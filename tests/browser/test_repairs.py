@@ -124,7 +124,7 @@ def test_a_file_with_a_dozen_mistakes_is_imported_whole(page: Page, site: str) -
     mend_in_a_spreadsheet(page)
 
     expect(page.get_by_role("link", name="Failed 0")).to_be_visible()
-    assert ImportRecord.objects.filter(outcome="created").count() == 18
+    assert ImportRecord.objects.filter(status="created").count() == 18
     assert RecordEdit.objects.filter(file_name="mended.csv").count() == len(WHOLE)
     assert User.objects.get(subject_id="m6").family_name == "Fontaine, Jr."
     assert User.objects.get(subject_id="m11").has_usable_password() is False
@@ -204,7 +204,7 @@ def test_rows_with_too_many_cells_are_put_right_without_typing_one_of_them(
         ("w4", "dan@example.org", "Dorn, Dan"),
     ]
     page.get_by_role("link", name="invited to choose one").click()
-    expect(page.get_by_role("heading", name="New wave of invitations")).to_be_visible()
+    expect(page.get_by_role("heading", name="New campaign of invitations")).to_be_visible()
 
 
 def mend_workbook(path: Path) -> bytes:

@@ -60,9 +60,9 @@ def expect_rows(page: Page, *rows: int) -> None:
     expect(numbers).to_have_text([str(row) for row in rows])
 
 
-def search(page: Page, results: str, outcome: str, fields: dict[str, str]) -> None:
-    """Fill in the form above the records of an outcome, and send it."""
-    page.goto(f"{results}?outcome={outcome}")
+def search(page: Page, results: str, status: str, fields: dict[str, str]) -> None:
+    """Fill in the form above the records of an status, and send it."""
+    page.goto(f"{results}?status={status}")
     for name, value in fields.items():
         field = page.get_by_role("search").locator(f"[name={name}]")
         if name in {"reason", "step"}:
@@ -209,11 +209,11 @@ def test_failures_are_retried_in_every_way_and_their_history_is_kept(
     expect(page.get_by_text("Attempt 1:")).to_contain_text("Failed")
 
     assert set(
-        ImportRecord.objects.filter(row_number__in=[4, 5, 6]).values_list("outcome", flat=True)
+        ImportRecord.objects.filter(row_number__in=[4, 5, 6]).values_list("status", flat=True)
     ) == {"created"}
     assert User.objects.get(subject_id="p5").attributes == {"colour": "blue"}
     assert User.objects.get(subject_id="p7").roles.get().key == "writer"
-    look_at_the_timeline(page, results)
+    look_at_the_activity_log(page, results)
     look_at_the_report(page)
 
 
@@ -222,9 +222,9 @@ def open_repairs(page: Page, cause: str) -> None:
     row.get_by_role("link", name=re.compile("[Rr]epair")).click()
 
 
-def look_at_the_timeline(page: Page, results: str) -> None:
+def look_at_the_activity_log(page: Page, results: str) -> None:
     page.goto(results)
-    page.get_by_role("link", name="Timeline").click()
+    page.get_by_role("link", name="ActivityLog").click()
     for said in ["uploaded the file", "started the import", "edited records: row 10"]:
         line = page.locator(".uf-timeline li", has_text=said).first
         expect(line).to_contain_text(ADMINISTRATOR)

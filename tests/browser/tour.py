@@ -14,10 +14,10 @@ from imports.core.planning.conflicts import Mode
 from imports.directory_client.registry import KINDS
 from imports.models import (
     ImportJob,
-    InvitationWave,
+    InvitationCampaign,
     LegacyDirectory,
     MendedFile,
-    Outcome,
+    Status,
     Webhook,
 )
 from imports.notifications.webhooks import give_secret
@@ -52,7 +52,9 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
         "paused": make_job(_name_people("resting", 60)),
         "cancelled": make_job(_name_people("leaving", 60)),
         "begun": make_job(_name_people("first", 60)),
-        "halted": make_job([*_name_people("good", 20), *_name_people("bad", 40, email="nobody")]),
+        "automatic_pause": make_job(
+            [*_name_people("good", 20), *_name_people("bad", 40, email="nobody")]
+        ),
         "errored": make_job(_name_people("stopping", 10)),
         "unfailing": run_job(_name_people("fine", 30)),
         "updating": run_job(_name_people("fine", 3, given_name="Finn"), mode=Mode.UPDATE),
@@ -74,13 +76,17 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
     drain(found["retried"])
     runs.pause(found["paused"], actor=operator)
     runs.cancel(found["cancelled"], actor=operator)
-    runs.start_run(found["begun"], actor=operator, first_slice=True, without_dry_run=True)
+    runs.start_run(found["begun"], actor=operator, pilot=True, without_dry_run=True)
     drain(found["begun"])
     rate_limits.set_limits(
-        found["halted"], throttle=None, halt_percent=5, halt_sample=10, actor=operator
+        found["automatic_pause"],
+        rate_limit=None,
+        failure_threshold=5,
+        failure_sample=10,
+        actor=operator,
     )
-    runs.start_run(found["halted"], actor=operator, without_dry_run=True)
-    drain(found["halted"])
+    runs.start_run(found["automatic_pause"], actor=operator, without_dry_run=True)
+    drain(found["automatic_pause"])
     runs.start_run(found["errored"], actor=operator, without_dry_run=True)
     found["errored"].refresh_from_db()
     runs.stop_with_error(found["errored"], "The disk of the database is full.")
@@ -131,7 +137,7 @@ def _undo_all_but_one(job: ImportJob) -> None:
 
 def _find_skipped(job: ImportJob) -> int:
     """Return the row of a record that was skipped for the sake of another one."""
-    return job.records.filter(outcome=Outcome.SKIPPED).values_list("row_number", flat=True)[0]
+    return job.records.filter(status=Status.SKIPPED).values_list("row_number", flat=True)[0]
 
 
 def mend_one(job: ImportJob) -> MendedFile:
@@ -153,7 +159,7 @@ def list_own_pages(jobs: dict[str, ImportJob], operator: User) -> Addresses:
         "template-import": reverse("imports:import_template"),
         "sources": reverse("imports:sources"),
         "source": reverse("imports:source") + source,
-        "stragglers": reverse("imports:stragglers") + source,
+        "follow_ups": reverse("imports:follow_ups") + source,
     }
     found |= _list_pages_before(jobs) | _list_pages_of_runs(jobs) | _list_pages_after(jobs)
     return found | _list_seamless_pages(operator)
@@ -185,7 +191,16 @@ def _list_pages_before(jobs: dict[str, ImportJob]) -> Addresses:
 
 
 def _list_pages_of_runs(jobs: dict[str, ImportJob]) -> Addresses:
-    names = ("running", "paused", "begun", "halted", "errored", "cancelled", "finished", "undone")
+    names = (
+        "running",
+        "paused",
+        "begun",
+        "automatic_pause",
+        "errored",
+        "cancelled",
+        "finished",
+        "undone",
+    )
     return {f"run-{name}": reverse("imports:run", args=[jobs[name].pk]) for name in names}
 
 
@@ -196,13 +211,13 @@ def _list_pages_after(jobs: dict[str, ImportJob]) -> Addresses:
     of_job = partial(reverse, args=[finished.pk])
     found = {
         "results": of_job("imports:results"),
-        "results-all": of_job("imports:results") + "?outcome=all",
+        "results-all": of_job("imports:results") + "?status=all",
         "results-none-failed": reverse("imports:results", args=[jobs["unfailing"].pk]),
-        "results-nothing-found": of_job("imports:results") + "?outcome=all&q=nobody",
+        "results-nothing-found": of_job("imports:results") + "?status=all&q=nobody",
         "results-running": reverse("imports:results", args=[jobs["running"].pk]),
         "results-retrying": reverse("imports:results", args=[jobs["retrying"].pk]),
         "results-retried": reverse("imports:results", args=[jobs["retried"].pk]),
-        "results-skipped": of_job("imports:results") + "?outcome=skipped",
+        "results-skipped": of_job("imports:results") + "?status=skipped",
         "record-created": reverse("imports:record", args=[finished.pk, 1]),
         "record-failed": reverse("imports:record", args=[finished.pk, 9]),
         "record-updated": reverse("imports:record", args=[jobs["updating"].pk, 1]),
@@ -213,7 +228,7 @@ def _list_pages_after(jobs: dict[str, ImportJob]) -> Addresses:
         "undo": of_job("imports:undo"),
         "undo-selection": of_job("imports:undo") + "?row=1&row=2",
         "undo-finished": reverse("imports:undo", args=[jobs["undone"].pk]),
-        "timeline": of_job("imports:timeline"),
+        "activity_log": of_job("imports:activity_log"),
         "report": of_job("imports:report"),
     }
     for row in (8, 9, 11):
@@ -230,13 +245,15 @@ def _list_seamless_pages(operator: User) -> Addresses:
         name="Old", source="old", kind="http", url="https://old.example.com/"
     )
     save_directory(directory, KINDS["http"].mapping, actor=operator)
-    wave = InvitationWave(name="First wave", subject="Choose a password", body="{link}", size=20)
-    wave.created_by = operator
-    campaigns.create_wave(wave, actor=operator)
+    campaign = InvitationCampaign(
+        name="First campaign", subject="Choose a password", body="{link}", size=20
+    )
+    campaign.created_by = operator
+    campaigns.create_campaign(campaign, actor=operator)
     return {
         "invitations": reverse("invitations:list"),
         "invitations-new": reverse("invitations:new"),
-        "invitations-wave": reverse("invitations:wave", args=[wave.pk]),
+        "invitations-campaign": reverse("invitations:campaign", args=[campaign.pk]),
         "directories": reverse("directories:list"),
         "directory": reverse("directories:directory", args=[directory.pk]),
         "directory-try": reverse("directories:try", args=[directory.pk]),
@@ -258,7 +275,7 @@ def list_admin_pages() -> Addresses:
         "admin-app": reverse("admin:app_list", args=["imports"]),
         "admin-directory-add": reverse("admin:imports_legacydirectory_add"),
         "admin-templates": reverse("admin:imports_mappingtemplate_changelist"),
-        "admin-notices": reverse("admin:imports_notice_changelist"),
+        "admin-notifications": reverse("admin:imports_notification_changelist"),
         "admin-users-export": reverse("admin:accounts_user_export"),
         "admin-groups-import": reverse("admin:accounts_group_import"),
         "admin-group-delete": reverse("admin:accounts_group_delete", args=[group.pk]),
@@ -286,7 +303,7 @@ def list_empty_pages() -> Addresses:
 
 def list_plan_pages(job: ImportJob, state: str) -> Addresses:
     """Return the pages of a job whose plan is to be approved, or is."""
-    names = ["check", "run", "timeline"]
+    names = ["check", "run", "activity_log"]
     return {f"plan-{state}-{name}": reverse(f"imports:{name}", args=[job.pk]) for name in names}
 
 

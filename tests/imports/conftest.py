@@ -146,11 +146,11 @@ def import_sample(operator: User) -> ImportJob:
 def drain(job: ImportJob) -> None:
     """Do all the work of a busy job, as workers would, in file order."""
     from imports.services.runs import phases, worker
-    from imports.states import BUSY, JobStep
+    from imports.states import BUSY, JobPhase
 
     job.refresh_from_db()
     while job.state in BUSY:
-        if job.step == JobStep.STAGING:
+        if job.step == JobPhase.STAGING:
             worker.work_on_staging(job.pk)
         else:
             chunks = phases.list_workable(job).order_by("number")
@@ -171,12 +171,12 @@ def to_csv(header: list[str], rows: Iterable[Iterable[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def list_outcomes(job: ImportJob) -> list[tuple[int, str, str]]:
-    """Return row number, outcome and reason of every record, in file order."""
+def list_statuses(job: ImportJob) -> list[tuple[int, str, str]]:
+    """Return row number, status and reason of every record, in file order."""
     from imports.models import ImportRecord
 
     return list(
         ImportRecord.objects.filter(job=job)
         .order_by("row_number")
-        .values_list("row_number", "outcome", "reason")
+        .values_list("row_number", "status", "reason")
     )

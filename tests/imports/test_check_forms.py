@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from imports.core.mapping import Condition, Filter, Operator
-from imports.views.dry_run.forms import DISABLED, NEVER, UNVERIFIED, LeaveOutForm, make_stale
+from imports.views.dry_run.forms import DISABLED, NEVER, UNVERIFIED, ExcludeForm, make_stale
 
 OWN = Filter(
     conditions=(
@@ -17,14 +17,14 @@ OWN = Filter(
 ALONE = Filter(conditions=(Condition(column="Shoe", operator=Operator.ABOVE, value="50"),))
 
 
-def send_back(form: LeaveOutForm, filters: list[Filter]) -> LeaveOutForm:
+def send_back(form: ExcludeForm, filters: list[Filter]) -> ExcludeForm:
     """Return the form as a browser sends it that changed nothing."""
     posted = QueryDict(mutable=True)
     for name in form.fields:
         value = form[name].value()
         if value not in (None, False, ""):
             posted[name] = "on" if value is True else str(value)
-    return LeaveOutForm(posted, filters=filters, columns=["Kind", "Shoe"])
+    return ExcludeForm(posted, filters=filters, columns=["Kind", "Shoe"])
 
 
 @pytest.mark.parametrize(
@@ -38,24 +38,24 @@ def send_back(form: LeaveOutForm, filters: list[Filter]) -> LeaveOutForm:
     ids=["nothing", "ready-made", "conditions", "both"],
 )
 def test_filters_come_back_from_the_form_as_they_were(filters: list[Filter]) -> None:
-    form = send_back(LeaveOutForm(filters=filters, columns=["Kind", "Shoe"]), filters)
+    form = send_back(ExcludeForm(filters=filters, columns=["Kind", "Shoe"]), filters)
 
     assert form.is_valid(), form.errors
     assert form.read_filters() == filters
 
 
 def test_there_is_always_room_for_more_conditions() -> None:
-    assert len(LeaveOutForm(filters=[OWN], columns=[]).list_rows()) == 4
+    assert len(ExcludeForm(filters=[OWN], columns=[]).list_rows()) == 4
 
 
 def test_a_column_that_the_file_lacks_can_still_be_taken_away() -> None:
-    form = LeaveOutForm(filters=[OWN], columns=[])
+    form = ExcludeForm(filters=[OWN], columns=[])
 
     assert ("column:Kind", "Kind") in form.fields["subject-0"].choices  # type: ignore[attr-defined]
 
 
 def test_no_secret_can_be_chosen() -> None:
-    choices = str(LeaveOutForm(filters=[], columns=[]).fields["subject-0"].choices)  # type: ignore[attr-defined]
+    choices = str(ExcludeForm(filters=[], columns=[]).fields["subject-0"].choices)  # type: ignore[attr-defined]
 
     assert "profile.email" in choices
     assert "password.hash" not in choices

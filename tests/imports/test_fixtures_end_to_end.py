@@ -17,7 +17,7 @@ from imports.services.files import uploads
 from imports.services.mapping import mappings
 from imports.services.runs import runs
 from tests.fixtures.make_golden import find_golden, list_fixtures, read_answers, read_passwords
-from tests.imports.conftest import drain, list_outcomes
+from tests.imports.conftest import drain, list_statuses
 
 FIXTURES = list_fixtures()
 PASSWORD_TARGETS = {"authenticators.password.hash", "authenticators.password.plaintext"}
@@ -49,11 +49,11 @@ def import_fixture(path: Path, operator: User) -> ImportJob:
     return job
 
 
-def expect_outcome(row: dict[str, Any]) -> str:
+def expect_status(row: dict[str, Any]) -> str:
     if row["record"] is not None:
         return "created"
-    is_left_out = any(problem["code"] == "left_out" for problem in row["problems"])
-    return "skipped" if is_left_out else "failed"
+    is_excluded = any(problem["code"] == "excluded" for problem in row["problems"])
+    return "skipped" if is_excluded else "failed"
 
 
 def can_sign_in(number: int, login: str, password: str) -> bool:
@@ -70,10 +70,10 @@ def can_sign_in(number: int, login: str, password: str) -> bool:
 def test_users_of_a_fixture_are_imported_and_sign_in(path: Path, operator: User) -> None:
     job = import_fixture(path, operator)
 
-    outcomes = [outcome for _, outcome, _ in list_outcomes(job)]
-    expected = list(map(expect_outcome, read_golden(path)))
+    statuses = [status for _, status, _ in list_statuses(job)]
+    expected = list(map(expect_status, read_golden(path)))
     assert job.state == "completed"
-    assert outcomes == expected
+    assert statuses == expected
     refused = [
         login
         for number, (login, password) in enumerate(read_passwords(path).items())

@@ -18,12 +18,12 @@ from accounts.hashing import FORMATS
 from accounts.models import User
 from imports.core.mapping import Mapping, Rule
 from imports.core.planning.conflicts import Mode
-from imports.core.records.password_summary import Census
+from imports.core.records.password_summary import PasswordSummary
 from imports.core.records.targets import PASSWORD_FORMAT, PASSWORD_PARAMS
 from imports.services.mapping import mappings
 from imports.services.runs import runs
 from tests.accounts.openid_provider import CLIENT_ID, CLIENT_SECRET, running_provider
-from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
+from tests.imports.conftest import MakeJob, drain, list_statuses, to_csv
 
 VECTOR_FILES = sorted((Path(__file__).parents[1] / "vectors").glob("*.json"))
 VECTORS = [vector for path in VECTOR_FILES for vector in json.loads(path.read_text())]
@@ -79,7 +79,7 @@ def test_users_of_every_format_sign_in_and_have_argon2id_afterwards(
 ) -> None:
     vectors = MATCHING[format_id]
     job = run_job([make_record(number, vector) for number, vector in enumerate(vectors)])
-    assert {outcome for _, outcome, _ in list_outcomes(job)} == {"created"}
+    assert {status for _, status, _ in list_statuses(job)} == {"created"}
 
     refused = [
         vector["source"]
@@ -192,7 +192,9 @@ def test_users_of_a_column_with_hashes_of_two_kinds_all_sign_in(
 
     runs.start_check(job, actor=job.created_by)
     drain(job)
-    kinds = [kind.format_id for kind in Census.from_json(job.check_report["passwords"]).kinds]
+    kinds = [
+        kind.format_id for kind in PasswordSummary.from_json(job.check_report["passwords"]).kinds
+    ]
     assert sorted(kinds) == ["bcrypt", "digest"]
     found = [(each["code"], each["count"], each["params"]) for each in job.check_report["problems"]]
     assert found == [("hash_format_stated", 1, {"format": "bcrypt"})]

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Role
 from imports.engine.record_filters import RecordFilter
-from imports.models import ImportJob, ImportRecord, Outcome
+from imports.models import ImportJob, ImportRecord, Status
 from imports.selectors import count_reasons, get_totals, list_records
 from imports.services.runs import runs
 from tests.imports.conftest import MakeJob
@@ -28,25 +28,25 @@ def job(make_job: MakeJob) -> ImportJob:
     return job
 
 
-def count_recorded(job: ImportJob, outcome: Outcome) -> dict[str, int]:
-    reasons = [record.reason for record in ImportRecord.objects.filter(job=job, outcome=outcome)]
+def count_recorded(job: ImportJob, status: Status) -> dict[str, int]:
+    reasons = [record.reason for record in ImportRecord.objects.filter(job=job, status=status)]
     return {reason: reasons.count(reason) for reason in reasons}
 
 
-@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.SKIPPED])
-def test_reasons_are_counted_as_the_records_have_them(job: ImportJob, outcome: Outcome) -> None:
-    counted = dict(count_reasons(job, outcome))
+@pytest.mark.parametrize("status", [Status.FAILED, Status.SKIPPED])
+def test_reasons_are_counted_as_the_records_have_them(job: ImportJob, status: Status) -> None:
+    counted = dict(count_reasons(job, status))
 
     assert counted
-    assert counted == count_recorded(job, outcome)
+    assert counted == count_recorded(job, status)
 
 
-def test_reasons_after_a_retry_are_those_of_the_latest_outcomes(job: ImportJob) -> None:
+def test_reasons_after_a_retry_are_those_of_the_latest_statuses(job: ImportJob) -> None:
     Role.objects.create(key="editor")
     runs.retry(job, actor=job.created_by)
     work_through(job, list)
 
-    assert count_reasons(job, Outcome.FAILED) == [("role_missing", 1)]
+    assert count_reasons(job, Status.FAILED) == [("role_missing", 1)]
     assert get_totals(job) == {
         "created": 2,
         "updated": 0,

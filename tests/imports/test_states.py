@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imports.services.runs.phases import READING, WORK
-from imports.states import TRANSITIONS, JobAction, JobState, JobStep, list_actions, may
+from imports.states import TRANSITIONS, JobAction, JobPhase, JobState, list_actions, may
 
 ROOT = Path(__file__).parents[2] / "imports"
 BEFORE_RUN = {
@@ -54,5 +54,5 @@ def test_transitions_are_read_where_they_are_asked_and_taken_alone() -> None:
 
 
 def test_every_step_but_staging_says_what_is_done_with_its_chunks() -> None:
-    assert WORK.keys() | {JobStep.NONE, JobStep.STAGING} == set(JobStep)
-    assert READING == (JobStep.STAGING, JobStep.INDEXING)
+    assert WORK.keys() | {JobPhase.NONE, JobPhase.STAGING} == set(JobPhase)
+    assert READING == (JobPhase.STAGING, JobPhase.INDEXING)

@@ -70,10 +70,10 @@ def parse_salted(text: str, *, digest: str, arrange: Arrange) -> Digest:
 
 def parse_either(text: str) -> Digest:
     """Read the MD5 or, of later versions, SHA-1 of Burning Board 2, which its length tells."""
-    return parse_salted(text, digest="md5" if len(text) == 32 else "sha1", arrange=leave_out)
+    return parse_salted(text, digest="md5" if len(text) == 32 else "sha1", arrange=exclude)
 
 
-def leave_out(salt: bytes, secret: bytes) -> bytes:
+def exclude(salt: bytes, secret: bytes) -> bytes:
     return secret
 
 

@@ -210,28 +210,28 @@ class StateReader:
 
     def _compare(self, text: str, *, is_whole_day: bool = False) -> bool | None:
         """Return whether a date lies in the past; None for what is none, or could be either."""
-        moments = self._read_moments(text.strip())
+        timestamps = self._read_timestamps(text.strip())
         if is_whole_day:
-            moments = [moment + timedelta(days=1) if _is_midnight(moment) else moment
-                       for moment in moments]  # fmt: skip
-        verdicts = {moment <= self._now for moment in moments}
+            timestamps = [timestamp + timedelta(days=1) if _is_midnight(timestamp) else timestamp
+                       for timestamp in timestamps]  # fmt: skip
+        verdicts = {timestamp <= self._now for timestamp in timestamps}
         return verdicts.pop() if len(verdicts) == 1 else None
 
-    def _read_moments(self, text: str) -> list[datetime]:
+    def _read_timestamps(self, text: str) -> list[datetime]:
         number = read_number(text)
         if number is not None:
             unit = find_unit([number]) or _find_distant_unit(number)
             # Day numbers of Excel are so small that any count could be one.
             is_date = unit is not None and (unit != "excel" or number > SMALLEST_DAY)
             return [UNITS[unit].read(number)] if is_date and unit else []
-        if (moment := read_unusual(text)) is not None:
-            return [moment]
+        if (timestamp := read_unusual(text)) is not None:
+            return [timestamp]
         fitting = [known for known in self._formats if _parse(text, known) is not None]
         if not fitting:
             fitting = list(find_date_formats((text,)))
             self._formats = tuple(fitting) or self._formats
         found = [_parse(text, known) for known in fitting]
-        return [moment for moment in found if moment is not None]
+        return [timestamp for timestamp in found if timestamp is not None]
 
 
 READERS: dict[Means, Callable[[StateReader, str, str, str], Reading]] = {
@@ -270,14 +270,14 @@ def _doubt(word: str, label: str) -> Reading:
 
 def _parse(text: str, known: str) -> datetime | None:
     try:
-        moment = parse(text, known)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        timestamp = parse(text, known)
+        return timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
 
 
-def _is_midnight(moment: datetime) -> bool:
-    return moment.hour == moment.minute == moment.second == 0
+def _is_midnight(timestamp: datetime) -> bool:
+    return timestamp.hour == timestamp.minute == timestamp.second == 0
 
 
 def write_state(value: Any) -> str:

@@ -20,7 +20,7 @@ from imports.core.mapping.mapper import compile_rule
 from imports.core.mapping.rules import Rule, find_dropped, get_attribute_name
 from imports.core.providers import get_provider
 from imports.core.records.records import is_nothing
-from imports.core.records.targets import ACTIVE, ATTRIBUTES, MOMENTS, list_targets
+from imports.core.records.targets import ACTIVE, ATTRIBUTES, TIMESTAMPS, list_targets
 from imports.core.values.lists import split_list
 from imports.core.values.timestamps import is_no_date
 
@@ -144,7 +144,7 @@ class _Field:
             return False
         if self._is_list:
             value = split_list(value)
-        if is_nothing(value) or (self.target in MOMENTS and is_no_date(value)):
+        if is_nothing(value) or (self.target in TIMESTAMPS and is_no_date(value)):
             return False
         if not (self._names or self._constant):
             return True

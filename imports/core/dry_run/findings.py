@@ -26,7 +26,7 @@ from imports.core.planning.plans import Change, Plan
 from imports.core.problems import Problem, group_problem
 from imports.core.problems.of_updates import UNCHANGED
 from imports.core.providers.contract import NOT_CARRIED
-from imports.core.records.password_summary import Census
+from imports.core.records.password_summary import PasswordSummary
 from imports.core.secrecy import show
 from imports.core.values.names import fold_name
 
@@ -84,7 +84,7 @@ class Findings:
     looked_at: Tally = field(default_factory=Tally)
     lengths: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     people: People = field(default_factory=People)
-    passwords: Census = field(default_factory=Census)
+    passwords: PasswordSummary = field(default_factory=PasswordSummary)
     unchanged: int = 0
 
     @classmethod
@@ -129,7 +129,7 @@ class Findings:
         """Return the columns of the rows that are users; count what the provider drops of them."""
         for path, count in use.unread.count(rows).items():
             self.unread.count(UNSTORABLE.sub("\ufffd", path), number=count)
-        columns = gather_columns(row for row in rows if not row.is_left_out)
+        columns = gather_columns(row for row in rows if not row.is_excluded)
         for _, parts in columns.pop(NOT_CARRIED, ()):
             self._count_lost_parts(parts)
         return columns.items()
@@ -144,7 +144,7 @@ class Findings:
 
     def _count_row(self, row: MappedRow) -> None:
         self.passwords.count(row.record, row.problems)
-        if row.is_left_out:
+        if row.is_excluded:
             self._count_memberships(row)
         if row.record is None:
             return
@@ -238,7 +238,7 @@ class Findings:
         found = cls(
             lengths=stored["lengths"],
             people=People.from_json(stored["people"]),
-            passwords=Census.from_json(stored["passwords"]),
+            passwords=PasswordSummary.from_json(stored["passwords"]),
             unchanged=stored["unchanged"],
         )
         for name in TALLIES:

@@ -16,7 +16,7 @@ OWN_MEMBERSHIPS = (
 )
 # Problems of records that say what of them is not imported.
 IGNORED = frozenset({of_mapping.GROUP_IGNORED, of_mapping.ROLE_IGNORED})
-LOSING = frozenset(kind.code for kind in (of_mapping.LEFT_OUT, *IGNORED))
+LOSING = frozenset(kind.code for kind in (of_mapping.EXCLUDED, *IGNORED))
 NOT_READ = "There is no field for it here."
 NOT_MAPPED = "The mapping does not import it."
 
@@ -77,15 +77,15 @@ def _list_of_records(report: Mapping[str, Any], provider: Provider) -> list[Loss
         *unread,
         *parts,
         *memberships,
-        *_list_left_out(report),
+        *_list_excluded(report),
         *_list_ignored(report),
     ]
 
 
-def _list_left_out(report: Mapping[str, Any]) -> Iterator[Loss]:
+def _list_excluded(report: Mapping[str, Any]) -> Iterator[Loss]:
     """Yield the records that are not imported as users, by the reason."""
     for problem in report["problems"]:
-        if problem["code"] == of_mapping.LEFT_OUT.code:
+        if problem["code"] == of_mapping.EXCLUDED.code:
             reason = problem.get("params", {}).get("reason", "")
             yield Loss(f"Records left out: {reason}", problem["count"], "They are not imported.")
 

@@ -1,4 +1,4 @@
-"""Says a census of passwords as programs read it: format, count, and a sentence."""
+"""Says a password summary as programs read it: format, count, and a sentence."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from accounts import hashing
 from imports.core.problems import Problem
 from imports.core.problems.of_passwords import HASH_UNRECOGNISED
-from imports.core.records.password_summary import DETAILS, Census, Kind, Reason
+from imports.core.records.password_summary import DETAILS, Kind, PasswordSummary, Reason
 
 PLAIN, NONE, UNKNOWN = "plain", "none", "unknown"
 
 
-def list_passwords(census: Census) -> list[dict[str, Any]]:
+def list_passwords(password_summary: PasswordSummary) -> list[dict[str, Any]]:
     """Return format, count and text of each kind of password, then of records without one.
 
     The format is that of the hash; “unknown” for one that cannot be used, whose text says why and
@@ -20,16 +20,16 @@ def list_passwords(census: Census) -> list[dict[str, Any]]:
     """
     kinds = [
         _write(kind.format_id, count, _describe_kind(kind))
-        for kind, count in census.kinds.most_common()
+        for kind, count in password_summary.kinds.most_common()
     ]
     unusable = [
         _write(UNKNOWN, count, _describe_reason(reason))
-        for reason, count in census.unusable.most_common()
+        for reason, count in password_summary.unusable.most_common()
     ]
     others = [
-        _write(PLAIN, census.plain, "Plain passwords, which are hashed on import."),
-        _write(NONE, census.absent, "No password is imported for these users."),
-        _write("", census.unknown, "Not looked at: the record fails for another reason."),
+        _write(PLAIN, password_summary.plain, "Plain passwords, which are hashed on import."),
+        _write(NONE, password_summary.absent, "No password is imported for these users."),
+        _write("", password_summary.unknown, "Not looked at: the record fails for another reason."),
     ]
     return [*kinds, *unusable, *(each for each in others if each["count"])]
 

@@ -63,9 +63,9 @@ def find_odd_dates(
     """Yield field and value of each date of a year that it cannot be."""
     profile = record.profile
     for name in DATE_FIELDS:
-        moment = getattr(profile, name)
-        if moment is not None and moment.year not in PLAUSIBLE_YEARS:
-            yield f"profile.{name}", moment.isoformat()
+        timestamp = getattr(profile, name)
+        if timestamp is not None and timestamp.year not in PLAUSIBLE_YEARS:
+            yield f"profile.{name}", timestamp.isoformat()
     for name in date_attributes & profile.attributes.keys():
         value = str(profile.attributes[name])
         if value[:4] < f"{PLAUSIBLE_YEARS[0]}" or value[:4] > f"{PLAUSIBLE_YEARS[-1]}":

@@ -21,7 +21,7 @@ from imports.core.readers.packed.opening import open_container
 from imports.core.readers.sampling import sample_container
 from imports.core.readers.tables.merging import merge_adjacent
 from imports.core.readers.text import SURROGATE
-from imports.core.records.password_summary import Census
+from imports.core.records.password_summary import PasswordSummary
 from imports.core.records.targets import ATTRIBUTES, NESTED, is_target
 from imports.core.secrecy import is_hash, is_secret_column, is_secret_name, mask
 from imports.core.values.date_formats import find_date_formats, find_number_unit
@@ -91,7 +91,7 @@ class Inspection:
 
     `container` says what a file of several `members` is, such as a zip archive; empty for others.
     `rivals` are the source systems that it fits equally well, until a person has chosen one.
-    The census is that of the records as a mapping makes them, so it comes in with the mapping.
+    The password summary is that of the records as a mapping makes them, so it comes in with the mapping.
     """
 
     options: ReaderOptions
@@ -99,7 +99,7 @@ class Inspection:
     evidence: tuple[str, ...]
     columns: tuple[ColumnSample, ...]
     problems: tuple[Problem, ...] = ()
-    census: Census = field(default_factory=Census)
+    password_summary: PasswordSummary = field(default_factory=PasswordSummary)
     container: str = ""
     members: tuple[str, ...] = ()
     rivals: tuple[Rival, ...] = ()
@@ -131,7 +131,7 @@ class Inspection:
                 for column in self.columns
             ],
             "problems": [problem.to_json() for problem in self.problems],
-            "census": self.census.to_json(),
+            "password_summary": self.password_summary.to_json(),
             "container": self.container,
             "members": list(self.members),
             "rivals": [rival.to_json() for rival in self.rivals],
@@ -159,7 +159,7 @@ class Inspection:
             evidence=tuple(stored["evidence"]),
             columns=tuple(columns),
             problems=tuple(Problem.from_json(problem) for problem in stored["problems"]),
-            census=Census.from_json(stored.get("census", {})),
+            password_summary=PasswordSummary.from_json(stored.get("password_summary", {})),
             container=stored.get("container", ""),
             members=tuple(stored.get("members", ())),
             rivals=tuple(Rival.from_json(rival) for rival in stored.get("rivals", ())),

@@ -19,7 +19,7 @@ from imports.core.values.timestamps import to_utc
 
 Values = MappingType[str, Any]
 Test = Callable[[Any], bool]
-MOMENT = TypeAdapter(datetime)
+TIMESTAMP = TypeAdapter(datetime)
 WORDS = dict.fromkeys(TRUE_WORDS, "true") | dict.fromkeys(FALSE_WORDS, "false")
 
 
@@ -133,7 +133,9 @@ def _find_value_fault(condition: Condition) -> str:
         return ""
     if not condition.value.strip():
         return "the value is missing."
-    if condition.operator in {Operator.BEFORE, Operator.AFTER} and not read_moment(condition.value):
+    if condition.operator in {Operator.BEFORE, Operator.AFTER} and not read_timestamp(
+        condition.value
+    ):
         return "write the date as in 2024-05-31."
     if (
         condition.operator in {Operator.BELOW, Operator.ABOVE}
@@ -158,7 +160,7 @@ def _compile_test(condition: Condition) -> Test:
         case Operator.FILLED:
             return lambda value: not _is_blank(value)
         case Operator.BEFORE | Operator.AFTER:
-            return _compare(condition, read_moment)
+            return _compare(condition, read_timestamp)
         case Operator.BELOW | Operator.ABOVE:
             return _compare(condition, _read_number)
         case _:
@@ -210,12 +212,12 @@ def _fold(value: Any) -> str:
     return str(value).strip().casefold()
 
 
-def read_moment(value: Any) -> datetime | None:
+def read_timestamp(value: Any) -> datetime | None:
     """Return the moment that a value means to the record format; None when it means none."""
     if _is_blank(value) or isinstance(value, bool):
         return None
     try:
-        return to_utc(MOMENT.validate_python(value.strip() if isinstance(value, str) else value))
+        return to_utc(TIMESTAMP.validate_python(value.strip() if isinstance(value, str) else value))
     except (ValidationError, OverflowError):
         return None
 

@@ -16,11 +16,11 @@ from imports.core.account_states import State, read_word, recognise_state
 from imports.core.inspection.inspection import NULLS, ColumnSample
 from imports.core.providers import Provider
 from imports.core.providers.phones import COUNTRY
-from imports.core.records.targets import ACTIVE, ATTRIBUTES, MOMENTS
+from imports.core.records.targets import ACTIVE, ATTRIBUTES, TIMESTAMPS
 from imports.core.transforms import Transform
 from imports.core.transforms.families.account_state import AccountState
-from imports.core.transforms.families.moments import Date, Epoch, Since
 from imports.core.transforms.families.phones import Phone, find_region, list_countries
+from imports.core.transforms.families.timestamps import Date, Epoch, Since
 from imports.core.transforms.families.words import Boolean, Drop
 from imports.core.values.date_formats import COMPACT, ISO, PRINTED, is_ambiguous
 from imports.core.values.timestamps import UNITS, UnitName
@@ -57,13 +57,13 @@ def suggest_transforms(
 ) -> list[Hint]:
     """Return the transforms that a column needs on its way to a target field."""
     kind = _find_kind(target, attributes)
-    is_moment = kind in {AttributeType.DATE, AttributeType.DATETIME}
+    is_timestamp = kind in {AttributeType.DATE, AttributeType.DATETIME}
     if target in VERIFIED and _holds_dates(column):
         reason = "Filled means verified: the values are dates."
         return [Hint("since", reason, Since())]
-    hints = list(_hint_drop(column, is_moment=is_moment))
-    if is_moment:
-        hints += _hint_moment(column, "date" if kind == AttributeType.DATE else "moment")
+    hints = list(_hint_drop(column, is_timestamp=is_timestamp))
+    if is_timestamp:
+        hints += _hint_timestamp(column, "date" if kind == AttributeType.DATE else "timestamp")
     elif target == ACTIVE:
         hints += _hint_state(column)
     elif kind == AttributeType.BOOLEAN:
@@ -83,8 +83,8 @@ def _holds_dates(column: ColumnSample) -> bool:
     )
 
 
-def _hint_drop(column: ColumnSample, *, is_moment: bool) -> Iterator[Hint]:
-    values = (*column.nulls, *column.no_dates) if is_moment else column.nulls
+def _hint_drop(column: ColumnSample, *, is_timestamp: bool) -> Iterator[Hint]:
+    values = (*column.nulls, *column.no_dates) if is_timestamp else column.nulls
     if values:
         listed = " and ".join(f"“{text}”" for text in values)
         stand = "stands" if len(values) == 1 else "stand"
@@ -98,7 +98,7 @@ def list_asked(provider: Provider) -> frozenset[str]:
 
 
 def _find_kind(target: str, attributes: MappingType[str, AttributeRule]) -> str:
-    if target in MOMENTS:
+    if target in TIMESTAMPS:
         return AttributeType.DATETIME
     if target in BOOLEANS:
         return AttributeType.BOOLEAN
@@ -106,7 +106,7 @@ def _find_kind(target: str, attributes: MappingType[str, AttributeRule]) -> str:
     return attributes[name].type if name in attributes else ""
 
 
-def _hint_moment(column: ColumnSample, result: Literal["moment", "date"]) -> Iterator[Hint]:
+def _hint_timestamp(column: ColumnSample, result: Literal["timestamp", "date"]) -> Iterator[Hint]:
     if column.number_unit == COMPACT:
         reason = "The values are dates such as 20240531."
         yield Hint("date", reason, Date(formats=(COMPACT,), result=result), 0.8)

@@ -30,7 +30,7 @@ from imports.core.problems import Problem, has_errors
 from imports.core.problems.of_mapping import GROUP_IGNORED, ROLE_IGNORED
 from imports.core.problems.of_values import MISSING_REQUIRED
 from imports.core.providers import get_provider
-from imports.core.providers.contract import leave_nothing_out
+from imports.core.providers.contract import exclude_nothing
 from imports.core.readers import RawRow
 from imports.core.records.records import RecordWithMadeId, UserImportRecord, is_nothing
 from imports.core.records.targets import (
@@ -94,7 +94,7 @@ class MappedRow:
     raw: MappingType[str, Any] = field(default_factory=dict, repr=False)
 
     @property
-    def is_left_out(self) -> bool:
+    def is_excluded(self) -> bool:
         """Return whether the row makes no record because nobody wants it to."""
         return self.record is None and not has_errors(self.problems)
 
@@ -140,8 +140,8 @@ class RecordMapper:
         provider = get_provider(mapping.provider)
         self._attributes = attributes
         self._normalise = provider.normalise
-        self._leaves_out = leave_nothing_out if mapping.keeps_non_users else provider.leaves_out
-        self._filter = RowFilter(mapping.leave_out)
+        self._excludes = exclude_nothing if mapping.keeps_non_users else provider.excludes
+        self._filter = RowFilter(mapping.exclude)
         self._names = (("group", mapping.groups), ("role", mapping.roles))
         self._answers = pick_questions(mapping.answers)
         self._is_record = provider.is_record
@@ -220,8 +220,8 @@ class RecordMapper:
         """Return what is to be added about a row that makes no record whatever its values."""
         if has_errors(row.problems):
             return ()
-        if reason := self._leaves_out(source) or self._filter.explain(values, source):
-            return (Problem("left_out", params={"reason": reason}),)
+        if reason := self._excludes(source) or self._filter.explain(values, source):
+            return (Problem("excluded", params={"reason": reason}),)
         return None
 
     def _make_record(

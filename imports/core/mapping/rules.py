@@ -84,7 +84,7 @@ class Mapping(BaseModel):
     `constants` are values by target field that every record gets; `answers` are to the questions
     that the provider asks, by name, and to decisions, by `CODE:COLUMN`. `groups` and `roles` say by
     their key in the file what groups and roles are called here; an empty name leaves one behind. A
-    row that any filter of `leave_out` matches is skipped, and so is one that the provider takes for
+    row that any filter of `exclude` matches is skipped, and so is one that the provider takes for
     no user, unless `keeps_non_users`.
     """
 
@@ -99,7 +99,7 @@ class Mapping(BaseModel):
     answers: dict[str, Answer] = Field(default_factory=dict)
     groups: dict[str, str] = Field(default_factory=dict)
     roles: dict[str, str] = Field(default_factory=dict)
-    leave_out: list[Filter] = []
+    exclude: list[Filter] = []
     keeps_non_users: bool = False
 
 
@@ -127,7 +127,7 @@ def check_mapping(
             for source in rule.sources
             if find_column(source, known) is None
         ]
-    faults += find_filter_faults(mapping.leave_out, columns if columns_are_complete else ())
+    faults += find_filter_faults(mapping.exclude, columns if columns_are_complete else ())
     faults += _find_question_faults(mapping, filled)
     faults += find_answer_faults(mapping.answers)
     faults += _find_target_faults(mapping, attributes)

@@ -28,7 +28,7 @@ from imports.core.mapping.names import (
 )
 from imports.core.mapping.rules import Mapping, Rule
 from imports.core.providers import Provider, fold_name, get_provider
-from imports.core.records.targets import ACTIVE, ATTRIBUTES, MOMENTS, get_label, list_targets
+from imports.core.records.targets import ACTIVE, ATTRIBUTES, TIMESTAMPS, get_label, list_targets
 from imports.core.transforms import Transform
 from imports.core.transforms.families.account_state import AccountState
 
@@ -239,7 +239,7 @@ def _is_vetoed(column: ColumnSample, name: str) -> bool:
     others = {word for word in _split_words(column.name) if word not in name}
     if name == "name":
         return not others <= OF_A_PERSON
-    vetoes = VETOES | NOT_OF_ACCOUNT if NAMES[name] in MOMENTS else VETOES
+    vetoes = VETOES | NOT_OF_ACCOUNT if NAMES[name] in TIMESTAMPS else VETOES
     return not vetoes.isdisjoint(others)
 
 

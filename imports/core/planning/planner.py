@@ -58,7 +58,7 @@ def plan_failure(row_number: int, subject_id: str, problems: list[Problem]) -> P
     return Plan(row_number, Action.FAIL, subject_id, problems=problems)
 
 
-def plan_left_out(row_number: int, subject_id: str, problems: list[Problem]) -> Plan:
+def plan_excluded(row_number: int, subject_id: str, problems: list[Problem]) -> Plan:
     """Return the plan of a row that is not imported because its operator said so."""
     return Plan(row_number, Action.SKIP, subject_id, problems=problems)
 

@@ -24,12 +24,12 @@ class StepReport:
 
 
 def report_steps(
-    outcome: str, problems: Iterable[Problem], changed: Iterable[str]
+    status: str, problems: Iterable[Problem], changed: Iterable[str]
 ) -> list[StepReport]:
-    """Return all three steps of a record, by its outcome, problems and changed fields."""
+    """Return all three steps of a record, by its status, problems and changed fields."""
     found, fields = list(problems), list(changed)
     met = [each for problem in found if (each := find_conflict(problem))]
-    if outcome == "updated" or any(problem.kind is UNCHANGED for problem in found):
+    if status == "updated" or any(problem.kind is UNCHANGED for problem in found):
         met.insert(0, Met(Reason.PROFILE_EXISTS, Resolution.OVERWRITE))
     if any(problem.kind is JOB_STOPPED for problem in found):
         met = [_stop(each) for each in met]

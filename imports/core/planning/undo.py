@@ -12,7 +12,7 @@ from enum import StrEnum
 from accounts.authority import CHANGE_USER, Act, Authority, Obstacle, Person, Refusal, find_refusal
 
 
-class UndoOutcome(StrEnum):
+class UndoStatus(StrEnum):
     """What became of a record: its user removed or restored, left as it is, or gone before."""
 
     REMOVED = "removed"
@@ -90,14 +90,14 @@ FORBIDDEN: Mapping[Act, Reason] = {
 
 def decide(
     facts: UndoFacts, options: UndoOptions, authority: Authority
-) -> tuple[UndoOutcome, Reason | None]:
+) -> tuple[UndoStatus, Reason | None]:
     """Return what to do with a record, and why it is left if it is."""
     if not facts.exists:
-        return UndoOutcome.GONE, None
+        return UndoStatus.GONE, None
     reason = _find_reason(facts, options, authority)
     if reason is not None:
-        return UndoOutcome.LEFT, reason
-    return (UndoOutcome.REMOVED if facts.was_created else UndoOutcome.RESTORED), None
+        return UndoStatus.LEFT, reason
+    return (UndoStatus.REMOVED if facts.was_created else UndoStatus.RESTORED), None
 
 
 def _find_reason(facts: UndoFacts, options: UndoOptions, authority: Authority) -> Reason | None:

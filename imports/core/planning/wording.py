@@ -1,4 +1,4 @@
-"""Says a job's rules, limits and halts in words, for the timeline and the command line."""
+"""Says a job's rules, limits and halts in words, for the activity log and the command line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from imports.core.problems import CODES
 
 
-def describe_halt(why: Mapping[str, Any]) -> str:
-    """Say why a job halted itself; nothing if it did not."""
+def describe_automatic_pause(why: Mapping[str, Any]) -> str:
+    """Say why a job was paused automatically; nothing if it did not."""
     if "row" in why:
         title = CODES[why["code"]].title
         return f"Row {why['row']}: {title}; the job's rules say to stop there."
@@ -29,10 +29,10 @@ def describe_rules(rules: Mapping[str, Any]) -> str:
 
 def describe_limits(limits: Mapping[str, Any]) -> str:
     """Say how fast a job may write and when it halts."""
-    speed = f"{limits['throttle']:,} records a second" if limits["throttle"] else "no throttle"
-    if limits["halt_percent"] is None:
+    speed = f"{limits['rate_limit']:,} records a second" if limits["rate_limit"] else "no throttle"
+    if limits["failure_threshold"] is None:
         return f"{speed}, no halt"
-    return f"{speed}, halt above {limits['halt_percent']}% of {limits['halt_sample']:,} or more"
+    return f"{speed}, halt above {limits['failure_threshold']}% of {limits['failure_sample']:,} or more"
 
 
 # What a plan is made from, by the names of `ImportPlan.inputs`.
@@ -54,8 +54,8 @@ def describe_drift(drift: Mapping[str, Any]) -> list[str]:
         records = "1 record" if rows == 1 else f"{rows:,} records"
         found.append(f"{records} would become something else than planned.")
         found += [
-            f"{now:,} would {WILL_COME.get(outcome, 'fail')} instead of {approved:,}."
-            for outcome, (approved, now) in drift["outcomes"].items()
+            f"{now:,} would {WILL_COME.get(status, 'fail')} instead of {approved:,}."
+            for status, (approved, now) in drift["statuses"].items()
         ]
         found += map(describe_drifted_row, drift["examples"])
     return found + list(drift.get("causes", []))

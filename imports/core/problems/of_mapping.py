@@ -17,8 +17,8 @@ SUBJECT_ID_MADE = info(
     " source system starts to export ids, such a record fails instead of creating a second"
     " account.",
 )
-LEFT_OUT = info(
-    "left_out",
+EXCLUDED = info(
+    "excluded",
     "Excluded by the filter",
     "{reason}",
     "To import these records, remove the filter on the dry-run page.",

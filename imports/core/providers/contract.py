@@ -101,7 +101,7 @@ def find_no_preset(column: str) -> Preset | None:
     return None
 
 
-def leave_nothing_out(values: Values) -> str:
+def exclude_nothing(values: Values) -> str:
     return ""
 
 
@@ -121,13 +121,13 @@ class Provider:
     when the file is not from this provider; the strongest of all providers counts. `normalise`
     must not change the values it is given; what it adds are columns in parentheses. It gets the
     answers to the provider's `questions` by name. `presets` are by column or by folded name;
-    `find_other_preset` is for columns whose names are not known beforehand. `leaves_out` gets
+    `find_other_preset` is for columns whose names are not known beforehand. `excludes` gets
     normalised values and says in a sentence why a row is no user; empty for one that is.
     `tables` are those of an export in several tables, joined into one row for each user: the
     rows of a child table are a list in the user's row, under the table's name. `not_carried`
     explains by folded name the columns that go nowhere, `lacks` says in sentences what such an
     export never holds. `reads_states` are the folded paths of the columns that say who may sign
-    in and that `normalise` or `leaves_out` has read; any other of that kind is asked for.
+    in and that `normalise` or `excludes` has read; any other of that kind is asked for.
     `names_export` gets the folded names at the top level of a JSON object without a list of
     users, and says in a few words what export of this system it is; empty when it is none.
     `is_record` says that rows are canonical records, of which fields that no rule names are
@@ -148,7 +148,7 @@ class Provider:
     find_other_preset: Callable[[str], Preset | None] = find_no_preset
     normalise: Callable[[Values, Answers], Values] = keep_values
     questions: tuple[Question, ...] = ()
-    leaves_out: Callable[[Values], str] = leave_nothing_out
+    excludes: Callable[[Values], str] = exclude_nothing
     tables: Table | None = None
     not_carried: Mapping[str, str] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()

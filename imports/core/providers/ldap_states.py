@@ -32,7 +32,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DISABLING_ROLES = frozenset({"cn=nsmanageddisabledrole", "cn=nsdisabledrole"})
 
 
-def read_moment(value: str) -> str:
+def read_timestamp(value: str) -> str:
     """Return the generalized time of LDAP (RFC 4517) in UTC as ISO 8601; other text as it is."""
     found = GENERALIZED_TIME.fullmatch(value)
     if not found:
@@ -46,10 +46,10 @@ def read_filetime(value: str) -> str:
     if value in NEVER or not value.isdecimal() or len(value) > 19:
         return ""
     try:
-        moment = UNITS["filetime"].read(int(value))
+        timestamp = UNITS["filetime"].read(int(value))
     except OverflowError:
         return ""
-    return moment.isoformat().replace("+00:00", "Z")
+    return timestamp.isoformat().replace("+00:00", "Z")
 
 
 def _read_days(value: str) -> str:
@@ -88,9 +88,9 @@ def _read_flags(value: str) -> Said:
     return "locked out by Samba (sambaAcctFlags)" if "L" in value else True
 
 
-def _read_date(value: str, means: Means, read: Callable[[str], str] = read_moment) -> Said:
-    moment = read(value)
-    return read_account_state(moment, means) if moment else None
+def _read_date(value: str, means: Means, read: Callable[[str], str] = read_timestamp) -> Said:
+    timestamp = read(value)
+    return read_account_state(timestamp, means) if timestamp else None
 
 
 def _ask(value: str, words: str, none: frozenset[str] = NEVER) -> Said:
@@ -106,7 +106,7 @@ def _read_unlocking(value: str, words: str) -> Said:
     """Read when an account unlocks itself; the moment zero is never."""
     if FOR_GOOD.match(value):
         return False
-    is_coming = read_account_state(read_moment(value), "disabled_until") is False
+    is_coming = read_account_state(read_timestamp(value), "disabled_until") is False
     return words if is_coming else None
 
 

@@ -80,10 +80,10 @@ def read_milliseconds(value: Any) -> Any:
     if not text.removeprefix("-").isdecimal() or len(text) > 16:
         return value
     try:
-        moment = datetime.fromtimestamp(int(text) / 1000, UTC)
+        timestamp = datetime.fromtimestamp(int(text) / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return value
-    return moment.isoformat().replace("+00:00", "Z")
+    return timestamp.isoformat().replace("+00:00", "Z")
 
 
 def complete_offset(value: Any) -> Any:

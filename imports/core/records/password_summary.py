@@ -33,7 +33,7 @@ class Reason(NamedTuple):
 
 
 @dataclass(slots=True)
-class Census:
+class PasswordSummary:
     """How many records bring which password.
 
     `unknown` are those that fail for another reason, whose password was not looked at.
@@ -70,7 +70,7 @@ class Census:
                 return
         self.unknown += 1
 
-    def add(self, other: Census) -> None:
+    def add(self, other: PasswordSummary) -> None:
         """Add the counts of another part of the file."""
         for kind, count in other.kinds.items():
             _count_kind(self.kinds, kind, count)
@@ -92,7 +92,7 @@ class Census:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """Return the census that `to_json` wrote; an empty one from nothing."""
+        """Return the password summary that `to_json` wrote; an empty one from nothing."""
         kinds = {
             Kind(format_id, tuple((name, value) for name, value in parameters), weak): count
             for format_id, parameters, weak, count in stored.get("kinds", [])

@@ -115,14 +115,14 @@ def check_totp_secret(value: str) -> str:
     return padded
 
 
-def read_moment(value: Any, read: ValidatorFunctionWrapHandler) -> datetime | None:
+def read_timestamp(value: Any, read: ValidatorFunctionWrapHandler) -> datetime | None:
     """Return the moment in UTC, or None for what stands for no date.
 
     What the usual way cannot read is tried in the ways of databases and programs.
     """
     try:
-        moment = to_utc(read(value))
-        return None if moment.year <= LAST_NO_DATE and is_no_date(value) else moment
+        timestamp = to_utc(read(value))
+        return None if timestamp.year <= LAST_NO_DATE and is_no_date(value) else timestamp
     except OverflowError:
         if is_no_date(value):
             return None
@@ -166,7 +166,7 @@ Email = Annotated[
     AfterValidator(check_email),
 ]
 Phone = Annotated[str, AfterValidator(check_storable), AfterValidator(check_phone)]
-Moment = Annotated[datetime, WrapValidator(read_moment)]
+Timestamp = Annotated[datetime, WrapValidator(read_timestamp)]
 KeyList = Annotated[list[Text200], BeforeValidator(read_keys)]
 # Not stripped: a space at either end may be part of the secret.
 Secret = Annotated[
@@ -256,13 +256,13 @@ class Profile(Part):
         default=None, description="Address (URL) of a picture."
     )
     active: bool | None = Field(default=None, description="False for a disabled account.")
-    created_at: Moment | None = Field(
+    created_at: Timestamp | None = Field(
         default=None, description="When the account was made: ISO 8601, or seconds since 1970."
     )
-    last_login: Moment | None = Field(
+    last_login: Timestamp | None = Field(
         default=None, description="Last sign-in at the old system: ISO 8601, or seconds since 1970."
     )
-    updated_at: Moment | None = Field(
+    updated_at: Timestamp | None = Field(
         default=None,
         description="Last change at the old system: ISO 8601, or seconds since 1970.",
     )
@@ -291,7 +291,7 @@ class Password(Part):
     plaintext: Plaintext | None = Field(
         default=None, repr=False, description="The password itself; it is hashed on import."
     )
-    expires_at: Moment | None = Field(
+    expires_at: Timestamp | None = Field(
         default=None, description="From then on a new password must be chosen at sign-in."
     )
     must_change: bool = Field(

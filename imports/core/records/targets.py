@@ -29,7 +29,7 @@ SECRET_TARGETS = frozenset(
     }
 )
 # Fields that hold a date and time.
-MOMENTS = frozenset(
+TIMESTAMPS = frozenset(
     {
         "profile.created_at",
         "profile.last_login",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-TEXT, FLAG, MOMENT, JSON = "text", "boolean", "timestamptz", "jsonb"
+TEXT, FLAG, TIMESTAMP, JSON = "text", "boolean", "timestamptz", "jsonb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ PROFILE_COLUMNS = (
     ProfileColumn("zoneinfo", "zoneinfo", blank=""),
     ProfileColumn("picture", "picture", blank=""),
     ProfileColumn("active", "is_active", FLAG, blank=True),
-    ProfileColumn("created_at", "created_at", MOMENT, is_now=True),
-    ProfileColumn("last_login", "last_login_at_source", MOMENT),
+    ProfileColumn("created_at", "created_at", TIMESTAMP, is_now=True),
+    ProfileColumn("last_login", "last_login_at_source", TIMESTAMP),
 )
 # The fields that a record has a value for, each with a field policy of its own.
 VALUE_FIELDS = tuple(each.field for each in PROFILE_COLUMNS if not each.goes_with)
@@ -49,6 +49,6 @@ KINDS: Mapping[str, str] = {
     "password": TEXT,
     **{each.column: each.kind for each in PROFILE_COLUMNS},
     "attributes": JSON,
-    "password_expires_at": MOMENT,
-    "updated_at": MOMENT,
+    "password_expires_at": TIMESTAMP,
+    "updated_at": TIMESTAMP,
 }

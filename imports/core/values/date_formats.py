@@ -59,8 +59,8 @@ def parse(text: str, known: str) -> datetime:
         return datetime.fromisoformat(text)
     if known == PRINTED:
         return read_printed(text)
-    moment = datetime.strptime(text, known)  # noqa: DTZ007 - the zone is added by the caller
-    return moment.replace(tzinfo=UTC) if known.endswith(("Z", "%Z")) else moment
+    timestamp = datetime.strptime(text, known)  # noqa: DTZ007 - the zone is added by the caller
+    return timestamp.replace(tzinfo=UTC) if known.endswith(("Z", "%Z")) else timestamp
 
 
 # One text in so many may be no date, or not in the format of the others.

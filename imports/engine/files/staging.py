@@ -18,7 +18,7 @@ from imports.engine.copying import copy_rows
 from imports.engine.files.job_files import open_file
 from imports.engine.files.payloads import pack_encoded, unpack_rows
 from imports.engine.record_filters import RecordFilter
-from imports.models import ImportChunk, ImportJob, ImportRecord, Outcome
+from imports.models import ImportChunk, ImportJob, ImportRecord, Status
 from imports.states import ChunkState
 
 CHUNK_BYTES = 8 << 20
@@ -78,16 +78,16 @@ def list_retryable(job_id: int, chosen: RecordFilter) -> QuerySet[ImportRecord]:
     That is those that failed; of the skipped ones only such as collided with another record, and
     only where single rows or skipped records are asked for.
     """
-    outcomes = [Outcome.FAILED]
-    if chosen.rows is not None or chosen.outcome == Outcome.SKIPPED:
-        outcomes.append(Outcome.SKIPPED)
-    return chosen.select(job_id).filter(outcome__in=outcomes, source__isnull=False)
+    statuses = [Status.FAILED]
+    if chosen.rows is not None or chosen.status == Status.SKIPPED:
+        statuses.append(Status.SKIPPED)
+    return chosen.select(job_id).filter(status__in=statuses, source__isnull=False)
 
 
 def _write_chunks(job: ImportJob, rows: Iterable[tuple[int, bytes]]) -> Iterator[int]:
     """Write rows, by number and encoded, as chunks and yield the number of rows of each.
 
-    The first chunk is the first slice. A chunk is closed early when its rows are large: a worker
+    The first chunk is the pilot. A chunk is closed early when its rows are large: a worker
     holds one in memory.
     """
     limit = min(settings.IMPORT_FIRST_SLICE_ROWS, job.chunk_rows)

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.selectors.authority import read_authority
-from imports.core.planning.undo import Reason, UndoOptions, UndoOutcome, decide
+from imports.core.planning.undo import Reason, UndoOptions, UndoStatus, decide
 from imports.engine.record_filters import RecordFilter
 from imports.engine.undo.facts import RecordFacts, list_undoable, read_facts
 from imports.engine.undo.removing import remove_users
@@ -19,10 +19,10 @@ from imports.models import Undo
 
 # A record that was left in an earlier pass may be undone in a later one.
 NOTE = """
-    INSERT INTO imports_undonerecord (undo_id, row_number, outcome, reason, later_job)
+    INSERT INTO imports_undonerecord (undo_id, row_number, status, reason, later_job)
     SELECT %s, v.* FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) AS v
     ON CONFLICT (undo_id, row_number) DO UPDATE
-    SET outcome = EXCLUDED.outcome, reason = EXCLUDED.reason, later_job = EXCLUDED.later_job
+    SET status = EXCLUDED.status, reason = EXCLUDED.reason, later_job = EXCLUDED.later_job
 """
 # The bounds are for the planner, as in `undo_facts`.
 MARK = """
@@ -30,7 +30,7 @@ MARK = """
     WHERE job_id = %s AND row_number BETWEEN %s AND %s AND row_number = ANY(%s)
 """
 
-Decision = tuple[RecordFacts, UndoOutcome, Reason | None]
+Decision = tuple[RecordFacts, UndoStatus, Reason | None]
 
 
 def undo_next(undo: Undo) -> int:
@@ -75,40 +75,38 @@ def _carry_out(decisions: Sequence[Decision]) -> list[Decision]:
     try:
         with transaction.atomic():
             remove_users(
-                [each.user_id for each, what, _ in decisions if what is UndoOutcome.REMOVED]
+                [each.user_id for each, what, _ in decisions if what is UndoStatus.REMOVED]
             )
             restore_users(
                 {
                     each.user_id: unpack_image(each.image)
                     for each, what, _ in decisions
-                    if what is UndoOutcome.RESTORED and each.image is not None
+                    if what is UndoStatus.RESTORED and each.image is not None
                 }
             )
             # What refers to a user by a foreign key is else found out when it is all committed.
             connection.check_constraints()
     except IntegrityError:
         if len(decisions) == 1:
-            return [(decisions[0][0], UndoOutcome.LEFT, Reason.VALUE_TAKEN)]
+            return [(decisions[0][0], UndoStatus.LEFT, Reason.VALUE_TAKEN)]
         middle = len(decisions) // 2
         return [*_carry_out(decisions[:middle]), *_carry_out(decisions[middle:])]
     return list(decisions)
 
 
 def _note(undo: Undo, decisions: Sequence[Decision], now: datetime) -> None:
-    """Write the outcome of each record, and mark those that are undone; their images go."""
+    """Write the status of each record, and mark those that are undone; their images go."""
     with connection.cursor() as cursor:
         cursor.execute(
             NOTE,
             [
                 undo.pk,
                 [each.row_number for each, _, _ in decisions],
-                [outcome.value for _, outcome, _ in decisions],
+                [status.value for _, status, _ in decisions],
                 [reason.value if reason else "" for _, _, reason in decisions],
                 [each.facts.later_job for each, _, _ in decisions],
             ],
         )
-        undone = [
-            each.row_number for each, outcome, _ in decisions if outcome is not UndoOutcome.LEFT
-        ]
+        undone = [each.row_number for each, status, _ in decisions if status is not UndoStatus.LEFT]
         if undone:
             cursor.execute(MARK, [now, undo.job_id, undone[0], undone[-1], undone])

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from imports.core.planning.undo import UndoFacts
 from imports.core.planning.update import CREDENTIALS
 from imports.engine.record_filters import RecordFilter
-from imports.models import ImportRecord, Outcome
+from imports.models import ImportRecord, Status
 
 # The bounds keep the database from reading the whole job where it knows too little of a new one
 # to look the rows up by their numbers.
@@ -26,7 +26,7 @@ ROWS = """
 # has changed the user since. Signing in changes neither. Where a retry of the same job has changed
 # the user once more, whoever undoes all of the job (`whole`) takes that back first.
 FACTS = f"""
-    SELECT r.row_number, r.user_id, r.before, r.outcome = 'created' AS was_created,
+    SELECT r.row_number, r.user_id, r.before, r.status = 'created' AS was_created,
            u.id IS NOT NULL AS exists,
            COALESCE(u.is_staff OR u.is_superuser, FALSE) AS is_protected,
            r.before IS NOT NULL AS has_image,
@@ -39,7 +39,7 @@ FACTS = f"""
            )) AS changed,
            (SELECT min(l.job_id) FROM imports_importrecord l
             WHERE l.user_id = r.user_id AND l.job_id > r.job_id
-              AND l.outcome IN ('created', 'updated') AND l.undone_at IS NULL) AS later_job,
+              AND l.status IN ('created', 'updated') AND l.undone_at IS NULL) AS later_job,
            COALESCE(u.last_login IS NOT NULL OR u.password_changed_at IS NOT NULL, FALSE)
            AS uses_credentials,
            EXISTS (SELECT FROM jsonb_array_elements(r.changes) c
@@ -88,7 +88,7 @@ def list_undoable(job_id: int, chosen: RecordFilter, *, after: int = 0) -> Query
     if chosen.rows is not None:
         chosen = replace(chosen, rows=chosen.rows[bisect_right(chosen.rows, after) :])
     return chosen.select(job_id).filter(
-        row_number__gt=after, outcome__in=[Outcome.CREATED, Outcome.UPDATED], undone_at=None
+        row_number__gt=after, status__in=[Status.CREATED, Status.UPDATED], undone_at=None
     )
 
 
@@ -108,7 +108,7 @@ def count_fields(job_id: int, rows: Sequence[int]) -> Counter[str]:
         return Counter()
     statement = (
         "SELECT c ->> 0, count(*) FROM imports_importrecord r, jsonb_array_elements(r.changes) c"  # noqa: S608
-        f" WHERE {ROWS} AND r.outcome = 'updated' GROUP BY 1"
+        f" WHERE {ROWS} AND r.status = 'updated' GROUP BY 1"
     )
     return Counter(dict(_query(statement, _bound(job_id, rows))))
 

@@ -16,14 +16,14 @@ from accounts.identifiers import normalise_email
 from accounts.models import User
 from imports.core.decisions import name_value
 from imports.core.errors import ChangedMeanwhile, FileFormatError, ImporterError
-from imports.core.planning.wording import describe_drift, describe_halt
+from imports.core.planning.wording import describe_automatic_pause, describe_drift
 from imports.core.problems import CODES, Problem
 from imports.core.problems.of_columns import VALUES_MISSING
 from imports.management.import_arguments import add_import_arguments
 from imports.management.job_making import make_job, stop_for_usage
 from imports.management.limits import change_limits
 from imports.management.progress import ProgressDisplay
-from imports.models import ImportJob, Outcome
+from imports.models import ImportJob, Status
 from imports.selectors import (
     build_summary,
     count_reasons,
@@ -113,7 +113,7 @@ class Command(BaseCommand):
         if is_to_be_approved and not dry_run:
             self.stderr.write(describe_approval(job))
             return UNAPPROVED
-        return SOME_FAILED if count_outcomes(job)["failed"] else GOOD
+        return SOME_FAILED if count_statuses(job)["failed"] else GOOD
 
     def stop(self, job: ImportJob, actor: User) -> None:
         """Leave an interrupted job in a state from which it can be gone on with."""
@@ -129,12 +129,12 @@ class Command(BaseCommand):
             )
 
     def report(self, job: ImportJob, seconds: float, *, as_json: bool) -> None:
-        outcomes = count_outcomes(job)
+        statuses = count_statuses(job)
         if as_json:
             summary = {
                 "job": job.pk,
                 "state": job.state,
-                **outcomes,
+                **statuses,
                 "seconds": round(seconds, 3),
                 "report": build_summary(job),
             }
@@ -142,7 +142,7 @@ class Command(BaseCommand):
             return
         lines = [f"Job {job.pk} ({job.name}): {JobState(job.state).label} after {seconds:.1f} s"]
         lines[:0] = [each["text"] for each in list_job_notices(job)]
-        lines += [f"{count:>10,} {outcome}" for outcome, count in outcomes.items()]
+        lines += [f"{count:>10,} {status}" for status, count in statuses.items()]
         if missing := list_missing(job):
             lines += ["Values of the file that do not arrive:", *missing]
         if reasons := list_failures(job):
@@ -188,9 +188,9 @@ def describe_decisions(job: ImportJob) -> list[str]:
 
 def describe_stop(job: ImportJob) -> str:
     """Say why a job did not come to its end, and how to go on."""
-    if job.state == JobState.PAUSED and job.halted:
+    if job.state == JobState.PAUSED and job.automatic_pause:
         return (
-            f"Job {job.pk} has halted itself. {describe_halt(job.halted)} Go on with:"
+            f"Job {job.pk} was paused automatically. {describe_automatic_pause(job.automatic_pause)} Go on with:"
             f" manage.py import_users --resume {job.pk}"
         )
     if job.state == JobState.CHECKED and (plan := approvals.find_plan(job)):
@@ -273,16 +273,16 @@ def wait_for_end(job: ImportJob, pool: Any) -> None:
         display.close()
 
 
-def count_outcomes(job: ImportJob) -> dict[str, int]:
-    """Return the number of records by outcome: what became of them, or would by the check."""
-    counts = get_totals(job) if job.started_at else job.check_report.get("outcomes", {})
-    return {outcome.value: counts.get(outcome.value, 0) for outcome in Outcome}
+def count_statuses(job: ImportJob) -> dict[str, int]:
+    """Return the number of records by status: what became of them, or would by the check."""
+    counts = get_totals(job) if job.started_at else job.check_report.get("statuses", {})
+    return {status.value: counts.get(status.value, 0) for status in Status}
 
 
 def list_failures(job: ImportJob) -> list[str]:
     """Return why records failed, with how many for each reason and what to do about it."""
     if job.has_begun:
-        counted = count_reasons(job, Outcome.FAILED)
+        counted = count_reasons(job, Status.FAILED)
     else:
         problems = job.check_report.get("problems", [])
         counted = [(problem["code"], problem["count"]) for problem in problems]

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("job", type=int, help="its number")
         add_limits(parser)
         parser.add_argument(
-            "--as", dest="operator", metavar="USER", help="who is named on the timeline"
+            "--as", dest="operator", metavar="USER", help="who is named on the activity log"
         )
 
     def handle(self, *, job: int, operator: str | None, **options: Any) -> None:

@@ -18,12 +18,12 @@ from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.core.planning.wording import describe_drift
 from imports.engine.plan_digests import MAX_EXAMPLES
-from imports.models import ImportJob, ImportPlan, Outcome, PlanState
+from imports.models import ImportJob, ImportPlan, PlanState, Status
 from imports.services.jobs.notifications import announce
 from imports.services.jobs.shown import describe_inputs, lock_as_shown
 from imports.services.jobs.transitions import NOT_SHAPING, note_event, take_action
 from imports.services.runs.comparison import list_causes
-from imports.states import JobAction, JobState, JobStep
+from imports.states import JobAction, JobPhase, JobState
 
 PERMISSION = "imports.approve_importjob"
 # Whoever did anything else to a job had a part in what is planned, and is no second person. What
@@ -53,7 +53,7 @@ def make_plan(job: ImportJob) -> None:
     plan = ImportPlan.objects.create(
         job=job,
         inputs=inputs,
-        outcomes=job.check_report["outcomes"],
+        statuses=job.check_report["statuses"],
         digest=_digest([inputs, _digest_chunks(job)]),
     )
     note_event(job, "ask for approval", actor=None, detail=_name(plan))
@@ -181,16 +181,16 @@ def find_drift(job: ImportJob) -> dict[str, Any]:
     rows, now, examples = 0, Counter[str](), []
     chunks = job.chunks.filter(attempt=1).order_by("number")
     for counts in chunks.values_list("counts", flat=True).iterator(100):
-        now.update(counts["outcomes"])
+        now.update(counts["statuses"])
         rows += counts["drift"]["rows"]
         examples += counts["drift"]["examples"]
-    approved = job.check_report["outcomes"]
+    approved = job.check_report["statuses"]
     return {
         "rows": rows,
         "examples": examples[:MAX_EXAMPLES],
-        "outcomes": {
+        "statuses": {
             each.value: [approved[each.value], now[each.value]]
-            for each in Outcome
+            for each in Status
             if approved[each.value] != now[each.value]
         },
     }
@@ -211,16 +211,16 @@ def refuse_run(job: ImportJob, drift: dict[str, Any]) -> None:
         actor=None,
         detail={**drift, "examples": nameless},
         applied_plan=None,
-        step=JobStep.NONE,
+        step=JobPhase.NONE,
         started_at=None,
-        slice_end=None,
+        pilot_end=None,
     )
 
 
 def _refuse_preparer(job: ImportJob, actor: User) -> None:
     if actor.pk in find_preparers(job):
         raise ApprovalMissing(
-            "It takes a second person: you had a part in preparing this import, as its timeline"
+            "It takes a second person: you had a part in preparing this import, as its activity log"
             " shows."
         )
 

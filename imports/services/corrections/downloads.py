@@ -22,10 +22,10 @@ CODE, REASON = "userferry_code", "userferry_reason"
 OWN_COLUMNS = (JOB, ROW, LINE, CODE, REASON)
 # Fields that none of the first rows has, as JSON: a table's header is written before its rows.
 MORE = "userferry_more"
-OUTCOME_COLUMNS = (
+STATUS_COLUMNS = (
     "row",
     "line",
-    "outcome",
+    "status",
     "code",
     "reason",
     "subject_id",
@@ -57,11 +57,11 @@ def name_job(job: ImportJob) -> str:
     return f"{job.pk}-{job.file_sha256[:12]}"
 
 
-def list_outcomes(job: ImportJob, chosen: RecordFilter) -> Download:
+def list_statuses(job: ImportJob, chosen: RecordFilter) -> Download:
     """Return what became of records, without their values."""
     records = chosen.select(job.pk).defer("source", "before", "changes")
     rows = (_describe(record) for record in records.iterator(PORTION))
-    return Download(list(OUTCOME_COLUMNS), rows)
+    return Download(list(STATUS_COLUMNS), rows)
 
 
 def list_sources(job: ImportJob, chosen: RecordFilter, *, with_secrets: bool) -> Download:
@@ -139,7 +139,7 @@ def _describe(record: ImportRecord) -> dict[str, Any]:
     return {
         "row": record.row_number,
         "line": record.line_number,
-        "outcome": record.outcome,
+        "status": record.status,
         "code": record.reason,
         "reason": _write_reason(record),
         "subject_id": record.subject_id,

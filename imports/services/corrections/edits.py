@@ -17,7 +17,7 @@ from imports.core.planning.plans import Plan
 from imports.core.readers import RawRow, ReaderOptions
 from imports.engine.chunks import plan_rows
 from imports.engine.context import load_context
-from imports.engine.counting import OUTCOMES
+from imports.engine.counting import STATUSES
 from imports.engine.files.payloads import pack_rows, unpack_rows
 from imports.engine.files.staging import list_retryable
 from imports.engine.record_filters import RecordFilter
@@ -34,7 +34,7 @@ MAX_COLUMNS_NOTED = 20
 class Foreseen:
     """What would become of a row if it were tried again now."""
 
-    outcome: str
+    status: str
     row: MappedRow
     plan: Plan
 
@@ -75,7 +75,7 @@ def foresee(job: ImportJob, rows: Sequence[RawRow], *, actor: User) -> list[Fore
     chunk = ImportChunk(job=job, attempt=job.attempt + 1)
     plans, _ = plan_rows(mapped, chunk, context, lock=False)
     return [
-        Foreseen(OUTCOMES[plan.action].value, row, plan)
+        Foreseen(STATUSES[plan.action].value, row, plan)
         for plan, row in zip(plans, mapped, strict=True)
     ]
 

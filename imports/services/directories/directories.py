@@ -1,4 +1,4 @@
-"""Sets up legacy directories: what they are, what they are asked for, and their standing jobs."""
+"""Sets up legacy directories: what they are, what they are asked for, and their continuous jobs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from imports.services.jobs.transitions import note_event, take_action
 from imports.states import ChunkState, JobAction, JobState
 
 PURPOSE = b"legacy directory"
-# The totals of a standing job are kept in as many rows, so that sign-ins seldom wait for another.
+# The totals of a continuous job are kept in as many rows, so that sign-ins seldom wait for another.
 TALLIES = 8
 # In which users are written.
 WRITING_MODES = frozenset({DirectoryMode.ON, DirectoryMode.DRAINING})
@@ -132,7 +132,7 @@ def save_directory(
     mapping = mapping.model_copy(update={"source_name": directory.source})
     stored = mapping.model_dump(mode="json")
     if directory.job_id is None:
-        directory.job = _create_standing_job(directory, mapping, actor)
+        directory.job = _create_continuous_job(directory, mapping, actor)
     else:
         job = directory.job
         action = "map" if job.mapping != stored else "change settings"
@@ -148,11 +148,11 @@ def save_directory(
     directory.save()
 
 
-def _create_standing_job(directory: LegacyDirectory, mapping: Mapping, actor: User) -> ImportJob:
+def _create_continuous_job(directory: LegacyDirectory, mapping: Mapping, actor: User) -> ImportJob:
     """Return a new job without a file, to which everybody who signs in is a row."""
     job = ImportJob.objects.create(
         name=directory.name,
-        state=JobState.STANDING,
+        state=JobState.CONTINUOUS,
         file_size=0,
         provider=mapping.provider,
         mapping=mapping.model_dump(mode="json"),
@@ -184,7 +184,7 @@ def change_mode(
 ) -> None:
     """Change what the directory is asked for.
 
-    Closing erases its secret and completes the standing job. Raises ImporterError when the
+    Closing erases its secret and completes the continuous job. Raises ImporterError when the
     directory cannot be asked as it is set up or the actor may not have it write users, and
     ChangedMeanwhile when it is not as it was `shown`.
     """

@@ -36,7 +36,7 @@ def list_unmarked(directory: LegacyDirectory) -> QuerySet[DirectoryAttempt]:
     """
     has_chosen = User.objects.filter(pk=OuterRef("user_id"), password_changed_at__isnull=False)
     found = DirectoryAttempt.objects.filter(
-        directory=directory, outcome__in=["created", "updated"], marked_at=None
+        directory=directory, status__in=["created", "updated"], marked_at=None
     ).exclude(mode=DirectoryMode.SHADOW)
     return found.filter(~Q(verdict=Verdict.FOUND) | Exists(has_chosen))
 

@@ -1,6 +1,6 @@
-"""Writes one user whom a directory has vouched for: a row of its standing job, in one transaction.
+"""Writes one user whom a directory has vouched for: a row of its continuous job, in one transaction.
 
-The row goes the way of all rows: mapping, validation, planning, writing, outcome.
+The row goes the way of all rows: mapping, validation, planning, writing, status.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from imports.directory_client.contract import Verdict
 from imports.engine.chunks import plan_rows, write_rows
 from imports.engine.context import JobContext, load_context
 from imports.engine.copying import take_ids
-from imports.engine.counting import OUTCOMES
-from imports.engine.outcomes import find_reason
+from imports.engine.counting import STATUSES
+from imports.engine.statuses import find_reason
 from imports.models import (
     DirectoryAttempt,
     ImportChunk,
     LegacyDirectory,
-    Outcome,
     ReleasedValue,
+    Status,
     Tombstone,
 )
 
@@ -62,7 +62,7 @@ class Arrival:
 class Foreseen:
     """What would become of a profile; nothing of it was written."""
 
-    outcome: str
+    status: str
     reason: str
     subject_id: str
     user_id: int | None
@@ -89,9 +89,9 @@ def write_arrival(
             _note(directory, reply, row_number, subject_id=present.subject_id, user_id=present.pk)
             return Arrival(directory.job_id, row_number, present)
         plan = _write(directory, raw, row, context)
-        outcome = OUTCOMES[plan.action]
+        status = STATUSES[plan.action]
         reason = find_reason(plan)
-        user_id = None if outcome == Outcome.FAILED else plan.user_id
+        user_id = None if status == Status.FAILED else plan.user_id
         has_new_password = password is not None and plan.password is not None
         if has_new_password and user_id is not None:
             User.objects.filter(pk=user_id).update(password_changed_at=timezone.now())
@@ -100,7 +100,7 @@ def write_arrival(
             reply,
             row_number,
             is_look_up=password is None,
-            outcome=outcome.value,
+            status=status.value,
             reason=reason,
             subject_id=plan.subject_id[:200],
             user_id=user_id,
@@ -123,7 +123,7 @@ def foresee(directory: LegacyDirectory, profile: Mapping[str, Any]) -> Foreseen:
     plans, _ = plan_rows([row], ImportChunk(job=directory.job), context, lock=False)
     plan = plans[0]
     return Foreseen(
-        outcome=OUTCOMES[plan.action].value,
+        status=STATUSES[plan.action].value,
         reason=find_reason(plan),
         subject_id=plan.subject_id,
         user_id=plan.user_id,
@@ -192,13 +192,13 @@ def _write(directory: LegacyDirectory, raw: RawRow, row: MappedRow, context: Job
 
 
 def _tally(directory: LegacyDirectory, arrived: ImportChunk) -> None:
-    """Count the outcome in one of the job's rows for that; one that nobody counts in just now."""
+    """Count the status in one of the job's rows for that; one that nobody counts in just now."""
     tallies = directory.job.chunks.filter(attempt=1)
     tally = tallies.select_for_update(skip_locked=True).first()
     tally = tally or tallies.select_for_update().get(number=1)
     tally.counts = _add(tally.counts, arrived.counts)
-    for outcome, counts in arrived.reasons.items():
-        tally.reasons[outcome] = _add(tally.reasons.get(outcome, {}), counts)
+    for status, counts in arrived.reasons.items():
+        tally.reasons[status] = _add(tally.reasons.get(status, {}), counts)
     tally.rows += 1
     tally.save(update_fields=["counts", "reasons", "rows"])
 

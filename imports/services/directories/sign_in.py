@@ -208,7 +208,7 @@ def compare(directory: LegacyDirectory, user: User | None, sign_in: SignIn) -> N
         directory,
         reply,
         local=local,
-        outcome=foreseen.outcome,
+        status=foreseen.status,
         reason=foreseen.reason,
         subject_id=foreseen.subject_id[:200],
         user_id=foreseen.user_id,

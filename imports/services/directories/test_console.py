@@ -26,7 +26,7 @@ class Trial:
 
 
 def try_out(directory: LegacyDirectory, question: Question, *, actor: User) -> Trial:
-    """Ask, in any mode and with the breaker open, and note on the timeline who did.
+    """Ask, in any mode and with the breaker open, and note on the activity log who did.
 
     The limits hold here, too: this is no way to guess passwords. Raises TooManyAttempts and
     BudgetSpent.

@@ -123,7 +123,7 @@ def answer_decisions(
 
 
 @transaction.atomic
-def choose_left_out(
+def choose_excluded(
     job: ImportJob,
     filters: Iterable[Filter],
     *,
@@ -138,7 +138,7 @@ def choose_left_out(
     """
     lock_as_shown(job, shown, "decide", actor=actor)
     chosen = list(filters)
-    changes = {"leave_out": chosen, "keeps_non_users": keeps_non_users}
+    changes = {"exclude": chosen, "keeps_non_users": keeps_non_users}
     _save(job, Mapping.model_validate(job.mapping), changes, actor)
     detail = {"filters": [each.sentence for each in chosen]}
     note_event(job, "leave out", actor=actor, detail=detail)

@@ -42,9 +42,9 @@ COPIED_FIELDS = (
     "template_version",
     "conflicts",
     "field_policies",
-    "throttle",
-    "halt_percent",
-    "halt_sample",
+    "rate_limit",
+    "failure_threshold",
+    "failure_sample",
     # What they prepared is in the copy.
     "preparers",
 )
@@ -152,9 +152,9 @@ def inspect_again(
 def _apply_inspection(job: ImportJob, inspection: Inspection, file: BinaryIO) -> None:
     suggestions = suggest_mapping(inspection, read_rules())
     mapping = build_mapping(suggestions, inspection.provider, source_name="")
-    census = count_sample(file, inspection, mapping)
+    password_summary = count_sample(file, inspection, mapping)
     job.reader_options = inspection.options.to_json()
-    job.inspection = replace(inspection, census=census).to_json()
+    job.inspection = replace(inspection, password_summary=password_summary).to_json()
     job.provider = inspection.provider
     job.mapping = mapping.model_dump(mode="json")
 

@@ -17,21 +17,21 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat
 
 from accounts.models import User
-from imports.models import Invitation, InvitationState, InvitationWave
+from imports.models import Invitation, InvitationCampaign, InvitationState
 
 WITHOUT_PASSWORD = Q(password="") | Q(password__startswith="!")  # noqa: S106
 
 
-def list_recipients(wave: InvitationWave) -> QuerySet[Invitation]:
+def list_recipients(campaign: InvitationCampaign) -> QuerySet[Invitation]:
     """Return the invitations that were not sent yet and whose user still needs one."""
     users = User.objects.filter(
         WITHOUT_PASSWORD, is_active=True, pk=OuterRef("user_id"), email=OuterRef("email")
     )
-    waiting = wave.invitations.filter(state=InvitationState.WAITING)
+    waiting = campaign.invitations.filter(state=InvitationState.WAITING)
     return waiting.filter(Exists(users))
 
 
-def summarise_recipients(wave: InvitationWave) -> tuple[int, int | None]:
+def summarise_recipients(campaign: InvitationCampaign) -> tuple[int, int | None]:
     """Return how many recipients there are, and a number that only the same people give.
 
     The number does not depend on the order of the rows, so the database does not sort them.
@@ -39,5 +39,5 @@ def summarise_recipients(wave: InvitationWave) -> tuple[int, int | None]:
     who = Concat(Cast("user_id", TextField()), Value(" "), "email", output_field=TextField())
     number = Func(who, Value(0), function="hashtextextended", output_field=BigIntegerField())
     folded = Aggregate(number, function="bit_xor", output_field=BigIntegerField())
-    found = list_recipients(wave).aggregate(count=Count("pk"), folded=folded)
+    found = list_recipients(campaign).aggregate(count=Count("pk"), folded=folded)
     return found["count"], found["folded"]

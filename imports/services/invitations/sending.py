@@ -1,4 +1,4 @@
-"""Sends the invitations of running waves, at their pace, through Django's mail backend."""
+"""Sends the invitations of running campaigns, at their pace, through Django's mail backend."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.emails import CHOOSE_PASSWORD, frame_text
 from accounts.models import User
-from imports.models import Invitation, InvitationState, InvitationWave, WaveState
+from imports.models import CampaignState, Invitation, InvitationCampaign, InvitationState
 from imports.services.invitations.campaigns import take_action
 
 logger = logging.getLogger(__name__)
@@ -27,58 +27,61 @@ logger = logging.getLogger(__name__)
 # The scheduler calls as often; a call sends its share of what a minute may take.
 TICK_SECONDS = 15
 TURN_SECONDS = 60
-# Temporary failures of one mail, and of how many mails in a row, before it or the wave stops.
+# Temporary failures of one mail, and of how many mails in a row, before it or the campaign stops.
 ATTEMPTS = 5
 FAILURES_IN_A_ROW = 5
 ERROR_LENGTH = 300
 
 
 def send_invitations() -> int:
-    """Send what is due of every running wave, and return how many mails were sent."""
-    return sum(_send_share(wave) for wave in InvitationWave.objects.filter(state=WaveState.RUNNING))
+    """Send what is due of every running campaign, and return how many mails were sent."""
+    return sum(
+        _send_share(campaign)
+        for campaign in InvitationCampaign.objects.filter(state=CampaignState.RUNNING)
+    )
 
 
-def _send_share(wave: InvitationWave) -> int:
-    """Send one call's share of a wave, unless somebody does; pause it when no mail gets out."""
-    turn = f"invitations:{wave.pk}"
+def _send_share(campaign: InvitationCampaign) -> int:
+    """Send one call's share of a campaign, unless somebody does; pause it when no mail gets out."""
+    turn = f"invitations:{campaign.pk}"
     if not cache.add(turn, True, TURN_SECONDS):
         return 0
     sent = failures = 0
     try:
-        for _ in range(_find_room(wave)):
-            outcome = _send_next(wave)
-            if outcome is None:
+        for _ in range(_find_room(campaign)):
+            status = _send_next(campaign)
+            if status is None:
                 break
-            sent += outcome == InvitationState.SENT
-            failures = failures + 1 if outcome == InvitationState.WAITING else 0
+            sent += status == InvitationState.SENT
+            failures = failures + 1 if status == InvitationState.WAITING else 0
             if failures >= FAILURES_IN_A_ROW:
-                _halt(wave)
+                _pause_automatically(campaign)
                 break
         else:
             return sent
-        _finish_if_done(wave)
+        _finish_if_done(campaign)
         return sent
     finally:
         cache.delete(turn)
 
 
-def _find_room(wave: InvitationWave) -> int:
-    """Return how many mails may go out now: never more in a minute than the wave says."""
+def _find_room(campaign: InvitationCampaign) -> int:
+    """Return how many mails may go out now: never more in a minute than the campaign says."""
     minute_ago = timezone.now() - timedelta(minutes=1)
-    recent = wave.invitations.filter(sent_at__gte=minute_ago).count()
-    share = ceil(wave.per_minute * TICK_SECONDS / 60)
-    return max(0, min(share, wave.per_minute - recent))
+    recent = campaign.invitations.filter(sent_at__gte=minute_ago).count()
+    share = ceil(campaign.per_minute * TICK_SECONDS / 60)
+    return max(0, min(share, campaign.per_minute - recent))
 
 
 @transaction.atomic
-def _send_next(wave: InvitationWave) -> str | None:
+def _send_next(campaign: InvitationCampaign) -> str | None:
     """Send the next mail that is due, and return its new state; None when none is due.
 
     The row is locked meanwhile, so that nobody gets two. A pause takes effect at the next mail.
     """
     waiting = Invitation.objects.filter(
-        wave=wave,
-        wave__state=WaveState.RUNNING,
+        campaign=campaign,
+        campaign__state=CampaignState.RUNNING,
         state=InvitationState.WAITING,
         due_at__lte=timezone.now(),
     )
@@ -90,16 +93,16 @@ def _send_next(wave: InvitationWave) -> str | None:
     if user is None or not user.is_active or user.has_usable_password():
         invitation.state = InvitationState.NEEDLESS
     else:
-        _deliver(invitation, wave, user)
+        _deliver(invitation, campaign, user)
     invitation.save()
     return invitation.state
 
 
-def _deliver(invitation: Invitation, wave: InvitationWave, user: User) -> None:
+def _deliver(invitation: Invitation, campaign: InvitationCampaign, user: User) -> None:
     """Send the mail and note what the server says: taken, refused for good, or try again later."""
     invitation.attempts += 1
     try:
-        build_mail(wave.subject, wave.body, user).send()
+        build_mail(campaign.subject, campaign.body, user).send()
     except (smtplib.SMTPException, OSError) as error:
         code, invitation.error = _explain(error)
         if 500 <= code < 600 or invitation.attempts >= ATTEMPTS:
@@ -127,23 +130,23 @@ def _explain(error: Exception) -> tuple[int, str]:
     return 0 if is_ours else code, f"{code} {words}"[:ERROR_LENGTH]
 
 
-def _halt(wave: InvitationWave) -> None:
-    latest = wave.invitations.exclude(error="").order_by("-due_at").first()
+def _pause_automatically(campaign: InvitationCampaign) -> None:
+    latest = campaign.invitations.exclude(error="").order_by("-due_at").first()
     reason = latest.error if latest else "no answer"
-    logger.warning("Wave %s is paused: no mail gets out", wave.pk)
+    logger.warning("Campaign %s is paused: no mail gets out", campaign.pk)
     take_action(
-        wave,
+        campaign,
         "pause",
-        halted=f"{FAILURES_IN_A_ROW} mails in a row did not get out ({reason}). Look after the mail"
+        automatic_pause=f"{FAILURES_IN_A_ROW} mails in a row did not get out ({reason}). Look after the mail"
         " server, then go on: those who got none are tried again.",
     )
 
 
-def _finish_if_done(wave: InvitationWave) -> None:
-    wave.refresh_from_db()
-    is_done = not wave.invitations.filter(state=InvitationState.WAITING).exists()
-    if is_done and wave.state == WaveState.RUNNING:
-        take_action(wave, "finish", finished_at=timezone.now())
+def _finish_if_done(campaign: InvitationCampaign) -> None:
+    campaign.refresh_from_db()
+    is_done = not campaign.invitations.filter(state=InvitationState.WAITING).exists()
+    if is_done and campaign.state == CampaignState.RUNNING:
+        take_action(campaign, "finish", finished_at=timezone.now())
 
 
 def build_mail(subject: str, body: str, user: User) -> EmailMultiAlternatives:

@@ -1,4 +1,4 @@
-"""Writes the notices of a job's end, in the transaction that ends it, and hands them to workers."""
+"""Writes the notifications of a job's end, in the transaction that ends it, and hands them to workers."""
 
 from __future__ import annotations
 
@@ -6,42 +6,44 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from imports.models import ImportJob, Notice, NoticeEvent, NoticeState, Webhook
-from imports.services.jobs.queue import enqueue_notices
+from imports.models import ImportJob, Notification, NotificationEvent, NotificationState, Webhook
+from imports.services.jobs.queue import enqueue_notifications
 
 # The actions on a job that people and other systems are told of.
 EVENTS = {
-    "finish checking": NoticeEvent.CHECKED,
-    "ask for approval": NoticeEvent.APPROVAL_WANTED,
-    "approve": NoticeEvent.APPROVED,
-    "reject": NoticeEvent.REJECTED,
-    "refuse": NoticeEvent.REFUSED,
-    "complete": NoticeEvent.COMPLETED,
-    "finish undoing": NoticeEvent.UNDONE,
-    "stop with an error": NoticeEvent.STOPPED,
+    "finish checking": NotificationEvent.CHECKED,
+    "ask for approval": NotificationEvent.APPROVAL_WANTED,
+    "approve": NotificationEvent.APPROVED,
+    "reject": NotificationEvent.REJECTED,
+    "refuse": NotificationEvent.REFUSED,
+    "complete": NotificationEvent.COMPLETED,
+    "finish undoing": NotificationEvent.UNDONE,
+    "stop with an error": NotificationEvent.STOPPED,
 }
 
 
 def announce(job: ImportJob, action: str, *, readers: list[User] | None = None) -> None:
-    """Write a notice to every reader and webhook, if the action is one that is told of.
+    """Write a notification to every reader and webhook, if the action is one that is told of.
 
     The readers are the followers unless others are given.
 
-    To be called in the transaction of the action: the notices are written with it or not at all.
+    To be called in the transaction of the action: the notifications are written with it or not at all.
     """
     event = EVENTS.get(action)
     if event is None:
         return
     now = timezone.now()
     people = list_readers(job) if readers is None else readers
-    notices = [
-        *(Notice(event=event, job=job, person=person, due_at=now) for person in people),
+    notifications = [
+        *(Notification(event=event, job=job, person=person, due_at=now) for person in people),
         *(
-            Notice(event=event, job=job, webhook=webhook, due_at=now)
+            Notification(event=event, job=job, webhook=webhook, due_at=now)
             for webhook in Webhook.objects.filter(is_active=True)
         ),
     ]
-    enqueue_notices(notice.pk for notice in Notice.objects.bulk_create(notices))
+    enqueue_notifications(
+        notification.pk for notification in Notification.objects.bulk_create(notifications)
+    )
 
 
 def list_readers(job: ImportJob) -> list[User]:
@@ -62,16 +64,18 @@ def unfollow(job: ImportJob, *, actor: User) -> None:
     job.followers.remove(actor)
 
 
-def send_test(webhook: Webhook) -> Notice:
-    """Send a webhook a message that is about no job, and return its notice."""
-    notice = Notice.objects.create(event=NoticeEvent.TEST, webhook=webhook, due_at=timezone.now())
-    enqueue_notices([notice.pk])
-    return notice
-
-
-def send_again(notice: Notice) -> None:
-    """Begin anew with a notice that was given up, or waits for its next attempt."""
-    Notice.objects.filter(pk=notice.pk).update(
-        state=NoticeState.WAITING, attempts=0, due_at=timezone.now()
+def send_test(webhook: Webhook) -> Notification:
+    """Send a webhook a message that is about no job, and return its notification."""
+    notification = Notification.objects.create(
+        event=NotificationEvent.TEST, webhook=webhook, due_at=timezone.now()
     )
-    enqueue_notices([notice.pk])
+    enqueue_notifications([notification.pk])
+    return notification
+
+
+def send_again(notification: Notification) -> None:
+    """Begin anew with a notification that was given up, or waits for its next attempt."""
+    Notification.objects.filter(pk=notification.pk).update(
+        state=NotificationState.WAITING, attempts=0, due_at=timezone.now()
+    )
+    enqueue_notifications([notification.pk])

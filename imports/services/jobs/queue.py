@@ -44,28 +44,28 @@ def enqueue_survey(survey_id: int) -> None:
     _enqueue("imports.tasks.survey_undo", [survey_id])
 
 
-def enqueue_notices(notice_ids: Iterable[int]) -> None:
-    """Have workers deliver notices. Sending one twice does no harm."""
-    _enqueue("imports.tasks.deliver_notice", list(notice_ids))
+def enqueue_notifications(notification_ids: Iterable[int]) -> None:
+    """Have workers deliver notifications. Sending one twice does no harm."""
+    _enqueue("imports.tasks.deliver_notification", list(notification_ids))
 
 
-def enqueue_pacer(job_id: int, seconds: float) -> None:
+def enqueue_timer(job_id: int, seconds: float) -> None:
     """Have the pacer of a throttled job come by in so many seconds; any other one ends."""
     token = uuid.uuid4().hex
 
     def send() -> None:
-        cache.set(_name_pacer(job_id), token, timeout=3600)
-        _send("imports.tasks.keep_pace", [[job_id, token]], countdown=seconds)
+        cache.set(_name_timer(job_id), token, timeout=3600)
+        _send("imports.tasks.hold_rate_limit", [[job_id, token]], countdown=seconds)
 
     transaction.on_commit(send)
 
 
-def is_latest_pacer(job_id: int, token: str) -> bool:
+def is_latest_timer(job_id: int, token: str) -> bool:
     """Return whether no other pacer was sent after this one."""
-    return bool(cache.get(_name_pacer(job_id)) == token)
+    return bool(cache.get(_name_timer(job_id)) == token)
 
 
-def _name_pacer(job_id: int) -> str:
+def _name_timer(job_id: int) -> str:
     return f"pacer:{job_id}"
 
 

@@ -12,20 +12,20 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from imports.models import ImportChunk, ImportJob
-from imports.services.jobs.queue import enqueue_chunks, enqueue_pacer, is_latest_pacer
+from imports.services.jobs.queue import enqueue_chunks, enqueue_timer, is_latest_timer
 from imports.services.jobs.shown import lock_as_shown
 from imports.services.jobs.transitions import note_event
-from imports.states import ChunkState, JobState, JobStep
+from imports.states import ChunkState, JobPhase, JobState
 
 # How often the pacer comes by, and how much of a delay is made good for.
 PERIOD_SECONDS = 1.0
 CREDIT_SECONDS = 2.0
-DUE = "paced_at + paced_rows * interval '1 second' / throttle"
+DUE = "rate_window_at + rate_window_rows * interval '1 second' / throttle"
 
 
-def is_paced(job: ImportJob) -> bool:
+def is_rate_limited(job: ImportJob) -> bool:
     """Return whether the job's present step is throttled: only writing burdens the accounts."""
-    return job.throttle is not None and job.step == JobStep.WRITING
+    return job.rate_limit is not None and job.step == JobPhase.WRITING
 
 
 def take_turn(job: ImportJob, rows: int) -> bool:
@@ -34,25 +34,25 @@ def take_turn(job: ImportJob, rows: int) -> bool:
     One conditional update: of several workers one gets it. A clock that was set back opens the way.
     """
     statement = f"""
-        UPDATE imports_importjob SET paced_rows = %s, paced_at = GREATEST(
+        UPDATE imports_importjob SET rate_window_rows = %s, rate_window_at = GREATEST(
             clock_timestamp() - %s * interval '1 second', LEAST({DUE}, clock_timestamp()))
-        WHERE id = %s AND (throttle IS NULL OR paced_at IS NULL OR {DUE} <= clock_timestamp()
-            OR paced_at > clock_timestamp())
+        WHERE id = %s AND (throttle IS NULL OR rate_window_at IS NULL OR {DUE} <= clock_timestamp()
+            OR rate_window_at > clock_timestamp())
     """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, [rows, CREDIT_SECONDS, job.pk])
         return cursor.rowcount == 1
 
 
-def keep_pace(job_id: int, token: str) -> None:
+def hold_rate_limit(job_id: int, token: str) -> None:
     """Send the chunks whose turn has come, and the pacer once more.
 
     Does nothing when another pacer has taken over.
     """
-    if not is_latest_pacer(job_id, token):
+    if not is_latest_timer(job_id, token):
         return
     job = ImportJob.objects.get(pk=job_id)
-    if job.state != JobState.RUNNING or job.step != JobStep.WRITING:
+    if job.state != JobState.RUNNING or job.step != JobPhase.WRITING:
         return
     send_writing(job)
 
@@ -62,51 +62,59 @@ def send_writing(job: ImportJob) -> None:
     waiting = ImportChunk.objects.filter(
         job=job, attempt=job.attempt, state=ChunkState.WAITING
     ).order_by("number")
-    if job.slice_end is not None:
-        waiting = waiting.filter(first_row__lte=job.slice_end)
-    if job.throttle is None:
+    if job.pilot_end is not None:
+        waiting = waiting.filter(first_row__lte=job.pilot_end)
+    if job.rate_limit is None:
         enqueue_chunks(waiting.values_list("pk", flat=True))
         return
     overdue = _read_overdue(job)
     if overdue >= 0:
-        count = 1 + int(min(overdue, CREDIT_SECONDS) * job.throttle / job.chunk_rows)
+        count = 1 + int(min(overdue, CREDIT_SECONDS) * job.rate_limit / job.chunk_rows)
         enqueue_chunks(list(waiting.values_list("pk", flat=True)[:count]))
-        enqueue_pacer(job.pk, PERIOD_SECONDS)
+        enqueue_timer(job.pk, PERIOD_SECONDS)
     else:
-        enqueue_pacer(job.pk, min(-overdue, PERIOD_SECONDS))
+        enqueue_timer(job.pk, min(-overdue, PERIOD_SECONDS))
 
 
 @transaction.atomic
 def set_limits(
     job: ImportJob,
     *,
-    throttle: int | None,
-    halt_percent: int | None,
-    halt_sample: int,
+    rate_limit: int | None,
+    failure_threshold: int | None,
+    failure_sample: int,
     actor: User,
     shown: str | None = None,
 ) -> None:
-    """Change how fast a job writes, and when it halts itself; counts at once.
+    """Change how fast a job writes, and when it pauses automatically; counts at once.
 
     Raises ChangedMeanwhile when the job is not as it was `shown`.
     """
-    detail = {"throttle": throttle, "halt_percent": halt_percent, "halt_sample": halt_sample}
+    detail = {
+        "rate_limit": rate_limit,
+        "failure_threshold": failure_threshold,
+        "failure_sample": failure_sample,
+    }
     lock_as_shown(job, shown, "limit", actor=actor)
     if detail == read_limits(job):
         return
-    job.throttle, job.halt_percent, job.halt_sample = throttle, halt_percent, halt_sample
-    job.save(update_fields=["throttle", "halt_percent", "halt_sample", "updated_at"])
+    job.rate_limit, job.failure_threshold, job.failure_sample = (
+        rate_limit,
+        failure_threshold,
+        failure_sample,
+    )
+    job.save(update_fields=["rate_limit", "failure_threshold", "failure_sample", "updated_at"])
     note_event(job, "limit", actor=actor, detail=detail)
-    if job.state == JobState.RUNNING and job.step == JobStep.WRITING:
+    if job.state == JobState.RUNNING and job.step == JobPhase.WRITING:
         send_writing(job)
 
 
 def read_limits(job: ImportJob) -> dict[str, int | None]:
     """Return a job's limits by the names of `set_limits`."""
     return {
-        "throttle": job.throttle,
-        "halt_percent": job.halt_percent,
-        "halt_sample": job.halt_sample,
+        "rate_limit": job.rate_limit,
+        "failure_threshold": job.failure_threshold,
+        "failure_sample": job.failure_sample,
     }
 
 
@@ -114,7 +122,7 @@ def _read_overdue(job: ImportJob) -> float:
     """Return for how many seconds the next chunk has been due; negative while it is not."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT CASE WHEN paced_at <= clock_timestamp()"  # noqa: S608
+            f"SELECT CASE WHEN rate_window_at <= clock_timestamp()"  # noqa: S608
             f" THEN EXTRACT(EPOCH FROM clock_timestamp() - ({DUE})) ELSE 0 END"
             " FROM imports_importjob WHERE id = %s",
             [job.pk],

@@ -22,8 +22,8 @@ from imports.models import (
     ImportPlan,
     ImportRecord,
     MendedFile,
-    Outcome,
     RecordEdit,
+    Status,
 )
 from imports.services.jobs.transitions import note_event
 from imports.states import BUSY
@@ -46,11 +46,11 @@ def purge_expired() -> int:
 
 
 def _purge_arrivals(cutoff: datetime) -> None:
-    """Delete of legacy directories' standing jobs what is older: they are never done as a whole."""
+    """Delete of legacy directories' continuous jobs what is older: they are never done as a whole."""
     arrived = ImportRecord.objects.filter(job__directory__isnull=False, written_at__lt=cutoff)
     arrived.filter(HOLDS_VALUES).update(source=None, before=None)
     old = DirectoryAttempt.objects.filter(at__lt=cutoff)
-    old.exclude(outcome__in=[Outcome.CREATED, Outcome.UPDATED], marked_at=None).delete()
+    old.exclude(status__in=[Status.CREATED, Status.UPDATED], marked_at=None).delete()
 
 
 def sweep_files() -> int:
@@ -84,7 +84,7 @@ def _list_files(folder: str) -> Iterator[str]:
 def purge(job: ImportJob) -> None:
     """Delete the job's file, source rows, images of users before it, and examples of the check.
 
-    Outcomes and reasons stay; its updates cannot be undone any more. Doing it twice is safe.
+    Statuses and reasons stay; its updates cannot be undone any more. Doing it twice is safe.
     """
     with transaction.atomic():
         drop_file(job)

@@ -26,7 +26,7 @@ from imports.core.shown import (
     write_shown,
 )
 from imports.engine.context import read_rules
-from imports.models import ImportJob, InvitationWave, JobEvent, LegacyDirectory, WaveState
+from imports.models import CampaignState, ImportJob, InvitationCampaign, JobEvent, LegacyDirectory
 from imports.services.invitations.recipients import summarise_recipients
 
 SENTENCES = 3
@@ -52,11 +52,19 @@ def describe_shown(job: ImportJob) -> dict[str, str]:
     undo = job.undos.values_list("pk", flat=True).first() if job.started_at else None
     parts = {
         **describe_inputs(job),
-        "limits": digest_part([job.throttle, job.halt_percent, job.halt_sample]),
-        "report": digest_part([report.get("finished_at"), report.get("outcomes")]),
+        "limits": digest_part([job.rate_limit, job.failure_threshold, job.failure_sample]),
+        "report": digest_part([report.get("finished_at"), report.get("statuses")]),
         "corrections": digest_part(job.amendments),
         "state": digest_part(
-            [job.state, job.attempt, job.slice_end, job.halted, job.error, job.started_at, undo]
+            [
+                job.state,
+                job.attempt,
+                job.pilot_end,
+                job.automatic_pause,
+                job.error,
+                job.started_at,
+                undo,
+            ]
         ),
     }
     if settings.IMPORT_APPROVAL == "required":
@@ -76,15 +84,15 @@ def describe_directory(directory: LegacyDirectory) -> dict[str, str]:
     }
 
 
-def describe_wave(wave: InvitationWave) -> dict[str, str]:
-    """Return a digest of each part of a wave of invitations that an action may depend on."""
+def describe_campaign(campaign: InvitationCampaign) -> dict[str, str]:
+    """Return a digest of each part of an invitation campaign that an action may depend on."""
     parts = {
-        "invitation": digest_part([wave.subject, wave.body, wave.per_minute]),
-        "sending": digest_part([wave.state, wave.halted]),
+        "invitation": digest_part([campaign.subject, campaign.body, campaign.per_minute]),
+        "sending": digest_part([campaign.state, campaign.automatic_pause]),
     }
     # Once it is being sent, there is nothing left to start, and the recipients become fewer.
-    if wave.state in {WaveState.DRAFT, WaveState.PAUSED}:
-        parts["recipients"] = digest_part(summarise_recipients(wave))
+    if campaign.state in {CampaignState.DRAFT, CampaignState.PAUSED}:
+        parts["recipients"] = digest_part(summarise_recipients(campaign))
     return parts
 
 
@@ -98,9 +106,9 @@ def write_directory(directory: LegacyDirectory) -> str:
     return write_shown(describe_directory(directory))
 
 
-def write_wave(wave: InvitationWave) -> str:
-    """Return what a page about a wave of invitations shows, for its forms to carry."""
-    return write_shown(describe_wave(wave))
+def write_campaign(campaign: InvitationCampaign) -> str:
+    """Return what a page about an invitation campaign shows, for its forms to carry."""
+    return write_shown(describe_campaign(campaign))
 
 
 def lock_as_shown(
@@ -138,11 +146,13 @@ def refuse_changed_directory(
     lock_directory_as_shown(directory, shown, action, actor=actor)
 
 
-def lock_wave_as_shown(wave: InvitationWave, shown: str | None, *, actor: User) -> None:
-    """Do the same for a wave of invitations."""
-    wave.refresh_from_db(from_queryset=InvitationWave.objects.select_for_update(no_key=True))
+def lock_campaign_as_shown(campaign: InvitationCampaign, shown: str | None, *, actor: User) -> None:
+    """Do the same for an invitation campaign."""
+    campaign.refresh_from_db(
+        from_queryset=InvitationCampaign.objects.select_for_update(no_key=True)
+    )
     if shown is not None:
-        _compare(shown, describe_wave(wave), "invite", JobEvent.objects.none(), actor)
+        _compare(shown, describe_campaign(campaign), "invite", JobEvent.objects.none(), actor)
 
 
 def find_change_by_others(job: ImportJob, actor: User) -> str:

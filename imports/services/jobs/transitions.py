@@ -46,7 +46,7 @@ def take_action(
     detail: dict[str, Any] | None = None,
     **changes: Any,
 ) -> None:
-    """Take an action and note it on the timeline.
+    """Take an action and note it on the activity log.
 
     One conditional update, so that of two people (or a person and a worker) acting at the same
     moment one succeeds. Raises InvalidTransition when the job is in no state for it. `changes`
@@ -83,7 +83,7 @@ def refuse(job: ImportJob, action: JobAction) -> InvalidTransition:
 def note_event(
     job: ImportJob, action: str, *, actor: User | None, detail: dict[str, Any] | None = None
 ) -> None:
-    """Add a line to the job's timeline, and the actor to those who prepared it if they did."""
+    """Add a line to the job's activity log, and the actor to those who prepared it if they did."""
     JobEvent.objects.create(job=job, action=action, actor=actor, detail=detail or {})
     if actor is not None and action not in NOT_SHAPING:
         add_preparer(job, actor.pk)

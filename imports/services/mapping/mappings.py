@@ -63,8 +63,8 @@ def save_mapping(
     check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table, filled=filled)
     if job.file:
         with open_file(job) as file:
-            census = count_sample(file, inspection, mapping)
-        inspection = replace(inspection, census=census)
+            password_summary = count_sample(file, inspection, mapping)
+        inspection = replace(inspection, password_summary=password_summary)
     visible, secret = part_answers(mapping)
     with transaction.atomic():
         lock_as_shown(job, shown, "map", actor=actor)

@@ -15,22 +15,22 @@ from django.contrib.auth.hashers import make_password
 from imports.core.inspection.inspection import Inspection
 from imports.core.inspection.untrusted import read_sample
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
-from imports.core.records.password_summary import Census
+from imports.core.records.password_summary import PasswordSummary
 from imports.engine.context import read_rules
 
 
-def count_sample(file: BinaryIO, inspection: Inspection, mapping: Mapping) -> Census:
-    """Return the census of the first records of a file, as the mapping makes them."""
+def count_sample(file: BinaryIO, inspection: Inspection, mapping: Mapping) -> PasswordSummary:
+    """Return the password summary of the first records of a file, as the mapping makes them."""
     mapper = RecordMapper(mapping, read_rules(), inspection.by_name)
     return count_passwords(map(mapper.map_row, read_sample(file, inspection.options)))
 
 
-def count_passwords(rows: Iterable[MappedRow]) -> Census:
-    """Return the census of rows that are mapped already."""
-    census = Census()
+def count_passwords(rows: Iterable[MappedRow]) -> PasswordSummary:
+    """Return the password summary of rows that are mapped already."""
+    password_summary = PasswordSummary()
     for row in rows:
-        census.count(row.record, row.problems)
-    return census
+        password_summary.count(row.record, row.problems)
+    return password_summary
 
 
 def estimate_hashing(count: int) -> timedelta:

@@ -15,7 +15,7 @@ from imports.core.mapping import MappedRow, Mapping, RecordMapper
 from imports.core.mapping.sources import find_column
 from imports.core.problems import Problem, Severity, group_problem
 from imports.core.readers import RawRow
-from imports.core.records.password_summary import Census
+from imports.core.records.password_summary import PasswordSummary
 from imports.core.records.targets import ATTRIBUTES, SECRET_TARGETS, get_label, list_targets
 from imports.core.secrecy import MASK, mask, may_show
 from imports.engine.answers import read_secret_answers
@@ -46,7 +46,7 @@ class PreviewedRecord:
     values: tuple[PreviewedValue, ...]
     problems: tuple[Problem, ...]
     is_valid: bool
-    is_left_out: bool
+    is_excluded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,16 @@ class Preview:
     """What a mapping makes of the head of a file.
 
     `problems` are those of all rows that were looked at, with how many rows have each; by column
-    the same as far as they come from one. The census is that of the passwords of all these rows.
+    the same as far as they come from one. The password summary is that of the passwords of all these rows.
     """
 
     rows: int
     failing: int
-    left_out: int
+    excluded: int
     records: tuple[PreviewedRecord, ...]
     problems: tuple[tuple[Problem, int], ...]
     by_column: MappingType[str, tuple[tuple[Problem, int], ...]]
-    census: Census
+    password_summary: PasswordSummary
 
 
 def preview_mapping(job: ImportJob, mapping: Mapping) -> Preview:
@@ -83,15 +83,15 @@ def preview_mapping(job: ImportJob, mapping: Mapping) -> Preview:
         by_column.setdefault(problem.column, []).append((problem, count))
     return Preview(
         rows=len(rows),
-        failing=sum(1 for row in mapped if row.record is None and not row.is_left_out),
-        left_out=sum(1 for row in mapped if row.is_left_out),
+        failing=sum(1 for row in mapped if row.record is None and not row.is_excluded),
+        excluded=sum(1 for row in mapped if row.is_excluded),
         records=tuple(
             _describe(row, raw, mapper, secret)
             for row, raw in _choose(list(zip(mapped, rows, strict=True)))
         ),
         problems=tuple(problems),
         by_column={column: tuple(each) for column, each in by_column.items()},
-        census=count_passwords(mapped),
+        password_summary=count_passwords(mapped),
     )
 
 
@@ -162,7 +162,7 @@ def _describe(
         tuple(_list_values(values, secret)),
         row.problems,
         is_valid=row.record is not None,
-        is_left_out=row.is_left_out,
+        is_excluded=row.is_excluded,
     )
 
 

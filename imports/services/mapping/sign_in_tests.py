@@ -41,7 +41,7 @@ TOLD_AS = {"digest": {"prf"}, "factor": {"rounds", "iterations", "cost"}}
 
 
 @dataclass(frozen=True, slots=True)
-class PasswordProof:
+class PasswordTest:
     """What a test of a password came to; `settings` are the parameters that are no secrets."""
 
     row_number: int
@@ -64,7 +64,7 @@ class PasswordProof:
 
 
 @sensitive_variables()
-def prove_password(job: ImportJob, wanted: str, password: str) -> PasswordProof:
+def prove_password(job: ImportJob, wanted: str, password: str) -> PasswordTest:
     """Find out how the hash of a record was made, which is given by row number or identifier.
 
     Raises ImporterError when there is no such record, or it has no hash.
@@ -82,7 +82,7 @@ def prove_password(job: ImportJob, wanted: str, password: str) -> PasswordProof:
             str(value), password, format_id=settled, params=own_params, seconds=SEARCH_SECONDS
         )
     if found.attempt is None:
-        return PasswordProof(row.row_number, found.tried, found.is_complete)
+        return PasswordTest(row.row_number, found.tried, found.is_complete)
     # While a decision about the hash is open, the mapping reads it in no way yet.
     decided = mapper.map_row(row).decided
     is_open = any(each.is_open and each.concern.field == PASSWORD_HASH for each in decided)
@@ -100,9 +100,9 @@ def _get_part(values: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _describe(
     row_number: int, value: str, attempt: Attempt, tried: int, *, is_as_mapped: bool
-) -> PasswordProof:
+) -> PasswordTest:
     stored = hashing.encode(attempt.format_id, value, attempt.params)
-    return PasswordProof(
+    return PasswordTest(
         row_number,
         tried,
         is_complete=True,
@@ -159,11 +159,11 @@ def set_format(
 
 def _list_formats(job: ImportJob) -> set[str]:
     """Return the formats of the hashes that can be read among the first records."""
-    return {kind.format_id for kind in Inspection.from_json(job.inspection).census.kinds}
+    return {kind.format_id for kind in Inspection.from_json(job.inspection).password_summary.kinds}
 
 
 @dataclass(frozen=True, slots=True)
-class CodeProof:
+class CodeTest:
     """What a test of a code came to; no reading when the code is not right in any."""
 
     row_number: int
@@ -172,7 +172,7 @@ class CodeProof:
 
 
 @sensitive_variables()
-def prove_code(job: ImportJob, wanted: str, code: str) -> CodeProof:
+def prove_code(job: ImportJob, wanted: str, code: str) -> CodeTest:
     """Find out how the secret of a record is written and used, from a code its app shows now.
 
     Raises ImporterError when there is no such record, or it has no secret.
@@ -187,7 +187,7 @@ def prove_code(job: ImportJob, wanted: str, code: str) -> CodeProof:
     readings = search_code(str(part["secret"]), code, time.time())
     mapped = CodeReading("base32", _read_parameters(part), drift=0)
     is_as_mapped = any(replace(reading, drift=0) == mapped for reading in readings)
-    return CodeProof(row.row_number, tuple(readings), is_as_mapped)
+    return CodeTest(row.row_number, tuple(readings), is_as_mapped)
 
 
 def _read_parameters(part: Mapping[str, Any]) -> Parameters:

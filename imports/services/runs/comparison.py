@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from accounts.models import Group, Role, User
 from imports.engine.context import read_rules
-from imports.models import ImportJob, Outcome
+from imports.models import ImportJob, Status
 from imports.services.jobs.transitions import note_event
 
 
@@ -35,17 +35,17 @@ def _digest(lines: Iterator[str]) -> str:
 
 
 def compare_with_check(job: ImportJob) -> None:
-    """Note on the timeline where a finished first attempt differs from its check, and why."""
-    predicted = job.check_report.get("outcomes")
+    """Note on the activity log where a finished first attempt differs from its check, and why."""
+    predicted = job.check_report.get("statuses")
     if predicted is None or job.attempt > 1:
         return
     actual: Counter[str] = Counter()
     for counts in job.chunks.filter(attempt=1).values_list("counts", flat=True):
         actual.update(counts)
     differences = {
-        outcome.value: [predicted.get(outcome.value, 0), actual[outcome.value]]
-        for outcome in Outcome
-        if predicted.get(outcome.value, 0) != actual[outcome.value]
+        status.value: [predicted.get(status.value, 0), actual[status.value]]
+        for status in Status
+        if predicted.get(status.value, 0) != actual[status.value]
     }
     if differences:
         detail = {"differences": differences, "causes": list_causes(job)}

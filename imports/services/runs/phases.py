@@ -21,18 +21,18 @@ from imports.engine.files.job_files import drop_file
 from imports.engine.pairing import name_earlier_rows
 from imports.models import ImportChunk, ImportJob, ReleasedValue
 from imports.services.approval import approvals
-from imports.services.jobs.failure_threshold import halt_if_failing
+from imports.services.jobs.failure_threshold import pause_if_failing
 from imports.services.jobs.locks import Work, try_lock
 from imports.services.jobs.queue import enqueue_chunks, enqueue_search, enqueue_staging
 from imports.services.jobs.rate_limits import send_writing
 from imports.services.jobs.shown import describe_inputs
 from imports.services.jobs.transitions import note_event, take_action
 from imports.services.runs.comparison import compare_with_check, describe_store
-from imports.states import BUSY, ChunkState, JobAction, JobState, JobStep
+from imports.states import BUSY, ChunkState, JobAction, JobPhase, JobState
 
 logger = logging.getLogger(__name__)
 
-READING = (JobStep.STAGING, JobStep.INDEXING)
+READING = (JobPhase.STAGING, JobPhase.INDEXING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +48,18 @@ class ChunkWork:
     writes: tuple[str, ...] = ()
 
 
-def list_steps(job: ImportJob) -> list[JobStep]:
+def list_steps(job: ImportJob) -> list[JobPhase]:
     """Return the steps that a busy or paused job goes through, in their order."""
     if job.state == JobState.CHECKING:
-        return [*READING, JobStep.PLANNING]
+        return [*READING, JobPhase.PLANNING]
     if job.applied_plan_id is not None and job.attempt == 1:
-        return [*READING, JobStep.COMPARING, JobStep.WRITING]
-    return [*READING, JobStep.WRITING]
+        return [*READING, JobPhase.COMPARING, JobPhase.WRITING]
+    return [*READING, JobPhase.WRITING]
 
 
 def begin(job: ImportJob) -> None:
     """Take the first step that is still to be done for a check or run."""
-    if job.step == JobStep.WRITING and job.state == JobState.RUNNING:
+    if job.step == JobPhase.WRITING and job.state == JobState.RUNNING:
         go_on(job)
     elif job.staged_options != _describe_staging(job):
         begin_staging(job)
@@ -69,8 +69,8 @@ def begin(job: ImportJob) -> None:
 
 def go_on(job: ImportJob) -> None:
     """Send the messages of the present step again; what is done already stays done."""
-    if job.step != JobStep.STAGING:
-        _set(job, step_started_at=timezone.now())
+    if job.step != JobPhase.STAGING:
+        _set(job, phase_started_at=timezone.now())
     _send_step(job)
     # Everything may be done already: then there is nobody left to say so.
     advance(job.pk, may_search=False)
@@ -78,7 +78,7 @@ def go_on(job: ImportJob) -> None:
 
 def begin_staging(job: ImportJob) -> None:
     """Have the job's rows cut into chunks; the steps after that follow by themselves."""
-    _set(job, step=JobStep.STAGING, step_started_at=timezone.now())
+    _set(job, step=JobPhase.STAGING, phase_started_at=timezone.now())
     _send_step(job)
 
 
@@ -86,25 +86,25 @@ def _begin_after_staging(job: ImportJob) -> None:
     if job.indexed_options == describe_indexing(job):
         _begin_after_indexing(job)
     else:
-        _begin_step(job, JobStep.INDEXING)
+        _begin_step(job, JobPhase.INDEXING)
 
 
 def _begin_after_indexing(job: ImportJob) -> None:
     _begin_step(job, list_steps(job)[len(READING)])
 
 
-def _begin_step(job: ImportJob, step: JobStep) -> None:
+def _begin_step(job: ImportJob, step: JobPhase) -> None:
     """Set all chunks of the attempt waiting for a step, and send their messages."""
     _chunks(job).update(state=ChunkState.WAITING, claims=0, claimed_at=None, counts={})
-    _set(job, step=step, step_started_at=timezone.now())
+    _set(job, step=step, phase_started_at=timezone.now())
     _send_step(job)
 
 
 def _send_step(job: ImportJob) -> None:
     _set(job, enqueued_at=timezone.now())
-    if job.step == JobStep.STAGING:
+    if job.step == JobPhase.STAGING:
         enqueue_staging(job.pk)
-    elif job.step == JobStep.WRITING:
+    elif job.step == JobPhase.WRITING:
         send_writing(job)
     else:
         enqueue_chunks(list_workable(job).order_by("number").values_list("pk", flat=True))
@@ -121,10 +121,10 @@ def _chunks(job: ImportJob) -> Any:
 
 
 def list_workable(job: ImportJob) -> Any:
-    """Return the chunks that the present step has still to work on; a first slice is the end."""
+    """Return the chunks that the present step has still to work on; a pilot is the end."""
     chunks = _chunks(job).filter(state=ChunkState.WAITING)
-    if job.slice_end is not None and job.step == JobStep.WRITING:
-        chunks = chunks.filter(first_row__lte=job.slice_end)
+    if job.pilot_end is not None and job.step == JobPhase.WRITING:
+        chunks = chunks.filter(first_row__lte=job.pilot_end)
     return chunks
 
 
@@ -174,14 +174,14 @@ def _advance(job_id: int) -> bool:
     # First without the job's lock, which all workers would wait for after each of their chunks.
     job = ImportJob.objects.get(pk=job_id)
     if list_workable(job).exists():
-        if job.step == JobStep.WRITING:
-            halt_if_failing(job)
+        if job.step == JobPhase.WRITING:
+            pause_if_failing(job)
         return False
-    if job.step == JobStep.INDEXING:
+    if job.step == JobPhase.INDEXING:
         return job.state in BUSY
     job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
-    chunk_work = WORK.get(JobStep(job.step))
-    if job.state not in BUSY or chunk_work is None or job.step == JobStep.INDEXING:
+    chunk_work = WORK.get(JobPhase(job.step))
+    if job.state not in BUSY or chunk_work is None or job.step == JobPhase.INDEXING:
         return False
     if not list_workable(job).exists():
         chunk_work.follow(job)
@@ -217,11 +217,11 @@ def _find_duplicates(job_id: int) -> None:
         raise SearchStopped
     _set(job, indexed_options=describe_indexing(job))
     note_event(job, "index", actor=None, detail={"repeated": repeated})
-    WORK[JobStep.INDEXING].follow(job)
+    WORK[JobPhase.INDEXING].follow(job)
 
 
 def _awaits_search(job: ImportJob) -> bool:
-    is_busy = job.state in BUSY and job.step == JobStep.INDEXING
+    is_busy = job.state in BUSY and job.step == JobPhase.INDEXING
     return is_busy and not list_workable(job).exists()
 
 
@@ -246,7 +246,7 @@ def _finish_check(job: ImportJob) -> None:
             "inputs": describe_inputs(job),
             "finished_at": timezone.now().isoformat(),
         },
-        step=JobStep.NONE,
+        step=JobPhase.NONE,
     )
     if approvals.is_approval_required():
         approvals.make_plan(job)
@@ -257,12 +257,12 @@ def _finish_comparison(job: ImportJob) -> None:
     if drift["rows"]:
         approvals.refuse_run(job, drift)
     else:
-        _begin_step(job, JobStep.WRITING)
+        _begin_step(job, JobPhase.WRITING)
 
 
 def _finish_run(job: ImportJob) -> None:
     if _chunks(job).filter(state=ChunkState.WAITING).exists():
-        take_action(job, JobAction.PAUSE, actor=None, detail={"first_slice": True})
+        take_action(job, JobAction.PAUSE, actor=None, detail={"pilot": True})
     else:
         ReleasedValue.objects.filter(job=job).delete()
         compare_with_check(job)
@@ -272,7 +272,7 @@ def _finish_run(job: ImportJob) -> None:
             JobAction.COMPLETE,
             actor=None,
             detail=detail,
-            step=JobStep.NONE,
+            step=JobPhase.NONE,
             finished_at=timezone.now(),
         )
         if not settings.IMPORT_KEEP_UPLOADS:
@@ -280,11 +280,11 @@ def _finish_run(job: ImportJob) -> None:
 
 
 # Staging is no work on chunks: it makes them.
-WORK: dict[JobStep, ChunkWork] = {
-    JobStep.INDEXING: ChunkWork(index_chunk, follow=_begin_after_indexing),
-    JobStep.PLANNING: ChunkWork(check_chunk, follow=_finish_check, writes=("planned",)),
-    JobStep.COMPARING: ChunkWork(compare_chunk, follow=_finish_comparison),
-    JobStep.WRITING: ChunkWork(
+WORK: dict[JobPhase, ChunkWork] = {
+    JobPhase.INDEXING: ChunkWork(index_chunk, follow=_begin_after_indexing),
+    JobPhase.PLANNING: ChunkWork(check_chunk, follow=_finish_check, writes=("planned",)),
+    JobPhase.COMPARING: ChunkWork(compare_chunk, follow=_finish_comparison),
+    JobPhase.WRITING: ChunkWork(
         write_chunk, follow=_finish_run, writes=("payload", "planned", "losses")
     ),
 }

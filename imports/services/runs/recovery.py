@@ -15,7 +15,7 @@ from imports.services.jobs.locks import Work, try_lock
 from imports.services.jobs.queue import enqueue_chunks, enqueue_staging
 from imports.services.jobs.rate_limits import send_writing
 from imports.services.runs.phases import advance, list_workable
-from imports.states import BUSY, JobStep
+from imports.states import BUSY, JobPhase
 
 
 def sweep() -> None:
@@ -26,7 +26,7 @@ def sweep() -> None:
 
 @transaction.atomic
 def _revive(job: ImportJob) -> None:
-    if job.step == JobStep.STAGING:
+    if job.step == JobPhase.STAGING:
         if _is_idle(job) and try_lock(Work.STAGING, job.pk):
             _touch(job)
             enqueue_staging(job.pk)
@@ -38,7 +38,7 @@ def _revive(job: ImportJob) -> None:
         free = list(workable.select_for_update(skip_locked=True).values_list("pk", flat=True))
         if len(free) == workable.count():
             _touch(job)
-            if job.step == JobStep.WRITING:
+            if job.step == JobPhase.WRITING:
                 send_writing(job)
             else:
                 enqueue_chunks(sorted(free))
@@ -49,11 +49,11 @@ def _is_idle(job: ImportJob) -> bool:
     latest = job.chunks.filter(attempt=job.attempt).aggregate(
         at=Greatest(Max("claimed_at"), Max("finished_at"))
     )["at"]
-    moments = [at for at in (latest, job.enqueued_at) if at is not None]
+    timestamps = [at for at in (latest, job.enqueued_at) if at is not None]
     now = timezone.now()
     limit = now - timedelta(seconds=settings.IMPORT_IDLE_SECONDS)
     # A moment in the future was written before a clock was set back: it must not hold things up.
-    return not any(limit <= at <= now for at in moments)
+    return not any(limit <= at <= now for at in timestamps)
 
 
 def _touch(job: ImportJob) -> None:

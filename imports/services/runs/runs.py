@@ -21,7 +21,7 @@ from imports.services.jobs.failure_threshold import count_written
 from imports.services.jobs.shown import describe_inputs, lock_as_shown
 from imports.services.jobs.transitions import take_action
 from imports.services.runs.phases import begin, begin_staging, go_on
-from imports.states import JobAction, JobStep, may
+from imports.states import JobAction, JobPhase, may
 
 EVERYTHING = RecordFilter()
 
@@ -41,7 +41,7 @@ def start_check(job: ImportJob, *, actor: User, shown: str | None = None) -> Non
 @transaction.atomic
 def stop_check(job: ImportJob, *, actor: User) -> None:
     """Give the check up; it can be started again."""
-    take_action(job, JobAction.STOP_CHECKING, actor=actor, step=JobStep.NONE)
+    take_action(job, JobAction.STOP_CHECKING, actor=actor, step=JobPhase.NONE)
 
 
 @transaction.atomic
@@ -49,12 +49,12 @@ def start_run(
     job: ImportJob,
     *,
     actor: User,
-    first_slice: bool = False,
+    pilot: bool = False,
     fails_undecided: bool = False,
     without_dry_run: bool = False,
     shown: str | None = None,
 ) -> None:
-    """Begin, or begin again after an error, to import; with `first_slice` only the first rows.
+    """Begin, or begin again after an error, to import; with `pilot` only the first rows.
 
     What the run may grant is bounded by the permissions of everybody who prepared the job, the
     actor among them. Raises ImporterError where it has to be approved and is not, or something has
@@ -70,20 +70,20 @@ def start_run(
     plan = approvals.require_plan(job)
     if not without_dry_run and may(job, JobAction.RUN):
         _require_dry_run(job)
-    slice_end = settings.IMPORT_FIRST_SLICE_ROWS if first_slice else None
+    pilot_end = settings.IMPORT_FIRST_SLICE_ROWS if pilot else None
     take_action(
         job,
         JobAction.RUN,
         actor=actor,
-        detail={"first_slice": first_slice},
+        detail={"pilot": pilot},
         operator=actor,
         error="",
         applied_plan=plan,
-        slice_end=slice_end,
+        pilot_end=pilot_end,
         started_at=job.started_at or now,
         finished_at=None,
-        halted={},
-        halt_base=_count_base(job),
+        automatic_pause={},
+        failure_base=_count_base(job),
     )
     begin(job)
 
@@ -114,7 +114,7 @@ def _require_dry_run(job: ImportJob) -> None:
 
 @transaction.atomic
 def resume(job: ImportJob, *, actor: User, shown: str | None = None) -> None:
-    """Go on with the rows that have no outcome yet, to the end of the file.
+    """Go on with the rows that have no status yet, to the end of the file.
 
     Raises ChangedMeanwhile when the job is not as it was `shown`.
     """
@@ -123,10 +123,10 @@ def resume(job: ImportJob, *, actor: User, shown: str | None = None) -> None:
         job,
         JobAction.RESUME,
         actor=actor,
-        slice_end=None,
+        pilot_end=None,
         finished_at=None,
-        halted={},
-        halt_base=_count_base(job),
+        automatic_pause={},
+        failure_base=_count_base(job),
     )
     go_on(job)
 
@@ -167,10 +167,10 @@ def retry(
         attempt=job.attempt + 1,
         retry_filter=chosen.to_json(),
         indexed_options={},
-        slice_end=None,
+        pilot_end=None,
         finished_at=None,
-        halted={},
-        halt_base={},
+        automatic_pause={},
+        failure_base={},
     )
     begin_staging(job)
     return count
@@ -188,7 +188,7 @@ def _require_decisions(job: ImportJob) -> None:
 
 def _count_base(job: ImportJob) -> dict[str, int]:
     """Return what the failure rate does not count any more, once somebody has let the job go on."""
-    return count_written(job) if job.step == JobStep.WRITING else {}
+    return count_written(job) if job.step == JobPhase.WRITING else {}
 
 
 @transaction.atomic

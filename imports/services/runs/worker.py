@@ -22,13 +22,13 @@ from imports.engine.context import load_context
 from imports.engine.files.staging import stage_file, stage_retry
 from imports.engine.splitting import split_chunk
 from imports.models import ImportChunk, ImportJob
-from imports.services.jobs.failure_threshold import halt_at_conflict
+from imports.services.jobs.failure_threshold import pause_at_conflict
 from imports.services.jobs.locks import Work, try_lock
 from imports.services.jobs.queue import enqueue_chunks
-from imports.services.jobs.rate_limits import is_paced, take_turn
+from imports.services.jobs.rate_limits import is_rate_limited, take_turn
 from imports.services.runs.phases import WORK, advance, find_duplicates, finish_staging
 from imports.services.runs.runs import stop_with_error
-from imports.states import BUSY, ChunkState, JobStep
+from imports.states import BUSY, ChunkState, JobPhase
 
 logger = logging.getLogger(__name__)
 
@@ -81,8 +81,8 @@ def _lock(chunk_id: int, *, without: Collection[str] = ()) -> ImportChunk | None
     if chunk is None:
         return None
     job = chunk.job
-    beyond = job.slice_end is not None and chunk.first_row > job.slice_end
-    return None if beyond and job.step == JobStep.WRITING else chunk
+    beyond = job.pilot_end is not None and chunk.first_row > job.pilot_end
+    return None if beyond and job.step == JobPhase.WRITING else chunk
 
 
 @transaction.atomic
@@ -95,7 +95,7 @@ def _claim(chunk_id: int) -> ImportChunk | None:
     if chunk.claims >= MAX_CLAIMS and _is_just_begun(chunk):
         enqueue_chunks([chunk.pk], seconds=HEAD_START_SECONDS)
         return None
-    if is_paced(chunk.job) and not take_turn(chunk.job, chunk.rows):
+    if is_rate_limited(chunk.job) and not take_turn(chunk.job, chunk.rows):
         return None
     if chunk.claims >= MAX_CLAIMS and not _isolate(chunk):
         return None
@@ -159,14 +159,14 @@ def _work(chunk_id: int) -> int | None:
     chunk = _lock(chunk_id, without=KEYS)
     if chunk is None:
         return None
-    chunk_work = WORK[JobStep(chunk.job.step)]
+    chunk_work = WORK[JobPhase(chunk.job.step)]
     stopping = chunk_work.work(chunk, load_context(chunk.job))
     chunk.state = ChunkState.DONE
     chunk.finished_at = timezone.now()
     fields = ["state", "finished_at", "counts", "reasons", *chunk_work.writes]
     chunk.save(update_fields=fields)
     if stopping:
-        halt_at_conflict(chunk.job, stopping)
+        pause_at_conflict(chunk.job, stopping)
     return chunk.job_id
 
 
@@ -234,7 +234,7 @@ def _stage(job: ImportJob) -> int | None:
     if not try_lock(Work.STAGING, job.pk):
         return None
     job.refresh_from_db()
-    if job.state not in BUSY or job.step != JobStep.STAGING or not _may_stage(job):
+    if job.state not in BUSY or job.step != JobPhase.STAGING or not _may_stage(job):
         return None
     if job.attempt > 1:
         rows = stage_retry(job)

@@ -32,14 +32,14 @@ COUNT = """
     WHERE u.source <> ''
     GROUP BY u.source, prefix
 """
-# Users whom a legacy directory vouched for: they are in the records of its standing job, which
+# Users whom a legacy directory vouched for: they are in the records of its continuous job, which
 # has no file. Who was only looked up, and has set no password since, is not among them.
 COUNT_MIGRATED = """
     SELECT u.source, count(DISTINCT u.id)
     FROM imports_importjob j
     JOIN imports_importrecord r ON r.job_id = j.id
     JOIN accounts_user u ON u.id = r.user_id
-    WHERE j.file_sha256 = '' AND r.outcome IN ('created', 'updated')
+    WHERE j.file_sha256 = '' AND r.status IN ('created', 'updated')
     AND u.source <> '' AND u.password_changed_at IS NOT NULL
     GROUP BY u.source
 """

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.authority import Authority
 from accounts.models import User
 from accounts.selectors.authority import read_authority
-from imports.core.planning.undo import Reason, UndoFacts, UndoOptions, UndoOutcome, decide
+from imports.core.planning.undo import Reason, UndoFacts, UndoOptions, UndoStatus, decide
 from imports.engine.record_filters import RecordFilter
 from imports.engine.undo.facts import count_facts, count_fields, list_undoable
 from imports.models import ImportJob, UndoSurvey
@@ -112,20 +112,20 @@ def _sum_up(
     *,
     is_live: bool,
 ) -> UndoPreview:
-    outcomes: Counter[UndoOutcome] = Counter()
+    statuses: Counter[UndoStatus] = Counter()
     left: Counter[Reason] = Counter()
     anyway: Counter[Reason] = Counter()
     for each, count in facts.items():
-        outcome, reason = decide(each, options, authority)
-        outcomes[outcome] += count
+        status, reason = decide(each, options, authority)
+        statuses[status] += count
         if reason is not None:
             left[reason] += count
         elif (avoided := decide(each, UndoOptions(), authority)[1]) is not None:
             anyway[avoided] += count
     return UndoPreview(
-        removed=outcomes[UndoOutcome.REMOVED],
-        restored=outcomes[UndoOutcome.RESTORED],
-        gone=outcomes[UndoOutcome.GONE],
+        removed=statuses[UndoStatus.REMOVED],
+        restored=statuses[UndoStatus.RESTORED],
+        gone=statuses[UndoStatus.GONE],
         left=dict(left),
         undone_anyway=dict(anyway),
         fields=sorted(fields.items(), key=lambda item: (-item[1], item[0])),

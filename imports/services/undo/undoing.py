@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.authority import CHANGE_USER, DELETE_USER, OVERWRITE_CREDENTIALS
 from accounts.models import User
 from imports.core.errors import ImporterError
-from imports.core.planning.undo import Reason, UndoOptions, UndoOutcome
+from imports.core.planning.undo import Reason, UndoOptions, UndoStatus
 from imports.engine.record_filters import RecordFilter
 from imports.engine.undo.batches import undo_next
 from imports.engine.undo.facts import list_undoable
@@ -137,7 +137,7 @@ def _work(undo_id: int) -> bool:
         return True
     if _is_worth_another_pass(undo):
         undo.attempt, undo.position = undo.job.attempt, 0
-        undo.counts = _count_outcomes(undo)
+        undo.counts = _count_statuses(undo)
         undo.save(update_fields=["attempt", "position", "counts", "advanced_at"])
         return True
     _finish(undo)
@@ -146,25 +146,23 @@ def _work(undo_id: int) -> bool:
 
 def _is_worth_another_pass(undo: Undo) -> bool:
     """Return whether values that were taken may be free now: another record of the job had them."""
-    counts = _count_outcomes(undo)
+    counts = _count_statuses(undo)
     taken = counts.get(f"left:{Reason.VALUE_TAKEN}", 0)
     return bool(taken) and counts != undo.counts
 
 
-def _count_outcomes(undo: Undo) -> dict[str, int]:
-    """Return how many records came to each outcome; those that were left by reason."""
-    counted = (
-        undo.records.order_by().values("outcome", "reason").annotate(count=Count("row_number"))
-    )
+def _count_statuses(undo: Undo) -> dict[str, int]:
+    """Return how many records came to each status; those that were left by reason."""
+    counted = undo.records.order_by().values("status", "reason").annotate(count=Count("row_number"))
     return {
-        f"{each['outcome']}:{each['reason']}" if each["reason"] else each["outcome"]: each["count"]
+        f"{each['status']}:{each['reason']}" if each["reason"] else each["status"]: each["count"]
         for each in counted
     }
 
 
 def _finish(undo: Undo) -> None:
     undo.state, undo.finished_at = UndoState.FINISHED, timezone.now()
-    undo.counts = _count_outcomes(undo)
+    undo.counts = _count_statuses(undo)
     undo.save(update_fields=["state", "finished_at", "counts"])
     done = sum(count for name, count in undo.counts.items() if not name.startswith("left"))
     action = JobAction.FINISH_UNDOING_SOME if undo.chosen else JobAction.FINISH_UNDOING
@@ -200,7 +198,7 @@ def _end(undo_id: int, state: UndoState, message: str, *, actor: User | None) ->
     if undo.state != UndoState.RUNNING:
         return
     undo.state, undo.error, undo.finished_at = state, message, timezone.now()
-    undo.counts = _count_outcomes(undo)
+    undo.counts = _count_statuses(undo)
     undo.save(update_fields=["state", "error", "finished_at", "counts"])
     take_action(undo.job, JobAction.STOP_UNDOING, actor=actor, detail={"error": message})
 
@@ -215,5 +213,5 @@ def sweep_undos() -> None:
 
 def list_left(undo: Undo, reason: str, limit: int) -> list[int]:
     """Return the first rows that were left for a reason."""
-    left = UndoneRecord.objects.filter(undo=undo, outcome=UndoOutcome.LEFT.value, reason=reason)
+    left = UndoneRecord.objects.filter(undo=undo, status=UndoStatus.LEFT.value, reason=reason)
     return list(left.order_by("row_number").values_list("row_number", flat=True)[:limit])

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.sign_in.reauthentication import find_confirmation_page, is_proof_recent
 from imports.core.errors import FileFormatError, ImporterError
 from imports.core.files.writers import write_csv, write_ndjson, write_xlsx
-from imports.models import ImportJob, MendedFile, Outcome
+from imports.models import ImportJob, MendedFile, Status
 from imports.services.corrections import corrected_files
 from imports.services.corrections.downloads import (
     Download,
-    list_outcomes,
     list_source_objects,
     list_sources,
+    list_statuses,
 )
 from imports.services.corrections.edits import foresee
 from imports.services.jobs.transitions import note_event
@@ -51,7 +51,7 @@ TRIED = 20
 def mend(request: StaffRequest, job_id: int) -> HttpResponse:
     """Offer records as a download, and the way back for what was mended of them."""
     job = get_object_or_404(ImportJob, pk=job_id)
-    chosen = read_filter(request.GET, default=Outcome.FAILED.value)
+    chosen = read_filter(request.GET, default=Status.FAILED.value)
     return render_page(
         request,
         "imports/corrections/download.html",
@@ -109,14 +109,14 @@ def download(request: StaffRequest, job_id: int) -> HttpResponseBase:
     if with_secrets:
         detail["records"] = chosen.select(job.pk).count()
     note_event(job, "download", actor=request.user, detail=detail)
-    name = f"job-{job.pk}-{chosen.outcome or 'all'}.{syntax}"
+    name = f"job-{job.pk}-{chosen.status or 'all'}.{syntax}"
     if syntax == "ndjson" and has_values:
         rows = list_source_objects(job, chosen, with_secrets=with_secrets)
         return _send(write_ndjson(rows), name, syntax)
     if has_values:
         table = list_sources(job, chosen, with_secrets=with_secrets)
     else:
-        table = list_outcomes(job, chosen)
+        table = list_statuses(job, chosen)
     return _send_table(table, name, syntax)
 
 
@@ -176,7 +176,7 @@ def show_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpRespo
         tried=[
             (
                 each.row.row_number,
-                each.outcome,
+                each.status,
                 [describe_problem(one, has_begun=True) for one in each.plan.problems],
             )
             for each in tried

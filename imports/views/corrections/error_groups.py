@@ -17,7 +17,7 @@ from imports.core.mapping import Repair, find_target
 from imports.core.problems import group_problem
 from imports.core.records.targets import get_label
 from imports.engine.record_filters import RecordFilter
-from imports.models import ImportJob, Outcome
+from imports.models import ImportJob, Status
 from imports.selectors import Cause, find_cause
 from imports.services.corrections import corrections
 from imports.services.corrections.corrections import Change
@@ -160,11 +160,11 @@ def take_back(request: StaffRequest, job_id: int, number: int) -> HttpResponse:
         corrections.take_back(job, number, actor=request.user, shown=read_shown(request))
     except ImporterError as error:
         messages.error(request, str(error))
-    return redirect("imports:timeline", job_id)
+    return redirect("imports:activity_log", job_id)
 
 
 def _choose(digest: str) -> RecordFilter:
-    return RecordFilter(outcome=Outcome.FAILED.value, cause=digest)
+    return RecordFilter(status=Status.FAILED.value, cause=digest)
 
 
 def _read_changes(posted: QueryDict, job: ImportJob, cause: Cause) -> Iterator[Change]:

@@ -20,11 +20,11 @@ from imports.services.dry_run.decisions import (
     KEYS,
     Choice,
     Decision,
-    choose_left_out,
+    choose_excluded,
     decide_memberships,
 )
 from imports.services.runs import runs
-from imports.views.dry_run.forms import LeaveOutForm
+from imports.views.dry_run.forms import ExcludeForm
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown
 from imports.views.shared.problems import Missing, ShownProblem, list_missing
@@ -79,10 +79,10 @@ def _read_decisions(posted: QueryDict) -> Iterator[Decision]:
 
 @require_POST
 @requires("imports.add_importjob")
-def leave_out(request: StaffRequest, job_id: int) -> HttpResponse:
+def exclude(request: StaffRequest, job_id: int) -> HttpResponse:
     """Set which records are left out, and check again."""
     job = get_object_or_404(ImportJob, pk=job_id)
-    form = make_leave_out_form(job, request.POST)
+    form = make_exclude_form(job, request.POST)
     if not form.is_valid():
         faults = (str(fault) for faults in form.errors.values() for fault in faults)
         messages.error(request, "Nothing was changed. " + " ".join(faults))
@@ -90,7 +90,7 @@ def leave_out(request: StaffRequest, job_id: int) -> HttpResponse:
     keeps_non_users = not form.cleaned_data["non_users"]
     try:
         with transaction.atomic():
-            choose_left_out(
+            choose_excluded(
                 job,
                 form.read_filters(),
                 keeps_non_users=keeps_non_users,
@@ -103,13 +103,13 @@ def leave_out(request: StaffRequest, job_id: int) -> HttpResponse:
     return redirect("imports:check", job_id)
 
 
-def make_leave_out_form(job: ImportJob, posted: QueryDict | None = None) -> LeaveOutForm:
+def make_exclude_form(job: ImportJob, posted: QueryDict | None = None) -> ExcludeForm:
     """Return the form with what the job leaves out."""
     mapping = Mapping.model_validate(job.mapping)
     columns = [column.name for column in Inspection.from_json(job.inspection).columns]
-    return LeaveOutForm(
+    return ExcludeForm(
         posted,
-        filters=mapping.leave_out,
+        filters=mapping.exclude,
         columns=columns,
         initial={"non_users": not mapping.keeps_non_users},
     )

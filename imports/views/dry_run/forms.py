@@ -29,7 +29,7 @@ AND = "and"
 OPERATOR_CHOICES = [(operator.value, words) for operator, words in WORDS_OF.items()]
 
 
-class LeaveOutForm(forms.Form):
+class ExcludeForm(forms.Form):
     """Which records are left out: ready-made filters, and rows of conditions.
 
     A row that is joined to the one above it has to be met together with that one.

@@ -16,21 +16,21 @@ from imports.core.dry_run import describe_disabled, hide_values
 from imports.core.planning.wording import describe_drift
 from imports.core.problems import Severity
 from imports.core.providers import get_provider
-from imports.core.providers.contract import leave_nothing_out
-from imports.core.records.password_summary import Census
+from imports.core.providers.contract import exclude_nothing
+from imports.core.records.password_summary import PasswordSummary
 from imports.models import ImportJob, PlanState
 from imports.selectors import list_job_losses, list_job_notices
 from imports.services.approval import approvals
 from imports.services.runs import runs
 from imports.states import JobAction, JobState, may
 from imports.views.dry_run.action_required import list_required
-from imports.views.dry_run.decisions import CHOICES, list_decisions, list_names, make_leave_out_form
+from imports.views.dry_run.decisions import CHOICES, list_decisions, list_names, make_exclude_form
 from imports.views.dry_run.findings import describe_differences, describe_sign_ins
 from imports.views.dry_run.missing_memberships import list_creatable
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.live import ask_to_reload, describe_progress
 from imports.views.shared.page import render_page
-from imports.views.shared.password_summary import describe_census
+from imports.views.shared.password_summary import describe_password_summary
 from imports.views.shared.problems import describe_group, group_by_code
 from imports.views.shared.rule_words import count_conflicts
 
@@ -55,11 +55,11 @@ def show_check(request: StaffRequest, job_id: int) -> HttpResponse:
         is_held=is_held,
         may_check=request.user.has_perm("imports.add_importjob"),
         may_run=request.user.has_perm("imports.run_importjob"),
-        slice_rows=settings.IMPORT_FIRST_SLICE_ROWS,
+        pilot_rows=settings.IMPORT_FIRST_SLICE_ROWS,
         choices=CHOICES,
         names=list_names(),
-        form=make_leave_out_form(job),
-        leaves_out_non_users=get_provider(job.provider).leaves_out is not leave_nothing_out,
+        form=make_exclude_form(job),
+        excludes_non_users=get_provider(job.provider).excludes is not exclude_nothing,
         may_see_values=request.user.has_perm("imports.view_importrecord_values"),
         **(_describe_report(job, request.user) if job.check_report else {}),
     )
@@ -98,7 +98,7 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
     report = job.check_report
     if not user.has_perm("imports.view_importrecord_values"):
         report = hide_values(report)
-    outcomes = report["outcomes"]
+    statuses = report["statuses"]
     describe = partial(describe_group, has_begun=job.has_begun)
     problems = list(map(describe, report["problems"]))
     open_decisions = list_decisions(problems, list_creatable(user))
@@ -112,15 +112,17 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
     groups = group_by_code(rest)
     lost = {column for column, _ in report["lost"]}
     provider = get_provider(job.provider)
-    total = sum(outcomes.values())
+    total = sum(statuses.values())
     return {
         "report": report,
-        "census": describe_census(Census.from_json(report["passwords"]), has_begun=job.has_begun),
-        "outcomes": {**outcomes, "skipped": outcomes["skipped"] - report["unchanged"]},
+        "password_summary": describe_password_summary(
+            PasswordSummary.from_json(report["passwords"]), has_begun=job.has_begun
+        ),
+        "statuses": {**statuses, "skipped": statuses["skipped"] - report["unchanged"]},
         "total": total,
-        "importable": total - outcomes["failed"],
+        "importable": total - statuses["failed"],
         # Then what comes first is to decide and to mend, not to import.
-        "is_mostly_failing": outcomes["failed"] * 2 > total,
+        "is_mostly_failing": statuses["failed"] * 2 > total,
         "required": list_required(report),
         "open_count": count_open(report),
         "decisions": open_decisions,

@@ -1,4 +1,4 @@
-"""The pages of invitations: waves, a new one, and what became of each."""
+"""The pages of invitations: campaigns, a new one, and what became of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from imports.core.errors import ImporterError
-from imports.models import InvitationTemplate, InvitationWave
+from imports.models import InvitationCampaign, InvitationTemplate
 from imports.selectors.invitations import (
     count_invitable,
     get_report,
@@ -19,20 +19,20 @@ from imports.selectors.invitations import (
 from imports.services.invitations import campaigns
 from imports.services.invitations.recipients import list_recipients
 from imports.services.invitations.sending import fill_in
-from imports.services.jobs.shown import write_wave
-from imports.views.invitations.forms import WaveForm
+from imports.services.jobs.shown import write_campaign
+from imports.views.invitations.forms import CampaignForm
 from imports.views.runs.actions import make_action
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import render_page
 
-VIEW, ADD = "imports.view_invitationwave", "imports.add_invitationwave"
-CHANGE = "imports.change_invitationwave"
+VIEW, ADD = "imports.view_invitationcampaign", "imports.add_invitationcampaign"
+CHANGE = "imports.change_invitationcampaign"
 SAMPLE_LINK = "https://… (a link of their own)"
 
 
 @require_safe
 @requires(VIEW)
-def list_waves(request: StaffRequest) -> HttpResponse:
+def list_campaigns(request: StaffRequest) -> HttpResponse:
     return render_page(
         request,
         "imports/invitations/list.html",
@@ -45,23 +45,23 @@ def list_waves(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(ADD)
-def create_wave(request: StaffRequest) -> HttpResponse:
+def create_campaign(request: StaffRequest) -> HttpResponse:
     chosen = request.GET.get("template", "")
     template = InvitationTemplate.objects.filter(name=chosen).first()
     initial = {"source": request.GET.get("source", "")}
     posted = request.POST if request.method == "POST" else None
-    form = WaveForm(posted, template=template, initial=initial)
+    form = CampaignForm(posted, template=template, initial=initial)
     if form.is_valid():
         try:
-            wave = campaigns.create_wave(form.save(commit=False), actor=request.user)
+            campaign = campaigns.create_campaign(form.save(commit=False), actor=request.user)
         except ImporterError as error:
             form.add_error(None, str(error))
         else:
-            return redirect("invitations:wave", wave.pk)
+            return redirect("invitations:campaign", campaign.pk)
     return render_page(
         request,
         "imports/invitations/new.html",
-        title="New wave of invitations",
+        title="New campaign of invitations",
         parents=_list_parents(),
         form=form,
         templates=InvitationTemplate.objects.all(),
@@ -72,41 +72,43 @@ def create_wave(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @requires(VIEW)
-def show_wave(request: StaffRequest, wave_id: int) -> HttpResponse:
-    wave = get_object_or_404(InvitationWave, pk=wave_id)
+def show_campaign(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    campaign = get_object_or_404(InvitationCampaign, pk=campaign_id)
     return render_page(
         request,
         "imports/invitations/show.html",
-        title=wave.name,
+        title=campaign.name,
         parents=_list_parents(),
-        wave=wave,
-        report=get_report(wave),
-        recipients=list_recipients(wave).count(),
-        bounces=list_bounces(wave),
-        reminders=wave.reminders.all(),
-        sample_subject=fill_in(wave.subject, request.user, link=""),
-        sample_body=fill_in(wave.body, request.user, link=SAMPLE_LINK),
+        campaign=campaign,
+        report=get_report(campaign),
+        recipients=list_recipients(campaign).count(),
+        bounces=list_bounces(campaign),
+        reminders=campaign.reminders.all(),
+        sample_subject=fill_in(campaign.subject, request.user, link=""),
+        sample_body=fill_in(campaign.body, request.user, link=SAMPLE_LINK),
         may_change=request.user.has_perm(CHANGE),
         may_add=request.user.has_perm(ADD),
-        as_shown=write_wave(wave),
+        as_shown=write_campaign(campaign),
     )
 
 
-start = make_action(CHANGE, campaigns.start, "invitations:wave", InvitationWave)
-pause = make_action(CHANGE, campaigns.pause, "invitations:wave", InvitationWave, is_bound=False)
+start = make_action(CHANGE, campaigns.start, "invitations:campaign", InvitationCampaign)
+pause = make_action(
+    CHANGE, campaigns.pause, "invitations:campaign", InvitationCampaign, is_bound=False
+)
 
 
 @require_POST
 @requires(ADD)
-def remind(request: StaffRequest, wave_id: int) -> HttpResponse:
-    """Make a new wave of those who have not chosen a password; it waits to be started."""
-    wave = get_object_or_404(InvitationWave, pk=wave_id)
+def remind(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    """Make a new campaign of those who have not chosen a password; it waits to be started."""
+    campaign = get_object_or_404(InvitationCampaign, pk=campaign_id)
     try:
-        reminder = campaigns.remind(wave, actor=request.user)
+        reminder = campaigns.remind(campaign, actor=request.user)
     except ImporterError as error:
         messages.error(request, str(error))
-        return redirect("invitations:wave", wave_id)
-    return redirect("invitations:wave", reminder.pk)
+        return redirect("invitations:campaign", campaign_id)
+    return redirect("invitations:campaign", reminder.pk)
 
 
 def _list_parents() -> list[tuple[str, str]]:

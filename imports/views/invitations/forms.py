@@ -1,4 +1,4 @@
-"""The form of a new wave of invitations."""
+"""The form of a new campaign of invitations."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 
 from imports.core.providers import label_source
-from imports.models import InvitationTemplate, InvitationWave
+from imports.models import InvitationCampaign, InvitationTemplate
 from imports.models.invitations import BODY, SUBJECT
 from imports.selectors.invitations import list_invitable_sources
 
 
-class WaveForm(forms.ModelForm):
+class CampaignForm(forms.ModelForm):
     """Whom to invite, how fast, and with which words."""
 
     source = forms.ChoiceField(
@@ -20,7 +20,7 @@ class WaveForm(forms.ModelForm):
     )
 
     class Meta:
-        model = InvitationWave
+        model = InvitationCampaign
         fields = ["name", "source", "size", "per_minute", "subject", "body"]
         help_texts = {
             "body": "{name} is the person, {site} this site, {link} the link to a new password."

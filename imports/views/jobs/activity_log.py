@@ -1,4 +1,4 @@
-"""The job's timeline: who did what and when, the file and options, how fast it went."""
+"""The job's activity log: who did what and when, the file and options, how fast it went."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from imports.selectors import Minute, count_minutes, list_grantors
 from imports.views.corrections.corrected_files import list_parents
 from imports.views.results.results import can_retry
 from imports.views.shared.access import StaffRequest, requires
-from imports.views.shared.activity_words import list_timeline
+from imports.views.shared.activity_words import list_activity_log
 from imports.views.shared.page import find_step, render_page
 
 # The chart, in units of its own: the page scales it.
@@ -54,17 +54,17 @@ class Chart:
 
 @require_safe
 @requires("imports.view_importjob")
-def show_timeline(request: StaffRequest, job_id: int) -> HttpResponse:
+def show_activity_log(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob.objects.select_related("created_by", "operator"), pk=job_id)
     minutes = count_minutes(job)
     return render_page(
         request,
         "imports/jobs/activity_log.html",
-        title="Timeline",
+        title="ActivityLog",
         job=job,
         step="results" if job.started_at else find_step(job),
         grantors=list_grantors(job),
-        timeline=list_timeline(job),
+        activity_log=list_activity_log(job),
         amendments=read_amendments(job.amendments),
         can_retry=can_retry(job, request),
         minutes=minutes,

@@ -36,23 +36,23 @@ GROUP_LABELS = {
 
 
 class LimitsForm(forms.Form):
-    """How fast a job writes, and when it halts itself. Can be changed while it runs."""
+    """How fast a job writes, and when it pauses automatically. Can be changed while it runs."""
 
-    throttle = forms.IntegerField(
+    rate_limit = forms.IntegerField(
         required=False,
         min_value=1,
         max_value=1_000_000,
         label="Records a second, at most",
         help_text="All workers together; empty for as fast as possible.",
     )
-    halt_percent = forms.IntegerField(
+    failure_threshold = forms.IntegerField(
         required=False,
         min_value=0,
         max_value=99,
         label="Halt when more than this percentage fails",
         help_text="Empty for never.",
     )
-    halt_sample = forms.IntegerField(
+    failure_sample = forms.IntegerField(
         min_value=1,
         max_value=10_000_000,
         label="But not before so many records",

@@ -24,7 +24,7 @@ from imports.views.mapping.forms import MODES, list_target_choices
 from imports.views.mapping.opening import MappingPage
 from imports.views.shared.access import StaffRequest
 from imports.views.shared.page import render_page
-from imports.views.shared.password_summary import describe_census
+from imports.views.shared.password_summary import describe_password_summary
 from imports.views.shared.problems import ShownProblem, describe_problem
 
 KEYS_OFFERED = 200
@@ -40,7 +40,11 @@ def _describe(page: MappingPage) -> dict[str, Any]:
     """Return what the page shows of the mapping: columns, preview, summary and passwords."""
     previewed, failure = _preview(page)
     # Of a file that is purged or cannot be read any more, there is what was counted before.
-    census = previewed.census if previewed and previewed.rows else page.inspection.census
+    password_summary = (
+        previewed.password_summary
+        if previewed and previewed.rows
+        else page.inspection.password_summary
+    )
     found = _describe_found(previewed)
     ignored = page.draft.build_rules()[1]
     columns = page.rows.describe_columns(page.draft, page.faults, lambda name: found.get(name, []))
@@ -61,7 +65,7 @@ def _describe(page: MappingPage) -> dict[str, Any]:
         "unfinished_count": sum(
             1 for column in columns if any(r.is_unfinished for r in column.rules)
         ),
-        "census": describe_census(census, has_begun=False),
+        "password_summary": describe_password_summary(password_summary, has_begun=False),
         "is_editable": may(page.job, JobAction.MAP),
         "not_carried": ignored,
         "makes_all_ids": makes_all_ids(page),

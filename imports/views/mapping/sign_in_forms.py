@@ -7,7 +7,7 @@ from django import forms
 from accounts.passwords.length import validate_password_length
 
 
-class ProofForm(forms.Form):
+class SignInTestForm(forms.Form):
     """One record, and what is typed to test it: the field that `typed` names."""
 
     typed: str
@@ -20,7 +20,7 @@ class ProofForm(forms.Form):
     )
 
 
-class PasswordProofForm(ProofForm):
+class PasswordTestForm(SignInTestForm):
     """One record and the password it is known to have."""
 
     typed = "password"
@@ -40,7 +40,7 @@ class UnkeptInput(forms.TextInput):
         return None
 
 
-class CodeProofForm(ProofForm):
+class CodeTestForm(SignInTestForm):
     """One record and a code that its authenticator app shows now."""
 
     typed = "code"

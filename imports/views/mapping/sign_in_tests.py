@@ -17,8 +17,8 @@ from accounts.authenticators.totp import Parameters
 from imports.core.errors import ImporterError
 from imports.models import ImportJob
 from imports.services.mapping.sign_in_tests import (
-    CodeProof,
-    PasswordProof,
+    CodeTest,
+    PasswordTest,
     prove_code,
     prove_password,
     set_code_reading,
@@ -26,10 +26,10 @@ from imports.services.mapping.sign_in_tests import (
 )
 from imports.states import JobAction, may
 from imports.views.mapping.sign_in_forms import (
-    CodeProofForm,
     CodeReadingForm,
-    PasswordProofForm,
-    ProofForm,
+    CodeTestForm,
+    PasswordTestForm,
+    SignInTestForm,
 )
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown, render_page
@@ -44,7 +44,7 @@ TESTS, TEST_SECONDS = 10, 60
 @requires("imports.add_importjob")
 def test_password(request: StaffRequest, job_id: int) -> HttpResponse:
     return _show_test(
-        request, job_id, PasswordProofForm, prove_password, "imports/mapping/test_password.html"
+        request, job_id, PasswordTestForm, prove_password, "imports/mapping/test_password.html"
     )
 
 
@@ -71,7 +71,7 @@ def use_format(request: StaffRequest, job_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("imports.add_importjob")
 def test_code(request: StaffRequest, job_id: int) -> HttpResponse:
-    return _show_test(request, job_id, CodeProofForm, prove_code, "imports/mapping/test_code.html")
+    return _show_test(request, job_id, CodeTestForm, prove_code, "imports/mapping/test_code.html")
 
 
 @require_POST
@@ -99,8 +99,8 @@ def use_code_reading(request: StaffRequest, job_id: int) -> HttpResponse:
 def _show_test(
     request: StaffRequest,
     job_id: int,
-    form_class: type[ProofForm],
-    prove: Callable[[ImportJob, str, str], PasswordProof | CodeProof],
+    form_class: type[SignInTestForm],
+    prove: Callable[[ImportJob, str, str], PasswordTest | CodeTest],
     template: str,
 ) -> HttpResponse:
     """Show the form of a test and, when it was sent, what the test came to."""

@@ -16,8 +16,8 @@ from imports.core.mapping import read_amendments
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.wording import describe_drift, describe_limits, describe_rules
 from imports.core.readers import SYNTAX_NAMES
-from imports.core.records.password_summary import Census
-from imports.models import ImportJob, ImportPlan, Outcome, Undo
+from imports.core.records.password_summary import PasswordSummary
+from imports.models import ImportJob, ImportPlan, Status, Undo
 from imports.selectors import (
     count_reasons,
     get_totals,
@@ -25,17 +25,17 @@ from imports.selectors import (
     list_grantors,
     list_job_losses,
 )
-from imports.selectors.jobs import is_standing
+from imports.selectors.jobs import is_continuous
 from imports.services.jobs.rate_limits import read_limits
 from imports.states import ChunkState, JobState
 from imports.views.runs.runs import find_differences, is_as_predicted
-from imports.views.shared.activity_words import list_timeline
-from imports.views.shared.password_summary import describe_census
+from imports.views.shared.activity_words import list_activity_log
+from imports.views.shared.password_summary import describe_password_summary
 from imports.views.shared.problems import describe_cause, describe_group, get_title
 
 # Who signs for what.
 SIGNATURES = ("Prepared by", "Approved by", "Accepted for the business by")
-MOMENT = "%d %b %Y, %H:%M:%S UTC"
+TIMESTAMP = "%d %b %Y, %H:%M:%S UTC"
 WHEN_USER_EXISTS = {
     Mode.SKIP: "Existing users stay as they are (skip)",
     Mode.UPDATE: "Existing users are updated (update)",
@@ -45,7 +45,7 @@ WHEN_USER_EXISTS = {
 # The column of figures in most sections.
 FIRST = [0]
 PROBLEM_COLUMNS = ["Records", "Problem", "What to do"]
-ATTEMPT_COLUMNS = ["Attempt", "Ended", *Outcome.labels]
+ATTEMPT_COLUMNS = ["Attempt", "Ended", *Status.labels]
 PLAN_COLUMNS = ["Plan", "Decision", "By", "Comment"]
 PLAN_LEAD = "What a second person decided about what the checks had come to."
 UNDO_COLUMNS = ["When", "By", "Result"]
@@ -102,21 +102,21 @@ def build_report(job: ImportJob, reader: User, now: datetime) -> Report:
 
 def _list_totals(job: ImportJob) -> list[list[str]]:
     counts = get_totals(job)
-    names = {"total": "Records", **{each.value: each.label for each in Outcome}}
+    names = {"total": "Records", **{each.value: each.label for each in Status}}
     names["pending"] = "Not imported"
     return [[label, f"{counts[name]:,}"] for name, label in names.items()]
 
 
 def _list_sections(job: ImportJob) -> Iterator[Section]:
     report = job.check_report
-    if not is_standing(job):
+    if not is_continuous(job):
         yield Section("The file", _list_file(job))
     yield Section("How it was imported", _list_options(job))
     yield Section(
         "Approval", [_describe_plan(plan) for plan in job.plans.all()], PLAN_COLUMNS, lead=PLAN_LEAD
     )
     yield Section(
-        "Against the check", _list_check(job), ["Records", "Foreseen outcome"], numbers=FIRST
+        "Against the check", _list_check(job), ["Records", "Foreseen status"], numbers=FIRST
     )
     yield Section("Attempts", list(_list_attempts(job)), ATTEMPT_COLUMNS, numbers=[0, 2, 3, 4, 5])
     yield Section("Why records failed", _list_failures(job), PROBLEM_COLUMNS, numbers=FIRST)
@@ -133,7 +133,7 @@ def _list_sections(job: ImportJob) -> Iterator[Section]:
         yield Section("What the check remarked", _list_remarks(job), PROBLEM_COLUMNS, numbers=FIRST)
     yield Section("What was decided", list(_list_decisions(job)))
     yield Section("Undone", list(map(_describe_undo, job.undos.all())), UNDO_COLUMNS)
-    yield Section("What was done", _list_timeline(job), ["When", "Who", "What"])
+    yield Section("What was done", _list_activity_log(job), ["When", "Who", "What"])
 
 
 def _list_file(job: ImportJob) -> list[list[str]]:
@@ -159,7 +159,7 @@ def _list_options(job: ImportJob) -> list[list[str]]:
         ["Records written together", f"{job.chunk_rows:,}"],
         ["Grants are bounded by", "the permissions of " + ", ".join(list_grantors(job))],
     ]
-    if not (job.check_report or is_standing(job)):
+    if not (job.check_report or is_continuous(job)):
         rows.append(["Checked before", "no, so that neither hashes nor losses were counted"])
     if job.started_at:
         rows.append(["Begun", _say(job.started_at)])
@@ -175,10 +175,10 @@ def _describe_plan(plan: ImportPlan) -> list[str]:
 
 
 def _list_check(job: ImportJob) -> list[list[str]]:
-    foreseen = job.check_report.get("outcomes")
+    foreseen = job.check_report.get("statuses")
     if foreseen is None:
         return []
-    rows = [[f"{foreseen.get(each.value, 0):,}", each.label] for each in Outcome]
+    rows = [[f"{foreseen.get(each.value, 0):,}", each.label] for each in Status]
     if differences := find_differences(job):
         rows.append(["", f"The import came to other counts. {differences}"])
     elif is_as_predicted(job):
@@ -188,7 +188,7 @@ def _list_check(job: ImportJob) -> list[list[str]]:
 
 def _list_attempts(job: ImportJob) -> Iterator[list[str]]:
     """Yield what each attempt came to, added up over its chunks."""
-    sums = ", ".join(f"COALESCE(sum((counts ->> '{each}')::int), 0)" for each in Outcome.values)
+    sums = ", ".join(f"COALESCE(sum((counts ->> '{each}')::int), 0)" for each in Status.values)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT attempt, max(finished_at), {sums} FROM imports_importchunk"  # noqa: S608
@@ -207,12 +207,14 @@ def _list_failures(job: ImportJob) -> list[list[str]]:
 
 
 def _list_skipped(job: ImportJob) -> list[list[str]]:
-    reasons = count_reasons(job, Outcome.SKIPPED)
+    reasons = count_reasons(job, Status.SKIPPED)
     return [[f"{count:,}", get_title(code)] for code, count in reasons]
 
 
 def _list_passwords(report: Mapping[str, Any]) -> list[list[str]]:
-    lines = describe_census(Census.from_json(report["passwords"]), has_begun=True).lines
+    lines = describe_password_summary(
+        PasswordSummary.from_json(report["passwords"]), has_begun=True
+    ).lines
     return [
         [f"{line.count:,}", line.label, ". ".join(filter(None, [line.parameters, line.badge]))]
         for line in lines
@@ -240,7 +242,7 @@ def _list_remarks(job: ImportJob) -> list[list[str]]:
 
 def _list_decisions(job: ImportJob) -> Iterator[list[str]]:
     mapping = ColumnMapping.model_validate(job.mapping)
-    for condition in mapping.leave_out:
+    for condition in mapping.exclude:
         yield ["Left out", condition.sentence]
     for kind, names in (("Group", mapping.groups), ("Role", mapping.roles)):
         for key, name in names.items():
@@ -258,14 +260,14 @@ def _describe_undo(undo: Undo) -> list[str]:
     return [_say(undo.started_at), str(undo.actor), f"Of {what}: {', '.join(counts)}"]
 
 
-def _list_timeline(job: ImportJob) -> list[list[str]]:
+def _list_activity_log(job: ImportJob) -> list[list[str]]:
     return [
         [
             _say(entry.at),
             entry.actor,
             f"{entry.sentence}: {entry.detail}" if entry.detail else entry.sentence,
         ]
-        for entry in reversed(list_timeline(job))
+        for entry in reversed(list_activity_log(job))
     ]
 
 
@@ -274,5 +276,5 @@ def _say_size(size: int) -> str:
     return f"{size:,} bytes{short}"
 
 
-def _say(moment: datetime) -> str:
-    return moment.strftime(MOMENT)
+def _say(timestamp: datetime) -> str:
+    return timestamp.strftime(TIMESTAMP)

@@ -12,7 +12,7 @@ from imports.core.planning.conflicts import Step
 from imports.core.planning.stages import READING
 from imports.core.problems import CODES
 from imports.engine.record_filters import RecordFilter
-from imports.models import Outcome
+from imports.models import Status
 
 ALL = "all"
 STEPS = {READING: "Reading the row", **{step.value: step.value.capitalize() for step in Step}}
@@ -25,13 +25,13 @@ MAX_TICKED = 10_000
 def read_filter(given: QueryDict, *, default: str = "") -> RecordFilter:
     """Return the filter of an address or form; what makes no sense counts as not given.
 
-    `default` is the outcome where none is named.
+    `default` is the status where none is named.
     """
-    outcome = given.get("outcome", default)
+    status = given.get("status", default)
     reason, step = given.get("reason", ""), given.get("step", "")
     cause, chunk = given.get("cause", ""), given.get("chunk", "").strip()
     return RecordFilter(
-        outcome=outcome if outcome in Outcome.values else "",
+        status=status if status in Status.values else "",
         # A NUL cannot be in the database, and PostgreSQL refuses to look for one.
         search=given.get("q", "").strip(),
         reason=reason if reason in CODES else "",
@@ -52,7 +52,7 @@ def read_ticked(given: QueryDict) -> RecordFilter | None:
 def list_fields(chosen: RecordFilter) -> dict[str, Any]:
     """Return the filter as the fields of a form or address."""
     fields = {
-        "outcome": chosen.outcome or ALL,
+        "status": chosen.status or ALL,
         "q": chosen.search,
         "reason": chosen.reason,
         "cause": chosen.cause,
@@ -70,8 +70,8 @@ def write_query(chosen: RecordFilter, **more: Any) -> str:
 
 
 def is_narrowed(chosen: RecordFilter) -> bool:
-    """Return whether the filter asks for more than an outcome."""
-    return list_fields(chosen).keys() != {"outcome"}
+    """Return whether the filter asks for more than an status."""
+    return list_fields(chosen).keys() != {"status"}
 
 
 def _read_row(text: str) -> int | None:

@@ -17,7 +17,7 @@ from imports.core.mapping import read_amendments
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.core.secrecy import mask
-from imports.models import ImportAttempt, ImportJob, ImportRecord, Outcome
+from imports.models import ImportAttempt, ImportJob, ImportRecord, Status
 from imports.services.corrections.edits import read_row
 from imports.services.corrections.source_cells import CellReader
 from imports.services.mapping.previews import PreviewedValue, preview_row
@@ -43,7 +43,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An earlier outcome."""
+    """An earlier status."""
 
     attempt: ImportAttempt
     problems: list[ShownProblem]
@@ -66,7 +66,7 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
         may_see_values=may_see_values,
         source=_read_source(job, record) if may_see_values else None,
         chunk=_find_chunk(job, record),
-        **_describe_outcome(record),
+        **_describe_status(record),
         **_describe_history(job, record),
         **_describe_ways_on(request, job, record),
         breadcrumbs=[
@@ -76,7 +76,7 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
     )
 
 
-def _describe_outcome(record: ImportRecord) -> dict[str, Any]:
+def _describe_status(record: ImportRecord) -> dict[str, Any]:
     """Return what became of the record, step by step, and why."""
     shown = _describe_problems(record.problems)
     problems = [Problem.from_json(problem) for problem in record.problems]
@@ -84,7 +84,7 @@ def _describe_outcome(record: ImportRecord) -> dict[str, Any]:
     return {
         "problems": shown,
         "missing": list_missing(shown),
-        "record_steps": describe_steps(record.outcome, problems, changed),
+        "record_steps": describe_steps(record.status, problems, changed),
         "changes": show_changes(record.changes),
     }
 
@@ -127,9 +127,9 @@ def _find_chunk(job: ImportJob, record: ImportRecord) -> str:
 
 def _find_next_failed(job: ImportJob, record: ImportRecord) -> int | None:
     """Return the row of the next failed record, for whoever goes through them one by one."""
-    if record.outcome != Outcome.FAILED:
+    if record.status != Status.FAILED:
         return None
-    failed = job.records.filter(outcome=Outcome.FAILED, row_number__gt=record.row_number)
+    failed = job.records.filter(status=Status.FAILED, row_number__gt=record.row_number)
     return failed.order_by("row_number").values_list("row_number", flat=True).first()
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from imports.core.errors import ImporterError
 from imports.core.problems import CODES, Problem
 from imports.engine.record_filters import RecordFilter
-from imports.models import ImportJob, ImportRecord, Outcome
+from imports.models import ImportJob, ImportRecord, Status
 from imports.selectors import (
     Cause,
     count_attempt,
@@ -53,20 +53,20 @@ PAGE_SIZE = 50
 # Of the causes, so many are in sight at once.
 OPEN_CAUSES = 20
 # What can only be undone, and what can only be tried again.
-WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
-NOT_WRITTEN = {Outcome.FAILED, Outcome.SKIPPED}
+WRITTEN = {Status.CREATED, Status.UPDATED}
+NOT_WRITTEN = {Status.FAILED, Status.SKIPPED}
 TABS = (
-    (Outcome.FAILED.value, "Failed"),
-    (Outcome.SKIPPED.value, "Skipped"),
-    (Outcome.CREATED.value, "Created"),
-    (Outcome.UPDATED.value, "Updated"),
+    (Status.FAILED.value, "Failed"),
+    (Status.SKIPPED.value, "Skipped"),
+    (Status.CREATED.value, "Created"),
+    (Status.UPDATED.value, "Updated"),
     ("", "All"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One outcome with the number of its records."""
+    """One status with the number of its records."""
 
     label: str
     count: int
@@ -76,7 +76,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why records have an outcome, and how many have it for that."""
+    """Why records have an status, and how many have it for that."""
 
     code: str
     title: str
@@ -97,7 +97,7 @@ class ShownCause:
 
 @dataclass(frozen=True, slots=True)
 class ShownRecord:
-    """A record with the problem that decided its outcome, if one did."""
+    """A record with the problem that decided its status, if one did."""
 
     record: ImportRecord
     problem: ShownProblem | None
@@ -118,12 +118,12 @@ class RecordPage:
 def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
     totals = get_totals(job)
-    first = Outcome.FAILED.value if totals["failed"] else ""
+    first = Status.FAILED.value if totals["failed"] else ""
     chosen = read_filter(request.GET, default=first)
     found = _read_page(job, chosen, request.GET.get("after", ""), request.GET.get("before", ""))
     causes = _show_causes(job, chosen)
-    may_retry = chosen.outcome not in WRITTEN and can_retry(job, request)
-    may_undo = chosen.outcome not in NOT_WRITTEN and can_undo(job, request)
+    may_retry = chosen.status not in WRITTEN and can_retry(job, request)
+    may_undo = chosen.status not in NOT_WRITTEN and can_undo(job, request)
     return render_page(
         request,
         "imports/results/results.html",
@@ -205,7 +205,7 @@ def _describe_retry(job: ImportJob) -> str:
         return ""
     counts = count_attempt(job)
     records = sum(counts.values())
-    parts = [f"{count:,} {outcome}" for outcome, count in counts.items() if count]
+    parts = [f"{count:,} {status}" for status, count in counts.items() if count]
     tried = "1 record" if records == 1 else f"{records:,} records"
     return f"Attempt {job.attempt} tried {tried} again: {', '.join(parts)}."
 
@@ -250,7 +250,7 @@ def _describe(record: ImportRecord) -> ShownRecord:
     problems = [Problem.from_json(stored) for stored in record.problems]
     decided = [problem for problem in problems if problem.code == record.reason] or problems
     can_tick = record.undone_at is None and (
-        record.outcome != Outcome.SKIPPED or record.may_be_retried
+        record.status != Status.SKIPPED or record.may_be_retried
     )
     decisive = describe_problem(decided[0], has_begun=True) if decided else None
     return ShownRecord(record, decisive, can_tick)
@@ -263,15 +263,15 @@ def _list_tabs(totals: dict[str, int], chosen: RecordFilter) -> list[Tab]:
         Tab(
             label,
             counts[value],
-            write_query(replace(other, outcome=value)),
-            value == chosen.outcome,
+            write_query(replace(other, status=value)),
+            value == chosen.status,
         )
         for value, label in TABS
     ]
 
 
 def _show_causes(job: ImportJob, chosen: RecordFilter) -> list[ShownCause]:
-    if chosen.outcome != Outcome.FAILED:
+    if chosen.status != Status.FAILED:
         return []
     found = list_causes(job, code=chosen.reason)
     return list(show_causes(each for each in found if chosen.cause in {"", each.digest}))
@@ -280,20 +280,20 @@ def _show_causes(job: ImportJob, chosen: RecordFilter) -> list[ShownCause]:
 def show_causes(causes: Iterable[Cause]) -> Iterator[ShownCause]:
     """Yield causes as they are shown."""
     for cause in causes:
-        chosen = RecordFilter(outcome=Outcome.FAILED.value, cause=cause.digest)
+        chosen = RecordFilter(status=Status.FAILED.value, cause=cause.digest)
         problem = describe_cause(cause.problem, cause.count, has_begun=True)
         yield ShownCause(cause.digest, problem, cause.count, write_query(chosen))
 
 
 def _list_codes(job: ImportJob, chosen: RecordFilter) -> list[tuple[str, str]]:
     """Return the problem codes that the filter can be narrowed to, with their titles."""
-    outcomes = [chosen.outcome] if chosen.outcome else [Outcome.FAILED, Outcome.SKIPPED]
-    codes = {code for outcome in outcomes for code, _ in count_reasons(job, outcome)}
+    statuses = [chosen.status] if chosen.status else [Status.FAILED, Status.SKIPPED]
+    codes = {code for status in statuses for code, _ in count_reasons(job, status)}
     return sorted(((code, get_title(code)) for code in codes), key=lambda each: each[1])
 
 
 def _list_reasons(job: ImportJob, chosen: RecordFilter) -> list[Reason]:
-    if chosen.outcome != Outcome.SKIPPED:
+    if chosen.status != Status.SKIPPED:
         return []
     return [
         Reason(
@@ -303,6 +303,6 @@ def _list_reasons(job: ImportJob, chosen: RecordFilter) -> list[Reason]:
             count,
             write_query(replace(chosen, reason=code)),
         )
-        for code, count in count_reasons(job, chosen.outcome)
+        for code, count in count_reasons(job, chosen.status)
         if chosen.reason in {"", code}
     ]

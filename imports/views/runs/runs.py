@@ -8,14 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from imports.core.planning.wording import describe_halt
+from imports.core.planning.wording import describe_automatic_pause
 from imports.models import ImportJob
 from imports.selectors import get_totals, list_grantors
 from imports.services.jobs.rate_limits import read_limits
 from imports.states import JobState, list_actions
 from imports.views.jobs.policy_forms import LimitsForm
 from imports.views.shared.access import StaffRequest, requires
-from imports.views.shared.activity_words import describe_differences, list_timeline
+from imports.views.shared.activity_words import describe_differences, list_activity_log
 from imports.views.shared.live import ask_to_reload, describe_duration, describe_progress
 from imports.views.shared.page import render_page
 
@@ -36,10 +36,12 @@ def show_run(request: StaffRequest, job_id: int) -> HttpResponse:
         actions=list_actions(job),
         grantors=list_grantors(job),
         may_run=request.user.has_perm("imports.run_importjob"),
-        timeline=list_timeline(job),
+        activity_log=list_activity_log(job),
         differences=find_differences(job),
         is_as_predicted=is_as_predicted(job),
-        halted=describe_halt(job.halted) if job.state == JobState.PAUSED else "",
+        automatic_pause=describe_automatic_pause(job.automatic_pause)
+        if job.state == JobState.PAUSED
+        else "",
         limits=LimitsForm(initial=read_limits(job)),
         is_followed=job.followers.filter(pk=request.user.pk).exists(),
         **_describe_run(job),
@@ -64,7 +66,7 @@ def _describe_run(job: ImportJob) -> dict[str, Any]:
         "live": describe_progress(job),
         "is_running": job.state == JobState.RUNNING,
         "is_over": job.state in OVER,
-        "is_first_slice": job.state == JobState.PAUSED and job.slice_end is not None,
+        "is_pilot": job.state == JobState.PAUSED and job.pilot_end is not None,
         "duration": describe_duration(finished - job.started_at)
         if finished and job.started_at
         else "",

@@ -1,4 +1,4 @@
-"""The timeline of a job in words: who did what, when."""
+"""The activity log of a job in words: who did what, when."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.template.defaultfilters import filesizeformat
 
 from imports.core.decisions import KINDS, name_value, split_key
 from imports.core.planning.wording import (
+    describe_automatic_pause,
     describe_drift,
-    describe_halt,
     describe_limits,
     describe_plan,
     describe_rules,
@@ -52,7 +52,7 @@ SENTENCES = {
     "copy": "began anew with the file of another job",
     "set rules": "set the rules",
     "limit": "changed the limits",
-    "halt": "The job halted itself",
+    "halt": "The job was paused automatically",
     "amend": "amended the mapping for a retry",
     "take back": "took back an amendment of the mapping",
     "edit": "edited records",
@@ -72,8 +72,8 @@ SENTENCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One line of the timeline; without an actor the sentence stands for itself."""
+class ActivityLogEntry:
+    """One line of the activity log; without an actor the sentence stands for itself."""
 
     at: datetime
     actor: str
@@ -81,19 +81,19 @@ class TimelineEntry:
     detail: str
 
 
-def list_timeline(job: ImportJob) -> list[TimelineEntry]:
+def list_activity_log(job: ImportJob) -> list[ActivityLogEntry]:
     """Return what was done to the job, newest first."""
     events = job.events.select_related("actor").order_by("-id")
     return [_describe(event) for event in events]
 
 
-def _describe(event: JobEvent) -> TimelineEntry:
+def _describe(event: JobEvent) -> ActivityLogEntry:
     sentence = SENTENCES.get(event.action, event.action)
-    if event.action == "pause" and event.detail.get("first_slice"):
+    if event.action == "pause" and event.detail.get("pilot"):
         sentence = "The first records are written; the import waits for a look at them"
     elif event.action == "complete" and "attempt" in event.detail:
         sentence = f"Attempt {event.detail['attempt']} finished"
-    return TimelineEntry(
+    return ActivityLogEntry(
         at=event.at,
         actor=str(event.actor) if event.actor else "",
         sentence=sentence,
@@ -104,8 +104,8 @@ def _describe(event: JobEvent) -> TimelineEntry:
 def describe_differences(detail: dict[str, Any]) -> str:
     """Return what a run did otherwise than its check had predicted, and why, in sentences."""
     counts = ", ".join(
-        f"{actual:,} {outcome} instead of {predicted:,}"
-        for outcome, (predicted, actual) in detail["differences"].items()
+        f"{actual:,} {status} instead of {predicted:,}"
+        for status, (predicted, actual) in detail["differences"].items()
     )
     causes = detail["causes"] or [
         "Users were removed since the check, or changed while the import ran."
@@ -154,7 +154,7 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "map": lambda detail: f"mode {detail['mode']}",
     "index": lambda detail: f"{detail['repeated']} found",
-    "run": lambda detail: "the first records only" if detail["first_slice"] else "",
+    "run": lambda detail: "the first records only" if detail["pilot"] else "",
     "retry": lambda detail: _count_records(detail["records"]),
     "amend": lambda detail: (
         f"{'; '.join(detail['sentences'])}, for {_count_records(detail['records'])}"
@@ -178,7 +178,7 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "approve": describe_plan,
     "reject": describe_plan,
     "refuse": lambda detail: " ".join(describe_drift(detail)),
-    "halt": describe_halt,
+    "halt": describe_automatic_pause,
     "copy": lambda detail: f"job {detail['job']}, {detail['file']}",
     "undo": lambda detail: _count_records(detail["records"]) if "records" in detail else "",
     "finish undoing": lambda detail: f"{detail['undone']} undone, {detail['left']} left",

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from imports.models import ImportJob
 from imports.selectors import Progress, get_progress
 from imports.services.runs.phases import list_steps
-from imports.states import JobState, JobStep
+from imports.states import JobPhase, JobState
 
 # htmx loads the whole page anew: the job moved on, and with it what can be done.
 MOVED_ON = {"HX-Refresh": "true"}
@@ -34,7 +34,7 @@ def describe_progress(job: ImportJob) -> LiveProgress | None:
     if job.state == JobState.UNDOING:
         return put_in_words(progress)
     steps = list_steps(job)
-    return put_in_words(progress, steps.index(JobStep(job.step)) + 1, len(steps))
+    return put_in_words(progress, steps.index(JobPhase(job.step)) + 1, len(steps))
 
 
 def put_in_words(progress: Progress, step_number: int = 1, step_count: int = 1) -> LiveProgress:

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from imports.models import ImportJob, InvitationWave, LegacyDirectory, SourceDay
-from imports.selectors.jobs import is_standing
+from imports.models import ImportJob, InvitationCampaign, LegacyDirectory, SourceDay
+from imports.selectors.jobs import is_continuous
 from imports.services.jobs.shown import write_job
 from imports.states import JobState
 
@@ -23,7 +23,7 @@ OUR_LISTS = {
     SourceDay: "imports:sources",
     ImportJob: "imports:job_list",
     LegacyDirectory: "directories:list",
-    InvitationWave: "invitations:list",
+    InvitationCampaign: "invitations:list",
 }
 # The step at which a job in each state wants attention; one that stopped, at the one it stopped in.
 STEP_OF_STATE = {
@@ -35,7 +35,7 @@ STEP_OF_STATE = {
     JobState.PAUSED: "run",
     JobState.COMPLETED: "results",
     JobState.CANCELLED: "run",
-    JobState.STANDING: "results",
+    JobState.CONTINUOUS: "results",
     JobState.UNDOING: "results",
     JobState.UNDONE: "results",
 }
@@ -107,7 +107,7 @@ def render_page(
             "job": job,
             # What is typed into a page that is shown again was typed about what it showed first.
             AS_SHOWN: as_shown or read_shown(request) or (write_job(job) if job else ""),
-            "steps": list_steps(job, step) if step and not (job and is_standing(job)) else [],
+            "steps": list_steps(job, step) if step and not (job and is_continuous(job)) else [],
             "breadcrumbs": parents,
             **context,
         },

@@ -1,4 +1,4 @@
-"""Says a census of passwords in words: what there is, how often, and what to do about it."""
+"""Says a password summary in words: what there is, how often, and what to do about it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accounts import hashing
 from imports.core.problems import Problem
-from imports.core.records.password_summary import Census, Kind, Reason
+from imports.core.records.password_summary import Kind, PasswordSummary, Reason
 from imports.services.mapping.password_summary import estimate_hashing
 from imports.views.shared.live import describe_duration
 from imports.views.shared.problems import describe_problem
@@ -19,7 +19,7 @@ WEAK = (
 
 
 @dataclass(frozen=True, slots=True)
-class CensusLine:
+class PasswordSummaryLine:
     """Records whose passwords are alike. Without a badge there is nothing to see to."""
 
     label: str
@@ -31,10 +31,10 @@ class CensusLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownCensus:
-    """Everything a page shows of a census."""
+class ShownPasswordSummary:
+    """Everything a page shows of a password summary."""
 
-    lines: list[CensusLine]
+    lines: list[PasswordSummaryLine]
     has_hashes: bool
 
     @property
@@ -42,19 +42,23 @@ class ShownCensus:
         return sum(line.count for line in self.lines)
 
 
-def describe_census(census: Census, *, has_begun: bool) -> ShownCensus:
-    """Return what is shown of a census: hashes by format and cost, then all that is not one."""
-    kinds = [_describe_kind(kind, count) for kind, count in census.kinds.most_common()]
+def describe_password_summary(
+    password_summary: PasswordSummary, *, has_begun: bool
+) -> ShownPasswordSummary:
+    """Return what is shown of a password summary: hashes by format and cost, then all that is not one."""
+    kinds = [_describe_kind(kind, count) for kind, count in password_summary.kinds.most_common()]
     unusable = [
         _describe_reason(reason, count, has_begun=has_begun)
-        for reason, count in census.unusable.most_common()
+        for reason, count in password_summary.unusable.most_common()
     ]
-    return ShownCensus([*kinds, *unusable, *_list_others(census)], has_hashes=bool(kinds))
+    return ShownPasswordSummary(
+        [*kinds, *unusable, *_list_others(password_summary)], has_hashes=bool(kinds)
+    )
 
 
-def _describe_kind(kind: Kind, count: int) -> CensusLine:
+def _describe_kind(kind: Kind, count: int) -> PasswordSummaryLine:
     known = hashing.FORMATS.get(kind.format_id)
-    return CensusLine(
+    return PasswordSummaryLine(
         label=known.label if known else kind.format_id,
         count=count,
         parameters=", ".join(f"{name} {value}" for name, value in kind.parameters),
@@ -64,10 +68,10 @@ def _describe_kind(kind: Kind, count: int) -> CensusLine:
     )
 
 
-def _describe_reason(reason: Reason, count: int, *, has_begun: bool) -> CensusLine:
+def _describe_reason(reason: Reason, count: int, *, has_begun: bool) -> PasswordSummaryLine:
     found = Problem(reason.code, params={"detail": reason.detail, "value": reason.detail})
     problem = describe_problem(found, has_begun=has_begun)
-    return CensusLine(
+    return PasswordSummaryLine(
         label=found.kind.summary_label,
         count=count,
         badge="Fails",
@@ -76,24 +80,24 @@ def _describe_reason(reason: Reason, count: int, *, has_begun: bool) -> CensusLi
     )
 
 
-def _list_others(census: Census) -> Iterator[CensusLine]:
-    if census.plain:
-        duration = describe_duration(estimate_hashing(census.plain))
-        yield CensusLine(
+def _list_others(password_summary: PasswordSummary) -> Iterator[PasswordSummaryLine]:
+    if password_summary.plain:
+        duration = describe_duration(estimate_hashing(password_summary.plain))
+        yield PasswordSummaryLine(
             "Plain password",
-            census.plain,
+            password_summary.plain,
             badge="In clear",
             severity="warning",
             advice=f"Hashed on import, in parallel: that takes about {duration} on this machine."
             " Delete the file where it came from.",
         )
-    if census.absent:
-        yield CensusLine(
+    if password_summary.absent:
+        yield PasswordSummaryLine(
             "None",
-            census.absent,
+            password_summary.absent,
             advice="They sign in by another way, or choose a password by a reset.",
         )
-    if census.unknown:
-        yield CensusLine(
-            "Not looked at", census.unknown, advice="The record fails for another reason."
+    if password_summary.unknown:
+        yield PasswordSummaryLine(
+            "Not looked at", password_summary.unknown, advice="The record fails for another reason."
         )

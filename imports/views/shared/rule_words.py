@@ -41,23 +41,23 @@ class ShownStep:
 
 
 def describe_steps(
-    outcome: str, problems: Iterable[Problem], changed: Iterable[str]
+    status: str, problems: Iterable[Problem], changed: Iterable[str]
 ) -> list[ShownStep]:
     """Return what came of each step of a record."""
     return [
         ShownStep(
             STEP_LABELS[report.step],
             tuple(f"{KINDS[met.reason].label}: {DONE[met.resolution]}" for met in report.met),
-            _describe_done(outcome, report),
+            _describe_done(status, report),
         )
-        for report in report_steps(outcome, problems, changed)
+        for report in report_steps(status, problems, changed)
     ]
 
 
-def _describe_done(outcome: str, report: StepReport) -> str:
-    if outcome == "created":
+def _describe_done(status: str, report: StepReport) -> str:
+    if status == "created":
         return "Written, as far as the record has it"
-    if outcome == "failed":
+    if status == "failed":
         return "Not written"
     if report.changes:
         return f"{report.changes} change{'s' if report.changes > 1 else ''}"
@@ -70,7 +70,7 @@ def count_conflicts(report: Mapping[str, Any]) -> list[ShownStep]:
     for group in report["problems"]:
         if met := find_conflict(Problem.from_json(group)):
             counts[met] += group["count"]
-    overwritten = report["outcomes"]["updated"] + report["unchanged"]
+    overwritten = report["statuses"]["updated"] + report["unchanged"]
     if overwritten:
         counts[Met(Reason.PROFILE_EXISTS, Resolution.OVERWRITE)] += overwritten
     order = list(Reason)

@@ -1,4 +1,4 @@
-"""The burn-down: how the users of each source come back, and whether it can be switched off."""
+"""The migration progress: how the users of each source come back, and whether it can be switched off."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from accounts.models import User
 from accounts.spreadsheets import neutralise_formula
 from imports.models import SourceDay
 from imports.selectors.sources import (
-    STRAGGLERS,
+    FOLLOW_UPS,
     SourceProgress,
     get_source,
+    list_follow_ups,
     list_sources,
-    list_stragglers,
 )
 from imports.services.sources.progress import count_sources
 from imports.views.shared.access import StaffRequest, requires
@@ -93,11 +93,11 @@ def show_source(request: StaffRequest) -> HttpResponse:
         latest=latest,
         verdict=judge(latest),
         chart=draw_chart(progress.days),
-        stragglers=[
-            (STRAGGLERS["never"], latest.never_returned),
-            (STRAGGLERS["foreign"], latest.foreign),
-            (STRAGGLERS["passwordless"], latest.without_password),
-            (STRAGGLERS["locked-out"], latest.locked_out),
+        follow_ups=[
+            (FOLLOW_UPS["never"], latest.never_returned),
+            (FOLLOW_UPS["foreign"], latest.foreign),
+            (FOLLOW_UPS["passwordless"], latest.without_password),
+            (FOLLOW_UPS["locked-out"], latest.locked_out),
         ],
         **_describe_forecast(progress),
     )
@@ -105,10 +105,10 @@ def show_source(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @requires("accounts.view_user")
-def show_stragglers(request: StaffRequest) -> HttpResponse:
+def show_follow_ups(request: StaffRequest) -> HttpResponse:
     latest = _find(request).latest
     kind = _read_kind(request)
-    users = list_stragglers(latest.source, kind)
+    users = list_follow_ups(latest.source, kind)
     after = request.GET.get("after", "")
     if after.isdecimal():
         users = users.filter(pk__gt=int(after))
@@ -116,11 +116,11 @@ def show_stragglers(request: StaffRequest) -> HttpResponse:
     return render_page(
         request,
         "imports/sources/follow_up.html",
-        title=f"{latest.label}: {STRAGGLERS[kind].label}",
+        title=f"{latest.label}: {FOLLOW_UPS[kind].label}",
         parents=[("Sources", reverse("imports:sources")), (latest.label, find_page(latest))],
         source=latest.source,
-        kind=STRAGGLERS[kind],
-        kinds=list(STRAGGLERS.values()),
+        kind=FOLLOW_UPS[kind],
+        kinds=list(FOLLOW_UPS.values()),
         users=found[:PAGE_SIZE],
         is_first_page=not after,
         next_after=found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
@@ -129,12 +129,12 @@ def show_stragglers(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @requires("accounts.view_user")
-def export_stragglers(request: StaffRequest) -> StreamingHttpResponse:
+def export_follow_ups(request: StaffRequest) -> StreamingHttpResponse:
     """Send everybody whom the kind holds for as CSV, read and written a portion at a time."""
     source, kind = _find(request).latest.source, _read_kind(request)
     name = f"{slugify(source) or 'source'}-{kind}.csv"
     return StreamingHttpResponse(
-        _write_csv(list_stragglers(source, kind).iterator(2000)),
+        _write_csv(list_follow_ups(source, kind).iterator(2000)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -170,7 +170,7 @@ def _find(request: StaffRequest) -> SourceProgress:
 
 def _read_kind(request: StaffRequest) -> str:
     kind = request.GET.get("kind", "never")
-    if kind not in STRAGGLERS:
+    if kind not in FOLLOW_UPS:
         raise Http404("There is no such list.")
     return kind
 

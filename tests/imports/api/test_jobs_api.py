@@ -19,11 +19,18 @@ UNCLEAR = b"login,secret stuff\nann,cleartext\n"
 
 
 def test_a_file_becomes_a_job_that_is_ready(program: Program) -> None:
-    answer = program.upload(USERS, {"name": "Night", "mode": "update", "limits": {"throttle": 50}})
+    answer = program.upload(
+        USERS, {"name": "Night", "mode": "update", "limits": {"rate_limit": 50}}
+    )
 
     job = ImportJob.objects.get()
     assert answer.status == 201
-    assert (job.state, job.name, job.mode, job.throttle) == (JobState.MAPPED, "Night", "update", 50)
+    assert (job.state, job.name, job.mode, job.rate_limit) == (
+        JobState.MAPPED,
+        "Night",
+        "update",
+        50,
+    )
     assert job.created_by == program.user
     assert answer.body["id"] == job.pk
     assert answer.body["unmapped"] == []
@@ -81,7 +88,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_advice_and_not_kept(program:
         ({"template": "nonesuch"}, "refused"),
         ({"rules": {"conflicts": {"value_taken": "overwrite"}}}, "rules_invalid"),
         ({"nonsense": 1}, "request_invalid"),
-        ({"limits": {"throttle": -1}}, "request_invalid"),
+        ({"limits": {"rate_limit": -1}}, "request_invalid"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -142,7 +149,7 @@ def test_jobs_are_listed_newest_first_in_pages(program: Program, make_job: MakeJ
 def test_rules_and_limits_are_set(program: Program, make_job: MakeJob) -> None:
     number = make_job(USERS).pk
     rules = {"conflicts": {"authenticator_exists": "fail"}, "field_policies": {}}
-    limits = {"throttle": 10, "halt_percent": 5, "halt_sample": 40}
+    limits = {"rate_limit": 10, "failure_threshold": 5, "failure_sample": 40}
 
     program.call("PUT", f"/jobs/{number}/rules", rules)
     answer = program.call("PUT", f"/jobs/{number}/limits", limits)

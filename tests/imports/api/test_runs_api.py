@@ -66,7 +66,7 @@ def test_a_file_is_imported_and_undone_by_a_program_with_real_workers(operator: 
         wait_for(program, number, in_state("undone"))
 
     assert [answer.status for answer in (checking, running, undoing)] == [202, 202, 202]
-    assert (report["outcomes"]["created"], report["outcomes"]["failed"]) == (2, 1)
+    assert (report["statuses"]["created"], report["statuses"]["failed"]) == (2, 1)
     assert done.body["totals"] == {
         **dict.fromkeys(("updated", "skipped", "pending"), 0),
         "created": 2,
@@ -79,16 +79,16 @@ def test_a_file_is_imported_and_undone_by_a_program_with_real_workers(operator: 
     assert (latest["state"], latest["counts"]) == ("finished", {"removed": 2})
 
 
-def test_a_first_slice_stops_for_a_look_and_is_resumed(program: Program, make_job: MakeJob) -> None:
+def test_a_pilot_stops_for_a_look_and_is_resumed(program: Program, make_job: MakeJob) -> None:
     job = make_job([{"subject_id": str(number)} for number in range(50)])
 
-    program.call("POST", f"/jobs/{job.pk}/run", {"first_slice": True, "without_dry_run": True})
+    program.call("POST", f"/jobs/{job.pk}/run", {"pilot": True, "without_dry_run": True})
     drain(job)
-    after_slice = program.call("GET", f"/jobs/{job.pk}").body
+    after_pilot = program.call("GET", f"/jobs/{job.pk}").body
     program.call("POST", f"/jobs/{job.pk}/resume")
     drain(job)
 
-    assert (after_slice["state"], after_slice["totals"]["created"]) == ("paused", 20)
+    assert (after_pilot["state"], after_pilot["totals"]["created"]) == ("paused", 20)
     assert program.call("GET", f"/jobs/{job.pk}").body["totals"]["created"] == 50
 
 
@@ -113,8 +113,8 @@ def test_a_name_that_leads_to_another_user_is_told_by_its_code(
     drain(job)
     record = program.call("GET", f"/jobs/{job.pk}/records/1").body
 
-    assert (report["outcomes"]["failed"], report["outcomes"]["created"]) == (1, 0)
-    assert (record["outcome"], record["reason"]) == ("failed", "sign_in_name_taken")
+    assert (report["statuses"]["failed"], report["statuses"]["created"]) == (1, 0)
+    assert (record["status"], record["reason"]) == ("failed", "sign_in_name_taken")
 
 
 def test_a_check_is_stopped(program: Program, make_job: MakeJob) -> None:
@@ -204,8 +204,8 @@ def test_what_cannot_be_retried_is_refused(program: Program, run_job: MakeJob) -
 
 def test_records_are_filtered_searched_and_paged(program: Program, finished_job: ImportJob) -> None:
     path = f"/jobs/{finished_job.pk}/records"
-    failed = program.call("GET", f"{path}?outcome=failed&limit=10").body
-    rest = program.call("GET", f"{path}?outcome=failed&limit=10&after={failed['next']}").body
+    failed = program.call("GET", f"{path}?status=failed&limit=10").body
+    rest = program.call("GET", f"{path}?status=failed&limit=10&after={failed['next']}").body
     reason = failed["records"][0]["reason"]
     alike = program.call("GET", f"{path}?reason={reason}").body["records"]
     row = failed["records"][0]["row"]
@@ -219,7 +219,7 @@ def test_records_are_filtered_searched_and_paged(program: Program, finished_job:
 
 
 @pytest.mark.parametrize(
-    "query", ["outcome=lost", "limit=0", "limit=100000", "after=x", "cause=x", "chunk=x"]
+    "query", ["status=lost", "limit=0", "limit=100000", "after=x", "cause=x", "chunk=x"]
 )
 def test_a_filter_that_makes_no_sense_is_refused(
     program: Program, finished_job: ImportJob, query: str
@@ -252,7 +252,7 @@ def test_a_record_shows_its_problems_and_earlier_attempts(
 
     record = program.call("GET", f"/jobs/{job.pk}/records/2").body
 
-    assert (record["outcome"], record["attempt"]) == ("failed", 2)
+    assert (record["status"], record["attempt"]) == ("failed", 2)
     assert record["problems"][0]["field"] == "profile.email"
     assert record["problems"][0]["advice"]
     assert [attempt["attempt"] for attempt in record["attempts"]] == [1]
@@ -274,7 +274,7 @@ def test_no_answer_about_a_job_has_a_secret_of_its_rows(program: Program, run_jo
 
     answers = json.dumps([program.call("GET", f"/jobs/{job.pk}{path}").body for path in asked])
 
-    assert '"outcome": "failed"' in answers
+    assert '"status": "failed"' in answers
     assert secret not in answers
     assert totp not in answers
 
@@ -385,7 +385,7 @@ def test_undecided_records_fail_and_are_corrected_by_answers(program: Program) -
     job = ImportJob.objects.get(pk=number)
     program.call("POST", f"/jobs/{number}/run", {"without_dry_run": True})
     drain(job)
-    failed = program.call("GET", f"/jobs/{number}/records?outcome=failed").body["records"]
+    failed = program.call("GET", f"/jobs/{number}/records?status=failed").body["records"]
     assert [each["problems"][0]["code"] for each in failed] == ["hash_as_password"]
 
     wrong = program.call("POST", f"/jobs/{number}/retry", {"answers": {KEY: "maybe"}})
@@ -449,7 +449,7 @@ def test_a_run_overwrites_nobody_whom_the_owner_may_not_change(
 
     found = program.call("GET", f"/jobs/{number}/records").body["records"]
 
-    assert [(each["outcome"], each["reason"]) for each in found] == [
+    assert [(each["status"], each["reason"]) for each in found] == [
         ("failed", "change_not_allowed")
     ]
     assert "accounts.change_user" in found[0]["problems"][0]["advice"]

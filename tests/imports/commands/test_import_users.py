@@ -447,7 +447,7 @@ def write_people(path: Path, count: int, invalid: int = 0) -> Path:
 def test_rules_and_limits_are_set_on_the_command_line(tmp_path: Path) -> None:
     file = write_people(tmp_path / "people.ndjson", 30)
     rules = ("--on", "value_taken=skip", "--field", "profile=fill", "--field", "profile.phone=keep")
-    limits = ("--throttle", 5000, "--halt-at", 5, "--halt-sample", 10)
+    limits = ("--rate_limit", 5000, "--halt-at", 5, "--halt-sample", 10)
 
     status, _, messages = run(file, "--mode", "update", *rules, *limits)
 
@@ -455,7 +455,7 @@ def test_rules_and_limits_are_set_on_the_command_line(tmp_path: Path) -> None:
     assert (status, job.state) == (0, "completed"), messages
     assert job.conflicts == {"value_taken": "skip"}
     assert job.field_policies == {"profile": "fill", "profile.phone": "keep"}
-    assert (job.throttle, job.halt_percent, job.halt_sample) == (5000, 5, 10)
+    assert (job.rate_limit, job.failure_threshold, job.failure_sample) == (5000, 5, 10)
 
 
 def test_impossible_rule_is_wrong_usage_and_says_why(tmp_path: Path) -> None:
@@ -537,7 +537,7 @@ def test_dry_run_that_others_changed_is_resumed_only_as_it_was_reviewed(
     assert not User.objects.filter(email="user01@example.com").exists()
     digest = refused.rpartition('--digest "')[2].partition('"')[0]
 
-    set_limits(job, throttle=7, halt_percent=None, halt_sample=9, actor=ben)
+    set_limits(job, rate_limit=7, failure_threshold=None, failure_sample=9, actor=ben)
     status, _, refused = run("--resume", job.pk, "--digest", digest)
     assert status == 1
     assert "Ben changed the limits at" in refused

@@ -11,11 +11,11 @@ from pydantic import TypeAdapter, ValidationError
 from imports.core.transforms import TRANSFORMS, Transform
 from imports.core.transforms.families.account_state import AccountState
 from imports.core.transforms.families.lists import Join, Split
-from imports.core.transforms.families.moments import Date, Epoch, Since
 from imports.core.transforms.families.notations import Base32
 from imports.core.transforms.families.patterns import Regex
 from imports.core.transforms.families.phones import Phone
 from imports.core.transforms.families.text import Lower, Title, Trim, Upper
+from imports.core.transforms.families.timestamps import Date, Epoch, Since
 from imports.core.transforms.families.words import Boolean, Constant, Default, Drop, Lookup
 from imports.core.values.date_formats import find_date_formats, find_number_unit, is_ambiguous
 

@@ -15,7 +15,7 @@ from imports.selectors import get_totals
 from imports.services.directories.marking import mark_moved
 from samples.legacy_directory.app import make_record
 from samples.legacy_directory.store import User as LegacyUser
-from tests.imports.conftest import MakeJob, list_outcomes
+from tests.imports.conftest import MakeJob, list_statuses
 from tests.imports.directory_client.conftest import (
     FOR_EVER,
     PASSWORD,
@@ -50,7 +50,7 @@ def test_new_user_is_a_created_record_of_the_standing_job(
 
     record = ImportRecord.objects.get(job=directory.job)
     attempt = DirectoryAttempt.objects.get()
-    assert (record.outcome, record.subject_id) == ("created", "old-ada")
+    assert (record.status, record.subject_id) == ("created", "old-ada")
     assert record.user_id == User.objects.get(subject_id="old-ada").pk
     assert (attempt.pk, attempt.verdict) == (record.row_number, "migrate")
     assert get_totals(directory.job) == {
@@ -133,7 +133,7 @@ def test_wrong_password_stores_nothing_and_says_the_same_as_for_unknown_users(
 
     assert read_error(wrong) == read_error(unknown) != ""
     assert not User.objects.filter(email=email).exists()
-    assert list_outcomes(directory.job) == []
+    assert list_statuses(directory.job) == []
     verdicts = DirectoryAttempt.objects.order_by("id").values_list("verdict", flat=True)
     assert list(verdicts) == ["wrong_password", "unknown_user"]
 
@@ -170,7 +170,7 @@ def test_user_imported_without_password_gets_the_proven_one(
     user = User.objects.get(subject_id="old-ada")
     assert user.has_usable_password()
     assert (user.given_name, user.username) == ("Ada", "ada")
-    assert ImportRecord.objects.get(job=directory.job).outcome == "updated"
+    assert ImportRecord.objects.get(job=directory.job).status == "updated"
 
 
 def test_bulk_import_after_sign_in_keeps_the_password(
@@ -231,7 +231,7 @@ def test_shared_address_with_another_subject_is_a_conflict_and_not_a_merge(
 
     record = ImportRecord.objects.get(job=directory.job)
     assert not is_signed_in(browser)
-    assert (record.outcome, record.reason) == ("failed", "value_taken")
+    assert (record.status, record.reason) == ("failed", "value_taken")
     assert f"{directory.job_id}-{record.row_number}" in read_error(browser)
     other = User.objects.get(subject_id="somebody-else")
     assert not other.has_usable_password()
@@ -249,7 +249,7 @@ def test_user_name_that_is_an_address_here_is_a_conflict(
 
     record = ImportRecord.objects.get(job=directory.job)
     assert not is_signed_in(browser)
-    assert (record.outcome, record.reason) == ("failed", "sign_in_name_taken")
+    assert (record.status, record.reason) == ("failed", "sign_in_name_taken")
     assert f"{directory.job_id}-{record.row_number}" in read_error(browser)
     assert not User.objects.filter(subject_id="old-ada").exists()
 
@@ -266,7 +266,7 @@ def test_deleted_user_is_not_migrated_again(
     assert not is_signed_in(browser)
     assert not User.objects.filter(subject_id="old-ada").exists()
     latest = ImportRecord.objects.filter(job=directory.job).latest("row_number")
-    assert (latest.outcome, latest.reason) == ("failed", "deleted_here")
+    assert (latest.status, latest.reason) == ("failed", "deleted_here")
     assert read_error(browser) == read_error(sign_in("nobody@example.com"))
 
 
@@ -312,7 +312,7 @@ def test_profile_that_cannot_be_imported_leaves_nothing_behind(
 
     assert not is_signed_in(browser)
     assert not User.objects.filter(subject_id="old-ada").exists()
-    assert list_outcomes(directory.job)[0][1:] == ("failed", "invalid_phone")
+    assert list_statuses(directory.job)[0][1:] == ("failed", "invalid_phone")
     assert "Your password is right" in read_error(browser)
 
 
@@ -358,7 +358,7 @@ def test_roles_are_bounded_by_whoever_set_the_directory_up(
     )
 
     assert not is_signed_in(sign_in(email))
-    assert list_outcomes(directory.job)[0][1:] == ("failed", "role_not_grantable")
+    assert list_statuses(directory.job)[0][1:] == ("failed", "role_not_grantable")
 
 
 def test_directory_is_told_once_who_has_moved(

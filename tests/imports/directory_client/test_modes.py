@@ -50,7 +50,7 @@ def test_shadow_asks_for_new_users_and_changes_nothing(
 
     attempt = DirectoryAttempt.objects.get()
     assert (attempt.mode, attempt.local, attempt.verdict) == ("shadow", "none", "migrate")
-    assert (attempt.outcome, attempt.subject_id) == ("created", "old-ada")
+    assert (attempt.status, attempt.subject_id) == ("created", "old-ada")
     assert User.objects.count() == users
     assert not ImportRecord.objects.filter(job=directory.job).exists()
 

@@ -184,7 +184,7 @@ def test_console_shows_the_exchange_with_every_secret_masked_and_creates_nobody(
     assert "old-ada" in text
     assert TOKEN not in text
     assert PASSWORD not in text
-    assert page.context["foreseen"].outcome == "created"
+    assert page.context["foreseen"].status == "created"
     assert not User.objects.filter(email=email).exists()
 
 

@@ -293,8 +293,8 @@ def test_same_person_arriving_many_times_at_once_is_created_once(
 
     assert {user.subject_id for user in users if user} == {"old-ada"}
     assert None not in users
-    assert ImportRecord.objects.filter(job=directory.job, outcome="created").count() == 1
-    assert not ImportRecord.objects.filter(job=directory.job, outcome="failed").exists()
+    assert ImportRecord.objects.filter(job=directory.job, status="created").count() == 1
+    assert not ImportRecord.objects.filter(job=directory.job, status="failed").exists()
     totals = get_totals(directory.job)
     assert totals["total"] == ImportRecord.objects.filter(job=directory.job).count()
 

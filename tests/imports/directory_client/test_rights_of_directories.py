@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.authority import ADD_USER, CHANGE_USER
 from accounts.models import Role, User
-from tests.imports.conftest import list_outcomes
+from tests.imports.conftest import list_statuses
 from tests.imports.conftest import make_clerk as make_clerk
 from tests.imports.directory_client.conftest import (
     MakeDirectory,
@@ -59,7 +59,7 @@ def test_who_may_do_more_than_the_maker_gets_no_password_from_the_directory(
     assert is_signed_in(sign_in(email)) is bool(held)
     assert User.objects.get(subject_id="old-ada").has_usable_password() is bool(held)
     expected = "updated" if held else "failed"
-    assert [outcome for _, outcome, _ in list_outcomes(directory.job)] == [expected]
+    assert [status for _, status, _ in list_statuses(directory.job)] == [expected]
 
 
 def test_credentials_in_use_stay_even_if_a_superuser_set_the_directory_up(

@@ -44,10 +44,10 @@ def job(make_job: MakeJob) -> ImportJob:
     return make_job(records, chunk_rows=CHUNK_ROWS)
 
 
-def expect_exact_outcomes(job: ImportJob) -> None:
-    """Every row has one outcome, every created one its user, and the counts agree."""
+def expect_exact_statuses(job: ImportJob) -> None:
+    """Every row has one status, every created one its user, and the counts agree."""
     totals = get_totals(job)
-    counted = Counter(ImportRecord.objects.filter(job=job).values_list("outcome", flat=True))
+    counted = Counter(ImportRecord.objects.filter(job=job).values_list("status", flat=True))
     assert (job.state, totals["total"], totals["pending"]) == (JobState.COMPLETED, ROWS, 0)
     assert {name: totals[name] for name in counted} == counted
     assert User.objects.exclude(subject_id="operator").count() == totals["created"]
@@ -99,7 +99,7 @@ def doing_on_insert(table: str, body: str) -> Iterator[None]:
 
 @contextmanager
 def holding_up(condition: str) -> Iterator[None]:
-    """Have whoever is to write such an outcome wait in the middle of a chunk, for the block."""
+    """Have whoever is to write such an status wait in the middle of a chunk, for the block."""
     body = f"IF {condition} THEN PERFORM pg_advisory_xact_lock_shared({GATE}); END IF"
     with doing_on_insert("imports_importrecord", body), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [GATE])

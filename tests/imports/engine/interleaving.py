@@ -15,7 +15,7 @@ from tests.imports.engine.reference import Import, Person, Store
 
 
 @dataclass(frozen=True)
-class Moment:
+class Timestamp:
     """What there is after some of the records; `left` has import and position of the others."""
 
     left: frozenset[tuple[int, int]]
@@ -36,11 +36,11 @@ def freeze(person: Person) -> Hashable:
 
 @dataclass(frozen=True)
 class Course:
-    """Imports at once from beginning to end, with the outcomes of each."""
+    """Imports at once from beginning to end, with the statuses of each."""
 
     start: Store
     imports: list[Import]
-    outcomes: list[list[str]]
+    statuses: list[list[str]]
     end: Store
 
     def narrow(self, place: str) -> Course:
@@ -56,54 +56,54 @@ class Course:
                 Import(list(compress(job.records, chosen)), job.rules)
                 for job, chosen in zip(self.imports, kept, strict=True)
             ],
-            [list(compress(*each)) for each in zip(self.outcomes, kept, strict=True)],
+            [list(compress(*each)) for each in zip(self.statuses, kept, strict=True)],
             {name: person for name, person in self.end.items() if is_here(name)},
         )
 
 
 def is_some_order(course: Course) -> bool:
-    """Return whether the records in some order have their outcomes and lead to the last store."""
-    imports, outcomes = course.imports, course.outcomes
+    """Return whether the records in some order have their statuses and lead to the last store."""
+    imports, statuses = course.imports, course.statuses
     repeated = [job.find_repeated() for job in imports]
-    for found, known in zip(outcomes, repeated, strict=True):
-        if any(found[position] != outcome for position, outcome in known.items()):
+    for found, known in zip(statuses, repeated, strict=True):
+        if any(found[position] != status for position, status in known.items()):
             return False
     left = frozenset(
         (number, position)
-        for number, found in enumerate(outcomes)
+        for number, found in enumerate(statuses)
         for position in range(len(found))
         if position not in repeated[number]
     )
-    moments, seen = [Moment(left, course.start, imports)], set[Hashable]()
-    while moments:
-        moment = moments.pop()
-        if not moment.left and moment.store == course.end:
+    timestamps, seen = [Timestamp(left, course.start, imports)], set[Hashable]()
+    while timestamps:
+        timestamp = timestamps.pop()
+        if not timestamp.left and timestamp.store == course.end:
             return True
-        if (frozen := moment.freeze()) not in seen:
+        if (frozen := timestamp.freeze()) not in seen:
             seen.add(frozen)
-            moments += list_next(moment, outcomes)
+            timestamps += list_next(timestamp, statuses)
     return False
 
 
-def list_next(moment: Moment, outcomes: list[list[str]]) -> list[Moment]:
+def list_next(timestamp: Timestamp, statuses: list[list[str]]) -> list[Timestamp]:
     """Return the moments that can follow: one is enough where a record changes nothing."""
     found = []
-    for outcome, following in _try_each(moment):
-        number, position = next(iter(moment.left - following.left))
-        if outcome != outcomes[number][position]:
+    for status, following in _try_each(timestamp):
+        number, position = next(iter(timestamp.left - following.left))
+        if status != statuses[number][position]:
             continue
-        if outcome in {"failed", "skipped"}:
+        if status in {"failed", "skipped"}:
             return [following]
         found.append(following)
     return found
 
 
-def _try_each(moment: Moment) -> Iterator[tuple[str, Moment]]:
-    for number, position in sorted(moment.left):
-        following = Moment(
-            moment.left - {(number, position)},
-            copy.deepcopy(moment.store),
-            copy.deepcopy(moment.imports),
+def _try_each(timestamp: Timestamp) -> Iterator[tuple[str, Timestamp]]:
+    for number, position in sorted(timestamp.left):
+        following = Timestamp(
+            timestamp.left - {(number, position)},
+            copy.deepcopy(timestamp.store),
+            copy.deepcopy(timestamp.imports),
         )
         job = following.imports[number]
         yield job.take(job.records[position], following.store), following

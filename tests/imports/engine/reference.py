@@ -67,7 +67,7 @@ class Import:
     released: dict[Key, str] = field(default_factory=dict)
 
     def find_repeated(self) -> dict[int, str]:
-        """Return the outcomes of the records that repeat a value of an earlier one, by position."""
+        """Return the statuses of the records that repeat a value of an earlier one, by position."""
         held: set[Key] = set()
         found = {}
         for position, record in enumerate(self.records):
@@ -81,7 +81,7 @@ class Import:
         return found
 
     def take(self, record: dict[str, Any], store: Store) -> str:
-        """Import a record that repeats no other into the store, and return its outcome."""
+        """Import a record that repeats no other into the store, and return its status."""
         subject, given = record["subject_id"], read_person(record)
         if subject in store and (own := self.rules.resolve("profile_exists")) != "overwrite":
             return "skipped" if own == "skip" else "failed"
@@ -103,7 +103,7 @@ class Import:
 
 
 def import_one_by_one(records: list[dict[str, Any]], rules: Rules, store: Store) -> list[str]:
-    """Import the records into the store as it should be; return the outcome of each."""
+    """Import the records into the store as it should be; return the status of each."""
     job = Import(records, rules)
     repeated = job.find_repeated()
     return [

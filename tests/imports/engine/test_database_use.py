@@ -16,7 +16,7 @@ from imports.engine.snapshot import read_snapshot
 from imports.models import ImportJob
 from imports.services.runs import runs
 from tests.imports.conftest import MakeJob
-from tests.imports.engine.conftest import CHUNK_ROWS, ROWS, expect_exact_outcomes, is_finished
+from tests.imports.engine.conftest import CHUNK_ROWS, ROWS, expect_exact_statuses, is_finished
 from tests.imports.engine.conftest import wait_for as wait_until
 from tests.workers import running_worker
 
@@ -54,7 +54,7 @@ def test_worker_keeps_its_connection_from_chunk_to_chunk(job: ImportJob) -> None
         runs.start_run(job, actor=job.created_by, without_dry_run=True)
         wait_until(job, is_finished(job))
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
     assert count_sessions() - before < ROWS // CHUNK_ROWS // 2
 
 

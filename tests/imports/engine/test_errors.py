@@ -7,7 +7,7 @@ from imports.engine import writing
 from imports.models import ImportRecord
 from imports.services.runs import runs, worker
 from imports.states import JobState
-from tests.imports.conftest import MakeJob, list_outcomes
+from tests.imports.conftest import MakeJob, list_statuses
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_record_that_makes_writing_raise_fails_alone(run_job: MakeJob) -> None:
     job = run_job(make_records(5))
 
     assert job.state == JobState.COMPLETED
-    assert list_outcomes(job) == [
+    assert list_statuses(job) == [
         (1, "created", ""),
         (2, "created", ""),
         (3, "failed", "errored"),

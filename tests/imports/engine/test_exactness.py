@@ -1,4 +1,4 @@
-"""The outcome of every record is a function of file, mode and starting state, and of nothing else.
+"""The status of every record is a function of file, mode and starting state, and of nothing else.
 
 Random files with collisions of every kind are imported in chunks of random size, worked on in
 random order, and compared with a reference that goes through the file once, record by record.
@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob
 from imports.services.runs import phases, runs, worker
-from imports.states import BUSY, JobStep
-from tests.imports.conftest import MakeJob, list_outcomes
+from imports.states import BUSY, JobPhase
+from tests.imports.conftest import MakeJob, list_statuses
 from tests.imports.engine.reference import (
     Rules,
     Store,
@@ -36,10 +36,10 @@ Order = Callable[[list[int]], list[int]]
 def work_through(job: ImportJob, order: Order) -> None:
     """Do the job's work with its chunks in the order given, whatever their numbers."""
     job.refresh_from_db()
-    while job.state in BUSY or job.halted:
-        if job.halted:
+    while job.state in BUSY or job.automatic_pause:
+        if job.automatic_pause:
             runs.resume(job, actor=job.created_by)
-        elif job.step == JobStep.STAGING:
+        elif job.step == JobPhase.STAGING:
             worker.work_on_staging(job.pk)
         else:
             chunks = phases.list_workable(job).order_by("number").values_list("pk", flat=True)
@@ -67,7 +67,7 @@ class RollBack(Exception):
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_outcomes_are_those_of_the_reference_whatever_the_chunks_and_their_order(
+def test_statuses_are_those_of_the_reference_whatever_the_chunks_and_their_order(
     make_job: MakeJob,
     earlier: list[dict[str, Any]],
     records: list[dict[str, Any]],
@@ -90,11 +90,11 @@ def test_outcomes_are_those_of_the_reference_whatever_the_chunks_and_their_order
                 chosen.save(job)
                 runs.start_check(job, actor=job.created_by)
                 work_through(job, shuffle)
-                predicted = job.check_report["outcomes"]
+                predicted = job.check_report["statuses"]
                 runs.start_run(job, actor=job.created_by, without_dry_run=True)
                 work_through(job, shuffle)
 
-                assert [outcome for _, outcome, _ in list_outcomes(job)] == expected
+                assert [status for _, status, _ in list_statuses(job)] == expected
                 assert predicted == {name: expected.count(name) for name in predicted}
                 assert read_store() == store
             raise RollBack
@@ -122,10 +122,10 @@ def test_value_set_free_by_an_update_stays_taken_until_the_job_ends(
 
     work_through(job, order)
 
-    assert list_outcomes(job) == [(1, "updated", ""), (2, "failed", "value_taken")]
+    assert list_statuses(job) == [(1, "updated", ""), (2, "failed", "value_taken")]
     runs.retry(job, actor=job.created_by)
     work_through(job, list)
-    assert list_outcomes(job) == [(1, "updated", ""), (2, "created", "")]
+    assert list_statuses(job) == [(1, "updated", ""), (2, "created", "")]
 
 
 def start(job: ImportJob) -> ImportJob:

@@ -1,4 +1,4 @@
-"""Workers, queue and messages that are lost: the outcomes are those of an undisturbed run."""
+"""Workers, queue and messages that are lost: the statuses are those of an undisturbed run."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from imports.models import ImportChunk, ImportJob
 from imports.services.jobs.locks import Work
 from imports.services.runs import phases, recovery, runs
 from imports.services.runs import worker as work
-from imports.states import JobState, JobStep
-from tests.imports.conftest import MakeJob, drain, list_outcomes
+from imports.states import JobPhase, JobState
+from tests.imports.conftest import MakeJob, drain, list_statuses
 from tests.imports.engine.conftest import (
     ROWS,
     doing_on_insert,
-    expect_exact_outcomes,
+    expect_exact_statuses,
     holding_up,
     is_finished,
     is_well_begun,
@@ -34,12 +34,12 @@ from tests.workers import kill_pool, running_worker, start_worker
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_quick_sweeps")]
 
 
-def test_run_with_two_workers_gives_every_row_one_outcome(job: ImportJob) -> None:
+def test_run_with_two_workers_gives_every_row_one_status(job: ImportJob) -> None:
     with running_worker(processes=2):
         runs.start_run(job, actor=job.created_by, without_dry_run=True)
         wait_for(job, is_finished(job), sweeps=False)
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
 
 
 def test_pool_killed_in_the_middle_loses_and_repeats_nothing(job: ImportJob) -> None:
@@ -53,7 +53,7 @@ def test_pool_killed_in_the_middle_loses_and_repeats_nothing(job: ImportJob) -> 
     with running_worker(processes=2):
         wait_for(job, is_finished(job))
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
 
 
 def test_queue_lost_while_running_is_sent_again(job: ImportJob) -> None:
@@ -63,7 +63,7 @@ def test_queue_lost_while_running_is_sent_again(job: ImportJob) -> None:
         app.control.purge()
         wait_for(job, is_finished(job))
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
 
 
 def test_connections_cut_by_the_database_are_made_again(job: ImportJob) -> None:
@@ -77,7 +77,7 @@ def test_connections_cut_by_the_database_are_made_again(job: ImportJob) -> None:
             )
         wait_for(job, is_finished(job))
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
 
 
 def test_connection_lost_in_the_middle_of_a_copy_is_made_again(job: ImportJob) -> None:
@@ -94,7 +94,7 @@ def test_connection_lost_in_the_middle_of_a_copy_is_made_again(job: ImportJob) -
         with connection.cursor() as cursor:
             cursor.execute("DROP SEQUENCE copied")
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
 
 
 def read_copied() -> int:
@@ -120,7 +120,7 @@ def test_disk_that_is_full_stops_the_job_and_it_goes_on_with_room(
         runs.start_run(job, actor=operator, without_dry_run=True)
         wait_for(job, is_finished(job))
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
 
 
 def test_two_sweepers_at_once_neither_repeat_work_nor_hinder_each_other(job: ImportJob) -> None:
@@ -145,7 +145,7 @@ def test_two_sweepers_at_once_neither_repeat_work_nor_hinder_each_other(job: Imp
     finally:
         kill_pool(worker)
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
 
 
 def test_messages_delivered_twice_write_nothing_twice(job: ImportJob) -> None:
@@ -157,7 +157,7 @@ def test_messages_delivered_twice_write_nothing_twice(job: ImportJob) -> None:
             app.send_task("imports.tasks.work", args=[pk])
         wait_for(job, is_finished(job))
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
 
 
 def test_chunk_begun_too_often_is_halved_until_its_guilty_row_is_alone(job: ImportJob) -> None:
@@ -173,10 +173,10 @@ def test_chunk_begun_too_often_is_halved_until_its_guilty_row_is_alone(job: Impo
     drain(job)
 
     assert chunk.rows == 1
-    outcomes = {number: (outcome, reason) for number, outcome, reason in list_outcomes(job)}
-    assert len(outcomes) == ROWS
-    assert outcomes[row] == ("failed", "crashes_workers")
-    assert [reason for _, reason in outcomes.values()].count("crashes_workers") == 1
+    statuses = {number: (status, reason) for number, status, reason in list_statuses(job)}
+    assert len(statuses) == ROWS
+    assert statuses[row] == ("failed", "crashes_workers")
+    assert [reason for _, reason in statuses.values()].count("crashes_workers") == 1
 
 
 def test_row_begun_by_a_worker_that_may_live_is_not_taken_for_what_kills_workers(
@@ -192,13 +192,13 @@ def test_row_begun_by_a_worker_that_may_live_is_not_taken_for_what_kills_workers
     assert not job.chunks.get().is_poison
     job.chunks.update(claims=work.MAX_CLAIMS - 1)
     drain(job)
-    assert list_outcomes(job) == [(1, "created", "")]
+    assert list_statuses(job) == [(1, "created", "")]
 
 
 def drain_to_writing(job: ImportJob) -> None:
     job.refresh_from_db()
-    while job.step != JobStep.WRITING:
-        if job.step == JobStep.STAGING:
+    while job.step != JobPhase.WRITING:
+        if job.step == JobPhase.STAGING:
             work.work_on_staging(job.pk)
         for pk in list(phases.list_workable(job).values_list("pk", flat=True)):
             work.work_on_chunk(pk)
@@ -235,8 +235,8 @@ def test_two_jobs_over_the_same_people_lose_no_update_and_do_not_lock_each_other
     users = User.objects.exclude(subject_id="operator")
     assert list(users.values_list("given_name", "family_name").distinct()) == [("Ann", "Lee")]
     assert users.count() == 200
-    outcomes = [outcome for job in (first, second) for _, outcome, _ in list_outcomes(job)]
-    assert Counter(outcomes) == {"created": 200, "updated": 200}
+    statuses = [status for job in (first, second) for _, status, _ in list_statuses(job)]
+    assert Counter(statuses) == {"created": 200, "updated": 200}
 
 
 def make_update(number: int, name: str, value: str) -> dict[str, object]:
@@ -261,12 +261,12 @@ def test_two_jobs_that_meet_in_one_user_lose_neither_update(
         with holding_up("TRUE"):
             for each in jobs:
                 runs.start_run(each, actor=each.created_by, without_dry_run=True)
-            # One at the outcome, and the other for the one.
+            # One at the status, and the other for the one.
             wait_for(jobs[0], lambda: count_waiting() == 2)
         for each in jobs:
             wait_for(each, is_finished(each))
 
-    assert [list_outcomes(each) for each in jobs] == [[(1, "updated", "")]] * 2
+    assert [list_statuses(each) for each in jobs] == [[(1, "updated", "")]] * 2
     assert User.objects.get(subject_id="s1").attributes == {"badge": "7", "team": "7"}
 
 
@@ -298,7 +298,7 @@ def test_clock_that_jumps_neither_holds_up_a_job_nor_repeats_its_work(
     with running_worker(processes=1):
         wait_for(job, is_finished(job), sweeps=False)
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
 
 
 def test_file_whose_reading_kills_every_worker_stops_the_job(job: ImportJob) -> None:
@@ -324,4 +324,4 @@ def test_messages_that_find_the_file_being_read_do_not_count_as_beginnings(job: 
 
     drain(job)
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)

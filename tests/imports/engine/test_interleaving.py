@@ -15,7 +15,7 @@ def name_user(name: str) -> Store:
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "name", "is_possible"),
+    ("statuses", "name", "is_possible"),
     [
         ([["created"], ["updated"]], "Bob", True),
         ([["updated"], ["created"]], "Ann", True),
@@ -26,7 +26,7 @@ def name_user(name: str) -> Store:
     ],
 )
 def test_two_updates_of_one_user_come_one_after_the_other(
-    outcomes: list[list[str]], name: str, is_possible: bool
+    statuses: list[list[str]], name: str, is_possible: bool
 ) -> None:
     rules = Rules(mode=Mode.UPDATE)
     imports = [
@@ -34,4 +34,4 @@ def test_two_updates_of_one_user_come_one_after_the_other(
         for each in ("Ann", "Bob")
     ]
 
-    assert is_some_order(Course({}, imports, outcomes, name_user(name))) is is_possible
+    assert is_some_order(Course({}, imports, statuses, name_user(name))) is is_possible

@@ -16,7 +16,7 @@ from tests.imports.engine.conftest import (
     CHUNK_ROWS,
     ROWS,
     count_written,
-    expect_exact_outcomes,
+    expect_exact_statuses,
     holding_up,
     is_finished,
     wait_for,
@@ -62,38 +62,38 @@ def test_stopped_job_writes_no_further_chunk_until_it_goes_on(
         runs.resume(job, actor=job.created_by)
         wait_for(job, is_finished(job))
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
 
 
-def test_throttle_that_is_set_and_lifted_in_the_middle_counts_at_once(job: ImportJob) -> None:
+def test_rate_limit_that_is_set_and_lifted_in_the_middle_counts_at_once(job: ImportJob) -> None:
     with running_worker(processes=PROCESSES):
         with held(job):
             started = time.monotonic()
-            limit(job, throttle=1)
+            limit(job, rate_limit=1)
         time.sleep(WHILE)
         written = count_written(job)
         # One chunk need not wait for its turn.
         due = CHUNK_ROWS + rate_limits.CREDIT_SECONDS + time.monotonic() - started
         assert written <= BEGUN + UNDER_WAY + due
 
-        limit(job, throttle=None)
+        limit(job, rate_limit=None)
         wait_for(job, is_finished(job))
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
 
 
 def test_job_of_which_too_many_fail_halts_within_a_chunk_of_each_worker(job: ImportJob) -> None:
-    limit(job, halt_percent=10, halt_sample=BEGUN)
+    limit(job, failure_threshold=10, failure_sample=BEGUN)
     with running_worker(processes=PROCESSES):
         runs.start_run(job, actor=job.created_by, without_dry_run=True)
         wait_for(job, is_finished(job))
         time.sleep(WHILE)
 
         assert job.state == JobState.PAUSED
-        assert job.halted["percent"] == 10
+        assert job.automatic_pause["percent"] == 10
         assert BEGUN <= count_written(job) <= BEGUN + UNDER_WAY
-        limit(job, halt_percent=None)
+        limit(job, failure_threshold=None)
         runs.resume(job, actor=job.created_by)
         wait_for(job, is_finished(job))
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)

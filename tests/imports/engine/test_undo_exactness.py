@@ -37,7 +37,7 @@ from imports.services.runs import runs
 from imports.services.undo import undoing
 from imports.services.undo.previews import preview_undo
 from imports.states import JobState
-from tests.imports.conftest import MakeJob, list_outcomes
+from tests.imports.conftest import MakeJob, list_statuses
 from tests.imports.engine.reference import Rules
 from tests.imports.engine.strategies import RECORDS, RULES, optional
 from tests.imports.engine.test_exactness import RollBack, work_through
@@ -136,16 +136,16 @@ def test_undoing_takes_everything_back_and_running_again_gives_the_first_result(
             rules.save(job)
             before = read_exactly()
             run_through(job)
-            outcomes, after = list_outcomes(job), read_result()
-            assert preview_of(job) == expected_counts(outcomes)
-            if expected_counts(outcomes):
-                assert undo(job).counts == expected_counts(outcomes)
+            statuses, after = list_statuses(job), read_result()
+            assert preview_of(job) == expected_counts(statuses)
+            if expected_counts(statuses):
+                assert undo(job).counts == expected_counts(statuses)
                 assert read_exactly() == before
                 job.refresh_from_db()
                 again = uploads.copy_job(job, actor=job.created_by)
                 run_through(again)
 
-                assert list_outcomes(again) == outcomes
+                assert list_statuses(again) == statuses
                 assert read_result() == after
             raise RollBack
     except RollBack:
@@ -181,8 +181,8 @@ def preview_of(job: ImportJob) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def expected_counts(outcomes: list[tuple[int, str, str]]) -> dict[str, int]:
-    counts = Counter(outcome for _, outcome, _ in outcomes)
+def expected_counts(statuses: list[tuple[int, str, str]]) -> dict[str, int]:
+    counts = Counter(status for _, status, _ in statuses)
     named = {"removed": counts["created"], "restored": counts["updated"]}
     return {name: count for name, count in named.items() if count}
 

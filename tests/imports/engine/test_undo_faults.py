@@ -97,7 +97,7 @@ def kill_processes(pool: subprocess.Popen[bytes]) -> None:
             os.kill(int(child), signal.SIGKILL)
 
 
-def expect_exact_outcomes(job: ImportJob) -> None:
+def expect_exact_statuses(job: ImportJob) -> None:
     """Who signed in is left, everybody else is as before the job; each was undone once."""
     job.refresh_from_db()
     left = {f"s{number}" for number in range(SIGNED_IN)}
@@ -114,15 +114,15 @@ def expect_exact_outcomes(job: ImportJob) -> None:
 
 
 def expect_exact_counts(undo: Undo) -> None:
-    """Every record has an outcome, and the counts are those of the outcomes."""
+    """Every record has an status, and the counts are those of the statuses."""
     created = PEOPLE // 2 - SIGNED_IN // 2
     assert undo.counts == {
         "removed": created,
         "restored": PEOPLE - created - SIGNED_IN,
         "left:signed_in": SIGNED_IN,
     }
-    outcomes = UndoneRecord.objects.filter(undo=undo).values_list("outcome", flat=True)
-    assert Counter(outcomes) == {
+    statuses = UndoneRecord.objects.filter(undo=undo).values_list("status", flat=True)
+    assert Counter(statuses) == {
         "removed": created,
         "restored": PEOPLE - created - SIGNED_IN,
         "left": SIGNED_IN,
@@ -130,7 +130,7 @@ def expect_exact_counts(undo: Undo) -> None:
     assert undo.total == PEOPLE
 
 
-def test_workers_killed_at_random_moments_undo_everything_once(job: ImportJob) -> None:
+def test_workers_killed_at_random_timestamps_undo_everything_once(job: ImportJob) -> None:
     chance = random.Random()  # noqa: S311
     undo = start(job)
     with running_worker(processes=2) as pool:
@@ -139,7 +139,7 @@ def test_workers_killed_at_random_moments_undo_everything_once(job: ImportJob) -
             kill_processes(pool)
         finish(undo)
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
     expect_exact_counts(undo)
 
 
@@ -155,7 +155,7 @@ def test_pool_and_queue_lost_in_the_middle_are_replaced(job: ImportJob) -> None:
     with running_worker(processes=2):
         finish(undo)
 
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
     expect_exact_counts(undo)
 
 
@@ -170,7 +170,7 @@ def test_undo_stopped_in_the_middle_and_begun_again_ends_as_an_undisturbed_one(
         finish(second)
 
     first.refresh_from_db()
-    expect_exact_outcomes(job)
+    expect_exact_statuses(job)
     undone = Counter(first.counts) + Counter(second.counts)
     assert first.counts
     assert undone["removed"] + undone["restored"] == PEOPLE - SIGNED_IN

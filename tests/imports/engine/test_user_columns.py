@@ -8,13 +8,13 @@ from imports.core.records.records import Profile
 from imports.core.records.user_columns import (
     FLAG,
     KINDS,
-    MOMENT,
     PROFILE_COLUMNS,
     TEXT,
+    TIMESTAMP,
     ProfileColumn,
 )
 
-CLASSES = {TEXT: models.CharField, FLAG: models.BooleanField, MOMENT: models.DateTimeField}
+CLASSES = {TEXT: models.CharField, FLAG: models.BooleanField, TIMESTAMP: models.DateTimeField}
 # What goes to tables of its own, or to the user in a way of its own.
 ELSEWHERE = {"email_verified", "emails", "updated_at", "attributes"}
 

@@ -29,11 +29,11 @@ BUSY = ("checking", "running")
 
 @dataclass(frozen=True)
 class Result:
-    """What a job came to: the outcome of every row, and the users there are afterwards."""
+    """What a job came to: the status of every row, and the users there are afterwards."""
 
     state: str
     error: str
-    outcomes: list[tuple[Any, ...]]
+    statuses: list[tuple[Any, ...]]
     users: list[tuple[Any, ...]]
 
 
@@ -161,8 +161,8 @@ class Arena:
 
     def read_result(self, job: int) -> Result:
         state, error, _ = self.read_state(job)
-        outcomes = self.query(
-            "SELECT row_number, outcome, reason FROM imports_importrecord WHERE job_id = %s"
+        statuses = self.query(
+            "SELECT row_number, status, reason FROM imports_importrecord WHERE job_id = %s"
             " ORDER BY row_number",
             job,
         )
@@ -174,7 +174,7 @@ class Arena:
             "  WHERE s.user_id = u.id)"
             " FROM accounts_user u WHERE subject_id <> 'operator' ORDER BY subject_id"
         )
-        return Result(state, error, outcomes, users)
+        return Result(state, error, statuses, users)
 
     def empty(self) -> None:
         """Forget all users and jobs, but not the operator."""

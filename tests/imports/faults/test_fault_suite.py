@@ -1,4 +1,4 @@
-"""Everything that can be killed is: each run ends in the outcomes of an undisturbed one.
+"""Everything that can be killed is: each run ends in the statuses of an undisturbed one.
 
 The short form of these faults is in `tests/imports/engine/test_faults.py`.
 """
@@ -99,7 +99,7 @@ def undisturbed(arena: Arena) -> dict[int, list[Result]]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_faults_change_no_outcome(
+def test_faults_change_no_status(
     undisturbed: dict[int, list[Result]], arena: Arena, fault: str, seed: int
 ) -> None:
     arena.empty()
@@ -112,7 +112,7 @@ def test_faults_change_no_outcome(
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_two_sweepers_at_once_change_no_outcome(
+def test_two_sweepers_at_once_change_no_status(
     undisturbed: dict[int, list[Result]], arena: Arena, seed: int
 ) -> None:
     arena.empty()
@@ -133,8 +133,8 @@ def test_poison_record_fails_alone_and_the_rest_is_imported(arena: Arena) -> Non
 
     result = arena.read_result(job)
     assert result.state == "completed"
-    assert len(result.outcomes) == 300
-    assert [row for row in result.outcomes if row[1] != "created"] == [
+    assert len(result.statuses) == 300
+    assert [row for row in result.statuses if row[1] != "created"] == [
         (138, "failed", "crashes_workers")
     ]
 
@@ -194,4 +194,4 @@ def test_disk_that_is_full_while_staging_stops_the_job_and_it_goes_on_with_room(
 
     result = arena.read_result(job)
     assert result.state == "completed"
-    assert len(result.users) == len(result.outcomes) == 30_000
+    assert len(result.users) == len(result.statuses) == 30_000

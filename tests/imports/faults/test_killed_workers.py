@@ -1,4 +1,4 @@
-"""Outcomes are those of the reference, whatever the files, and whichever workers are killed when.
+"""Statuses are those of the reference, whatever the files, and whichever workers are killed when.
 
 One property: random files with collisions of every kind, imported alone or two at once, in chunks
 of random size, by one to four real workers, some of which are killed on the way.
@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from imports.models import ImportJob, Outcome
+from imports.models import ImportJob, Status
 from imports.selectors import get_totals
 from imports.services.runs import recovery, runs
 from imports.states import BUSY, JobState
-from tests.imports.conftest import MakeJob, list_outcomes
+from tests.imports.conftest import MakeJob, list_statuses
 from tests.imports.engine.interleaving import Course, is_some_order
 from tests.imports.engine.reference import (
     Import,
@@ -100,7 +100,7 @@ class Trial:
             assert all(is_some_order(course.narrow(place)) for place in PLACES)
 
     def run(self, files: Files, chunk_rows: int, processes: int, deaths: Deaths) -> list[list[str]]:
-        """Import files at once, and return the outcomes of each."""
+        """Import files at once, and return the statuses of each."""
         self.nursery.provide(processes, [n for kind, n in deaths if kind == "statements"])
         jobs = []
         for records, rules in files:
@@ -111,16 +111,16 @@ class Trial:
         for job in jobs:
             runs.start_run(job, actor=job.created_by, without_dry_run=True)
         self.lead(jobs, processes, sorted(n / 1000 for kind, n in deaths if kind == "milliseconds"))
-        return [read_outcomes(job) for job in jobs]
+        return [read_statuses(job) for job in jobs]
 
-    def lead(self, jobs: list[ImportJob], processes: int, moments: list[float]) -> None:
+    def lead(self, jobs: list[ImportJob], processes: int, timestamps: list[float]) -> None:
         """Return when all jobs are done; kill a worker at each of the moments until then."""
         started = time.monotonic()
         while [job for job in jobs if is_under_way(job)]:
             passed = time.monotonic() - started
             assert passed < PATIENCE, [(job.state, job.step, get_totals(job)) for job in jobs]
-            if moments and passed >= moments[0]:
-                moments.pop(0)
+            if timestamps and passed >= timestamps[0]:
+                timestamps.pop(0)
                 self.nursery.kill(random.choice(list(self.nursery.workers)))  # noqa: S311
             self.nursery.replace_dead(processes)
             recovery.sweep()
@@ -141,7 +141,7 @@ def trial(make_job: MakeJob, settings: Settings) -> Iterator[Trial]:
 
 @EXAMPLES
 @settings(ONCE, max_examples=6)
-def test_outcomes_are_those_of_the_reference_whichever_workers_are_killed(
+def test_statuses_are_those_of_the_reference_whichever_workers_are_killed(
     trial: Trial, **example: Any
 ) -> None:
     trial.expect_reference(**example)
@@ -150,29 +150,29 @@ def test_outcomes_are_those_of_the_reference_whichever_workers_are_killed(
 @pytest.mark.long
 @EXAMPLES
 @settings(ONCE, max_examples=int(os.environ.get("KILL_EXAMPLES", "300")))
-def test_outcomes_of_many_examples_are_those_of_the_reference(trial: Trial, **example: Any) -> None:
+def test_statuses_of_many_examples_are_those_of_the_reference(trial: Trial, **example: Any) -> None:
     trial.expect_reference(**example)
 
 
 def is_under_way(job: ImportJob) -> bool:
     job.refresh_from_db()
-    if job.halted:
+    if job.automatic_pause:
         runs.resume(job, actor=job.created_by)
     return job.state in BUSY
 
 
-def read_outcomes(job: ImportJob) -> list[str]:
-    """Return the outcomes of a completed job; there has to be one for every row."""
-    rows = list_outcomes(job)
-    outcomes = [outcome for _, outcome, _ in rows]
+def read_statuses(job: ImportJob) -> list[str]:
+    """Return the statuses of a completed job; there has to be one for every row."""
+    rows = list_statuses(job)
+    statuses = [status for _, status, _ in rows]
     totals = get_totals(job)
     assert job.state == JobState.COMPLETED, job.error
     assert [number for number, _, _ in rows] == list(range(1, totals["total"] + 1))
-    assert {name: totals[name] for name in Outcome.values} == {
-        name: outcomes.count(name) for name in Outcome.values
+    assert {name: totals[name] for name in Status.values} == {
+        name: statuses.count(name) for name in Status.values
     }
     assert job.events.filter(action="complete").count() == 1
-    return outcomes
+    return statuses
 
 
 def forget_all() -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from imports.services.runs import runs, worker
-from imports.states import BUSY, JobState, JobStep
+from imports.states import BUSY, JobPhase, JobState
 from tests.archive_files import make_zip
 from tests.imports.conftest import MakeJob
 from tests.workers import running_worker
@@ -42,4 +42,4 @@ def test_worker_that_reads_too_long_stops_the_job_which_then_goes_on(
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     worker.work_on_staging(job.pk)
     job.refresh_from_db()
-    assert (job.total_rows, job.step) == (ROWS, JobStep.INDEXING)
+    assert (job.total_rows, job.step) == (ROWS, JobPhase.INDEXING)

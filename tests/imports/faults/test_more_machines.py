@@ -110,7 +110,7 @@ def test_machines_that_share_no_directory_run_one_job_together(machines: Arena) 
     result = machines.read_result(job)
     assert result.state == "completed"
     assert len(result.users) == ROWS
-    assert {outcome for _, outcome, _ in result.outcomes} == {"created"}
+    assert {status for _, status, _ in result.statuses} == {"created"}
     # Each has done a good part of it.
     assert all(database.carried > 100 * ROWS for database, _ in cables)
     machines.stop()

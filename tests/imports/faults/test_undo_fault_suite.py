@@ -42,7 +42,7 @@ SIGN_IN = (
     " WHERE subject_id LIKE '%%3' AND subject_id <> 'operator'"
 )
 UNDONE = """
-    SELECT DISTINCT ON (r.row_number) r.row_number, r.outcome, r.reason
+    SELECT DISTINCT ON (r.row_number) r.row_number, r.status, r.reason
     FROM imports_undonerecord r JOIN imports_undo u ON u.id = r.undo_id
     WHERE u.job_id = %s ORDER BY r.row_number, u.id DESC
 """
@@ -50,10 +50,10 @@ UNDONE = """
 
 @dataclass(frozen=True)
 class Undone:
-    """What undoing came to: the latest outcome of every record, and who there is afterwards."""
+    """What undoing came to: the latest status of every record, and who there is afterwards."""
 
     state: str
-    outcomes: list[tuple[Any, ...]]
+    statuses: list[tuple[Any, ...]]
     users: list[tuple[Any, ...]]
 
 
@@ -94,7 +94,7 @@ def undo_twice(arena: Arena, seed: int, fault: str | None) -> list[Undone]:
 
 def undo(arena: Arena, job: int, faults: list[str]) -> None:
     """Undo a job; let the faults happen whenever it has come as far as a random part of it."""
-    moments = sorted(arena.chance.uniform(0, 0.95) for _ in range(TIMES if faults else 0))
+    timestamps = sorted(arena.chance.uniform(0, 0.95) for _ in range(TIMES if faults else 0))
     for pool in arena.pools:
         kill_group(pool)
     arena.pools.clear()
@@ -108,10 +108,10 @@ def undo(arena: Arena, job: int, faults: list[str]) -> None:
             if arena.read_state(job)[0] != "undoing":
                 return
             done = max(done, read_part(arena, job))
-        if not moments or done < moments[0]:
+        if not timestamps or done < timestamps[0]:
             time.sleep(0.02)
             continue
-        moments.pop(0)
+        timestamps.pop(0)
         for fault in faults:
             if fault == "stop":
                 stop_and_begin_again(arena, job)
@@ -134,22 +134,22 @@ def read_part(arena: Arena, job: int) -> float:
     return float(
         arena.query(
             "SELECT count(*) FILTER (WHERE undone_at IS NOT NULL)::float / greatest(count(*), 1)"
-            " FROM imports_importrecord WHERE job_id = %s AND outcome IN ('created', 'updated')",
+            " FROM imports_importrecord WHERE job_id = %s AND status IN ('created', 'updated')",
             job,
         )[0][0]
     )
 
 
 def expect_counts(arena: Arena, job: int, undone: Undone) -> None:
-    """Every record has one outcome, none was undone twice, and the counts add up."""
-    rows = [row for row, outcome, _ in undone.outcomes if outcome != "left"]
+    """Every record has one status, none was undone twice, and the counts add up."""
+    rows = [row for row, status, _ in undone.statuses if status != "left"]
     assert [row for (row,) in arena.query(READ, job)] == rows
     wanted = arena.query(
         "SELECT row_number FROM imports_importrecord"
-        " WHERE job_id = %s AND outcome IN ('created', 'updated') ORDER BY 1",
+        " WHERE job_id = %s AND status IN ('created', 'updated') ORDER BY 1",
         job,
     )
-    assert [row for row, _, _ in undone.outcomes] == [row for (row,) in wanted]
+    assert [row for row, _, _ in undone.statuses] == [row for (row,) in wanted]
     counts: Counter[str] = Counter()
     for (each,) in arena.query("SELECT counts FROM imports_undo WHERE job_id = %s", job):
         counts.update({name: n for name, n in each.items() if not name.startswith("left")})
@@ -176,4 +176,4 @@ def test_faults_change_nothing_of_what_is_undone(
     assert [each.state for each in found] == ["undone", "undone"]
     assert found == undisturbed[seed]
     assert arena.happened
-    assert {reason for _, _, reason in found[0].outcomes} == {"", "signed_in"}
+    assert {reason for _, _, reason in found[0].statuses} == {"", "signed_in"}

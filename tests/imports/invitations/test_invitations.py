@@ -16,11 +16,11 @@ from django.utils import timezone
 from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.models import (
+    CampaignState,
     Invitation,
+    InvitationCampaign,
     InvitationState,
     InvitationTemplate,
-    InvitationWave,
-    WaveState,
 )
 from imports.models.invitations import BODY, SUBJECT
 from imports.selectors.invitations import get_report
@@ -35,8 +35,8 @@ from tests.imports.views.posting import read_form
 
 __all__ = ["admin", "staff"]
 
-VIEW, ADD = "imports.view_invitationwave", "imports.add_invitationwave"
-CHANGE = "imports.change_invitationwave"
+VIEW, ADD = "imports.view_invitationcampaign", "imports.add_invitationcampaign"
+CHANGE = "imports.change_invitationcampaign"
 
 
 @pytest.fixture
@@ -59,13 +59,13 @@ def make_users(count: int, **fields: Any) -> list[User]:
     return users
 
 
-def make_wave(operator: User, **fields: Any) -> InvitationWave:
+def make_campaign(operator: User, **fields: Any) -> InvitationCampaign:
     given = {"name": "First", "source": "shop", "subject": SUBJECT, "body": BODY, "size": 100}
-    return campaigns.create_wave(InvitationWave(**{**given, **fields}), actor=operator)
+    return campaigns.create_campaign(InvitationCampaign(**{**given, **fields}), actor=operator)
 
 
-def start(wave: InvitationWave, operator: User) -> None:
-    campaigns.start(wave, actor=operator)
+def start(campaign: InvitationCampaign, operator: User) -> None:
+    campaigns.start(campaign, actor=operator)
 
 
 def read_mail(raw: str, kind: str) -> str:
@@ -75,9 +75,9 @@ def read_mail(raw: str, kind: str) -> str:
     return str(part.get_content())
 
 
-def pass_a_minute(wave: InvitationWave) -> None:
+def pass_a_minute(campaign: InvitationCampaign) -> None:
     earlier = timezone.now() - timedelta(minutes=2)
-    wave.invitations.filter(sent_at__isnull=False).update(sent_at=earlier)
+    campaign.invitations.filter(sent_at__isnull=False).update(sent_at=earlier)
 
 
 def test_users_without_password_are_invited_and_nobody_else(operator: User) -> None:
@@ -88,23 +88,23 @@ def test_users_without_password_are_invited_and_nobody_else(operator: User) -> N
     make_users(1, is_staff=True)
     User(subject_id="no-mail", source="shop", password="!").save()
 
-    wave = make_wave(operator)
+    campaign = make_campaign(operator)
 
-    assert set(wave.invitations.values_list("user_id", flat=True)) == {u.pk for u in wanted}
+    assert set(campaign.invitations.values_list("user_id", flat=True)) == {u.pk for u in wanted}
 
 
-def test_nobody_is_in_two_waves(operator: User) -> None:
+def test_nobody_is_in_two_campaigns(operator: User) -> None:
     make_users(5)
-    first, second = make_wave(operator, size=2), make_wave(operator, size=10)
+    first, second = make_campaign(operator, size=2), make_campaign(operator, size=10)
 
     assert (first.invitations.count(), second.invitations.count()) == (2, 3)
     with pytest.raises(ImporterError, match="nobody to invite"):
-        make_wave(operator)
+        make_campaign(operator)
 
 
 def test_nothing_is_sent_before_the_start(operator: User, mail_server: MailServer) -> None:
     make_users(1)
-    make_wave(operator)
+    make_campaign(operator)
 
     assert send_invitations() == 0
     assert mail_server.taken == []
@@ -115,7 +115,7 @@ def test_person_chooses_a_password_by_the_link_of_the_mail(
 ) -> None:
     settings.PUBLIC_URL = "http://testserver/"
     user = make_users(1)[0]
-    start(make_wave(operator), operator)
+    start(make_campaign(operator), operator)
 
     assert send_invitations() == 1
 
@@ -138,50 +138,50 @@ def test_person_chooses_a_password_by_the_link_of_the_mail(
 
 def test_no_more_than_allowed_go_out_in_a_minute(operator: User, mail_server: MailServer) -> None:
     make_users(30)
-    wave = make_wave(operator, per_minute=8)
-    start(wave, operator)
+    campaign = make_campaign(operator, per_minute=8)
+    start(campaign, operator)
 
     sent = [send_invitations() for _ in range(6)]
 
     assert sent == [2, 2, 2, 2, 0, 0]
-    pass_a_minute(wave)
+    pass_a_minute(campaign)
     assert send_invitations() == 2
 
 
-def test_wave_finishes_and_reports(operator: User, mail_server: MailServer) -> None:
+def test_campaign_finishes_and_reports(operator: User, mail_server: MailServer) -> None:
     users = make_users(3)
-    wave = make_wave(operator, per_minute=600)
-    start(wave, operator)
+    campaign = make_campaign(operator, per_minute=600)
+    start(campaign, operator)
     send_invitations()
     users[0].set_password("Chosen-Here-8")
     users[0].save()
 
-    wave.refresh_from_db()
-    report = get_report(wave)
-    assert wave.state == WaveState.FINISHED
+    campaign.refresh_from_db()
+    report = get_report(campaign)
+    assert campaign.state == CampaignState.FINISHED
     assert (report.sent, report.chosen, report.unmoved) == (3, 1, 2)
 
 
 def test_reminder_goes_to_those_who_did_not(operator: User, mail_server: MailServer) -> None:
     users = make_users(3)
     mail_server.answers[users[2].email] = "550 no such user"
-    wave = make_wave(operator, per_minute=600)
-    start(wave, operator)
+    campaign = make_campaign(operator, per_minute=600)
+    start(campaign, operator)
     send_invitations()
     users[0].set_password("Chosen-Here-8")
     users[0].save()
 
-    reminder = campaigns.remind(wave, actor=operator)
+    reminder = campaigns.remind(campaign, actor=operator)
 
     assert list(reminder.invitations.values_list("user_id", flat=True)) == [users[1].pk]
-    assert reminder.state == WaveState.DRAFT
+    assert reminder.state == CampaignState.DRAFT
 
 
 def test_nobody_left_to_remind_is_told(operator: User) -> None:
     make_users(1)
 
     with pytest.raises(ImporterError, match="nobody to remind"):
-        campaigns.remind(make_wave(operator), actor=operator)
+        campaigns.remind(make_campaign(operator), actor=operator)
 
 
 def test_address_refused_for_good_is_a_bounce_and_never_invited_again(
@@ -189,22 +189,22 @@ def test_address_refused_for_good_is_a_bounce_and_never_invited_again(
 ) -> None:
     user = make_users(1)[0]
     mail_server.answers[user.email] = "550 5.1.1 no such user"
-    start(make_wave(operator), operator)
+    start(make_campaign(operator), operator)
     send_invitations()
 
     invitation = Invitation.objects.get()
     assert invitation.state == InvitationState.BOUNCED
     assert "no such user" in invitation.error
     with pytest.raises(ImporterError):
-        make_wave(operator)
+        make_campaign(operator)
     User.objects.filter(pk=user.pk).update(email="mended@example.com")
-    assert make_wave(operator).invitations.count() == 1
+    assert make_campaign(operator).invitations.count() == 1
 
 
 def test_address_put_off_is_tried_again_later(operator: User, mail_server: MailServer) -> None:
     user = make_users(1)[0]
     mail_server.answers[user.email] = "451 come back later"
-    start(make_wave(operator), operator)
+    start(make_campaign(operator), operator)
     send_invitations()
     invitation = Invitation.objects.get()
     assert (invitation.state, invitation.attempts) == (InvitationState.WAITING, 1)
@@ -216,40 +216,40 @@ def test_address_put_off_is_tried_again_later(operator: User, mail_server: MailS
     assert send_invitations() == 1
 
 
-def test_wave_pauses_when_no_mail_gets_out(operator: User, settings: Any) -> None:
+def test_campaign_pauses_when_no_mail_gets_out(operator: User, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     make_users(20)
-    wave = make_wave(operator, per_minute=600)
-    start(wave, operator)
+    campaign = make_campaign(operator, per_minute=600)
+    start(campaign, operator)
 
     send_invitations()
 
-    wave.refresh_from_db()
-    assert wave.state == WaveState.PAUSED
-    assert "did not get out" in wave.halted
-    assert wave.invitations.filter(attempts__gt=0).count() == FAILURES_IN_A_ROW
-    assert not wave.invitations.filter(state=InvitationState.BOUNCED).exists()
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.PAUSED
+    assert "did not get out" in campaign.automatic_pause
+    assert campaign.invitations.filter(attempts__gt=0).count() == FAILURES_IN_A_ROW
+    assert not campaign.invitations.filter(state=InvitationState.BOUNCED).exists()
 
 
 def test_pause_takes_effect_and_going_on_sends_the_rest(
     operator: User, mail_server: MailServer
 ) -> None:
     make_users(6)
-    wave = make_wave(operator, per_minute=8)
-    start(wave, operator)
+    campaign = make_campaign(operator, per_minute=8)
+    start(campaign, operator)
     send_invitations()
-    campaigns.pause(wave, actor=operator)
+    campaigns.pause(campaign, actor=operator)
     assert send_invitations() == 0
 
-    start(wave, operator)
+    start(campaign, operator)
     assert send_invitations() == 2
 
 
 def test_who_has_a_password_by_then_gets_no_mail(operator: User, mail_server: MailServer) -> None:
     user = make_users(1)[0]
-    wave = make_wave(operator)
-    start(wave, operator)
+    campaign = make_campaign(operator)
+    start(campaign, operator)
     user.set_password("Chosen-Here-8")
     user.save()
 
@@ -261,9 +261,9 @@ def test_two_schedulers_at_once_send_each_mail_once(
     operator: User, mail_server: MailServer
 ) -> None:
     make_users(2)
-    wave = make_wave(operator, per_minute=600)
-    start(wave, operator)
-    cache.add(f"invitations:{wave.pk}", True, 60)
+    campaign = make_campaign(operator, per_minute=600)
+    start(campaign, operator)
+    cache.add(f"invitations:{campaign.pk}", True, 60)
 
     assert send_invitations() == 0
     cache.clear()
@@ -281,7 +281,7 @@ def test_invitation_has_its_link_as_a_button_in_the_frame_of_all_mails(
     operator: User, mail_server: MailServer
 ) -> None:
     make_users(1, given_name="<b>Ada</b>")
-    start(make_wave(operator, body="Hello {name},\r\n\r\ngo to {link}.\r\nBye"), operator)
+    start(make_campaign(operator, body="Hello {name},\r\n\r\ngo to {link}.\r\nBye"), operator)
     send_invitations()
 
     raw = mail_server.taken[0][1]
@@ -295,7 +295,7 @@ def test_invitation_has_its_link_as_a_button_in_the_frame_of_all_mails(
 
 def test_subject_stays_one_line(operator: User, mail_server: MailServer) -> None:
     make_users(1, given_name="Ada\nBcc: everybody@example.com")
-    start(make_wave(operator, subject="For {name}"), operator)
+    start(make_campaign(operator, subject="For {name}"), operator)
     send_invitations()
 
     message = email.message_from_string(mail_server.taken[0][1], policy=policy)
@@ -307,15 +307,15 @@ MATRIX = [
     ("list", "get", VIEW),
     ("new", "get", ADD),
     ("new", "post", ADD),
-    ("wave", "get", VIEW),
+    ("campaign", "get", VIEW),
     ("start", "post", CHANGE),
     ("pause", "post", CHANGE),
     ("remind", "post", ADD),
 ]
 
 
-def find_page(name: str, wave: InvitationWave) -> str:
-    return reverse(f"invitations:{name}", args=[] if name in {"list", "new"} else [wave.pk])
+def find_page(name: str, campaign: InvitationCampaign) -> str:
+    return reverse(f"invitations:{name}", args=[] if name in {"list", "new"} else [campaign.pk])
 
 
 def test_every_address_is_in_the_matrix() -> None:
@@ -327,7 +327,7 @@ def test_page_takes_its_permission(
     staff: SignIn, operator: User, name: str, method: str, taken: str
 ) -> None:
     make_users(1)
-    address = find_page(name, make_wave(operator))
+    address = find_page(name, make_campaign(operator))
     others = [permission for permission in (VIEW, ADD, CHANGE) if permission != taken]
 
     anonymous = getattr(Client(), method)(address)
@@ -340,7 +340,7 @@ def test_page_takes_its_permission(
     assert holding.status_code in {200, 302}
 
 
-def test_wave_is_made_started_and_seen_on_its_pages(
+def test_campaign_is_made_started_and_seen_on_its_pages(
     admin: Client, operator: User, mail_server: MailServer
 ) -> None:
     make_users(2)
@@ -357,12 +357,12 @@ def test_wave_is_made_started_and_seen_on_its_pages(
     }
 
     made = admin.post(reverse("invitations:new"), form)
-    wave = InvitationWave.objects.get()
-    assert made["Location"] == find_page("wave", wave)
+    campaign = InvitationCampaign.objects.get()
+    assert made["Location"] == find_page("campaign", campaign)
     assert "Nothing was sent yet" in admin.get(made["Location"]).content.decode()
-    admin.post(find_page("start", wave))
+    admin.post(find_page("start", campaign))
     send_invitations()
-    text = admin.get(find_page("wave", wave)).content.decode()
+    text = admin.get(find_page("campaign", campaign)).content.decode()
     assert "Remind those who did not (2)" in text
     assert "First" in admin.get(reverse("invitations:list")).content.decode()
 
@@ -371,10 +371,10 @@ def test_source_named_after_its_provider_is_shown_by_its_label(
     admin: Client, operator: User
 ) -> None:
     make_users(2, source="generic")
-    wave = make_wave(operator, source="generic", size=1)
+    campaign = make_campaign(operator, source="generic", size=1)
 
-    for name in ("new", "list", "wave"):
-        assert "Another system" in admin.get(find_page(name, wave)).content.decode()
+    for name in ("new", "list", "campaign"):
+        assert "Another system" in admin.get(find_page(name, campaign)).content.decode()
 
 
 def test_text_without_link_is_refused(admin: Client, operator: User) -> None:
@@ -384,7 +384,7 @@ def test_text_without_link_is_refused(admin: Client, operator: User) -> None:
     page = admin.post(reverse("invitations:new"), form)
 
     assert "needs {link}" in page.content.decode()
-    assert not InvitationWave.objects.exists()
+    assert not InvitationCampaign.objects.exists()
 
 
 @pytest.mark.parametrize("change", ["text", "state"])
@@ -392,26 +392,26 @@ def test_start_of_an_old_page_sends_nothing_and_says_what_changed(
     admin: Client, operator: User, change: str
 ) -> None:
     make_users(1)
-    wave = make_wave(operator)
-    page = admin.get(find_page("wave", wave)).content.decode()
-    form = read_form(page, find_page("start", wave))
+    campaign = make_campaign(operator)
+    page = admin.get(find_page("campaign", campaign)).content.decode()
+    form = read_form(page, find_page("start", campaign))
     if change == "text":
-        InvitationWave.objects.filter(pk=wave.pk).update(subject="Another subject")
+        InvitationCampaign.objects.filter(pk=campaign.pk).update(subject="Another subject")
     else:
-        start(wave, operator)
-        campaigns.pause(wave, actor=operator)
+        start(campaign, operator)
+        campaigns.pause(campaign, actor=operator)
 
-    refused = admin.post(find_page("start", wave), form, follow=True).content.decode()
+    refused = admin.post(find_page("start", campaign), form, follow=True).content.decode()
 
-    wave.refresh_from_db()
-    assert wave.state == ("draft" if change == "text" else "paused")
+    campaign.refresh_from_db()
+    assert campaign.state == ("draft" if change == "text" else "paused")
     assert f"The {change} " in refused
     assert "has changed since this page was shown. Nothing was sent." in refused
     assert send_invitations() == 0
 
-    admin.post(find_page("start", wave), read_form(refused, find_page("start", wave)))
-    wave.refresh_from_db()
-    assert wave.state == "running"
+    admin.post(find_page("start", campaign), read_form(refused, find_page("start", campaign)))
+    campaign.refresh_from_db()
+    assert campaign.state == "running"
 
 
 @pytest.mark.parametrize("change", ["fewer", "others", "address"])
@@ -419,9 +419,9 @@ def test_start_of_an_old_page_is_refused_when_its_recipients_changed(
     admin: Client, operator: User, change: str
 ) -> None:
     first, second = make_users(2)
-    wave = make_wave(operator)
+    campaign = make_campaign(operator)
     User.objects.filter(pk=second.pk).update(is_active=False)
-    page = admin.get(find_page("wave", wave)).content.decode()
+    page = admin.get(find_page("campaign", campaign)).content.decode()
     assert "1 mail," in page
     if change == "fewer":
         User.objects.filter(pk=first.pk).update(password="argon2$x")
@@ -431,13 +431,13 @@ def test_start_of_an_old_page_is_refused_when_its_recipients_changed(
     else:
         first.email = "elsewhere@example.com"
         first.save()
-        wave.invitations.filter(user_id=first.pk).update(email=first.email)
+        campaign.invitations.filter(user_id=first.pk).update(email=first.email)
 
-    form = read_form(page, find_page("start", wave))
-    refused = admin.post(find_page("start", wave), form, follow=True).content.decode()
+    form = read_form(page, find_page("start", campaign))
+    refused = admin.post(find_page("start", campaign), form, follow=True).content.decode()
 
-    wave.refresh_from_db()
-    assert wave.state == "draft"
+    campaign.refresh_from_db()
+    assert campaign.state == "draft"
     said = "The recipients of the invitations have changed since this page was shown."
     assert f"{said} Nothing was sent." in refused
 
@@ -446,14 +446,14 @@ def test_campaign_goes_on_from_its_page_although_others_were_sent_their_mail(
     admin: Client, operator: User, mail_server: MailServer
 ) -> None:
     make_users(2)
-    wave = make_wave(operator, per_minute=1)
-    start(wave, operator)
+    campaign = make_campaign(operator, per_minute=1)
+    start(campaign, operator)
     assert send_invitations() == 1
-    campaigns.pause(wave, actor=operator)
-    page = admin.get(find_page("wave", wave)).content.decode()
+    campaigns.pause(campaign, actor=operator)
+    page = admin.get(find_page("campaign", campaign)).content.decode()
     assert "1 still to be sent" in page
 
-    admin.post(find_page("start", wave), read_form(page, find_page("start", wave)))
+    admin.post(find_page("start", campaign), read_form(page, find_page("start", campaign)))
 
-    wave.refresh_from_db()
-    assert wave.state == "running"
+    campaign.refresh_from_db()
+    assert campaign.state == "running"

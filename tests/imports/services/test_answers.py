@@ -19,7 +19,7 @@ from imports.services.dry_run.decisions import answer_decisions
 from imports.services.mapping.mappings import read_options, save_mapping
 from imports.services.mapping.templates import apply_template, save_template
 from imports.services.runs import runs
-from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
+from tests.imports.conftest import MakeJob, drain, list_statuses, to_csv
 
 pytestmark = pytest.mark.django_db
 KEY = "hash_as_password:password"
@@ -53,7 +53,7 @@ def check(job: ImportJob) -> dict[str, Any]:
 def run(job: ImportJob, **options: Any) -> list[tuple[int, str, str]]:
     runs.start_run(job, actor=job.created_by, without_dry_run=True, **options)
     drain(job)
-    return list_outcomes(job)
+    return list_statuses(job)
 
 
 def can_sign_in(email: str, password: str) -> bool:
@@ -69,7 +69,7 @@ def test_the_dry_run_counts_what_is_to_be_decided_and_holds_no_value(mixed_job: 
         MAGENTO: "hash",
         "$xy$ + 43 characters": "none",
     }
-    assert report["outcomes"]["created"] == 2
+    assert report["statuses"]["created"] == 2
     assert HASH not in str(report)
     assert UNKNOWN[4:] not in str(report)
 
@@ -87,7 +87,7 @@ def test_hashes_that_can_be_nothing_else_are_imported_unasked(make_job: MakeJob)
     runs.start_run(job, actor=job.created_by)
     drain(job)
 
-    assert [outcome for _, outcome, _ in list_outcomes(job)] == ["created"] * 3
+    assert [status for _, status, _ in list_statuses(job)] == ["created"] * 3
     assert can_sign_in("ada@example.com", "Blue-River-42")
     assert can_sign_in("ben@example.com", "Maple-river-4")
     assert not can_sign_in("ben@example.com", hashed)
@@ -99,7 +99,7 @@ def test_the_run_waits_for_every_decision(mixed_job: ImportJob) -> None:
     with pytest.raises(DecisionsOpen, match="waits for 1 decision"):
         runs.start_run(mixed_job, actor=mixed_job.created_by)
     with pytest.raises(DecisionsOpen):
-        runs.start_run(mixed_job, actor=mixed_job.created_by, first_slice=True)
+        runs.start_run(mixed_job, actor=mixed_job.created_by, pilot=True)
 
 
 def test_one_decision_splits_a_mixed_column(mixed_job: ImportJob) -> None:
@@ -109,9 +109,9 @@ def test_one_decision_splits_a_mixed_column(mixed_job: ImportJob) -> None:
     report = check(mixed_job)
     assert report["decisions"][0]["open"] == 0
 
-    outcomes = run(mixed_job)
+    statuses = run(mixed_job)
 
-    assert [outcome for _, outcome, _ in outcomes] == ["created"] * 4
+    assert [status for _, status, _ in statuses] == ["created"] * 4
     assert can_sign_in("ada@example.com", "Blue-River-42")
     assert can_sign_in("cyd@example.com", "Maple-river-4")
     assert not can_sign_in("cyd@example.com", HASH)
@@ -119,9 +119,9 @@ def test_one_decision_splits_a_mixed_column(mixed_job: ImportJob) -> None:
 
 
 def test_without_a_dry_run_only_the_records_concerned_fail(mixed_job: ImportJob) -> None:
-    outcomes = run(mixed_job)
+    statuses = run(mixed_job)
 
-    assert [(outcome, reason) for _, outcome, reason in outcomes] == [
+    assert [(status, reason) for _, status, reason in statuses] == [
         ("created", ""),
         ("created", ""),
         ("failed", "hash_as_password"),
@@ -132,9 +132,9 @@ def test_without_a_dry_run_only_the_records_concerned_fail(mixed_job: ImportJob)
 def test_after_a_dry_run_they_may_be_left_to_fail(mixed_job: ImportJob) -> None:
     check(mixed_job)
 
-    outcomes = run(mixed_job, fails_undecided=True)
+    statuses = run(mixed_job, fails_undecided=True)
 
-    assert [reason for _, _, reason in outcomes] == ["", "", *["hash_as_password"] * 2]
+    assert [reason for _, _, reason in statuses] == ["", "", *["hash_as_password"] * 2]
 
 
 def test_one_answer_corrects_all_failed_records_of_its_kind(mixed_job: ImportJob) -> None:
@@ -147,7 +147,7 @@ def test_one_answer_corrects_all_failed_records_of_its_kind(mixed_job: ImportJob
     drain(mixed_job)
 
     assert count == 2
-    assert [outcome for _, outcome, _ in list_outcomes(mixed_job)] == ["created"] * 4
+    assert [status for _, status, _ in list_statuses(mixed_job)] == ["created"] * 4
     assert can_sign_in("cyd@example.com", "Maple-river-4")
 
 
@@ -185,6 +185,6 @@ def test_both_records_of_the_record_format_with_plaintext_are_asked_about(
         {"subject_id": "2", "authenticators": {"password": {"plaintext": "Blue-River-42"}}},
     ]
 
-    outcomes = run(make_job(records))
+    statuses = run(make_job(records))
 
-    assert [outcome for _, outcome, _ in outcomes] == ["failed", "created"]
+    assert [status for _, status, _ in statuses] == ["failed", "created"]

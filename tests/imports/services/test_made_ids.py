@@ -5,7 +5,7 @@ import pytest
 from accounts.models import User
 from imports.core.planning.conflicts import Mode
 from imports.services.runs import runs
-from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
+from tests.imports.conftest import MakeJob, drain, list_statuses, to_csv
 
 HEADER = ["Customer ID", "E-Mail", "Login", "First name"]
 ROWS = [
@@ -22,7 +22,7 @@ def test_same_file_finds_its_users_again(run_job: MakeJob, chunk_rows: int) -> N
 
     job = run_job(to_csv(HEADER, renamed), name="b.csv", mode=Mode.UPDATE)
 
-    assert [outcome for _, outcome, _ in list_outcomes(job)] == ["updated"] * 3
+    assert [status for _, status, _ in list_statuses(job)] == ["updated"] * 3
     names = set(User.objects.exclude(given_name="").values_list("given_name", flat=True))
     assert names == {"Ann B.", "Bob B.", "Cleo B."}
 
@@ -35,7 +35,7 @@ def test_check_says_how_many_have_none(make_job: MakeJob, operator: User) -> Non
 
     found = {each["code"]: each["count"] for each in job.check_report["problems"]}
     assert found == {"subject_id_made": 2}
-    assert job.check_report["outcomes"]["created"] == 3
+    assert job.check_report["statuses"]["created"] == 3
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -46,7 +46,7 @@ def test_two_without_ids_and_with_one_address_are_not_taken_for_one(
 
     job = run_job(to_csv(HEADER, [*rows, ["C-1", "c@example.com", "c", "C"]]), mode=mode, name="a")
 
-    assert list_outcomes(job)[:2] == [(1, "created", ""), (2, "failed", "duplicate_in_file")]
+    assert list_statuses(job)[:2] == [(1, "created", ""), (2, "failed", "duplicate_in_file")]
 
 
 @pytest.mark.parametrize("first", ["", "C-2"])
@@ -60,5 +60,5 @@ def test_user_whose_id_comes_or_goes_is_told_and_not_doubled(run_job: MakeJob, f
         mode=Mode.UPDATE,
     )
 
-    assert list_outcomes(job)[1] == (2, "failed", "value_taken")
+    assert list_statuses(job)[1] == (2, "failed", "value_taken")
     assert User.objects.filter(email="bob@example.com").count() == 1

@@ -12,7 +12,7 @@ from accounts.models import SignInName, User
 from imports.core.planning.conflicts import Mode
 from imports.models import ImportRecord
 from imports.services.runs import runs
-from tests.imports.conftest import MakeJob, drain, list_outcomes
+from tests.imports.conftest import MakeJob, drain, list_statuses
 from tests.imports.services.undo.test_undoing import undo
 
 OPERATOR = "operator@example.com"
@@ -36,12 +36,12 @@ def test_user_name_that_is_an_administrators_address_fails_in_dry_run_and_run(
 
     runs.start_check(job, actor=operator)
     drain(job)
-    assert job.check_report["outcomes"] == {"created": 0, "updated": 0, "skipped": 0, "failed": 1}
+    assert job.check_report["statuses"] == {"created": 0, "updated": 0, "skipped": 0, "failed": 1}
     assert [each["code"] for each in job.check_report["problems"]] == ["sign_in_name_taken"]
 
     runs.start_run(job, actor=operator)
     drain(job)
-    assert list_outcomes(job) == [(1, "failed", "sign_in_name_taken")]
+    assert list_statuses(job) == [(1, "failed", "sign_in_name_taken")]
     assert read_problem(job, 1)["params"] == {
         "what": "The user name",
         "holder": "e-mail address",
@@ -75,7 +75,7 @@ def test_name_of_another_import_fails_whatever_it_is_to_either(
 
     job = run_job([make_record("u2", **second)])
 
-    assert list_outcomes(job) == [(1, "failed", "sign_in_name_taken")]
+    assert list_statuses(job) == [(1, "failed", "sign_in_name_taken")]
     assert read_problem(job, 1)["params"]["holder"] == holder
 
 
@@ -93,7 +93,7 @@ def test_later_of_two_records_with_one_name_fails_and_names_the_earlier(
         chunk_rows=chunk_rows,
     )
 
-    assert list_outcomes(job) == [
+    assert list_statuses(job) == [
         (1, "created", ""),
         (2, "failed", "duplicate_in_file"),
         (3, "created", ""),
@@ -108,10 +108,10 @@ def test_later_of_two_records_with_one_name_fails_and_names_the_earlier(
 def test_own_address_as_user_name_is_no_conflict(run_job: MakeJob) -> None:
     record = make_record("u1", username="Ann@Example.com", email="ann@example.com", phone=PHONE)
 
-    assert list_outcomes(run_job([record])) == [(1, "created", "")]
+    assert list_statuses(run_job([record])) == [(1, "created", "")]
     again = run_job([{**record, "profile": {**record["profile"], "given_name": "Ann"}}],
                     mode=Mode.UPDATE)  # fmt: skip
-    assert list_outcomes(again) == [(1, "updated", "")]
+    assert list_statuses(again) == [(1, "updated", "")]
 
 
 def test_name_that_an_update_sets_free_is_not_given_away_in_the_same_run(run_job: MakeJob) -> None:
@@ -122,10 +122,10 @@ def test_name_that_an_update_sets_free_is_not_given_away_in_the_same_run(run_job
         mode=Mode.UPDATE,
         chunk_rows=1,
     )
-    assert [outcome for _, outcome, _ in list_outcomes(job)] == ["updated", "failed"]
+    assert [status for _, status, _ in list_statuses(job)] == ["updated", "failed"]
 
     later = run_job([make_record("u2", email="ann@example.com")])
-    assert list_outcomes(later) == [(1, "created", "")]
+    assert list_statuses(later) == [(1, "created", "")]
 
 
 def test_undo_sets_names_free_and_gives_old_ones_back(run_job: MakeJob) -> None:
@@ -145,7 +145,7 @@ def test_undo_sets_names_free_and_gives_old_ones_back(run_job: MakeJob) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_name_taken_by_somebody_at_the_same_moment_fails_the_record(
+def test_name_taken_by_somebody_at_the_same_timestamp_fails_the_record(
     make_job: MakeJob, operator: User
 ) -> None:
     job = make_job([make_record("u1", username="ann@example.com"), make_record("u2")])
@@ -166,4 +166,4 @@ def test_name_taken_by_somebody_at_the_same_moment_fails_the_record(
         assert worker.is_alive()
     worker.join()
 
-    assert list_outcomes(job) == [(1, "failed", "sign_in_name_taken"), (2, "created", "")]
+    assert list_statuses(job) == [(1, "failed", "sign_in_name_taken"), (2, "created", "")]

@@ -21,7 +21,7 @@ from imports.services.files import uploads
 from imports.services.jobs import policies, rate_limits
 from imports.services.mapping import mappings, templates
 from imports.services.runs import runs
-from tests.imports.conftest import MakeJob, drain, list_outcomes
+from tests.imports.conftest import MakeJob, drain, list_statuses
 
 pytestmark = pytest.mark.django_db
 
@@ -74,12 +74,12 @@ def set_rules(job: ImportJob, actor: User) -> None:
     policies.save_rules(job, conflicts=conflicts, field_policies={}, actor=actor)
 
 
-def leave_out(job: ImportJob, actor: User) -> None:
-    decisions.choose_left_out(job, [], keeps_non_users=False, actor=actor)
+def exclude(job: ImportJob, actor: User) -> None:
+    decisions.choose_excluded(job, [], keeps_non_users=False, actor=actor)
 
 
 @pytest.mark.parametrize(
-    "prepare", [map_again, read_again, use_template, use_template_of, set_rules, leave_out]
+    "prepare", [map_again, read_again, use_template, use_template_of, set_rules, exclude]
 )
 def test_role_beyond_who_prepared_is_not_granted_by_who_starts(
     make_job: MakeJob, operator: User, clerk: User, prepare: Callable[[ImportJob, User], None]
@@ -90,7 +90,7 @@ def test_role_beyond_who_prepared_is_not_granted_by_who_starts(
     runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
 
-    assert list_outcomes(job) == FAILED
+    assert list_statuses(job) == FAILED
     problem = ImportRecord.objects.get(job=job).problems[0]
     assert problem["params"]["operator"] == str(clerk)
 
@@ -104,7 +104,7 @@ def test_role_beyond_who_uploaded_is_not_granted(
     runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
 
-    assert list_outcomes(job) == FAILED
+    assert list_statuses(job) == FAILED
 
 
 def test_role_beyond_who_made_the_first_job_is_not_granted_by_its_copy(
@@ -115,7 +115,7 @@ def test_role_beyond_who_made_the_first_job_is_not_granted_by_its_copy(
     runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
 
-    assert list_outcomes(job) == FAILED
+    assert list_statuses(job) == FAILED
 
 
 def amend(job: ImportJob, actor: User) -> None:
@@ -142,7 +142,7 @@ def test_role_beyond_who_corrected_is_not_granted_by_a_later_retry(
     runs.retry(job, actor=operator)
     drain(job)
 
-    assert list_outcomes(job) == FAILED
+    assert list_statuses(job) == FAILED
 
 
 @pytest.mark.parametrize("start", [runs.start_run, runs.resume])
@@ -157,7 +157,7 @@ def test_role_beyond_who_started_or_resumed_is_not_granted(
     start(job, actor=clerk)
     drain(job)
 
-    assert list_outcomes(job) == FAILED
+    assert list_statuses(job) == FAILED
 
 
 def test_who_only_paused_limited_or_checked_bounds_nothing(
@@ -166,13 +166,13 @@ def test_who_only_paused_limited_or_checked_bounds_nothing(
     job = make_job([RECORD])
     runs.start_check(job, actor=clerk)
     drain(job)
-    rate_limits.set_limits(job, throttle=None, halt_percent=5, halt_sample=9, actor=clerk)
+    rate_limits.set_limits(job, rate_limit=None, failure_threshold=5, failure_sample=9, actor=clerk)
     runs.start_run(job, actor=operator, without_dry_run=True)
     runs.pause(job, actor=clerk)
     runs.resume(job, actor=operator)
     drain(job)
 
-    assert list_outcomes(job) == CREATED
+    assert list_statuses(job) == CREATED
 
 
 def test_who_was_deactivated_since_may_do_nothing(make_job: MakeJob, operator: User) -> None:
@@ -184,7 +184,7 @@ def test_who_was_deactivated_since_may_do_nothing(make_job: MakeJob, operator: U
     runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
 
-    assert list_outcomes(job) == [(1, "failed", "create_not_allowed")]
+    assert list_statuses(job) == [(1, "failed", "create_not_allowed")]
 
 
 def test_who_was_deleted_since_may_do_nothing(make_job: MakeJob, operator: User) -> None:
@@ -196,7 +196,7 @@ def test_who_was_deleted_since_may_do_nothing(make_job: MakeJob, operator: User)
     runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
 
-    assert list_outcomes(job) == [(1, "failed", "create_not_allowed")]
+    assert list_statuses(job) == [(1, "failed", "create_not_allowed")]
     assert ImportRecord.objects.get(job=job).problems[0]["params"]["operator"] == DELETED
 
 

@@ -23,7 +23,7 @@ from imports.models import ImportJob, Undo
 from imports.services.runs import runs
 from imports.services.undo import undoing
 from imports.services.undo.previews import preview_undo
-from tests.imports.conftest import MakeJob, drain, list_outcomes
+from tests.imports.conftest import MakeJob, drain, list_statuses
 
 MakeClerk = Callable[..., User]
 EVERY = (ADD_USER, CHANGE_USER, DELETE_USER, OVERWRITE_CREDENTIALS)
@@ -79,7 +79,7 @@ def test_without_the_right_to_change_users_nobody_is_overwritten(
 ) -> None:
     job = run(make_job, make_clerk(*held), RECORD)
 
-    assert list_outcomes(job) == [(1, "failed", "change_not_allowed")]
+    assert list_statuses(job) == [(1, "failed", "change_not_allowed")]
     expect_untouched_credentials(vera)
     assert vera.given_name == ""
 
@@ -91,7 +91,7 @@ def test_the_dry_run_counts_whom_the_operator_may_not_change_and_says_whom_to_as
     runs.start_check(job, actor=clerk)
     drain(job)
 
-    assert job.check_report["outcomes"] == {"created": 1, "updated": 0, "skipped": 0, "failed": 1}
+    assert job.check_report["statuses"] == {"created": 1, "updated": 0, "skipped": 0, "failed": 1}
     problems = {each["code"]: each["count"] for each in job.check_report["problems"]}
     assert problems["change_not_allowed"] == 1
 
@@ -101,7 +101,7 @@ def test_credentials_in_use_are_kept_without_the_permission_of_their_own(
 ) -> None:
     job = run(make_job, make_clerk(ADD_USER, CHANGE_USER), RECORD)
 
-    assert list_outcomes(job)[0][:2] == (1, "updated")
+    assert list_statuses(job)[0][:2] == (1, "updated")
     expect_untouched_credentials(vera)
     assert vera.given_name == "Vera"
 
@@ -131,7 +131,7 @@ def test_somebody_who_may_do_more_than_the_operator_is_not_changed(
 
     job = run(make_job, make_clerk(*EVERY), RECORD)
 
-    assert list_outcomes(job) == [(1, "failed", "user_more_powerful")]
+    assert list_statuses(job) == [(1, "failed", "user_more_powerful")]
     expect_untouched_credentials(vera)
 
 
@@ -144,7 +144,7 @@ def test_somebody_who_may_do_no_more_than_the_operator_is_changed(
 
     job = run(make_job, make_clerk(*EVERY, "imports.run_importjob"), RECORD)
 
-    assert list_outcomes(job)[0][:2] == (1, "updated")
+    assert list_statuses(job)[0][:2] == (1, "updated")
 
 
 @pytest.mark.parametrize("mode", [Mode.SKIP, Mode.UPDATE])
@@ -156,7 +156,7 @@ def test_without_the_right_to_add_users_nobody_is_created(
     runs.start_run(job, actor=clerk, without_dry_run=True)
     drain(job)
 
-    assert list_outcomes(job) == [(1, "failed", "create_not_allowed")]
+    assert list_statuses(job) == [(1, "failed", "create_not_allowed")]
     assert not User.objects.filter(subject_id="new").exists()
 
 
@@ -166,7 +166,7 @@ def test_a_retry_goes_by_the_rights_of_whoever_retries(
     job = run(make_job, make_clerk(ADD_USER), RECORD)
     runs.retry(job, actor=make_clerk(ADD_USER))
     drain(job)
-    assert list_outcomes(job) == [(1, "failed", "change_not_allowed")]
+    assert list_statuses(job) == [(1, "failed", "change_not_allowed")]
 
 
 def test_an_operator_who_was_deactivated_meanwhile_changes_nobody(
@@ -177,7 +177,7 @@ def test_an_operator_who_was_deactivated_meanwhile_changes_nobody(
     User.objects.filter(pk=clerk.pk).update(is_active=False)
     drain(job)
 
-    assert list_outcomes(job) == [(1, "failed", "change_not_allowed")]
+    assert list_statuses(job) == [(1, "failed", "change_not_allowed")]
     expect_untouched_credentials(vera)
 
 

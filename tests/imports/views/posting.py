@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import resolve
 
 from accounts.models import User
-from imports.models import ImportJob, InvitationWave, LegacyDirectory
-from imports.services.jobs.shown import write_directory, write_job, write_wave
+from imports.models import ImportJob, InvitationCampaign, LegacyDirectory
+from imports.services.jobs.shown import write_campaign, write_directory, write_job
 from imports.services.undo.previews import describe_preview, preview_undo
 from imports.views.undo.undoing import _read_chosen, _read_options
 
@@ -85,8 +85,8 @@ def find_shown(path: str, data: Mapping[str, Any], reader: User | None) -> dict[
     match = resolve(path.partition("?")[0])
     if directory := LegacyDirectory.objects.filter(pk=match.kwargs.get("directory_id")).first():
         return {"as_shown": write_directory(directory)}
-    if wave := InvitationWave.objects.filter(pk=match.kwargs.get("wave_id")).first():
-        return {"as_shown": write_wave(wave)}
+    if campaign := InvitationCampaign.objects.filter(pk=match.kwargs.get("campaign_id")).first():
+        return {"as_shown": write_campaign(campaign)}
     if match.url_name == "imports_legacydirectory_change":
         directory = LegacyDirectory.objects.get(pk=match.kwargs["object_id"])
         return {"as_shown": write_directory(directory)}

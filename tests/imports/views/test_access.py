@@ -26,8 +26,8 @@ MATRIX = [
     ("sources", "get", [VIEW]),
     ("count_sources", "post", [VIEW]),
     ("source", "get", [VIEW]),
-    ("stragglers", "get", [VIEW_USER]),
-    ("export_stragglers", "get", [VIEW_USER]),
+    ("follow_ups", "get", [VIEW_USER]),
+    ("export_follow_ups", "get", [VIEW_USER]),
     ("job", "get", [VIEW]),
     ("mapping", "get", [ADD]),
     ("mapping", "post", [ADD]),
@@ -54,7 +54,7 @@ MATRIX = [
     ("decide_plan", "post", [VIEW, APPROVE]),
     ("decide", "post", [ADD]),
     ("answer", "post", [ADD]),
-    ("leave_out", "post", [ADD]),
+    ("exclude", "post", [ADD]),
     ("create_role", "post", [VIEW, "accounts.add_role"]),
     ("create_group", "post", [VIEW, "accounts.add_group"]),
     ("run", "get", [VIEW]),
@@ -62,7 +62,7 @@ MATRIX = [
     ("results_live", "get", [VIEW]),
     ("start_unchecked", "post", [RUN]),
     ("start_run", "post", [RUN]),
-    ("start_slice", "post", [RUN]),
+    ("start_pilot", "post", [RUN]),
     ("pause", "post", [RUN]),
     ("resume", "post", [RUN]),
     ("cancel", "post", [RUN]),
@@ -86,7 +86,7 @@ MATRIX = [
     ("cause", "get", [VIEW]),
     ("repair_cause", "post", [RUN]),
     ("take_back", "post", [RUN]),
-    ("timeline", "get", [VIEW]),
+    ("activity_log", "get", [VIEW]),
     ("download", "get", [VIEW]),
     ("mend", "get", [VIEW]),
     ("upload_mended", "post", [VALUES, RUN]),
@@ -108,7 +108,7 @@ FORMS = {
 BUTTONS = [name for name, method, _ in MATRIX if method == "post" and name not in FORMS]
 
 # What is about one source.
-OF_SOURCE = {"source", "stragglers", "export_stragglers"}
+OF_SOURCE = {"source", "follow_ups", "export_follow_ups"}
 
 
 def find_address(name: str, job: ImportJob) -> str:
@@ -120,8 +120,8 @@ def find_address(name: str, job: ImportJob) -> str:
         "sources": [],
         "count_sources": [],
         "source": [],
-        "stragglers": [],
-        "export_stragglers": [],
+        "follow_ups": [],
+        "export_follow_ups": [],
         "template": ["csv"],
         "record": [job.pk, 1],
         "edit": [job.pk, 9],

@@ -18,7 +18,7 @@ from tests.imports.conftest import drain
 
 # Of a format that nobody knows, without a mark; one stands beside a password in clear.
 UNKNOWN = ["q7Zt1Xn4Lw9Rk2Vb8Md3", "h5Yc6Pj0Gs2Fa7Ud1Qe9", "w3Bn8Tk5Xo1Lz4Ri7Ch2"]
-MARKED = "$zz$r=9$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0"
+MARKED = "$rate_window_ats$r=9$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0"
 PLAIN = "sunshine-in-june"
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SECRETS = [*UNKNOWN, MARKED, PLAIN, SEED]
@@ -28,7 +28,7 @@ FILE = (
     f"2,not an address,{UNKNOWN[1]},{PLAIN},{PLAIN},{SEED}\n"
     f"3,cem@example.com,{UNKNOWN[2]},{MARKED},{PLAIN},{SEED}\n"
 )
-NAMES = "job mapping rules check run report results timeline".split()  # noqa: SIM905
+NAMES = "job mapping rules check run report results activity log".split()  # noqa: SIM905
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_page_of_a_job_shows_no_secret(admin: Client, done: ImportJob, name: str
 
 
 def test_pages_of_a_failed_record_show_no_secret(admin: Client, done: ImportJob) -> None:
-    record = ImportRecord.objects.get(job=done, outcome="failed")
+    record = ImportRecord.objects.get(job=done, status="failed")
     for name in ("record", "edit"):
         page = admin.get(reverse(f"imports:{name}", args=[done.pk, record.row_number]))
         assert "not an address" in page.content.decode()
@@ -75,7 +75,7 @@ def test_pages_of_a_failed_record_show_no_secret(admin: Client, done: ImportJob)
 @pytest.mark.parametrize("syntax", ["csv", "ndjson"])
 def test_download_without_secrets_holds_none(admin: Client, done: ImportJob, syntax: str) -> None:
     address = reverse("imports:download", args=[done.pk])
-    response = admin.get(address, {"outcome": "failed", "format": syntax})
+    response = admin.get(address, {"status": "failed", "format": syntax})
     content = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
     assert "not an address" in content
     assert find_shown(content) == []

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from imports.models import Notice
+from imports.models import Notification
 from imports.templatetags.breaking import breakable
 from tests.imports.conftest import MakeJob, to_csv
 from tests.imports.views.corrections.test_correction_pages import show
@@ -34,11 +34,11 @@ def test_file_name_in_a_heading_can_break(admin: Client, run_job: MakeJob) -> No
     assert f"<h1>#{job.pk} {BROKEN}</h1>" in show(admin, "results", job.pk)
 
 
-def test_address_in_the_list_of_notices_can_break(admin: Client, run_job: MakeJob) -> None:
+def test_address_in_the_list_of_notifications_can_break(admin: Client, run_job: MakeJob) -> None:
     run_job(to_csv(["id"], [["1"]]), name=NAME)
 
-    assert Notice.objects.exists()
-    page = admin.get("/admin/imports/notice/").content.decode()
+    assert Notification.objects.exists()
+    page = admin.get("/admin/imports/notification/").content.decode()
     assert "operator@<wbr>example.<wbr>com" in page
     assert BROKEN in page
 

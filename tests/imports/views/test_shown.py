@@ -52,17 +52,17 @@ BEFORE = {
     "use_format": {"format": "bcrypt"},
     "use_code_reading": {"notation": "base32", "algorithm": "SHA1", "digits": 6, "period": 30},
     "rules": {},
-    "limits": {"throttle": 3, "halt_percent": "", "halt_sample": 9},
+    "limits": {"rate_limit": 3, "failure_threshold": "", "failure_sample": 9},
     "start_check": {},
     "decide_plan": {"plan": 1, "decision": "approve"},
     "answer": {},
     "decide": {"kind": "role", "key": "missing", "choice": "create"},
-    "leave_out": {"non_users": "on"},
+    "exclude": {"non_users": "on"},
     "create_role": {"key": "missing"},
     "create_group": {"key": "missing"},
     "start_run": {},
     "start_unchecked": {},
-    "start_slice": {},
+    "start_pilot": {},
 }
 # The page whose form is sent whole, and the id or the action of that form.
 PAGES = {
@@ -146,7 +146,7 @@ def change_everything(job: ImportJob, ben: User) -> None:
     """Have Ben save another mapping with other options and limits, and check it."""
     mapping = Mapping.model_validate(job.mapping).model_copy(update={"keeps_non_users": True})
     mappings.save_mapping(job, mapping, mappings.JobOptions(Mode.UPDATE, 7), actor=ben)
-    rate_limits.set_limits(job, throttle=5, halt_percent=None, halt_sample=9, actor=ben)
+    rate_limits.set_limits(job, rate_limit=5, failure_threshold=None, failure_sample=9, actor=ben)
     runs.start_check(job, actor=ben)
     drain(job)
 
@@ -184,7 +184,7 @@ def test_button_of_an_old_page_before_the_run_is_refused_by_name(
 
 def describe(job: ImportJob) -> tuple[object, ...]:
     job = ImportJob.objects.get(pk=job.pk)
-    fields = (job.state, job.attempt, job.mapping, job.mode, job.conflicts, job.throttle)
+    fields = (job.state, job.attempt, job.mapping, job.mode, job.conflicts, job.rate_limit)
     return (*fields, job.reader_options, job.amendments, job.records.count(), job.undos.count())
 
 
@@ -193,7 +193,7 @@ def test_button_of_an_old_page_after_the_run_is_refused_by_name(
     admin: Client, finished_job: ImportJob, ben: User, name: str
 ) -> None:
     job = finished_job
-    record = job.records.filter(outcome="failed", source__isnull=False).first()
+    record = job.records.filter(status="failed", source__isnull=False).first()
     places = {
         "apply_mended": lambda: [job.pk, keep_mended(admin, job)],
         "repair_cause": lambda: [job.pk, record.cause.hex],
@@ -221,7 +221,7 @@ def test_button_of_an_old_page_after_the_run_is_refused_by_name(
 
 def keep_mended(admin: Client, job: ImportJob) -> int:
     """Upload a download of the failures with one cell changed, and return its number."""
-    address = reverse("imports:download", args=[job.pk]) + "?outcome=failed&format=csv&secrets"
+    address = reverse("imports:download", args=[job.pk]) + "?status=failed&format=csv&secrets"
     note_proof(admin, 0)
     content = b"".join(admin.get(address).streaming_content)
     changed = content.replace(b"@", b"+x@", 1)

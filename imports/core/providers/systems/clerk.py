@@ -30,7 +30,7 @@ from imports.core.values.lists import split_list
 FORMAT = "clerk_password_digest"
 # Asks Cognito at every sign-in; there is no hash.
 NO_HASH = "awscognito"
-MOMENTS = ("created_at", "updated_at", "last_sign_in_at")
+TIMESTAMPS = ("created_at", "updated_at", "last_sign_in_at")
 METADATA = ("public_metadata", "private_metadata", "unsafe_metadata")
 TAKEN_APART = frozenset(
     {"primary_email_address", "primary_phone_number", "password_hasher"}
@@ -146,7 +146,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
 def normalise(values: Values, answers: Answers) -> Values:
     """Return the user with addresses, logins and the parameters of the hash as columns."""
     user = {
-        column: read_milliseconds(value) if column in MOMENTS else value
+        column: read_milliseconds(value) if column in TIMESTAMPS else value
         for column, value in omit(values, TAKEN_APART).items()
     }
     for name in METADATA:

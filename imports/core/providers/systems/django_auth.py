@@ -146,7 +146,7 @@ def read_groups(groups: Any) -> tuple[list[str], list[str]]:
     return names, numbers
 
 
-def leaves_out(values: Values) -> str:
+def excludes(values: Values) -> str:
     """Say that an object of a dump is no user when it has neither password nor user name."""
     model = read_text(values.get("model"))
     folded = {fold_name(name) for name in values}
@@ -166,7 +166,7 @@ PROVIDER = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
-    leaves_out=leaves_out,
+    excludes=excludes,
     is_sparse=True,
     not_carried=NOT_CARRIED,
     lacks=LACKS,

@@ -278,7 +278,7 @@ def read_password(profile: Any, plain: Any) -> Values:
     }
 
 
-def leaves_out(values: Values) -> str:
+def excludes(values: Values) -> str:
     if read_text(values.get("displayName")).startswith(EXAMPLE):
         return "The example in the third line of the portal's template."
     return ""
@@ -299,7 +299,7 @@ PROVIDER = Provider(
     presets=PRESETS,
     normalise=normalise,
     questions=QUESTIONS,
-    leaves_out=leaves_out,
+    excludes=excludes,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
     is_sparse=True,

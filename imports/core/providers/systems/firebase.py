@@ -49,8 +49,8 @@ CELL_COUNTS = frozenset({27, 28, 29, 52, 53})
 MILLISECONDS = re.compile(r"\d{11,14}")
 HASH = re.compile(r"[\w+/-]{86}(==)?")
 OWN_PROVIDERS = frozenset({"password", "phone", "emailLink", "anonymous", "custom"})
-MOMENTS = ("createdAt", "lastSignedInAt")
-MARKS = frozenset({*MOMENTS, "lastLoginAt", "passwordHash", "salt", "providerUserInfo"})
+TIMESTAMPS = ("createdAt", "lastSignedInAt")
+MARKS = frozenset({*TIMESTAMPS, "lastLoginAt", "passwordHash", "salt", "providerUserInfo"})
 FORMAT = "firebase_scrypt"
 
 QUESTIONS = (
@@ -137,13 +137,13 @@ def has_firebase_cells(values: Values) -> bool:
     if "(column 1)" not in values:
         return False
     cells = name_cells(values)
-    moments = [read_text(cells.get(name)) for name in MOMENTS]
+    timestamps = [read_text(cells.get(name)) for name in TIMESTAMPS]
     hashed = read_text(cells.get("passwordHash"))
     return (
         bool(read_text(cells.get("localId")))
         and read_text(cells.get("emailVerified")) in ("true", "false", "")
-        and any(moments)
-        and all(MILLISECONDS.fullmatch(moment) for moment in moments if moment)
+        and any(timestamps)
+        and all(MILLISECONDS.fullmatch(timestamp) for timestamp in timestamps if timestamp)
         and bool(HASH.fullmatch(hashed) or not hashed)
     )
 
@@ -153,7 +153,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     user = name_cells(values) if "(column 1)" in values else dict(values)
     if "lastLoginAt" in user:
         user["lastSignedInAt"] = user.get("lastSignedInAt") or user.pop("lastLoginAt")
-    for name in MOMENTS:
+    for name in TIMESTAMPS:
         if name in user:
             user[name] = read_milliseconds(user[name])
     if claims := read_object(user.get("customAttributes")):
@@ -197,7 +197,7 @@ def list_parameters(user: Values, answers: Answers) -> Values:
     return drop_blanks({**project, "salt": read_text(user.get("salt"))})
 
 
-def leaves_out(values: Values) -> str:
+def excludes(values: Values) -> str:
     known = ("email", "phoneNumber", "passwordHash", "(external logins)")
     if any(values.get(column) for column in known):
         return ""
@@ -219,7 +219,7 @@ PROVIDER = Provider(
     presets=PRESETS,
     normalise=normalise,
     questions=QUESTIONS,
-    leaves_out=leaves_out,
+    excludes=excludes,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
     is_sparse=True,

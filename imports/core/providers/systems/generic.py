@@ -21,7 +21,7 @@ SUMMARY = re.compile(
 SUMMARY_CELLS = 2
 
 
-def leaves_out(values: Values) -> str:
+def excludes(values: Values) -> str:
     """Say that a row of a table sums up the others."""
     filled: list[Any] = []
     for value in values.values():
@@ -73,7 +73,7 @@ PROVIDER = Provider(
     ),
     find_other_preset=find_preset,
     normalise=normalise,
-    leaves_out=leaves_out,
+    excludes=excludes,
     carries="Whatever you map. Columns are proposed for a field by their names and by what "
     "their values look like.",
 )

@@ -215,7 +215,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     return kept | drop_blanks(derived)
 
 
-def leaves_out(values: Values) -> str:
+def excludes(values: Values) -> str:
     is_service = read_text(values.get("username")).startswith(SERVICE_ACCOUNT)
     if is_service or values.get("serviceAccountClientId"):
         return "The service account of a Keycloak client, which is no person."
@@ -354,7 +354,7 @@ PROVIDER = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
-    leaves_out=leaves_out,
+    excludes=excludes,
     tables=TABLES,
     names_export=names_export,
     not_carried=NOT_CARRIED,

@@ -12,7 +12,7 @@ from typing import Any
 
 from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.ldap_states import ATTRIBUTES as STATES
-from imports.core.providers.ldap_states import read_filetime, read_moment, read_state
+from imports.core.providers.ldap_states import read_filetime, read_state, read_timestamp
 from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
     drop_blanks,
@@ -164,7 +164,7 @@ CHOICES = {
     "(updated)": ("modifytimestamp", "whenchanged"),
     "(password expires)": ("passwordexpirationtime", "krbpasswordexpiration"),
 }
-MOMENTS = frozenset({"(created)", "(updated)", "(password expires)"})
+TIMESTAMPS = frozenset({"(created)", "(updated)", "(password expires)"})
 # Of which all values are in other columns.
 CONSUMED = frozenset({"mail", "proxyaddresses", "memberof", "ismemberof", "userpassword"})
 NOT_CARRIED |= {
@@ -270,7 +270,7 @@ def choose(known: Values) -> tuple[Values, set[str]]:
     for column, names in CHOICES.items():
         name = next((name for name in names if first(known.get(name))), "")
         value = first(known.get(name))
-        chosen[column] = read_moment(value) if column in MOMENTS else value
+        chosen[column] = read_timestamp(value) if column in TIMESTAMPS else value
         used |= {each for each in names if is_used_up(known.get(each), is_chosen=each == name)}
     return chosen, used
 
@@ -324,7 +324,7 @@ def list_emails(known: Values) -> Iterator[str]:
 
 def find_last_login(known: Values) -> str:
     filetime = read_filetime(pick(known, "lastlogontimestamp", "lastlogon"))
-    return filetime or read_moment(pick(known, "authtimestamp", "pwdlastsuccess"))
+    return filetime or read_timestamp(pick(known, "authtimestamp", "pwdlastsuccess"))
 
 
 def read_password(known: Values) -> Values:
@@ -405,7 +405,7 @@ def unescape(found: re.Match[str]) -> str:
     return chr(int(code, 16)) if int(code, 16) < 0x80 else found[0]
 
 
-def leaves_out(values: Values) -> str:
+def excludes(values: Values) -> str:
     """Say that an entry is no person, or an account that Windows made for itself."""
     known = fold_entry(values)
     classes = list_classes(known)
@@ -434,7 +434,7 @@ PROVIDER = Provider(
     presets=PRESETS,
     normalise=normalise,
     questions=(COUNTRY_OF_PHONES,),
-    leaves_out=leaves_out,
+    excludes=excludes,
     is_sparse=True,
     not_carried=NOT_CARRIED,
     reads_states=frozenset(map(fold_name, STATES)),

@@ -65,7 +65,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     return {**omit(values, CONSUMED), **drop_blanks(derived)}
 
 
-def leaves_out(values: Values) -> str:
+def excludes(values: Values) -> str:
     """Say that an account is not that of a person."""
     flags = read_text(values.get("account_flags"))
     if TRUSTS.intersection(flags) or read_text(values.get("name")).endswith("$"):
@@ -80,7 +80,7 @@ PROVIDER = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
-    leaves_out=leaves_out,
+    excludes=excludes,
     not_carried=NOT_CARRIED,
     reads_states=frozenset({"accountflags"}),
     lacks=LACKS,

@@ -233,7 +233,7 @@ def list_extensions(resource: Values) -> Iterator[tuple[str, Any]]:
             yield f"({prefix}{name})", shown if isinstance(value, dict) else value
 
 
-def leaves_out(values: Values) -> str:
+def excludes(values: Values) -> str:
     """Say that a resource is a group, or that an operation does not put a user anywhere."""
     method = read_text(values.get("method")).upper()
     path = read_text(values.get("path"))
@@ -261,7 +261,7 @@ PROVIDER = Provider(
     presets=PRESETS,
     normalise=normalise,
     questions=(COUNTRY_OF_PHONES,),
-    leaves_out=leaves_out,
+    excludes=excludes,
     is_sparse=True,
     not_carried=NOT_CARRIED,
     reads_states=frozenset({"active"}),

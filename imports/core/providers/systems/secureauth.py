@@ -141,7 +141,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     return {**kept, **derived}
 
 
-def leaves_out(values: Values) -> str:
+def excludes(values: Values) -> str:
     is_deleted = read_text(values.get("status")).lower() == "deleted"
     return "The user was deleted in SecureAuth." if is_deleted else ""
 
@@ -267,7 +267,7 @@ PROVIDER = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
-    leaves_out=leaves_out,
+    excludes=excludes,
     tables=TABLES,
     not_carried=NOT_CARRIED,
     reads_states=frozenset({"status"}),

@@ -184,10 +184,10 @@ def is_to_come(banned_until: Any) -> bool:
     if not text or text == "-infinity":
         return False
     try:
-        moment = datetime.fromisoformat(text)
+        timestamp = datetime.fromisoformat(text)
     except ValueError:
         return True
-    return moment.replace(tzinfo=moment.tzinfo or UTC) > datetime.now(UTC)
+    return timestamp.replace(tzinfo=timestamp.tzinfo or UTC) > datetime.now(UTC)
 
 
 def identify_hash(value: Any) -> str:
@@ -249,7 +249,7 @@ def read_totp(factors: Any) -> Values:
     return {}
 
 
-def leaves_out(values: Values) -> str:
+def excludes(values: Values) -> str:
     if values.get("deleted_at"):
         return "The user was deleted in Supabase."
     if read_text(values.get("is_anonymous")) in ("true", "t") or values.get("is_anonymous") is True:
@@ -269,7 +269,7 @@ PROVIDER = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
-    leaves_out=leaves_out,
+    excludes=excludes,
     not_carried=NOT_CARRIED,
     reads_states=frozenset({"banneduntil", "deletedat"}),
     lacks=LACKS,

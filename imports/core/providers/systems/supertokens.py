@@ -168,8 +168,8 @@ def read_addresses(methods: list[Values]) -> Values:
 
 def find_first_joining(methods: list[Values]) -> Any:
     joined = (each.get("timeJoinedInMSSinceEpoch") for each in methods)
-    moments = [each for each in joined if isinstance(each, int) and each > 0]
-    return read_milliseconds(min(moments)) if moments else None
+    timestamps = [each for each in joined if isinstance(each, int) and each > 0]
+    return read_milliseconds(min(timestamps)) if timestamps else None
 
 
 def read_password(methods: list[Values], answers: Answers) -> Values:

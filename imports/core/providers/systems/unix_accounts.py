@@ -78,16 +78,16 @@ def normalise(values: Values, answers: Answers) -> Values:
     expires = find_account_expiry(values)
     ends, grace_ends = find_password_expiry(values)
     now = datetime.now(UTC)
-    is_over = any(moment is not None and moment <= now for moment in (expires, grace_ends))
+    is_over = any(timestamp is not None and timestamp <= now for timestamp in (expires, grace_ends))
     has_state = "account_expires" in values
     derived = {
         **field.columns,
         "(display name)": read_gecos(values),
         "(active)": False if field.is_locked or is_over else True if has_state else None,
-        "(password expires)": write_moment(ends),
+        "(password expires)": write_timestamp(ends),
         "(password must change)": read_text(values.get("last_changed")) == "0" or None,
         # A day to come is not decided here: the dry run asks what it means.
-        "account_expires": write_moment(expires) if expires is not None and not is_over else "",
+        "account_expires": write_timestamp(expires) if expires is not None and not is_over else "",
         LOST_PARTS: list_lost(values),
     }
     return {**omit(values, CONSUMED), **drop_blanks(derived)}
@@ -127,8 +127,8 @@ def find_password_expiry(values: Values) -> tuple[datetime | None, datetime | No
     return ends, ends + timedelta(days=grace or 0) if has_grace else None
 
 
-def write_moment(moment: datetime | None) -> str:
-    return moment.isoformat().replace("+00:00", "Z") if moment else ""
+def write_timestamp(timestamp: datetime | None) -> str:
+    return timestamp.isoformat().replace("+00:00", "Z") if timestamp else ""
 
 
 def read_gecos(values: Values) -> str:
@@ -143,7 +143,7 @@ def list_lost(values: Values) -> list[str]:
     return ["Rooms and phone numbers in the GECOS field"] if parts else []
 
 
-def leaves_out(values: Values) -> str:
+def excludes(values: Values) -> str:
     """Say that a line takes in the accounts of a network service."""
     if read_text(values.get("name")).startswith(("+", "-")):
         return "This line takes in accounts of a network service (NIS), and is no user."
@@ -160,7 +160,7 @@ PROVIDER = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
-    leaves_out=leaves_out,
+    excludes=excludes,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
     is_sparse=True,

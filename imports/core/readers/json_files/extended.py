@@ -65,10 +65,10 @@ def read_date(value: dict[str, Any], inner: Any) -> Any:
     if isinstance(number, bool) or not isinstance(number, int):
         return read_plain(value, number)
     try:
-        moment = EPOCH + timedelta(milliseconds=number)
+        timestamp = EPOCH + timedelta(milliseconds=number)
     except OverflowError:
         return number
-    return moment.isoformat().replace("+00:00", "Z")
+    return timestamp.isoformat().replace("+00:00", "Z")
 
 
 def read_binary(value: dict[str, Any], inner: Any) -> Any:

@@ -72,8 +72,8 @@ class Lookup(ItemStep):
         return value if self.otherwise == "keep" else None
 
     def describe(self) -> str:
-        left_out = "; others left out" if self.otherwise == "drop" else ""
-        return f"Look up in a table of {len(self.table)}{left_out}"
+        excluded = "; others left out" if self.otherwise == "drop" else ""
+        return f"Look up in a table of {len(self.table)}{excluded}"
 
 
 class Drop(ItemStep):

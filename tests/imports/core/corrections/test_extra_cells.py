@@ -27,7 +27,7 @@ def list_codes(row: RawRow) -> list[str]:
     return [problem.code for problem in row.problems]
 
 
-def test_empty_cells_beyond_the_columns_are_left_out() -> None:
+def test_empty_cells_beyond_the_columns_are_excluded() -> None:
     row = cut_surplus(read("1,Ann,a@example.com,x,, "), with_text=False)
 
     assert row.values == {"id": "1", "name": "Ann", "email": "a@example.com", "note": "x"}

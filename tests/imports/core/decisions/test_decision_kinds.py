@@ -60,7 +60,7 @@ def test_a_hash_in_a_column_of_passwords_fails_until_somebody_decides() -> None:
 
 
 @pytest.mark.parametrize("answer", [None, "plain", {"MD5": "none"}])
-def test_what_can_only_be_a_hash_is_one_unless_it_is_left_out(answer: Any) -> None:
+def test_what_can_only_be_a_hash_is_one_unless_it_is_excluded(answer: Any) -> None:
     row = map_password(BCRYPT, {KEY: answer} if answer else {})
 
     assert [decided.is_settled for decided in row.decided] == [True]
@@ -70,7 +70,7 @@ def test_what_can_only_be_a_hash_is_one_unless_it_is_left_out(answer: Any) -> No
     assert (password.format, password.plaintext) == ("bcrypt", None)
 
 
-def test_what_can_only_be_a_hash_may_be_left_out() -> None:
+def test_what_can_only_be_a_hash_may_be_excluded() -> None:
     row = map_password(BCRYPT, {KEY: "none"})
 
     assert [decided.is_settled for decided in row.decided] == [False]

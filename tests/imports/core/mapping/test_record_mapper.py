@@ -394,7 +394,7 @@ def test_native_totp_secret_that_is_not_base32_fails_the_record():
     assert list_problems(row) == [("invalid_totp_secret", field, field)]
 
 
-def test_native_ignored_field_is_left_out():
+def test_native_ignored_field_is_excluded():
     values = {"subject_id": "1", "profile": {"notes": "x", "email": "a@x.org"}, "more": {"a": 1}}
     row = map_native(values, ignored=["profile.notes", "more.a"])
     assert (row.problems, row.record.profile.email) == ((), "a@x.org")

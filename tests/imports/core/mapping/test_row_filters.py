@@ -38,7 +38,7 @@ ANYTHING = st.recursive(
 
 def make_mapping(*conditions: Condition, **changes: Any) -> Mapping:
     filters = [Filter(conditions=conditions)] if conditions else []
-    return Mapping(rules=RULES, leave_out=filters, **changes)
+    return Mapping(rules=RULES, exclude=filters, **changes)
 
 
 def map_row(mapping: Mapping, **values: Any) -> MappedRow:
@@ -46,8 +46,8 @@ def map_row(mapping: Mapping, **values: Any) -> MappedRow:
     return RecordMapper(mapping, {}).map_row(row)
 
 
-def is_left_out(values: MappingType[str, Any], *conditions: Condition) -> bool:
-    return map_row(make_mapping(*conditions), **values).is_left_out
+def is_excluded(values: MappingType[str, Any], *conditions: Condition) -> bool:
+    return map_row(make_mapping(*conditions), **values).is_excluded
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def is_left_out(values: MappingType[str, Any], *conditions: Condition) -> bool:
         ("filled", "", "2024-05-31", True),
     ],
 )
-def test_a_date_is_compared_as_a_moment_and_a_blank_or_nonsense_meets_no_comparison(
+def test_a_date_is_compared_as_a_timestamp_and_a_blank_or_nonsense_meets_no_comparison(
     operator: str, value: str, found: object, expected: bool
 ) -> None:
     condition = Condition(field="profile.last_login", operator=Operator(operator), value=value)
 
-    assert is_left_out({"seen": found}, condition) is expected
+    assert is_excluded({"seen": found}, condition) is expected
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_a_column_is_compared_as_text_without_case_or_as_a_word_for_true_and_fal
 ) -> None:
     condition = Condition(column="kind", operator=Operator(operator), value=value)
 
-    assert is_left_out({"kind": found}, condition) is expected
+    assert is_excluded({"kind": found}, condition) is expected
 
 
 def test_a_nested_column_is_found_by_its_path() -> None:
     condition = Condition(column="meta.kind", operator=Operator.IS, value="bot")
 
-    assert is_left_out({"meta": {"kind": "bot"}}, condition)
+    assert is_excluded({"meta": {"kind": "bot"}}, condition)
 
 
 def test_all_conditions_of_a_filter_have_to_be_met() -> None:
@@ -114,14 +114,14 @@ def test_all_conditions_of_a_filter_have_to_be_met() -> None:
         Condition(field="profile.last_login", operator=Operator.EMPTY),
     )
 
-    assert is_left_out({"on": "no"}, *both)
-    assert not is_left_out({"on": "no", "seen": "2024-05-31"}, *both)
+    assert is_excluded({"on": "no"}, *both)
+    assert not is_excluded({"on": "no", "seen": "2024-05-31"}, *both)
 
 
 def test_one_of_several_filters_is_enough_and_is_the_reason() -> None:
     mapping = Mapping(
         rules=RULES,
-        leave_out=[
+        exclude=[
             Filter(conditions=(Condition(column="kind", operator=Operator.IS, value="bot"),)),
             Filter(conditions=(Condition(column="kind", operator=Operator.IS, value="test"),)),
         ],
@@ -129,15 +129,15 @@ def test_one_of_several_filters_is_enough_and_is_the_reason() -> None:
 
     [problem] = map_row(mapping, kind="test").problems
 
-    assert (problem.code, problem.message) == ("left_out", "column “kind” is test")
+    assert (problem.code, problem.message) == ("excluded", "column “kind” is test")
 
 
-def test_a_row_that_is_left_out_is_not_validated() -> None:
+def test_a_row_that_is_excluded_is_not_validated() -> None:
     condition = Condition(column="kind", operator=Operator.IS, value="bot")
 
     row = map_row(make_mapping(condition), kind="bot", mail="nonsense")
 
-    assert [problem.code for problem in row.problems] == ["left_out"]
+    assert [problem.code for problem in row.problems] == ["excluded"]
     assert row.identifiers["email"] == "nonsense"
 
 

@@ -11,8 +11,8 @@ from imports.core.mapping.hints import suggest_transforms
 from imports.core.mapping.names import NAMES
 from imports.core.providers.systems.generic import PROVIDER
 from imports.core.records.targets import is_target
-from imports.core.transforms.families.moments import Date, Epoch, Since
 from imports.core.transforms.families.phones import Phone
+from imports.core.transforms.families.timestamps import Date, Epoch, Since
 from imports.core.transforms.families.words import Drop
 from imports.core.values.date_formats import find_date_formats
 
@@ -109,7 +109,7 @@ def test_mapping_built_from_suggestions_can_be_used():
     assert (mapping.source_name, mapping.ignored) == ("shop", ["newsletter"])
 
 
-def test_unknown_field_of_the_record_format_is_not_left_out_unseen():
+def test_unknown_field_of_the_record_format_is_not_excluded_unseen():
     content = b'[{"subject_id": "1", "profile": {"emial": "a@x.org"}}]'
     inspection = inspect_file(io.BytesIO(content), file_name="x.json")
     assert inspection.provider == "native"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.systems.django_auth import PROVIDER, leaves_out, normalise, recognise
+from imports.core.providers.systems.django_auth import PROVIDER, excludes, normalise, recognise
 
 
 @pytest.mark.parametrize(
@@ -35,10 +35,10 @@ def test_object_of_a_dump_becomes_the_row_of_a_table():
     assert values["(group numbers)"] == ["3"]
 
 
-def test_other_objects_of_a_dump_are_left_out():
+def test_other_objects_of_a_dump_are_excluded():
     group = {"model": "auth.group", "pk": 1, "fields": {"name": "staff", "permissions": []}}
-    assert "auth.group" in leaves_out(normalise(group, {}))
-    assert leaves_out(normalise({"username": "ada"}, {})) == ""
+    assert "auth.group" in excludes(normalise(group, {}))
+    assert excludes(normalise({"username": "ada"}, {})) == ""
 
 
 def test_offset_of_postgresql_is_completed():

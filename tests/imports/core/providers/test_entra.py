@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.systems.entra import leaves_out, normalise, recognise
+from imports.core.providers.systems.entra import excludes, normalise, recognise
 
 OBJECT_ID = "181c1330-9857-5d21-8241-ab578deff5d1"
 APPLICATION = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -95,9 +95,9 @@ def test_initial_password_has_to_be_changed_unless_it_is_said_otherwise(profile,
     assert normalise({"passwordProfile": profile}, {}).get("(must change)") is must_change
 
 
-def test_example_of_the_template_is_left_out():
-    assert leaves_out({"displayName": "Example: Chris Green"})
-    assert leaves_out({"displayName": "Chris Green"}) == ""
+def test_example_of_the_template_is_excluded():
+    assert excludes({"displayName": "Example: Chris Green"})
+    assert excludes({"displayName": "Chris Green"}) == ""
 
 
 def test_ldap_entry_with_similar_names_is_not_entras():

@@ -8,7 +8,7 @@ import pytest
 from imports.core.errors import MappingError
 from imports.core.inspection.inspection import inspect_file
 from imports.core.mapping import build_mapping, check_mapping, suggest_mapping
-from imports.core.providers.systems.firebase import CELLS, leaves_out, normalise, recognise
+from imports.core.providers.systems.firebase import CELLS, excludes, normalise, recognise
 
 ANSWERS = {"signer_key": " a2V5 ", "rounds": "9", "memory_cost": ""}
 
@@ -31,11 +31,11 @@ def test_user_without_a_hash_has_no_parameters_that_would_tell_the_key():
 
 
 @pytest.mark.parametrize(
-    ("milliseconds", "moment"),
+    ("milliseconds", "timestamp"),
     [("1614850200123", "2021-03-04T09:30:00.123000Z"), (0, "1970-01-01T00:00:00Z"), ("x", "x")],
 )
-def test_milliseconds_become_moments(milliseconds, moment):
-    assert normalise({"localId": "1", "createdAt": milliseconds}, {})["createdAt"] == moment
+def test_milliseconds_become_timestamps(milliseconds, timestamp):
+    assert normalise({"localId": "1", "createdAt": milliseconds}, {})["createdAt"] == timestamp
 
 
 def test_logins_are_those_of_other_providers_under_the_ids_used_here():
@@ -81,9 +81,9 @@ def test_every_cell_of_a_row_without_names_has_its_place():
     }
 
 
-def test_anonymous_user_is_left_out_with_a_reason():
-    assert "anonymous" in leaves_out(normalise({"localId": "1", "createdAt": "1"}, {}))
-    assert leaves_out(normalise({"localId": "1", "phoneNumber": "+441632960001"}, {})) == ""
+def test_anonymous_user_is_excluded_with_a_reason():
+    assert "anonymous" in excludes(normalise({"localId": "1", "createdAt": "1"}, {}))
+    assert excludes(normalise({"localId": "1", "phoneNumber": "+441632960001"}, {})) == ""
 
 
 @pytest.mark.parametrize("change", [{3: "maybe"}, {4: "not a hash"}, {24: "2021-03-04"}, {1: ""}])

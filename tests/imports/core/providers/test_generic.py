@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.systems.generic import leaves_out
+from imports.core.providers.systems.generic import excludes
 
 
 @pytest.mark.parametrize(
@@ -10,8 +10,8 @@ from imports.core.providers.systems.generic import leaves_out
     [("Total", "2", ""), ("Total: 2 users", "", ""), ("Grand total", "", "7"), ("Summe", "3", ""),
      ("", "Count:", "12"), ("Records: 12", "", ""), ("End of report", "", "")],
 )  # fmt: skip
-def test_line_that_sums_up_a_table_is_left_out(cells):
-    assert "sums up" in leaves_out(dict(zip("abc", cells, strict=True)))
+def test_line_that_sums_up_a_table_is_excluded(cells):
+    assert "sums up" in excludes(dict(zip("abc", cells, strict=True)))
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,8 @@ def test_line_that_sums_up_a_table_is_left_out(cells):
      ("1", "2", ""), ("", "", "")],
 )  # fmt: skip
 def test_user_is_not_taken_for_a_sum(cells):
-    assert leaves_out(dict(zip("abc", cells, strict=True))) == ""
+    assert excludes(dict(zip("abc", cells, strict=True))) == ""
 
 
 def test_record_of_two_fields_is_not_taken_for_a_sum():
-    assert leaves_out({"login": "total", "mail": "total@example.com"}) == ""
+    assert excludes({"login": "total", "mail": "total@example.com"}) == ""

@@ -8,7 +8,7 @@ import pytest
 from imports.core.inspection.inspection import inspect_file
 from imports.core.mapping import RecordMapper, build_mapping, suggest_mapping
 from imports.core.mapping.suggestions import Suggestion
-from imports.core.providers.systems.keycloak import PROVIDER, leaves_out, normalise, recognise
+from imports.core.providers.systems.keycloak import PROVIDER, excludes, normalise, recognise
 from imports.core.readers import RawRow
 
 OTP = {"type": "otp", "secretData": '{"value":"abc"}', "credentialData": '{"subType":"totp"}'}
@@ -87,12 +87,12 @@ def test_attribute_with_one_value_is_that_value():
 @pytest.mark.parametrize(
     "fields", [{"username": "service-account-web"}, {"serviceAccountClientId": "web"}]
 )
-def test_service_account_is_left_out_with_a_reason(fields):
-    assert "service account" in leaves_out(normalise_user(**fields))
+def test_service_account_is_excluded_with_a_reason(fields):
+    assert "service account" in excludes(normalise_user(**fields))
 
 
-def test_person_is_not_left_out():
-    assert leaves_out(normalise_user()) == ""
+def test_person_is_not_excluded():
+    assert excludes(normalise_user()) == ""
 
 
 def test_users_of_another_system_are_not_taken_for_keycloaks():

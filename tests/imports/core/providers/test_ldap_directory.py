@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from imports.core.providers.ldap_states import ATTRIBUTES as STATES
 from imports.core.providers.ldap_states import read_state
-from imports.core.providers.systems.ldap_directory import leaves_out, normalise
+from imports.core.providers.systems.ldap_directory import excludes, normalise
 
 PERSON = {"objectClass": ["top", "person"]}
 
@@ -125,7 +125,7 @@ def test_whatever_else_an_entry_says_its_lock_disables_it(values):
 
 
 @pytest.mark.parametrize(
-    ("attributes", "column", "moment"),
+    ("attributes", "column", "timestamp"),
     [
         ({"createTimestamp": "20200102030405Z"}, "(created)", "2020-01-02T03:04:05Z"),
         ({"whenCreated": "20200102030405.0Z"}, "(created)", "2020-01-02T03:04:05Z"),
@@ -135,8 +135,8 @@ def test_whatever_else_an_entry_says_its_lock_disables_it(values):
         ({"authTimestamp": "20240531093000Z"}, "(last sign-in)", "2024-05-31T09:30:00Z"),
     ],
 )
-def test_times_of_each_server_are_read(attributes, column, moment):
-    assert read(**attributes).get(column) == moment
+def test_times_of_each_server_are_read(attributes, column, timestamp):
+    assert read(**attributes).get(column) == timestamp
 
 
 @pytest.mark.parametrize(
@@ -207,9 +207,9 @@ def test_password_that_was_reset_must_be_changed(attributes):
         ({**PERSON, "isCriticalSystemObject": "TRUE"}, "made for itself"),
     ],
 )
-def test_entry_that_is_no_person_is_left_out(attributes, told):
-    assert told in leaves_out(read(**attributes))
+def test_entry_that_is_no_person_is_excluded(attributes, told):
+    assert told in excludes(read(**attributes))
 
 
-def test_person_is_not_left_out():
-    assert leaves_out(read(**PERSON)) == ""
+def test_person_is_not_excluded():
+    assert excludes(read(**PERSON)) == ""

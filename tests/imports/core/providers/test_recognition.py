@@ -268,7 +268,7 @@ def test_no_values_make_a_provider_raise_or_change_them(
     before = orjson.dumps(values)
     answers = {question.name: answer for question in provider.questions}
     normalised = provider.normalise(values, answers)
-    provider.leaves_out(normalised)
+    provider.excludes(normalised)
     provider.recognise(list(normalised), [values, normalised])
     assert orjson.dumps(values) == before
     orjson.dumps(normalised)

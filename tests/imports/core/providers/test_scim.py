@@ -2,7 +2,7 @@
 
 import pytest
 
-from imports.core.providers.systems.scim import ENTERPRISE, leaves_out, normalise
+from imports.core.providers.systems.scim import ENTERPRISE, excludes, normalise
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 
@@ -45,8 +45,8 @@ def test_operation_that_replaces_has_the_id_in_its_path():
         ({"schemas": [USER.replace("User", "Group")]}, "not a user"),
     ],
 )
-def test_what_is_no_user_is_left_out(values, told):
-    assert told in leaves_out(normalise(values, {}))
+def test_what_is_no_user_is_excluded(values, told):
+    assert told in excludes(normalise(values, {}))
 
 
 @pytest.mark.parametrize(
@@ -57,5 +57,5 @@ def test_what_is_no_user_is_left_out(values, told):
         {"method": "POST", "path": "/Users", "data": {"schemas": [USER]}},
     ],
 )
-def test_user_is_not_left_out(values):
-    assert leaves_out(normalise(values, {})) == ""
+def test_user_is_not_excluded(values):
+    assert excludes(normalise(values, {})) == ""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from imports.core.providers.systems.supabase import leaves_out, normalise, recognise
+from imports.core.providers.systems.supabase import excludes, normalise, recognise
 
 
 def make_user(**fields):
@@ -107,8 +107,8 @@ def test_factor_that_was_never_verified_is_no_authenticator_app():
         ({"is_anonymous": "false", "deleted_at": "null"}, ""),
     ],
 )
-def test_deleted_and_anonymous_users_are_left_out(fields, reason):
-    found = leaves_out(normalise(make_user(**fields), {}))
+def test_deleted_and_anonymous_users_are_excluded(fields, reason):
+    found = excludes(normalise(make_user(**fields), {}))
     assert reason in found
     assert bool(found) is bool(reason)
 

@@ -277,7 +277,7 @@ def test_value_of_mongodb_is_unwrapped(value, expected):
 
 
 @pytest.mark.parametrize("layout", ["lines", "list", "pretty"])
-def test_export_of_mongodb_has_plain_ids_and_moments(layout):
+def test_export_of_mongodb_has_plain_ids_and_timestamps(layout):
     record = {"_id": {"$oid": "65a1b2c3d4e5f60718293a4b"}, **ADA,
               "password": "$2b$10$VhG9BkkRdlCYh1i0lkskHuC/kIs8PO6HJrqmqwL1nzu8sc9INkndG",
               "createdAt": {"$date": {"$numberLong": "1705091747123"}}}  # fmt: skip

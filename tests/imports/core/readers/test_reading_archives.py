@@ -226,13 +226,13 @@ def test_damaged_member_keeps_the_rows_before():
     assert sum(1 for row in rows if not row.problems) > 1000
 
 
-MOMENT = datetime.datetime(2024, 5, 1, 10, 30)  # noqa: DTZ001 - as workbooks have them
+TIMESTAMP = datetime.datetime(2024, 5, 1, 10, 30)  # noqa: DTZ001 - as workbooks have them
 SHEET = [
     ["Users of Example", None, None],
     [],
     ["Id", "Name", "Born", "Active", "Number", "Phone"],
     [1, "Ann", datetime.date(1990, 5, 1), True, 1.0, 441632960001],
-    [2, " Bob ", MOMENT, False, 1.5, None],
+    [2, " Bob ", TIMESTAMP, False, 1.5, None],
     [],
     [3],
 ]  # fmt: skip

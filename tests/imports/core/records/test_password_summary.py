@@ -1,4 +1,4 @@
-"""The census of passwords: what is counted together, and that parts add up to the whole."""
+"""The password summary: what is counted together, and that parts add up to the whole."""
 
 import json
 from collections import Counter
@@ -6,7 +6,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.core.records.password_summary import MAX_KINDS, Census, Kind, Reason
+from imports.core.records.password_summary import MAX_KINDS, Kind, PasswordSummary, Reason
 
 kinds = st.builds(
     Kind,
@@ -18,8 +18,8 @@ kinds = st.builds(
 )
 reasons = st.builds(Reason, st.sampled_from(["hash_invalid", "hash_too_costly"]), st.text())
 counts = st.integers(0, 1000)
-censuses = st.builds(
-    Census,
+password_summaries = st.builds(
+    PasswordSummary,
     st.dictionaries(kinds, st.integers(1, 99)).map(Counter),
     st.dictionaries(reasons, st.integers(1, 99)).map(Counter),
     counts,
@@ -28,19 +28,22 @@ censuses = st.builds(
 )
 
 
-def count_all(census: Census) -> int:
-    counted = census.kinds.total() + census.unusable.total()
-    return counted + census.plain + census.absent + census.unknown
+def count_all(password_summary: PasswordSummary) -> int:
+    counted = password_summary.kinds.total() + password_summary.unusable.total()
+    return counted + password_summary.plain + password_summary.absent + password_summary.unknown
 
 
-@given(censuses)
-def test_a_census_survives_being_stored(census: Census) -> None:
-    assert Census.from_json(json.loads(json.dumps(census.to_json()))) == census
+@given(password_summaries)
+def test_a_password_summary_survives_being_stored(password_summary: PasswordSummary) -> None:
+    assert (
+        PasswordSummary.from_json(json.loads(json.dumps(password_summary.to_json())))
+        == password_summary
+    )
 
 
-@given(st.lists(censuses))
-def test_parts_add_up_to_the_whole(parts: list[Census]) -> None:
-    whole = Census()
+@given(st.lists(password_summaries))
+def test_parts_add_up_to_the_whole(parts: list[PasswordSummary]) -> None:
+    whole = PasswordSummary()
     for part in parts:
         whole.add(part)
 
@@ -48,10 +51,10 @@ def test_parts_add_up_to_the_whole(parts: list[Census]) -> None:
 
 
 def test_a_format_of_countless_costs_is_counted_together_in_the_end() -> None:
-    census = Census()
+    password_summary = PasswordSummary()
     for rounds in range(5 * MAX_KINDS):
-        part = Census()
+        part = PasswordSummary()
         part.kinds[Kind("digest", (("rounds", str(rounds)),), True)] = 1
-        census.add(part)
+        password_summary.add(part)
 
-    assert census.kinds[Kind("digest", (), True)] == 4 * MAX_KINDS
+    assert password_summary.kinds[Kind("digest", (), True)] == 4 * MAX_KINDS

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.core.transforms.families.moments import Date
+from imports.core.transforms.families.timestamps import Date
 from imports.core.values.date_formats import PRINTED, find_date_formats
 from imports.core.values.printed_dates import read_printed
 
-MOMENT = "2024-05-31T07:30:05+00:00"
+TIMESTAMP = "2024-05-31T07:30:05+00:00"
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ MOMENT = "2024-05-31T07:30:05+00:00"
 def test_date_is_read_as_programs_print_it(text):
     read = read_printed(text)
     aware = read if read.tzinfo else read.replace(tzinfo=UTC)
-    assert aware.astimezone(UTC).replace(microsecond=0).isoformat() == MOMENT
-    assert Date(formats=(PRINTED,)).apply(text)[:19] == MOMENT[:19]
+    assert aware.astimezone(UTC).replace(microsecond=0).isoformat() == TIMESTAMP
+    assert Date(formats=(PRINTED,)).apply(text)[:19] == TIMESTAMP[:19]
 
 
 def test_day_of_one_digit_is_padded_with_a_space():
@@ -92,16 +92,16 @@ def test_column_of_printed_dates_is_recognised(texts):
 
 
 OFFSETS = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-MOMENTS = st.datetimes(
+TIMESTAMPS = st.datetimes(
     datetime(1980, 1, 1), datetime(2099, 12, 31), timezones=OFFSETS  # noqa: DTZ001
 )  # fmt: skip
 
 
-@given(MOMENTS)
-def test_every_date_with_an_offset_is_read_as_it_was_printed(moment):
-    ruby = moment.strftime("%Y-%m-%d %H:%M:%S.%f %z")
-    assert read_printed(ruby) == moment
-    assert read_printed(moment.strftime("%a %b %d %Y %H:%M:%S GMT%z")) == moment.replace(
+@given(TIMESTAMPS)
+def test_every_date_with_an_offset_is_read_as_it_was_printed(timestamp):
+    ruby = timestamp.strftime("%Y-%m-%d %H:%M:%S.%f %z")
+    assert read_printed(ruby) == timestamp
+    assert read_printed(timestamp.strftime("%a %b %d %Y %H:%M:%S GMT%z")) == timestamp.replace(
         microsecond=0
     )
 

@@ -17,8 +17,8 @@ def read(value):
     record, problems = validate_record(values, attributes={}, columns={})
     if record is None:
         return problems[0]
-    moment = record.profile.created_at
-    return moment.isoformat() if moment else ""
+    timestamp = record.profile.created_at
+    return timestamp.isoformat() if timestamp else ""
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def read(value):
         ("1600000000000", "2020-09-13T12:26:40+00:00"),
     ],
 )
-def test_moment_is_read_in_the_spellings_of_databases(value, expected):
+def test_timestamp_is_read_in_the_spellings_of_databases(value, expected):
     assert read(value) == expected
 
 
@@ -103,7 +103,7 @@ ANY = (
 
 
 @given(ANY)
-def test_any_value_is_a_moment_or_a_problem(value):
+def test_any_value_is_a_timestamp_or_a_problem(value):
     found = read(value)
     assert isinstance(found, str | Problem)
     assert isinstance(explain_range(value), str)

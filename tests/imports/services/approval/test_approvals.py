@@ -11,14 +11,21 @@ from accounts.models import AttributeDefinition, Group, Role, User
 from imports.core.errors import ImporterError, InvalidTransition
 from imports.core.planning.conflicts import Mode
 from imports.engine.plan_digests import find_drift, pack_plans
-from imports.models import ImportChunk, ImportJob, ImportRecord, Notice, NoticeEvent, PlanState
+from imports.models import (
+    ImportChunk,
+    ImportJob,
+    ImportRecord,
+    Notification,
+    NotificationEvent,
+    PlanState,
+)
 from imports.notifications.delivery import deliver
 from imports.services.approval import approvals
 from imports.services.approval.approvals import ApprovalMissing, decide_plan
 from imports.services.jobs import rate_limits, retention
 from imports.services.runs import phases, runs, worker
-from imports.states import JobState, JobStep
-from tests.imports.conftest import MakeJob, drain, list_outcomes
+from imports.states import JobPhase, JobState
+from tests.imports.conftest import MakeJob, drain, list_statuses
 
 pytestmark = pytest.mark.django_db
 
@@ -69,8 +76,8 @@ def approve(job: ImportJob, actor: User, comment: str = "") -> None:
     decide_plan(job, plan.pk, is_approved=True, comment=comment, actor=actor)
 
 
-def run(job: ImportJob, *, first_slice: bool = False) -> ImportJob:
-    runs.start_run(job, actor=job.created_by, first_slice=first_slice, without_dry_run=True)
+def run(job: ImportJob, *, pilot: bool = False) -> ImportJob:
+    runs.start_run(job, actor=job.created_by, pilot=pilot, without_dry_run=True)
     drain(job)
     return job
 
@@ -97,17 +104,17 @@ def test_check_makes_a_plan_that_is_refused_until_it_is_approved(checked: Import
     with pytest.raises(ApprovalMissing, match="waits for the approval"):
         runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
 
-    assert checked.plans.get().outcomes["created"] == 25
+    assert checked.plans.get().statuses["created"] == 25
 
 
-def test_approved_plan_is_imported_and_stands_on_the_timeline(
+def test_approved_plan_is_imported_and_stands_on_the_activity_log(
     checked: ImportJob, approver: User
 ) -> None:
     approve(checked, approver, "Looks right.")
     run(checked)
 
     assert checked.state == JobState.COMPLETED
-    assert {outcome for _, outcome, _ in list_outcomes(checked)} == {"created"}
+    assert {status for _, status, _ in list_statuses(checked)} == {"created"}
     event = checked.events.get(action="approve")
     assert (event.actor, event.detail["comment"]) == (approver, "Looks right.")
 
@@ -220,7 +227,7 @@ def test_run_is_refused_before_anything_is_written_when_the_store_has_drifted(
     plan = checked.plans.get()
     assert plan.state == PlanState.DRIFTED
     assert plan.drift["rows"] == 1
-    assert plan.drift["outcomes"] == {"created": [25, 24], "failed": [0, 1]}
+    assert plan.drift["statuses"] == {"created": [25, 24], "failed": [0, 1]}
     [example] = plan.drift["examples"]
     assert (example["row"], example["approved"], example["now"]) == (17, "create", "fail")
     assert any("users were added or changed" in cause for cause in plan.drift["causes"])
@@ -239,7 +246,7 @@ def test_refused_run_is_imported_after_a_new_check_and_approval(
     run(checked)
 
     assert checked.state == JobState.COMPLETED
-    assert [row for row, outcome, _ in list_outcomes(checked) if outcome == "failed"] == [17]
+    assert [row for row, status, _ in list_statuses(checked) if status == "failed"] == [17]
 
 
 def test_change_of_the_store_that_no_plan_depends_on_is_no_drift(
@@ -265,7 +272,7 @@ def test_update_of_a_user_who_was_edited_since_is_refused_although_the_counts_ag
 
     assert job.state == JobState.CHECKED
     drift = job.plans.get().drift
-    assert drift["outcomes"] == {}
+    assert drift["statuses"] == {}
     assert "profile.given_name" in drift["examples"][0]["fields"]
 
 
@@ -280,23 +287,23 @@ def test_role_that_was_made_anew_is_drift(make_job: MakeJob, approver: User) -> 
     assert job.state == JobState.CHECKED
 
 
-def test_first_slice_and_the_rest_are_one_plan(checked: ImportJob, approver: User) -> None:
+def test_pilot_and_the_rest_are_one_plan(checked: ImportJob, approver: User) -> None:
     approve(checked, approver)
-    run(checked, first_slice=True)
+    run(checked, pilot=True)
     assert checked.state == JobState.PAUSED
     runs.resume(checked, actor=checked.created_by)
     drain(checked)
 
     assert checked.state == JobState.COMPLETED
-    assert len(list_outcomes(checked)) == 25
+    assert len(list_statuses(checked)) == 25
 
 
 def test_drift_between_slice_and_rest_stops_the_job_before_the_chunk_is_written(
     checked: ImportJob, approver: User
 ) -> None:
     approve(checked, approver)
-    run(checked, first_slice=True)
-    written = len(list_outcomes(checked))
+    run(checked, pilot=True)
+    written = len(list_statuses(checked))
     taker = User.objects.create_user(subject_id="other", email="s24@example.com")
     runs.resume(checked, actor=checked.created_by)
     drain(checked)
@@ -304,11 +311,11 @@ def test_drift_between_slice_and_rest_stops_the_job_before_the_chunk_is_written(
     assert checked.state == JobState.ERRORED
     assert "Row 24" in checked.error
     assert "s24" not in checked.error.replace("Row 24", "")
-    assert len(list_outcomes(checked)) == written == 20
+    assert len(list_statuses(checked)) == written == 20
     taker.delete()
     run(checked)
     assert checked.state == JobState.COMPLETED
-    assert len(list_outcomes(checked)) == 25
+    assert len(list_statuses(checked)) == 25
 
 
 def test_rows_that_depend_on_each_other_are_imported_as_planned(
@@ -336,7 +343,7 @@ def test_rows_that_depend_on_each_other_are_imported_as_planned(
 def test_chunk_that_was_halved_keeps_to_the_plan(checked: ImportJob, approver: User) -> None:
     approve(checked, approver)
     runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
-    while ImportJob.objects.get(pk=checked.pk).step != JobStep.WRITING:
+    while ImportJob.objects.get(pk=checked.pk).step != JobPhase.WRITING:
         for pk in list(phases.list_workable(checked).values_list("pk", flat=True)):
             worker.work_on_chunk(pk)
         checked.refresh_from_db()
@@ -344,7 +351,7 @@ def test_chunk_that_was_halved_keeps_to_the_plan(checked: ImportJob, approver: U
     drain(checked)
 
     assert checked.state == JobState.COMPLETED
-    assert len(list_outcomes(checked)) == 25
+    assert len(list_statuses(checked)) == 25
 
 
 def test_paused_comparison_counts_nothing_as_written(checked: ImportJob, approver: User) -> None:
@@ -353,7 +360,7 @@ def test_paused_comparison_counts_nothing_as_written(checked: ImportJob, approve
     approve(checked, approver)
     runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
     checked.refresh_from_db()
-    assert checked.step == JobStep.COMPARING
+    assert checked.step == JobPhase.COMPARING
     worker.work_on_chunk(phases.list_workable(checked).first().pk)
     runs.pause(checked, actor=checked.created_by)
 
@@ -366,7 +373,11 @@ def test_paused_comparison_counts_nothing_as_written(checked: ImportJob, approve
 def test_throttled_job_compares_and_then_writes(checked: ImportJob, approver: User) -> None:
     approve(checked, approver)
     rate_limits.set_limits(
-        checked, throttle=100_000, halt_percent=None, halt_sample=10, actor=checked.created_by
+        checked,
+        rate_limit=100_000,
+        failure_threshold=None,
+        failure_sample=10,
+        actor=checked.created_by,
     )
     run(checked)
 
@@ -400,12 +411,12 @@ def test_second_person_retries_failed_records(failed: ImportJob, make_staff: Mak
     runs.retry(failed, actor=approver)
     drain(failed)
 
-    assert list_outcomes(failed) == [(1, "created", "")]
+    assert list_statuses(failed) == [(1, "created", "")]
 
 
 def test_check_of_a_job_whose_run_has_begun_is_refused(checked: ImportJob, approver: User) -> None:
     approve(checked, approver)
-    run(checked, first_slice=True)
+    run(checked, pilot=True)
     ImportJob.objects.filter(pk=checked.pk).update(state=JobState.ERRORED)
     checked.refresh_from_db()
 
@@ -418,9 +429,9 @@ def test_approvers_are_told_that_a_plan_waits_but_not_those_who_prepared_it(
 ) -> None:
     make_staff("view_importjob")
     check(make_job(PEOPLE))
-    wanted = Notice.objects.filter(event=NoticeEvent.APPROVAL_WANTED)
+    wanted = Notification.objects.filter(event=NotificationEvent.APPROVAL_WANTED)
 
-    assert [notice.person for notice in wanted] == [approver]
+    assert [notification.person for notification in wanted] == [approver]
 
 
 def test_followers_are_told_of_the_decision(
@@ -428,7 +439,7 @@ def test_followers_are_told_of_the_decision(
 ) -> None:
     approve(checked, approver)
 
-    assert Notice.objects.get(event=NoticeEvent.APPROVED).person == operator
+    assert Notification.objects.get(event=NotificationEvent.APPROVED).person == operator
 
 
 def test_purge_forgets_whom_the_drift_was_about(checked: ImportJob, approver: User) -> None:
@@ -455,8 +466,8 @@ def test_rows_that_were_not_planned_are_drift() -> None:
 
 def test_mail_to_an_approver_says_what_to_do_and_where(checked: ImportJob, approver: User) -> None:
     check(checked)
-    notice = Notice.objects.filter(event=NoticeEvent.APPROVAL_WANTED).get()
-    deliver(notice.pk)
+    notification = Notification.objects.filter(event=NotificationEvent.APPROVAL_WANTED).get()
+    deliver(notification.pk)
 
     [message] = mail.outbox
     assert message.to == [approver.email]

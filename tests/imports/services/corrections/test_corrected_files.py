@@ -23,7 +23,7 @@ from imports.services.corrections.edits import edit_and_retry, edit_row, foresee
 from imports.services.corrections.trials import list_joins, try_repairs
 from imports.services.jobs import retention
 from imports.services.runs import runs
-from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
+from tests.imports.conftest import MakeJob, drain, list_statuses, to_csv
 
 pytestmark = pytest.mark.django_db
 
@@ -51,15 +51,15 @@ def find(job: ImportJob, code: str) -> str:
 
 
 def choose(digest: str) -> RecordFilter:
-    return RecordFilter(outcome="failed", cause=digest)
+    return RecordFilter(status="failed", cause=digest)
 
 
 def list_failed(job: ImportJob) -> dict[int, str]:
-    return {row: reason for row, outcome, reason in list_outcomes(job) if outcome == "failed"}
+    return {row: reason for row, status, reason in list_statuses(job) if status == "failed"}
 
 
 def download(job: ImportJob, *, with_secrets: bool = False) -> list[dict[str, str]]:
-    table = list_sources(job, RecordFilter(outcome="failed"), with_secrets=with_secrets)
+    table = list_sources(job, RecordFilter(status="failed"), with_secrets=with_secrets)
     lines = "".join(write_csv(table.columns, table.rows)).removeprefix("\ufeff")
     return list(csv.DictReader(io.StringIO(lines)))
 
@@ -198,7 +198,7 @@ def test_an_edit_is_foreseen_kept_beside_the_original_and_retried(job: ImportJob
     original = read_row(record)
     edited = edit_row(job, original, {"phone": "+441632960902"})
 
-    assert foresee(job, [edited], actor=job.created_by)[0].outcome == "created"
+    assert foresee(job, [edited], actor=job.created_by)[0].status == "created"
     assert not User.objects.filter(subject_id="2").exists()
     edit_and_retry(job, [edited], actor=job.created_by)
     drain(job)
@@ -269,7 +269,7 @@ def test_a_mended_download_changes_only_what_was_touched_and_keeps_secrets(
 
 
 def test_a_workbook_comes_back_like_a_csv_file(job: ImportJob) -> None:
-    table = list_sources(job, RecordFilter(outcome="failed"), with_secrets=True)
+    table = list_sources(job, RecordFilter(status="failed"), with_secrets=True)
     file = io.BytesIO(b"".join(write_xlsx(table.columns, table.rows)))
     book = openpyxl.load_workbook(file)
     sheet = book.worksheets[0]
@@ -331,7 +331,7 @@ def test_a_shifted_row_is_mended_by_taking_out_what_is_too_much(run_job: MakeJob
 
     assert mended.changed == 1
     assert (
-        foresee(job, corrected_files.read_mended(mended), actor=job.created_by)[0].outcome
+        foresee(job, corrected_files.read_mended(mended), actor=job.created_by)[0].status
         == "created"
     )
 
@@ -354,7 +354,7 @@ def test_a_mended_file_is_applied_once(job: ImportJob) -> None:
 
 
 def test_a_retry_by_filter_tries_only_what_matches(job: ImportJob) -> None:
-    chosen = RecordFilter(outcome="failed", first_row=2, last_row=4, search="b")
+    chosen = RecordFilter(status="failed", first_row=2, last_row=4, search="b")
 
     assert runs.retry(job, actor=job.created_by, chosen=chosen) == 1
     drain(job)
@@ -410,7 +410,7 @@ def test_objects_of_ndjson_come_back_mended_in_their_own_shape(run_job: MakeJob)
             }
         ]
     )
-    line = next(list_source_objects(job, RecordFilter(outcome="failed"), with_secrets=False))
+    line = next(list_source_objects(job, RecordFilter(status="failed"), with_secrets=False))
     assert HASH not in str(line)
     line["profile"]["email"] = "ada@example.com"
     line["memberships"]["roles"] = []
@@ -445,13 +445,13 @@ def repair_surplus(job: ImportJob, change: Change) -> dict[int, str]:
     return list_failed(job)
 
 
-def test_empty_surplus_cells_are_left_out_and_no_others(wide_job: ImportJob) -> None:
+def test_empty_surplus_cells_are_excluded_and_no_others(wide_job: ImportJob) -> None:
     assert list(repair_surplus(wide_job, Change(Repair.CUT_BLANK))) == [2, 4, 5]
 
     assert User.objects.get(subject_id="1").email == "ada@example.com"
 
 
-def test_surplus_cells_are_left_out_with_what_they_hold_when_that_is_chosen(
+def test_surplus_cells_are_excluded_with_what_they_hold_when_that_is_chosen(
     wide_job: ImportJob,
 ) -> None:
     # In the others the address stands in another column now.

@@ -10,10 +10,10 @@ from imports.core.errors import ImporterError, MappingError
 from imports.core.mapping import Condition, Filter, Mapping, Operator
 from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob, ImportRecord
-from imports.services.dry_run.decisions import Choice, Decision, choose_left_out, decide_memberships
+from imports.services.dry_run.decisions import Choice, Decision, choose_excluded, decide_memberships
 from imports.services.jobs.retention import purge
 from imports.services.runs import runs
-from tests.imports.conftest import MakeJob, drain, list_outcomes
+from tests.imports.conftest import MakeJob, drain, list_statuses
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
 
@@ -27,8 +27,8 @@ def make_record(number: int, **profile: Any) -> dict[str, Any]:
 def check(job: ImportJob) -> dict[str, int]:
     runs.start_check(job, actor=job.created_by)
     drain(job)
-    outcomes: dict[str, int] = job.check_report["outcomes"]
-    return outcomes
+    statuses: dict[str, int] = job.check_report["statuses"]
+    return statuses
 
 
 def run(job: ImportJob) -> None:
@@ -93,10 +93,10 @@ def test_nothing_is_decided_once_the_run_has_begun(run_job: MakeJob) -> None:
     with pytest.raises(ImporterError, match="past the start of its run"):
         decide_memberships(job, [Decision("role", "x", Choice.IGNORE)], actor=job.created_by)
     with pytest.raises(ImporterError, match="past the start of its run"):
-        choose_left_out(job, [], keeps_non_users=False, actor=job.created_by)
+        choose_excluded(job, [], keeps_non_users=False, actor=job.created_by)
 
 
-def test_records_left_out_are_skipped_with_the_reason_in_check_and_run(make_job: MakeJob) -> None:
+def test_records_excluded_are_skipped_with_the_reason_in_check_and_run(make_job: MakeJob) -> None:
     stale = Filter(
         conditions=(
             Condition(field="profile.last_login", operator=Operator.BEFORE, value="2020-01-01"),
@@ -109,14 +109,14 @@ def test_records_left_out_are_skipped_with_the_reason_in_check_and_run(make_job:
     ]
     job = make_job(records, chunk_rows=2)
 
-    choose_left_out(job, [stale], keeps_non_users=False, actor=job.created_by)
+    choose_excluded(job, [stale], keeps_non_users=False, actor=job.created_by)
 
     assert check(job) == {"created": 1, "updated": 0, "skipped": 2, "failed": 0}
     run(job)
-    assert list_outcomes(job) == [
-        (1, "skipped", "left_out"),
+    assert list_statuses(job) == [
+        (1, "skipped", "excluded"),
         (2, "created", ""),
-        (3, "skipped", "left_out"),
+        (3, "skipped", "excluded"),
     ]
     record = ImportRecord.objects.get(job=job, row_number=1)
     assert record.problems[0]["params"]["reason"] == "Last sign-in is before 2020-01-01"
@@ -128,7 +128,7 @@ def test_a_condition_that_cannot_be_compared_is_refused(make_job: MakeJob) -> No
     wrong = Condition(field="profile.last_login", operator=Operator.BEFORE, value="spring")
 
     with pytest.raises(MappingError, match="2024-05-31"):
-        choose_left_out(
+        choose_excluded(
             job, [Filter(conditions=(wrong,))], keeps_non_users=False, actor=job.created_by
         )
 
@@ -185,7 +185,7 @@ def test_a_retry_is_not_compared_with_the_check(make_job: MakeJob) -> None:
     runs.retry(job, actor=job.created_by)
     drain(job)
 
-    assert list_outcomes(job) == [(1, "created", "")]
+    assert list_statuses(job) == [(1, "created", "")]
     assert list_differences(job) == []
 
 
@@ -201,7 +201,7 @@ def test_a_purge_takes_people_out_of_the_check(make_job: MakeJob) -> None:
     assert job.check_report["problems"][0]["examples"] == [{"row": 1}]
 
 
-def test_what_the_provider_takes_for_no_user_is_left_out_unless_it_is_kept(
+def test_what_the_provider_takes_for_no_user_is_excluded_unless_it_is_kept(
     make_job: MakeJob,
 ) -> None:
     job = make_job((FIXTURES / "keycloak" / "realm.json").read_bytes(), name="realm.json")
@@ -209,7 +209,7 @@ def test_what_the_provider_takes_for_no_user_is_left_out_unless_it_is_kept(
 
     before = check(job)
 
-    choose_left_out(job, [], keeps_non_users=True, actor=job.created_by)
+    choose_excluded(job, [], keeps_non_users=True, actor=job.created_by)
     after = check(job)
 
     assert before["skipped"] > 0

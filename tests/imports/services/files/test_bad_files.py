@@ -43,8 +43,8 @@ def run_and_split(run_job: MakeJob, content: bytes, name: str) -> tuple[list[int
     job = run_job(content, name=name)
     assert job.state == JobState.COMPLETED, job.error
     records = ImportRecord.objects.filter(job=job).order_by("row_number")
-    created = [record.row_number for record in records if record.outcome == "created"]
-    return created, {r.row_number: r.reason for r in records if r.outcome == "failed"}
+    created = [record.row_number for record in records if record.status == "created"]
+    return created, {r.row_number: r.reason for r in records if r.status == "failed"}
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from imports.models import ImportJob
 from imports.selectors import get_totals
 from imports.services.jobs import rate_limits
 from imports.services.runs import phases, runs, worker
-from imports.states import JobState, JobStep
-from tests.imports.conftest import MakeJob, drain, list_outcomes
+from imports.states import JobPhase, JobState
+from tests.imports.conftest import MakeJob, drain, list_statuses
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +30,8 @@ def limit(job: ImportJob, **limits: Any) -> None:
 def start_writing(job: ImportJob) -> list[int]:
     """Bring a job to its last step and return its chunks."""
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
-    while job.step != JobStep.WRITING:
-        if job.step == JobStep.STAGING:
+    while job.step != JobPhase.WRITING:
+        if job.step == JobPhase.STAGING:
             worker.work_on_staging(job.pk)
         for pk in list(phases.list_workable(job).values_list("pk", flat=True)):
             worker.work_on_chunk(pk)
@@ -43,7 +43,7 @@ def turn_clock(job: ImportJob, seconds: float) -> None:
     """Have the last chunk begin so many seconds earlier than it did."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE imports_importjob SET paced_at = paced_at - %s * interval '1 second'"
+            "UPDATE imports_importjob SET rate_window_at = rate_window_at - %s * interval '1 second'"
             " WHERE id = %s",
             [seconds, job.pk],
         )
@@ -55,7 +55,7 @@ def count_written(job: ImportJob) -> int:
 
 def test_throttled_job_writes_a_chunk_only_when_its_turn_has_come(make_job: MakeJob) -> None:
     job = make_job(make_records(30))
-    limit(job, throttle=1)
+    limit(job, rate_limit=1)
     first, second, third = start_writing(job)
 
     worker.work_on_chunk(first)
@@ -68,23 +68,25 @@ def test_throttled_job_writes_a_chunk_only_when_its_turn_has_come(make_job: Make
     assert count_written(job) == 20
 
 
-def test_throttle_that_is_lifted_counts_at_once(make_job: MakeJob) -> None:
+def test_rate_limit_that_is_lifted_counts_at_once(make_job: MakeJob) -> None:
     job = make_job(make_records(30))
-    limit(job, throttle=1)
+    limit(job, rate_limit=1)
     chunks = start_writing(job)
     worker.work_on_chunk(chunks[0])
 
-    limit(job, throttle=None)
+    limit(job, rate_limit=None)
     drain(job)
 
     assert job.state == JobState.COMPLETED
 
 
-def test_throttle_set_while_running_holds_messages_that_were_sent_before(make_job: MakeJob) -> None:
+def test_rate_limit_set_while_running_holds_messages_that_were_sent_before(
+    make_job: MakeJob,
+) -> None:
     job = make_job(make_records(30))
     first, second, _ = start_writing(job)
 
-    limit(job, throttle=1)
+    limit(job, rate_limit=1)
     worker.work_on_chunk(first)
     worker.work_on_chunk(second)
 
@@ -93,7 +95,7 @@ def test_throttle_set_while_running_holds_messages_that_were_sent_before(make_jo
 
 def test_clock_that_was_set_back_does_not_hold_a_throttled_job(make_job: MakeJob) -> None:
     job = make_job(make_records(30))
-    limit(job, throttle=1)
+    limit(job, rate_limit=1)
     first, second, _ = start_writing(job)
     worker.work_on_chunk(first)
 
@@ -105,7 +107,7 @@ def test_clock_that_was_set_back_does_not_hold_a_throttled_job(make_job: MakeJob
 
 def test_time_that_was_missed_is_made_good_for_two_seconds_at_most(make_job: MakeJob) -> None:
     job = make_job(make_records(60))
-    limit(job, throttle=10)
+    limit(job, rate_limit=10)
     chunks = start_writing(job)
     worker.work_on_chunk(chunks[0])
     turn_clock(job, 3600)
@@ -118,20 +120,20 @@ def test_time_that_was_missed_is_made_good_for_two_seconds_at_most(make_job: Mak
 
 def test_job_halts_when_more_fail_than_chosen_and_says_why(make_job: MakeJob) -> None:
     job = make_job(make_records(50, invalid={1, 2, 11, 12}))
-    limit(job, halt_percent=15, halt_sample=20)
+    limit(job, failure_threshold=15, failure_sample=20)
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
     drain(job)
 
     assert job.state == JobState.PAUSED
-    assert job.halted == {"records": 20, "failed": 4, "percent": 15}
+    assert job.automatic_pause == {"records": 20, "failed": 4, "percent": 15}
     assert job.events.last().action == "halt"
-    assert len(list_outcomes(job)) == 20
+    assert len(list_statuses(job)) == 20
 
 
 def test_job_does_not_halt_before_the_sample_nor_at_the_threshold(make_job: MakeJob) -> None:
     job = make_job(make_records(50, invalid={1, 2, 3}))
-    limit(job, halt_percent=15, halt_sample=20)
+    limit(job, failure_threshold=15, failure_sample=20)
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
     drain(job)
@@ -139,16 +141,16 @@ def test_job_does_not_halt_before_the_sample_nor_at_the_threshold(make_job: Make
     assert job.state == JobState.COMPLETED
 
 
-def test_halted_job_goes_on_and_counts_anew(make_job: MakeJob) -> None:
+def test_automatic_pause_job_goes_on_and_counts_anew(make_job: MakeJob) -> None:
     job = make_job(make_records(60, invalid={1, 2, 11, 12}))
-    limit(job, halt_percent=15, halt_sample=20)
+    limit(job, failure_threshold=15, failure_sample=20)
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
     runs.resume(job, actor=job.created_by)
     drain(job)
 
-    assert (job.state, job.halted) == (JobState.COMPLETED, {})
+    assert (job.state, job.automatic_pause) == (JobState.COMPLETED, {})
     assert get_totals(job)["failed"] == 4
 
 
@@ -163,9 +165,9 @@ def test_conflict_that_stops_the_job_fails_its_record_and_pauses_after_its_chunk
     drain(job)
 
     assert job.state == JobState.PAUSED
-    assert job.halted == {"row": 5, "code": "profile_exists_failed"}
-    assert len(list_outcomes(job)) == 10
+    assert job.automatic_pause == {"row": 5, "code": "profile_exists_failed"}
+    assert len(list_statuses(job)) == 10
     runs.resume(job, actor=job.created_by)
     drain(job)
     assert job.state == JobState.COMPLETED
-    assert [row for row, outcome, _ in list_outcomes(job) if outcome == "failed"] == [5]
+    assert [row for row, status, _ in list_statuses(job) if status == "failed"] == [5]

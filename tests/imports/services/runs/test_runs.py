@@ -1,4 +1,4 @@
-"""A job from the file to its outcomes, with the workers' part done in the test."""
+"""A job from the file to its statuses, with the workers' part done in the test."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,8 +21,8 @@ from imports.engine.record_filters import RecordFilter
 from imports.models import ImportAttempt, ImportChunk, ImportJob, ImportRecord, JobEvent
 from imports.selectors import get_progress, get_totals
 from imports.services.runs import phases, runs, worker
-from imports.states import ChunkState, JobState, JobStep
-from tests.imports.conftest import MakeJob, drain, list_outcomes
+from imports.states import ChunkState, JobPhase, JobState
+from tests.imports.conftest import MakeJob, drain, list_statuses
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_run_writes_all_parts_of_a_record(run_job: MakeJob) -> None:
 
     job = run_job([record])
 
-    assert list_outcomes(job) == [(1, "created", "")]
+    assert list_statuses(job) == [(1, "created", "")]
     user = User.objects.get(subject_id="s1")
     assert (user.username, user.email, user.phone) == ("Ann", "ann@example.com", "+441632960001")
     assert (user.is_active, user.phone_verified) == (False, True)
@@ -126,7 +126,7 @@ def test_second_run_in_update_mode_changes_nothing(run_job: MakeJob) -> None:
 
     job = run_job(records, mode=Mode.UPDATE)
 
-    assert [reason for _, _, reason in list_outcomes(job)] == ["unchanged", "unchanged"]
+    assert [reason for _, _, reason in list_statuses(job)] == ["unchanged", "unchanged"]
     assert list(User.objects.order_by("pk").values()) == before
 
 
@@ -136,7 +136,7 @@ def test_update_changes_what_differs_and_says_so(run_job: MakeJob) -> None:
 
     job = run_job([changed, make_record(2)], mode=Mode.UPDATE)
 
-    assert [outcome for _, outcome, _ in list_outcomes(job)] == ["updated", "skipped"]
+    assert [status for _, status, _ in list_statuses(job)] == ["updated", "skipped"]
     user = User.objects.get(subject_id="s1")
     assert (user.email, user.given_name) == ("new@example.com", "User 1")
     assert EmailAddress.objects.get(user=user, primary=True).email == "new@example.com"
@@ -163,7 +163,7 @@ def test_fail_mode_fails_existing_users(run_job: MakeJob) -> None:
 
     job = run_job([make_record(1), make_record(2)], mode=Mode.FAIL)
 
-    assert list_outcomes(job) == [(1, "failed", "profile_exists_failed"), (2, "created", "")]
+    assert list_statuses(job) == [(1, "failed", "profile_exists_failed"), (2, "created", "")]
 
 
 @pytest.mark.parametrize("chunk_rows", [1, 2, 3, 100])
@@ -179,7 +179,7 @@ def test_duplicates_are_the_same_for_every_chunk_size(run_job: MakeJob, chunk_ro
     job = run_job(records, chunk_rows=chunk_rows)
 
     # Row 2 lost to row 1, so row 3 may have its user name; likewise rows 4 and 5.
-    assert list_outcomes(job) == [
+    assert list_statuses(job) == [
         (1, "created", ""),
         (2, "failed", "duplicate_in_file"),
         (3, "created", ""),
@@ -193,7 +193,7 @@ def test_bad_record_costs_no_other(run_job: MakeJob) -> None:
         [make_record(1), {"subject_id": "s2", "profile": {"email": "no address"}}, make_record(3)]
     )
 
-    assert list_outcomes(job) == [
+    assert list_statuses(job) == [
         (1, "created", ""),
         (2, "failed", "invalid_email"),
         (3, "created", ""),
@@ -205,7 +205,7 @@ def test_administrator_is_never_touched(run_job: MakeJob, operator: User) -> Non
 
     job = run_job([record], mode=Mode.UPDATE)
 
-    assert list_outcomes(job) == [(1, "failed", "protected_account")]
+    assert list_statuses(job) == [(1, "failed", "protected_account")]
     operator.refresh_from_db()
     assert operator.given_name == ""
 
@@ -219,7 +219,7 @@ def test_role_beyond_the_operator_is_not_granted(
 
     job = run_job([make_record(1, memberships={"roles": ["powerful"]})], actor=clerk)
 
-    assert list_outcomes(job) == [(1, "failed", "role_not_grantable")]
+    assert list_statuses(job) == [(1, "failed", "role_not_grantable")]
 
 
 def test_check_predicts_the_run_and_writes_no_account(make_job: MakeJob, operator: User) -> None:
@@ -231,7 +231,7 @@ def test_check_predicts_the_run_and_writes_no_account(make_job: MakeJob, operato
     drain(job)
 
     assert job.state == JobState.CHECKED
-    assert job.check_report["outcomes"] == {
+    assert job.check_report["statuses"] == {
         "created": 1,
         "updated": 0,
         "skipped": 1,
@@ -245,8 +245,8 @@ def test_check_predicts_the_run_and_writes_no_account(make_job: MakeJob, operato
     runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
     totals = get_totals(job)
-    assert {name: totals[name] for name in job.check_report["outcomes"]} == job.check_report[
-        "outcomes"
+    assert {name: totals[name] for name in job.check_report["statuses"]} == job.check_report[
+        "statuses"
     ]
 
 
@@ -257,16 +257,16 @@ def test_run_after_check_reads_the_file_once(make_job: MakeJob, operator: User) 
 
     runs.start_run(job, actor=operator, without_dry_run=True)
 
-    assert job.step == JobStep.WRITING
+    assert job.step == JobPhase.WRITING
 
 
-def test_first_slice_stops_and_resume_goes_on(
+def test_pilot_stops_and_resume_goes_on(
     make_job: MakeJob, operator: User, settings: Settings
 ) -> None:
     settings.IMPORT_FIRST_SLICE_ROWS = 2
     job = make_job([make_record(number) for number in range(7)], chunk_rows=3)
 
-    runs.start_run(job, actor=operator, first_slice=True, without_dry_run=True)
+    runs.start_run(job, actor=operator, pilot=True, without_dry_run=True)
     drain(job)
 
     assert (job.state, get_totals(job)["created"]) == (JobState.PAUSED, 2)
@@ -290,7 +290,7 @@ def test_cancel_keeps_what_was_imported(
 ) -> None:
     settings.IMPORT_FIRST_SLICE_ROWS = 2
     job = make_job([make_record(number) for number in range(3)])
-    runs.start_run(job, actor=operator, first_slice=True, without_dry_run=True)
+    runs.start_run(job, actor=operator, pilot=True, without_dry_run=True)
     drain(job)
 
     runs.cancel(job, actor=operator)
@@ -304,7 +304,7 @@ def test_resume_after_cancel_imports_the_rest(
 ) -> None:
     settings.IMPORT_FIRST_SLICE_ROWS = 2
     job = make_job([make_record(number) for number in range(3)])
-    runs.start_run(job, actor=operator, first_slice=True, without_dry_run=True)
+    runs.start_run(job, actor=operator, pilot=True, without_dry_run=True)
     drain(job)
     runs.cancel(job, actor=operator)
 
@@ -324,9 +324,9 @@ def test_retry_imports_what_was_mended_and_keeps_the_history(
     runs.retry(job, actor=operator)
     drain(job)
 
-    assert list_outcomes(job) == [(1, "created", ""), (2, "created", "")]
+    assert list_statuses(job) == [(1, "created", ""), (2, "created", "")]
     assert get_totals(job)["failed"] == 0
-    assert ImportAttempt.objects.get(job=job).outcome == "failed"
+    assert ImportAttempt.objects.get(job=job).status == "failed"
     assert ImportRecord.objects.get(job=job, row_number=2).attempt == 2
 
 
@@ -338,7 +338,7 @@ def test_retry_of_one_leaves_the_others(run_job: MakeJob, operator: User) -> Non
     runs.retry(job, actor=operator, chosen=RecordFilter(rows=(2,)))
     drain(job)
 
-    assert [outcome for _, outcome, _ in list_outcomes(job)] == ["failed", "created", "failed"]
+    assert [status for _, status, _ in list_statuses(job)] == ["failed", "created", "failed"]
     totals = get_totals(job)
     assert (totals["created"], totals["failed"], totals["pending"]) == (1, 2, 0)
 
@@ -366,7 +366,7 @@ def test_finished_job_keeps_source_rows_of_failures_only(run_job: MakeJob) -> No
     assert [record.row_number for record in kept] == [2]
 
 
-def test_timeline_tells_who_did_what(run_job: MakeJob, operator: User) -> None:
+def test_activity_log_tells_who_did_what(run_job: MakeJob, operator: User) -> None:
     job = run_job([make_record(1)])
 
     events = JobEvent.objects.filter(job=job).values_list("action", "actor__subject_id")
@@ -426,7 +426,7 @@ def test_passkey_that_cannot_be_read_fails_its_record(run_job: MakeJob) -> None:
     job = run_job([make_record(1, authenticators={"passkeys": [passkey]})])
 
     record = ImportRecord.objects.get(job=job, row_number=1)
-    assert (record.outcome, record.reason) == ("failed", "invalid_value")
+    assert (record.status, record.reason) == ("failed", "invalid_value")
     assert "passkey" in record.problems[0]["params"]["detail"]
 
 
@@ -437,7 +437,7 @@ def test_passkey_of_another_user_fails_the_record(run_job: MakeJob) -> None:
 
     job = run_job([make_record(2, authenticators={"passkeys": [passkey]})])
 
-    assert list_outcomes(job) == [(1, "failed", "passkey_taken")]
+    assert list_statuses(job) == [(1, "failed", "passkey_taken")]
 
 
 def test_new_user_carries_the_name_of_its_source(run_job: MakeJob) -> None:
@@ -455,10 +455,10 @@ def test_user_who_exists_keeps_the_source_it_was_brought_from(run_job: MakeJob) 
 
 def test_rate_after_a_pause_does_not_count_the_pause(make_job: MakeJob, operator: User) -> None:
     job = make_job([make_record(number) for number in range(40)], chunk_rows=10)
-    runs.start_run(job, actor=operator, first_slice=True, without_dry_run=True)
+    runs.start_run(job, actor=operator, pilot=True, without_dry_run=True)
     drain(job)
     hour_ago = timezone.now() - timedelta(hours=1)
-    ImportJob.objects.filter(pk=job.pk).update(step_started_at=hour_ago)
+    ImportJob.objects.filter(pk=job.pk).update(phase_started_at=hour_ago)
     job.chunks.filter(state=ChunkState.DONE).update(finished_at=hour_ago)
 
     job.refresh_from_db()

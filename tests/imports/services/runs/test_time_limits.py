@@ -11,12 +11,12 @@ from pytest_django.fixtures import Settings
 
 from imports.core.planning.undo import UndoOptions
 from imports.engine import duplicates
-from imports.models import ImportJob, Notice, Undo, UndoState
+from imports.models import ImportJob, Notification, Undo, UndoState
 from imports.notifications import delivery
 from imports.services.jobs import notifications
 from imports.services.runs import phases, runs, worker
 from imports.services.undo import previews, undoing
-from imports.states import JobState, JobStep
+from imports.states import JobPhase, JobState
 from imports.tasks import app
 from tests.imports.conftest import MakeJob, drain
 
@@ -133,15 +133,15 @@ def test_notification_that_takes_too_long_is_tried_again_later(
     run_job: MakeJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_job(RECORDS[:1])
-    notice = Notice.objects.latest("pk")
-    notifications.send_again(notice)
+    notification = Notification.objects.latest("pk")
+    notifications.send_again(notification)
     monkeypatch.setattr(delivery, "_send", exceed)
 
-    delivery.deliver(notice.pk)
+    delivery.deliver(notification.pk)
 
-    notice.refresh_from_db()
-    assert (notice.state, notice.attempts) == ("waiting", 1)
-    assert "did not end" in notice.answer
+    notification.refresh_from_db()
+    assert (notification.state, notification.attempts) == ("waiting", 1)
+    assert "did not end" in notification.answer
 
 
 def begin_search(make_job: MakeJob) -> ImportJob:
@@ -154,7 +154,7 @@ def begin_search(make_job: MakeJob) -> ImportJob:
         for chunk in phases.list_workable(job):
             worker.work_on_chunk(chunk.pk)
     job.refresh_from_db()
-    assert (job.state, job.step) == (JobState.RUNNING, JobStep.INDEXING)
+    assert (job.state, job.step) == (JobState.RUNNING, JobPhase.INDEXING)
     return job
 
 
@@ -186,7 +186,7 @@ def test_search_for_duplicates_stops_when_asked_and_is_done_when_the_job_goes_on
 
     job.refresh_from_db()
     assert job.state in {JobState.PAUSED, JobState.CANCELLED}
-    assert (job.step, job.indexed_options) == (JobStep.INDEXING, {})
+    assert (job.step, job.indexed_options) == (JobPhase.INDEXING, {})
     assert not job.events.filter(action="index").exists()
 
     runs.resume(job, actor=job.created_by)

@@ -47,7 +47,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.mark.parametrize("portion", [1, 2, 3])
 @pytest.mark.parametrize("options", [NOTHING, ALL])
 @pytest.mark.parametrize(
-    "chosen", [RecordFilter(), RecordFilter(outcome="updated"), RecordFilter(first_row=3)]
+    "chosen", [RecordFilter(), RecordFilter(status="updated"), RecordFilter(first_row=3)]
 )
 def test_survey_counts_what_is_counted_at_once(
     job: ImportJob,
@@ -118,7 +118,7 @@ def test_undo_is_refused_when_the_survey_found_nothing(
 ) -> None:
     monkeypatch.setattr(previews, "AT_ONCE", 1)
     User.objects.filter(subject_id__startswith="s").update(last_login=timezone.now())
-    chosen = RecordFilter(outcome="created")
+    chosen = RecordFilter(status="created")
     work_on_survey(begin_survey(job, chosen).pk)
 
     with pytest.raises(ImporterError, match="nothing to undo"):

@@ -18,9 +18,9 @@ from imports.engine.record_filters import RecordFilter
 from imports.models import (
     ImportJob,
     ImportRecord,
+    InvitationCampaign,
     InvitationState,
-    InvitationWave,
-    Notice,
+    Notification,
     Undo,
     UndoneRecord,
     UndoState,
@@ -188,7 +188,7 @@ def test_who_was_touched_by_a_later_job_is_left_until_that_is_undone(run_job: Ma
     first = run_job([make_record(1, given_name="A"), make_record(2)])
     later = run_job([make_record(1, given_name="B")], mode=Mode.UPDATE)
     undone = undo(first)
-    record = UndoneRecord.objects.get(undo=undone, outcome="left")
+    record = UndoneRecord.objects.get(undo=undone, status="left")
     assert undone.counts == {"removed": 1, "left:touched_later": 1}
     assert record.later_job == later.pk
 
@@ -294,9 +294,11 @@ def test_invitations_of_removed_users_stand_in_nobody_s_way_when_they_come_again
 ) -> None:
     job = run_job([make_record(1), make_record(2)])
     operator = job.created_by
-    wave = InvitationWave(name="First", source=job.source, subject="S", body="{link}", size=1)
-    wave = campaigns.create_wave(wave, actor=operator)
-    campaigns.start(wave, actor=operator)
+    campaign = InvitationCampaign(
+        name="First", source=job.source, subject="S", body="{link}", size=1
+    )
+    campaign = campaigns.create_campaign(campaign, actor=operator)
+    campaigns.start(campaign, actor=operator)
     undo(job)
     again = uploads.copy_job(job, actor=operator)
     runs.start_run(again, actor=operator, without_dry_run=True)
@@ -306,7 +308,7 @@ def test_invitations_of_removed_users_stand_in_nobody_s_way_when_they_come_again
     invitable = campaigns.list_invitable(job.source)
     assert list(invitable.values_list("subject_id", flat=True)) == ["s1", "s2"]
     assert sent == 0
-    assert wave.invitations.get().state == InvitationState.NEEDLESS
+    assert campaign.invitations.get().state == InvitationState.NEEDLESS
 
 
 def test_undo_that_was_broken_off_goes_on_where_it_stopped(run_job: MakeJob) -> None:
@@ -358,7 +360,7 @@ def test_undo_stopped_by_a_person_leaves_the_rest_and_can_go_on(run_job: MakeJob
 
 def test_busy_job_cannot_be_undone(make_job: MakeJob) -> None:
     job = make_job([make_record(number) for number in range(30)])
-    runs.start_run(job, actor=job.created_by, first_slice=True, without_dry_run=True)
+    runs.start_run(job, actor=job.created_by, pilot=True, without_dry_run=True)
     drain(job)
     assert job.state == JobState.PAUSED
 
@@ -385,10 +387,10 @@ def test_undone_job_can_be_neither_retried_nor_run(run_job: MakeJob) -> None:
 
 def test_followers_are_told_when_a_job_was_undone(run_job: MakeJob) -> None:
     job = run_job([make_record(1)])
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
     undo(job)
 
-    assert Notice.objects.get().event == "import.undone"
+    assert Notification.objects.get().event == "import.undone"
 
 
 def test_fields_of_the_preview_are_those_that_were_changed(run_job: MakeJob) -> None:

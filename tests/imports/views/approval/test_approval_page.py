@@ -138,7 +138,7 @@ def test_front_page_says_how_far_a_plan_is(
     assert words in admin.get(reverse("admin:index")).content.decode()
 
 
-def test_timeline_tells_of_the_plan_and_the_decision(
+def test_activity_log_tells_of_the_plan_and_the_decision(
     approver: Client, admin: Client, checked_job: ImportJob
 ) -> None:
     decide(approver, checked_job, "approve", "Fine.")

@@ -21,7 +21,7 @@ from imports.selectors import Minute, count_reasons, get_totals, list_causes
 from imports.services.runs import runs
 from imports.services.undo import undoing
 from imports.views.jobs.activity_log import draw_chart
-from tests.imports.conftest import MakeJob, drain, list_outcomes, to_csv
+from tests.imports.conftest import MakeJob, drain, list_statuses, to_csv
 from tests.imports.views.conftest import SignIn
 from tests.imports.views.posting import note_proof
 
@@ -43,11 +43,11 @@ def repair(client: Client, job: ImportJob, row: int, **fields: object) -> str:
     address = reverse("imports:repair_cause", args=[job.pk, find_cause(job, row)])
     client.post(address, fields)
     drain(job)
-    return ImportRecord.objects.get(job=job, row_number=row).outcome
+    return ImportRecord.objects.get(job=job, row_number=row).status
 
 
 def download(client: Client, job: ImportJob, **fields: str) -> bytes:
-    fields = {"outcome": "failed", "format": "csv", **fields}
+    fields = {"status": "failed", "format": "csv", **fields}
     response = client.get(reverse("imports:download", args=[job.pk]), fields)
     return b"".join(response.streaming_content)
 
@@ -168,15 +168,15 @@ def test_a_cause_that_is_no_digest_is_not_found(
     assert response.status_code in {302, 404}
 
 
-def test_an_amendment_is_listed_on_the_timeline_and_can_be_taken_back(
+def test_an_amendment_is_listed_on_the_activity_log_and_can_be_taken_back(
     admin: Client, finished_job: ImportJob
 ) -> None:
     repair(admin, finished_job, 9, repair="ignore")
-    assert "Phone is not carried" in show(admin, "timeline", finished_job.pk)
+    assert "Phone is not carried" in show(admin, "activity_log", finished_job.pk)
 
     admin.post(reverse("imports:take_back", args=[finished_job.pk, 1]))
 
-    page = show(admin, "timeline", finished_job.pk)
+    page = show(admin, "activity_log", finished_job.pk)
     assert "<del>Phone is not carried</del>" in page
     assert "took back an amendment" in page
 
@@ -188,11 +188,11 @@ def test_an_edit_is_checked_without_writing_and_then_retried(
 
     checked = admin.post(address, {"value-2": "chloe@example.net"}).content.decode()
     assert "It would be created." in checked
-    assert list_outcomes(finished_job)[2][1] == "failed"
+    assert list_statuses(finished_job)[2][1] == "failed"
 
     admin.post(address, {"value-2": "chloe@example.net", "retry": ""})
     drain(finished_job)
-    assert list_outcomes(finished_job)[2][1] == "created"
+    assert list_statuses(finished_job)[2][1] == "created"
     assert "edited email" in show(admin, "record", finished_job.pk, 3)
 
 
@@ -226,7 +226,7 @@ def test_a_secret_is_not_shown_for_editing_and_stays_unless_it_is_replaced(
     drain(job)
 
     record = ImportRecord.objects.get(job=job, row_number=1)
-    assert record.outcome == "created"
+    assert record.status == "created"
     user_page = show(admin, "record", job.pk, 1)
     assert HASH not in user_page
 
@@ -340,7 +340,7 @@ def test_a_user_who_existed_keeps_no_source_row_and_cannot_be_edited(
 def test_records_that_collided_are_downloaded_in_their_own_columns(
     admin: Client, collided_job: ImportJob
 ) -> None:
-    chosen = {"outcome": "skipped", "reason": "repeated_in_file"}
+    chosen = {"status": "skipped", "reason": "repeated_in_file"}
     rows = list(csv.DictReader(io.StringIO(download(admin, collided_job, **chosen).decode())))
 
     assert [row["profile.given_name"] for row in rows] == ["Bob"]
@@ -355,16 +355,16 @@ def test_all_that_collided_are_retried_by_their_reason_but_not_by_retrying_what_
     assert "None of these records can be retried" in refused
 
     User.objects.get(subject_id="1").delete()
-    admin.post(address, {"outcome": "skipped", "reason": "repeated_in_file", "matching": ""})
+    admin.post(address, {"status": "skipped", "reason": "repeated_in_file", "matching": ""})
     drain(collided_job)
 
     assert User.objects.get(subject_id="1").given_name == "Bob"
     assert get_totals(collided_job)["created"] == 2
-    assert "Attempt 2 finished" in show(admin, "timeline", collided_job.pk)
+    assert "Attempt 2 finished" in show(admin, "activity_log", collided_job.pk)
 
 
 def ask_for_secrets(client: Client, job: ImportJob, **fields: str) -> HttpResponse:
-    fields = {"outcome": "failed", "format": "csv", "secrets": "on", **fields}
+    fields = {"status": "failed", "format": "csv", "secrets": "on", **fields}
     return client.get(reverse("imports:download", args=[job.pk]), fields)
 
 
@@ -395,7 +395,7 @@ def test_secrets_take_a_permission_of_their_own(
     assert not JobEvent.objects.filter(job=finished_job, action="download").exists()
 
 
-def test_secrets_are_downloaded_after_a_recent_proof_and_the_timeline_says_so(
+def test_secrets_are_downloaded_after_a_recent_proof_and_the_activity_log_says_so(
     sign_in: SignIn, finished_job: ImportJob
 ) -> None:
     client = sign_in(*READER, SECRETS)
@@ -407,7 +407,7 @@ def test_secrets_are_downloaded_after_a_recent_proof_and_the_timeline_says_so(
     assert answer["Cache-Control"] == "no-store"
     event = JobEvent.objects.get(job=finished_job, action="download")
     assert event.detail == {"format": "csv", "values": True, "secrets": True, "records": 15}
-    assert "with secrets of 15 records" in show(client, "timeline", finished_job.pk)
+    assert "with secrets of 15 records" in show(client, "activity_log", finished_job.pk)
 
 
 @pytest.mark.parametrize("seconds_ago", [None, 400])
@@ -465,10 +465,10 @@ def test_every_format_has_every_failed_record(admin: Client, finished_job: Impor
     assert orjson.loads(lines[0])["userferry_code"] == rows[0]["userferry_code"]
 
 
-def test_a_download_has_what_the_filter_says_and_is_on_the_timeline(
+def test_a_download_has_what_the_filter_says_and_is_on_the_activity_log(
     admin: Client, finished_job: ImportJob
 ) -> None:
-    created = download(admin, finished_job, outcome="created").decode("utf-8-sig")
+    created = download(admin, finished_job, status="created").decode("utf-8-sig")
 
     assert [row["row"] for row in csv.DictReader(io.StringIO(created))] == ["1", "5", "19"]
     event = JobEvent.objects.get(job=finished_job, action="download")
@@ -491,11 +491,11 @@ def test_a_mended_download_is_shown_before_it_is_applied(
     page = admin.post(address, {"file": file}, follow=True).content.decode()
 
     assert "Retry 1 record with these values" in page
-    assert list_outcomes(finished_job)[8][1] == "failed"
+    assert list_statuses(finished_job)[8][1] == "failed"
     mended = MendedFile.objects.get(job=finished_job)
     admin.post(reverse("imports:apply_mended", args=[finished_job.pk, mended.pk]))
     drain(finished_job)
-    assert list_outcomes(finished_job)[8][1] == "created"
+    assert list_statuses(finished_job)[8][1] == "created"
 
 
 @pytest.mark.parametrize(
@@ -534,7 +534,7 @@ def test_hashes_whose_format_nobody_told_are_imported_as_the_one_chosen(
     assert repair(admin, job, 1, repair="answer", choice="") == "failed"
     assert repair(admin, job, 1, repair="answer", choice=choice) == "created"
     assert all(user.check_password("Bare-2026") for user in User.objects.filter(source=job.source))
-    assert name in show(admin, "timeline", job.pk)
+    assert name in show(admin, "activity_log", job.pk)
 
 
 @pytest.mark.parametrize("value", ["digest:md5", "rot13", ""])
@@ -546,7 +546,7 @@ def test_a_format_that_there_is_not_changes_nothing(
 
 
 def test_all_that_match_a_filter_are_undone(admin: Client, finished_job: ImportJob) -> None:
-    chosen = {"outcome": "created", "from": "5", "matching": ""}
+    chosen = {"status": "created", "from": "5", "matching": ""}
     preview = admin.post(
         reverse("imports:choose_undo", args=[finished_job.pk]), chosen, follow=True
     ).content.decode()
@@ -560,15 +560,15 @@ def test_all_that_match_a_filter_are_undone(admin: Client, finished_job: ImportJ
 
 def test_all_that_match_a_filter_are_retried(admin: Client, finished_job: ImportJob) -> None:
     address = reverse("imports:retry", args=[finished_job.pk])
-    admin.post(address, {"outcome": "failed", "reason": "wrong_type", "matching": ""})
+    admin.post(address, {"status": "failed", "reason": "wrong_type", "matching": ""})
     drain(finished_job)
 
     retried = ImportRecord.objects.filter(job=finished_job, attempt=2)
     assert sorted(retried.values_list("row_number", flat=True)) == [8, 10]
 
 
-def test_the_timeline_has_the_figures_by_minute(admin: Client, finished_job: ImportJob) -> None:
-    page = show(admin, "timeline", finished_job.pk)
+def test_the_activity_log_has_the_figures_by_minute(admin: Client, finished_job: ImportJob) -> None:
+    page = show(admin, "activity_log", finished_job.pk)
 
     assert finished_job.file_sha256 in page
     assert "The figures by minute" in page

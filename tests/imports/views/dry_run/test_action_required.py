@@ -88,8 +88,10 @@ def test_an_answer_starts_the_dry_run_again_and_frees_the_run(
     page = show(admin, waiting_job)
     assert "Every decision is taken" in page
     assert "Import everything" in page
-    timeline = admin.get(reverse("imports:timeline", args=[waiting_job.pk])).content.decode()
-    assert "password, “Magento 2 before 2.3”: Import as password hashes" in timeline
+    activity_log = admin.get(
+        reverse("imports:activity_log", args=[waiting_job.pk])
+    ).content.decode()
+    assert "password, “Magento 2 before 2.3”: Import as password hashes" in activity_log
 
 
 def test_nothing_chosen_changes_nothing(admin: Client, waiting_job: ImportJob) -> None:
@@ -128,5 +130,7 @@ def test_one_button_decides_for_all_failed_records_of_one_cause(
     drain(waiting_job)
 
     assert User.objects.get(subject_id="3").check_password("Maple-river-4")
-    timeline = admin.get(reverse("imports:timeline", args=[waiting_job.pk])).content.decode()
-    assert "password, “Magento 2 before 2.3”: Import as password hashes" in timeline
+    activity_log = admin.get(
+        reverse("imports:activity_log", args=[waiting_job.pk])
+    ).content.decode()
+    assert "password, “Magento 2 before 2.3”: Import as password hashes" in activity_log

@@ -97,7 +97,7 @@ def test_running_with_failures_is_offered(admin: Client, checked_job: ImportJob)
     assert "Import everything" in show(admin, checked_job)
 
 
-def test_a_long_file_can_be_begun_with_a_first_slice(admin: Client, make_job: MakeJob) -> None:
+def test_a_long_file_can_be_begun_with_a_pilot(admin: Client, make_job: MakeJob) -> None:
     job = make_job([{"subject_id": str(number)} for number in range(25)])
     runs.start_check(job, actor=job.created_by)
     drain(job)
@@ -191,7 +191,7 @@ def make_record(number: int, **password: object) -> dict[str, object]:
     return {"subject_id": str(number), "authenticators": {"password": password}}
 
 
-def test_the_census_says_format_cost_and_weakness_of_hashes(
+def test_the_password_summary_says_format_cost_and_weakness_of_hashes(
     admin: Client, make_job: MakeJob
 ) -> None:
     md5 = make_record(2, hash="0" * 32, format="digest", params={"algorithm": "md5"})
@@ -204,7 +204,9 @@ def test_the_census_says_format_cost_and_weakness_of_hashes(
     assert BCRYPT[-20:] not in page
 
 
-def test_the_census_says_why_hashes_cannot_be_used(admin: Client, make_job: MakeJob) -> None:
+def test_the_password_summary_says_why_hashes_cannot_be_used(
+    admin: Client, make_job: MakeJob
+) -> None:
     costly = BCRYPT.replace("$10$", "$31$")
     page = check(admin, make_job([make_record(1, hash=costly), make_record(2, hash="nonsense!")]))
 
@@ -213,7 +215,7 @@ def test_the_census_says_why_hashes_cannot_be_used(admin: Client, make_job: Make
     assert "Hash that cannot be read" in page
 
 
-def test_the_census_says_how_long_hashing_plain_passwords_takes(
+def test_the_password_summary_says_how_long_hashing_plain_passwords_takes(
     admin: Client, make_job: MakeJob
 ) -> None:
     page = check(admin, make_job([make_record(1, plaintext="open sesame")]))
@@ -250,7 +252,7 @@ def test_groups_and_roles_are_decided_on_in_one_form_which_checks_again(
     drain(job)
 
     page = show(admin, job)
-    assert job.check_report["outcomes"]["created"] == 3
+    assert job.check_report["statuses"]["created"] == 3
     assert "Role old" in page.split("Not carried over")[1]
     assert "What becomes of" not in page
 
@@ -269,7 +271,7 @@ def test_a_wrong_decision_is_a_message_and_deciding_nothing_another(
     assert "Nothing was decided" in nothing.content.decode()
 
 
-def test_records_are_left_out_by_the_form_which_checks_again(
+def test_records_are_excluded_by_the_form_which_checks_again(
     admin: Client, make_job: MakeJob
 ) -> None:
     job = make_job(
@@ -284,12 +286,12 @@ def test_records_are_left_out_by_the_form_which_checks_again(
     assert "Disabled accounts (1)" in show(admin, job)
 
     posted = {"before": "2020-01-01", "disabled": "on", "non_users": "on"}
-    admin.post(reverse("imports:leave_out", args=[job.pk]), posted)
+    admin.post(reverse("imports:exclude", args=[job.pk]), posted)
     job.refresh_from_db()
     drain(job)
 
     page = show(admin, job)
-    assert job.check_report["outcomes"]["skipped"] == 2
+    assert job.check_report["statuses"]["skipped"] == 2
     assert "Last sign-in is before 2020-01-01" in page
     assert 'value="2020-01-01"' in page
 
@@ -306,7 +308,7 @@ def test_a_filter_that_cannot_be_used_is_a_message(
 ) -> None:
     job = make_job([{"subject_id": "1"}])
 
-    response = admin.post(reverse("imports:leave_out", args=[job.pk]), posted, follow=True)
+    response = admin.post(reverse("imports:exclude", args=[job.pk]), posted, follow=True)
 
     job.refresh_from_db()
     assert job.state == "mapped"

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from imports.models import ImportJob, Notice, NoticeState
+from imports.models import ImportJob, Notification, NotificationState
 from imports.services.runs import runs
 from imports.services.sources.progress import count_sources
 from imports.states import JobState
@@ -34,7 +34,7 @@ def test_front_page_shows_failed_records_and_where_to_mend_them(
     page = open_front_page(admin)
 
     assert "15 failed" in page
-    assert f"{reverse('imports:results', args=[finished_job.pk])}?outcome=failed" in page
+    assert f"{reverse('imports:results', args=[finished_job.pk])}?status=failed" in page
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_front_page_forgets_what_nobody_touched_for_a_month(
 def test_front_page_tells_of_messages_that_were_given_up(
     admin: Client, finished_job: ImportJob
 ) -> None:
-    Notice.objects.update(state=NoticeState.GIVEN_UP)
+    Notification.objects.update(state=NotificationState.GIVEN_UP)
 
     assert "1 lost" in open_front_page(admin)
 

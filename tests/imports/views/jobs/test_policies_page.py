@@ -11,7 +11,7 @@ from imports.models import ImportJob
 from imports.services.runs import runs
 from tests.imports.conftest import MakeJob, drain
 
-LIMITS = {"throttle": "", "halt_percent": "", "halt_sample": "200"}
+LIMITS = {"rate_limit": "", "failure_threshold": "", "failure_sample": "200"}
 PEOPLE = [{"subject_id": str(number), "profile": {"given_name": "Ann"}} for number in range(3)]
 
 
@@ -75,7 +75,7 @@ def test_rules_count_in_the_check_and_in_the_run(admin: Client, make_job: MakeJo
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
-    assert job.check_report["outcomes"]["skipped"] == 3
+    assert job.check_report["statuses"]["skipped"] == 3
     assert "What records will meet" in page
     record = admin.get(reverse("imports:record", args=[job.pk, 1])).content.decode()
     assert "The user already exists: overwritten" in record
@@ -89,12 +89,12 @@ def test_limits_are_changed_where_the_job_runs(admin: Client, make_job: MakeJob)
 
     page = admin.post(
         reverse("imports:limits", args=[job.pk]),
-        {"throttle": "500", "halt_percent": "5", "halt_sample": "100"},
+        {"rate_limit": "500", "failure_threshold": "5", "failure_sample": "100"},
         follow=True,
     ).content.decode()
 
     job.refresh_from_db()
-    assert (job.throttle, job.halt_percent, job.halt_sample) == (500, 5, 100)
+    assert (job.rate_limit, job.failure_threshold, job.failure_sample) == (500, 5, 100)
     assert "500 records a second, halt above 5% of 100 or more" in page
 
 
@@ -104,17 +104,17 @@ def test_limit_that_makes_no_sense_is_refused(admin: Client, make_job: MakeJob, 
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
     page = admin.post(
-        reverse("imports:limits", args=[job.pk]), {**LIMITS, "throttle": value}, follow=True
+        reverse("imports:limits", args=[job.pk]), {**LIMITS, "rate_limit": value}, follow=True
     ).content.decode()
 
     assert "Records a second, at most:" in page
     job.refresh_from_db()
-    assert job.throttle is None
+    assert job.rate_limit is None
 
 
-def test_halted_job_says_why_on_its_page(admin: Client, make_job: MakeJob) -> None:
+def test_automatic_pause_job_says_why_on_its_page(admin: Client, make_job: MakeJob) -> None:
     job = make_job([{"subject_id": str(n), "profile": {"email": "bad"}} for n in range(30)])
-    ImportJob.objects.filter(pk=job.pk).update(halt_percent=10, halt_sample=10)
+    ImportJob.objects.filter(pk=job.pk).update(failure_threshold=10, failure_sample=10)
     job.refresh_from_db()
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)

@@ -52,7 +52,7 @@ def reported(checked_job: ImportJob) -> ImportJob:
 
 
 @pytest.mark.parametrize("read", [show, download])
-def test_report_has_file_totals_problems_losses_census_and_lines_to_sign(
+def test_report_has_file_totals_problems_losses_password_summary_and_lines_to_sign(
     admin: Client, reported: ImportJob, read
 ) -> None:
     text = read(admin, reported)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from imports.core.planning.conflicts import Mode
-from imports.models import ImportJob, ImportRecord, InvitationWave
+from imports.models import ImportJob, ImportRecord, InvitationCampaign
 from imports.selectors import list_causes
 from imports.services.jobs import retention
 from imports.services.runs import runs
@@ -47,20 +47,20 @@ def test_the_page_opens_with_what_failed_and_why(admin: Client, finished_job: Im
     assert "Retry all failed (15)" in page
 
 
-def test_each_outcome_has_a_tab_with_its_count(admin: Client, finished_job: ImportJob) -> None:
+def test_each_status_has_a_tab_with_its_count(admin: Client, finished_job: ImportJob) -> None:
     page = " ".join(show(admin, finished_job).split())
 
     assert 'Failed <span class="uf-count">15</span>' in page
     assert 'Created <span class="uf-count">3</span>' in page
     assert 'All <span class="uf-count">19</span>' in page
-    assert list_rows(show(admin, finished_job, "?outcome=created"), finished_job) == [1, 5, 19]
+    assert list_rows(show(admin, finished_job, "?status=created"), finished_job) == [1, 5, 19]
 
 
 def test_records_are_found_by_address_id_and_row(admin: Client, finished_job: ImportJob) -> None:
-    assert list_rows(show(admin, finished_job, "?outcome=all&q=hana@"), finished_job) == [8]
-    assert list_rows(show(admin, finished_job, "?outcome=all&q=m11"), finished_job) == [11]
-    assert list_rows(show(admin, finished_job, "?outcome=failed&q=17"), finished_job) == [17]
-    assert "Nothing matches" in show(admin, finished_job, "?outcome=all&q=nobody")
+    assert list_rows(show(admin, finished_job, "?status=all&q=hana@"), finished_job) == [8]
+    assert list_rows(show(admin, finished_job, "?status=all&q=m11"), finished_job) == [11]
+    assert list_rows(show(admin, finished_job, "?status=failed&q=17"), finished_job) == [17]
+    assert "Nothing matches" in show(admin, finished_job, "?status=all&q=nobody")
 
 
 @pytest.mark.parametrize("term", ["+441632960901", "+44 1632 960-901", "ada.second@example.net"])
@@ -69,7 +69,7 @@ def test_records_of_users_are_found_by_phone_and_further_address(
 ) -> None:
     user = User.objects.get(phone="+441632960901")
     EmailAddress.objects.create(user=user, email="ada.second@example.net")
-    page = show(admin, finished_job, f"?outcome=all&q={term.replace('+', '%2B')}")
+    page = show(admin, finished_job, f"?status=all&q={term.replace('+', '%2B')}")
 
     assert list_rows(page, finished_job) == [1]
 
@@ -86,13 +86,13 @@ def test_records_that_failed_are_found_by_the_beginning_of_a_phone_number(
         ]
     )
 
-    page = show(admin, job, f"?outcome=failed&q={quote(term)}")
+    page = show(admin, job, f"?status=failed&q={quote(term)}")
 
     assert list_rows(page, job) == rows
 
 
 def test_phone_of_a_record_that_made_a_user_is_not_kept_with_it(finished_job: ImportJob) -> None:
-    assert list(finished_job.records.filter(outcome="created").values_list("phone", flat=True)) == [
+    assert list(finished_job.records.filter(status="created").values_list("phone", flat=True)) == [
         "",
         "",
         "",
@@ -100,13 +100,13 @@ def test_phone_of_a_record_that_made_a_user_is_not_kept_with_it(finished_job: Im
 
 
 def test_records_are_narrowed_to_one_reason(admin: Client, finished_job: ImportJob) -> None:
-    page = show(admin, finished_job, "?outcome=failed&reason=wrong_type")
+    page = show(admin, finished_job, "?status=failed&reason=wrong_type")
 
     assert list_rows(page, finished_job) == [8, 10]
 
 
 def test_a_query_that_makes_no_sense_is_no_error(admin: Client, finished_job: ImportJob) -> None:
-    query = "?outcome=odd&reason=odder&after=x&before=-1&q=odd"
+    query = "?status=odd&reason=odder&after=x&before=-1&q=odd"
 
     assert admin.get(reverse("imports:results", args=[finished_job.pk]) + query).status_code == 200
 
@@ -117,10 +117,10 @@ def test_pages_go_forth_and_back_without_gap_or_overlap(
     monkeypatch.setattr(results, "PAGE_SIZE", 10)
     job = run_job([{"subject_id": str(number)} for number in range(25)])
 
-    first = show(admin, job, "?outcome=all")
-    second = show(admin, job, "?outcome=all&after=10")
-    last = show(admin, job, "?outcome=all&after=20")
-    back = show(admin, job, "?outcome=all&before=21")
+    first = show(admin, job, "?status=all")
+    second = show(admin, job, "?status=all&after=10")
+    last = show(admin, job, "?status=all&after=20")
+    back = show(admin, job, "?status=all&before=21")
 
     assert list_rows(first, job) == list(range(1, 11))
     assert list_rows(second, job) == list_rows(back, job) == list(range(11, 21))
@@ -138,7 +138,7 @@ def test_a_page_takes_a_fixed_number_of_queries(
     show(admin, job)
 
     with django_assert_max_num_queries(12):
-        show(admin, job, "?outcome=all")
+        show(admin, job, "?status=all")
 
 
 def test_a_failed_record_succeeds_on_retry_once_its_role_exists(
@@ -157,7 +157,7 @@ def test_a_failed_record_succeeds_on_retry_once_its_role_exists(
     assert admin.get(part).headers["HX-Refresh"] == "true"
     assert "Attempt 2 tried 1 record again: 1 created." in admin.get(address).content.decode()
     record = ImportRecord.objects.get(job=finished_job, row_number=13)
-    assert record.outcome == "created"
+    assert record.status == "created"
     page = show_record(admin, finished_job, 13)
     assert "Attempt 1:" in page
     assert "There is no role “wizards”." in page
@@ -175,7 +175,7 @@ def test_all_failed_records_are_retried_by_one_button(
 
 
 @pytest.mark.parametrize(
-    ("outcome", "retry", "undo"),
+    ("status", "retry", "undo"),
     [
         ("failed", True, False),
         ("skipped", True, False),
@@ -184,9 +184,9 @@ def test_all_failed_records_are_retried_by_one_button(
     ],
 )
 def test_tab_offers_what_its_records_allow(
-    admin: Client, finished_job: ImportJob, outcome: str, retry: bool, undo: bool
+    admin: Client, finished_job: ImportJob, status: str, retry: bool, undo: bool
 ) -> None:
-    page = show(admin, finished_job, f"?outcome={outcome}")
+    page = show(admin, finished_job, f"?status={status}")
 
     assert ("Retry the ticked records" in page) == retry
     assert ("Undo the ticked records" in page) == undo
@@ -197,9 +197,9 @@ def test_retrying_nothing_or_what_did_not_fail_is_answered_with_a_message(
 ) -> None:
     address = reverse("imports:retry", args=[finished_job.pk])
 
-    lacking = admin.post(address, {"outcome": "failed", "q": "ada"}, follow=True)
+    lacking = admin.post(address, {"status": "failed", "q": "ada"}, follow=True)
     assert "Tick the records to retry" in lacking.content.decode()
-    assert lacking.request["QUERY_STRING"] == "outcome=failed&q=ada"
+    assert lacking.request["QUERY_STRING"] == "status=failed&q=ada"
     refused = admin.post(address, {"row": "1"}, follow=True).content.decode()
     assert "None of these records can be retried" in refused
 
@@ -307,7 +307,7 @@ def test_a_record_that_does_not_exist_is_not_found(admin: Client, finished_job: 
 def test_what_a_file_says_is_never_markup(admin: Client, run_job: MakeJob) -> None:
     job = run_job([{"subject_id": "<script>alert(1)</script>", "profile": {"email": "<b>"}}])
 
-    pages = show(admin, job, "?outcome=all") + show_record(admin, job, 1)
+    pages = show(admin, job, "?status=all") + show_record(admin, job, 1)
 
     assert "<script>alert" not in pages
     assert "&lt;script&gt;alert" in pages
@@ -359,11 +359,11 @@ def test_who_may_not_invite_is_not_sent_to_invite(
     assert "invited" not in show(sign_in("imports.view_importjob"), passwordless_job)
 
 
-def test_nobody_is_told_to_invite_once_a_wave_was_made(
+def test_nobody_is_told_to_invite_once_a_campaign_was_made(
     admin: Client, passwordless_job: ImportJob
 ) -> None:
     import_all(passwordless_job)
-    InvitationWave.objects.create(
+    InvitationCampaign.objects.create(
         name="first", source=passwordless_job.source, created_by=passwordless_job.created_by
     )
 

@@ -1,4 +1,4 @@
-"""The run page: progress, pausing, the first slice, errors, and the timeline."""
+"""The run page: progress, pausing, the pilot, errors, and the activity log."""
 
 import pytest
 from django.test import Client
@@ -47,13 +47,13 @@ def test_a_job_is_paused_resumed_and_cancelled(admin: Client, make_job: MakeJob)
     assert job.state == "cancelled"
 
 
-def test_after_the_first_slice_the_page_asks_to_look_and_then_go_on(
+def test_after_the_pilot_the_page_asks_to_look_and_then_go_on(
     admin: Client, make_job: MakeJob
 ) -> None:
     job = make_job(PEOPLE, chunk_rows=20)
     runs.start_check(job, actor=job.created_by)
     drain(job)
-    press(admin, "start_slice", job)
+    press(admin, "start_pilot", job)
     drain(job)
 
     page = show(admin, job)
@@ -97,7 +97,7 @@ def test_an_error_is_shown_with_a_button_to_go_on(admin: Client, make_job: MakeJ
     assert "Go on with the import" in page
 
 
-def test_the_timeline_says_who_did_what(admin: Client, finished_job: ImportJob) -> None:
+def test_the_activity_log_says_who_did_what(admin: Client, finished_job: ImportJob) -> None:
     page = show(admin, finished_job)
 
     assert "<strong>operator@example.com</strong> started the import" in page
@@ -105,7 +105,7 @@ def test_the_timeline_says_who_did_what(admin: Client, finished_job: ImportJob) 
     assert "The import finished" in page
 
 
-@pytest.mark.parametrize("button", ["pause", "resume", "cancel", "start_run", "start_slice"])
+@pytest.mark.parametrize("button", ["pause", "resume", "cancel", "start_run", "start_pilot"])
 def test_a_button_pressed_too_late_is_answered_with_a_message(
     admin: Client, finished_job: ImportJob, button: str
 ) -> None:

@@ -110,11 +110,11 @@ def test_page_of_a_source_on_its_first_day_has_no_chart(admin: Client, people: N
         ("locked-out", {"s4"}),
     ],
 )
-def test_list_of_stragglers_has_those_it_is_about(
+def test_list_of_follow_ups_has_those_it_is_about(
     admin: Client, people: None, kind: str, expected: set[str]
 ) -> None:
     count_sources()
-    response = admin.get(reverse("imports:export_stragglers"), {"source": "old", "kind": kind})
+    response = admin.get(reverse("imports:export_follow_ups"), {"source": "old", "kind": kind})
     lines = b"".join(response.streaming_content).decode().splitlines()
 
     assert {line.split(",")[0] for line in lines[1:]} == expected
@@ -123,24 +123,24 @@ def test_list_of_stragglers_has_those_it_is_about(
 def test_export_neutralises_formulas(admin: Client) -> None:
     make_user(1, username="=HYPERLINK(1)")
     count_sources()
-    response = admin.get(reverse("imports:export_stragglers"), {"source": "old"})
+    response = admin.get(reverse("imports:export_follow_ups"), {"source": "old"})
 
     assert "'=HYPERLINK(1)" in b"".join(response.streaming_content).decode()
 
 
-def test_stragglers_page_goes_on_after_the_last_one_shown(admin: Client) -> None:
+def test_follow_ups_page_goes_on_after_the_last_one_shown(admin: Client) -> None:
     for number in range(51):
         make_user(number)
     count_sources()
-    first = admin.get(reverse("imports:stragglers"), {"source": "old"})
+    first = admin.get(reverse("imports:follow_ups"), {"source": "old"})
     last_shown = first.context["users"][-1].pk
-    second = admin.get(reverse("imports:stragglers"), {"source": "old", "after": last_shown})
+    second = admin.get(reverse("imports:follow_ups"), {"source": "old", "after": last_shown})
 
     assert len(first.context["users"]) == 50
     assert [user.subject_id for user in second.context["users"]] == ["s50"]
 
 
-@pytest.mark.parametrize("name", ["source", "stragglers", "export_stragglers"])
+@pytest.mark.parametrize("name", ["source", "follow_ups", "export_follow_ups"])
 def test_unknown_source_is_not_found(admin: Client, name: str) -> None:
     assert admin.get(reverse(f"imports:{name}"), {"source": "nobody"}).status_code == 404
 

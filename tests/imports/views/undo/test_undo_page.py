@@ -119,10 +119,10 @@ def test_ticked_records_lead_to_their_own_preview(admin: Client, job: ImportJob)
 
 def test_nothing_ticked_leads_back_with_a_word(admin: Client, job: ImportJob) -> None:
     address = reverse("imports:choose_undo", args=[job.pk])
-    response = admin.post(address, {"outcome": "created"}, follow=True)
+    response = admin.post(address, {"status": "created"}, follow=True)
 
     assert "Tick the records to undo first" in response.content.decode()
-    assert response.request["QUERY_STRING"] == "outcome=created"
+    assert response.request["QUERY_STRING"] == "status=created"
 
 
 def test_refused_undo_says_why(admin: Client, job: ImportJob) -> None:
@@ -203,11 +203,11 @@ def test_chosen_records_of_a_large_job_have_a_preview_of_their_own(
 ) -> None:
     count(admin, large_job)
     ticked = open_page(admin, large_job, "?row=2&row=3")
-    count(admin, large_job, "?matching=1&outcome=created")
+    count(admin, large_job, "?matching=1&status=created")
 
     assert "2 chosen records" in ticked
     assert "Counted " not in ticked
-    assert "3 chosen records" in open_page(admin, large_job, "?matching=1&outcome=created")
+    assert "3 chosen records" in open_page(admin, large_job, "?matching=1&status=created")
     assert UndoSurvey.objects.count() == 2
 
 

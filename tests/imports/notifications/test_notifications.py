@@ -10,8 +10,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from imports.models import ImportJob, Notice, NoticeEvent, NoticeState, Webhook
-from imports.notifications.delivery import PAUSES, deliver, sweep_notices
+from imports.models import ImportJob, Notification, NotificationEvent, NotificationState, Webhook
+from imports.notifications.delivery import PAUSES, deliver, sweep_notifications
 from imports.services.jobs import notifications
 from imports.services.runs import runs
 from imports.services.undo import undoing
@@ -30,8 +30,8 @@ def completed(run_job: MakeJob) -> ImportJob:
 
 
 def deliver_all() -> None:
-    for notice in Notice.objects.filter(state=NoticeState.WAITING):
-        deliver(notice.pk)
+    for notification in Notification.objects.filter(state=NotificationState.WAITING):
+        deliver(notification.pk)
 
 
 def test_whoever_runs_a_job_is_mailed_when_it_is_finished(completed: ImportJob) -> None:
@@ -92,12 +92,12 @@ def test_undone_import_is_told_as_undone(completed: ImportJob) -> None:
     assert f"/imports/{completed.pk}/undo/" in message.body
 
 
-def test_first_slice_is_no_end_and_tells_nobody(make_job: MakeJob) -> None:
+def test_pilot_is_no_end_and_tells_nobody(make_job: MakeJob) -> None:
     job = make_job([{"subject_id": f"s{number}"} for number in range(30)])
-    runs.start_run(job, actor=job.created_by, first_slice=True, without_dry_run=True)
+    runs.start_run(job, actor=job.created_by, pilot=True, without_dry_run=True)
     drain(job)
 
-    assert not Notice.objects.exists()
+    assert not Notification.objects.exists()
 
 
 def test_who_stopped_following_is_not_told(make_job: MakeJob) -> None:
@@ -106,7 +106,7 @@ def test_who_stopped_following_is_not_told(make_job: MakeJob) -> None:
     notifications.unfollow(job, actor=job.created_by)
     drain(job)
 
-    assert not Notice.objects.exists()
+    assert not Notification.objects.exists()
 
 
 @pytest.mark.parametrize("lost", ["is_active", "is_staff", "email"])
@@ -116,7 +116,7 @@ def test_follower_who_may_not_look_any_more_is_not_told(make_job: MakeJob, lost:
     User.objects.filter(pk=job.created_by_id).update(**{lost: None if lost == "email" else False})
     drain(job)
 
-    assert not Notice.objects.exists()
+    assert not Notification.objects.exists()
 
 
 def test_follower_without_the_permission_is_not_told(make_job: MakeJob) -> None:
@@ -125,7 +125,7 @@ def test_follower_without_the_permission_is_not_told(make_job: MakeJob) -> None:
     job.followers.set([User.objects.create_user(email="guest@example.com", is_staff=True)])
     drain(job)
 
-    assert not Notice.objects.exists()
+    assert not Notification.objects.exists()
 
 
 def test_webhook_gets_counts_and_addresses_but_no_users(
@@ -164,7 +164,7 @@ def test_inactive_webhook_is_told_nothing(webhook: tuple[Webhook, str], make_job
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
-    assert not Notice.objects.filter(webhook__isnull=False).exists()
+    assert not Notification.objects.filter(webhook__isnull=False).exists()
 
 
 @pytest.mark.parametrize("status", [301, 404, 500])
@@ -172,20 +172,20 @@ def test_refused_message_waits_and_is_sent_again_word_for_word(
     webhook: tuple[Webhook, str], receiver: Receiver, completed: ImportJob, status: int
 ) -> None:
     receiver.status = status
-    notice = Notice.objects.get(webhook=webhook[0])
-    deliver(notice.pk)
-    notice.refresh_from_db()
-    assert notice.state == NoticeState.WAITING
-    assert str(status) in notice.answer
-    assert notice.due_at - timezone.now() > PAUSES[0] - timedelta(seconds=2)
+    notification = Notification.objects.get(webhook=webhook[0])
+    deliver(notification.pk)
+    notification.refresh_from_db()
+    assert notification.state == NotificationState.WAITING
+    assert str(status) in notification.answer
+    assert notification.due_at - timezone.now() > PAUSES[0] - timedelta(seconds=2)
 
     receiver.status = 200
-    Notice.objects.update(due_at=timezone.now())
+    Notification.objects.update(due_at=timezone.now())
     ImportJob.objects.update(name="renamed meanwhile")
-    deliver(notice.pk)
+    deliver(notification.pk)
 
-    notice.refresh_from_db()
-    assert notice.state == NoticeState.DELIVERED
+    notification.refresh_from_db()
+    assert notification.state == NotificationState.DELIVERED
     (first, first_body), (second, second_body) = receiver.messages
     assert first["webhook-id"] == second["webhook-id"]
     assert first_body == second_body
@@ -195,31 +195,31 @@ def test_redirect_of_a_webhook_is_not_followed_and_the_answer_says_so(
     webhook: tuple[Webhook, str], receiver: Receiver, completed: ImportJob
 ) -> None:
     receiver.status = 307
-    notice = Notice.objects.get(webhook=webhook[0])
-    deliver(notice.pk)
+    notification = Notification.objects.get(webhook=webhook[0])
+    deliver(notification.pk)
 
-    notice.refresh_from_db()
+    notification.refresh_from_db()
     assert len(receiver.messages) == 1
-    assert "Redirects are not followed" in notice.answer
+    assert "Redirects are not followed" in notification.answer
 
 
 def test_webhook_whose_host_is_allowed_no_more_gets_nothing_and_says_what_to_set(
     webhook: tuple[Webhook, str], receiver: Receiver, completed: ImportJob, settings: Settings
 ) -> None:
     settings.WEBHOOK_HOSTS = []
-    notice = Notice.objects.get(webhook=webhook[0])
-    deliver(notice.pk)
+    notification = Notification.objects.get(webhook=webhook[0])
+    deliver(notification.pk)
 
-    notice.refresh_from_db()
+    notification.refresh_from_db()
     assert receiver.messages == []
-    assert notice.state == NoticeState.WAITING
-    assert "to the setting WEBHOOK_HOSTS" in notice.answer
+    assert notification.state == NotificationState.WAITING
+    assert "to the setting WEBHOOK_HOSTS" in notification.answer
 
 
 def test_message_that_is_not_due_is_not_sent(
     webhook: tuple[Webhook, str], receiver: Receiver, completed: ImportJob
 ) -> None:
-    Notice.objects.update(due_at=timezone.now() + timedelta(minutes=1))
+    Notification.objects.update(due_at=timezone.now() + timedelta(minutes=1))
     deliver_all()
 
     assert receiver.messages == []
@@ -228,9 +228,9 @@ def test_message_that_is_not_due_is_not_sent(
 def test_delivered_message_is_not_sent_twice(
     webhook: tuple[Webhook, str], receiver: Receiver, completed: ImportJob
 ) -> None:
-    notice = Notice.objects.get(webhook=webhook[0])
-    deliver(notice.pk)
-    deliver(notice.pk)
+    notification = Notification.objects.get(webhook=webhook[0])
+    deliver(notification.pk)
+    deliver(notification.pk)
 
     assert len(receiver.messages) == 1
 
@@ -239,15 +239,15 @@ def test_receiver_that_cannot_be_reached_is_given_up_at_last(
     webhook: tuple[Webhook, str], completed: ImportJob
 ) -> None:
     Webhook.objects.update(url="http://127.0.0.1:1/")
-    notice = Notice.objects.get(webhook=webhook[0])
+    notification = Notification.objects.get(webhook=webhook[0])
     for _ in range(len(PAUSES) + 1):
-        Notice.objects.update(due_at=timezone.now())
-        deliver(notice.pk)
+        Notification.objects.update(due_at=timezone.now())
+        deliver(notification.pk)
 
-    notice.refresh_from_db()
-    assert notice.state == NoticeState.GIVEN_UP
-    assert notice.attempts == len(PAUSES) + 1
-    assert notice.answer == "It could not be reached (ConnectionError)."
+    notification.refresh_from_db()
+    assert notification.state == NotificationState.GIVEN_UP
+    assert notification.attempts == len(PAUSES) + 1
+    assert notification.answer == "It could not be reached (ConnectionError)."
 
 
 def test_mail_server_that_is_down_is_tried_again(completed: ImportJob, settings: Settings) -> None:
@@ -255,22 +255,22 @@ def test_mail_server_that_is_down_is_tried_again(completed: ImportJob, settings:
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     deliver_all()
 
-    notice = Notice.objects.get()
-    assert notice.state == NoticeState.WAITING
-    assert notice.answer == "The mail server refused (ConnectionRefusedError)."
+    notification = Notification.objects.get()
+    assert notification.state == NotificationState.WAITING
+    assert notification.answer == "The mail server refused (ConnectionRefusedError)."
 
 
-def test_notice_given_up_can_be_sent_again(
+def test_notification_given_up_can_be_sent_again(
     webhook: tuple[Webhook, str], receiver: Receiver, completed: ImportJob
 ) -> None:
-    notice = Notice.objects.get(webhook=webhook[0])
-    Notice.objects.update(state=NoticeState.GIVEN_UP, attempts=8)
-    notifications.send_again(notice)
-    deliver(notice.pk)
+    notification = Notification.objects.get(webhook=webhook[0])
+    Notification.objects.update(state=NotificationState.GIVEN_UP, attempts=8)
+    notifications.send_again(notification)
+    deliver(notification.pk)
 
-    notice.refresh_from_db()
-    assert notice.state == NoticeState.DELIVERED
-    assert notice.attempts == 1
+    notification.refresh_from_db()
+    assert notification.state == NotificationState.DELIVERED
+    assert notification.attempts == 1
 
 
 def test_test_message_reaches_the_receiver(
@@ -279,7 +279,7 @@ def test_test_message_reaches_the_receiver(
     deliver(notifications.send_test(webhook[0]).pk)
 
     [(_, body)] = receiver.messages
-    assert json.loads(body)["type"] == NoticeEvent.TEST
+    assert json.loads(body)["type"] == NotificationEvent.TEST
     assert json.loads(body)["data"] == {}
 
 
@@ -287,7 +287,7 @@ def test_sweep_hands_over_what_is_due(
     completed: ImportJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[int] = []
-    monkeypatch.setattr("imports.notifications.delivery.enqueue_notices", sent.extend)
-    sweep_notices()
+    monkeypatch.setattr("imports.notifications.delivery.enqueue_notifications", sent.extend)
+    sweep_notifications()
 
-    assert sent == list(Notice.objects.values_list("pk", flat=True))
+    assert sent == list(Notification.objects.values_list("pk", flat=True))

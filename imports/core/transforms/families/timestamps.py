@@ -20,7 +20,7 @@ from imports.core.values.timestamps import (
     read_number,
 )
 
-Result = Literal["moment", "date"]
+Result = Literal["timestamp", "date"]
 # How databases write that there is no value.
 NULL_TEXTS = frozenset({"\\N", "(null)", "<null>", "[NULL]"})
 GIVES = "A moment, or only its date."
@@ -43,7 +43,7 @@ class Date(ItemStep):
         title="Time zone",
         description="Where the text gives none, such as Europe/Berlin.",
     )
-    result: Result = Field(default="moment", title="Gives", description=GIVES)
+    result: Result = Field(default="timestamp", title="Gives", description=GIVES)
 
     _zone: tzinfo = PrivateAttr(default=UTC)
 
@@ -78,10 +78,10 @@ class Date(ItemStep):
             return value
         for known in self.formats:
             try:
-                moment = parse(text.strip(), known)
-                aware = moment if moment.tzinfo else moment.replace(tzinfo=self._zone)
+                timestamp = parse(text.strip(), known)
+                aware = timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=self._zone)
                 # The date as it stands in the text: elsewhere it may be the day before.
-                return write_moment(moment if self.result == "date" else aware, self.result)
+                return write_timestamp(timestamp if self.result == "date" else aware, self.result)
             except (ValueError, OverflowError):
                 continue
         return value
@@ -102,14 +102,14 @@ class Epoch(ItemStep):
         description="s, ms, us: seconds, milliseconds or microseconds since 1970; filetime: of"
         " Windows and Active Directory; ticks: of .NET; excel: Excel's day numbers.",
     )
-    result: Result = Field(default="moment", title="Gives", description=GIVES)
+    result: Result = Field(default="timestamp", title="Gives", description=GIVES)
 
     def change(self, value: Any) -> Any:
         number = read_number(value)
         if number is None:
             return value
         try:
-            return write_moment(UNITS[self.unit].read(number), self.result)
+            return write_timestamp(UNITS[self.unit].read(number), self.result)
         except OverflowError:
             return value
 
@@ -150,11 +150,11 @@ def find_zone(name: str) -> tzinfo:
         raise ValueError(f"“{name}” is not a time zone such as Europe/Berlin") from None
 
 
-def write_moment(moment: datetime, result: Result) -> str:
+def write_timestamp(timestamp: datetime, result: Result) -> str:
     """Return a moment as ISO 8601, in UTC, or its date alone."""
     if result == "date":
-        return moment.date().isoformat()
-    return moment.astimezone(UTC).isoformat()
+        return timestamp.date().isoformat()
+    return timestamp.astimezone(UTC).isoformat()
 
 
 TRANSFORMS = (Date, Epoch, Since)

@@ -1,4 +1,4 @@
-"""The admin of webhooks and notices: secrets shown once, messages sent again."""
+"""The admin of webhooks and notifications: secrets shown once, messages sent again."""
 
 import pytest
 from django.contrib.messages import get_messages
@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 
 from accounts import encryption
 from accounts.models import User
-from imports.models import Notice, Webhook
+from imports.models import Notification, Webhook
 from imports.notifications.webhooks import PURPOSE
 
 pytestmark = pytest.mark.django_db
@@ -76,17 +76,19 @@ def test_test_action_sends_a_message(admin: Client, webhook: tuple[Webhook, str]
         {"action": "test", "_selected_action": [webhook[0].pk]},
     )
 
-    assert Notice.objects.get().webhook == webhook[0]
+    assert Notification.objects.get().webhook == webhook[0]
 
 
-def test_notice_can_be_looked_at_but_not_changed(
+def test_notification_can_be_looked_at_but_not_changed(
     admin: Client, webhook: tuple[Webhook, str]
 ) -> None:
     admin.post(
         reverse("admin:imports_webhook_changelist"),
         {"action": "test", "_selected_action": [webhook[0].pk]},
     )
-    page = admin.get(reverse("admin:imports_notice_change", args=[Notice.objects.get().pk]))
+    page = admin.get(
+        reverse("admin:imports_notification_change", args=[Notification.objects.get().pk])
+    )
 
     assert page.status_code == 200
     assert 'name="_save"' not in page.content.decode()

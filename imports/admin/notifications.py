@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from imports.models import Notice, Webhook
+from imports.models import Notification, Webhook
 from imports.notifications.webhooks import find_webhook_fault, give_secret
 from imports.services.jobs.notifications import send_again, send_test
 from imports.templatetags.breaking import breakable
@@ -72,8 +72,12 @@ class WebhookAdmin(admin.ModelAdmin):
 
     @admin.display(description="latest message")
     def latest(self, webhook: Webhook) -> str:
-        notice = webhook.notices.first()
-        return f"{notice.get_state_display()}: {notice.answer}" if notice else "none yet"
+        notification = webhook.notifications.first()
+        return (
+            f"{notification.get_state_display()}: {notification.answer}"
+            if notification
+            else "none yet"
+        )
 
     @admin.action(description="Send a test message", permissions=["change"])
     def test(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
@@ -88,8 +92,8 @@ class WebhookAdmin(admin.ModelAdmin):
 SHOWN = ("created_at", "event", "job", "recipient", "state", "answer")
 
 
-@admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
+@admin.register(Notification)
+class NotificationAdmin(admin.ModelAdmin):
     """Every message about a job's end, and what its last attempt came to."""
 
     when_empty = "E-mails and webhooks are listed once a job has ended."
@@ -103,7 +107,7 @@ class NoticeAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
         return False
 
     def change_view(
@@ -117,11 +121,11 @@ class NoticeAdmin(admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, frame)
 
     @admin.display(description="to")
-    def recipient(self, notice: Notice) -> SafeString:
-        return breakable(notice.webhook or notice.person)
+    def recipient(self, notification: Notification) -> SafeString:
+        return breakable(notification.webhook or notification.person)
 
     @admin.action(description="Send again", permissions=["change"])
-    def resend(self, request: HttpRequest, queryset: QuerySet[Notice]) -> None:
-        for notice in queryset:
-            send_again(notice)
+    def resend(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
+        for notification in queryset:
+            send_again(notification)
         self.message_user(request, "They are sent again, beginning now.")

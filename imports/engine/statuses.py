@@ -20,7 +20,7 @@ from imports.core.planning.plans import Action, Plan
 from imports.core.planning.stages import find_step
 from imports.core.problems import Problem, Severity, group_problem
 from imports.engine.copying import copy_rows
-from imports.engine.counting import OUTCOMES, count_plans
+from imports.engine.counting import STATUSES, count_plans
 from imports.engine.files.payloads import pack_encoded
 from imports.engine.undo.restoring import pack_image
 from imports.models import ImportChunk, ImportRecord
@@ -31,7 +31,7 @@ COLUMNS = (
     "row_number",
     "line_number",
     "attempt",
-    "outcome",
+    "status",
     "reason",
     "cause",
     "step",
@@ -51,7 +51,7 @@ COLUMNS = (
 IMPORTING = frozenset({Action.CREATE, Action.UPDATE})
 
 
-def write_outcomes(
+def write_statuses(
     chunk: ImportChunk,
     plans: Sequence[Plan],
     rows: Sequence[MappedRow],
@@ -60,13 +60,13 @@ def write_outcomes(
 ) -> None:
     """Write one record for each row, in the transaction that is open, and count their reasons.
 
-    An earlier outcome of the same row moves to the attempts. The raw row is kept, encrypted, for
+    An earlier status of the same row moves to the attempts. The raw row is kept, encrypted, for
     records that can be edited and tried again: that failed, or that were skipped for the sake of
     another one.
     """
     decided = [_decide(plan) for plan in plans]
     counts = Counter(
-        (OUTCOMES[plan.action].value, _name(each.reason, each.cause))
+        (STATUSES[plan.action].value, _name(each.reason, each.cause))
         for plan, each in zip(plans, decided, strict=True)
     )
     chunk.counts = count_plans(plans)
@@ -80,7 +80,7 @@ def write_outcomes(
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What decided an outcome: the code, and of a failure its cause and step."""
+    """What decided an status: the code, and of a failure its cause and step."""
 
     reason: str
     cause: uuid.UUID | None = None
@@ -109,34 +109,34 @@ def _name(reason: str, cause: uuid.UUID | None) -> str:
 
 def _add_up(counts: Mapping[tuple[str, str], int]) -> dict[str, int]:
     totals: Counter[str] = Counter()
-    for (outcome, _), count in counts.items():
-        totals[outcome] += count
+    for (status, _), count in counts.items():
+        totals[status] += count
     return dict(totals)
 
 
 def _nest(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
     nested: dict[str, dict[str, int]] = {}
-    for (outcome, reason), count in counts.items():
+    for (status, reason), count in counts.items():
         if reason and count:
-            nested.setdefault(outcome, {})[reason] = count
+            nested.setdefault(status, {})[reason] = count
     return nested
 
 
 def _archive(job_id: int, row_numbers: list[int]) -> dict[tuple[str, str], int]:
-    """Move outcomes to the attempts; return how many had which outcome, reason and cause."""
+    """Move statuses to the attempts; return how many had which status, reason and cause."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH earlier AS (DELETE FROM imports_importrecord"
             " WHERE job_id = %s AND row_number = ANY(%s) RETURNING *),"
             " archived AS (INSERT INTO imports_importattempt"
-            " (job_id, row_number, attempt, outcome, problems, written_at)"
-            " SELECT job_id, row_number, attempt, outcome, problems, written_at FROM earlier)"
-            " SELECT outcome, reason, cause, count(*) FROM earlier GROUP BY outcome, reason, cause",
+            " (job_id, row_number, attempt, status, problems, written_at)"
+            " SELECT job_id, row_number, attempt, status, problems, written_at FROM earlier)"
+            " SELECT status, reason, cause, count(*) FROM earlier GROUP BY status, reason, cause",
             [job_id, row_numbers],
         )
         return {
-            (outcome, _name(reason, cause)): count
-            for outcome, reason, cause, count in cursor.fetchall()
+            (status, _name(reason, cause)): count
+            for status, reason, cause, count in cursor.fetchall()
         }
 
 
@@ -150,14 +150,14 @@ def _to_rows(
 ) -> Iterator[tuple[Any, ...]]:
     for plan, each, row, line in zip(plans, decided, rows, encoded, strict=True):
         identifiers = row.identifiers
-        outcome = OUTCOMES[plan.action].value
+        status = STATUSES[plan.action].value
         failed = plan.action is Action.FAIL
         yield (
             chunk.job_id,
             plan.row_number,
             row.line_number,
             chunk.attempt,
-            outcome,
+            status,
             each.reason,
             each.cause,
             each.step,
@@ -171,7 +171,7 @@ def _to_rows(
                 [[change.field, change.old, change.new] for change in plan.changes],
                 default=_to_text,
             ).decode(),
-            pack_encoded([line]) if may_be_retried(outcome, each.reason, chunk.attempt) else None,
+            pack_encoded([line]) if may_be_retried(status, each.reason, chunk.attempt) else None,
             _pack_before(plan),
             now,
             plan.updated_at,
