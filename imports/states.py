@@ -71,7 +71,7 @@ FINISHED = frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED, S.UNDONE})
 
 
 class JobAction(StrEnum):
-    """What people and workers do to a job that moves it on; the word of each on the activity log."""
+    """What people and workers do to a job, by the words of the activity log."""
 
     MAP = "map"
     READ_AGAIN = "read again"

@@ -34,7 +34,7 @@ class Rules(Given):
 
 
 class Limits(Given):
-    """Records a second; the job pauses automatically when more than so many per cent of its records fail.
+    """Records a second, and the per cent of failed records above which the job pauses.
 
     Null is no limit. It does not halt before `failure_sample` records are written.
     """

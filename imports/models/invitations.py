@@ -50,8 +50,8 @@ class CampaignState(models.TextChoices):
 class InvitationCampaign(models.Model):
     """Some of a source's users without a password, who are invited at a bounded pace.
 
-    `source` is empty for those of all sources. `reminder_of` is the campaign whose people, as far as
-    they have not chosen a password, this one invites once more.
+    `source` is empty for those of all sources. `reminder_of` is the campaign whose recipients this
+    one invites once more, unless they have chosen a password.
     """
 
     name = models.CharField(max_length=100)

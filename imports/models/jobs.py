@@ -86,7 +86,7 @@ class ImportJob(models.Model):
     rate_limit = models.PositiveIntegerField(null=True)
     rate_window_at = models.DateTimeField(null=True)
     rate_window_rows = models.PositiveIntegerField(default=0)
-    # The job pauses automatically when more than so many per cent fail, of at least so many records.
+    # The job pauses when more than so many per cent fail, of at least so many records.
     failure_threshold = models.PositiveSmallIntegerField(null=True)
     failure_sample = models.PositiveIntegerField(default=FAILURE_SAMPLE)
     # What had been written and had failed when the job was last let go on, and why it halted.

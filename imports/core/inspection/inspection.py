@@ -91,7 +91,7 @@ class Inspection:
 
     `container` says what a file of several `members` is, such as a zip archive; empty for others.
     `rivals` are the source systems that it fits equally well, until a person has chosen one.
-    The password summary is that of the records as a mapping makes them, so it comes in with the mapping.
+    The password summary is of mapped records, so it comes in with the mapping.
     """
 
     options: ReaderOptions

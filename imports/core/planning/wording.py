@@ -28,11 +28,12 @@ def describe_rules(rules: Mapping[str, Any]) -> str:
 
 
 def describe_limits(limits: Mapping[str, Any]) -> str:
-    """Say how fast a job may write and when it halts."""
-    speed = f"{limits['rate_limit']:,} records a second" if limits["rate_limit"] else "no throttle"
+    """Say how fast a job may write and when it pauses automatically."""
+    rate = f"{limits['rate_limit']:,} records a second" if limits["rate_limit"] else "no rate limit"
     if limits["failure_threshold"] is None:
-        return f"{speed}, no halt"
-    return f"{speed}, halt above {limits['failure_threshold']}% of {limits['failure_sample']:,} or more"
+        return f"{rate}, no failure threshold"
+    sample = f"{limits['failure_sample']:,}"
+    return f"{rate}, failure threshold {limits['failure_threshold']}% of {sample} or more"
 
 
 # What a plan is made from, by the names of `ImportPlan.inputs`.

@@ -190,7 +190,8 @@ def describe_stop(job: ImportJob) -> str:
     """Say why a job did not come to its end, and how to go on."""
     if job.state == JobState.PAUSED and job.automatic_pause:
         return (
-            f"Job {job.pk} was paused automatically. {describe_automatic_pause(job.automatic_pause)} Go on with:"
+            f"Job {job.pk} was paused automatically."
+            f" {describe_automatic_pause(job.automatic_pause)} Go on with:"
             f" manage.py import_users --resume {job.pk}"
         )
     if job.state == JobState.CHECKED and (plan := approvals.find_plan(job)):

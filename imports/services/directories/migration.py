@@ -1,4 +1,4 @@
-"""Writes one user whom a directory has vouched for: a row of its continuous job, in one transaction.
+"""Write one user whom a directory vouched for: a row of its continuous job, one transaction.
 
 The row goes the way of all rows: mapping, validation, planning, writing, status.
 """

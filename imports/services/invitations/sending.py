@@ -137,8 +137,8 @@ def _pause_automatically(campaign: InvitationCampaign) -> None:
     take_action(
         campaign,
         "pause",
-        automatic_pause=f"{FAILURES_IN_A_ROW} mails in a row did not get out ({reason}). Look after the mail"
-        " server, then go on: those who got none are tried again.",
+        automatic_pause=f"{FAILURES_IN_A_ROW} e-mails in a row were not sent ({reason}). Check the"
+        " mail server, then resume: recipients who got none are tried again.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Writes the notifications of a job's end, in the transaction that ends it, and hands them to workers."""
+"""Write the notifications of a job's end in the transaction that ends it; workers send them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def announce(job: ImportJob, action: str, *, readers: list[User] | None = None) 
 
     The readers are the followers unless others are given.
 
-    To be called in the transaction of the action: the notifications are written with it or not at all.
+    Call it in the transaction of the action: both are written, or neither is.
     """
     event = EVENTS.get(action)
     if event is None:

@@ -46,7 +46,7 @@ def purge_expired() -> int:
 
 
 def _purge_arrivals(cutoff: datetime) -> None:
-    """Delete of legacy directories' continuous jobs what is older: they are never done as a whole."""
+    """Delete what is older from continuous jobs, which are never done as a whole."""
     arrived = ImportRecord.objects.filter(job__directory__isnull=False, written_at__lt=cutoff)
     arrived.filter(HOLDS_VALUES).update(source=None, before=None)
     old = DirectoryAttempt.objects.filter(at__lt=cutoff)

@@ -54,7 +54,7 @@ class Preview:
     """What a mapping makes of the head of a file.
 
     `problems` are those of all rows that were looked at, with how many rows have each; by column
-    the same as far as they come from one. The password summary is that of the passwords of all these rows.
+    the same as far as they come from one. The password summary is of all these rows.
     """
 
     rows: int

@@ -45,7 +45,7 @@ class ShownPasswordSummary:
 def describe_password_summary(
     password_summary: PasswordSummary, *, has_begun: bool
 ) -> ShownPasswordSummary:
-    """Return what is shown of a password summary: hashes by format and cost, then all that is not one."""
+    """Return what a page shows of it: hashes by format and cost, then what is not a hash."""
     kinds = [_describe_kind(kind, count) for kind, count in password_summary.kinds.most_common()]
     unusable = [
         _describe_reason(reason, count, has_begun=has_begun)

@@ -1,4 +1,4 @@
-"""The migration progress: how the users of each source come back, and whether it can be switched off."""
+"""The migration progress of each source, and whether it is ready for cut-over."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -216,33 +215,3 @@ def test_database_reads_user_names_as_python_does(name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT accounts_read_as_contact(%s)", [name])
         assert cursor.fetchone()[0] == read_as_contact(name)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_migration_can_be_taken_back_and_made_again(make_user: MakeUser) -> None:
-    user = make_user(username="a@example.test")
-
-    call_command("migrate", "accounts", "0005", verbosity=0)
-    call_command("migrate", "accounts", verbosity=0)
-
-    assert list_names(user) == {"a@example.test"}
-
-
-def test_migration_tells_of_names_that_lead_to_several_users(make_user: MakeUser) -> None:
-    migration = importlib.import_module("accounts.migrations.0006_sign_in_names")
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE accounts_user DISABLE TRIGGER USER")
-    make_user(subject_id="u1", email=ADMIN)
-    make_user(subject_id="u2", username=ADMIN)
-    make_user(subject_id="u3", username="x@example.test", email="x@example.test")
-
-    with pytest.raises(CommandError) as refused, connection.schema_editor() as editor:
-        migration.claim_existing_names(None, editor)
-
-    assert str(refused.value).startswith("1 names")
-    assert "e-mail address of u1, user name of u2" in str(refused.value)
-
-    User.objects.filter(subject_id="u2").delete()
-    with connection.schema_editor() as editor:
-        migration.claim_existing_names(None, editor)
-    assert sorted(SignInName.objects.values_list("key", flat=True)) == [ADMIN, "x@example.test"]

@@ -1,4 +1,4 @@
-"""A receiver of webhooks that really listens, and notifications delivered in the test's own process."""
+"""A real receiver of webhooks, and notifications delivered in the test's own process."""
 
 import base64
 import hashlib

@@ -43,8 +43,8 @@ def turn_clock(job: ImportJob, seconds: float) -> None:
     """Have the last chunk begin so many seconds earlier than it did."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE imports_importjob SET rate_window_at = rate_window_at - %s * interval '1 second'"
-            " WHERE id = %s",
+            "UPDATE imports_importjob"
+            " SET rate_window_at = rate_window_at - %s * interval '1 second' WHERE id = %s",
             [seconds, job.pk],
         )
 

@@ -1,13 +1,7 @@
-"""Gives everything that people sign in with one namespace, which triggers keep."""
+"""Give all sign-in names one namespace, which triggers keep, and find passkeys by index."""
 
-from __future__ import annotations
+from django.db import migrations
 
-from typing import Any
-
-from django.core.management.base import CommandError
-from django.db import migrations, models
-
-SHOWN = 20
 # As `accounts.identifiers.read_as_contact`.
 FUNCTIONS = r"""
 CREATE FUNCTION accounts_read_as_contact(name text) RETURNS text
@@ -113,12 +107,6 @@ BEGIN
     RETURN NULL;
 END $$;
 """
-DROP_FUNCTIONS = """
-DROP FUNCTION accounts_names_of_deleted_addresses, accounts_names_of_changed_address,
-    accounts_names_of_new_addresses, accounts_names_of_emptied_table, accounts_names_of_deleted_users,
-    accounts_names_of_changed_user, accounts_names_of_new_users, accounts_release_names,
-    accounts_claim_names, accounts_list_names, accounts_read_as_contact
-"""
 # Users and addresses that come in sets are looked at as sets; changes of one, which seldom are of
 # a name, by row.
 TRIGGERS = """
@@ -148,76 +136,22 @@ CREATE TRIGGER accounts_names_deleted AFTER DELETE ON account_emailaddress
 CREATE TRIGGER accounts_names_emptied AFTER TRUNCATE ON account_emailaddress
     FOR EACH STATEMENT EXECUTE FUNCTION accounts_names_of_emptied_table();
 """
-DROP_TRIGGERS = """
-DROP TRIGGER accounts_names_added ON accounts_user;
-DROP TRIGGER accounts_names_changed ON accounts_user;
-DROP TRIGGER accounts_names_deleted ON accounts_user;
-DROP TRIGGER accounts_names_emptied ON accounts_user;
-DROP TRIGGER accounts_names_added ON account_emailaddress;
-DROP TRIGGER accounts_names_changed ON account_emailaddress;
-DROP TRIGGER accounts_names_deleted ON account_emailaddress;
-DROP TRIGGER accounts_names_emptied ON account_emailaddress;
+# On allauth's table: an import asks whose a passkey is by its credential id.
+PASSKEY_INDEX = """
+CREATE INDEX mfa_passkey_credential ON mfa_authenticator ((data #>> '{credential,id}'))
+    WHERE type = 'webauthn'
 """
-HELD = """
-    SELECT email AS key, id AS user_id, 'e-mail address' AS kind FROM accounts_user
-    WHERE email IS NOT NULL
-    UNION ALL SELECT phone, id, 'phone number' FROM accounts_user WHERE phone IS NOT NULL
-    UNION ALL SELECT accounts_read_as_contact(username), id, 'user name' FROM accounts_user
-    WHERE accounts_read_as_contact(username) IS NOT NULL
-    UNION ALL SELECT email, user_id, 'e-mail address' FROM account_emailaddress
-"""
-COLLISIONS = f"""
-    SELECT string_agg(DISTINCT kind || ' of ' || u.subject_id, ', '), count(*) OVER ()
-    FROM ({HELD}) AS held JOIN accounts_user u ON u.id = held.user_id
-    GROUP BY key HAVING count(DISTINCT held.user_id) > 1 ORDER BY 1 LIMIT {SHOWN}
-"""
-FILL = f"INSERT INTO accounts_signinname (key, user_id) SELECT DISTINCT key, user_id FROM ({HELD})"
-
-
-def claim_existing_names(apps: Any, schema_editor: Any) -> None:
-    """Write the names that there are; raises CommandError if one leads to several users."""
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute(COLLISIONS)
-        found = cursor.fetchall()
-        if found:
-            raise CommandError(describe_collisions([row[0] for row in found], found[0][1]))
-        cursor.execute(f"{FILL} AS held")
-
-
-def describe_collisions(shown: list[str], count: int) -> str:
-    lines = [f"  {each}" for each in shown]
-    if count > len(shown):
-        lines.append(f"  and {count - len(shown)} more")
-    return "\n".join(
-        [
-            f"{count} names to sign in with lead to more than one user. From this version on each"
-            " leads to one. Change one of each, with the version before, then migrate again:",
-            *lines,
-        ]
-    )
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_rights"),
+        ("accounts", "0001_initial"),
         ("account", "0009_emailaddress_unique_primary_email"),
+        ("mfa", "0003_authenticator_type_uniq"),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="SignInName",
-            fields=[
-                (
-                    "key",
-                    models.CharField(
-                        db_collation="C", max_length=256, primary_key=True, serialize=False
-                    ),
-                ),
-                ("user_id", models.BigIntegerField()),
-            ],
-            options={"default_permissions": ()},
-        ),
-        migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
-        migrations.RunPython(claim_existing_names, migrations.RunPython.noop),
-        migrations.RunSQL(TRIGGERS, DROP_TRIGGERS),
+        migrations.RunSQL(FUNCTIONS),
+        migrations.RunSQL(TRIGGERS),
+        migrations.RunSQL(PASSKEY_INDEX),
     ]
