@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Runs a management command, with the embedded servers up for as long as it runs."""
+"""Run a management command, with the embedded servers up for as long as it runs."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Checks custom attributes against their definitions; pure Python, shared with imports."""
+"""Check custom attributes against their definitions; pure Python, shared with imports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encrypts secrets at rest: AES-256-GCM under keys that can be rotated."""
+"""Encrypt secrets at rest: AES-256-GCM under keys that can be rotated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers what would end in an error: external providers, and passwords when there are too many."""
+"""Answer what would end in an error: identity providers, and passwords when there are too many."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Matches patterns that people write, in a time that grows no faster than the text.
+"""Match patterns that people write, in a time that grows no faster than the text.
 
 Python's own matcher tries every way in which the repetitions of a pattern can share a text, which
 for some patterns is for ever. RE2 (https://github.com/google/re2/wiki/Syntax) never does: it has

@@ -1,4 +1,4 @@
-"""Keeps the file of an import in the admin, encrypted, from its preview until it is confirmed.
+"""Keep the file of an import in the admin, encrypted, from its preview until it is confirmed.
 
 django-import-export would keep it in clear in the folder for temporary files, and for ever where
 nobody confirms. What is left here is deleted with other leftovers.

@@ -1,4 +1,4 @@
-"""Keeps what users typed from running as a formula in whoever opens an export."""
+"""Keep what users typed from running as a formula in whoever opens an export."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Measures how fast imports are, always as ratios within one run."""
+"""Measure how fast imports are, always as ratios within one run."""

@@ -1,4 +1,4 @@
-"""Puts our own admin site in the place of Django's, and says what applications are called."""
+"""Put our own admin site in the place of Django's, and say what applications are called."""
 
 from allauth.idp.oidc import apps as idp
 from django.contrib.admin import apps

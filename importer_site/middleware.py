@@ -1,4 +1,4 @@
-"""Stands before every view: refuses what no database can keep, reads to the end what was sent."""
+"""Stand before every view: refuse what no database can keep, read to the end what was sent."""
 
 from __future__ import annotations
 

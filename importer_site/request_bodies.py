@@ -1,4 +1,4 @@
-"""Refuses a request's body before a byte of it is read, unless its sender may send it.
+"""Refuse a request's body before a byte of it is read, unless its sender may send it.
 
 Django reads a form with files as soon as anybody asks for one of its fields, and the check of the
 CSRF token does: whoever knew the address of a page could have the server store any amount.

@@ -1,4 +1,4 @@
-"""Signs users in as `accounts` does, and those who are not here yet by legacy directories."""
+"""Sign users in as `accounts` does, and those who are not here yet by legacy directories."""
 
 from __future__ import annotations
 

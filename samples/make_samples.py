@@ -1,4 +1,4 @@
-"""Writes the sample exports, and larger ones of the same kinds for load tests.
+"""Write the sample exports, and larger ones of the same kinds for load tests.
 
 `python -m samples.make_samples` writes the files beside this script; they are the same each time.
 `python -m samples.make_samples --count 100000 --out users.csv` writes a load test.

@@ -1,4 +1,4 @@
-"""Shows what an import would change, without the inline styles that the policy forbids."""
+"""Show what an import would change, without the inline styles that the policy forbids."""
 
 from __future__ import annotations
 

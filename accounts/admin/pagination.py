@@ -1,4 +1,4 @@
-"""Turns the pages of a long list without counting it to the end."""
+"""Turn the pages of a long list without counting it to the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lets other applications add a panel of their own to the page of a user."""
+"""Let other applications add a panel of their own to the page of a user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds out how an authenticator app makes its codes, given a code that it shows now."""
+"""Find out how an authenticator app makes its codes, given a code that it shows now."""
 
 from __future__ import annotations
 

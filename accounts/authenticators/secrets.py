@@ -1,4 +1,4 @@
-"""Encrypts what authenticators keep secret, for allauth and for imports alike."""
+"""Encrypt what authenticators keep secret, for allauth and for imports alike."""
 
 from accounts import encryption
 

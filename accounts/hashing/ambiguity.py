@@ -1,4 +1,4 @@
-"""Finds the formats among which a value does not tell, so that a person has to choose.
+"""Find the formats that a value may equally have, so that a person has to choose.
 
 A format says in `formula` that its values look like those of other systems. Choosing one of them
 silently would take a hash over that its user can never sign in with.

@@ -1,4 +1,4 @@
-"""Writes docs/hash-formats.md out of the registry: `python -m accounts.hashing.document`."""
+"""Write docs/hash-formats.md out of the registry: `python -m accounts.hashing.document`."""
 
 from __future__ import annotations
 

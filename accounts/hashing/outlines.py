@@ -1,4 +1,4 @@
-"""Tells a text that looks like a password hash from a password, and what it looks like.
+"""Tell a text that looks like a password hash from a password, and what it looks like.
 
 For text that nobody has declared a hash. Whether it is one cannot be known; that it is none is only
 assumed of what people choose or password generators usually make: words, and up to 21 characters

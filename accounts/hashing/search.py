@@ -1,4 +1,4 @@
-"""Finds out how a hash was made, given the password that it is known to be of.
+"""Find out how a hash was made, given the password that it is known to be of.
 
 For when the format that was declared or recognised does not verify: everything else that the
 value could be is tried, likeliest first, within limits of time and number.

@@ -1,4 +1,4 @@
-"""Settles in which format a hash is read, where the declared one is not that of its own mark."""
+"""Settle in which format a hash is read, where the declared one is not that of its own mark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refuses passwords that are too long to be hashed, wherever one is set or asked for in a form."""
+"""Refuse passwords that are too long to be hashed, wherever one is set or asked for in a form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks at the start that the limits on verifying passwords let people in and fit the machine."""
+"""Check at the start that the limits on verifying passwords let people in and fit the machine."""
 
 from __future__ import annotations
 

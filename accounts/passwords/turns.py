@@ -1,4 +1,4 @@
-"""Lets only so many passwords be verified at once in a process: each may take a gigabyte."""
+"""Let only so many passwords be verified at once in a process: each may take a gigabyte."""
 
 from __future__ import annotations
 

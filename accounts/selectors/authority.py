@@ -1,4 +1,4 @@
-"""Reads what the rule of who may change a person goes by."""
+"""Read what the rule of who may change a person goes by."""
 
 from __future__ import annotations
 

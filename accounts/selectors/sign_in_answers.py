@@ -1,4 +1,4 @@
-"""Answers "how would this person sign in?" in sentences, each with a badge."""
+"""Answer "how would this person sign in?" in sentences, each with a badge."""
 
 from __future__ import annotations
 

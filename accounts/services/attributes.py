@@ -1,4 +1,4 @@
-"""Checks a user's custom attributes against their definitions, and claims the unique values."""
+"""Check a user's custom attributes against their definitions, and claim the unique values."""
 
 from __future__ import annotations
 

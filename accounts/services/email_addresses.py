@@ -1,4 +1,4 @@
-"""Keeps allauth's list of e-mail addresses in step with a user's own one."""
+"""Keep allauth's list of e-mail addresses in step with a user's own one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks the code of a second factor, from an app or a recovery code; each is used once."""
+"""Check the code of a second factor, from an app or a recovery code; each is used once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signs users in by e-mail, user name or phone, and reads their permissions from their roles."""
+"""Sign users in by e-mail, user name or phone, and read their permissions from their roles."""
 
 from __future__ import annotations
 

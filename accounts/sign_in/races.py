@@ -1,4 +1,4 @@
-"""Lets who loses a race for a value be told what everybody is told whose value is in use.
+"""Tell whoever loses a race for a value what everybody reads whose value is in use.
 
 A form looks whether a value is free before it writes it. Where somebody else has written it between
 the two, the database refuses it: then the form looks again, and finds whose it is by now.

@@ -1,4 +1,4 @@
-"""Asks for a recent proof of who is at the keyboard, before what is worth more than a session."""
+"""Ask for a recent proof of who is at the keyboard, before what is worth more than a session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts failed sign-ins by user, whichever identifier is typed, and tells who is locked out."""
+"""Count failed sign-ins by user, whichever identifier is typed, and tell who is locked out."""
 
 from __future__ import annotations
 

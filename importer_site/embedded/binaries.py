@@ -1,4 +1,4 @@
-"""Finding the server programs: the machine's own first, else those that come in pip wheels."""
+"""Find the server programs: the machine's own first, else those from pip wheels."""
 
 import importlib.util
 import os

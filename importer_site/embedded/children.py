@@ -1,4 +1,4 @@
-"""Starting a server so that it cannot outlive its keeper, and ending one for certain."""
+"""Start a server so that it cannot outlive its keeper, and end it for certain."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""Using an embedded server: take a lease on it, and start its keeper where there is none."""
+"""Use an embedded server: take a lease on it, and start its keeper where there is none."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Brings the database up to date and makes the first administrator, once however many ask."""
+"""Bring the database up to date and make the first administrator, once however many ask."""
 
 import os
 from collections.abc import Callable, Iterator

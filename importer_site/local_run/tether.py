@@ -1,4 +1,4 @@
-"""Runs one program, and ends it and all it started when the process that asked for it is gone.
+"""Run one program, and end it and all it started when the process that asked for it is gone.
 
 That one holds the other end of the pipe that is standard input here: the kernel closes it even
 on kill -9. A first SIGTERM asks the program to stop, a second one kills it.

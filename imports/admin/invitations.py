@@ -1,4 +1,4 @@
-"""Leads from the admin's list of models to the pages of invitations; edits their templates."""
+"""Lead from the admin's list of models to the pages of invitations; edit their templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows imports in the admin: in its index and sidebar, and on the page of an imported user."""
+"""Show imports in the admin: in its index and sidebar, and on the page of an imported user."""
 
 from __future__ import annotations
 

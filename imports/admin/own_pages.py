@@ -1,4 +1,4 @@
-"""Leads from where the admin lists a model to pages of our own; for models that have such."""
+"""Lead from where the admin lists a model to pages of our own; for models that have such."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leads from the admin's list of models to the pages of the migration progress."""
+"""Lead from the admin's list of models to the pages of the migration progress."""
 
 from __future__ import annotations
 

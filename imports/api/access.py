@@ -1,4 +1,4 @@
-"""Lets in who brings an access token of somebody who may do what is asked."""
+"""Admit requests with an access token whose owner may do what is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads what requests say, and refuses text that PostgreSQL cannot store."""
+"""Read what requests say, and refuse text that PostgreSQL cannot store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns jobs and their records into what the API answers: never a value that may be a secret."""
+"""Turn jobs and their records into what the API answers: never a value that may be a secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers every error below /api/ as problem details, also those that no operation gave."""
+"""Answer every error below /api/ as problem details, also those that no operation gave."""
 
 from __future__ import annotations
 

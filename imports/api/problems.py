@@ -1,4 +1,4 @@
-"""Answers what went wrong as problem details (RFC 9457), with codes that stay the same.
+"""Answer what went wrong as problem details (RFC 9457), with codes that stay the same.
 
 No answer repeats what was sent: it may hold hashes, passwords or the answers to a provider's
 questions.

@@ -1,4 +1,4 @@
-"""Checks and runs by API: started, watched, paused, gone on with, and tried again."""
+"""Start dry runs and import runs by API, watch, pause, resume and retry them."""
 
 from __future__ import annotations
 

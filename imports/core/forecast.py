@@ -1,4 +1,4 @@
-"""Says from a source's last days when nearly everybody will have come back."""
+"""Estimate from a source's last days when nearly everybody will have signed in."""
 
 from __future__ import annotations
 

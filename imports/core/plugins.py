@@ -1,4 +1,4 @@
-"""Finds what plugs in: each module of a package, without a list of them anywhere."""
+"""Find what plugs in: each module of a package, without a list of them anywhere."""
 
 from __future__ import annotations
 

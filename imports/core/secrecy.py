@@ -1,4 +1,4 @@
-"""Says what may be shown: whether a value, or the name of a column, is or tells a secret.
+"""Decide what may be shown: whether a value, or the name of a column, is or reveals a secret.
 
 Names are judged by words for passwords, keys and codes in many languages. Values are judged by
 shape and entropy, so that a hash of a format that is not known here is hidden as well: digests in

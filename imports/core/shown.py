@@ -1,4 +1,4 @@
-"""Tells whether what a page showed still holds, by a digest of each part an action depends on."""
+"""Tell whether what a page showed still holds, by a digest of each part an action depends on."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Asks legacy directories: their clients, and what keeps passwords from being guessed there."""
+"""Ask legacy directories: their clients, and what keeps passwords from being guessed there."""

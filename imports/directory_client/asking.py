@@ -1,4 +1,4 @@
-"""Asks one directory one question, within the limits and past the breaker."""
+"""Ask one directory one question, within the limits and past the breaker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes requests and responses showable: what is secret becomes a mask."""
+"""Make requests and responses showable: what is secret becomes a mask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the JSON of answers, which others have written."""
+"""Read the JSON of answers, which others have written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sends HTTP requests to a directory: bounded in time, size and number, and without redirects."""
+"""Send HTTP requests to a directory: bounded in time, size and number, and without redirects."""
 
 from __future__ import annotations
 

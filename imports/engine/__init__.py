@@ -1,1 +1,1 @@
-"""Carries out imports on the database: read what exists, plan, write, record the statuses."""
+"""Carry out imports on the database: read what exists, plan, write, record the statuses."""

@@ -1,4 +1,4 @@
-"""Works on one chunk: plans it for the check, or plans and writes it for the run."""
+"""Work on one chunk: plan it for the dry run, or plan and write it for the import run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes rows with COPY, the fastest way into PostgreSQL."""
+"""Write rows with COPY, the fastest way into PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts what a chunk's plans come to; the counts of all chunks add up to the job's."""
+"""Count what a chunk's plans come to; the counts of all chunks add up to the job's."""
 
 from __future__ import annotations
 

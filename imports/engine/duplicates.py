@@ -1,4 +1,4 @@
-"""Finds records that repeat a unique value of an earlier record of the same file.
+"""Find records that repeat a unique value of an earlier record of the same file.
 
 Each chunk stores digests of its records' unique values; when all have, those that occur more than
 once are brought together. So the result depends neither on the chunks' size nor on their order.

@@ -1,4 +1,4 @@
-"""Finds records of a retry whose subject id another row of the same job was imported under.
+"""Find records of a retry whose subject id another row of the same job was imported under.
 
 Within an attempt the rows of a file are compared with each other; those that were imported in an
 earlier one are users by now. A row of the same file that shares the subject id of one of them is

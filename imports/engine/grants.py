@@ -1,4 +1,4 @@
-"""Reads what an import may do and give, and what existing users may do by what they have."""
+"""Read what an import may do and give, and what existing users may do by what they have."""
 
 from __future__ import annotations
 

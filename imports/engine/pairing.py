@@ -1,4 +1,4 @@
-"""Names the earlier rows that examples of a check's report collide with."""
+"""Name the earlier rows that examples of a dry run's report collide with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps what a check planned for each row, and finds the rows for which a run plans otherwise.
+"""Keep a dry run's plan for each row, and find the rows for which a run plans otherwise.
 
 A plan, not the store, is what is compared: a change of the store that no plan depends on is none.
 What stays the same as long as file and mapping do, such as secrets, is left out of the digests.

@@ -1,4 +1,4 @@
-"""Keeps the values that updates set free taken until the attempt ends, whichever chunk is first."""
+"""Keep the values that updates set free taken until the attempt ends, whichever chunk is first."""
 
 from __future__ import annotations
 

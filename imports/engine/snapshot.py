@@ -1,4 +1,4 @@
-"""Reads what the records of one chunk can meet in the store, in a handful of set queries."""
+"""Read what the records of one chunk can meet in the store, in a handful of set queries."""
 
 from __future__ import annotations
 

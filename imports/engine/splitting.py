@@ -1,4 +1,4 @@
-"""Halves a chunk whose rows make workers crash, until the guilty row is alone."""
+"""Halve a chunk whose rows make workers crash, until the guilty row is alone."""
 
 from __future__ import annotations
 

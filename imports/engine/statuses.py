@@ -1,4 +1,4 @@
-"""Records what became of every row of a chunk."""
+"""Record the status of every row of a chunk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carries out plans set by set: COPY for new rows, one statement a table for changed ones."""
+"""Carry out plans set by set: COPY for new rows, one statement a table for changed ones."""
 
 from __future__ import annotations
 

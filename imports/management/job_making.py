@@ -1,4 +1,4 @@
-"""Makes the job that `import_users` is told to make: its file, its mapping and its rules."""
+"""Make the job that `import_users` is told to make: its file, its mapping and its rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows on standard error how far a job is: a bar on a terminal, else a line now and then."""
+"""Show on standard error how far a job is: a bar on a terminal, else a line now and then."""
 
 from __future__ import annotations
 

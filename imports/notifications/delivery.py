@@ -1,4 +1,4 @@
-"""Delivers notifications, and tries again with growing pauses until they arrive or are given up."""
+"""Deliver notifications, and try again with growing pauses until they arrive or are given up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps webhooks safe: where they may lead, and the secrets that sign their messages."""
+"""Keep webhooks safe: where they may lead, and the secrets that sign their messages."""
 
 from __future__ import annotations
 

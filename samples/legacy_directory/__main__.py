@@ -1,4 +1,4 @@
-"""Runs the reference directory: python -m samples.legacy_directory [--port 8100]."""
+"""Run the reference directory: python -m samples.legacy_directory [--port 8100]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads one value as to whether an account may sign in: yes, no, nothing said, or not clear."""
+"""Read from one value whether an account may sign in: yes, no, nothing said, or not clear."""
 
 from __future__ import annotations
 

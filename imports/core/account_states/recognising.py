@@ -1,4 +1,4 @@
-"""Recognises columns that say who may sign in, by their names and by their values."""
+"""Recognise columns that say who may sign in, by their names and by their values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adds up what several sources say of one account: any no disables it."""
+"""Add up what several sources say of one account: any no disables it."""
 
 from __future__ import annotations
 

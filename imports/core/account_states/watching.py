@@ -1,4 +1,4 @@
-"""Looks at the columns that no rule reads, whether one of them says that an account is disabled."""
+"""Watch the unmapped columns for one that says that an account is disabled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes single values of a source row, given as the text of a form or a spreadsheet's cell."""
+"""Change single values of a source row, given as the text of a form or a spreadsheet's cell."""
 
 from __future__ import annotations
 

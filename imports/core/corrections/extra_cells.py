@@ -1,4 +1,4 @@
-"""Mends a row that has more cells than its header has columns, without guessing what they are."""
+"""Correct a row with more cells than its header has columns, without guessing what they are."""
 
 from __future__ import annotations
 

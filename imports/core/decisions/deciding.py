@@ -1,4 +1,4 @@
-"""Finds the decisions that a record needs, and carries out those that were answered."""
+"""Find the decisions that a record needs, and carry out those that were answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts the decisions of a file by column and value, and says what each is about."""
+"""Count the decisions of a file by column and value, and say what each is about."""
 
 from __future__ import annotations
 

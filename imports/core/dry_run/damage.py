@@ -1,4 +1,4 @@
-"""Finds values that were damaged on the way here: by a spreadsheet, or by a wrong encoding."""
+"""Find values that were damaged on the way: by a spreadsheet, or by a wrong encoding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says in one sentence how many accounts arrive disabled, and which columns say so."""
+"""Say in one sentence how many accounts arrive disabled, and which columns say so."""
 
 from __future__ import annotations
 

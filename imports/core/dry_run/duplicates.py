@@ -1,4 +1,4 @@
-"""Finds which of many millions of digests may occur more than once, without holding them."""
+"""Find which of many millions of digests may occur more than once, without holding them."""
 
 from __future__ import annotations
 

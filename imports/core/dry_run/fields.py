@@ -1,4 +1,4 @@
-"""Compares for each target field in how many records a value stands and in how many it arrives.
+"""Compare for each target field how many records hold a value and how many deliver it.
 
 What the file's operator or the mapping drops on purpose does not count as standing there: a value
 that a transform makes blank, a group or role that is renamed to nothing, a column or part that is

@@ -1,4 +1,4 @@
-"""Says what a file has that the import does not carry: columns, parts of them, memberships."""
+"""Find what a file has and the import drops: columns, parts of columns, memberships."""
 
 from __future__ import annotations
 

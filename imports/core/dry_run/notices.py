@@ -1,4 +1,4 @@
-"""Says what is to be known of a file as a whole before anything about its records."""
+"""List what concerns a file as a whole, ahead of its records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says a password summary as programs read it: format, count, and a sentence."""
+"""Write a password summary as programs read it: format, count, and a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts the accounts that one may not want to move, and finds dates that cannot be right."""
+"""Count the accounts that one may not want to move, and find dates that cannot be right."""
 
 from __future__ import annotations
 

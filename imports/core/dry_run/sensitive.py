@@ -1,4 +1,4 @@
-"""Finds columns that should perhaps not be moved at all: card numbers, national ids, health."""
+"""Find columns that should perhaps not be moved at all: card numbers, national ids, health."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts causes with a few examples of each, in bounded room however many there are."""
+"""Count error groups with a few examples of each, in bounded memory however many there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds what a provider takes out of a row and makes nothing of.
+"""Find what a provider takes out of a row and makes nothing of.
 
 Whether a part is read is tried, not declared: it is taken away or changed, and the row normalised
 again. What then comes to the same is neither carried nor listed, and so it is lost.

@@ -1,4 +1,4 @@
-"""Writes rows as CSV, XLSX or NDJSON, one at a time and safe to open in a spreadsheet."""
+"""Write rows as CSV, XLSX or NDJSON, one at a time and safe to open in a spreadsheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides how a file is read: as its head says, unless a person says otherwise."""
+"""Decide how a file is read: as its head says, unless a person says otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells which source system a file is from: the strongest evidence counts, wherever it stands."""
+"""Find the source system of a file: the strongest evidence counts, wherever it stands."""
 
 from __future__ import annotations
 

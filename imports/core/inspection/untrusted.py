@@ -1,4 +1,4 @@
-"""Reads uploaded files; workbooks and databases in a process of their own, with limits.
+"""Read uploaded files; workbooks and databases in a process of their own, with limits.
 
 Their libraries are large and in C, and what they do with a file that was made to be read for ever,
 or to crash them, must not happen to a web server or worker. The process that reads one has neither

@@ -1,4 +1,4 @@
-"""Guesses what attribute a column makes: its name, and its type from all values at hand."""
+"""Guess what attribute a column makes: its name, and its type from all values at hand."""
 
 from __future__ import annotations
 

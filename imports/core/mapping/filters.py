@@ -1,4 +1,4 @@
-"""Leaves rows of a file out of its import: those that meet conditions which its operator set."""
+"""Exclude rows of a file from its import: those that meet conditions set by its operator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proposes transforms for a column from what its values look like and where they go."""
+"""Propose transforms for a column from what its values look like and where they go."""
 
 from __future__ import annotations
 

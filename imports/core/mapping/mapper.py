@@ -1,4 +1,4 @@
-"""Turns rows into canonical records by a mapping."""
+"""Turn rows into canonical records by a mapping."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proposes a target field for each column: by preset, by name, and by the look of its values."""
+"""Propose a target field for each column: by preset, by name, and by the look of its values."""
 
 from __future__ import annotations
 

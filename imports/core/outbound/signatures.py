@@ -1,4 +1,4 @@
-"""Signs the messages to webhooks, so that a receiver knows they are ours, unaltered and new.
+"""Sign the messages to webhooks, so that a receiver knows they are ours, unaltered and new.
 
 As in Standard Webhooks 1.0 (https://www.standardwebhooks.com): secrets are `whsec_` and base64,
 a signature is `v1,` and the base64 of HMAC-SHA-256 over id, time and body with dots between.

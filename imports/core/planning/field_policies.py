@@ -1,4 +1,4 @@
-"""Says for each field of an existing user whether what a file has replaces what the user has."""
+"""Say for each field of an existing user whether what a file has replaces what the user has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides what becomes of one record: record + what exists + options -> plan.
+"""Plan one record: record + what exists + options -> plan.
 
 The check and the run both call this, so what the one predicts the other does.
 """

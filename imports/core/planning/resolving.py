@@ -1,4 +1,4 @@
-"""Has a job's policy decide about the conflicts of one record, and says what was decided."""
+"""Have a job's policy decide about the conflicts of one record, and say what was decided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells step by step what a record met, and what was done about it, from its problems."""
+"""Tell from a record's problems which conflicts it met, in order, and what was done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides what becomes of one record of a job that is undone.
+"""Decide how one record of a job is undone.
 
 The preview and the undo go by the same facts and the same decision.
 """

@@ -1,4 +1,4 @@
-"""Plans the update of an existing user, field by field as the job's policies say."""
+"""Plan the update of an existing user, field by field as the job's policies say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says a job's rules, limits and halts in words, for the activity log and the command line."""
+"""Put a job's conflict policy, limits and pauses into words, for the log and the command line."""
 
 from __future__ import annotations
 

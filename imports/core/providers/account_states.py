@@ -1,4 +1,4 @@
-"""Reads what a source system says of an account's state; a word it does not know stays that word.
+"""Read what a source system says of an account's state; a word it does not know stays that word.
 
 As text it is asked about in the dry run, where a guess would let somebody in or lock them out.
 """

@@ -1,4 +1,4 @@
-"""Reads the password field of account files: a crypt(3) text, a scheme in braces, or a lock.
+"""Read the password field of account files: a crypt(3) text, a scheme in braces, or a lock.
 
 Marks of locks: passwd(1) and usermod(8) of Linux (!), pw(8) of FreeBSD (*LOCKED*), Solaris (*LK*).
 Schemes: Dovecot, https://doc.dovecot.org/main/core/config/auth/schemes.html.

@@ -1,4 +1,4 @@
-"""Writes docs/providers.md out of the providers: `python -m imports.core.providers.document`."""
+"""Write docs/providers.md out of the providers: `python -m imports.core.providers.document`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads what exports hold without ever raising: what is missing or of another kind is blank."""
+"""Read what exports hold without ever raising: what is missing or of another kind is blank."""
 
 from __future__ import annotations
 

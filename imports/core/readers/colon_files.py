@@ -1,4 +1,4 @@
-"""Reads account files of lines with fields between colons, which have no header.
+"""Read account files of lines with fields between colons, which have no header.
 
 Formats: passwd(5), shadow(5), master.passwd(5) of FreeBSD, smbpasswd(5), Apache's htpasswd(1) and
 htdigest(1), Dovecot's passwd-file and DokuWiki's conf/users.auth.php (inc/auth plugin authplain).

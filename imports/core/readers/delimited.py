@@ -1,4 +1,4 @@
-"""Reads CSV with any delimiter, and goes on after rows that are broken."""
+"""Read CSV with any delimiter, and go on after rows that are broken."""
 
 from __future__ import annotations
 

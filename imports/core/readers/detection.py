@@ -1,4 +1,4 @@
-"""Tells from the first bytes of a file how it has to be read."""
+"""Tell from the first bytes of a file how it has to be read."""
 
 from __future__ import annotations
 

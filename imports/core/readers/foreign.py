@@ -1,4 +1,4 @@
-"""Names text that is no table of users by how it begins, and says what to export instead."""
+"""Name text that is not a table of users by how it begins, and say what to export instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells from the first lines of a CSV file its delimiter, and in which line its header is."""
+"""Tell from the first lines of a CSV file its delimiter, and in which line its header is."""
 
 from __future__ import annotations
 

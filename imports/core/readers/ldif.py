@@ -1,4 +1,4 @@
-"""Reads LDIF (RFC 2849): one row for each entry, by the names of its attributes.
+"""Read LDIF (RFC 2849): one row for each entry, by the names of its attributes.
 
 An attribute with several values is a list. Values in base64 become text where they are text, and
 stay as they are where they are binary.

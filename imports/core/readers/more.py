@@ -1,4 +1,4 @@
-"""Tells from what stands around a list of records whether there are more than the file has.
+"""Tell from what stands around a list of records whether there are more than the file has.
 
 The names are those of SCIM (RFC 7644, 3.4.2), OData, Auth0, Okta, Stripe, Spring Data, Django REST
 framework, Relay, HAL, JSON:API, AWS, Google and Slack, as their APIs answer page by page.

@@ -1,4 +1,4 @@
-"""Tells by the names of columns whether they are those of people."""
+"""Tell by the names of columns whether they are those of people."""
 
 from __future__ import annotations
 

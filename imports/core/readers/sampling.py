@@ -1,4 +1,4 @@
-"""Reads the first rows of a file from its head alone, however large it is."""
+"""Read the first rows of a file from its head alone, however large it is."""
 
 from __future__ import annotations
 

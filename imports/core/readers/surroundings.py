@@ -1,4 +1,4 @@
-"""Goes through a file once more for what it holds besides the records that are read from it."""
+"""Go through a file once more for what it holds besides the records that are read from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns the bytes of a file into text without ever failing on a damaged byte."""
+"""Turn the bytes of a file into text without ever failing on a damaged byte."""
 
 from __future__ import annotations
 

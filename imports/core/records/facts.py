@@ -1,4 +1,4 @@
-"""Reads from a record what planning asks of it, for new users and existing ones alike."""
+"""Read from a record what planning asks of it, for new users and existing ones alike."""
 
 from __future__ import annotations
 

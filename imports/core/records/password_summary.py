@@ -1,4 +1,4 @@
-"""Counts what kinds of passwords records bring, so that it is known before the import."""
+"""Count the password formats of records, so that they are known before the import."""
 
 from __future__ import annotations
 

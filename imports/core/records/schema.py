@@ -1,4 +1,4 @@
-"""Describes the record format out of the code: as JSON Schema, as templates, and as a page.
+"""Describe the record format out of the code: as JSON Schema, as templates, and as a page.
 
 `python -m imports.core.records.schema` writes docs/record-format.md.
 """

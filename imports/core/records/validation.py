@@ -1,4 +1,4 @@
-"""Turns nested values into a canonical record, or says everything that is wrong with them."""
+"""Turn nested values into a canonical record, or say everything that is wrong with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads JSON without losing a digit: a number that 64 bits cannot hold becomes text.
+"""Read JSON without losing a digit: a number that 64 bits cannot hold becomes text.
 
 orjson makes a float of it. Ids at Google have 21 digits, and some exports write them as numbers.
 """

@@ -1,4 +1,4 @@
-"""Compares names of columns and tables as people do, without regard to case and punctuation."""
+"""Compare names of columns and tables as people do, without regard to case and punctuation."""
 
 from __future__ import annotations
 

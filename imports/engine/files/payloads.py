@@ -1,4 +1,4 @@
-"""Packs raw rows for keeping in the database: compressed, then encrypted."""
+"""Pack raw rows for keeping in the database: compressed, then encrypted."""
 
 from __future__ import annotations
 

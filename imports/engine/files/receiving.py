@@ -1,4 +1,4 @@
-"""Encrypts an upload while it is received: no byte of it reaches a disk in clear.
+"""Encrypt an upload while it is received: no byte of it reaches a disk in clear.
 
 Django's own handler would write it to the folder for temporary files first. Small uploads stay in
 memory until they are stored.

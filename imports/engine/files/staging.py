@@ -1,4 +1,4 @@
-"""Cuts a job's rows into chunks: those of its file, or those of its records on a retry."""
+"""Cut a job's rows into chunks: those of its file, or those of its records on a retry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Undoes the next records of a job: decides each, carries it out set by set, notes what became."""
+"""Undo the next records of a job: decide each, write them set by set, note each result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads what happened since to the users that a job created or updated."""
+"""Read what happened since to the users that a job created or updated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Removes users with all that is theirs alone, a table at a time."""
+"""Remove users with all that is theirs alone, a table at a time."""
 
 from __future__ import annotations
 

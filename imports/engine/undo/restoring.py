@@ -1,4 +1,4 @@
-"""Gives users that an import changed back what they were before."""
+"""Give users that an import changed back what they were before."""
 
 from __future__ import annotations
 

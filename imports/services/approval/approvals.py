@@ -1,4 +1,4 @@
-"""Has a second person approve what a check came to, and finds what changed since.
+"""Have a second person approve an import plan, and find what changed since.
 
 Only where `IMPORT_APPROVAL` is “required”; elsewhere no plan is kept and nothing is asked for.
 """

@@ -1,4 +1,4 @@
-"""Takes in a download that was mended, shows what it changes, and retries those records."""
+"""Receive a corrected file, show what it changes, and retry those records."""
 
 from __future__ import annotations
 

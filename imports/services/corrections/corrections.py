@@ -1,4 +1,4 @@
-"""Amends a job's mapping for retries: for all failed records of one cause, and back again."""
+"""Correct a job's mapping for the retries of one error group, and undo such a correction."""
 
 from __future__ import annotations
 

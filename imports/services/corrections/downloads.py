@@ -1,4 +1,4 @@
-"""Lists records for a download: those not imported as their source rows, which can be mended."""
+"""List records for a download: those not imported as their source rows, ready to correct."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits the source rows of records that were not imported, and foresees what that comes to."""
+"""Edit the source rows of records that were not imported, and foresee their new status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes source rows apart into cells, and tells which of these hold secrets."""
+"""Take source rows apart into cells, and tell which of these hold secrets."""
 
 from __future__ import annotations
 

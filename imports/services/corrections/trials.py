@@ -1,4 +1,4 @@
-"""Tries on some failed records of one cause what would mend them, before all are tried again."""
+"""Try possible corrections on some records of an error group before all are retried."""
 
 from __future__ import annotations
 

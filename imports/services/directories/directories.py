@@ -1,4 +1,4 @@
-"""Sets up legacy directories: what they are, what they are asked for, and their continuous jobs."""
+"""Set up legacy directories: what they are, what they are asked for, and their continuous jobs."""
 
 from __future__ import annotations
 

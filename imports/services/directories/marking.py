@@ -1,4 +1,4 @@
-"""Tells directories who has moved, in the background: a sign-in does not wait for it."""
+"""Tell directories who has moved, in the background: a sign-in does not wait for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Migrates users at the moment they sign in, or ask for a new password, by legacy directories."""
+"""Migrate users just in time: at sign-in or password reset, by legacy directories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tries one question on a directory, for its test console; nobody is created or changed."""
+"""Try one question on a directory, for its test console; nobody is created or changed."""
 
 from __future__ import annotations
 

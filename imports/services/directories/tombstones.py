@@ -1,4 +1,4 @@
-"""Remembers who was deleted here, so that no legacy directory brings them back."""
+"""Remember who was deleted here, so that no legacy directory brings them back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides whose password a legacy directory may be sent, and for which of its entries.
+"""Decide whose password a legacy directory may be sent, and for which of its entries.
 
 A directory is sent the passwords of its own people alone: never an administrator's, never one that
 was chosen here, and none for the entry of somebody else.

@@ -1,4 +1,4 @@
-"""Puts into a job's mapping what was decided about its dry run: answers, groups, who stays out."""
+"""Put the decisions on a dry run into the job's mapping: answers, groups, excluded records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Creates what the records of a job name and what does not exist yet."""
+"""Create the groups and roles that records of a job name and that do not exist yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets a job up in one go, for who brings everything about it along with the file."""
+"""Set up a job at once, for a caller who gives all its settings along with the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes a file in and has a first look at it."""
+"""Take a file in and have a first look at it."""
 
 from __future__ import annotations
 

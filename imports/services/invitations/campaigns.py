@@ -1,4 +1,4 @@
-"""Makes invitation campaigns for users without a password, and starts, pauses and repeats them."""
+"""Make invitation campaigns for users without a password, and start, pause and repeat them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells who would get a mail of an invitation campaign that starts now."""
+"""Tell who would get a mail of an invitation campaign that starts now."""
 
 from __future__ import annotations
 

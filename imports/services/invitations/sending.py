@@ -1,4 +1,4 @@
-"""Sends the invitations of running campaigns, at their pace, through Django's mail backend."""
+"""Send the invitations of running campaigns, within their rate limit, by Django's mail backend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Has a job pause automatically: too many of its records fail, or a conflict says to stop."""
+"""Have a job pause automatically: too many of its records fail, or a conflict says to stop."""
 
 from __future__ import annotations
 

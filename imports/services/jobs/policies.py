@@ -1,4 +1,4 @@
-"""Says what a job does about conflicts and with each field of users who exist already."""
+"""Say what a job does about conflicts and with each field of users who exist already."""
 
 from __future__ import annotations
 

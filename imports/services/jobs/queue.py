@@ -1,4 +1,4 @@
-"""Puts messages into the work queue, by task name and id, once the transaction is committed."""
+"""Put messages into the work queue, by task name and id, once the transaction is committed."""
 
 from __future__ import annotations
 

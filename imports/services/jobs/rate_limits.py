@@ -1,4 +1,4 @@
-"""Holds a job to the records a second that it may write, over all workers of all hosts.
+"""Hold a job to its rate limit, over all workers of all hosts.
 
 A throttled job has one message in the queue, the pacer, instead of one for each chunk. It sends the
 chunks that are due and comes back within a second, so that a change of the throttle counts at once.

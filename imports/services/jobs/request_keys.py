@@ -1,4 +1,4 @@
-"""Makes a job once, however often the request for it is repeated with the same key."""
+"""Make a job once, however often the request for it is repeated with the same key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Throws away what is no longer needed: uploads, source rows, and what a crash left on disk."""
+"""Delete what is no longer needed: uploads, source rows, and what a crash left on disk."""
 
 from __future__ import annotations
 

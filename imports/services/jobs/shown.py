@@ -1,4 +1,4 @@
-"""Refuses an action whose page showed something else than there is now, and says what changed.
+"""Refuse an action whose page showed something else than there is now, and say what changed.
 
 The check holds the row that the action changes locked, so that nothing changes between the two.
 """

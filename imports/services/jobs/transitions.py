@@ -1,4 +1,4 @@
-"""Moves a job from one state to another; nothing else does."""
+"""Move a job from one state to another; nothing else does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Creates the definition of an attribute for a column that goes nowhere yet."""
+"""Create the definition of an attribute for a column that goes nowhere yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says where each column of a job's file goes, and how the job treats existing users."""
+"""Say where each column of a job's file goes, and how the job treats existing users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells what passwords a job's file brings, and how long it takes to hash those that are plain."""
+"""Tell what passwords a job's file brings, and how long it takes to hash those that are plain."""
 
 from __future__ import annotations
 

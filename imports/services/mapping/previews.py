@@ -1,4 +1,4 @@
-"""Maps the first records of a job's file, to show what would be stored; writes nothing."""
+"""Map the first records of a job's file, to show what would be stored; write nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the first rows of a job's file."""
+"""Read the first rows of a job's file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proves on one record that its password or codes will work, keeping nothing of what is typed."""
+"""Test on one record that its password or codes will work, keeping nothing of what is typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps mappings as templates, in versions, and applies them to the files of other jobs."""
+"""Keep mappings as templates, in versions, and apply them to the files of other jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compares what a run did with what the check had predicted, and looks for what changed between."""
+"""Compare a run with its dry run, and find what changed between them."""
 
 from __future__ import annotations
 

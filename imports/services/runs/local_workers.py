@@ -1,4 +1,4 @@
-"""Runs workers for as long as a command needs them, when nobody else does."""
+"""Run workers for as long as a command needs them, when nobody else does."""
 
 from __future__ import annotations
 

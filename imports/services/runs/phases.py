@@ -1,4 +1,4 @@
-"""Leads a busy job from step to step: staging, indexing, then planning, comparing or writing."""
+"""Lead a busy job from phase to phase: staging, duplicates, then dry run, comparison or writing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds what came to a standstill, and sends it to the workers again."""
+"""Find what came to a standstill, and send it to the workers again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks and runs jobs: starts them, leads them from step to step, pauses, resumes, retries."""
+"""Start jobs, lead them from phase to phase, pause, resume and retry them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts how the users of each source are getting on, and keeps one count a day."""
+"""Count how the users of each source are getting on, and keep one count a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says what an undo would come to: at once where that is quick, else counted in the background."""
+"""Say what an undo would come to: at once where that is quick, else counted in the background."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Undoes imports: starts, goes on after a crash, stops, finishes."""
+"""Undo imports: start, go on after a crash, stop, finish."""
 
 from __future__ import annotations
 

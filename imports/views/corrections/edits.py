@@ -1,4 +1,4 @@
-"""Edits a record that was not imported: its values, what would become of them, another try."""
+"""Edit a record that was not imported: its values, what would become of them, another try."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says in words what the check found besides problems: differences and stale accounts."""
+"""Say in words what the dry run found besides problems: differences and stale accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes a file in, and offers templates to those who have none yet."""
+"""Take a file in, and offer templates to those who have none yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets a migration report as a PDF, which Typst tags for screen readers."""
+"""Set a migration report as a PDF, which Typst tags for screen readers."""
 
 from __future__ import annotations
 

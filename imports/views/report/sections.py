@@ -1,4 +1,4 @@
-"""Collects what the migration report of a job says; the page and the PDF show the same."""
+"""Collect what the migration report of a job says; the page and the PDF show the same."""
 
 from __future__ import annotations
 

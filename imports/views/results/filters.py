@@ -1,4 +1,4 @@
-"""Reads from an address which records are meant, and writes it there."""
+"""Read from an address which records are meant, and write it there."""
 
 from __future__ import annotations
 

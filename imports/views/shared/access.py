@@ -1,4 +1,4 @@
-"""Lets staff with the right permission in, and tells everybody else what they lack."""
+"""Let staff with the right permission in, and tell everybody else what they lack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts a page of ours into the admin's frame, with the steps of its job above it."""
+"""Put a page of ours into the admin's frame, with the steps of its job above it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says a password summary in words: what there is, how often, and what to do about it."""
+"""Say a password summary in words: what there is, how often, and what to do about it."""
 
 from __future__ import annotations
 

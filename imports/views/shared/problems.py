@@ -1,4 +1,4 @@
-"""Says a problem in words: what happened, where, how often, and what to do about it."""
+"""Say a problem in words: what happened, where, how often, and what to do about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says in words what records meet in the store, step by step, and what is done about it."""
+"""Put into words which conflicts records meet, in order, and what is done about each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a JSON array of records, or the list of records that is somewhere inside a JSON object.
+"""Read a JSON array of records, or the list of records that is somewhere inside a JSON object.
 
 A streaming parser ends with the first error: a bare NaN, a damaged byte or a missing quote in one
 record would cost all later ones. Here the file is only cut into records, by its brackets outside

@@ -1,4 +1,4 @@
-"""Unwraps the values that MongoDB's tools write as objects, such as {"$oid": "65a1…"}.
+"""Unwrap the values that MongoDB's tools write as objects, such as {"$oid": "65a1…"}.
 
 Forms: MongoDB Extended JSON v2, relaxed and canonical, and v1 where it differs
 (https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md).

@@ -1,4 +1,4 @@
-"""Reads NDJSON: one JSON object in each line."""
+"""Read NDJSON: one JSON object in each line."""
 
 from __future__ import annotations
 

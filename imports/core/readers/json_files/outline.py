@@ -1,4 +1,4 @@
-"""Finds in the text of a JSON file the lists and maps that may hold its records."""
+"""Find in the text of a JSON file the lists and map that may hold its records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the lists in a JSON file by their paths, such as `realm.users` or `orgs[].people`."""
+"""Find the lists in a JSON file by their paths, such as `realm.users` or `orgs[].people`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the text of one JSON record, keeping whatever of it can be kept."""
+"""Read the text of one JSON record, keeping whatever of it can be kept."""
 
 from __future__ import annotations
 

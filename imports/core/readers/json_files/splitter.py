@@ -1,4 +1,4 @@
-"""Cuts the text of a JSON file into the elements of a list, by its brackets outside strings."""
+"""Cut the text of a JSON file into the elements of a list, by its brackets outside strings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the tables in the JSON that phpMyAdmin exports: a list of them, each with its name.
+"""Find the tables in the JSON that phpMyAdmin exports: a list of them, each with its name.
 
 Shape of its plugin ExportJson: [{"type": "header"…}, {"type": "table", "name": …, "data": […]}].
 """

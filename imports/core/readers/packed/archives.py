@@ -1,4 +1,4 @@
-"""Opens zip archives of export files: few members, plain names, nothing encrypted or nested."""
+"""Open zip archives of export files: few members, plain names, nothing encrypted or nested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens a file as what its first bytes say it is, packed or not."""
+"""Open a file as what its first bytes say it is, packed or not."""
 
 from __future__ import annotations
 

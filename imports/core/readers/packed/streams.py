@@ -1,4 +1,4 @@
-"""Unpacks compressed bytes without trusting them: bounded, and never failing on damage."""
+"""Unpack compressed bytes without trusting them: bounded, and never failing on damage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the tables of an SQLite database file, which is not changed and runs nothing."""
+"""Read the tables of an SQLite database file, without changing it or running anything in it."""
 
 from __future__ import annotations
 

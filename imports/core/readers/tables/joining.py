@@ -1,4 +1,4 @@
-"""Joins the tables of an export into one row for each user, on disk rather than in memory.
+"""Join the tables of an export into one row for each user, on disk rather than in memory.
 
 On disk they are encrypted: `imports.core.readers.tables.sqlite_storage`.
 """

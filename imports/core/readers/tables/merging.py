@@ -1,4 +1,4 @@
-"""Makes one row of adjacent rows that belong together, as where a table has one for each role."""
+"""Make one row of adjacent rows that belong together, as where a table has one for each role."""
 
 from __future__ import annotations
 

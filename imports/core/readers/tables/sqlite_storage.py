@@ -1,4 +1,4 @@
-"""Lets SQLite read and write files that are not on disk as they are: sealed, unpacked, in a pipe.
+"""Let SQLite read and write files that are not on disk as they are: sealed, unpacked, in a pipe.
 
 SQLite asks its “virtual file system” (https://sqlite.org/vfs.html) for pages of a file; here they
 come from a Python file. So neither a database that was uploaded nor the tables of a join are ever

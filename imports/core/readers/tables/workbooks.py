@@ -1,4 +1,4 @@
-"""Reads the sheets of an Excel workbook, a row at a time."""
+"""Read the sheets of an Excel workbook, a row at a time."""
 
 from __future__ import annotations
 

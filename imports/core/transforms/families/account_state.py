@@ -1,4 +1,4 @@
-"""Reads what a column says of an account: a word for its state, a flag, or a date."""
+"""Read what a column says of an account: a word for its state, a flag, or a date."""
 
 from __future__ import annotations
 
