@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from imports.core.readers.json_files.record import measure_depth
-from imports.core.readers.rows import DEPTH_LIMIT
+from imports.core.values.nesting import DEPTH_LIMIT, measure_depth
 
 
 def parse_json(raw: bytes) -> Any:

@@ -10,17 +10,11 @@ from django.utils.module_loading import import_string
 
 from accounts.attributes import AttributeRule
 from accounts.models import AttributeDefinition, User
+from imports.core.column_samples import ColumnSample
+from imports.core.corrections.amendments import Amendment, amend_mapping, amend_row, read_amendments
 from imports.core.dry_run import ColumnUse
-from imports.core.inspection.inspection import ColumnSample, Inspection, list_hidden
-from imports.core.mapping import (
-    Amendment,
-    MappedRow,
-    Mapping,
-    RecordMapper,
-    amend_mapping,
-    amend_row,
-    read_amendments,
-)
+from imports.core.inspection.inspection import Inspection, list_hidden
+from imports.core.mapping import MappedRow, Mapping, RecordMapper
 from imports.core.planning.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.planning.field_policies import build_policies
 from imports.core.planning.plans import Duplicate, PlanOptions

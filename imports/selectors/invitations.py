@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from imports.core.mapping import Repair, read_amendments
+from imports.core.corrections.amendments import Repair, read_amendments
 from imports.core.records.password_summary import PasswordSummary
 from imports.models import ImportJob, Invitation, InvitationCampaign, InvitationState
 from imports.services.invitations.campaigns import list_invitable, list_unmoved

@@ -17,19 +17,17 @@ answers of the command line and the API, and the correction of records that fail
         certain_text="…",                 # of values whose proposal holds unanswered, if there are
     )
 
-The modules here are read by the catalogue of problems, so neither they nor what they import may
-import `imports.core.problems` at run time.
+The catalogue of problems is made from these modules, so they stand below it and import nothing of
+it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from imports.core.inspection.inspection import ColumnSample
-    from imports.core.mapping.rules import Mapping as ColumnMapping
+from imports.core.column_samples import ColumnSample
 
 # A row as the rules of the mapping see it, by column; and a record as they make it, nested and not
 # validated yet: {"subject_id": "7", "authenticators": {"password": {"plaintext": "…"}}}.
@@ -69,12 +67,13 @@ class Concern:
 class Setting:
     """What a kind can know before the first record: the mapping, and the head of the file.
 
-    `origins` names for a target field the columns that go to it; `samples` are what the inspection
-    found, by column, and empty where nothing was inspected. Both are the same for every chunk.
+    `origins` names for a target field the columns that go to it; `constants` are the target fields
+    that have one value for all records; `samples` are what the inspection found, by column, and
+    empty where nothing was inspected. All are the same for every chunk.
     """
 
-    mapping: ColumnMapping
     origins: Mapping[str, str]
+    constants: Collection[str] = ()
     samples: Mapping[str, ColumnSample] = field(default_factory=dict)
 
 

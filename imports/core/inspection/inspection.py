@@ -11,6 +11,7 @@ import orjson
 
 from accounts.hashing.outlines import are_des_crypt, find_usual
 from imports.core.account_states import may_hold_states
+from imports.core.column_samples import ColumnSample
 from imports.core.errors import FileFormatError
 from imports.core.inspection.reading import Reading, choose_reading
 from imports.core.inspection.recognition import Recognition, Rival, leave_open, recognise_provider
@@ -58,31 +59,6 @@ SHAPES = {
     "number": re.compile(r"-?\d+([.,]\d+)?"),
     "url": re.compile(r"https?://\S+"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnSample:
-    """What the first rows have in one column.
-
-    `filled` is the share of rows with a value, from 0 to 1. `shape` is one of SHAPES, or "hash",
-    or empty; `hash_format` is the format that nearly all of its hashes have. `date_formats` and
-    `number_unit` are those in which all values can be read as dates, if they can, but for
-    `no_dates`, which stand for none. `nulls` are values that databases write where there is none.
-    `vocabulary` are all values of a column that may say who can sign in, if they are few; empty for
-    any other. The samples of a column that looks secret are masked already.
-    """
-
-    name: str
-    samples: tuple[str, ...]
-    filled: float
-    looks_secret: bool = False
-    shape: str = ""
-    hash_format: str = ""
-    date_formats: tuple[str, ...] = ()
-    number_unit: str = ""
-    no_dates: tuple[str, ...] = ()
-    nulls: tuple[str, ...] = ()
-    vocabulary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

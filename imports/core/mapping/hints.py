@@ -13,7 +13,8 @@ import phonenumbers
 
 from accounts.attributes import FALSE_WORDS, TRUE_WORDS, AttributeRule, AttributeType
 from imports.core.account_states import State, read_word, recognise_state
-from imports.core.inspection.inspection import NULLS, ColumnSample
+from imports.core.column_samples import ColumnSample
+from imports.core.inspection.inspection import NULLS
 from imports.core.providers import Provider
 from imports.core.providers.phones import COUNTRY
 from imports.core.records.targets import ACTIVE, ATTRIBUTES, TIMESTAMPS

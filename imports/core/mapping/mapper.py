@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from accounts.attributes import AttributeRule
 from accounts.identifiers import fold_username, normalise_email, normalise_phone
 from imports.core.account_states import Standing
+from imports.core.column_samples import ColumnSample
 from imports.core.decisions import Decided, Decider, Setting, pick_questions
 from imports.core.mapping.active import ActiveReader
 from imports.core.mapping.filters import RowFilter
@@ -44,9 +45,6 @@ from imports.core.records.validation import validate_record
 from imports.core.values.json_text import load_json
 from imports.core.values.lists import pick_one, split_list
 from imports.core.values.names import list_prefixes
-
-if TYPE_CHECKING:
-    from imports.core.inspection.inspection import ColumnSample
 
 # Ids made here are UUIDv5 (RFC 9562 §5.5) in this name space.
 NAMESPACE = uuid.UUID("0c0a0f5e-5d0c-5b2e-9a3e-6d1f0a6c7b11")
@@ -165,7 +163,7 @@ class RecordMapper:
         self._makes_ids = not provider.is_record
         self._expects_ids = SUBJECT_ID in targets
         self._namespace = uuid.uuid5(NAMESPACE, mapping.source_name or mapping.provider)
-        setting = Setting(mapping, self._columns, samples or {})
+        setting = Setting(self._columns, mapping.constants, samples or {})
         self._decider = Decider(setting, mapping.answers)
 
     def map_row(self, row: RawRow, *, with_source: bool = True) -> MappedRow:

@@ -11,7 +11,8 @@ from rapidfuzz import fuzz, process
 
 from accounts.attributes import AttributeRule
 from imports.core.account_states import recognise_state
-from imports.core.inspection.inspection import SHAPES, ColumnSample, Inspection
+from imports.core.column_samples import ColumnSample
+from imports.core.inspection.inspection import SHAPES, Inspection
 from imports.core.mapping.attribute_types import BORDER
 from imports.core.mapping.hints import VERIFIED, list_asked, list_regions, suggest_transforms
 from imports.core.mapping.names import (

@@ -69,8 +69,6 @@ OTHER_DELIMITERS = {":": "colon", " ": "space"}
 # Characters or bytes; the largest real records seen carry a base64 photograph.
 RECORD_LIMIT = 1 << 20
 RECORD_LIMIT_LABEL = "1 MB"
-# orjson writes at most 254 levels, and every row has to be written again.
-DEPTH_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)

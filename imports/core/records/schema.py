@@ -9,13 +9,14 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from imports.core.readers import Syntax
 from imports.core.records.records import UserImportRecord
 from imports.core.records.targets import Target, list_targets
 
 PAGE = Path(__file__).parents[3] / "docs" / "record-format.md"
+# The syntaxes in which there is a template.
+TemplateSyntax = Literal["csv", "json", "ndjson"]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 # bcrypt of “Sample-Password-1”; a new one would make each template different.
@@ -51,7 +52,7 @@ def build_schema() -> dict[str, Any]:
     return {"$schema": DIALECT, **schema, "title": "Userferry user record"}
 
 
-def build_template(syntax: Syntax) -> str:
+def build_template(syntax: TemplateSyntax) -> str:
     """Return a small file of the record format, with a made-up user to overwrite."""
     if syntax == "csv":
         return write_csv_template()

@@ -14,9 +14,9 @@ from accounts.attributes import AttributeRule, AttributeValueError, clean_value
 from accounts.hashing.ambiguity import list_readings, outline
 from accounts.hashing.outlines import find_outline
 from imports.core.problems import CODES, Problem, has_errors
-from imports.core.readers.rows import DEPTH_LIMIT
 from imports.core.records.records import Password, UserImportRecord, check_storable
 from imports.core.records.targets import get_label, list_targets
+from imports.core.values.nesting import DEPTH_LIMIT
 
 # What pydantic calls a type error, as a person would say what was expected.
 EXPECTED = {

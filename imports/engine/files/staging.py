@@ -10,8 +10,8 @@ from typing import cast
 from django.conf import settings
 from django.db.models import QuerySet
 
+from imports.core.corrections.amendments import read_amendments
 from imports.core.inspection.untrusted import WHOLE, look_around, read_encoded
-from imports.core.mapping import read_amendments
 from imports.core.readers import ReaderOptions
 from imports.core.readers.rows import encode_row
 from imports.engine.copying import copy_rows

@@ -8,16 +8,11 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.models import User
+from imports.core.corrections.amendments import Amendment, Repair, amend_mapping, read_amendments
 from imports.core.decisions import Answer, find_answer_faults, spread_answer
 from imports.core.errors import ImporterError, InvalidTransition, MappingError
 from imports.core.inspection.inspection import Inspection
-from imports.core.mapping import (
-    Amendment,
-    Repair,
-    amend_mapping,
-    check_mapping,
-    read_amendments,
-)
+from imports.core.mapping import check_mapping
 from imports.engine.answers import read_mapping
 from imports.engine.context import read_rules
 from imports.engine.record_filters import RecordFilter

@@ -9,11 +9,12 @@ from typing import Any
 
 from accounts.hashing import FORMATS
 from accounts.models import User
+from imports.core.corrections.amendments import Repair, find_target
 from imports.core.corrections.extra_cells import has_surplus_text, list_columns
 from imports.core.decisions import write_key
 from imports.core.errors import ImporterError
 from imports.core.inspection.inspection import clean_text
-from imports.core.mapping import MappedRow, Repair, find_target
+from imports.core.mapping import MappedRow
 from imports.core.mapping.rules import PERSONAL_TARGETS, SECRET_CONSTANTS
 from imports.core.mapping.sources import compile_source
 from imports.core.planning.plans import Action, Plan

@@ -17,7 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from imports.core.mapping import Amendment, MappedRow, RecordMapper, Repair, amend_mapping
+from imports.core.corrections.amendments import Amendment, Repair, amend_mapping
+from imports.core.mapping import MappedRow, RecordMapper
 from imports.core.planning.plans import Plan
 from imports.core.problems import Problem
 from imports.core.readers import RawRow

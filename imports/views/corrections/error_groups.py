@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.hashing import FORMATS
+from imports.core.corrections.amendments import Repair, find_target
 from imports.core.errors import ImporterError
-from imports.core.mapping import Repair, find_target
 from imports.core.problems import group_problem
 from imports.core.records.targets import get_label
 from imports.engine.record_filters import RecordFilter

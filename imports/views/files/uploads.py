@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from imports.core.errors import FileFormatError
 from imports.core.providers import PROVIDERS
-from imports.core.readers import SYNTAX_NAMES, Syntax
-from imports.core.records.schema import build_schema, build_template
+from imports.core.readers import SYNTAX_NAMES
+from imports.core.records.schema import TemplateSyntax, build_schema, build_template
 from imports.services.files.uploads import create_job
 from imports.views.files.forms import UploadForm
 from imports.views.shared.access import StaffRequest, requires
@@ -58,7 +58,7 @@ def download_template(request: StaffRequest, syntax: str) -> HttpResponse:
     if syntax not in CONTENT_TYPES:
         raise Http404
     return HttpResponse(
-        build_template(cast("Syntax", syntax)),
+        build_template(cast("TemplateSyntax", syntax)),
         content_type=f"{CONTENT_TYPES[syntax]}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="userferry-template.{syntax}"'},
     )

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from imports.core.mapping import read_amendments
+from imports.core.corrections.amendments import read_amendments
 from imports.models import ImportJob
 from imports.selectors import Minute, count_minutes, list_grantors
 from imports.views.corrections.corrected_files import list_parents

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accounts.attributes import AttributeRule
-from imports.core.inspection.inspection import ColumnSample, Inspection
+from imports.core.column_samples import ColumnSample
+from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import Suggestion
 from imports.core.mapping.attribute_types import name_attribute
 from imports.core.mapping.drafts import (

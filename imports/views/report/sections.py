@@ -11,8 +11,8 @@ from django.db import connection
 from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
+from imports.core.corrections.amendments import read_amendments
 from imports.core.mapping import Mapping as ColumnMapping
-from imports.core.mapping import read_amendments
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.wording import describe_drift, describe_limits, describe_rules
 from imports.core.readers import SYNTAX_NAMES

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from imports.core.corrections.amendments import read_amendments
 from imports.core.corrections.editing import is_shifted
 from imports.core.errors import ImporterError
 from imports.core.inspection.inspection import clean_text
-from imports.core.mapping import read_amendments
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.core.secrecy import mask

@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Role, User
+from imports.core.corrections.amendments import Repair
 from imports.core.inspection.inspection import Inspection
-from imports.core.mapping import Mapping, Repair
+from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
 from imports.core.readers import RawRow
 from imports.engine.grants import DELETED

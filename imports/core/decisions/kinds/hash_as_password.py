@@ -31,7 +31,7 @@ HASH, PLAIN, NONE = "hash", "plain", "none"
 
 def prepare(setting: Setting) -> Find:
     """Return what finds the password of a record that looks like a hash."""
-    has_format = FORMAT in setting.origins or FORMAT in setting.mapping.constants
+    has_format = FORMAT in setting.origins or FORMAT in setting.constants
 
     def name_column(field: str) -> str:
         return setting.origins.get(field, field)

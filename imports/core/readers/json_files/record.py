@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import orjson
@@ -11,7 +10,6 @@ import orjson
 from imports.core.problems import Problem
 from imports.core.readers.json_files.extended import EXTENDED, unwrap
 from imports.core.readers.rows import (
-    DEPTH_LIMIT,
     RECORD_LIMIT,
     RECORD_LIMIT_LABEL,
     SYNTAX_NAMES,
@@ -20,14 +18,11 @@ from imports.core.readers.rows import (
 )
 from imports.core.readers.text import REPLACEMENT, SURROGATE, describe_damage, is_damaged, repair
 from imports.core.values.json_text import LONG_NUMBER, load_patiently
+from imports.core.values.nesting import DEPTH_LIMIT, measure_depth
 
-# All up to the next bracket that is not in a string, or to the quote of a string cut short.
-UP_TO_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+', re.DOTALL)
-OPENING = frozenset(b"{[")
-CLOSING = frozenset(b"}]")
 # Makes of each byte what is quickly looked for: every digit a 0, every opening bracket a {.
 OUTLINE = bytes(
-    ord("0") if byte in b"0123456789" else ord("{") if byte in OPENING else ord(" ")
+    ord("0") if byte in b"0123456789" else ord("{") if byte in b"{[" else ord(" ")
     for byte in range(256)
 )
 NUL, ESCAPED_NUL = b"\0", b"\\u0000"
@@ -115,19 +110,6 @@ def repair_nested(value: Any, path: str, damaged: list[tuple[str, str]]) -> Any:
             repaired[clean] = repair_nested(item, inner, damaged)
         return repaired
     return value
-
-
-def measure_depth(raw: bytes) -> int:
-    """Return how deep brackets are nested in JSON text."""
-    deepest = depth = position = 0
-    while True:
-        found = UP_TO_BRACKET.match(raw, position)
-        position = found.end() if found else len(raw)
-        if position >= len(raw):
-            return deepest
-        depth += (raw[position] in OPENING) - (raw[position] in CLOSING)
-        deepest = max(deepest, depth)
-        position += 1
 
 
 def name_kind(value: Any) -> str:

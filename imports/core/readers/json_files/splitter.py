@@ -9,9 +9,10 @@ import orjson
 
 from imports.core.problems import Problem
 from imports.core.problems.of_rows import ROW_TRUNCATED
-from imports.core.readers.json_files.record import UP_TO_BRACKET, read_record
+from imports.core.readers.json_files.record import read_record
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow
 from imports.core.readers.text import REPLACEMENT
+from imports.core.values.nesting import UP_TO_BRACKET
 
 # Text that is read again after a broken record gets a shorter distance to find the next end.
 LIMIT_AGAIN = 16 << 10

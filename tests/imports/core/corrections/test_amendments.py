@@ -2,15 +2,8 @@
 
 import pytest
 
-from imports.core.mapping import (
-    Amendment,
-    Mapping,
-    RecordMapper,
-    Repair,
-    Rule,
-    amend_mapping,
-    find_target,
-)
+from imports.core.corrections.amendments import Amendment, Repair, amend_mapping, find_target
+from imports.core.mapping import Mapping, RecordMapper, Rule
 from imports.core.readers import RawRow
 from imports.core.transforms.families.words import Boolean
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from imports.core.column_samples import ColumnSample
 from imports.core.decisions import (
     KINDS,
     Decided,
@@ -19,7 +20,6 @@ from imports.core.decisions import (
 )
 from imports.core.decisions.contract import Concern, DecisionKind
 from imports.core.dry_run.tally import Tally
-from imports.core.inspection.inspection import ColumnSample
 from imports.core.mapping import MappedRow, Mapping, RecordMapper, Rule
 from imports.core.problems import CODES
 from imports.core.readers import RawRow

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from imports.core.inspection.inspection import ColumnSample, describe_column
+from imports.core.column_samples import ColumnSample
+from imports.core.inspection.inspection import describe_column
 from imports.core.mapping import MappedRow, Mapping, RecordMapper, Rule
 from imports.core.readers import RawRow
 from imports.core.records.records import Password

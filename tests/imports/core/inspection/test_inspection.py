@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
+from imports.core.column_samples import ColumnSample
 from imports.core.errors import FileFormatError
-from imports.core.inspection.inspection import ColumnSample, Inspection, inspect_file
+from imports.core.inspection.inspection import Inspection, inspect_file
 from imports.core.readers import ReaderOptions
 
 BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."

@@ -5,7 +5,8 @@ import io
 import pytest
 
 from accounts.attributes import AttributeRule, AttributeType
-from imports.core.inspection.inspection import ColumnSample, inspect_file
+from imports.core.column_samples import ColumnSample
+from imports.core.inspection.inspection import inspect_file
 from imports.core.mapping import Suggestion, build_mapping, check_mapping, suggest_mapping
 from imports.core.mapping.hints import suggest_transforms
 from imports.core.mapping.names import NAMES

@@ -9,9 +9,9 @@ import pytest
 from django.core.files.base import ContentFile
 
 from accounts.models import Role, User
+from imports.core.corrections.amendments import Repair
 from imports.core.errors import ImporterError, InvalidTransition
 from imports.core.files.writers import write_csv, write_xlsx
-from imports.core.mapping import Repair
 from imports.core.planning.conflicts import Mode
 from imports.engine.record_filters import RecordFilter
 from imports.models import ImportAttempt, ImportJob, ImportRecord, RecordEdit
