@@ -1,4 +1,4 @@
-"""The limits of a job on the command line: its throttle, and when it pauses automatically."""
+"""The limits of a job on the command line: its rate limit and its failure threshold."""
 
 from __future__ import annotations
 
@@ -14,19 +14,22 @@ from imports.services.jobs.rate_limits import set_limits
 def add_limits(parser: ArgumentParser) -> None:
     """Add the options; one that is not given leaves the job's as it is."""
     parser.add_argument(
-        "--rate_limit",
+        "--throttle",
+        dest="rate_limit",
         type=read_number,
         metavar="N",
         help="write at most N records a second, all workers together; 0 for as fast as possible",
     )
     parser.add_argument(
         "--halt-at",
+        dest="failure_threshold",
         type=read_percentage,
         metavar="PERCENT",
         help="have the job pause automatically when more of its records fail; “never” for never",
     )
     parser.add_argument(
         "--halt-sample",
+        dest="failure_sample",
         type=read_number,
         metavar="N",
         help="but not before N records are written",
@@ -35,15 +38,15 @@ def add_limits(parser: ArgumentParser) -> None:
 
 def change_limits(job: ImportJob, options: Mapping[str, Any], actor: User) -> None:
     """Set those limits of a job that were given."""
-    rate_limit, percent = options["rate_limit"], options["pause_at"]
+    rate, threshold = options["rate_limit"], options["failure_threshold"]
+    if threshold is None:
+        threshold = job.failure_threshold
+    elif threshold < 0:
+        threshold = None
     set_limits(
         job,
-        rate_limit=job.rate_limit if rate_limit is None else rate_limit or None,
-        failure_threshold=job.failure_threshold
-        if percent is None
-        else percent
-        if percent >= 0
-        else None,
+        rate_limit=job.rate_limit if rate is None else rate or None,
+        failure_threshold=threshold,
         failure_sample=options["failure_sample"] or job.failure_sample,
         actor=actor,
     )

@@ -447,7 +447,7 @@ def write_people(path: Path, count: int, invalid: int = 0) -> Path:
 def test_rules_and_limits_are_set_on_the_command_line(tmp_path: Path) -> None:
     file = write_people(tmp_path / "people.ndjson", 30)
     rules = ("--on", "value_taken=skip", "--field", "profile=fill", "--field", "profile.phone=keep")
-    limits = ("--rate_limit", 5000, "--halt-at", 5, "--halt-sample", 10)
+    limits = ("--throttle", 5000, "--halt-at", 5, "--halt-sample", 10)
 
     status, _, messages = run(file, "--mode", "update", *rules, *limits)
 

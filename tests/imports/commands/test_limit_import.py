@@ -16,7 +16,7 @@ def test_only_the_limits_that_are_given_change(make_job: MakeJob) -> None:
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     output = StringIO()
 
-    call_command("limit_import", job.pk, "--rate_limit", "100", "--halt-at", "5", stdout=output)
+    call_command("limit_import", job.pk, "--throttle", "100", "--halt-at", "5", stdout=output)
     call_command("limit_import", job.pk, "--halt-at", "never", stdout=output)
 
     job.refresh_from_db()
@@ -24,7 +24,7 @@ def test_only_the_limits_that_are_given_change(make_job: MakeJob) -> None:
     assert output.getvalue().splitlines()[-1] == f"Job {job.pk}: 100 records a second, no halt."
 
 
-@pytest.mark.parametrize("option", [("--rate_limit", "fast"), ("--halt-at", "100")])
+@pytest.mark.parametrize("option", [("--throttle", "fast"), ("--halt-at", "100")])
 def test_limit_that_makes_no_sense_is_refused(make_job: MakeJob, option: tuple[str, str]) -> None:
     job = make_job([{"subject_id": "1"}])
 
