@@ -27,9 +27,9 @@ from imports.services.directories.directories import (
     find_missing_right,
     save_directory,
 )
+from imports.services.directories.shown import refuse_changed_directory, write_directory
 from imports.services.directories.sign_in import list_directories
 from imports.services.directories.whose_password import choose_directories, is_waiting
-from imports.services.jobs.shown import refuse_changed_directory, write_directory
 
 MAPPING_HELP = (
     "As JSON, in the form of a mapping file: where each field of a profile goes. Left empty, that"

@@ -23,8 +23,8 @@ from imports.core.inspection.inspection import clean_text, write_value
 from imports.core.planning.wording import describe_automatic_pause
 from imports.core.problems import Problem
 from imports.core.secrecy import mask
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Status
+from imports.record_filters import RecordFilter
 from imports.selectors import Progress, get_progress, get_totals
 from imports.services.corrections.edits import read_row
 from imports.services.corrections.source_cells import CellReader

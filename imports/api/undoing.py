@@ -11,8 +11,8 @@ from imports.api.describing import describe_job, describe_progress
 from imports.api.jobs import find_job
 from imports.api.schemas import JobInfo, NewUndo, UndoInfo, UndoPreviewInfo
 from imports.core.planning.undo import UndoOptions
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob
+from imports.record_filters import RecordFilter
 from imports.selectors import measure_undoing
 from imports.services.jobs.shown import write_job
 from imports.services.undo import previews, undoing

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from accounts.attributes import AttributeRule
-from accounts.models import AttributeDefinition, User
+from accounts.models import User
+from accounts.selectors.attributes import read_rules
 from imports.core.column_samples import ColumnSample
 from imports.core.corrections.amendments import Amendment, amend_mapping, amend_row, read_amendments
 from imports.core.dry_run import ColumnUse
@@ -66,11 +67,6 @@ class JobContext:
 
     def _choose(self, numbers: tuple[int, ...]) -> list[Amendment]:
         return [each for each in self.amendments if each.number in numbers]
-
-
-def read_rules() -> dict[str, AttributeRule]:
-    """Return the rules of all defined attributes, by name."""
-    return {definition.name: definition.rule for definition in AttributeDefinition.objects.all()}
 
 
 def read_samples(job: ImportJob) -> dict[str, ColumnSample]:

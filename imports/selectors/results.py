@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from imports.core.problems import Problem, group_problem
-from imports.engine.record_filters import RecordFilter
 from imports.engine.statuses import digest_cause
 from imports.models import ImportJob, ImportRecord, Status
+from imports.record_filters import RecordFilter
 from imports.services.corrections.trials import Cause
 from imports.states import ChunkState
 

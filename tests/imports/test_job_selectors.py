@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import Role
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Status
+from imports.record_filters import RecordFilter
 from imports.selectors import count_reasons, get_totals, list_records
 from imports.services.runs import runs
 from tests.imports.conftest import MakeJob

@@ -17,8 +17,8 @@ from imports.core.readers.rows import encode_row
 from imports.engine.copying import copy_rows
 from imports.engine.files.job_files import open_file
 from imports.engine.files.payloads import pack_encoded, unpack_rows
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportChunk, ImportJob, ImportRecord, Status
+from imports.record_filters import RecordFilter
 from imports.states import ChunkState
 
 CHUNK_BYTES = 8 << 20

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from accounts.selectors.authority import read_authority
 from imports.core.planning.undo import Reason, UndoOptions, UndoStatus, decide
-from imports.engine.record_filters import RecordFilter
 from imports.engine.undo.facts import RecordFacts, list_undoable, read_facts
 from imports.engine.undo.removing import remove_users
 from imports.engine.undo.restoring import restore_users, unpack_image
 from imports.models import Undo
+from imports.record_filters import RecordFilter
 
 # A record that was left in an earlier pass may be undone in a later one.
 NOTE = """

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 
 from imports.core.planning.undo import UndoFacts
 from imports.core.planning.update import CREDENTIALS
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportRecord, Status
+from imports.record_filters import RecordFilter
 
 # The bounds keep the database from reading the whole job where it knows too little of a new one
 # to look the rows up by their numbers.

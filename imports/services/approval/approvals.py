@@ -19,10 +19,10 @@ from imports.core.errors import ImporterError
 from imports.core.planning.wording import describe_drift
 from imports.engine.plan_digests import MAX_EXAMPLES
 from imports.models import ImportJob, ImportPlan, PlanState, Status
+from imports.services.dry_run.comparison import list_causes
 from imports.services.jobs.notifications import announce
 from imports.services.jobs.shown import describe_inputs, lock_as_shown
 from imports.services.jobs.transitions import NOT_SHAPING, note_event, take_action
-from imports.services.runs.comparison import list_causes
 from imports.states import JobAction, JobPhase, JobState
 
 PERMISSION = "imports.approve_importjob"

@@ -20,8 +20,8 @@ from imports.core.inspection.untrusted import choose_options, read_rows
 from imports.core.readers import RawRow
 from imports.engine.files.payloads import pack_rows, unpack_rows
 from imports.engine.files.staging import list_retryable
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, MendedFile
+from imports.record_filters import RecordFilter
 from imports.services.corrections.corrections import lock_retryable
 from imports.services.corrections.downloads import (
     HIDDEN,

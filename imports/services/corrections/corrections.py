@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.models import User
+from accounts.selectors.attributes import read_rules
 from imports.core.corrections.amendments import Amendment, Repair, amend_mapping, read_amendments
 from imports.core.decisions import Answer, find_answer_faults, spread_answer
 from imports.core.errors import ImporterError, InvalidTransition, MappingError
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import check_mapping
 from imports.engine.answers import read_mapping
-from imports.engine.context import read_rules
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob
+from imports.record_filters import RecordFilter
 from imports.services.dry_run.decisions import KEYS, Choice, Decision, create_missing
 from imports.services.jobs.shown import lock_as_shown
 from imports.services.jobs.transitions import note_event

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord
+from imports.record_filters import RecordFilter
 from imports.services.corrections.edits import list_columns, read_row
 from imports.services.corrections.source_cells import CellReader, SourceCell
 

@@ -20,8 +20,8 @@ from imports.engine.context import load_context
 from imports.engine.counting import STATUSES
 from imports.engine.files.payloads import pack_rows, unpack_rows
 from imports.engine.files.staging import list_retryable
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportChunk, ImportJob, ImportRecord, RecordEdit
+from imports.record_filters import RecordFilter
 from imports.services.corrections.corrections import lock_retryable
 from imports.services.jobs.shown import lock_as_shown
 from imports.services.jobs.transitions import note_event

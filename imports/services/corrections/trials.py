@@ -25,9 +25,9 @@ from imports.core.transforms.contract import write_scalar
 from imports.engine.chunks import plan_rows
 from imports.engine.context import JobContext, load_context
 from imports.engine.files.staging import list_retryable
-from imports.engine.record_filters import RecordFilter
 from imports.engine.statuses import digest_cause, find_decisive
 from imports.models import ImportChunk, ImportJob
+from imports.record_filters import RecordFilter
 from imports.services.corrections.corrections import Change, make_amendments
 from imports.services.corrections.edits import read_row
 from imports.services.mapping.previews import find_secret_targets

@@ -9,6 +9,7 @@ from accounts import encryption
 from accounts.authority import Act, find_refusal
 from accounts.models import User
 from accounts.permission_areas import describe_permission
+from accounts.selectors.attributes import read_rules
 from accounts.selectors.authority import read_authority
 from imports.core.errors import ImporterError
 from imports.core.inspection.inspection import Inspection
@@ -19,10 +20,9 @@ from imports.directory_client.asking import Target
 from imports.directory_client.contract import Connection, DirectoryError
 from imports.directory_client.outbound import check_address
 from imports.directory_client.registry import KINDS
-from imports.engine.context import read_rules
 from imports.engine.counting import count_plans
 from imports.models import DirectoryMode, ImportChunk, ImportJob, LegacyDirectory
-from imports.services.jobs.shown import lock_directory_as_shown
+from imports.services.directories.shown import lock_directory_as_shown
 from imports.services.jobs.transitions import note_event, take_action
 from imports.states import ChunkState, JobAction, JobState
 

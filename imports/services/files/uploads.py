@@ -12,12 +12,12 @@ from django.core.files import File
 from django.db import transaction
 
 from accounts.models import User
+from accounts.selectors.attributes import read_rules
 from imports.core.errors import ImporterError
 from imports.core.inspection import untrusted
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import build_mapping, suggest_mapping
 from imports.core.readers import ReaderOptions
-from imports.engine.context import read_rules
 from imports.engine.files.job_files import open_file, store_file
 from imports.models import ImportJob
 from imports.services.jobs.shown import lock_as_shown

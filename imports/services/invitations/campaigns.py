@@ -12,7 +12,7 @@ from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.models import CampaignState, Invitation, InvitationCampaign, InvitationState
 from imports.services.invitations.recipients import WITHOUT_PASSWORD
-from imports.services.jobs.shown import lock_campaign_as_shown
+from imports.services.invitations.shown import lock_campaign_as_shown
 
 PORTION = 5000
 # For each action: the states it may be taken in, and the state it leads to.

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.selectors.attributes import read_rules
 from imports.core.errors import ChangedMeanwhile
 from imports.core.shown import (
     ACTIONS,
@@ -25,9 +25,7 @@ from imports.core.shown import (
     list_changes_of,
     write_shown,
 )
-from imports.engine.context import read_rules
-from imports.models import CampaignState, ImportJob, InvitationCampaign, JobEvent, LegacyDirectory
-from imports.services.invitations.recipients import summarise_recipients
+from imports.models import ImportJob, JobEvent
 
 SENTENCES = 3
 
@@ -73,42 +71,9 @@ def describe_shown(job: ImportJob) -> dict[str, str]:
     return parts
 
 
-def describe_directory(directory: LegacyDirectory) -> dict[str, str]:
-    """Return a digest of each part of a directory that an action may depend on."""
-    apart = {"id", "mode", "created_at", "updated_at"}
-    names = [field.attname for field in directory._meta.concrete_fields if field.name not in apart]
-    return {
-        "settings": digest_part([[name, getattr(directory, name)] for name in names]),
-        "mapping": digest_part(directory.job.mapping if directory.job_id else None),
-        "mode": digest_part(directory.mode),
-    }
-
-
-def describe_campaign(campaign: InvitationCampaign) -> dict[str, str]:
-    """Return a digest of each part of an invitation campaign that an action may depend on."""
-    parts = {
-        "invitation": digest_part([campaign.subject, campaign.body, campaign.per_minute]),
-        "sending": digest_part([campaign.state, campaign.automatic_pause]),
-    }
-    # Once it is being sent, there is nothing left to start, and the recipients become fewer.
-    if campaign.state in {CampaignState.DRAFT, CampaignState.PAUSED}:
-        parts["recipients"] = digest_part(summarise_recipients(campaign))
-    return parts
-
-
 def write_job(job: ImportJob, **more: Any) -> str:
     """Return what a page about a job shows, for its forms to carry; `more` are parts of its own."""
     return write_shown({**describe_shown(job), **_digest_all(more)})
-
-
-def write_directory(directory: LegacyDirectory) -> str:
-    """Return what a page about a legacy directory shows, for its forms to carry."""
-    return write_shown(describe_directory(directory))
-
-
-def write_campaign(campaign: InvitationCampaign) -> str:
-    """Return what a page about an invitation campaign shows, for its forms to carry."""
-    return write_shown(describe_campaign(campaign))
 
 
 def lock_as_shown(
@@ -121,38 +86,7 @@ def lock_as_shown(
     job.refresh_from_db(from_queryset=ImportJob.objects.select_for_update(no_key=True))
     if shown is not None:
         now = {**describe_shown(job), **_digest_all(more)}
-        _compare(shown, now, action, JobEvent.objects.filter(job=job), actor)
-
-
-def lock_directory_as_shown(
-    directory: LegacyDirectory, shown: str | None, action: str, *, actor: User | None
-) -> None:
-    """Do the same for a legacy directory."""
-    locked = LegacyDirectory.objects.select_for_update(no_key=True, of=("self",))
-    stored = locked.select_related("job").get(pk=directory.pk)
-    if shown is not None:
-        events = JobEvent.objects.filter(job_id=stored.job_id)
-        _compare(shown, describe_directory(stored), action, events, actor)
-
-
-@transaction.atomic
-def refuse_changed_directory(
-    directory: LegacyDirectory, shown: str, action: str, actor: User | None
-) -> None:
-    """Raise ChangedMeanwhile for an action that changes nothing but goes by what was shown.
-
-    `directory` is what the action goes by; it may change after that without harm.
-    """
-    lock_directory_as_shown(directory, shown, action, actor=actor)
-
-
-def lock_campaign_as_shown(campaign: InvitationCampaign, shown: str | None, *, actor: User) -> None:
-    """Do the same for an invitation campaign."""
-    campaign.refresh_from_db(
-        from_queryset=InvitationCampaign.objects.select_for_update(no_key=True)
-    )
-    if shown is not None:
-        _compare(shown, describe_campaign(campaign), "invite", JobEvent.objects.none(), actor)
+        refuse_changed(shown, now, action, JobEvent.objects.filter(job=job), actor)
 
 
 def find_change_by_others(job: ImportJob, actor: User) -> str:
@@ -172,13 +106,17 @@ def _digest_all(parts: Mapping[str, Any]) -> dict[str, str]:
     return {name: digest_part(content) for name, content in parts.items()}
 
 
-def _compare(
+def refuse_changed(
     shown: str,
     now: Mapping[str, str],
     action: str,
     events: QuerySet[JobEvent],
     actor: User | None,
 ) -> None:
+    """Raise ChangedMeanwhile if the parts that an action depends on are not as the page showed.
+
+    `events` say who changed them.
+    """
     kind = ACTIONS[action]
     changed = find_changed(shown, now, kind)
     if not changed:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 
 from accounts.models import User
+from accounts.selectors.attributes import read_rules
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import Mapping, check_mapping
 from imports.core.planning.conflicts import Mode
 from imports.engine.answers import encrypt_answers, part_answers, read_secret_answers
-from imports.engine.context import read_rules
 from imports.engine.files.job_files import open_file
 from imports.models import ImportJob
 from imports.services.jobs.shown import lock_as_shown
@@ -83,3 +83,8 @@ def save_mapping(
             step="",
             error="",
         )
+
+
+def list_secret_answers(job: ImportJob) -> list[str]:
+    """Return the provider's questions whose answers are kept encrypted, without the answers."""
+    return list(read_secret_answers(job))

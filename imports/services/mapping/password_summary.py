@@ -12,11 +12,11 @@ from typing import BinaryIO
 
 from django.contrib.auth.hashers import make_password
 
+from accounts.selectors.attributes import read_rules
 from imports.core.inspection.inspection import Inspection
 from imports.core.inspection.untrusted import read_sample
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
 from imports.core.records.password_summary import PasswordSummary
-from imports.engine.context import read_rules
 
 
 def count_sample(file: BinaryIO, inspection: Inspection, mapping: Mapping) -> PasswordSummary:

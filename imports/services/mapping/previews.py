@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from accounts.selectors.attributes import read_rules
 from imports.core.inspection.inspection import clean_text, write_value
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
 from imports.core.mapping.sources import find_column
@@ -19,7 +20,7 @@ from imports.core.records.password_summary import PasswordSummary
 from imports.core.records.targets import ATTRIBUTES, SECRET_TARGETS, get_label, list_targets
 from imports.core.secrecy import MASK, mask, may_show
 from imports.engine.answers import read_secret_answers
-from imports.engine.context import load_context, read_rules, read_samples
+from imports.engine.context import load_context, read_samples
 from imports.models import ImportJob
 from imports.services.mapping.password_summary import count_passwords
 from imports.services.mapping.samples import read_job_sample

@@ -16,6 +16,7 @@ from accounts.authenticators.totp import Parameters
 from accounts.hashing.search import COUNT_NAMES, Attempt, search
 from accounts.models import User
 from accounts.passwords.turns import take_turn
+from accounts.selectors.attributes import read_rules
 from imports.core.errors import ImporterError
 from imports.core.inspection.inspection import Inspection
 from imports.core.inspection.untrusted import read_rows
@@ -27,7 +28,7 @@ from imports.core.readers.rows import decode_row
 from imports.core.records.targets import PASSWORD_FORMAT, PASSWORD_PARAMS
 from imports.core.transforms.families.notations import Base32
 from imports.engine.answers import read_mapping
-from imports.engine.context import read_rules, read_samples, unpack_chunk
+from imports.engine.context import read_samples, unpack_chunk
 from imports.engine.files.job_files import open_file
 from imports.models import ImportJob
 from imports.services.mapping.mappings import JobOptions, save_mapping

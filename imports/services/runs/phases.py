@@ -12,22 +12,23 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.selectors.attributes import read_rules
 from imports.core.planning.plans import Plan
 from imports.engine.chunks import check_chunk, compare_chunk, write_chunk
-from imports.engine.context import JobContext, read_rules
+from imports.engine.context import JobContext
 from imports.engine.counting import merge_reports
 from imports.engine.duplicates import index_chunk, resolve_duplicates
 from imports.engine.files.job_files import drop_file
 from imports.engine.pairing import name_earlier_rows
 from imports.models import ImportChunk, ImportJob, ReleasedValue
 from imports.services.approval import approvals
+from imports.services.dry_run.comparison import compare_with_check, describe_store
 from imports.services.jobs.failure_threshold import pause_if_failing
 from imports.services.jobs.locks import Work, try_lock
 from imports.services.jobs.queue import enqueue_chunks, enqueue_search, enqueue_staging
 from imports.services.jobs.rate_limits import send_writing
 from imports.services.jobs.shown import describe_inputs
 from imports.services.jobs.transitions import note_event, take_action
-from imports.services.runs.comparison import compare_with_check, describe_store
 from imports.states import BUSY, ChunkState, JobAction, JobPhase, JobState
 
 logger = logging.getLogger(__name__)

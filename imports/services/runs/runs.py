@@ -14,8 +14,8 @@ from imports.core.errors import (
 )
 from imports.core.problems import Problem
 from imports.engine.files.staging import list_retryable
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob
+from imports.record_filters import RecordFilter
 from imports.services.approval import approvals
 from imports.services.jobs.failure_threshold import count_written
 from imports.services.jobs.shown import describe_inputs, lock_as_shown

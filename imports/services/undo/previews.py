@@ -18,9 +18,9 @@ from accounts.authority import Authority
 from accounts.models import User
 from accounts.selectors.authority import read_authority
 from imports.core.planning.undo import Reason, UndoFacts, UndoOptions, UndoStatus, decide
-from imports.engine.record_filters import RecordFilter
 from imports.engine.undo.facts import count_facts, count_fields, list_undoable
 from imports.models import ImportJob, UndoSurvey
+from imports.record_filters import RecordFilter
 from imports.services.jobs.queue import enqueue_survey
 
 EVERYTHING = RecordFilter()

@@ -17,10 +17,10 @@ from accounts.authority import CHANGE_USER, DELETE_USER, OVERWRITE_CREDENTIALS
 from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.core.planning.undo import Reason, UndoOptions, UndoStatus
-from imports.engine.record_filters import RecordFilter
 from imports.engine.undo.batches import undo_next
 from imports.engine.undo.facts import list_undoable
 from imports.models import ImportJob, Undo, UndoneRecord, UndoState
+from imports.record_filters import RecordFilter
 from imports.services.jobs.queue import enqueue_undo
 from imports.services.jobs.shown import lock_as_shown
 from imports.services.jobs.transitions import take_action

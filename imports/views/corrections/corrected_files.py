@@ -29,7 +29,7 @@ from imports.services.jobs.transitions import note_event
 from imports.views.results.filters import list_fields, read_filter, read_ticked
 from imports.views.results.results import can_retry
 from imports.views.shared.access import StaffRequest, refuse, requires
-from imports.views.shared.page import read_shown, render_page
+from imports.views.shared.page import list_parents, read_shown, render_page
 from imports.views.shared.problems import describe_problem
 
 FORMATS = {
@@ -197,11 +197,3 @@ def apply_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpResp
         messages.error(request, str(error))
         return redirect("imports:mended", job_id, mended_id)
     return redirect("imports:results", job_id)
-
-
-def list_parents(job: ImportJob) -> list[tuple[str, str]]:
-    """Return the pages above one that belongs to the results."""
-    return [
-        ("Import jobs", reverse("imports:job_list")),
-        (str(job), reverse("imports:results", args=[job.pk])),
-    ]

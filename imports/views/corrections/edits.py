@@ -25,11 +25,10 @@ from imports.services.corrections.edits import (
     read_row,
 )
 from imports.services.corrections.source_cells import CellReader
-from imports.views.corrections.corrected_files import list_parents
 from imports.views.results.results import can_retry
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.changes import show_changes
-from imports.views.shared.page import read_shown, render_page
+from imports.views.shared.page import list_parents, read_shown, render_page
 from imports.views.shared.problems import describe_problem
 
 # A longer text is better edited in a spreadsheet; so long a one becomes an area.

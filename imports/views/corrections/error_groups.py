@@ -16,8 +16,8 @@ from imports.core.corrections.amendments import Repair, find_target
 from imports.core.errors import ImporterError
 from imports.core.problems import group_problem
 from imports.core.records.targets import get_label
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, Status
+from imports.record_filters import RecordFilter
 from imports.selectors import Cause, find_cause
 from imports.services.corrections import corrections
 from imports.services.corrections.corrections import Change

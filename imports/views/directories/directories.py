@@ -32,8 +32,8 @@ from imports.selectors.directories import (
 )
 from imports.services.directories.directories import change_mode, find_faults
 from imports.services.directories.migration import Foreseen
+from imports.services.directories.shown import refuse_changed_directory, write_directory
 from imports.services.directories.test_console import Trial, try_out
-from imports.services.jobs.shown import refuse_changed_directory, write_directory
 from imports.views.directories.forms import TrialForm
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown, render_page

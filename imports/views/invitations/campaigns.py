@@ -19,7 +19,7 @@ from imports.selectors.invitations import (
 from imports.services.invitations import campaigns
 from imports.services.invitations.recipients import list_recipients
 from imports.services.invitations.sending import fill_in
-from imports.services.jobs.shown import write_campaign
+from imports.services.invitations.shown import write_campaign
 from imports.views.invitations.forms import CampaignForm
 from imports.views.runs.actions import make_action
 from imports.views.shared.access import StaffRequest, requires

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_safe
 from imports.core.corrections.amendments import read_amendments
 from imports.models import ImportJob
 from imports.selectors import Minute, count_minutes, list_grantors
-from imports.views.corrections.corrected_files import list_parents
 from imports.views.results.results import can_retry
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.activity_words import list_activity_log
-from imports.views.shared.page import find_step, render_page
+from imports.views.shared.page import find_step, list_parents, render_page
 
 # The chart, in units of its own: the page scales it.
 CHART_WIDTH, CHART_HEIGHT = 720, 160

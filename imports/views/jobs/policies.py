@@ -10,13 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.selectors.attributes import read_rules
 from imports.core.errors import ChangedMeanwhile, ImporterError
-from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.jobs.policies import save_rules
 from imports.services.jobs.rate_limits import set_limits
 from imports.states import JobAction, may
-from imports.views.jobs.policy_forms import LimitsForm, RulesForm
+from imports.views.jobs.policy_forms import RulesForm
+from imports.views.runs.forms import LimitsForm
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown, render_page
 

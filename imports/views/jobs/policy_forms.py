@@ -1,4 +1,4 @@
-"""The forms of a job's rules and limits: conflicts, fields of existing users, speed and halting."""
+"""Forms of a job's rules: conflicts, and fields of existing users, beside the limits of its run."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from imports.core.problems.conflict_kinds import KINDS, Reason, Resolution
 from imports.core.records.targets import get_label
 from imports.models import ImportJob
 from imports.services.jobs.rate_limits import read_limits
+from imports.views.runs.forms import LimitsForm
 
 RESOLUTION_LABELS = {
     Resolution.SKIP: "Skip",
@@ -33,35 +34,6 @@ GROUP_LABELS = {
     "memberships": "All memberships",
     ATTRIBUTES: "All custom attributes",
 }
-
-
-class LimitsForm(forms.Form):
-    """How fast a job writes, and when it pauses automatically. Can be changed while it runs."""
-
-    rate_limit = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=1_000_000,
-        label="Records a second, at most",
-        help_text="All workers together; empty for as fast as possible.",
-    )
-    failure_threshold = forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=99,
-        label="Halt when more than this percentage fails",
-        help_text="Empty for never.",
-    )
-    failure_sample = forms.IntegerField(
-        min_value=1,
-        max_value=10_000_000,
-        label="But not before so many records",
-        help_text="The first ones say little.",
-    )
-
-    def read_limits(self) -> dict[str, Any]:
-        """Return the limits by the names of `set_limits`."""
-        return {name: self.cleaned_data[name] for name in LimitsForm.base_fields}
 
 
 class RulesForm(LimitsForm):

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.models import Group, Role
+from accounts.selectors.attributes import read_rules
 from imports.core.errors import FileFormatError
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import Mapping
@@ -15,7 +16,6 @@ from imports.core.mapping.drafts import FixedDraft, RuleDraft
 from imports.core.providers import get_provider
 from imports.core.readers import DELIMITERS, OTHER_DELIMITERS, SYNTAX_NAMES, TEXT_SYNTAXES
 from imports.core.transforms import TRANSFORMS
-from imports.engine.context import read_rules
 from imports.services.mapping import templates
 from imports.services.mapping.previews import Preview, preview_mapping
 from imports.states import JobAction, may

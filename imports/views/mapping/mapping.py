@@ -9,12 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.selectors.attributes import read_rules
 from imports.core.errors import FileFormatError, ImporterError
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import suggest_mapping
 from imports.core.mapping.edits import edit_draft, make_step
 from imports.core.records.targets import ATTRIBUTES
-from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.files.uploads import inspect_again
 from imports.services.jobs.transitions import refuse

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.selectors.attributes import read_rules
 from imports.core.errors import ChangedMeanwhile, InvalidTransition, MappingError
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import Mapping, suggest_mapping
 from imports.core.mapping.drafts import MappingDraft, draft_mapping, read_draft
-from imports.engine.answers import read_secret_answers
-from imports.engine.context import read_rules
 from imports.models import ImportJob
 from imports.services.jobs.shown import write_job
-from imports.services.mapping.mappings import save_mapping
+from imports.services.mapping.mappings import list_secret_answers, save_mapping
 from imports.states import JobAction, may
 from imports.views.mapping.forms import (
     GROUPS,
@@ -63,7 +62,7 @@ def open_page(job: ImportJob, request: StaffRequest | None = None) -> MappingPag
     form = MappingForm(
         posted,
         mapping=mapping,
-        answered=read_secret_answers(job),
+        answered=list_secret_answers(job),
         initial=_fill_form(job, mapping),
     )
     if posted is None:

@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from imports.models import ImportJob
-from imports.views.corrections.corrected_files import list_parents
 from imports.views.report.pdf import write_pdf
 from imports.views.report.sections import build_report
 from imports.views.shared.access import StaffRequest, requires
-from imports.views.shared.page import render_page
+from imports.views.shared.page import list_parents, render_page
 
 
 @require_safe

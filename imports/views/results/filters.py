@@ -11,8 +11,8 @@ from django.http import QueryDict
 from imports.core.planning.conflicts import Step
 from imports.core.planning.stages import READING
 from imports.core.problems import CODES
-from imports.engine.record_filters import RecordFilter
 from imports.models import Status
+from imports.record_filters import RecordFilter
 
 ALL = "all"
 STEPS = {READING: "Reading the row", **{step.value: step.value.capitalize() for step in Step}}

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from imports.core.errors import ImporterError
 from imports.core.problems import CODES, Problem
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord, Status
+from imports.record_filters import RecordFilter
 from imports.selectors import (
     Cause,
     count_attempt,

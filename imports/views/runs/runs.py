@@ -13,7 +13,7 @@ from imports.models import ImportJob
 from imports.selectors import get_totals, list_grantors
 from imports.services.jobs.rate_limits import read_limits
 from imports.states import JobState, list_actions
-from imports.views.jobs.policy_forms import LimitsForm
+from imports.views.runs.forms import LimitsForm
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.activity_words import describe_differences, list_activity_log
 from imports.views.shared.live import ask_to_reload, describe_duration, describe_progress

@@ -127,3 +127,11 @@ def _point_to_our_list(apps: list[dict[str, Any]], path: str) -> None:
         for model in app["models"]:
             if addresses.get(model["model"]) == nearest:
                 model["admin_url"] = nearest
+
+
+def list_parents(job: ImportJob) -> list[tuple[str, str]]:
+    """Return the pages above one that belongs to the results."""
+    return [
+        ("Import jobs", reverse("imports:job_list")),
+        (str(job), reverse("imports:results", args=[job.pk])),
+    ]

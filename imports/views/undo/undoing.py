@@ -16,8 +16,8 @@ from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.core.planning.undo import Reason, UndoOptions
 from imports.core.records.targets import get_label
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, Undo, UndoState, UndoSurvey
+from imports.record_filters import RecordFilter
 from imports.selectors import measure_undoing
 from imports.services.files import uploads
 from imports.services.jobs.shown import write_job

@@ -12,7 +12,7 @@ from imports.directory_client.registry import KINDS
 from imports.models import DirectoryMode, ImportJob, LegacyDirectory
 from imports.selectors import count_reasons
 from imports.services.directories.directories import save_directory
-from imports.services.jobs.shown import write_directory
+from imports.services.directories.shown import write_directory
 from imports.views.directories.urls import urlpatterns
 from tests.imports.directory_client.conftest import (
     PASSWORD,

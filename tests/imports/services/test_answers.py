@@ -12,8 +12,8 @@ from django.contrib.auth.hashers import check_password
 from accounts.models import User
 from imports.core.errors import DecisionsOpen, ImporterError, MappingError
 from imports.core.mapping import Mapping
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob
+from imports.record_filters import RecordFilter
 from imports.services.corrections import corrections
 from imports.services.dry_run.decisions import answer_decisions
 from imports.services.mapping.mappings import read_options, save_mapping

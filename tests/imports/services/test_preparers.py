@@ -12,8 +12,8 @@ from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
 from imports.core.readers import RawRow
 from imports.engine.grants import DELETED
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, ImportRecord
+from imports.record_filters import RecordFilter
 from imports.services.corrections import corrections
 from imports.services.corrections.corrections import Change
 from imports.services.corrections.edits import edit_and_retry, read_row

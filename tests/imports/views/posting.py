@@ -11,7 +11,9 @@ from django.urls import resolve
 
 from accounts.models import User
 from imports.models import ImportJob, InvitationCampaign, LegacyDirectory
-from imports.services.jobs.shown import write_campaign, write_directory, write_job
+from imports.services.directories.shown import write_directory
+from imports.services.invitations.shown import write_campaign
+from imports.services.jobs.shown import write_job
 from imports.services.undo.previews import describe_preview, preview_undo
 from imports.views.undo.undoing import _read_chosen, _read_options
 

@@ -13,8 +13,8 @@ from imports.core.corrections.amendments import Repair
 from imports.core.errors import ImporterError, InvalidTransition
 from imports.core.files.writers import write_csv, write_xlsx
 from imports.core.planning.conflicts import Mode
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportAttempt, ImportJob, ImportRecord, RecordEdit
+from imports.record_filters import RecordFilter
 from imports.selectors import find_cause, get_totals, list_causes
 from imports.services.corrections import corrected_files, corrections
 from imports.services.corrections.corrections import Change, amend_and_retry, take_back

@@ -17,8 +17,8 @@ from pytest_django.fixtures import Settings
 from accounts.models import AttributeDefinition, Group, Role, UniqueAttributeValue, User
 from imports.core.errors import ImporterError, InvalidTransition
 from imports.core.planning.conflicts import Mode
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportAttempt, ImportChunk, ImportJob, ImportRecord, JobEvent
+from imports.record_filters import RecordFilter
 from imports.selectors import get_progress, get_totals
 from imports.services.runs import phases, runs, worker
 from imports.states import ChunkState, JobPhase, JobState

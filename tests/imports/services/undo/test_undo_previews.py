@@ -9,8 +9,8 @@ from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.undo import Reason, UndoOptions
-from imports.engine.record_filters import RecordFilter
 from imports.models import ImportJob, UndoSurvey
+from imports.record_filters import RecordFilter
 from imports.services.undo import previews, undoing
 from imports.services.undo.previews import begin_survey, preview_undo, work_on_survey
 from tests.imports.conftest import MakeJob

@@ -14,7 +14,6 @@ from accounts.models import AttributeDefinition, Group, Role, UniqueAttributeVal
 from imports.core.errors import ImporterError, InvalidTransition
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.undo import Reason, UndoOptions
-from imports.engine.record_filters import RecordFilter
 from imports.models import (
     ImportJob,
     ImportRecord,
@@ -25,6 +24,7 @@ from imports.models import (
     UndoneRecord,
     UndoState,
 )
+from imports.record_filters import RecordFilter
 from imports.selectors import get_totals
 from imports.services.corrections.edits import edit_and_retry, edit_row, read_row
 from imports.services.files import uploads

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Group, Role, User
-from imports.engine.context import read_rules
+from accounts.selectors.attributes import read_rules
 from imports.models import ImportJob, Status
 from imports.services.jobs.transitions import note_event
 
