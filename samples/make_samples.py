@@ -186,7 +186,7 @@ MISTAKES = (
     ("m1,ada,ada@example.net,true,+441632960901,Ada,Ahlberg,{hash},true,2024-01-05,", ""),
     (
         ",,,true,,Bashir,Brandt,,true,2024-01-06,",
-        "It has neither an id nor anything to make one from.",
+        "There is neither an id nor anything to make one from.",
     ),
     (
         "m3,chloé,chloe.example.net,true,,Chloé,Castillo,,true,2024-01-07,",
@@ -199,7 +199,7 @@ MISTAKES = (
     ("m5,elif,elif@example.net,true,,Elif,Eriksen,,true,2024-01-09,", ""),
     (
         "m6,farah,farah@example.net,true,,Farah,Fontaine, Jr.,,true,2024-01-10,",
-        "The comma in “Fontaine, Jr.” makes two cells of one.",
+        "The comma in “Fontaine, Jr.” splits one cell into two.",
     ),
     ("m7,goran,goran@example.net,true", "The row ends after four cells."),
     (
@@ -212,11 +212,11 @@ MISTAKES = (
     ),
     (
         "m10,jürgen,jurgen@example.net,true,,Jürgen,Brandt,,true,31.02.2024,",
-        "There is no 31 February, and dates are written 2024-02-28.",
+        "31 February does not exist, and dates are written 2024-02-28.",
     ),
     (
         "m11,kwame,kwame@example.net,true,,Kwame,Castillo,{cut},true,2024-01-15,",
-        "The password hash was cut short.",
+        "The password hash is cut off.",
     ),
     (
         "m12,lucía,lucia@example.net,true,,Lucía,Dvořák,{costly},true,2024-01-16,",
@@ -224,7 +224,7 @@ MISTAKES = (
     ),
     (
         "m13,mei,mei@example.net,true,,Mei,Eriksen,,true,2024-01-17,wizards",
-        "There is no role “wizards”.",
+        "The role “wizards” does not exist.",
     ),
     (
         "m14,nils,ADA@example.net,true,,Nils,Fontaine,,true,2024-01-18,",
@@ -236,7 +236,7 @@ MISTAKES = (
     ),
     (
         "m16,pri\0ya,priya@example.net,true,,Priya,Haddad,,true,2024-01-20,",
-        "There is a NUL character in the user name.",
+        "The user name holds a NUL character.",
     ),
     (
         "m17,quentin,quentin@example.net,true,,Quentin{byte},Ahlberg,,true,2024-01-21,",
@@ -244,7 +244,7 @@ MISTAKES = (
     ),
     (
         'm18,rosa,rosa@example.net,true,,"Rosa" Maria,Brandt,,true,2024-01-22,',
-        "Text follows the quote that closes “Rosa”.",
+        "Text follows the closing quote of “Rosa”.",
     ),
     ("m19,søren,soren@example.net,true,,Søren,Castillo,,true,2024-01-23,", ""),
 )
@@ -266,7 +266,7 @@ def make_mistakes() -> bytes:
 
 def make_readme() -> str:
     mistakes = "".join(
-        f"| {row} | {row + 1} | {mistake or 'Nothing: it is imported.'} |\n"
+        f"| {row} | {row + 1} | {mistake or 'None: the record is imported.'} |\n"
         for row, (_, mistake) in enumerate(MISTAKES, start=1)
     )
     codes = ", ".join(f"`{code}`" for code in recovery_codes(1))
@@ -282,79 +282,79 @@ def make_readme() -> str:
 README = """\
 # Sample exports
 
-Written by `python -m samples.make_samples`; a test fails when they are stale. The people are made
-up, the addresses and phone numbers are reserved for examples, and the passwords are for everybody
-to read: import these files into a trial, not into anything real.
+`python -m samples.make_samples` writes these files; a test fails when they are out of date. The
+people are made up, the addresses and phone numbers are reserved for examples, and the passwords are
+public. Import these files into a trial installation only.
 
 ## aspnet_identity_users.csv
 
-The table AspNetUsers with 40 users, as SQL Server Management Studio saves it.
+The file holds the table AspNetUsers with 40 users, as SQL Server Management Studio saves it.
 
-| User | Password | What is special |
+| User | Password | Remarks |
 |---|---|---|
 | `user01@example.com` | `Ferry-01-Crossing` | version 2 hash (PBKDF2-SHA1, 1,000 rounds) |
 | `user02@example.com` | `Ferry-02-Crossing` | version 3 hash (PBKDF2-SHA256, 10,000 rounds) |
 | `user03@example.com` | `Ferry-03-Crossing` | version 3 hash (PBKDF2-SHA512, 100,000 rounds) |
-| `user07@example.com` | `Ferry-07-Crossing` | the address is not confirmed; so with every seventh |
-| `user10@example.com` | none | has no password; so has every tenth |
-| `user13@example.com` | `Ferry-13-Crossing` | disabled: cannot sign in; so is every thirteenth |
+| `user07@example.com` | `Ferry-07-Crossing` | address not confirmed, as for every seventh user |
+| `user10@example.com` | none | no password, as for every tenth user |
+| `user13@example.com` | `Ferry-13-Crossing` | disabled, as every thirteenth user: cannot sign in |
 | `userNN@example.com` | `Ferry-NN-Crossing` | for NN from 01 to 40 |
 
 ## native_users.json
 
-25 users in the [record format](../docs/record-format.md).
+The file holds 25 users in the [record format](../docs/record-format.md).
 
-| User | Password | What is special |
+| User | Password | Remarks |
 |---|---|---|
 | `native01@example.org` | `Native-01-Harbour` | authenticator app and recovery codes, see below |
-| `native02@example.org` | `Native-02-Harbour` | signs in with Google, too |
+| `native02@example.org` | `Native-02-Harbour` | also signs in with Google |
 | `native03@example.org` | `Native-03-Harbour` | second, verified address `third@example.com` |
 | `native04@example.org` | `Native-04-Harbour` | member of the group `support` |
 | `native05@example.org` | `Native-05-Harbour` | in the group `engineering`, role `editor` |
 | `native24@example.org` | `Native-24-Harbour` | disabled: cannot sign in |
-| `native25@example.org` | `Native-25-Harbour` | plain password in the file, has to be changed |
-| `nativeNN@example.org` | `Native-NN-Harbour` | odd numbers have bcrypt hashes, even argon2id |
+| `native25@example.org` | `Native-25-Harbour` | plain password in the file; has to be changed |
+| `nativeNN@example.org` | `Native-NN-Harbour` | odd numbers have bcrypt hashes, even numbers argon2id |
 
 The secret of the authenticator app is `{secret}`, the recovery codes are {codes}.
 
-The groups `support` and `engineering` and the role `editor` have to exist: the check offers to
-create them. Without them, rows 4 and 5 fail, and can be retried once they are there.
+The groups `support` and `engineering` and the role `editor` have to exist; the dry run offers to
+create them. Without them, rows 4 and 5 fail. Create them and retry.
 
 ## auth0_users.json
 
-12 users in the form of Auth0's import, with bcrypt hashes. `auth0-NN@example.com` signs in with
+The file holds 12 users in the format of Auth0's bulk import, with bcrypt hashes. `auth0-NN@example.com` signs in with
 `Auth0-NN-Quay`, for NN from 01 to 12; number 12 is blocked.
 
 ## keycloak_realm.json
 
-12 users of a realm, with PBKDF2 hashes. `kc01` to `kc12` sign in with `Keycloak-NN-Pier`. Number 1
-has an authenticator app with the secret `{keycloak_secret}`, number 2 signs in with Google, too,
-number 12 is disabled. The role `editor` and the group `/staff` have to exist.
+The file holds 12 users of a realm, with PBKDF2 hashes. `kc01` to `kc12` sign in with `Keycloak-NN-Pier`. Number 1
+has an authenticator app with the secret `{keycloak_secret}`, number 2 also signs in with Google,
+and number 12 is disabled. The role `editor` and the group `/staff` have to exist.
 
 ## hr_people.csv
 
-20 people as a personnel system lists them: no preset fits it, so the mapping page proposes fields
-by the names of the columns. Nobody has a password.
+The file holds 20 people as a personnel system lists them. No source system matches it, so the
+mapping page proposes target fields by the names of the columns. Nobody has a password.
 
 ## mistakes.csv
 
-A file with mistakes of most kinds that exports have. Everything else in it is imported:
+The file holds most kinds of mistakes that occur in exports. Everything else in it is imported:
 `ada@example.net` signs in with `{password}`. The role `wizards` must not exist.
 
-| Row | Line | What is wrong |
+| Row | Line | Mistake |
 |---|---|---|
 {mistakes}
 ## legacy_directory/
 
-A system that only says whether a password is right, with the users of
-`aspnet_identity_users.csv`: `make legacy-directory` runs it. The page on
-[legacy directories](../docs/legacy-directories.md#the-reference-directory) tells what to try.
+The reference legacy directory only says whether a password is right. It has the users of
+`aspnet_identity_users.csv`; `make legacy-directory` runs it. The page on
+[legacy directories](../docs/legacy-directories.md#the-reference-directory) says what to try.
 
 ## Larger files
 
 `python -m samples.make_samples --count 100000 --out users.csv` writes that many users for a load
 test; `--provider native` with a name ending in `.json` or `.ndjson` writes the record format.
-The users share {pool} hashes, which are cheap to verify: the password of user number N is
+The users share {pool} hashes, which are cheap to verify. The password of user number N is
 `Load-MM-Test`, where MM is the remainder of N divided by {pool}, with two digits.
 """.replace("{pool}", str(POOL_SIZE))
 
