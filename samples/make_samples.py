@@ -313,7 +313,7 @@ The file holds 25 users in the [record format](../docs/record-format.md).
 | `native05@example.org` | `Native-05-Harbour` | in the group `engineering`, role `editor` |
 | `native24@example.org` | `Native-24-Harbour` | disabled: cannot sign in |
 | `native25@example.org` | `Native-25-Harbour` | plain password in the file; has to be changed |
-| `nativeNN@example.org` | `Native-NN-Harbour` | odd numbers have bcrypt hashes, even numbers argon2id |
+| `nativeNN@example.org` | `Native-NN-Harbour` | odd numbers: bcrypt hash; even numbers: argon2id |
 
 The secret of the authenticator app is `{secret}`, the recovery codes are {codes}.
 
@@ -322,14 +322,15 @@ create them. Without them, rows 4 and 5 fail. Create them and retry.
 
 ## auth0_users.json
 
-The file holds 12 users in the format of Auth0's bulk import, with bcrypt hashes. `auth0-NN@example.com` signs in with
-`Auth0-NN-Quay`, for NN from 01 to 12; number 12 is blocked.
+The file holds 12 users in the format of Auth0's bulk import, with bcrypt hashes.
+`auth0-NN@example.com` signs in with `Auth0-NN-Quay`, for NN from 01 to 12. Number 12 is blocked.
 
 ## keycloak_realm.json
 
-The file holds 12 users of a realm, with PBKDF2 hashes. `kc01` to `kc12` sign in with `Keycloak-NN-Pier`. Number 1
-has an authenticator app with the secret `{keycloak_secret}`, number 2 also signs in with Google,
-and number 12 is disabled. The role `editor` and the group `/staff` have to exist.
+The file holds 12 users of a realm, with PBKDF2 hashes. `kc01` to `kc12` sign in with
+`Keycloak-NN-Pier`. Number 1 has an authenticator app with the secret `{keycloak_secret}`, number 2
+also signs in with Google, and number 12 is disabled. The role `editor` and the group `/staff` have
+to exist.
 
 ## hr_people.csv
 
