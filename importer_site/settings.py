@@ -336,7 +336,7 @@ IMPORT_TASK_SECONDS = int(os.environ.get("IMPORT_TASK_SECONDS", "600"))
 IMPORT_IDLE_SECONDS = int(os.environ.get("IMPORT_IDLE_SECONDS", "30"))
 # The dotted name of a class that decides about conflicts beyond a job's table: docs/conflicts.md.
 IMPORT_CONFLICT_RESOLVER = os.environ.get("IMPORT_CONFLICT_RESOLVER", "")
-# “required”: a second person approves what a check came to before it is imported.
+# “required”: a second person approves what a dry run came to before it is imported.
 IMPORT_APPROVAL = os.environ.get("IMPORT_APPROVAL", "off")
 if IMPORT_APPROVAL not in {"off", "required"}:
     raise ImproperlyConfigured("IMPORT_APPROVAL is “off” or “required”.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 AREAS = {
     "Imports": {
         "imports.view_importjob": "See import jobs, their results and reports, and the sources",
-        "imports.add_importjob": "Upload files, map and check them",
+        "imports.add_importjob": "Upload files, map them and start dry runs",
         "imports.approve_importjob": "Approve imports that others prepared",
         "imports.run_importjob": "Run, pause, cancel and retry imports",
         "imports.undo_importjob": "Undo imports",

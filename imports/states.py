@@ -1,10 +1,10 @@
 """The states of an import job, every action that leads from one to another, and when it may.
 
-    draft --> mapped --> checking --> checked --> running --> completed
-                |            |           |        ^  |  ^        |
-                |            v           |        |  v  |        |
-                |         (mapped)       |     paused   +--------+ retry
-                +------------------------+------> running
+    draft --> mapped --> dry run in progress --> dry run done --> running --> completed
+                |                 |                    |          ^  |  ^        |
+                |                 v                    |          |  v  |        |
+                |              (mapped)                |       paused   +--------+ retry
+                +--------------------------------------+--------> running
 
 A job whose file is read again, or that takes its mapping from a template, is a draft until somebody
 saves that mapping.
@@ -13,12 +13,12 @@ The continuous job of a legacy directory has no file: it is open for those who s
 directory is closed, which completes it.
 
 Where imports have to be approved, a run first compares what it would do with the approved plan, and
-goes back to checked if that is not the same.
+goes back to its dry run if that is not the same.
 
 A job that is cancelled keeps what it has imported and can be run on. A job that errored stopped
-because of a fault that is not a record's; once that is mended it is checked or run again. Any of
-them, and one that is completed, can be undone: undoing --> undone; a job of which only some records
-were undone stays completed.
+because of a fault that is not a record's; once that is mended, its dry run or its run is started
+again. Any of them, and one that is completed, can be undone: undoing --> undone; a job of which
+only some records were undone stays completed.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from django.db import models
 
 class JobState(models.TextChoices):
     DRAFT = "draft", "needs a mapping"
-    MAPPED = "mapped", "ready to check"
-    CHECKING = "checking", "being checked"
-    CHECKED = "checked", "checked"
+    MAPPED = "mapped", "ready for a dry run"
+    DRY_RUNNING = "dry_running", "dry run in progress"
+    DRY_RUN_DONE = "dry_run_done", "dry run done"
     RUNNING = "running", "running"
     PAUSED = "paused", "paused"
     COMPLETED = "completed", "completed"
@@ -65,8 +65,8 @@ class ChunkState(models.TextChoices):
 
 
 S = JobState
-BUSY = frozenset({S.CHECKING, S.RUNNING})
-EDITABLE = frozenset({S.DRAFT, S.MAPPED, S.CHECKED, S.ERRORED})
+BUSY = frozenset({S.DRY_RUNNING, S.RUNNING})
+EDITABLE = frozenset({S.DRAFT, S.MAPPED, S.DRY_RUN_DONE, S.ERRORED})
 FINISHED = frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED, S.UNDONE})
 
 
@@ -77,9 +77,9 @@ class JobAction(StrEnum):
     READ_AGAIN = "read again"
     APPLY_TEMPLATE = "apply template"
     SET_RULES = "set rules"
-    CHECK = "check"
-    FINISH_CHECKING = "finish checking"
-    STOP_CHECKING = "stop checking"
+    DRY_RUN = "dry run"
+    FINISH_DRY_RUN = "finish dry run"
+    STOP_DRY_RUN = "stop dry run"
     RUN = "run"
     PAUSE = "pause"
     HALT = "halt"
@@ -118,15 +118,20 @@ TRANSITIONS: dict[JobAction, Transition] = {
     A.READ_AGAIN: Transition(EDITABLE, S.DRAFT, before_run=True, words="be read in another way"),
     A.APPLY_TEMPLATE: Transition(EDITABLE, S.DRAFT, before_run=True, words="take a template"),
     A.SET_RULES: Transition(EDITABLE, S.MAPPED, before_run=True, words="change its rules"),
-    A.CHECK: Transition(frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.CHECKING, before_run=True),
-    A.FINISH_CHECKING: Transition(frozenset({S.CHECKING}), S.CHECKED),
-    A.STOP_CHECKING: Transition(frozenset({S.CHECKING}), S.MAPPED),
-    A.RUN: Transition(frozenset({S.MAPPED, S.CHECKED, S.ERRORED}), S.RUNNING),
+    A.DRY_RUN: Transition(
+        frozenset({S.MAPPED, S.DRY_RUN_DONE, S.ERRORED}),
+        S.DRY_RUNNING,
+        before_run=True,
+        words="start a dry run",
+    ),
+    A.FINISH_DRY_RUN: Transition(frozenset({S.DRY_RUNNING}), S.DRY_RUN_DONE),
+    A.STOP_DRY_RUN: Transition(frozenset({S.DRY_RUNNING}), S.MAPPED),
+    A.RUN: Transition(frozenset({S.MAPPED, S.DRY_RUN_DONE, S.ERRORED}), S.RUNNING),
     A.PAUSE: Transition(frozenset({S.RUNNING}), S.PAUSED),
     A.HALT: Transition(frozenset({S.RUNNING}), S.PAUSED),
     A.RESUME: Transition(frozenset({S.PAUSED, S.CANCELLED}), S.RUNNING),
     A.CANCEL: Transition(frozenset({S.RUNNING, S.PAUSED}), S.CANCELLED),
-    A.REFUSE: Transition(frozenset({S.RUNNING}), S.CHECKED),
+    A.REFUSE: Transition(frozenset({S.RUNNING}), S.DRY_RUN_DONE),
     A.COMPLETE: Transition(frozenset({S.RUNNING}), S.COMPLETED),
     A.RETRY: Transition(frozenset({S.COMPLETED}), S.RUNNING),
     A.CLOSE: Transition(frozenset({S.CONTINUOUS}), S.COMPLETED),

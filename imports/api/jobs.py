@@ -115,7 +115,7 @@ def list_jobs(
     if before is not None:
         jobs = jobs.filter(pk__lt=before)
     # One more than is answered tells whether there are older ones.
-    found = list(jobs.defer("inspection", "check_report")[: limit + 1])
+    found = list(jobs.defer("inspection", "dry_run_report")[: limit + 1])
     shown = found[:limit]
     return JobPage(
         jobs=[describe_job(job, with_digest=False) for job in shown],
@@ -161,7 +161,7 @@ def get_mapping(request: ApiRequest, job_id: int) -> MappingInfo:
 
 @router.put("/{int:job_id}/mapping", auth=AccessToken(ADD), response=JobInfo)
 def save_mapping(request: ApiRequest, job_id: int, new: NewMapping) -> JobInfo:
-    """Set a job's mapping and mode; its earlier check counts no more."""
+    """Set a job's mapping and mode; its earlier dry run counts no more."""
     job = find_job(job_id)
     _check_template(request, new)
     map_job(job, _build_setup(new, Rules()), actor=request.user, shown=read_shown(request))

@@ -35,20 +35,20 @@ def act(request: ApiRequest, job_id: int, action: Callable[..., Any], **options:
     return describe_job(job)
 
 
-@router.post("/{int:job_id}/check", auth=AccessToken(ADD), response={202: JobInfo})
-def start_check(request: ApiRequest, job_id: int) -> JobInfo:
+@router.post("/{int:job_id}/dry-run", auth=AccessToken(ADD), response={202: JobInfo})
+def start_dry_run(request: ApiRequest, job_id: int) -> JobInfo:
     """Begin the dry run over the whole file, in the background."""
-    return act(request, job_id, runs.start_check, shown=read_shown(request))
+    return act(request, job_id, runs.start_dry_run, shown=read_shown(request))
 
 
-@router.get("/{int:job_id}/check", auth=AccessToken(VIEW), response=ReportInfo)
-def get_check(request: ApiRequest, job_id: int) -> ReportInfo:
-    """Return what the check found: statuses, problems by cause, losses.
+@router.get("/{int:job_id}/dry-run", auth=AccessToken(VIEW), response=ReportInfo)
+def get_dry_run(request: ApiRequest, job_id: int) -> ReportInfo:
+    """Return what the dry run found: statuses, problems by cause, losses.
 
     The values in its examples are left away without the permission to see them.
     """
     job = find_job(job_id)
-    report: dict[str, Any] = job.check_report
+    report: dict[str, Any] = job.dry_run_report
     if not report:
         return ReportInfo(state=job.state, report=None, plan=None)
     if not request.user.has_perm(VALUES):
@@ -80,10 +80,10 @@ def _tell_group(group: Mapping[str, Any], *, has_begun: bool) -> dict[str, Any]:
     return {**group, **words}
 
 
-@router.delete("/{int:job_id}/check", auth=AccessToken(ADD), response=JobInfo)
-def stop_check(request: ApiRequest, job_id: int) -> JobInfo:
-    """Give a check up that is still going on."""
-    return act(request, job_id, runs.stop_check)
+@router.delete("/{int:job_id}/dry-run", auth=AccessToken(ADD), response=JobInfo)
+def stop_dry_run(request: ApiRequest, job_id: int) -> JobInfo:
+    """Stop a dry run that is still in progress."""
+    return act(request, job_id, runs.stop_dry_run)
 
 
 @router.post("/{int:job_id}/run", auth=AccessToken(RUN), response={202: JobInfo})

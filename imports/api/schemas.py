@@ -205,7 +205,7 @@ class PlanInfo(Schema):
 
 
 class ReportInfo(Schema):
-    """What the check found; null while there is none. A plan only where those are approved."""
+    """What the dry run found; null while there is none. A plan only where those are approved."""
 
     state: str
     report: dict[str, Any] | None

@@ -30,7 +30,7 @@ ACTIONS = {
     "read again": Action(MAPPING, "changed", "read it again"),
     "set rules": Action(("options", "limits"), "saved", "save again"),
     "limit": Action(("limits",), "changed", "change it again"),
-    "check": Action(MAPPING, "started", "start again"),
+    "dry run": Action(MAPPING, "started", "start again"),
     "decide": Action((*MAPPING, "report"), "decided", "decide again"),
     "approve": Action((*RUN, "report", "plan"), "decided", "decide again"),
     "run": Action((*RUN, "report", "plan"), "started", "start again"),
@@ -70,7 +70,7 @@ CHANGED_BY = {
     "mapping": {"map", "apply template", "read again", "decide", "answer", "leave out"},
     "options": {"set rules", "map"},
     "limits": {"limit"},
-    "report": {"map", "apply template", "read again", "set rules", "check", "finish checking"},
+    "report": {"map", "apply template", "read again", "set rules", "dry run", "finish dry run"},
     "plan": {"ask for approval", "approve", "reject", "refuse"},
     "corrections": {"amend", "take back"},
     "settings": {"change settings", "map", "take over"},
@@ -87,8 +87,8 @@ DEEDS = {
     "set rules": "changed the conflict policy",
     "create attribute": "created an attribute",
     "limit": "changed the limits",
-    "check": "started a dry run",
-    "stop checking": "stopped the dry run",
+    "dry run": "started a dry run",
+    "stop dry run": "stopped the dry run",
     "approve": "approved the import plan",
     "reject": "rejected the import plan",
     "run": "started the import",
@@ -106,7 +106,7 @@ DEEDS = {
 }
 # What happened without anybody's doing.
 EVENTS = {
-    "finish checking": "The dry run finished",
+    "finish dry run": "The dry run finished",
     "ask for approval": "An import plan was made",
     "refuse": "The import was refused because its plan had changed",
     "pause": "The first records were written",

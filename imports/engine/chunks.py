@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 REPLANS = 3
 
 
-def check_chunk(chunk: ImportChunk, context: JobContext) -> None:
+def plan_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk and count what would happen. Writes to no account table."""
     rows = list(map_rows(unpack_chunk(chunk), chunk, context, with_source=True))
     plans, _ = plan_rows(rows, chunk, context, lock=False)

@@ -44,7 +44,7 @@ class JobContext:
     column_use: ColumnUse
     options: PlanOptions
     source: str
-    # Whether the check keeps its plans to be approved, and whether the run has to keep to them.
+    # Whether the dry run keeps its plans to be approved, and whether the run has to keep to them.
     keeps_plans: bool
     applies_plan: bool
     # Whether the run tells what is not carried, as no dry run of the same file did.
@@ -105,7 +105,7 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
         keeps_plans=settings.IMPORT_APPROVAL == "required",
         # Retried are records whose status was not as planned: who retries them is looked at.
         applies_plan=job.applied_plan_id is not None and job.attempt == 1,
-        tells_losses=not job.check_report and job.attempt == 1,
+        tells_losses=not job.dry_run_report and job.attempt == 1,
     )
 
 

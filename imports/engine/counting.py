@@ -28,7 +28,7 @@ def count_plans(plans: Iterable[Plan]) -> dict[str, int]:
 def report_chunk(
     plans: Sequence[Plan], rows: Sequence[MappedRow], use: ColumnUse
 ) -> dict[str, Any]:
-    """Return what the check tells of one chunk: statuses, and everything it found."""
+    """Return what the dry run tells of one chunk: statuses, and everything it found."""
     return {"statuses": count_plans(plans), **Findings.gather(plans, rows, use).to_json()}
 
 
@@ -40,7 +40,7 @@ def report_losses(
 
 
 def merge_losses(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the same of a whole job from those of its chunks, in the form of a check's report."""
+    """Return the same of a whole job from those of its chunks, as a dry run reports it."""
     found = Findings()
     for report in reports:
         found.add(Findings.from_json(report))
@@ -48,7 +48,7 @@ def merge_losses(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def merge_reports(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the check's report of a whole job from those of its chunks, in their order."""
+    """Return the dry run's report of a whole job from those of its chunks, in their order."""
     statuses: Counter[str] = Counter({status.value: 0 for status in Status})
     found = Findings()
     for report in reports:

@@ -108,7 +108,7 @@ def refuse_drift(plans: Sequence[Plan], chunk: ImportChunk, salt: bytes) -> None
         f"Since the import began, the store has changed so that {drift['rows']:,} of the next"
         f" {len(plans):,} records would not become what was approved. {examples} Nothing of them"
         " was written. Take that change back and go on; or cancel the import and begin anew with"
-        " its file: the check will meet what is imported already."
+        " its file: the dry run will meet what is imported already."
     )
 
 

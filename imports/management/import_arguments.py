@@ -55,7 +55,7 @@ def _add_file(parser: ArgumentParser) -> None:
         "--answers",
         type=Path,
         help="a JSON file with answers to the provider's questions, by name, such as the key"
-        " that its hashes are signed with, and to decisions, by CODE:COLUMN (docs/check.md)",
+        " that its hashes are signed with, and to decisions, by CODE:COLUMN (docs/dry-run.md)",
     )
 
 
@@ -88,7 +88,7 @@ def _add_rules(parser: ArgumentParser) -> None:
 
 def _add_run(parser: ArgumentParser) -> None:
     add_limits(parser)
-    parser.add_argument("--dry-run", action="store_true", help="only check; write no user")
+    parser.add_argument("--dry-run", action="store_true", help="only a dry run; write no user")
     parser.add_argument(
         "--chunk-size",
         type=read_chunk_size,

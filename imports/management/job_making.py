@@ -34,7 +34,7 @@ def stop_for_usage(message: str) -> NoReturn:
 
 
 def make_job(actor: User, *, provider: str, **options: Any) -> ImportJob:
-    """Return a job that is ready to be checked or run."""
+    """Return a job that is ready for a dry run or a run."""
     setup = read_setup(**options)
     try:
         setup.check()

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('draft', 'needs a mapping'), ('mapped', 'ready to check'), ('checking', 'being checked'), ('checked', 'checked'), ('running', 'running'), ('paused', 'paused'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('errored', 'stopped by an error'), ('standing', 'open for sign-ins'), ('undoing', 'being undone'), ('undone', 'undone')], default='draft', max_length=20)),
+                ('state', models.CharField(choices=[('draft', 'needs a mapping'), ('mapped', 'ready for a dry run'), ('dry_running', 'dry run in progress'), ('dry_run_done', 'dry run done'), ('running', 'running'), ('paused', 'paused'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('errored', 'stopped by an error'), ('standing', 'open for sign-ins'), ('undoing', 'being undone'), ('undone', 'undone')], default='draft', max_length=20)),
                 ('step', models.CharField(blank=True, choices=[('', 'nothing'), ('staging', 'reading the file'), ('indexing', 'looking for duplicates in the file'), ('planning', 'comparing with existing users'), ('comparing', 'comparing with the approved plan'), ('writing', 'writing users')], default='', max_length=20)),
                 ('attempt', models.PositiveIntegerField(default=1)),
                 ('file', models.FileField(blank=True, max_length=300, upload_to='imports/%Y/%m/')),
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('surroundings', models.JSONField(default=dict)),
                 ('total_rows', models.BigIntegerField(null=True)),
                 ('pilot_end', models.BigIntegerField(null=True)),
-                ('check_report', models.JSONField(default=dict)),
+                ('dry_run_report', models.JSONField(default=dict)),
                 ('retry_filter', models.JSONField(default=dict)),
                 ('amendments', models.JSONField(default=list)),
                 ('error', models.TextField(blank=True)),
@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
             name='Notification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(choices=[('import.checked', 'The check is finished'), ('import.approval_wanted', 'The plan waits for approval'), ('import.approved', 'The plan was approved'), ('import.rejected', 'The plan was rejected'), ('import.refused', 'The plan does not hold any more'), ('import.completed', 'The import is finished'), ('import.undone', 'The import was undone'), ('import.stopped', 'The job was stopped by an error'), ('webhook.test', 'A test')], max_length=30)),
+                ('event', models.CharField(choices=[('import.dry_run_done', 'The dry run is finished'), ('import.approval_wanted', 'The plan waits for approval'), ('import.approved', 'The plan was approved'), ('import.rejected', 'The plan was rejected'), ('import.refused', 'The plan does not hold any more'), ('import.completed', 'The import is finished'), ('import.undone', 'The import was undone'), ('import.stopped', 'The job was stopped by an error'), ('webhook.test', 'A test')], max_length=30)),
                 ('key', models.CharField(default=imports.models.notifications.make_key, editable=False, max_length=40, unique=True)),
                 ('body', models.TextField(blank=True)),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('delivered', 'delivered'), ('given_up', 'given up')], default='waiting', max_length=10)),

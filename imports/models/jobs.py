@@ -71,7 +71,7 @@ class ImportJob(models.Model):
     total_rows = models.BigIntegerField(null=True)
     # The run stops after this row when it is set: the pilot.
     pilot_end = models.BigIntegerField(null=True)
-    check_report = models.JSONField(default=dict)
+    dry_run_report = models.JSONField(default=dict)
     # Which records the present attempt tries again, as a RecordFilter.
     retry_filter = models.JSONField(default=dict)
     # What retries do otherwise than the mapping, which is frozen once the run begins.
@@ -103,7 +103,8 @@ class ImportJob(models.Model):
     preparers: ArrayField[Any, Any] = ArrayField(
         models.BigIntegerField(), default=list, editable=False
     )
-    # Who is told by e-mail when it ends: everybody who uploaded, checked, ran or retried it.
+    # Who is told by e-mail when it ends: everybody who uploaded it, or started its dry run, run or
+    # retry.
     followers: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="+", blank=True
     )

@@ -27,7 +27,7 @@ class Webhook(models.Model):
 
 
 class NotificationEvent(models.TextChoices):
-    CHECKED = "import.checked", "The check is finished"
+    DRY_RUN_DONE = "import.dry_run_done", "The dry run is finished"
     APPROVAL_WANTED = "import.approval_wanted", "The plan waits for approval"
     APPROVED = "import.approved", "The plan was approved"
     REJECTED = "import.rejected", "The plan was rejected"

@@ -1,4 +1,4 @@
-"""What a check came to and a second person decides about; only where imports are approved."""
+"""What a dry run came to and a second person decides about; only where imports are approved."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class PlanState(models.TextChoices):
 
 
 class ImportPlan(models.Model):
-    """The result of one check of a job, to be approved or rejected as it is.
+    """The result of one dry run of a job, to be approved or rejected as it is.
 
     `inputs` has a digest for each thing that the plan was made from. `digest` stands for all of
     them and for what is planned for every row, which the job's chunks keep (`ImportChunk.planned`).

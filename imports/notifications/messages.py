@@ -14,11 +14,11 @@ from imports.models import ImportJob, Notification, NotificationEvent
 from imports.selectors import get_totals
 
 PAGES = {
-    NotificationEvent.CHECKED: "imports:check",
-    NotificationEvent.APPROVAL_WANTED: "imports:check",
-    NotificationEvent.APPROVED: "imports:check",
-    NotificationEvent.REJECTED: "imports:check",
-    NotificationEvent.REFUSED: "imports:check",
+    NotificationEvent.DRY_RUN_DONE: "imports:dry_run",
+    NotificationEvent.APPROVAL_WANTED: "imports:dry_run",
+    NotificationEvent.APPROVED: "imports:dry_run",
+    NotificationEvent.REJECTED: "imports:dry_run",
+    NotificationEvent.REFUSED: "imports:dry_run",
     NotificationEvent.COMPLETED: "imports:results",
     NotificationEvent.UNDONE: "imports:undo",
     NotificationEvent.STOPPED: "imports:job",
@@ -27,20 +27,20 @@ PAGES = {
 PLAN_WORDS = {
     NotificationEvent.APPROVAL_WANTED: (
         "Approval wanted",
-        "was checked and waits for the approval of a second person: nothing is imported before.",
+        "waits for the approval of a second person: its dry run is done, nothing is imported yet.",
         "Look at the plan, and approve or reject it",
     ),
     NotificationEvent.APPROVED: ("Approved", "was approved and can be imported.", "Import it"),
     NotificationEvent.REJECTED: (
         "Rejected",
         "was not approved. Nothing was imported.",
-        "See why, change it and check it again",
+        "See why, change it and start another dry run",
     ),
     NotificationEvent.REFUSED: (
         "Not imported",
-        "was not imported: something has changed since it was checked, and the plan that was"
+        "was not imported: something has changed since its dry run, and the plan that was"
         " approved does not hold any more.",
-        "See what has changed, and check it again",
+        "See what has changed, and start another dry run",
     ),
 }
 
@@ -71,10 +71,10 @@ def _describe_job(notification: Notification) -> dict[str, Any]:
 
 
 def count_statuses(notification: Notification) -> dict[str, int]:
-    """Return how many records there are by status; of a check, by what would become of them."""
+    """Return how many records there are by status; of a dry run, by what would become of them."""
     job = _get_job(notification)
-    if notification.event == NotificationEvent.CHECKED or notification.event in PLAN_WORDS:
-        counts: dict[str, int] = job.check_report.get("statuses", {})
+    if notification.event == NotificationEvent.DRY_RUN_DONE or notification.event in PLAN_WORDS:
+        counts: dict[str, int] = job.dry_run_report.get("statuses", {})
         return counts
     return get_totals(job)
 
@@ -96,7 +96,7 @@ def build_email(notification: Notification) -> tuple[str, str, str]:
         "url": find_page(notification),
         "counts": counts,
         "is_undone": notification.event == NotificationEvent.UNDONE,
-        "is_checked": notification.event == NotificationEvent.CHECKED
+        "is_dry_run": notification.event == NotificationEvent.DRY_RUN_DONE
         or notification.event in PLAN_WORDS,
         "plan_words": PLAN_WORDS.get(NotificationEvent(notification.event)),
         "plan": job.plans.select_related("decided_by").first(),

@@ -19,7 +19,7 @@ LOOKED_AT = 20
 
 KINDS = {
     JobState.ERRORED: "errored",
-    JobState.CHECKED: "checked",
+    JobState.DRY_RUN_DONE: "dry_run_done",
     JobState.MAPPED: "mapped",
     JobState.DRAFT: "draft",
 }
@@ -60,7 +60,7 @@ class Overview:
 
 def get_overview() -> Overview:
     """Return what runs, what is new and what waits, newest first."""
-    jobs = ImportJob.objects.defer("inspection", "check_report")
+    jobs = ImportJob.objects.defer("inspection", "dry_run_report")
     latest = list(jobs.filter(updated_at__gte=timezone.now() - RECENT)[:LOOKED_AT])
     glances = [JobAtGlance(job, get_totals(job), get_progress(job)) for job in latest]
     return Overview(
@@ -77,7 +77,7 @@ def _find_task(glance: JobAtGlance) -> Task | None:
         return Task("failed", job, failed) if failed else None
     if job.state == JobState.PAUSED:
         return Task("slice" if job.pilot_end is not None else "paused", job)
-    if job.state == JobState.CHECKED and (plan := find_plan(job)):
+    if job.state == JobState.DRY_RUN_DONE and (plan := find_plan(job)):
         return Task(PLAN_KINDS[PlanState(plan.state)], job)
     kind = KINDS.get(JobState(job.state))
     return Task(kind, job) if kind else None

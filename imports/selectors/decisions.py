@@ -16,7 +16,7 @@ def list_decisions(job: ImportJob) -> list[dict[str, Any]]:
     Once the run has begun, they are those for want of which records have failed.
     """
     if not job.has_begun:
-        decisions: list[dict[str, Any]] = job.check_report.get("decisions", [])
+        decisions: list[dict[str, Any]] = job.dry_run_report.get("decisions", [])
         return decisions
     return build_decisions(
         (write_decision(_describe(cause.problem)), cause.count)

@@ -36,7 +36,7 @@ class CampaignReport:
 
 @dataclass(frozen=True, slots=True)
 class Passwordless:
-    """How many records the check found without a password, and whether repairs left some out."""
+    """How many records the dry run found without a password, and whether repairs left some out."""
 
     counted: int
     are_excluded: bool
@@ -74,10 +74,10 @@ def count_invitable(source: str = "") -> int:
 def find_passwordless(job: ImportJob) -> Passwordless | None:
     """Return what is known of a completed import's records without a password; None of nobody.
 
-    From its check and its repairs: to look at its users would read as many as there are. None, too,
-    once an invitation campaign was made since.
+    From its dry run and its repairs: to look at its users would read as many as there are. None,
+    too, once an invitation campaign was made since.
     """
-    if job.state != JobState.COMPLETED or not job.check_report:
+    if job.state != JobState.COMPLETED or not job.dry_run_report:
         return None
     campaigns = InvitationCampaign.objects.filter(source__in=("", job.source))
     if campaigns.filter(created_at__gt=job.started_at).exists():
@@ -86,7 +86,7 @@ def find_passwordless(job: ImportJob) -> Passwordless | None:
         each.repair is Repair.IGNORE and each.target == PASSWORD
         for each in read_amendments(job.amendments)
     )
-    counted = PasswordSummary.from_json(job.check_report["passwords"]).absent
+    counted = PasswordSummary.from_json(job.dry_run_report["passwords"]).absent
     return Passwordless(counted, are_excluded) if counted or are_excluded else None
 
 

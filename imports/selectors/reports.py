@@ -50,8 +50,8 @@ def _describe_file(job: ImportJob, report: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_report(job: ImportJob) -> dict[str, Any]:
     """Return the report of the dry run; without one, what the run has told of its file so far."""
-    if job.check_report:
-        return job.check_report
+    if job.dry_run_report:
+        return job.dry_run_report
     done = job.chunks.filter(attempt=1).exclude(losses={}).order_by("number")
     found = list(done.values_list("losses", flat=True))
     return merge_losses(found) if found else {}
@@ -105,5 +105,5 @@ def _count_problems(job: ImportJob) -> Iterator[tuple[Problem, int]]:
     if job.has_begun:
         yield from ((cause.problem, cause.count) for cause in list_causes(job))
     else:
-        for group in job.check_report.get("problems", ()):
+        for group in job.dry_run_report.get("problems", ()):
             yield Problem.from_json(group), group["count"]

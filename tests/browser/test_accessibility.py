@@ -174,7 +174,7 @@ def test_pages_of_a_plan_are_accessible_before_and_after_its_approval(
     settings.IMPORT_APPROVAL = "required"
     second = User.objects.create_superuser(email="second@example.com", password="Second-2026")
     job = make_job((tour.SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
-    runs.start_check(job, actor=operator)
+    runs.start_dry_run(job, actor=operator)
     drain(job)
 
     faults = find_faults(open_window(operator), tour.list_plan_pages(job, "waiting"))

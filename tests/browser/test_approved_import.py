@@ -1,4 +1,4 @@
-"""An import that a second person has to approve, from its check to its report, in a browser."""
+"""An import that a second person has to approve, from its dry run to its report, in a browser."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,20 +29,20 @@ def test_plan_that_has_drifted_is_refused_and_imported_once_it_is_approved_anew(
     page.get_by_role("button", name="Save and check").click()
     expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
     expect(page.get_by_role("button", name="Import everything")).to_have_count(0)
-    check = page.url.removeprefix(site)
+    dry_run = page.url.removeprefix(site)
 
-    approve(page, site, check, "Ten people, as agreed.")
+    approve(page, site, dry_run, "Ten people, as agreed.")
     User.objects.create_user(subject_id="other", email="person7@example.org")
     page.get_by_role("button", name="Import everything").click()
-    page.goto(f"{site}{check}")
+    page.goto(f"{site}{dry_run}")
     expect(page.get_by_text("Row 7 (u7) was to be created, and would now fail")).to_be_visible()
     assert not User.objects.filter(subject_id="u1").exists()
 
     sign_out(page)
-    sign_in(page, site, ADMINISTRATOR, PASSWORD, check)
+    sign_in(page, site, ADMINISTRATOR, PASSWORD, dry_run)
     page.get_by_role("button", name="Check again").click()
     expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
-    approve(page, site, check, "One of them is here already.")
+    approve(page, site, dry_run, "One of them is here already.")
     page.get_by_role("button", name="Import everything").click()
     expect(page.get_by_text("The import did what the check had predicted.")).to_be_visible()
 
@@ -64,11 +64,11 @@ def test_plan_that_is_rejected_is_not_imported_before_it_was_changed_and_approve
     upload(page, make_csv("people.csv", ["id", "email"], people))
     page.get_by_role("button", name="Save and check").click()
     expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
-    check = page.url.removeprefix(site)
+    dry_run = page.url.removeprefix(site)
 
     # Without a reason nothing is rejected.
     sign_out(page)
-    sign_in(page, site, APPROVER, PASSWORD, check)
+    sign_in(page, site, APPROVER, PASSWORD, dry_run)
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
     decide(page, "Reject", "Why does row 2 fail?")
@@ -79,20 +79,20 @@ def test_plan_that_is_rejected_is_not_imported_before_it_was_changed_and_approve
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/")
     page.get_by_role("link", name="see why, change it and check again").click()
     expect(page.get_by_text("rejected plan")).to_contain_text(APPROVER)
-    page.goto(page.url.replace("check/", "mapping/"))
+    page.goto(page.url.replace("dry-run/", "mapping/"))
     page.get_by_label("Update", exact=True).check()
     page.get_by_role("button", name="Save and check").click()
     expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
-    approve(page, site, check, "Row 2 is nobody.")
+    approve(page, site, dry_run, "Row 2 is nobody.")
     page.get_by_role("button", name="Import everything").click()
     expect(page.get_by_text("The import did what the check had predicted.")).to_be_visible()
     assert User.objects.filter(subject_id="u1").exists()
 
 
-def approve(page: Page, site: str, check: str, comment: str) -> None:
+def approve(page: Page, site: str, dry_run: str, comment: str) -> None:
     """Sign in as the second person and approve; they stay signed in."""
     sign_out(page)
-    sign_in(page, site, APPROVER, PASSWORD, check)
+    sign_in(page, site, APPROVER, PASSWORD, dry_run)
     decide(page, "Approve", comment)
 
 

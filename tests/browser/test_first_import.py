@@ -16,7 +16,7 @@ def count_of(page: Page, status: str) -> str:
 
 
 @pytest.mark.browser
-def test_a_file_is_uploaded_mapped_checked_run_reviewed_and_retried(page: Page, site: str) -> None:
+def test_a_file_is_uploaded_mapped_dry_run_run_reviewed_and_retried(page: Page, site: str) -> None:
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/")
 
     page.get_by_role("link", name="Upload a file").click()

@@ -54,7 +54,7 @@ def test_front_page_shows_a_job_from_its_upload_to_what_it_left_to_do(
     go_to_step(page, "Mapping")
     expect(page.get_by_label("Update", exact=True)).to_be_checked()
     expect(page.get_by_label("Rows written together")).to_have_value("10")
-    go_to_step(page, "Check")
+    go_to_step(page, "Dry run")
     expect(page.get_by_text("1 of 400 records will fail")).to_be_visible()
 
     # At ten records every ten seconds it runs until it is let go faster.

@@ -45,9 +45,9 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
     found = {
         "draft": upload(SAMPLES / "aspnet_identity_users.csv", operator),
         "firebase": upload(FIXTURES / "firebase" / "users.csv", operator),
-        "checked": make_job(mistakes, name="mistakes.csv"),
+        "dry_run_done": make_job(mistakes, name="mistakes.csv"),
         "undone": run_job([{"subject_id": f"gone {number}"} for number in range(3)]),
-        "checking": make_job(_name_people("asked", 60)),
+        "dry_running": make_job(_name_people("asked", 60)),
         "running": make_job(_name_people("going", 60)),
         "paused": make_job(_name_people("resting", 60)),
         "cancelled": make_job(_name_people("leaving", 60)),
@@ -62,10 +62,10 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
         "retried": run_job([*_lack_role(5, "driver"), *_lack_role(5, "usher")]),
         "finished": run_job(mistakes, name="mistakes.csv"),
     }
-    runs.start_check(found["checked"], actor=operator)
-    drain(found["checked"])
-    runs.start_check(found["checking"], actor=operator)
-    worker.work_on_staging(found["checking"].pk)
+    runs.start_dry_run(found["dry_run_done"], actor=operator)
+    drain(found["dry_run_done"])
+    runs.start_dry_run(found["dry_running"], actor=operator)
+    worker.work_on_staging(found["dry_running"].pk)
     for name in ("running", "paused", "cancelled"):
         runs.start_run(found[name], actor=operator, without_dry_run=True)
         _work_by_half(found[name])
@@ -184,9 +184,9 @@ def _list_pages_before(jobs: dict[str, ImportJob]) -> Addresses:
         "test-password": of_draft("imports:test_password"),
         "test-code": reverse("imports:test_code", args=[jobs["finished"].pk]),
         "rules": of_draft("imports:rules"),
-        "check-before": of_draft("imports:check"),
-        "check-busy": reverse("imports:check", args=[jobs["checking"].pk]),
-        "check": reverse("imports:check", args=[jobs["checked"].pk]),
+        "dry-run-before": of_draft("imports:dry_run"),
+        "dry-run-busy": reverse("imports:dry_run", args=[jobs["dry_running"].pk]),
+        "dry-run": reverse("imports:dry_run", args=[jobs["dry_run_done"].pk]),
     }
 
 
@@ -303,7 +303,7 @@ def list_empty_pages() -> Addresses:
 
 def list_plan_pages(job: ImportJob, state: str) -> Addresses:
     """Return the pages of a job whose plan is to be approved, or is."""
-    names = ["check", "run", "activity_log"]
+    names = ["dry_run", "run", "activity_log"]
     return {f"plan-{state}-{name}": reverse(f"imports:{name}", args=[job.pk]) for name in names}
 
 

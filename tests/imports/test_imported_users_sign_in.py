@@ -190,13 +190,15 @@ def test_users_of_a_column_with_hashes_of_two_kinds_all_sign_in(
     options = mappings.JobOptions(Mode.SKIP, job.chunk_rows)
     mappings.save_mapping(job, mapping.model_copy(update=changed), options, actor=job.created_by)
 
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     kinds = [
-        kind.format_id for kind in PasswordSummary.from_json(job.check_report["passwords"]).kinds
+        kind.format_id for kind in PasswordSummary.from_json(job.dry_run_report["passwords"]).kinds
     ]
     assert sorted(kinds) == ["bcrypt", "digest"]
-    found = [(each["code"], each["count"], each["params"]) for each in job.check_report["problems"]]
+    found = [
+        (each["code"], each["count"], each["params"]) for each in job.dry_run_report["problems"]
+    ]
     assert found == [("hash_format_stated", 1, {"format": "bcrypt"})]
 
     runs.start_run(job, actor=job.created_by, without_dry_run=True)

@@ -15,7 +15,7 @@ BEFORE_RUN = {
     JobAction.READ_AGAIN,
     JobAction.APPLY_TEMPLATE,
     JobAction.SET_RULES,
-    JobAction.CHECK,
+    JobAction.DRY_RUN,
 }
 
 

@@ -1,4 +1,4 @@
-"""What the check finds in a file besides the statuses: counted by chunk, added up for the job."""
+"""What the dry run finds in a file besides the statuses: counted by chunk, added up for the job."""
 
 from imports.core.dry_run.columns import ColumnUse
 from imports.core.dry_run.disabled import describe_disabled

@@ -1,4 +1,4 @@
-"""Everything that the check finds in the rows of one chunk, in a form that can be added up."""
+"""Everything that the dry run finds in the rows of one chunk, in a form that can be added up."""
 
 from __future__ import annotations
 

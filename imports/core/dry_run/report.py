@@ -1,4 +1,4 @@
-"""The check's report of a whole file: what its page shows, small whatever the file's size."""
+"""The dry run's report of a whole file: what its page shows, small whatever the file's size."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Plan one record: record + what exists + options -> plan.
 
-The check and the run both call this, so what the one predicts the other does.
+The dry run and the run both call this, so what the one predicts the other does.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ WILL_COME = {"created": "be created", "updated": "be updated", "skipped": "be sk
 
 def describe_drift(drift: Mapping[str, Any]) -> list[str]:
     """Say in sentences how what a run would do differs from the plan that was approved."""
-    found = [f"Changed since the check: {INPUTS[name]}." for name in drift.get("inputs", [])]
+    found = [f"Changed since the dry run: {INPUTS[name]}." for name in drift.get("inputs", [])]
     if rows := drift.get("rows", 0):
         records = "1 record" if rows == 1 else f"{rows:,} records"
         found.append(f"{records} would become something else than planned.")

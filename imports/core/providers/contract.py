@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 # The column in which `normalise` lists, in a few words each, the parts of a row that go nowhere
-# although they are in columns that are carried; the check counts them.
+# although they are in columns that are carried; the dry run counts them.
 NOT_CARRIED = "(not carried)"
 
 Values = dict[str, Any]

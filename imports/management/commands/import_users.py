@@ -48,14 +48,15 @@ CHOICE = "CHOICE"
 DESCRIPTION = """\
 Imports the users of a file, as the pages of the admin do, and waits for the end.
 
-Where imports have to be approved, the first call checks the file; a second person approves that
-check on its page; and --resume then imports it.
+Where imports have to be approved, the first call is a dry run; a second person approves its plan
+on its page; and --resume then imports the file.
 
 With --json, a file that is refused is said on the standard output, too: an object “refused” with
 code, title, message and advice.
 
 Exit status: 0 all good, 3 finished but some records failed, 1 the job was stopped (by an error or
-by somebody), 2 wrong usage, 4 checked and waiting for approval, 130 interrupted: Ctrl-C pauses the
+by somebody), 2 wrong usage, 4 dry run done and waiting for approval, 130 interrupted: Ctrl-C pauses
+the
 job."""
 
 
@@ -88,14 +89,14 @@ class Command(BaseCommand):
     def carry_out(
         self, job: ImportJob, actor: User, *, resume: bool, dry_run: bool, **options: Any
     ) -> int:
-        """Check, run or resume the job and wait for its end; return the exit status."""
+        """Start a dry run or run, or resume, and wait for the end; return the exit status."""
         change_limits(job, options, actor)
         is_to_be_approved = approvals.is_approval_required() and not resume
-        is_check = dry_run or is_to_be_approved
+        is_dry_run = dry_run or is_to_be_approved
         with ensure_workers() as pool:
             try:
-                if is_check:
-                    runs.start_check(job, actor=actor)
+                if is_dry_run:
+                    runs.start_dry_run(job, actor=actor)
                 elif resume:
                     go_on(job, actor, options["digest"])
                 else:
@@ -107,7 +108,7 @@ class Command(BaseCommand):
                 return INTERRUPTED
         if refusal := find_refusal(job):
             raise FileFormatError(refusal)
-        if job.state != (JobState.CHECKED if is_check else JobState.COMPLETED):
+        if job.state != (JobState.DRY_RUN_DONE if is_dry_run else JobState.COMPLETED):
             self.stderr.write(describe_stop(job))
             return ERRORED
         if is_to_be_approved and not dry_run:
@@ -118,9 +119,9 @@ class Command(BaseCommand):
     def stop(self, job: ImportJob, actor: User) -> None:
         """Leave an interrupted job in a state from which it can be gone on with."""
         job.refresh_from_db()
-        if job.state == JobState.CHECKING:
-            runs.stop_check(job, actor=actor)
-            self.stderr.write("\nThe check was stopped; nothing was imported.")
+        if job.state == JobState.DRY_RUNNING:
+            runs.stop_dry_run(job, actor=actor)
+            self.stderr.write("\nThe dry run was stopped; nothing was imported.")
         elif job.state == JobState.RUNNING:
             runs.pause(job, actor=actor)
             self.stderr.write(
@@ -194,20 +195,20 @@ def describe_stop(job: ImportJob) -> str:
             f" {describe_automatic_pause(job.automatic_pause)} Go on with:"
             f" manage.py import_users --resume {job.pk}"
         )
-    if job.state == JobState.CHECKED and (plan := approvals.find_plan(job)):
+    if job.state == JobState.DRY_RUN_DONE and (plan := approvals.find_plan(job)):
         drift = " ".join(describe_drift(plan.drift))
         return (
             f"Nothing was imported: the approved plan {plan.pk} does not hold any more. {drift}"
-            " Check the file again, and have the new plan approved."
+            " Start another dry run, and have the new plan approved."
         )
     return job.error or f"Job {job.pk} was stopped: it is {job.state}."
 
 
 def describe_approval(job: ImportJob) -> str:
-    """Say what a checked job still needs before it is imported."""
+    """Say what a job still needs after its dry run before it is imported."""
     return (
         f"Nothing is imported yet: job {job.pk} waits for the approval of a second person at"
-        f" {reverse('imports:check', args=[job.pk])} in the admin. Then import it with:"
+        f" {reverse('imports:dry_run', args=[job.pk])} in the admin. Then import it with:"
         f" manage.py import_users --resume {job.pk}"
     )
 
@@ -238,14 +239,18 @@ def go_on(job: ImportJob, actor: User, shown: str | None) -> None:
 
     One that others changed since the actor's last action is started only as it was `shown`.
     """
-    if job.state == JobState.CHECKED and not shown and (said := find_change_by_others(job, actor)):
+    if (
+        job.state == JobState.DRY_RUN_DONE
+        and not shown
+        and (said := find_change_by_others(job, actor))
+    ):
         raise ChangedMeanwhile(
             f"{said} Nothing was started. Review the dry run at"
-            f" {reverse('imports:check', args=[job.pk])} in the admin, then go on with:"
+            f" {reverse('imports:dry_run', args=[job.pk])} in the admin, then go on with:"
             f' manage.py import_users --resume {job.pk} --digest "{write_job(job)}"',
             [],
         )
-    if job.state == JobState.CHECKED or (job.state == JobState.ERRORED and job.started_at):
+    if job.state == JobState.DRY_RUN_DONE or (job.state == JobState.ERRORED and job.started_at):
         runs.start_run(job, actor=actor, fails_undecided=True, shown=shown)
     elif job.state != JobState.RUNNING:
         runs.resume(job, actor=actor, shown=shown)
@@ -275,8 +280,8 @@ def wait_for_end(job: ImportJob, pool: Any) -> None:
 
 
 def count_statuses(job: ImportJob) -> dict[str, int]:
-    """Return the number of records by status: what became of them, or would by the check."""
-    counts = get_totals(job) if job.started_at else job.check_report.get("statuses", {})
+    """Return the number of records by status: what became of them, or would by the dry run."""
+    counts = get_totals(job) if job.started_at else job.dry_run_report.get("statuses", {})
     return {status.value: counts.get(status.value, 0) for status in Status}
 
 
@@ -285,7 +290,7 @@ def list_failures(job: ImportJob) -> list[str]:
     if job.has_begun:
         counted = count_reasons(job, Status.FAILED)
     else:
-        problems = job.check_report.get("problems", [])
+        problems = job.dry_run_report.get("problems", [])
         counted = [(problem["code"], problem["count"]) for problem in problems]
     return [
         f"{count:>10,} {CODES[code].title}. {CODES[code].advise(has_begun=job.has_begun)}"

@@ -28,7 +28,14 @@ from imports.states import JobAction, JobPhase, JobState
 PERMISSION = "imports.approve_importjob"
 # Whoever did anything else to a job had a part in what is planned, and is no second person. What
 # is mended for a retry comes after the plan, and is for a second person to do.
-NOT_PREPARING = (NOT_SHAPING - {"check"}) | {"run", "resume", "retry", "edit", "amend", "take back"}
+NOT_PREPARING = (NOT_SHAPING - {"dry run"}) | {
+    "run",
+    "resume",
+    "retry",
+    "edit",
+    "amend",
+    "take back",
+}
 
 
 class ApprovalMissing(ImporterError):
@@ -41,19 +48,19 @@ def is_approval_required() -> bool:
 
 
 def find_plan(job: ImportJob) -> ImportPlan | None:
-    """Return the plan that the latest check made, unless the job was changed since."""
-    if not job.check_report:
+    """Return the plan that the latest dry run made, unless the job was changed since."""
+    if not job.dry_run_report:
         return None
     return job.plans.select_related("decided_by").first()
 
 
 def make_plan(job: ImportJob) -> None:
-    """Keep what a check came to for approval, and tell who may give it. In the transaction."""
+    """Keep what a dry run came to for approval, and tell who may give it. In the transaction."""
     inputs = describe_inputs(job)
     plan = ImportPlan.objects.create(
         job=job,
         inputs=inputs,
-        statuses=job.check_report["statuses"],
+        statuses=job.dry_run_report["statuses"],
         digest=_digest([inputs, _digest_chunks(job)]),
     )
     note_event(job, "ask for approval", actor=None, detail=_name(plan))
@@ -101,7 +108,7 @@ def decide_plan(
     lock_as_shown(job, shown, "approve", actor=actor)
     locked = job
     plan = find_plan(locked)
-    if locked.state != JobState.CHECKED or plan is None or plan.pk != plan_id:
+    if locked.state != JobState.DRY_RUN_DONE or plan is None or plan.pk != plan_id:
         raise ImporterError("The job has changed since you looked at this plan. Look at it again.")
     if plan.state != PlanState.WAITING:
         raise ImporterError(f"The plan is decided about already: {plan.get_state_display()}.")
@@ -126,8 +133,8 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
     plan = find_plan(job)
     if plan is None:
         raise ApprovalMissing(
-            "Imports have to be approved here by a second person, who looks at a check: check the"
-            " file first."
+            "Imports have to be approved here by a second person, who looks at its dry run:"
+            " start a dry run first."
         )
     if plan.state != PlanState.APPROVED:
         raise ApprovalMissing(
@@ -137,7 +144,7 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
         sentences = " ".join(describe_drift({"inputs": changed}))
         raise ImporterError(
             f"The approved plan {plan.pk} does not hold any more. {sentences} Take that back, or"
-            " check again and have the new plan approved."
+            " start another dry run and have the new plan approved."
         )
     return plan
 
@@ -145,7 +152,7 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
 WHY_NOT = {
     PlanState.WAITING: "waits for the approval of a second person",
     PlanState.REJECTED: "was rejected",
-    PlanState.DRIFTED: "does not hold any more: check again",
+    PlanState.DRIFTED: "does not hold any more: start another dry run",
 }
 
 
@@ -184,7 +191,7 @@ def find_drift(job: ImportJob) -> dict[str, Any]:
         now.update(counts["statuses"])
         rows += counts["drift"]["rows"]
         examples += counts["drift"]["examples"]
-    approved = job.check_report["statuses"]
+    approved = job.dry_run_report["statuses"]
     return {
         "rows": rows,
         "examples": examples[:MAX_EXAMPLES],
@@ -197,7 +204,7 @@ def find_drift(job: ImportJob) -> dict[str, Any]:
 
 
 def refuse_run(job: ImportJob, drift: dict[str, Any]) -> None:
-    """Send a job whose plan does not hold any more back to its check. In the transaction."""
+    """Send a job whose plan does not hold any more back to its dry run. In the transaction."""
     plan = job.applied_plan
     if plan is None:
         raise ValueError(f"Job {job.pk} carries out no plan.")

@@ -17,7 +17,7 @@ from imports.services.jobs.transitions import note_event
 
 
 def describe_store(job: ImportJob) -> dict[str, Any]:
-    """Return what a prediction depends on besides file, mapping and users; kept with the check."""
+    """Return what a dry run depends on besides file, mapping and users; kept with its report."""
     operator = job.operator or job.created_by
     return {
         "operator": str(operator),
@@ -34,9 +34,9 @@ def _digest(lines: Iterator[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def compare_with_check(job: ImportJob) -> None:
-    """Note on the activity log where a finished first attempt differs from its check, and why."""
-    predicted = job.check_report.get("statuses")
+def compare_with_dry_run(job: ImportJob) -> None:
+    """Note on the activity log where a finished first attempt differs from its dry run, and why."""
+    predicted = job.dry_run_report.get("statuses")
     if predicted is None or job.attempt > 1:
         return
     actual: Counter[str] = Counter()
@@ -53,26 +53,26 @@ def compare_with_check(job: ImportJob) -> None:
 
 
 def list_causes(job: ImportJob) -> list[str]:
-    """Return in sentences what changed since the check."""
+    """Return in sentences what changed since the dry run."""
     return list(_find_causes(job))
 
 
 def _find_causes(job: ImportJob) -> Iterator[str]:
-    before, now = job.check_report["store"], describe_store(job)
-    checked_at = datetime.fromisoformat(job.check_report["finished_at"])
+    before, now = job.dry_run_report["store"], describe_store(job)
+    dry_run_at = datetime.fromisoformat(job.dry_run_report["finished_at"])
     if before["operator"] != now["operator"]:
         yield (
-            f"The check was made with the permissions of {before['operator']}, the import with"
+            f"The dry run was made with the permissions of {before['operator']}, the import with"
             f" those of {now['operator']}."
         )
     if before["attributes"] != now["attributes"]:
         yield "Attribute definitions were changed."
     if before["memberships"] != now["memberships"]:
         yield "Groups or roles were added or removed."
-    changed = User.objects.filter(updated_at__gt=checked_at, updated_at__lt=job.started_at)
+    changed = User.objects.filter(updated_at__gt=dry_run_at, updated_at__lt=job.started_at)
     if count := changed.count():
         users = "1 user was" if count == 1 else f"{count:,} users were"
-        yield f"{users} added or changed between the check and the import."
+        yield f"{users} added or changed between the dry run and the import."
     others = ImportJob.objects.exclude(pk=job.pk).filter(started_at__isnull=False)
-    for other in others.filter(Q(finished_at__gt=checked_at) | Q(finished_at=None))[:5]:
-        yield f"The import job {other} has run since the check."
+    for other in others.filter(Q(finished_at__gt=dry_run_at) | Q(finished_at=None))[:5]:
+        yield f"The import job {other} has run since the dry run."

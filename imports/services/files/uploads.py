@@ -85,7 +85,7 @@ def create_job(
 
 @transaction.atomic
 def copy_job(job: ImportJob, *, actor: User, shown: str | None = None) -> ImportJob:
-    """Return a new job over the same file, with the same mapping and options, ready to check.
+    """Return a new job over the same file, with the same mapping and options, ready for a dry run.
 
     Raises ImporterError when the file was deleted, and ChangedMeanwhile when the job is not as it
     was `shown`.
@@ -142,7 +142,7 @@ def inspect_again(
         actor=actor,
         detail=inspection.options.to_json(),
         template_version=None,
-        check_report={},
+        dry_run_report={},
         step="",
         error="",
         **{name: getattr(job, name) for name in names},

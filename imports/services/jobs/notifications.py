@@ -11,7 +11,7 @@ from imports.services.jobs.queue import enqueue_notifications
 
 # The actions on a job that people and other systems are told of.
 EVENTS = {
-    "finish checking": NotificationEvent.CHECKED,
+    "finish dry run": NotificationEvent.DRY_RUN_DONE,
     "ask for approval": NotificationEvent.APPROVAL_WANTED,
     "approve": NotificationEvent.APPROVED,
     "reject": NotificationEvent.REJECTED,

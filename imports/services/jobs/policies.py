@@ -26,7 +26,7 @@ def save_rules(
 ) -> None:
     """Set resolutions by reason and policies by field, each where it differs from the default.
 
-    What was checked with other rules has to be checked again. Raises PolicyError with what cannot
+    After a dry run with other rules there has to be another. Raises PolicyError with what cannot
     be done, InvalidTransition once the run began, and ChangedMeanwhile when the job is not as it
     was `shown`.
     """
@@ -46,7 +46,7 @@ def save_rules(
             JobAction.SET_RULES,
             actor=actor,
             detail=rules,
-            check_report={},
+            dry_run_report={},
             error="",
             **rules,
         )

@@ -82,7 +82,7 @@ def _list_files(folder: str) -> Iterator[str]:
 
 
 def purge(job: ImportJob) -> None:
-    """Delete the job's file, source rows, images of users before it, and examples of the check.
+    """Delete the job's file, source rows, images of users before it, and examples of the dry run.
 
     Statuses and reasons stay; its updates cannot be undone any more. Doing it twice is safe.
     """
@@ -95,7 +95,7 @@ def purge(job: ImportJob) -> None:
         ImportJob.objects.filter(pk=job.pk).update(
             purged_at=timezone.now(),
             secret_answers="",
-            check_report=forget_people(job.check_report),
+            dry_run_report=forget_people(job.dry_run_report),
             updated_at=timezone.now(),
         )
         for plan in ImportPlan.objects.filter(job=job).exclude(drift={}):

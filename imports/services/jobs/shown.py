@@ -1,6 +1,6 @@
 """Refuse an action whose page showed something else than there is now, and say what changed.
 
-The check holds the row that the action changes locked, so that nothing changes between the two.
+The dry run holds the row that the action changes locked, so that nothing changes between the two.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def describe_inputs(job: ImportJob) -> dict[str, str]:
 
 def describe_shown(job: ImportJob) -> dict[str, str]:
     """Return a digest of each part of a job that an action may depend on."""
-    report = job.check_report
+    report = job.dry_run_report
     undo = job.undos.values_list("pk", flat=True).first() if job.started_at else None
     parts = {
         **describe_inputs(job),
@@ -96,7 +96,7 @@ def find_change_by_others(job: ImportJob, actor: User) -> str:
     """
     events = JobEvent.objects.filter(job=job)
     own = events.filter(actor=actor).order_by("id").values_list("pk", flat=True).last() or 0
-    changes = {each for part in ACTIONS["check"].parts for each in list_changes_of(part)}
+    changes = {each for part in ACTIONS["dry run"].parts for each in list_changes_of(part)}
     others = events.select_related("actor").filter(pk__gt=own, action__in=changes)
     event = others.exclude(actor=None).exclude(actor=actor).order_by("id").last()
     return _tell(event, actor) if event else ""

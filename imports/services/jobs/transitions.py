@@ -17,8 +17,8 @@ from imports.states import TRANSITIONS, JobAction, JobState, may
 # and what it grants is bounded by their permissions.
 NOT_SHAPING = frozenset(
     {
-        "check",
-        "stop checking",
+        "dry run",
+        "stop dry run",
         "approve",
         "reject",
         "pause",
@@ -35,7 +35,7 @@ NOT_SHAPING = frozenset(
     }
 )
 # Who starts something wants to know how it ends.
-FOLLOWING = frozenset({"check", "run", "resume", "retry", "undo"})
+FOLLOWING = frozenset({"dry run", "run", "resume", "retry", "undo"})
 
 
 def take_action(

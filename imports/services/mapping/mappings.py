@@ -43,7 +43,7 @@ def save_mapping(
     actor: User,
     shown: str | None = None,
 ) -> None:
-    """Set a job's mapping and options; the job is then ready to be checked and run.
+    """Set a job's mapping and options; the job is then ready for a dry run and a run.
 
     Answers that are secrets are kept encrypted apart from the mapping; those that it does not
     give stay as they are. Raises MappingError with everything that is wrong, InvalidTransition
@@ -79,7 +79,7 @@ def save_mapping(
             inspection=inspection.to_json(),
             mode=options.mode.value,
             chunk_rows=min(max(options.chunk_rows, MIN_CHUNK_ROWS), MAX_CHUNK_ROWS),
-            check_report={},
+            dry_run_report={},
             step="",
             error="",
         )

@@ -122,7 +122,7 @@ def apply_template(
         detail={"template": str(version)},
         mapping=mapping.model_dump(mode="json"),
         template_version=version,
-        check_report={},
+        dry_run_report={},
         step="",
         error="",
     )

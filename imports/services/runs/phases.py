@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.selectors.attributes import read_rules
 from imports.core.planning.plans import Plan
-from imports.engine.chunks import check_chunk, compare_chunk, write_chunk
+from imports.engine.chunks import compare_chunk, plan_chunk, write_chunk
 from imports.engine.context import JobContext
 from imports.engine.counting import merge_reports
 from imports.engine.duplicates import index_chunk, resolve_duplicates
@@ -22,7 +22,7 @@ from imports.engine.files.job_files import drop_file
 from imports.engine.pairing import name_earlier_rows
 from imports.models import ImportChunk, ImportJob, ReleasedValue
 from imports.services.approval import approvals
-from imports.services.dry_run.comparison import compare_with_check, describe_store
+from imports.services.dry_run.comparison import compare_with_dry_run, describe_store
 from imports.services.jobs.failure_threshold import pause_if_failing
 from imports.services.jobs.locks import Work, try_lock
 from imports.services.jobs.queue import enqueue_chunks, enqueue_search, enqueue_staging
@@ -51,7 +51,7 @@ class ChunkWork:
 
 def list_steps(job: ImportJob) -> list[JobPhase]:
     """Return the steps that a busy or paused job goes through, in their order."""
-    if job.state == JobState.CHECKING:
+    if job.state == JobState.DRY_RUNNING:
         return [*READING, JobPhase.PLANNING]
     if job.applied_plan_id is not None and job.attempt == 1:
         return [*READING, JobPhase.COMPARING, JobPhase.WRITING]
@@ -59,7 +59,7 @@ def list_steps(job: ImportJob) -> list[JobPhase]:
 
 
 def begin(job: ImportJob) -> None:
-    """Take the first step that is still to be done for a check or run."""
+    """Take the first step that is still to be done for a dry run or run."""
     if job.step == JobPhase.WRITING and job.state == JobState.RUNNING:
         go_on(job)
     elif job.staged_options != _describe_staging(job):
@@ -233,15 +233,15 @@ def _expect_search(job: ImportJob) -> None:
         raise SearchStopped
 
 
-def _finish_check(job: ImportJob) -> None:
+def _finish_dry_run(job: ImportJob) -> None:
     reports = _chunks(job).order_by("number").values_list("counts", flat=True).iterator(100)
     report = merge_reports(reports)
     name_earlier_rows(job, report)
     take_action(
         job,
-        JobAction.FINISH_CHECKING,
+        JobAction.FINISH_DRY_RUN,
         actor=None,
-        check_report={
+        dry_run_report={
             **report,
             "store": describe_store(job),
             "inputs": describe_inputs(job),
@@ -266,7 +266,7 @@ def _finish_run(job: ImportJob) -> None:
         take_action(job, JobAction.PAUSE, actor=None, detail={"pilot": True})
     else:
         ReleasedValue.objects.filter(job=job).delete()
-        compare_with_check(job)
+        compare_with_dry_run(job)
         detail = {"attempt": job.attempt} if job.attempt > 1 else {}
         take_action(
             job,
@@ -283,7 +283,7 @@ def _finish_run(job: ImportJob) -> None:
 # Staging is no work on chunks: it makes them.
 WORK: dict[JobPhase, ChunkWork] = {
     JobPhase.INDEXING: ChunkWork(index_chunk, follow=_begin_after_indexing),
-    JobPhase.PLANNING: ChunkWork(check_chunk, follow=_finish_check, writes=("planned",)),
+    JobPhase.PLANNING: ChunkWork(plan_chunk, follow=_finish_dry_run, writes=("planned",)),
     JobPhase.COMPARING: ChunkWork(compare_chunk, follow=_finish_comparison),
     JobPhase.WRITING: ChunkWork(
         write_chunk, follow=_finish_run, writes=("payload", "planned", "losses")

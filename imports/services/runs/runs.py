@@ -27,21 +27,21 @@ EVERYTHING = RecordFilter()
 
 
 @transaction.atomic
-def start_check(job: ImportJob, *, actor: User, shown: str | None = None) -> None:
+def start_dry_run(job: ImportJob, *, actor: User, shown: str | None = None) -> None:
     """Begin the dry run over the whole file, in the background.
 
     Raises InvalidTransition when the job is not ready for it, or its run has begun, and
     ChangedMeanwhile when it is not as it was `shown`.
     """
-    lock_as_shown(job, shown, "check", actor=actor)
-    take_action(job, JobAction.CHECK, actor=actor, operator=actor, check_report={}, error="")
+    lock_as_shown(job, shown, "dry run", actor=actor)
+    take_action(job, JobAction.DRY_RUN, actor=actor, operator=actor, dry_run_report={}, error="")
     begin(job)
 
 
 @transaction.atomic
-def stop_check(job: ImportJob, *, actor: User) -> None:
-    """Give the check up; it can be started again."""
-    take_action(job, JobAction.STOP_CHECKING, actor=actor, step=JobPhase.NONE)
+def stop_dry_run(job: ImportJob, *, actor: User) -> None:
+    """Stop the dry run; it can be started again."""
+    take_action(job, JobAction.STOP_DRY_RUN, actor=actor, step=JobPhase.NONE)
 
 
 @transaction.atomic
@@ -98,14 +98,14 @@ def had_dry_run(job: ImportJob) -> bool:
     """Return whether a dry run was made of the job as it is now, or its run has begun already."""
     if job.has_begun:
         return True
-    report = job.check_report
+    report = job.dry_run_report
     return bool(report) and report["inputs"] == describe_inputs(job)
 
 
 def _require_dry_run(job: ImportJob) -> None:
     if had_dry_run(job):
         return
-    why = "This job has changed since its dry run." if job.check_report else ""
+    why = "This job has changed since its dry run." if job.dry_run_report else ""
     raise DryRunMissing(
         f"{why or 'This mapping had no dry run.'} Nothing was started. Start a dry run, or say"
         " that it is to be run without one."
@@ -177,7 +177,7 @@ def retry(
 
 
 def _require_decisions(job: ImportJob) -> None:
-    waiting = [each for each in job.check_report.get("decisions", ()) if each["open"]]
+    waiting = [each for each in job.dry_run_report.get("decisions", ()) if each["open"]]
     if waiting:
         names = ", ".join(f"“{each['title']}” ({each['column']})" for each in waiting)
         raise DecisionsOpen(

@@ -1,4 +1,4 @@
-"""The decision of a second person about the plan that a check made."""
+"""The decision of a second person about the plan that a dry run made."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def decide(request: StaffRequest, job_id: int) -> HttpResponse:
     decision = request.POST.get("decision", "")
     if not plan.isdecimal() or decision not in {"approve", "reject"}:
         messages.error(request, "Approve the plan or reject it.")
-        return redirect("imports:check", job.pk)
+        return redirect("imports:dry_run", job.pk)
     comment = request.POST.get("comment", "")[:MAX_COMMENT]
     is_approved = decision == "approve"
     try:
@@ -43,4 +43,4 @@ def decide(request: StaffRequest, job_id: int) -> HttpResponse:
     else:
         done = "approved: it can be imported" if is_approved else "rejected"
         messages.success(request, f"Plan {plan} is {done}.")
-    return redirect("imports:check", job.pk)
+    return redirect("imports:dry_run", job.pk)

@@ -112,13 +112,13 @@ def answer(request: StaffRequest, job_id: int) -> HttpResponse:
             choices, shown = _read_choices(request.POST), read_shown(request)
             count = answer_decisions(job, choices, actor=request.user, shown=shown)
             if count:
-                runs.start_check(job, actor=request.user)
+                runs.start_dry_run(job, actor=request.user)
     except ImporterError as error:
         messages.error(request, str(error))
     else:
         if not count:
             messages.info(request, "Nothing was decided: choose what to do with the values.")
-    return redirect("imports:check", job_id)
+    return redirect("imports:dry_run", job_id)
 
 
 def _read_choices(posted: QueryDict) -> dict[str, dict[str, str]]:

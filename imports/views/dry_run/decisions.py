@@ -1,4 +1,4 @@
-"""What is decided on the check page: what missing groups become, and which records stay out."""
+"""What is decided on the dry-run page: what missing groups become, and which records stay out."""
 
 from __future__ import annotations
 
@@ -52,20 +52,20 @@ class OpenDecision:
 @require_POST
 @requires("imports.add_importjob")
 def decide(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Create, rename or ignore the groups and roles decided on, and check again."""
+    """Create, rename or ignore the groups and roles decided on, and start another dry run."""
     job = get_object_or_404(ImportJob, pk=job_id)
     try:
         with transaction.atomic():
             decided = _read_decisions(request.POST)
             count = decide_memberships(job, decided, actor=request.user, shown=read_shown(request))
             if count:
-                runs.start_check(job, actor=request.user)
+                runs.start_dry_run(job, actor=request.user)
     except ImporterError as error:
         messages.error(request, str(error))
     else:
         if not count:
             messages.info(request, "Nothing was decided: choose what becomes of a group or role.")
-    return redirect("imports:check", job_id)
+    return redirect("imports:dry_run", job_id)
 
 
 def _read_decisions(posted: QueryDict) -> Iterator[Decision]:
@@ -80,13 +80,13 @@ def _read_decisions(posted: QueryDict) -> Iterator[Decision]:
 @require_POST
 @requires("imports.add_importjob")
 def exclude(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Set which records are left out, and check again."""
+    """Set which records are excluded, and start another dry run."""
     job = get_object_or_404(ImportJob, pk=job_id)
     form = make_exclude_form(job, request.POST)
     if not form.is_valid():
         faults = (str(fault) for faults in form.errors.values() for fault in faults)
         messages.error(request, "Nothing was changed. " + " ".join(faults))
-        return redirect("imports:check", job_id)
+        return redirect("imports:dry_run", job_id)
     keeps_non_users = not form.cleaned_data["non_users"]
     try:
         with transaction.atomic():
@@ -97,10 +97,10 @@ def exclude(request: StaffRequest, job_id: int) -> HttpResponse:
                 actor=request.user,
                 shown=read_shown(request),
             )
-            runs.start_check(job, actor=request.user)
+            runs.start_dry_run(job, actor=request.user)
     except ImporterError as error:
         messages.error(request, str(error))
-    return redirect("imports:check", job_id)
+    return redirect("imports:dry_run", job_id)
 
 
 def make_exclude_form(job: ImportJob, posted: QueryDict | None = None) -> ExcludeForm:

@@ -1,4 +1,4 @@
-"""The forms of the check page: which records to leave out, and what missing groups become."""
+"""The forms of the dry-run page: which records to leave out, and what missing groups become."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def make_repair(kind: str, create: Callable[..., bool]) -> View:
             messages.error(request, f"The key of a {kind} has 1 to {KEY_LENGTH} characters.")
         else:
             _create(request, job, key)
-        return redirect("imports:results" if job.started_at else "imports:check", job_id)
+        return redirect("imports:results" if job.started_at else "imports:dry_run", job_id)
 
     return create_missing
 

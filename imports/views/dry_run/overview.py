@@ -1,4 +1,4 @@
-"""The check: what an import would do, before it does it."""
+"""The dry run: what an import would do, before it does it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from imports.views.shared.rule_words import count_conflicts
 
 @require_safe
 @requires("imports.view_importjob")
-def show_check(request: StaffRequest, job_id: int) -> HttpResponse:
+def show_dry_run(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
     approval = _describe_approval(job, request.user)
     is_held = approvals.is_approval_required() and not approval["is_approved"]
@@ -46,14 +46,14 @@ def show_check(request: StaffRequest, job_id: int) -> HttpResponse:
         "imports/dry_run/overview.html",
         title=str(job),
         job=job,
-        step="check",
-        live=describe_progress(job) if job.state == JobState.CHECKING else None,
-        can_check=may(job, JobAction.CHECK),
+        step="dry_run",
+        live=describe_progress(job) if job.state == JobState.DRY_RUNNING else None,
+        can_dry_run=may(job, JobAction.DRY_RUN),
         can_run=may(job, JobAction.RUN) and job.started_at is None and not is_held,
         approval=approval,
         had_dry_run=runs.had_dry_run(job),
         is_held=is_held,
-        may_check=request.user.has_perm("imports.add_importjob"),
+        may_dry_run=request.user.has_perm("imports.add_importjob"),
         may_run=request.user.has_perm("imports.run_importjob"),
         pilot_rows=settings.IMPORT_FIRST_SLICE_ROWS,
         choices=CHOICES,
@@ -61,15 +61,15 @@ def show_check(request: StaffRequest, job_id: int) -> HttpResponse:
         form=make_exclude_form(job),
         excludes_non_users=get_provider(job.provider).excludes is not exclude_nothing,
         may_see_values=request.user.has_perm("imports.view_importrecord_values"),
-        **(_describe_report(job, request.user) if job.check_report else {}),
+        **(_describe_report(job, request.user) if job.dry_run_report else {}),
     )
 
 
 @require_safe
 @requires("imports.view_importjob")
-def show_check_progress(request: StaffRequest, job_id: int) -> HttpResponse:
+def show_dry_run_progress(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
-    if job.state != JobState.CHECKING:
+    if job.state != JobState.DRY_RUNNING:
         return ask_to_reload()
     return render(
         request, "imports/dry_run/live.html", {"job": job, "live": describe_progress(job)}
@@ -77,9 +77,9 @@ def show_check_progress(request: StaffRequest, job_id: int) -> HttpResponse:
 
 
 def _describe_approval(job: ImportJob, user: User) -> dict[str, Any]:
-    """Return the plan that the check made, and what the user may do about it."""
+    """Return the plan that the dry run made, and what the user may do about it."""
     plan = approvals.find_plan(job)
-    if plan is None or job.started_at is not None or job.state != JobState.CHECKED:
+    if plan is None or job.started_at is not None or job.state != JobState.DRY_RUN_DONE:
         return {"plan": None, "is_approved": False}
     changed = {"inputs": approvals.find_changed_inputs(job, plan)}
     is_preparer = user.pk in approvals.find_preparers(job)
@@ -95,7 +95,7 @@ def _describe_approval(job: ImportJob, user: User) -> dict[str, Any]:
 
 
 def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
-    report = job.check_report
+    report = job.dry_run_report
     if not user.has_perm("imports.view_importrecord_values"):
         report = hide_values(report)
     statuses = report["statuses"]

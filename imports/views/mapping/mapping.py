@@ -55,9 +55,9 @@ def map_columns(request: StaffRequest, job_id: int) -> HttpResponse:
     if "preview" in request.POST or not save_page(request, page):
         return show_mapping(request, page)
     try:
-        if "check" in request.POST:
-            runs.start_check(job, actor=request.user)
-            return redirect("imports:check", job_id)
+        if "dry_run" in request.POST:
+            runs.start_dry_run(job, actor=request.user)
+            return redirect("imports:dry_run", job_id)
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:mapping", job_id)

@@ -47,7 +47,7 @@ FIRST = [0]
 PROBLEM_COLUMNS = ["Records", "Problem", "What to do"]
 ATTEMPT_COLUMNS = ["Attempt", "Ended", *Status.labels]
 PLAN_COLUMNS = ["Plan", "Decision", "By", "Comment"]
-PLAN_LEAD = "What a second person decided about what the checks had come to."
+PLAN_LEAD = "What a second person decided about what the dry runs had come to."
 UNDO_COLUMNS = ["When", "By", "Result"]
 
 
@@ -108,7 +108,7 @@ def _list_totals(job: ImportJob) -> list[list[str]]:
 
 
 def _list_sections(job: ImportJob) -> Iterator[Section]:
-    report = job.check_report
+    report = job.dry_run_report
     if not is_continuous(job):
         yield Section("The file", _list_file(job))
     yield Section("How it was imported", _list_options(job))
@@ -116,7 +116,10 @@ def _list_sections(job: ImportJob) -> Iterator[Section]:
         "Approval", [_describe_plan(plan) for plan in job.plans.all()], PLAN_COLUMNS, lead=PLAN_LEAD
     )
     yield Section(
-        "Against the check", _list_check(job), ["Records", "Foreseen status"], numbers=FIRST
+        "Dry run and run",
+        _list_dry_run(job),
+        ["Records", "Predicted status"],
+        numbers=FIRST,
     )
     yield Section("Attempts", list(_list_attempts(job)), ATTEMPT_COLUMNS, numbers=[0, 2, 3, 4, 5])
     yield Section("Why records failed", _list_failures(job), PROBLEM_COLUMNS, numbers=FIRST)
@@ -130,7 +133,7 @@ def _list_sections(job: ImportJob) -> Iterator[Section]:
         yield Section(
             "Not carried over", _list_losses(job), ["Records", "What", "Why"], numbers=FIRST
         )
-        yield Section("What the check remarked", _list_remarks(job), PROBLEM_COLUMNS, numbers=FIRST)
+        yield Section("What the dry run found", _list_remarks(job), PROBLEM_COLUMNS, numbers=FIRST)
     yield Section("What was decided", list(_list_decisions(job)))
     yield Section("Undone", list(map(_describe_undo, job.undos.all())), UNDO_COLUMNS)
     yield Section("What was done", _list_activity_log(job), ["When", "Who", "What"])
@@ -159,8 +162,8 @@ def _list_options(job: ImportJob) -> list[list[str]]:
         ["Records written together", f"{job.chunk_rows:,}"],
         ["Grants are bounded by", "the permissions of " + ", ".join(list_grantors(job))],
     ]
-    if not (job.check_report or is_continuous(job)):
-        rows.append(["Checked before", "no, so that neither hashes nor losses were counted"])
+    if not (job.dry_run_report or is_continuous(job)):
+        rows.append(["Dry run before", "no, so that neither hashes nor losses were counted"])
     if job.started_at:
         rows.append(["Begun", _say(job.started_at)])
     if job.finished_at:
@@ -174,15 +177,15 @@ def _describe_plan(plan: ImportPlan) -> list[str]:
     return [f"{plan.pk} ({plan.digest[:12]})", plan.get_state_display(), by, said]
 
 
-def _list_check(job: ImportJob) -> list[list[str]]:
-    foreseen = job.check_report.get("statuses")
-    if foreseen is None:
+def _list_dry_run(job: ImportJob) -> list[list[str]]:
+    predicted = job.dry_run_report.get("statuses")
+    if predicted is None:
         return []
-    rows = [[f"{foreseen.get(each.value, 0):,}", each.label] for each in Status]
+    rows = [[f"{predicted.get(each.value, 0):,}", each.label] for each in Status]
     if differences := find_differences(job):
         rows.append(["", f"The import came to other counts. {differences}"])
     elif is_as_predicted(job):
-        rows.append(["", "The import did what the check had foreseen."])
+        rows.append(["", "The import did what the dry run had predicted."])
     return rows
 
 
@@ -227,8 +230,8 @@ def _list_losses(job: ImportJob) -> list[list[str]]:
 
 
 def _list_remarks(job: ImportJob) -> list[list[str]]:
-    """Return what the check found in whole columns, and warned of in records."""
-    report = job.check_report
+    """Return what the dry run found in whole columns, and warned of in records."""
+    report = job.dry_run_report
     groups = [
         describe_group(each, has_begun=job.has_begun)
         for each in [*report["columns"], *report["problems"]]

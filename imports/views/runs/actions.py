@@ -52,11 +52,13 @@ VIEW, ADD = "imports.view_importjob", "imports.add_importjob"
 RUN, UNDO = "imports.run_importjob", "imports.undo_importjob"
 follow = make_action(VIEW, notifications.follow, "imports:run", is_bound=False)
 unfollow = make_action(VIEW, notifications.unfollow, "imports:run", is_bound=False)
-start_check = make_action(ADD, runs.start_check, "imports:check")
-stop_check = make_action(ADD, runs.stop_check, "imports:check", is_bound=False)
+start_dry_run = make_action(ADD, runs.start_dry_run, "imports:dry_run")
+stop_dry_run = make_action(ADD, runs.stop_dry_run, "imports:dry_run", is_bound=False)
 start_pilot = make_action(RUN, partial(runs.start_run, pilot=True), "imports:run")
 start_run = make_action(RUN, runs.start_run, "imports:run")
-start_unchecked = make_action(RUN, partial(runs.start_run, without_dry_run=True), "imports:run")
+start_without_dry_run = make_action(
+    RUN, partial(runs.start_run, without_dry_run=True), "imports:run"
+)
 pause = make_action(RUN, runs.pause, "imports:run", is_bound=False)
 resume = make_action(RUN, runs.resume, "imports:run")
 cancel = make_action(RUN, runs.cancel, "imports:run", is_bound=False)

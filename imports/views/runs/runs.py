@@ -74,12 +74,14 @@ def _describe_run(job: ImportJob) -> dict[str, Any]:
 
 
 def find_differences(job: ImportJob) -> str:
-    """Return where the run differs from its check, in sentences; empty where it does not."""
+    """Return where the run differs from its dry run, in sentences; empty where it does not."""
     event = job.events.filter(action="differ").last()
     return describe_differences(event.detail) if event else ""
 
 
 def is_as_predicted(job: ImportJob) -> bool:
-    """Return whether a finished run came to the counts of its check."""
-    is_comparable = job.state == JobState.COMPLETED and job.attempt == 1 and bool(job.check_report)
+    """Return whether a finished run came to the counts of its dry run."""
+    is_comparable = (
+        job.state == JobState.COMPLETED and job.attempt == 1 and bool(job.dry_run_report)
+    )
     return is_comparable and not job.events.filter(action="differ").exists()

@@ -27,10 +27,10 @@ SENTENCES = {
     "apply template": "took the mapping from a template",
     "save template": "saved the mapping as a template",
     "create attribute": "created an attribute",
-    "check": "started the check",
-    "stop checking": "stopped the check",
+    "dry run": "started the dry run",
+    "stop dry run": "stopped the dry run",
     "index": "Duplicates in the file were looked for",
-    "finish checking": "The check finished",
+    "finish dry run": "The dry run finished",
     "ask for approval": "A plan waits for the approval of a second person",
     "approve": "approved the plan",
     "reject": "rejected the plan",
@@ -40,7 +40,7 @@ SENTENCES = {
     "resume": "resumed the import",
     "cancel": "cancelled the import",
     "complete": "The import finished",
-    "differ": "The import came to other counts than the check",
+    "differ": "The import came to other counts than the dry run",
     "decide": "decided on groups and roles that do not exist",
     "answer": "took decisions that the dry run asked for",
     "leave out": "chose which records to leave out",
@@ -102,13 +102,13 @@ def _describe(event: JobEvent) -> ActivityLogEntry:
 
 
 def describe_differences(detail: dict[str, Any]) -> str:
-    """Return what a run did otherwise than its check had predicted, and why, in sentences."""
+    """Return what a run did otherwise than its dry run had predicted, and why, in sentences."""
     counts = ", ".join(
         f"{actual:,} {status} instead of {predicted:,}"
         for status, (predicted, actual) in detail["differences"].items()
     )
     causes = detail["causes"] or [
-        "Users were removed since the check, or changed while the import ran."
+        "Users were removed since the dry run, or changed while the import ran."
     ]
     return " ".join([f"{counts}.", *causes])
 

@@ -17,7 +17,7 @@ from imports.states import JobState
 
 # What the forms of a page carry of what it shows; the name of the field and in the template.
 AS_SHOWN = "as_shown"
-STEPS = ("upload", "mapping", "check", "run", "results")
+STEPS = ("upload", "mapping", "dry_run", "run", "results")
 # Models whose list is a page of ours.
 OUR_LISTS = {
     SourceDay: "imports:sources",
@@ -28,9 +28,9 @@ OUR_LISTS = {
 # The step at which a job in each state wants attention; one that stopped, at the one it stopped in.
 STEP_OF_STATE = {
     JobState.DRAFT: "mapping",
-    JobState.MAPPED: "check",
-    JobState.CHECKING: "check",
-    JobState.CHECKED: "check",
+    JobState.MAPPED: "dry_run",
+    JobState.DRY_RUNNING: "dry_run",
+    JobState.DRY_RUN_DONE: "dry_run",
     JobState.RUNNING: "run",
     JobState.PAUSED: "run",
     JobState.COMPLETED: "results",
@@ -53,7 +53,7 @@ class Step:
 def find_step(job: ImportJob) -> str:
     """Return the step at which the job is."""
     if job.state == JobState.ERRORED:
-        return "run" if job.started_at else "check"
+        return "run" if job.started_at else "dry_run"
     return STEP_OF_STATE[JobState(job.state)]
 
 
@@ -67,7 +67,7 @@ def list_steps(job: ImportJob | None, current: str) -> list[Step]:
             url = reverse(f"imports:{name}", args=[job.pk])
         is_done = number < max(reached, STEPS.index(current))
         state = "current" if name == current else "done" if is_done else ""
-        steps.append(Step(name.capitalize(), state, url))
+        steps.append(Step(name.replace("_", " ").capitalize(), state, url))
     return steps
 
 

@@ -90,7 +90,7 @@ def describe_problem(problem: Problem, *, has_begun: bool) -> ShownProblem:
 
 
 def describe_group(group: Mapping[str, Any], *, has_begun: bool) -> ShownProblem:
-    """Return what is shown of a group of a check's report."""
+    """Return what is shown of a group of a dry run's report."""
     problem = Problem.from_json(group)
     examples = tuple(_describe_example(example) for example in group["examples"])
     return describe_cause(problem, group["count"], examples, has_begun=has_begun)

@@ -65,7 +65,7 @@ def _describe_done(status: str, report: StepReport) -> str:
 
 
 def count_conflicts(report: Mapping[str, Any]) -> list[ShownStep]:
-    """Return how often the records of a check meet each conflict, and what will be done."""
+    """Return how often the records of a dry run meet each conflict, and what will be done."""
     counts: Counter[Met] = Counter()
     for group in report["problems"]:
         if met := find_conflict(Problem.from_json(group)):

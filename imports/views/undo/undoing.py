@@ -193,8 +193,8 @@ def import_again(request: StaffRequest, job_id: int) -> HttpResponse:
     began = f"This job begins with the file and the mapping that job {job.pk} began with"
     if _is_mended(job):
         began += "; what was edited or repaired there after its run is not in them"
-    messages.success(request, f"{began}. Check it first.")
-    return redirect("imports:check", copied.pk)
+    messages.success(request, f"{began}. Start with a dry run.")
+    return redirect("imports:dry_run", copied.pk)
 
 
 def _is_mended(job: ImportJob) -> bool:

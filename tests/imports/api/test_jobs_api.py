@@ -173,7 +173,7 @@ def test_an_action_that_does_not_fit_the_state_says_which_that_is(
     answer = program.call("POST", f"/jobs/{make_job(USERS).pk}/pause")
 
     assert (answer.status, answer.body["code"]) == (409, "wrong_state")
-    assert answer.body["state"] == "ready to check"
+    assert answer.body["state"] == "ready for a dry run"
 
 
 def test_a_request_with_too_much_besides_the_file_is_refused(program: Program) -> None:

@@ -1,4 +1,4 @@
-"""Checks, runs, records and undoing by API; once the whole way, with real workers."""
+"""Dry runs, runs, records and undoing by API; once the whole way, with real workers."""
 
 import hashlib
 import json
@@ -56,16 +56,16 @@ def test_a_file_is_imported_and_undone_by_a_program_with_real_workers(operator: 
     program = Program(fetch_token(operator), operator)
     with running_worker():
         number = program.upload(to_ndjson(RECORDS)).body["id"]
-        checking = program.call("POST", f"/jobs/{number}/check")
-        wait_for(program, number, in_state("checked"))
-        report = program.call("GET", f"/jobs/{number}/check").body["report"]
+        dry_run = program.call("POST", f"/jobs/{number}/dry-run")
+        wait_for(program, number, in_state("dry_run_done"))
+        report = program.call("GET", f"/jobs/{number}/dry-run").body["report"]
         running = program.call("POST", f"/jobs/{number}/run", {"without_dry_run": True})
         done = wait_for(program, number, in_state("completed"))
         imported = set(User.objects.exclude(pk=operator.pk).values_list("subject_id", flat=True))
         undoing = program.call("POST", f"/jobs/{number}/undo")
         wait_for(program, number, in_state("undone"))
 
-    assert [answer.status for answer in (checking, running, undoing)] == [202, 202, 202]
+    assert [answer.status for answer in (dry_run, running, undoing)] == [202, 202, 202]
     assert (report["statuses"]["created"], report["statuses"]["failed"]) == (2, 1)
     assert done.body["totals"] == {
         **dict.fromkeys(("updated", "skipped", "pending"), 0),
@@ -106,9 +106,9 @@ def test_a_name_that_leads_to_another_user_is_told_by_its_code(
     program: Program, make_job: MakeJob
 ) -> None:
     job = make_job([{"subject_id": "u1", "profile": {"username": "Operator@Example.com"}}])
-    program.call("POST", f"/jobs/{job.pk}/check")
+    program.call("POST", f"/jobs/{job.pk}/dry-run")
     drain(job)
-    report = program.call("GET", f"/jobs/{job.pk}/check").body["report"]
+    report = program.call("GET", f"/jobs/{job.pk}/dry-run").body["report"]
     program.call("POST", f"/jobs/{job.pk}/run")
     drain(job)
     record = program.call("GET", f"/jobs/{job.pk}/records/1").body
@@ -117,8 +117,8 @@ def test_a_name_that_leads_to_another_user_is_told_by_its_code(
     assert (record["status"], record["reason"]) == ("failed", "sign_in_name_taken")
 
 
-def test_a_check_is_stopped(program: Program, make_job: MakeJob) -> None:
-    path = f"/jobs/{make_job(RECORDS).pk}/check"
+def test_a_dry_run_is_stopped(program: Program, make_job: MakeJob) -> None:
+    path = f"/jobs/{make_job(RECORDS).pk}/dry-run"
     program.call("POST", path)
 
     assert program.call("DELETE", path).body["state"] == "mapped"
@@ -130,10 +130,10 @@ def test_a_run_that_needs_approval_waits_for_a_second_person_on_the_page(
 ) -> None:
     settings.IMPORT_APPROVAL = "required"
     job = make_job(RECORDS)
-    program.call("POST", f"/jobs/{job.pk}/check")
+    program.call("POST", f"/jobs/{job.pk}/dry-run")
     drain(job)
 
-    plan = program.call("GET", f"/jobs/{job.pk}/check").body["plan"]
+    plan = program.call("GET", f"/jobs/{job.pk}/dry-run").body["plan"]
     answer = program.call("POST", f"/jobs/{job.pk}/run", {"without_dry_run": True})
 
     assert plan["state"] == "waiting"
@@ -270,7 +270,7 @@ def test_no_answer_about_a_job_has_a_secret_of_its_rows(program: Program, run_jo
         },
     }
     job = run_job([record, {**record, "subject_id": "2", "profile": {}}])
-    asked = ("", "/mapping", "/check", "/records", "/records/1", "/records/2", "/reasons")
+    asked = ("", "/mapping", "/dry-run", "/records", "/records/1", "/records/2", "/reasons")
 
     answers = json.dumps([program.call("GET", f"/jobs/{job.pk}{path}").body for path in asked])
 
@@ -296,7 +296,7 @@ def test_secrets_of_a_failed_row_are_masked_whatever_their_columns_are_called(
     rows = f"subject_id,email,{columns}\n1,not an address,{secrets}\n".encode()
     job = run_job(rows, name="users.csv")
     program = make_program("imports.view_importjob", "imports.view_importrecord_values")
-    asked = ("", "/mapping", "/check", "/records", "/records/1", "/reasons", "/causes")
+    asked = ("", "/mapping", "/dry-run", "/records", "/records/1", "/reasons", "/causes")
 
     answers = {path: program.call("GET", f"/jobs/{job.pk}{path}").body for path in asked}
 
@@ -307,17 +307,17 @@ def test_secrets_of_a_failed_row_are_masked_whatever_their_columns_are_called(
     assert [secret for secret in MARKED_SECRETS.values() if secret[8:] in written] == []
 
 
-def test_values_of_a_check_are_left_away_from_who_may_not_see_them(
+def test_values_of_a_dry_run_are_left_away_from_who_may_not_see_them(
     make_program: MakeProgram, make_job: MakeJob
 ) -> None:
     job = make_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     view = "imports.view_importjob"
     blind, seeing = make_program(view), make_program(view, "imports.view_importrecord_values")
 
     def list_values(program: Program) -> list[str]:
-        report = program.call("GET", f"/jobs/{job.pk}/check").body["report"]
+        report = program.call("GET", f"/jobs/{job.pk}/dry-run").body["report"]
         examples = [each for group in report["problems"] for each in group["examples"]]
         return [example["value"] for example in examples if "value" in example]
 
@@ -366,10 +366,10 @@ KEY = "hash_as_password:password"
 def test_the_report_names_decisions_and_the_answer_lets_the_records_in(program: Program) -> None:
     number = program.upload(MIXED, name="mixed.csv").body["id"]
     job = ImportJob.objects.get(pk=number)
-    program.call("POST", f"/jobs/{number}/check")
+    program.call("POST", f"/jobs/{number}/dry-run")
     drain(job)
 
-    (decision,) = program.call("GET", f"/jobs/{number}/check").body["report"]["decisions"]
+    (decision,) = program.call("GET", f"/jobs/{number}/dry-run").body["report"]["decisions"]
     assert (decision["answer"], decision["open"]) == (KEY, 1)
     assert decision["values"][0]["proposal"] == "hash"
 

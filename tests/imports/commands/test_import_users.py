@@ -121,7 +121,7 @@ def test_a_dry_run_says_the_same_and_writes_no_user() -> None:
 
     summary = json.loads(output)
     assert status == 3
-    assert (summary["state"], summary["created"], summary["failed"]) == ("checked", 3, 15)
+    assert (summary["state"], summary["created"], summary["failed"]) == ("dry_run_done", 3, 15)
     assert User.objects.count() == 1
 
 
@@ -272,10 +272,10 @@ def test_run_without_a_dry_run_reports_what_a_dry_run_does(tmp_path: Path, chunk
     source = tmp_path / "users.csv"
     source.write_text(STAFF)
 
-    _, checked, _ = run(source, "--json", "--dry-run")
+    _, dry_run, _ = run(source, "--json", "--dry-run")
     _, done, _ = run(source, "--json", "--chunk-size", chunk_size)
 
-    before, after = (json.loads(output)["report"] for output in (checked, done))
+    before, after = (json.loads(output)["report"] for output in (dry_run, done))
     assert after == before
     assert {each["what"] for each in after["not_imported"]} == {"shoe", "team"}
     assert [each["format"] for each in after["passwords"]] == ["bcrypt", "none"]
@@ -479,7 +479,7 @@ def test_job_that_halts_itself_says_why_and_how_to_go_on(tmp_path: Path) -> None
     assert run("--resume", job.pk)[0] == 3
 
 
-def test_where_imports_are_approved_the_first_call_checks_and_resume_imports(
+def test_where_imports_are_approved_the_first_call_starts_a_dry_run_and_resume_imports(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IMPORT_APPROVAL", "required")
@@ -488,7 +488,7 @@ def test_where_imports_are_approved_the_first_call_checks_and_resume_imports(
 
     assert (status, job.started_at) == (4, None)
     assert "waits for the approval of a second person" in messages
-    assert f"/imports/{job.pk}/check/" in messages
+    assert f"/imports/{job.pk}/dry-run/" in messages
     status, _, messages = run("--resume", job.pk)
     assert status != 0
     assert "waits for the approval" in messages
@@ -526,7 +526,7 @@ def test_dry_run_that_others_changed_is_resumed_only_as_it_was_reviewed(
     ben = User.objects.create_superuser(email="ben@example.com", display_name="Ben")
     options = mappings.JobOptions(Mode.UPDATE, job.chunk_rows)
     mappings.save_mapping(job, Mapping.model_validate(job.mapping), options, actor=ben)
-    runs.start_check(job, actor=ben)
+    runs.start_dry_run(job, actor=ben)
     drain(job)
 
     status, _, refused = run("--resume", job.pk)

@@ -250,7 +250,7 @@ def test_results_of_the_standing_job_list_who_came(
     assert "Retry" not in text
 
 
-@pytest.mark.parametrize("page", ["mapping", "check", "run", "results", "job"])
+@pytest.mark.parametrize("page", ["mapping", "dry_run", "run", "results", "job"])
 def test_pages_of_the_standing_job_open(
     admin: Client, directory: LegacyDirectory, page: str
 ) -> None:

@@ -88,9 +88,9 @@ def test_statuses_are_those_of_the_reference_whatever_the_chunks_and_their_order
                 expected = import_one_by_one(content, chosen, store)
                 job = make_job(content, mode=chosen.mode, chunk_rows=chunk_rows)
                 chosen.save(job)
-                runs.start_check(job, actor=job.created_by)
+                runs.start_dry_run(job, actor=job.created_by)
                 work_through(job, shuffle)
-                predicted = job.check_report["statuses"]
+                predicted = job.dry_run_report["statuses"]
                 runs.start_run(job, actor=job.created_by, without_dry_run=True)
                 work_through(job, shuffle)
 

@@ -24,7 +24,7 @@ from importer_site.embedded.redis_server import Redis
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 400.0
-BUSY = ("checking", "running")
+BUSY = ("dry_running", "running")
 
 
 @dataclass(frozen=True)

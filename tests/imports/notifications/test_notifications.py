@@ -61,13 +61,13 @@ def test_mail_names_no_user_of_the_file(completed: ImportJob) -> None:
     assert "ann@example.com" not in str(mail.outbox[0].message())
 
 
-def test_finished_check_is_told_with_what_would_happen(make_job: MakeJob) -> None:
+def test_finished_dry_run_is_told_with_what_would_happen(make_job: MakeJob) -> None:
     job = make_job(BROKEN)
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     deliver_all()
 
-    assert mail.outbox[0].subject == "Checked: users.ndjson"
+    assert mail.outbox[0].subject == "Dry run finished: users.ndjson"
     assert "Would be created: 1" in mail.outbox[0].body
 
 

@@ -43,10 +43,10 @@ def mixed_job(make_job: MakeJob) -> ImportJob:
     return make_job(MIXED, name="mixed.csv")
 
 
-def check(job: ImportJob) -> dict[str, Any]:
-    runs.start_check(job, actor=job.created_by)
+def dry_run(job: ImportJob) -> dict[str, Any]:
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
-    report: dict[str, Any] = job.check_report
+    report: dict[str, Any] = job.dry_run_report
     return report
 
 
@@ -61,7 +61,7 @@ def can_sign_in(email: str, password: str) -> bool:
 
 
 def test_the_dry_run_counts_what_is_to_be_decided_and_holds_no_value(mixed_job: ImportJob) -> None:
-    report = check(mixed_job)
+    report = dry_run(mixed_job)
 
     (entry,) = report["decisions"]
     assert (entry["answer"], entry["count"], entry["open"]) == (KEY, 2, 2)
@@ -79,7 +79,7 @@ def test_hashes_that_can_be_nothing_else_are_imported_unasked(make_job: MakeJob)
     plain = [["1", "ada@example.com", "Blue-River-42"], ["2", "cyd@example.com", "Red-River-44"]]
     rows = [*plain, ["3", "ben@example.com", hashed]]
     job = make_job(to_csv(["id", "email", "password"], rows), name="mixed.csv")
-    (decision,) = check(job)["decisions"]
+    (decision,) = dry_run(job)["decisions"]
     (value,) = decision["values"]
     assert (decision["open"], value["choice"], value["settled"]) == (0, "hash", True)
     assert (value["choices"], decision["advice"]) == (["hash", "none"], "")
@@ -94,7 +94,7 @@ def test_hashes_that_can_be_nothing_else_are_imported_unasked(make_job: MakeJob)
 
 
 def test_the_run_waits_for_every_decision(mixed_job: ImportJob) -> None:
-    check(mixed_job)
+    dry_run(mixed_job)
 
     with pytest.raises(DecisionsOpen, match="waits for 1 decision"):
         runs.start_run(mixed_job, actor=mixed_job.created_by)
@@ -103,10 +103,10 @@ def test_the_run_waits_for_every_decision(mixed_job: ImportJob) -> None:
 
 
 def test_one_decision_splits_a_mixed_column(mixed_job: ImportJob) -> None:
-    check(mixed_job)
+    dry_run(mixed_job)
     chosen = {KEY: {MAGENTO: "hash", "$xy$ + 43 characters": "none"}}
     assert answer_decisions(mixed_job, chosen, actor=mixed_job.created_by) == 2
-    report = check(mixed_job)
+    report = dry_run(mixed_job)
     assert report["decisions"][0]["open"] == 0
 
     statuses = run(mixed_job)
@@ -130,7 +130,7 @@ def test_without_a_dry_run_only_the_records_concerned_fail(mixed_job: ImportJob)
 
 
 def test_after_a_dry_run_they_may_be_left_to_fail(mixed_job: ImportJob) -> None:
-    check(mixed_job)
+    dry_run(mixed_job)
 
     statuses = run(mixed_job, fails_undecided=True)
 

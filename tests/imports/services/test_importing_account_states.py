@@ -23,8 +23,8 @@ ROWS = [
 ]
 
 
-def check(job: ImportJob) -> ImportJob:
-    runs.start_check(job, actor=job.created_by)
+def dry_run(job: ImportJob) -> ImportJob:
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     return job
 
@@ -41,27 +41,27 @@ def test_any_column_that_says_no_disables(run_job: MakeJob) -> None:
 
 
 def test_dry_run_says_how_many_arrive_disabled_and_why(make_job: MakeJob) -> None:
-    job = check(make_job(to_csv(COLUMNS, ROWS), name="users.csv"))
+    job = dry_run(make_job(to_csv(COLUMNS, ROWS), name="users.csv"))
 
-    assert describe_disabled(job.check_report) == (
+    assert describe_disabled(job.dry_run_report) == (
         "3 of 4 arrive disabled: status = Suspended (2), deleted_at = a date in the past (2)."
     )
 
 
 def test_dry_run_page_says_it_at_its_top(make_job: MakeJob, operator: User) -> None:
-    job = check(make_job(to_csv(COLUMNS, ROWS), name="users.csv"))
+    job = dry_run(make_job(to_csv(COLUMNS, ROWS), name="users.csv"))
     client = Client()
     client.force_login(operator)
 
-    page = client.get(reverse("imports:check", args=[job.pk])).content.decode()
+    page = client.get(reverse("imports:dry_run", args=[job.pk])).content.decode()
 
     assert "3 of 4 arrive disabled: status = Suspended (2)" in page
 
 
 def test_nothing_is_said_where_nobody_arrives_disabled(make_job: MakeJob) -> None:
-    job = check(make_job(to_csv(["id", "is_active"], [["1", "1"]]), name="users.csv"))
+    job = dry_run(make_job(to_csv(["id", "is_active"], [["1", "1"]]), name="users.csv"))
 
-    assert describe_disabled(job.check_report) == ""
+    assert describe_disabled(job.dry_run_report) == ""
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,14 @@ def test_word_that_is_not_clear_waits_for_its_decision(
     make_job: MakeJob, choice: str, expected: bool
 ) -> None:
     rows = [["1", "Active"], ["2", "Pending"]]
-    job = check(make_job(to_csv(["id", "status"], rows), name="users.csv"))
-    (asked,) = job.check_report["decisions"]
+    job = dry_run(make_job(to_csv(["id", "status"], rows), name="users.csv"))
+    (asked,) = job.dry_run_report["decisions"]
     assert (asked["answer"], asked["open"]) == ("state_unclear:status", 1)
     assert asked["values"][0]["proposal"] == "disabled"
 
     chosen = {asked["answer"]: {"Pending": choice}}
     decisions.answer_decisions(job, chosen, actor=job.created_by)
-    check(job)
+    dry_run(job)
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 

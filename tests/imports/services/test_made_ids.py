@@ -27,15 +27,15 @@ def test_same_file_finds_its_users_again(run_job: MakeJob, chunk_rows: int) -> N
     assert names == {"Ann B.", "Bob B.", "Cleo B."}
 
 
-def test_check_says_how_many_have_none(make_job: MakeJob, operator: User) -> None:
+def test_dry_run_says_how_many_have_none(make_job: MakeJob, operator: User) -> None:
     job = make_job(to_csv(HEADER, ROWS), name="a.csv")
 
-    runs.start_check(job, actor=operator)
+    runs.start_dry_run(job, actor=operator)
     drain(job)
 
-    found = {each["code"]: each["count"] for each in job.check_report["problems"]}
+    found = {each["code"]: each["count"] for each in job.dry_run_report["problems"]}
     assert found == {"subject_id_made": 2}
-    assert job.check_report["statuses"]["created"] == 3
+    assert job.dry_run_report["statuses"]["created"] == 3
 
 
 @pytest.mark.parametrize("mode", list(Mode))

@@ -34,10 +34,10 @@ def test_user_name_that_is_an_administrators_address_fails_in_dry_run_and_run(
 ) -> None:
     job = make_job([make_record("u1", username="Operator@Example.com")], mode=mode)
 
-    runs.start_check(job, actor=operator)
+    runs.start_dry_run(job, actor=operator)
     drain(job)
-    assert job.check_report["statuses"] == {"created": 0, "updated": 0, "skipped": 0, "failed": 1}
-    assert [each["code"] for each in job.check_report["problems"]] == ["sign_in_name_taken"]
+    assert job.dry_run_report["statuses"] == {"created": 0, "updated": 0, "skipped": 0, "failed": 1}
+    assert [each["code"] for each in job.dry_run_report["problems"]] == ["sign_in_name_taken"]
 
     runs.start_run(job, actor=operator)
     drain(job)

@@ -161,11 +161,11 @@ def test_role_beyond_who_started_or_resumed_is_not_granted(
     assert list_statuses(job) == FAILED
 
 
-def test_who_only_paused_limited_or_checked_bounds_nothing(
+def test_who_only_paused_limited_or_started_a_dry_run_bounds_nothing(
     make_job: MakeJob, operator: User, clerk: User
 ) -> None:
     job = make_job([RECORD])
-    runs.start_check(job, actor=clerk)
+    runs.start_dry_run(job, actor=clerk)
     drain(job)
     rate_limits.set_limits(job, rate_limit=None, failure_threshold=5, failure_sample=9, actor=clerk)
     runs.start_run(job, actor=operator, without_dry_run=True)

@@ -88,11 +88,11 @@ def test_the_dry_run_counts_whom_the_operator_may_not_change_and_says_whom_to_as
     make_job: MakeJob, make_clerk: MakeClerk, vera: User
 ) -> None:
     job = prepare(make_job, clerk := make_clerk(ADD_USER), RECORD, {"subject_id": "new"})
-    runs.start_check(job, actor=clerk)
+    runs.start_dry_run(job, actor=clerk)
     drain(job)
 
-    assert job.check_report["statuses"] == {"created": 1, "updated": 0, "skipped": 0, "failed": 1}
-    problems = {each["code"]: each["count"] for each in job.check_report["problems"]}
+    assert job.dry_run_report["statuses"] == {"created": 1, "updated": 0, "skipped": 0, "failed": 1}
+    problems = {each["code"]: each["count"] for each in job.dry_run_report["problems"]}
     assert problems["change_not_allowed"] == 1
 
 

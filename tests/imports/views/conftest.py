@@ -55,9 +55,9 @@ def draft_job(operator: User) -> ImportJob:
 
 
 @pytest.fixture
-def checked_job(make_job: MakeJob) -> ImportJob:
+def dry_run_job(make_job: MakeJob) -> ImportJob:
     job = make_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     return job
 

@@ -47,10 +47,10 @@ MATRIX = [
     ("rules", "get", [ADD]),
     ("rules", "post", [ADD]),
     ("limits", "post", [RUN]),
-    ("check", "get", [VIEW]),
-    ("check_live", "get", [VIEW]),
-    ("start_check", "post", [ADD]),
-    ("stop_check", "post", [ADD]),
+    ("dry_run", "get", [VIEW]),
+    ("dry_run_live", "get", [VIEW]),
+    ("start_dry_run", "post", [ADD]),
+    ("stop_dry_run", "post", [ADD]),
     ("decide_plan", "post", [VIEW, APPROVE]),
     ("decide", "post", [ADD]),
     ("answer", "post", [ADD]),
@@ -60,7 +60,7 @@ MATRIX = [
     ("run", "get", [VIEW]),
     ("run_live", "get", [VIEW]),
     ("results_live", "get", [VIEW]),
-    ("start_unchecked", "post", [RUN]),
+    ("start_without_dry_run", "post", [RUN]),
     ("start_run", "post", [RUN]),
     ("start_pilot", "post", [RUN]),
     ("pause", "post", [RUN]),
@@ -213,6 +213,6 @@ def test_a_part_of_a_page_sends_whoever_was_signed_out_to_the_whole_page(
     assert response.headers["HX-Refresh"] == "true"
 
 
-@pytest.mark.parametrize("name", ["job", "mapping", "check", "run", "results"])
+@pytest.mark.parametrize("name", ["job", "mapping", "dry_run", "run", "results"])
 def test_a_job_that_does_not_exist_is_not_found(admin: Client, name: str) -> None:
     assert admin.get(reverse(f"imports:{name}", args=[4711])).status_code == 404

@@ -28,7 +28,7 @@ FILE = (
     f"2,not an address,{UNKNOWN[1]},{PLAIN},{PLAIN},{SEED}\n"
     f"3,cem@example.com,{UNKNOWN[2]},{MARKED},{PLAIN},{SEED}\n"
 )
-NAMES = "job mapping rules check run report results activity log".split()  # noqa: SIM905
+NAMES = "job mapping rules dry_run run report results activity log".split()  # noqa: SIM905
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def done(job: ImportJob, operator: User) -> ImportJob:
     mapping = Mapping.model_validate(job.mapping)
     options = mappings.JobOptions(mode=Mode.SKIP, chunk_rows=10)
     mappings.save_mapping(job, mapping, options, actor=operator)
-    runs.start_check(job, actor=operator)
+    runs.start_dry_run(job, actor=operator)
     drain(job)
     runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)

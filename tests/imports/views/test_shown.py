@@ -34,7 +34,7 @@ UNBOUND = {
     "preview_mapping": "shows",
     "test_password": "shows",
     "test_code": "shows",
-    "stop_check": "stopping is never refused",
+    "stop_dry_run": "stopping is never refused",
     "pause": "stopping is never refused",
     "cancel": "stopping is never refused",
     "stop_undo": "stopping is never refused",
@@ -53,7 +53,7 @@ BEFORE = {
     "use_code_reading": {"notation": "base32", "algorithm": "SHA1", "digits": 6, "period": 30},
     "rules": {},
     "limits": {"rate_limit": 3, "failure_threshold": "", "failure_sample": 9},
-    "start_check": {},
+    "start_dry_run": {},
     "decide_plan": {"plan": 1, "decision": "approve"},
     "answer": {},
     "decide": {"kind": "role", "key": "missing", "choice": "create"},
@@ -61,7 +61,7 @@ BEFORE = {
     "create_role": {"key": "missing"},
     "create_group": {"key": "missing"},
     "start_run": {},
-    "start_unchecked": {},
+    "start_without_dry_run": {},
     "start_pilot": {},
 }
 # The page whose form is sent whole, and the id or the action of that form.
@@ -130,7 +130,7 @@ def test_every_address_beside_jobs_that_takes_a_post_is_bound_or_says_why_not(
 def ready_job(make_job: MakeJob) -> ImportJob:
     """A job with a dry run; its one record names a role that does not exist."""
     job = make_job([{"subject_id": "s1", "memberships": {"roles": ["missing"]}}])
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     return job
 
@@ -147,7 +147,7 @@ def change_everything(job: ImportJob, ben: User) -> None:
     mapping = Mapping.model_validate(job.mapping).model_copy(update={"keeps_non_users": True})
     mappings.save_mapping(job, mapping, mappings.JobOptions(Mode.UPDATE, 7), actor=ben)
     rate_limits.set_limits(job, rate_limit=5, failure_threshold=None, failure_sample=9, actor=ben)
-    runs.start_check(job, actor=ben)
+    runs.start_dry_run(job, actor=ben)
     drain(job)
 
 
@@ -230,7 +230,7 @@ def keep_mended(admin: Client, job: ImportJob) -> int:
     ).pk
 
 
-@pytest.mark.parametrize("name", ["start_run", "resume", "retry", "start_undo", "start_check"])
+@pytest.mark.parametrize("name", ["start_run", "resume", "retry", "start_undo", "start_dry_run"])
 def test_page_that_does_not_say_what_it_showed_starts_nothing(
     admin: Client, ready_job: ImportJob, name: str
 ) -> None:
@@ -253,7 +253,7 @@ def test_refusal_names_who_when_and_what_to_do(
     mappings.save_mapping(ready_job, mapping, options, actor=ben)
     at = JobEvent.objects.filter(action="map").latest("id").at
 
-    address = reverse("imports:start_unchecked", args=[ready_job.pk])
+    address = reverse("imports:start_without_dry_run", args=[ready_job.pk])
     page = admin.post(address, {"as_shown": shown}, follow=True).content.decode()
 
     said = f"Ben saved another mapping at {at:%H:%M} UTC. Nothing was started."
@@ -290,10 +290,10 @@ def test_changed_mapping_is_run_only_without_a_dry_run_by_its_own_button(
     )
     assert (
         "Run without a dry run"
-        in admin.get(reverse("imports:check", args=[job.pk])).content.decode()
+        in admin.get(reverse("imports:dry_run", args=[job.pk])).content.decode()
     )
 
-    admin.post(reverse("imports:start_unchecked", args=[job.pk]))
+    admin.post(reverse("imports:start_without_dry_run", args=[job.pk]))
     job.refresh_from_db()
     assert job.state == JobState.RUNNING
 
@@ -303,11 +303,11 @@ def test_dry_run_counts_no_more_once_an_attribute_is_defined(
 ) -> None:
     AttributeDefinition.objects.create(name="badge")
 
-    page = admin.get(reverse("imports:check", args=[ready_job.pk])).content.decode()
+    page = admin.get(reverse("imports:dry_run", args=[ready_job.pk])).content.decode()
     admin.post(reverse("imports:start_run", args=[ready_job.pk]))
 
     ready_job.refresh_from_db()
-    assert ready_job.state == JobState.CHECKED
+    assert ready_job.state == JobState.DRY_RUN_DONE
     assert "The job has changed since this dry run." in page
     assert "Import everything" not in page
 
@@ -320,7 +320,7 @@ def test_template_and_another_reading_have_to_be_saved_before_they_run(
     version = save_template(ready_job, "t", actor=ready_job.created_by)
     apply_template(ready_job, version, actor=ready_job.created_by)
 
-    admin.post(reverse("imports:start_unchecked", args=[ready_job.pk]))
+    admin.post(reverse("imports:start_without_dry_run", args=[ready_job.pk]))
 
     ready_job.refresh_from_db()
-    assert (ready_job.state, ready_job.check_report) == (JobState.DRAFT, {})
+    assert (ready_job.state, ready_job.dry_run_report) == (JobState.DRAFT, {})

@@ -24,7 +24,7 @@ from imports.core.mapping import MappedRow, Mapping, RecordMapper, Rule
 from imports.core.problems import CODES
 from imports.core.readers import RawRow
 
-GUIDE = Path(__file__).parents[4] / "docs" / "check.md"
+GUIDE = Path(__file__).parents[4] / "docs" / "dry-run.md"
 BCRYPT = "$2b$10$rPWi9bREDEbfcdReyLNtbur40oOWnz8dMOzwy4FIqH3AnH/VM7ogS"
 MAGENTO = hashlib.sha256(b"made up").hexdigest() + ":Xy1:1"
 UNKNOWN = "$xy$" + "q" * 43

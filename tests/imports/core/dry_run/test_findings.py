@@ -1,4 +1,4 @@
-"""What the check finds in a file's columns and records besides their statuses."""
+"""What the dry run finds in a file's columns and records besides their statuses."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -59,15 +59,15 @@ def approver(make_staff: MakeApprover) -> User:
     return make_staff("view_importjob", "approve_importjob")
 
 
-def check(job: ImportJob) -> ImportJob:
-    runs.start_check(job, actor=job.created_by)
+def dry_run(job: ImportJob) -> ImportJob:
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     return job
 
 
 @pytest.fixture
-def checked(make_job: MakeJob) -> ImportJob:
-    return check(make_job(PEOPLE))
+def dry_run_job(make_job: MakeJob) -> ImportJob:
+    return dry_run(make_job(PEOPLE))
 
 
 def approve(job: ImportJob, actor: User, comment: str = "") -> None:
@@ -82,66 +82,66 @@ def run(job: ImportJob, *, pilot: bool = False) -> ImportJob:
     return job
 
 
-def test_without_the_setting_a_check_makes_no_plan_and_nobody_is_asked(
+def test_without_the_setting_a_dry_run_makes_no_plan_and_nobody_is_asked(
     make_job: MakeJob, settings: Settings
 ) -> None:
     settings.IMPORT_APPROVAL = "off"
-    job = run(check(make_job(PEOPLE)))
+    job = run(dry_run(make_job(PEOPLE)))
 
     assert job.state == JobState.COMPLETED
     assert not job.plans.exists()
     assert not job.events.filter(action="ask for approval").exists()
 
 
-def test_import_that_nobody_checked_is_refused(make_job: MakeJob) -> None:
+def test_import_without_a_dry_run_is_refused(make_job: MakeJob) -> None:
     job = make_job(PEOPLE)
 
-    with pytest.raises(ApprovalMissing, match="check the file first"):
+    with pytest.raises(ApprovalMissing, match="start a dry run first"):
         runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
 
-def test_check_makes_a_plan_that_is_refused_until_it_is_approved(checked: ImportJob) -> None:
+def test_dry_run_makes_a_plan_that_is_refused_until_it_is_approved(dry_run_job: ImportJob) -> None:
     with pytest.raises(ApprovalMissing, match="waits for the approval"):
-        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
+        runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
 
-    assert checked.plans.get().statuses["created"] == 25
+    assert dry_run_job.plans.get().statuses["created"] == 25
 
 
 def test_approved_plan_is_imported_and_stands_on_the_activity_log(
-    checked: ImportJob, approver: User
+    dry_run_job: ImportJob, approver: User
 ) -> None:
-    approve(checked, approver, "Looks right.")
-    run(checked)
+    approve(dry_run_job, approver, "Looks right.")
+    run(dry_run_job)
 
-    assert checked.state == JobState.COMPLETED
-    assert {status for _, status, _ in list_statuses(checked)} == {"created"}
-    event = checked.events.get(action="approve")
+    assert dry_run_job.state == JobState.COMPLETED
+    assert {status for _, status, _ in list_statuses(dry_run_job)} == {"created"}
+    event = dry_run_job.events.get(action="approve")
     assert (event.actor, event.detail["comment"]) == (approver, "Looks right.")
 
 
-def test_equal_checks_make_equal_digests_and_others_do_not(
-    checked: ImportJob, operator: User
+def test_equal_dry_runs_make_equal_digests_and_others_do_not(
+    dry_run_job: ImportJob, operator: User
 ) -> None:
-    first = checked.plans.get().digest
-    check(checked)
-    again = checked.plans.first().digest
+    first = dry_run_job.plans.get().digest
+    dry_run(dry_run_job)
+    again = dry_run_job.plans.first().digest
     User.objects.create_user(subject_id="s3", email="three@example.com")
-    check(checked)
+    dry_run(dry_run_job)
 
     assert first == again
-    assert checked.plans.first().digest != first
+    assert dry_run_job.plans.first().digest != first
 
 
 def test_whoever_prepared_a_job_cannot_approve_it_even_as_a_superuser(
-    checked: ImportJob, operator: User
+    dry_run_job: ImportJob, operator: User
 ) -> None:
     with pytest.raises(ApprovalMissing, match="second person"):
-        approve(checked, operator)
+        approve(dry_run_job, operator)
 
 
-def test_whoever_started_the_check_cannot_approve_it(make_job: MakeJob, approver: User) -> None:
+def test_whoever_started_the_dry_run_cannot_approve_it(make_job: MakeJob, approver: User) -> None:
     job = make_job(PEOPLE)
-    runs.start_check(job, actor=approver)
+    runs.start_dry_run(job, actor=approver)
     drain(job)
 
     with pytest.raises(ApprovalMissing):
@@ -149,37 +149,41 @@ def test_whoever_started_the_check_cannot_approve_it(make_job: MakeJob, approver
 
 
 def test_who_only_ran_or_paused_before_may_approve_a_later_plan(
-    checked: ImportJob, approver: User
+    dry_run_job: ImportJob, approver: User
 ) -> None:
-    approve(checked, approver)
-    check(checked)
-    approve(checked, approver)
+    approve(dry_run_job, approver)
+    dry_run(dry_run_job)
+    approve(dry_run_job, approver)
 
-    assert approvals.require_plan(checked) == checked.plans.first()
+    assert approvals.require_plan(dry_run_job) == dry_run_job.plans.first()
 
 
-def test_rejection_takes_a_reason(checked: ImportJob, approver: User) -> None:
-    plan = checked.plans.get()
+def test_rejection_takes_a_reason(dry_run_job: ImportJob, approver: User) -> None:
+    plan = dry_run_job.plans.get()
     with pytest.raises(ImporterError, match="Say why"):
-        decide_plan(checked, plan.pk, is_approved=False, comment=" ", actor=approver)
+        decide_plan(dry_run_job, plan.pk, is_approved=False, comment=" ", actor=approver)
 
 
-def test_rejected_plan_is_not_imported_and_decided_once(checked: ImportJob, approver: User) -> None:
-    plan = checked.plans.get()
-    decide_plan(checked, plan.pk, is_approved=False, comment="Wrong file.", actor=approver)
+def test_rejected_plan_is_not_imported_and_decided_once(
+    dry_run_job: ImportJob, approver: User
+) -> None:
+    plan = dry_run_job.plans.get()
+    decide_plan(dry_run_job, plan.pk, is_approved=False, comment="Wrong file.", actor=approver)
 
     with pytest.raises(ApprovalMissing, match="was rejected"):
-        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
+        runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
     with pytest.raises(ImporterError, match="decided about already"):
-        approve(checked, approver)
+        approve(dry_run_job, approver)
 
 
-def test_plan_of_an_earlier_check_cannot_be_approved(checked: ImportJob, approver: User) -> None:
-    earlier = checked.plans.get()
-    check(checked)
+def test_plan_of_an_earlier_dry_run_cannot_be_approved(
+    dry_run_job: ImportJob, approver: User
+) -> None:
+    earlier = dry_run_job.plans.get()
+    dry_run(dry_run_job)
 
     with pytest.raises(ImporterError, match="changed since you looked"):
-        decide_plan(checked, earlier.pk, is_approved=True, comment="", actor=approver)
+        decide_plan(dry_run_job, earlier.pk, is_approved=True, comment="", actor=approver)
 
 
 @pytest.mark.parametrize(
@@ -194,37 +198,37 @@ def test_plan_of_an_earlier_check_cannot_be_approved(checked: ImportJob, approve
         ({"field_policies": {"profile": "fill"}}, "the job's options"),
     ],
 )
-def test_run_names_what_has_changed_of_the_job_since_the_check(
-    checked: ImportJob, approver: User, change: dict[str, object], named: str
+def test_run_names_what_has_changed_of_the_job_since_the_dry_run(
+    dry_run_job: ImportJob, approver: User, change: dict[str, object], named: str
 ) -> None:
-    approve(checked, approver)
-    ImportJob.objects.filter(pk=checked.pk).update(**change)
-    checked.refresh_from_db()
+    approve(dry_run_job, approver)
+    ImportJob.objects.filter(pk=dry_run_job.pk).update(**change)
+    dry_run_job.refresh_from_db()
 
     with pytest.raises(ImporterError, match=named):
-        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
+        runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
     assert not ImportRecord.objects.exists()
 
 
-def test_run_names_changed_attribute_definitions(checked: ImportJob, approver: User) -> None:
-    approve(checked, approver)
+def test_run_names_changed_attribute_definitions(dry_run_job: ImportJob, approver: User) -> None:
+    approve(dry_run_job, approver)
     AttributeDefinition.objects.create(name="team", type="string")
 
     with pytest.raises(ImporterError, match="the attribute definitions"):
-        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
+        runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
 
 
 def test_run_is_refused_before_anything_is_written_when_the_store_has_drifted(
-    checked: ImportJob, approver: User
+    dry_run_job: ImportJob, approver: User
 ) -> None:
-    approve(checked, approver)
+    approve(dry_run_job, approver)
     User.objects.create_user(subject_id="other", email="s17@example.com")
-    run(checked)
+    run(dry_run_job)
 
-    assert (checked.state, checked.started_at) == (JobState.CHECKED, None)
+    assert (dry_run_job.state, dry_run_job.started_at) == (JobState.DRY_RUN_DONE, None)
     assert not ImportRecord.objects.exists()
     assert not User.objects.filter(subject_id="s1").exists()
-    plan = checked.plans.get()
+    plan = dry_run_job.plans.get()
     assert plan.state == PlanState.DRIFTED
     assert plan.drift["rows"] == 1
     assert plan.drift["statuses"] == {"created": [25, 24], "failed": [0, 1]}
@@ -233,31 +237,31 @@ def test_run_is_refused_before_anything_is_written_when_the_store_has_drifted(
     assert any("users were added or changed" in cause for cause in plan.drift["causes"])
 
 
-def test_refused_run_is_imported_after_a_new_check_and_approval(
-    checked: ImportJob, approver: User
+def test_refused_run_is_imported_after_a_new_dry_run_and_approval(
+    dry_run_job: ImportJob, approver: User
 ) -> None:
-    approve(checked, approver)
+    approve(dry_run_job, approver)
     User.objects.create_user(subject_id="other", email="s17@example.com")
-    run(checked)
-    with pytest.raises(ApprovalMissing, match="check again"):
-        runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
-    check(checked)
-    approve(checked, approver)
-    run(checked)
+    run(dry_run_job)
+    with pytest.raises(ApprovalMissing, match="start another dry run"):
+        runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
+    dry_run(dry_run_job)
+    approve(dry_run_job, approver)
+    run(dry_run_job)
 
-    assert checked.state == JobState.COMPLETED
-    assert [row for row, status, _ in list_statuses(checked) if status == "failed"] == [17]
+    assert dry_run_job.state == JobState.COMPLETED
+    assert [row for row, status, _ in list_statuses(dry_run_job) if status == "failed"] == [17]
 
 
 def test_change_of_the_store_that_no_plan_depends_on_is_no_drift(
-    checked: ImportJob, approver: User
+    dry_run_job: ImportJob, approver: User
 ) -> None:
-    approve(checked, approver)
+    approve(dry_run_job, approver)
     User.objects.create_user(subject_id="elsewhere", email="elsewhere@example.com")
     Group.objects.create(key="unrelated")
-    run(checked)
+    run(dry_run_job)
 
-    assert checked.state == JobState.COMPLETED
+    assert dry_run_job.state == JobState.COMPLETED
 
 
 def test_update_of_a_user_who_was_edited_since_is_refused_although_the_counts_agree(
@@ -265,12 +269,12 @@ def test_update_of_a_user_who_was_edited_since_is_refused_although_the_counts_ag
 ) -> None:
     user = User.objects.create_user(subject_id="s2", email="s2@example.com", given_name="Old")
     people = [{"subject_id": "s2", "profile": {"email": "s2@example.com", "given_name": "New"}}]
-    job = check(make_job(people, mode=Mode.UPDATE))
+    job = dry_run(make_job(people, mode=Mode.UPDATE))
     approve(job, approver)
     User.objects.filter(pk=user.pk).update(given_name="Edited")
     run(job)
 
-    assert job.state == JobState.CHECKED
+    assert job.state == JobState.DRY_RUN_DONE
     drift = job.plans.get().drift
     assert drift["statuses"] == {}
     assert "profile.given_name" in drift["examples"][0]["fields"]
@@ -278,44 +282,44 @@ def test_update_of_a_user_who_was_edited_since_is_refused_although_the_counts_ag
 
 def test_role_that_was_made_anew_is_drift(make_job: MakeJob, approver: User) -> None:
     role = Role.objects.create(key="editor")
-    job = check(make_job([{"subject_id": "s1", "memberships": {"roles": ["editor"]}}]))
+    job = dry_run(make_job([{"subject_id": "s1", "memberships": {"roles": ["editor"]}}]))
     approve(job, approver)
     role.delete()
     Role.objects.create(key="editor")
     run(job)
 
-    assert job.state == JobState.CHECKED
+    assert job.state == JobState.DRY_RUN_DONE
 
 
-def test_pilot_and_the_rest_are_one_plan(checked: ImportJob, approver: User) -> None:
-    approve(checked, approver)
-    run(checked, pilot=True)
-    assert checked.state == JobState.PAUSED
-    runs.resume(checked, actor=checked.created_by)
-    drain(checked)
+def test_pilot_and_the_rest_are_one_plan(dry_run_job: ImportJob, approver: User) -> None:
+    approve(dry_run_job, approver)
+    run(dry_run_job, pilot=True)
+    assert dry_run_job.state == JobState.PAUSED
+    runs.resume(dry_run_job, actor=dry_run_job.created_by)
+    drain(dry_run_job)
 
-    assert checked.state == JobState.COMPLETED
-    assert len(list_statuses(checked)) == 25
+    assert dry_run_job.state == JobState.COMPLETED
+    assert len(list_statuses(dry_run_job)) == 25
 
 
 def test_drift_between_slice_and_rest_stops_the_job_before_the_chunk_is_written(
-    checked: ImportJob, approver: User
+    dry_run_job: ImportJob, approver: User
 ) -> None:
-    approve(checked, approver)
-    run(checked, pilot=True)
-    written = len(list_statuses(checked))
+    approve(dry_run_job, approver)
+    run(dry_run_job, pilot=True)
+    written = len(list_statuses(dry_run_job))
     taker = User.objects.create_user(subject_id="other", email="s24@example.com")
-    runs.resume(checked, actor=checked.created_by)
-    drain(checked)
+    runs.resume(dry_run_job, actor=dry_run_job.created_by)
+    drain(dry_run_job)
 
-    assert checked.state == JobState.ERRORED
-    assert "Row 24" in checked.error
-    assert "s24" not in checked.error.replace("Row 24", "")
-    assert len(list_statuses(checked)) == written == 20
+    assert dry_run_job.state == JobState.ERRORED
+    assert "Row 24" in dry_run_job.error
+    assert "s24" not in dry_run_job.error.replace("Row 24", "")
+    assert len(list_statuses(dry_run_job)) == written == 20
     taker.delete()
-    run(checked)
-    assert checked.state == JobState.COMPLETED
-    assert len(list_statuses(checked)) == 25
+    run(dry_run_job)
+    assert dry_run_job.state == JobState.COMPLETED
+    assert len(list_statuses(dry_run_job)) == 25
 
 
 def test_rows_that_depend_on_each_other_are_imported_as_planned(
@@ -332,7 +336,7 @@ def test_rows_that_depend_on_each_other_are_imported_as_planned(
         {"subject_id": "d", "profile": {"email": "d@example.com"}},
         {"subject_id": "e", "profile": {"email": "d@example.com"}},
     ]
-    job = check(make_job(people, mode=Mode.UPDATE, chunk_rows=1))
+    job = dry_run(make_job(people, mode=Mode.UPDATE, chunk_rows=1))
     approve(job, approver)
     run(job)
 
@@ -340,54 +344,56 @@ def test_rows_that_depend_on_each_other_are_imported_as_planned(
     assert not job.events.filter(action="differ").exists()
 
 
-def test_chunk_that_was_halved_keeps_to_the_plan(checked: ImportJob, approver: User) -> None:
-    approve(checked, approver)
-    runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
-    while ImportJob.objects.get(pk=checked.pk).step != JobPhase.WRITING:
-        for pk in list(phases.list_workable(checked).values_list("pk", flat=True)):
+def test_chunk_that_was_halved_keeps_to_the_plan(dry_run_job: ImportJob, approver: User) -> None:
+    approve(dry_run_job, approver)
+    runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
+    while ImportJob.objects.get(pk=dry_run_job.pk).step != JobPhase.WRITING:
+        for pk in list(phases.list_workable(dry_run_job).values_list("pk", flat=True)):
             worker.work_on_chunk(pk)
-        checked.refresh_from_db()
-    ImportChunk.objects.filter(job=checked, number=1).update(claims=worker.MAX_CLAIMS)
-    drain(checked)
+        dry_run_job.refresh_from_db()
+    ImportChunk.objects.filter(job=dry_run_job, number=1).update(claims=worker.MAX_CLAIMS)
+    drain(dry_run_job)
 
-    assert checked.state == JobState.COMPLETED
-    assert len(list_statuses(checked)) == 25
+    assert dry_run_job.state == JobState.COMPLETED
+    assert len(list_statuses(dry_run_job)) == 25
 
 
-def test_paused_comparison_counts_nothing_as_written(checked: ImportJob, approver: User) -> None:
+def test_paused_comparison_counts_nothing_as_written(
+    dry_run_job: ImportJob, approver: User
+) -> None:
     from imports.selectors import get_totals
 
-    approve(checked, approver)
-    runs.start_run(checked, actor=checked.created_by, without_dry_run=True)
-    checked.refresh_from_db()
-    assert checked.step == JobPhase.COMPARING
-    worker.work_on_chunk(phases.list_workable(checked).first().pk)
-    runs.pause(checked, actor=checked.created_by)
+    approve(dry_run_job, approver)
+    runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
+    dry_run_job.refresh_from_db()
+    assert dry_run_job.step == JobPhase.COMPARING
+    worker.work_on_chunk(phases.list_workable(dry_run_job).first().pk)
+    runs.pause(dry_run_job, actor=dry_run_job.created_by)
 
-    assert get_totals(checked)["created"] == 0
-    runs.resume(checked, actor=checked.created_by)
-    drain(checked)
-    assert checked.state == JobState.COMPLETED
+    assert get_totals(dry_run_job)["created"] == 0
+    runs.resume(dry_run_job, actor=dry_run_job.created_by)
+    drain(dry_run_job)
+    assert dry_run_job.state == JobState.COMPLETED
 
 
-def test_throttled_job_compares_and_then_writes(checked: ImportJob, approver: User) -> None:
-    approve(checked, approver)
+def test_throttled_job_compares_and_then_writes(dry_run_job: ImportJob, approver: User) -> None:
+    approve(dry_run_job, approver)
     rate_limits.set_limits(
-        checked,
+        dry_run_job,
         rate_limit=100_000,
         failure_threshold=None,
         failure_sample=10,
-        actor=checked.created_by,
+        actor=dry_run_job.created_by,
     )
-    run(checked)
+    run(dry_run_job)
 
-    assert checked.state == JobState.COMPLETED
+    assert dry_run_job.state == JobState.COMPLETED
 
 
 @pytest.fixture
 def failed(make_job: MakeJob, approver: User) -> ImportJob:
     """An approved job of which one record failed because of a role that is there by now."""
-    job = check(make_job([{"subject_id": "s1", "memberships": {"roles": ["editor"]}}]))
+    job = dry_run(make_job([{"subject_id": "s1", "memberships": {"roles": ["editor"]}}]))
     approve(job, approver)
     run(job)
     Role.objects.create(key="editor")
@@ -414,43 +420,45 @@ def test_second_person_retries_failed_records(failed: ImportJob, make_staff: Mak
     assert list_statuses(failed) == [(1, "created", "")]
 
 
-def test_check_of_a_job_whose_run_has_begun_is_refused(checked: ImportJob, approver: User) -> None:
-    approve(checked, approver)
-    run(checked, pilot=True)
-    ImportJob.objects.filter(pk=checked.pk).update(state=JobState.ERRORED)
-    checked.refresh_from_db()
+def test_dry_run_of_a_job_whose_run_has_begun_is_refused(
+    dry_run_job: ImportJob, approver: User
+) -> None:
+    approve(dry_run_job, approver)
+    run(dry_run_job, pilot=True)
+    ImportJob.objects.filter(pk=dry_run_job.pk).update(state=JobState.ERRORED)
+    dry_run_job.refresh_from_db()
 
     with pytest.raises(InvalidTransition):
-        runs.start_check(checked, actor=checked.created_by)
+        runs.start_dry_run(dry_run_job, actor=dry_run_job.created_by)
 
 
 def test_approvers_are_told_that_a_plan_waits_but_not_those_who_prepared_it(
     make_job: MakeJob, approver: User, operator: User, make_staff: MakeApprover
 ) -> None:
     make_staff("view_importjob")
-    check(make_job(PEOPLE))
+    dry_run(make_job(PEOPLE))
     wanted = Notification.objects.filter(event=NotificationEvent.APPROVAL_WANTED)
 
     assert [notification.person for notification in wanted] == [approver]
 
 
 def test_followers_are_told_of_the_decision(
-    checked: ImportJob, approver: User, operator: User
+    dry_run_job: ImportJob, approver: User, operator: User
 ) -> None:
-    approve(checked, approver)
+    approve(dry_run_job, approver)
 
     assert Notification.objects.get(event=NotificationEvent.APPROVED).person == operator
 
 
-def test_purge_forgets_whom_the_drift_was_about(checked: ImportJob, approver: User) -> None:
-    approve(checked, approver)
+def test_purge_forgets_whom_the_drift_was_about(dry_run_job: ImportJob, approver: User) -> None:
+    approve(dry_run_job, approver)
     User.objects.create_user(subject_id="other", email="s17@example.com")
-    run(checked)
-    assert checked.plans.get().drift["examples"][0]["who"] == "s17"
-    retention.purge(checked)
+    run(dry_run_job)
+    assert dry_run_job.plans.get().drift["examples"][0]["who"] == "s17"
+    retention.purge(dry_run_job)
 
-    assert checked.plans.get().drift["examples"][0]["who"] == ""
-    assert "s17" not in str(checked.events.get(action="refuse").detail)
+    assert dry_run_job.plans.get().drift["examples"][0]["who"] == ""
+    assert "s17" not in str(dry_run_job.events.get(action="refuse").detail)
 
 
 def test_rows_that_were_not_planned_are_drift() -> None:
@@ -464,8 +472,10 @@ def test_rows_that_were_not_planned_are_drift() -> None:
     assert drift["examples"][0]["approved"] == ""
 
 
-def test_mail_to_an_approver_says_what_to_do_and_where(checked: ImportJob, approver: User) -> None:
-    check(checked)
+def test_mail_to_an_approver_says_what_to_do_and_where(
+    dry_run_job: ImportJob, approver: User
+) -> None:
+    dry_run(dry_run_job)
     notification = Notification.objects.filter(event=NotificationEvent.APPROVAL_WANTED).get()
     deliver(notification.pk)
 
@@ -473,5 +483,5 @@ def test_mail_to_an_approver_says_what_to_do_and_where(checked: ImportJob, appro
     assert message.to == [approver.email]
     assert message.subject == "Approval wanted: users.ndjson"
     assert "approve or reject it" in message.body
-    assert f"/imports/{checked.pk}/check/" in message.body
+    assert f"/imports/{dry_run_job.pk}/dry-run/" in message.body
     assert "because you may approve imports" in message.body

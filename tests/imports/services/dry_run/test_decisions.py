@@ -1,4 +1,4 @@
-"""What is decided after a check changes the mapping, and the next check and the run go by it."""
+"""What is decided after a dry run changes the mapping; the next dry run and the run go by it."""
 
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,10 @@ def make_record(number: int, **profile: Any) -> dict[str, Any]:
     return {"subject_id": str(number), "profile": profile}
 
 
-def check(job: ImportJob) -> dict[str, int]:
-    runs.start_check(job, actor=job.created_by)
+def dry_run(job: ImportJob) -> dict[str, int]:
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
-    statuses: dict[str, int] = job.check_report["statuses"]
+    statuses: dict[str, int] = job.dry_run_report["statuses"]
     return statuses
 
 
@@ -44,7 +44,7 @@ def test_missing_groups_and_roles_are_created_renamed_or_left_behind(make_job: M
     Role.objects.create(key="writer")
     roles = {"roles": ["editor", "old"], "groups": ["staff"]}
     job = make_job([{"subject_id": "1", "memberships": roles}])
-    assert check(job)["failed"] == 1
+    assert dry_run(job)["failed"] == 1
 
     decisions = [
         Decision("role", "editor", Choice.RENAME, "writer"),
@@ -52,7 +52,7 @@ def test_missing_groups_and_roles_are_created_renamed_or_left_behind(make_job: M
         Decision("group", "staff", Choice.CREATE),
     ]
     assert decide_memberships(job, decisions, actor=job.created_by) == 3
-    assert check(job)["created"] == 1
+    assert dry_run(job)["created"] == 1
     run(job)
 
     user = User.objects.get(subject_id="1")
@@ -96,7 +96,7 @@ def test_nothing_is_decided_once_the_run_has_begun(run_job: MakeJob) -> None:
         choose_excluded(job, [], keeps_non_users=False, actor=job.created_by)
 
 
-def test_records_excluded_are_skipped_with_the_reason_in_check_and_run(make_job: MakeJob) -> None:
+def test_records_excluded_are_skipped_with_the_reason_in_dry_run_and_run(make_job: MakeJob) -> None:
     stale = Filter(
         conditions=(
             Condition(field="profile.last_login", operator=Operator.BEFORE, value="2020-01-01"),
@@ -111,7 +111,7 @@ def test_records_excluded_are_skipped_with_the_reason_in_check_and_run(make_job:
 
     choose_excluded(job, [stale], keeps_non_users=False, actor=job.created_by)
 
-    assert check(job) == {"created": 1, "updated": 0, "skipped": 2, "failed": 0}
+    assert dry_run(job) == {"created": 1, "updated": 0, "skipped": 2, "failed": 0}
     run(job)
     assert list_statuses(job) == [
         (1, "skipped", "excluded"),
@@ -135,7 +135,7 @@ def test_a_condition_that_cannot_be_compared_is_refused(make_job: MakeJob) -> No
 
 def test_a_run_as_predicted_notes_no_difference(make_job: MakeJob) -> None:
     job = make_job([make_record(1), make_record(2, email="nonsense")])
-    predicted = check(job)
+    predicted = dry_run(job)
 
     run(job)
 
@@ -147,7 +147,7 @@ def test_a_run_after_the_store_changed_says_what_differs_and_what_changed(
     make_job: MakeJob, operator: User
 ) -> None:
     job = make_job([make_record(1), {"subject_id": "2", "memberships": {"roles": ["late"]}}])
-    check(job)
+    dry_run(job)
     User.objects.create_user(subject_id="1", email="one@example.org")
     Role.objects.create(key="late")
     other = make_job([make_record(7)], name="other.ndjson")
@@ -159,13 +159,13 @@ def test_a_run_after_the_store_changed_says_what_differs_and_what_changed(
     assert found["differences"] == {"skipped": [0, 1], "failed": [1, 0]}
     told = " ".join(found["causes"])
     assert "Groups or roles were added or removed." in told
-    assert "users were added or changed between the check and the import" in told
-    assert f"The import job {other} has run since the check." in told
+    assert "users were added or changed between the dry run and the import" in told
+    assert f"The import job {other} has run since the dry run." in told
 
 
 def test_a_run_with_the_permissions_of_somebody_else_says_so(make_job: MakeJob) -> None:
     job = make_job([make_record(1)], mode=Mode.FAIL)
-    check(job)
+    dry_run(job)
     User.objects.create_user(subject_id="1", email="one@example.org")
     boss = User.objects.create_superuser(email="boss@example.com", password="x")
 
@@ -176,9 +176,9 @@ def test_a_run_with_the_permissions_of_somebody_else_says_so(make_job: MakeJob) 
     assert any("boss@example.com" in cause for cause in found["causes"])
 
 
-def test_a_retry_is_not_compared_with_the_check(make_job: MakeJob) -> None:
+def test_a_retry_is_not_compared_with_the_dry_run(make_job: MakeJob) -> None:
     job = make_job([{"subject_id": "1", "memberships": {"roles": ["late"]}}])
-    check(job)
+    dry_run(job)
     run(job)
     Role.objects.create(key="late")
 
@@ -189,16 +189,16 @@ def test_a_retry_is_not_compared_with_the_check(make_job: MakeJob) -> None:
     assert list_differences(job) == []
 
 
-def test_a_purge_takes_people_out_of_the_check(make_job: MakeJob) -> None:
+def test_a_purge_takes_people_out_of_the_dry_run(make_job: MakeJob) -> None:
     job = make_job([make_record(1, email="nonsense")])
-    check(job)
-    assert "nonsense" in str(job.check_report)
+    dry_run(job)
+    assert "nonsense" in str(job.dry_run_report)
 
     purge(job)
 
     job.refresh_from_db()
-    assert "nonsense" not in str(job.check_report)
-    assert job.check_report["problems"][0]["examples"] == [{"row": 1}]
+    assert "nonsense" not in str(job.dry_run_report)
+    assert job.dry_run_report["problems"][0]["examples"] == [{"row": 1}]
 
 
 def test_what_the_provider_takes_for_no_user_is_excluded_unless_it_is_kept(
@@ -207,10 +207,10 @@ def test_what_the_provider_takes_for_no_user_is_excluded_unless_it_is_kept(
     job = make_job((FIXTURES / "keycloak" / "realm.json").read_bytes(), name="realm.json")
     assert job.provider == "keycloak"
 
-    before = check(job)
+    before = dry_run(job)
 
     choose_excluded(job, [], keeps_non_users=True, actor=job.created_by)
-    after = check(job)
+    after = dry_run(job)
 
     assert before["skipped"] > 0
     assert after["skipped"] == 0

@@ -222,22 +222,22 @@ def test_role_beyond_the_operator_is_not_granted(
     assert list_statuses(job) == [(1, "failed", "role_not_grantable")]
 
 
-def test_check_predicts_the_run_and_writes_no_account(make_job: MakeJob, operator: User) -> None:
+def test_dry_run_predicts_the_run_and_writes_no_account(make_job: MakeJob, operator: User) -> None:
     job = make_job(
         [make_record(1), make_record(1), make_record(2, memberships={"roles": ["nobody"]})]
     )
 
-    runs.start_check(job, actor=operator)
+    runs.start_dry_run(job, actor=operator)
     drain(job)
 
-    assert job.state == JobState.CHECKED
-    assert job.check_report["statuses"] == {
+    assert job.state == JobState.DRY_RUN_DONE
+    assert job.dry_run_report["statuses"] == {
         "created": 1,
         "updated": 0,
         "skipped": 1,
         "failed": 1,
     }
-    assert [(p["code"], p["count"]) for p in job.check_report["problems"]] == [
+    assert [(p["code"], p["count"]) for p in job.dry_run_report["problems"]] == [
         ("repeated_in_file", 1),
         ("role_missing", 1),
     ]
@@ -245,14 +245,14 @@ def test_check_predicts_the_run_and_writes_no_account(make_job: MakeJob, operato
     runs.start_run(job, actor=operator, without_dry_run=True)
     drain(job)
     totals = get_totals(job)
-    assert {name: totals[name] for name in job.check_report["statuses"]} == job.check_report[
+    assert {name: totals[name] for name in job.dry_run_report["statuses"]} == job.dry_run_report[
         "statuses"
     ]
 
 
-def test_run_after_check_reads_the_file_once(make_job: MakeJob, operator: User) -> None:
+def test_run_after_a_dry_run_reads_the_file_once(make_job: MakeJob, operator: User) -> None:
     job = make_job([make_record(1)])
-    runs.start_check(job, actor=operator)
+    runs.start_dry_run(job, actor=operator)
     drain(job)
 
     runs.start_run(job, actor=operator, without_dry_run=True)

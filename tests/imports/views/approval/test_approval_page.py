@@ -1,4 +1,4 @@
-"""The check page and the front page where imports have to be approved by a second person."""
+"""The dry-run page and the front page where imports have to be approved by a second person."""
 
 import pytest
 from django.test import Client
@@ -28,7 +28,7 @@ def approver(sign_in: SignIn) -> Client:
 
 
 def show(client: Client, job: ImportJob) -> str:
-    return client.get(reverse("imports:check", args=[job.pk])).content.decode()
+    return client.get(reverse("imports:dry_run", args=[job.pk])).content.decode()
 
 
 def decide(client: Client, job: ImportJob, decision: str, comment: str = "") -> str:
@@ -39,83 +39,83 @@ def decide(client: Client, job: ImportJob, decision: str, comment: str = "") -> 
 
 
 def test_preparer_sees_that_a_second_person_is_needed_and_no_way_to_import(
-    admin: Client, checked_job: ImportJob
+    admin: Client, dry_run_job: ImportJob
 ) -> None:
-    page = show(admin, checked_job)
+    page = show(admin, dry_run_job)
 
     assert "somebody else has to approve it" in page
-    assert reverse("imports:start_run", args=[checked_job.pk]) not in page
+    assert reverse("imports:start_run", args=[dry_run_job.pk]) not in page
     assert 'value="approve"' not in page
 
 
-def test_approver_is_offered_both_decisions(approver: Client, checked_job: ImportJob) -> None:
-    page = show(approver, checked_job)
+def test_approver_is_offered_both_decisions(approver: Client, dry_run_job: ImportJob) -> None:
+    page = show(approver, dry_run_job)
 
     assert 'value="approve"' in page
     assert 'value="reject"' in page
-    assert checked_job.plans.get().digest in page
+    assert dry_run_job.plans.get().digest in page
 
 
 def test_approval_lets_the_preparer_import(
-    approver: Client, admin: Client, checked_job: ImportJob
+    approver: Client, admin: Client, dry_run_job: ImportJob
 ) -> None:
-    assert "is approved" in decide(approver, checked_job, "approve", "Go <ahead>")
-    page = show(admin, checked_job)
+    assert "is approved" in decide(approver, dry_run_job, "approve", "Go <ahead>")
+    page = show(admin, dry_run_job)
 
     assert "Go &lt;ahead&gt;" in page
-    assert reverse("imports:start_run", args=[checked_job.pk]) in page
+    assert reverse("imports:start_run", args=[dry_run_job.pk]) in page
 
 
-def test_rejection_without_a_reason_is_refused(approver: Client, checked_job: ImportJob) -> None:
-    assert "Say why" in decide(approver, checked_job, "reject")
-    assert checked_job.plans.get().state == PlanState.WAITING
+def test_rejection_without_a_reason_is_refused(approver: Client, dry_run_job: ImportJob) -> None:
+    assert "Say why" in decide(approver, dry_run_job, "reject")
+    assert dry_run_job.plans.get().state == PlanState.WAITING
 
 
 def test_rejection_is_shown_with_its_reason(
-    approver: Client, admin: Client, checked_job: ImportJob
+    approver: Client, admin: Client, dry_run_job: ImportJob
 ) -> None:
-    decide(approver, checked_job, "reject", "The wrong tenant.")
-    page = show(admin, checked_job)
+    decide(approver, dry_run_job, "reject", "The wrong tenant.")
+    page = show(admin, dry_run_job)
 
     assert "The wrong tenant." in page
-    assert reverse("imports:start_run", args=[checked_job.pk]) not in page
+    assert reverse("imports:start_run", args=[dry_run_job.pk]) not in page
 
 
 @pytest.mark.parametrize("decision", ["", "perhaps"])
 def test_form_without_a_decision_changes_nothing(
-    approver: Client, checked_job: ImportJob, decision: str
+    approver: Client, dry_run_job: ImportJob, decision: str
 ) -> None:
-    assert "Approve the plan or reject it." in decide(approver, checked_job, decision)
-    assert checked_job.plans.get().state == PlanState.WAITING
+    assert "Approve the plan or reject it." in decide(approver, dry_run_job, decision)
+    assert dry_run_job.plans.get().state == PlanState.WAITING
 
 
 def test_preparer_who_posts_the_form_all_the_same_is_refused(
-    admin: Client, checked_job: ImportJob
+    admin: Client, dry_run_job: ImportJob
 ) -> None:
-    assert "second person" in decide(admin, checked_job, "approve")
-    assert checked_job.plans.get().state == PlanState.WAITING
+    assert "second person" in decide(admin, dry_run_job, "approve")
+    assert dry_run_job.plans.get().state == PlanState.WAITING
 
 
-def test_drift_is_named_on_the_page_and_a_new_check_offered(
-    approver: Client, admin: Client, checked_job: ImportJob
+def test_drift_is_named_on_the_page_and_a_new_dry_run_offered(
+    approver: Client, admin: Client, dry_run_job: ImportJob
 ) -> None:
-    decide(approver, checked_job, "approve")
+    decide(approver, dry_run_job, "approve")
     User.objects.create_user(subject_id="other", email="ada@example.net")
-    runs.start_run(checked_job, actor=checked_job.created_by, without_dry_run=True)
-    drain(checked_job)
-    page = show(admin, checked_job)
+    runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
+    drain(dry_run_job)
+    page = show(admin, dry_run_job)
 
     assert "does not hold any more" in page
     assert "Row 1 (m1) was to be created, and would now fail" in page
-    assert reverse("imports:start_check", args=[checked_job.pk]) in page
-    assert reverse("imports:start_run", args=[checked_job.pk]) not in page
+    assert reverse("imports:start_dry_run", args=[dry_run_job.pk]) in page
+    assert reverse("imports:start_run", args=[dry_run_job.pk]) not in page
 
 
-def test_unchecked_job_cannot_be_imported_from_its_page(
-    admin: Client, checked_job: ImportJob
+def test_job_without_a_dry_run_cannot_be_imported_from_its_page(
+    admin: Client, dry_run_job: ImportJob
 ) -> None:
-    ImportJob.objects.update(state=JobState.MAPPED, check_report={})
-    page = show(admin, checked_job)
+    ImportJob.objects.update(state=JobState.MAPPED, dry_run_report={})
+    page = show(admin, dry_run_job)
 
     assert "Run without a dry run" not in page
     assert "A second person then approves" in page
@@ -131,18 +131,18 @@ def test_unchecked_job_cannot_be_imported_from_its_page(
     ],
 )
 def test_front_page_says_how_far_a_plan_is(
-    admin: Client, checked_job: ImportJob, state: PlanState, words: str
+    admin: Client, dry_run_job: ImportJob, state: PlanState, words: str
 ) -> None:
-    checked_job.plans.update(state=state)
+    dry_run_job.plans.update(state=state)
 
     assert words in admin.get(reverse("admin:index")).content.decode()
 
 
 def test_activity_log_tells_of_the_plan_and_the_decision(
-    approver: Client, admin: Client, checked_job: ImportJob
+    approver: Client, admin: Client, dry_run_job: ImportJob
 ) -> None:
-    decide(approver, checked_job, "approve", "Fine.")
-    page = admin.get(reverse("imports:run", args=[checked_job.pk])).content.decode()
+    decide(approver, dry_run_job, "approve", "Fine.")
+    page = admin.get(reverse("imports:run", args=[dry_run_job.pk])).content.decode()
 
     assert "A plan waits for the approval" in page
     assert "approved the plan: plan" in page
@@ -153,7 +153,7 @@ def test_results_offer_the_preparer_no_retry_and_say_who_may(
     admin: Client, make_job: MakeJob, approver: Client
 ) -> None:
     job = make_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     decide(approver, job, "approve")
     runs.start_run(job, actor=job.created_by, without_dry_run=True)

@@ -637,10 +637,10 @@ def test_nothing_is_joined_or_cut_for_another_cause(admin: Client, finished_job:
 def test_advice_is_that_of_the_place_where_it_stands(admin: Client, make_job: MakeJob) -> None:
     lines = "id,email,password_hash\n1,ada@example.com,$2b$10$short\n"
     job = make_job(lines.encode(), name="hashes.csv")
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     before, locked = "Test a password", "mapping page"
-    assert before in show(admin, "check", job.pk)
+    assert before in show(admin, "dry_run", job.pk)
 
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)

@@ -25,13 +25,13 @@ ROWS = [["1", "Blue-River-42"], ["2", "Green-River-43"], ["3", HASH]]
 def waiting_job(make_job: MakeJob) -> ImportJob:
     """A job whose dry run found a hash among plain passwords."""
     job = make_job(to_csv(["id", "password"], ROWS), name="mixed.csv")
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     return job
 
 
 def show(client: Client, job: ImportJob) -> str:
-    return client.get(reverse("imports:check", args=[job.pk])).content.decode()
+    return client.get(reverse("imports:dry_run", args=[job.pk])).content.decode()
 
 
 def answer(client: Client, job: ImportJob, choice: str) -> None:
@@ -55,7 +55,7 @@ def test_what_is_certain_is_shown_as_decided_and_can_be_changed(
     admin: Client, make_job: MakeJob
 ) -> None:
     job = make_job(to_csv(["id", "password"], [*ROWS[:2], ["3", BCRYPT]]), name="mixed.csv")
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
 
     page = show(admin, job)
@@ -76,7 +76,7 @@ def test_a_run_that_is_started_all_the_same_is_refused(
     sent = admin.post(reverse("imports:start_run", args=[waiting_job.pk]), follow=True)
 
     waiting_job.refresh_from_db()
-    assert waiting_job.state == "checked"
+    assert waiting_job.state == "dry_run_done"
     assert "A plain password looks like a hash" in sent.content.decode()
 
 
@@ -97,7 +97,7 @@ def test_an_answer_starts_the_dry_run_again_and_frees_the_run(
 def test_nothing_chosen_changes_nothing(admin: Client, waiting_job: ImportJob) -> None:
     answer(admin, waiting_job, "")
 
-    assert waiting_job.state == "checked"
+    assert waiting_job.state == "dry_run_done"
     assert waiting_job.mapping["answers"] == {}
 
 

@@ -1,4 +1,4 @@
-"""The check page: before, while and after the dry run."""
+"""The dry-run page: before, while and after the dry run."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -18,60 +18,60 @@ BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
 
 
 def show(client: Client, job: ImportJob) -> str:
-    return client.get(reverse("imports:check", args=[job.pk])).content.decode()
+    return client.get(reverse("imports:dry_run", args=[job.pk])).content.decode()
 
 
-def test_before_the_check_the_page_offers_to_start_it(admin: Client, make_job: MakeJob) -> None:
+def test_before_the_dry_run_the_page_offers_to_start_it(admin: Client, make_job: MakeJob) -> None:
     job = make_job([{"subject_id": "1"}])
 
     assert "Check the file" in show(admin, job)
 
-    admin.post(reverse("imports:start_check", args=[job.pk]))
+    admin.post(reverse("imports:start_dry_run", args=[job.pk]))
     job.refresh_from_db()
-    assert job.state == "checking"
+    assert job.state == "dry_running"
 
 
 def test_while_it_runs_the_page_shows_how_far_it_is_with_and_without_scripts(
     admin: Client, make_job: MakeJob
 ) -> None:
     job = make_job([{"subject_id": "1"}])
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
 
     page = show(admin, job)
 
     assert "Step 1 of 3: reading the file" in page
-    assert f'hx-get="{reverse("imports:check_live", args=[job.pk])}"' in page
+    assert f'hx-get="{reverse("imports:dry_run_live", args=[job.pk])}"' in page
     assert '<noscript><meta http-equiv="refresh"' in page
 
 
-def test_the_part_that_is_refreshed_has_the_whole_page_loaded_when_the_check_is_done(
-    admin: Client, make_job: MakeJob, checked_job: ImportJob
+def test_the_part_that_is_refreshed_has_the_whole_page_loaded_when_the_dry_run_is_done(
+    admin: Client, make_job: MakeJob, dry_run_job: ImportJob
 ) -> None:
     job = make_job([{"subject_id": "1"}])
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
 
-    running = admin.get(reverse("imports:check_live", args=[job.pk]))
-    done = admin.get(reverse("imports:check_live", args=[checked_job.pk]))
+    running = admin.get(reverse("imports:dry_run_live", args=[job.pk]))
+    done = admin.get(reverse("imports:dry_run_live", args=[dry_run_job.pk]))
 
     assert "<html" not in running.content.decode()
     assert "HX-Refresh" not in running.headers
     assert done.headers["HX-Refresh"] == "true"
 
 
-def test_a_check_can_be_stopped(admin: Client, make_job: MakeJob) -> None:
+def test_a_dry_run_can_be_stopped(admin: Client, make_job: MakeJob) -> None:
     job = make_job([{"subject_id": "1"}])
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
 
-    admin.post(reverse("imports:stop_check", args=[job.pk]))
+    admin.post(reverse("imports:stop_dry_run", args=[job.pk]))
 
     job.refresh_from_db()
     assert job.state == "mapped"
 
 
 def test_the_report_groups_problems_by_cause_with_rows_and_advice(
-    admin: Client, checked_job: ImportJob
+    admin: Client, dry_run_job: ImportJob
 ) -> None:
-    page = show(admin, checked_job)
+    page = show(admin, dry_run_job)
 
     assert "15 of 19 records will fail" in page
     assert "Role “wizards”" in page
@@ -79,39 +79,39 @@ def test_the_report_groups_problems_by_cause_with_rows_and_advice(
     assert "{" not in page.split("What needs a decision")[1].split("<h2>Passwords")[0]
 
 
-def test_the_report_counts_hash_formats(admin: Client, checked_job: ImportJob) -> None:
-    assert "Bcrypt" in show(admin, checked_job)
+def test_the_report_counts_hash_formats(admin: Client, dry_run_job: ImportJob) -> None:
+    assert "Bcrypt" in show(admin, dry_run_job)
 
 
 def test_the_report_names_the_columns_that_are_not_carried(
     admin: Client, make_job: MakeJob
 ) -> None:
     job = make_job(b"id,email,shoe\n1,ada@example.com,38\n", name="people.csv")
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
 
     assert "shoe" in show(admin, job).split("Not carried over")[1]
 
 
-def test_running_with_failures_is_offered(admin: Client, checked_job: ImportJob) -> None:
-    assert "Import everything" in show(admin, checked_job)
+def test_running_with_failures_is_offered(admin: Client, dry_run_job: ImportJob) -> None:
+    assert "Import everything" in show(admin, dry_run_job)
 
 
 def test_a_long_file_can_be_begun_with_a_pilot(admin: Client, make_job: MakeJob) -> None:
     job = make_job([{"subject_id": str(number)} for number in range(25)])
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
 
     assert "Import the first 20, then look" in show(admin, job)
 
 
 def test_a_missing_role_is_decided_on_and_created_since_is_said(
-    admin: Client, checked_job: ImportJob
+    admin: Client, dry_run_job: ImportJob
 ) -> None:
-    assert "What becomes of the role “wizards”" in show(admin, checked_job)
+    assert "What becomes of the role “wizards”" in show(admin, dry_run_job)
 
     response = admin.post(
-        reverse("imports:create_role", args=[checked_job.pk]), {"key": "wizards"}, follow=True
+        reverse("imports:create_role", args=[dry_run_job.pk]), {"key": "wizards"}, follow=True
     )
 
     page = response.content.decode()
@@ -132,11 +132,11 @@ def test_a_missing_group_is_created_by_its_button(admin: Client, make_job: MakeJ
 
 @pytest.mark.parametrize("key", ["", "x" * 201], ids=["empty", "too long"])
 def test_a_key_that_no_role_can_have_is_refused(
-    admin: Client, checked_job: ImportJob, key: str
+    admin: Client, dry_run_job: ImportJob, key: str
 ) -> None:
     before = Role.objects.count()
 
-    address = reverse("imports:create_role", args=[checked_job.pk])
+    address = reverse("imports:create_role", args=[dry_run_job.pk])
     response = admin.post(address, {"key": key}, follow=True)
 
     assert "has 1 to 200 characters" in response.content.decode()
@@ -144,16 +144,16 @@ def test_a_key_that_no_role_can_have_is_refused(
 
 
 def test_who_may_not_create_roles_is_told_what_it_takes(
-    sign_in: SignIn, checked_job: ImportJob
+    sign_in: SignIn, dry_run_job: ImportJob
 ) -> None:
-    page = show(sign_in(VIEW), checked_job)
+    page = show(sign_in(VIEW), dry_run_job)
 
     assert "Create it" not in page
     assert "accounts.add_role" in page
 
 
-def test_who_may_not_run_is_told_what_it_takes(sign_in: SignIn, checked_job: ImportJob) -> None:
-    page = show(sign_in(VIEW, ADD), checked_job)
+def test_who_may_not_run_is_told_what_it_takes(sign_in: SignIn, dry_run_job: ImportJob) -> None:
+    page = show(sign_in(VIEW, ADD), dry_run_job)
 
     assert "Import everything" not in page
     assert RUN in page
@@ -162,17 +162,17 @@ def test_who_may_not_run_is_told_what_it_takes(sign_in: SignIn, checked_job: Imp
 def test_an_action_that_the_state_does_not_allow_is_a_message(
     admin: Client, draft_job: ImportJob
 ) -> None:
-    address = reverse("imports:start_check", args=[draft_job.pk])
+    address = reverse("imports:start_dry_run", args=[draft_job.pk])
 
     response = admin.post(address, follow=True)
 
     assert response.status_code == 200
-    assert "cannot check now" in response.content.decode()
+    assert "cannot start a dry run now" in response.content.decode()
 
 
 def test_an_error_is_shown_with_what_to_do(admin: Client, make_job: MakeJob) -> None:
     job = make_job([{"subject_id": "1"}])
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     runs.stop_with_error(job, "The file is gone. Upload it again.")
 
     page = show(admin, job)
@@ -181,8 +181,8 @@ def test_an_error_is_shown_with_what_to_do(admin: Client, make_job: MakeJob) -> 
     assert "Check the file" in page
 
 
-def check(client: Client, job: ImportJob) -> str:
-    runs.start_check(job, actor=job.created_by)
+def dry_run(client: Client, job: ImportJob) -> str:
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     return show(client, job).split("<h2>Passwords")[1]
 
@@ -195,7 +195,7 @@ def test_the_password_summary_says_format_cost_and_weakness_of_hashes(
     admin: Client, make_job: MakeJob
 ) -> None:
     md5 = make_record(2, hash="0" * 32, format="digest", params={"algorithm": "md5"})
-    page = check(admin, make_job([make_record(1, hash=BCRYPT), md5, {"subject_id": "3"}]))
+    page = dry_run(admin, make_job([make_record(1, hash=BCRYPT), md5, {"subject_id": "3"}]))
 
     assert "cost 10" in page
     assert "algorithm md5, rounds 1" in page
@@ -208,7 +208,7 @@ def test_the_password_summary_says_why_hashes_cannot_be_used(
     admin: Client, make_job: MakeJob
 ) -> None:
     costly = BCRYPT.replace("$10$", "$31$")
-    page = check(admin, make_job([make_record(1, hash=costly), make_record(2, hash="nonsense!")]))
+    page = dry_run(admin, make_job([make_record(1, hash=costly), make_record(2, hash="nonsense!")]))
 
     assert "Hash that costs too much to verify" in page
     assert "2 s and 1,024 MiB" in page
@@ -218,7 +218,7 @@ def test_the_password_summary_says_why_hashes_cannot_be_used(
 def test_the_password_summary_says_how_long_hashing_plain_passwords_takes(
     admin: Client, make_job: MakeJob
 ) -> None:
-    page = check(admin, make_job([make_record(1, plaintext="open sesame")]))
+    page = dry_run(admin, make_job([make_record(1, plaintext="open sesame")]))
 
     assert "that takes about 1 s on this machine" in page
     assert "open sesame" not in page
@@ -229,12 +229,12 @@ def check_with_roles(make_job: MakeJob) -> ImportJob:
     job = make_job(
         [{"subject_id": str(n), "memberships": {"roles": keys}} for n, keys in enumerate(roles)]
     )
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     return job
 
 
-def test_groups_and_roles_are_decided_on_in_one_form_which_checks_again(
+def test_groups_and_roles_are_decided_on_in_one_form_which_starts_another_dry_run(
     admin: Client, make_job: MakeJob
 ) -> None:
     job = check_with_roles(make_job)
@@ -248,11 +248,11 @@ def test_groups_and_roles_are_decided_on_in_one_form_which_checks_again(
 
     admin.post(reverse("imports:decide", args=[job.pk]), posted)
     job.refresh_from_db()
-    assert job.state == "checking"
+    assert job.state == "dry_running"
     drain(job)
 
     page = show(admin, job)
-    assert job.check_report["statuses"]["created"] == 3
+    assert job.dry_run_report["statuses"]["created"] == 3
     assert "Role old" in page.split("Not carried over")[1]
     assert "What becomes of" not in page
 
@@ -271,7 +271,7 @@ def test_a_wrong_decision_is_a_message_and_deciding_nothing_another(
     assert "Nothing was decided" in nothing.content.decode()
 
 
-def test_records_are_excluded_by_the_form_which_checks_again(
+def test_records_are_excluded_by_the_form_which_starts_another_dry_run(
     admin: Client, make_job: MakeJob
 ) -> None:
     job = make_job(
@@ -281,7 +281,7 @@ def test_records_are_excluded_by_the_form_which_checks_again(
             {"subject_id": "3", "profile": {"last_login": "2024-05-31", "active": True}},
         ]
     )
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     assert "Disabled accounts (1)" in show(admin, job)
 
@@ -291,7 +291,7 @@ def test_records_are_excluded_by_the_form_which_checks_again(
     drain(job)
 
     page = show(admin, job)
-    assert job.check_report["statuses"]["skipped"] == 2
+    assert job.dry_run_report["statuses"]["skipped"] == 2
     assert "Last sign-in is before 2020-01-01" in page
     assert 'value="2020-01-01"' in page
 
@@ -315,17 +315,17 @@ def test_a_filter_that_cannot_be_used_is_a_message(
     assert "date" in response.content.decode()
 
 
-def test_values_are_shown_only_to_who_may_see_them(sign_in: SignIn, checked_job: ImportJob) -> None:
+def test_values_are_shown_only_to_who_may_see_them(sign_in: SignIn, dry_run_job: ImportJob) -> None:
     values = {
         example["value"]
-        for problem in checked_job.check_report["problems"]
+        for problem in dry_run_job.dry_run_report["problems"]
         for example in problem["examples"]
         if "value" in example and problem["code"] == "invalid_phone"
     }
     assert values
 
-    plain = show(sign_in(VIEW), checked_job)
-    trusted = show(sign_in(VIEW, "imports.view_importrecord_values"), checked_job)
+    plain = show(sign_in(VIEW), dry_run_job)
+    trusted = show(sign_in(VIEW, "imports.view_importrecord_values"), dry_run_job)
 
     assert not any(f"<code>{value}</code>" in plain for value in values)
     assert all(f"<code>{value}</code>" in trusted for value in values)
@@ -335,7 +335,7 @@ def test_what_updates_change_is_shown_field_by_field(admin: Client, make_job: Ma
     User.objects.create_user(subject_id="1", email="ada@example.org", given_name="Ada")
     record = {"subject_id": "1", "profile": {"given_name": "Augusta"}}
     job = make_job([record], mode=Mode.UPDATE)
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
 
     page = show(admin, job).split("What updates change")[1]
@@ -354,7 +354,7 @@ def test_the_same_address_on_another_user_is_shown_with_both(
             {"subject_id": "3", "profile": {"email": "Bo@Example.org"}},
         ]
     )
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
 
     page = show(admin, job)
@@ -367,7 +367,7 @@ def test_findings_in_columns_that_are_not_carried_need_no_decision(
     admin: Client, make_job: MakeJob
 ) -> None:
     job = make_job(b"id,email,shoe\n1,ada@example.com,1.23E+10\n", name="people.csv")
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
 
     decisions, rest = show(admin, job).split("Not carried over")
@@ -383,7 +383,7 @@ def test_a_role_that_may_not_be_given_is_decided_on_too_but_not_created(
     boss = Role.objects.create(key="boss")
     boss.permissions.add(Permission.objects.get(codename="delete_user"))
     job = make_job([{"subject_id": "1", "memberships": {"roles": ["boss"]}}])
-    client.post(reverse("imports:start_check", args=[job.pk]))
+    client.post(reverse("imports:start_dry_run", args=[job.pk]))
     job.refresh_from_db()
     drain(job)
 
@@ -395,7 +395,7 @@ def test_a_role_that_may_not_be_given_is_decided_on_too_but_not_created(
 
 
 def test_the_page_says_at_which_field_values_of_the_file_do_not_arrive(
-    admin: Client, checked_job: ImportJob
+    admin: Client, dry_run_job: ImportJob
 ) -> None:
     missing = {
         "code": "values_missing",
@@ -404,10 +404,10 @@ def test_the_page_says_at_which_field_values_of_the_file_do_not_arrive(
         "count": 400,
         "examples": [{"row": 17, "who": "ada@example.com"}],
     }
-    checked_job.check_report["columns"].append(missing)
-    checked_job.save()
+    dry_run_job.dry_run_report["columns"].append(missing)
+    dry_run_job.save()
 
-    page = show(admin, checked_job)
+    page = show(admin, dry_run_job)
     assert (
         "“Password hash”: the file has a value in 1200 records, but only 800 of them get one."
         in page

@@ -44,14 +44,14 @@ def test_older_jobs_are_on_further_pages(
 
 
 def test_a_job_leads_to_the_step_it_is_at(
-    admin: Client, draft_job: ImportJob, checked_job: ImportJob, finished_job: ImportJob
+    admin: Client, draft_job: ImportJob, dry_run_job: ImportJob, finished_job: ImportJob
 ) -> None:
     pages = [
         admin.get(reverse("imports:job", args=[job.pk])).headers["Location"]
-        for job in (draft_job, checked_job, finished_job)
+        for job in (draft_job, dry_run_job, finished_job)
     ]
 
-    assert [page.split("/")[-2] for page in pages] == ["mapping", "check", "results"]
+    assert [page.split("/")[-2] for page in pages] == ["mapping", "dry-run", "results"]
 
 
 def test_a_job_stopped_by_an_error_leads_to_where_it_stopped(

@@ -42,7 +42,7 @@ def test_front_page_shows_failed_records_and_where_to_mend_them(
     [
         (JobState.ERRORED, "see the error, and go on"),
         (JobState.PAUSED, "resume it"),
-        (JobState.CHECKED, "look at what would happen, and import"),
+        (JobState.DRY_RUN_DONE, "look at what would happen, and import"),
         (JobState.MAPPED, "check it"),
         (JobState.DRAFT, "say where its columns go"),
     ],

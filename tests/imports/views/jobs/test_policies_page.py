@@ -41,10 +41,10 @@ def test_impossible_resolution_is_refused(admin: Client, make_job: MakeJob) -> N
     assert job.conflicts == {}
 
 
-def test_changed_rules_want_another_check(admin: Client, checked_job: ImportJob) -> None:
-    post(admin, checked_job, **{"conflict-profile_exists": "fail"})
+def test_changed_rules_want_another_dry_run(admin: Client, dry_run_job: ImportJob) -> None:
+    post(admin, dry_run_job, **{"conflict-profile_exists": "fail"})
 
-    assert (checked_job.state, checked_job.check_report) == ("mapped", {})
+    assert (dry_run_job.state, dry_run_job.dry_run_report) == ("mapped", {})
 
 
 def test_rules_of_a_job_that_has_begun_cannot_be_changed(
@@ -60,7 +60,7 @@ def test_rules_of_a_job_that_has_begun_cannot_be_changed(
     assert "Traceback" not in page
 
 
-def test_rules_count_in_the_check_and_in_the_run(admin: Client, make_job: MakeJob) -> None:
+def test_rules_count_in_the_dry_run_and_in_the_run(admin: Client, make_job: MakeJob) -> None:
     first = make_job(PEOPLE)
     runs.start_run(first, actor=first.created_by, without_dry_run=True)
     drain(first)
@@ -69,13 +69,13 @@ def test_rules_count_in_the_check_and_in_the_run(admin: Client, make_job: MakeJo
     )
     post(admin, job, **{"field-profile.given_name": "keep"})
 
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
-    page = admin.get(reverse("imports:check", args=[job.pk])).content.decode()
+    page = admin.get(reverse("imports:dry_run", args=[job.pk])).content.decode()
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
-    assert job.check_report["statuses"]["skipped"] == 3
+    assert job.dry_run_report["statuses"]["skipped"] == 3
     assert "What records will meet" in page
     record = admin.get(reverse("imports:record", args=[job.pk, 1])).content.decode()
     assert "The user already exists: overwritten" in record

@@ -174,12 +174,12 @@ def test_a_value_that_the_form_does_not_offer_is_refused(
     assert "errorlist" in response.content.decode()
 
 
-def test_save_and_check_starts_the_check(admin: Client, job: ImportJob) -> None:
-    response = save(admin, job, {}, check="")
+def test_save_and_dry_run_starts_the_dry_run(admin: Client, job: ImportJob) -> None:
+    response = save(admin, job, {}, dry_run="")
 
     job.refresh_from_db()
-    assert response.headers["Location"] == reverse("imports:check", args=[job.pk])
-    assert job.state == "checking"
+    assert response.headers["Location"] == reverse("imports:dry_run", args=[job.pk])
+    assert job.state == "dry_running"
 
 
 def test_the_mapping_of_an_import_that_began_is_shown_but_not_changed(
@@ -224,7 +224,7 @@ def test_a_reading_that_fails_changes_nothing_and_says_why(admin: Client, job: I
 
 def test_a_busy_job_is_not_read_again(admin: Client, make_job: MakeJob) -> None:
     job = make_job([{"subject_id": "1"}])
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
 
     response = admin.post(
         reverse("imports:read_again", args=[job.pk]),

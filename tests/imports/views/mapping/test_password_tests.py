@@ -72,7 +72,7 @@ def test_pbkdf2_is_said_with_its_digest_and_its_iterations_once(
 
 
 def test_a_staged_row_is_found_without_the_file(admin: Client, job: ImportJob) -> None:
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     job.file.delete()
 
@@ -220,7 +220,7 @@ def ambiguous_job(make_job: MakeJob) -> ImportJob:
     digest = hashlib.md5(b"xy" + PASSWORD.encode()).hexdigest()  # noqa: S324
     lines = f"id,email,password_hash\n1,a@example.com,{digest}:xy\n"
     job = make_job(lines.encode(), name="shop.csv")
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     return job
 
@@ -228,7 +228,7 @@ def ambiguous_job(make_job: MakeJob) -> ImportJob:
 def test_a_hash_of_several_systems_is_asked_for_and_leads_to_the_test(
     admin: Client, ambiguous_job: ImportJob
 ) -> None:
-    page = admin.get(reverse("imports:check", args=[ambiguous_job.pk])).content.decode()
+    page = admin.get(reverse("imports:dry_run", args=[ambiguous_job.pk])).content.decode()
 
     assert "The password hash does not tell its format" in page
     assert "Magento 1, osCommerce, Zen Cart, PrestaShop: md5(salt + password)" in page
@@ -245,8 +245,8 @@ def test_one_known_password_answers_which_system_it_is(
     address = reverse("imports:use_format", args=[ambiguous_job.pk])
     admin.post(address, {"format": "oscommerce_md5"})
     ambiguous_job.refresh_from_db()
-    runs.start_check(ambiguous_job, actor=ambiguous_job.created_by)
+    runs.start_dry_run(ambiguous_job, actor=ambiguous_job.created_by)
     drain(ambiguous_job)
 
-    page = admin.get(reverse("imports:check", args=[ambiguous_job.pk])).content.decode()
+    page = admin.get(reverse("imports:dry_run", args=[ambiguous_job.pk])).content.decode()
     assert "does not tell its format" not in page

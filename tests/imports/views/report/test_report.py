@@ -44,11 +44,11 @@ def build(job: ImportJob) -> dict[str, Section]:
 
 
 @pytest.fixture
-def reported(checked_job: ImportJob) -> ImportJob:
+def reported(dry_run_job: ImportJob) -> ImportJob:
     """The sample with the mistakes, checked and imported."""
-    runs.start_run(checked_job, actor=checked_job.created_by, without_dry_run=True)
-    drain(checked_job)
-    return checked_job
+    runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
+    drain(dry_run_job)
+    return dry_run_job
 
 
 @pytest.mark.parametrize("read", [show, download])
@@ -88,10 +88,10 @@ def test_report_counts_add_up(reported: ImportJob) -> None:
     assert sum(int(row[0]) for row in failures) >= int(counts["Failed"])
 
 
-def test_report_says_what_the_check_had_foreseen(reported: ImportJob) -> None:
-    [last] = build(reported)["Against the check"].rows[-1:]
+def test_report_says_what_the_dry_run_had_predicted(reported: ImportJob) -> None:
+    [last] = build(reported)["Dry run and run"].rows[-1:]
 
-    assert last[1] == "The import did what the check had foreseen."
+    assert last[1] == "The import did what the dry run had predicted."
 
 
 def test_report_lists_attempts_and_retries(reported: ImportJob) -> None:
@@ -112,7 +112,7 @@ def test_report_tells_what_was_undone(reported: ImportJob) -> None:
 def test_report_tells_who_approved_what(make_job: MakeJob, settings) -> None:
     settings.IMPORT_APPROVAL = "required"
     job = make_job([{"subject_id": "s1"}])
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     approver = User.objects.create_superuser(email="second@example.com")
     plan = job.plans.get()

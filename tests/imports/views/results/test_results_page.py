@@ -329,7 +329,7 @@ def passwordless_job(make_job: MakeJob) -> ImportJob:
     hashed = {"password": {"hash": HASH}}
     records = [{"subject_id": str(number), "profile": {}} for number in (1, 2)]
     job = make_job([*records, {"subject_id": "3", "authenticators": hashed}])
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     return job
 
@@ -375,7 +375,7 @@ def test_nobody_is_told_to_invite_where_nobody_was_created(
 ) -> None:
     import_all(passwordless_job)
     again = make_job([{"subject_id": "1", "profile": {}}])
-    runs.start_check(again, actor=again.created_by)
+    runs.start_dry_run(again, actor=again.created_by)
     drain(again)
     import_all(again)
 
@@ -384,7 +384,7 @@ def test_nobody_is_told_to_invite_where_nobody_was_created(
 
 def test_who_lost_a_password_to_a_repair_can_be_invited(admin: Client, make_job: MakeJob) -> None:
     job = make_job([{"subject_id": "1", "authenticators": {"password": {"hash": "damaged"}}}])
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     import_all(job)
     assert "invited to choose one" not in show(admin, job)

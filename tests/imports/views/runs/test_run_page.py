@@ -27,7 +27,7 @@ def test_a_running_job_shows_how_far_it_is_with_and_without_scripts(
 ) -> None:
     job = make_job(PEOPLE)
 
-    page = press(admin, "start_unchecked", job)
+    page = press(admin, "start_without_dry_run", job)
 
     assert job.state == "running"
     assert "Step 1 of 3: reading the file" in page
@@ -37,7 +37,7 @@ def test_a_running_job_shows_how_far_it_is_with_and_without_scripts(
 
 def test_a_job_is_paused_resumed_and_cancelled(admin: Client, make_job: MakeJob) -> None:
     job = make_job(PEOPLE)
-    press(admin, "start_unchecked", job)
+    press(admin, "start_without_dry_run", job)
 
     assert "Resume" in press(admin, "pause", job)
     assert job.state == "paused"
@@ -51,7 +51,7 @@ def test_after_the_pilot_the_page_asks_to_look_and_then_go_on(
     admin: Client, make_job: MakeJob
 ) -> None:
     job = make_job(PEOPLE, chunk_rows=20)
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     press(admin, "start_pilot", job)
     drain(job)
@@ -112,15 +112,17 @@ def test_a_button_pressed_too_late_is_answered_with_a_message(
     assert "This job is completed: it cannot" in press(admin, button, finished_job)
 
 
-def test_a_job_that_has_not_run_leads_back_to_the_check(
+def test_a_job_that_has_not_run_leads_back_to_the_dry_run(
     admin: Client, draft_job: ImportJob
 ) -> None:
-    assert reverse("imports:check", args=[draft_job.pk]) in show(admin, draft_job)
+    assert reverse("imports:dry_run", args=[draft_job.pk]) in show(admin, draft_job)
 
 
-def test_a_run_that_did_what_the_check_predicted_says_so(admin: Client, make_job: MakeJob) -> None:
+def test_a_run_that_did_what_the_dry_run_predicted_says_so(
+    admin: Client, make_job: MakeJob
+) -> None:
     job = make_job([{"subject_id": "1"}])
-    for start in (runs.start_check, runs.start_run):
+    for start in (runs.start_dry_run, runs.start_run):
         start(job, actor=job.created_by)
         drain(job)
 
@@ -133,7 +135,7 @@ def test_a_run_that_came_to_other_counts_says_which_and_why_here_and_on_the_resu
     admin: Client, make_job: MakeJob
 ) -> None:
     job = make_job([{"subject_id": "1"}])
-    runs.start_check(job, actor=job.created_by)
+    runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     User.objects.create_user(subject_id="1", email="ada@example.org")
     runs.start_run(job, actor=job.created_by, without_dry_run=True)

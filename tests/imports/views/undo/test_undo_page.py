@@ -91,7 +91,7 @@ def test_undone_job_offers_to_import_its_file_again(admin: Client, job: ImportJo
     response = admin.post(reverse("imports:import_again", args=[job.pk]))
 
     copied = ImportJob.objects.latest("pk")
-    assert response["Location"] == reverse("imports:check", args=[copied.pk])
+    assert response["Location"] == reverse("imports:dry_run", args=[copied.pk])
 
 
 @pytest.mark.usefixtures("keep_uploads")

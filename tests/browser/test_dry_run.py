@@ -1,4 +1,4 @@
-"""From a check that finds trouble to a run that does what the last check said, in a browser."""
+"""From a dry run that finds trouble to a run that does what the last dry run said, in a browser."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -21,7 +21,7 @@ def write_row(number: int) -> list[str]:
 
 
 def read_stats(page: Page) -> dict[str, str]:
-    """Return the figures at the top of the check or run page by what they are called."""
+    """Return the figures at the top of the dry run or run page by what they are called."""
     stats = page.locator(".uf-stat").all()
     return {
         stat.locator("dt").inner_text().split()[-1].lower(): stat.locator("dd").first.inner_text()
@@ -30,7 +30,7 @@ def read_stats(page: Page) -> dict[str, str]:
 
 
 @pytest.mark.browser
-def test_what_the_check_finds_is_decided_on_and_the_run_comes_to_its_counts(
+def test_what_the_dry_run_finds_is_decided_on_and_the_run_comes_to_its_counts(
     page: Page, site: str
 ) -> None:
     Role.objects.create(key="writer")
