@@ -82,7 +82,7 @@ class JobAction(StrEnum):
     STOP_DRY_RUN = "stop dry run"
     RUN = "run"
     PAUSE = "pause"
-    HALT = "halt"
+    PAUSE_AUTOMATICALLY = "pause automatically"
     RESUME = "resume"
     CANCEL = "cancel"
     REFUSE = "refuse"
@@ -128,7 +128,7 @@ TRANSITIONS: dict[JobAction, Transition] = {
     A.STOP_DRY_RUN: Transition(frozenset({S.DRY_RUNNING}), S.MAPPED),
     A.RUN: Transition(frozenset({S.MAPPED, S.DRY_RUN_DONE, S.ERRORED}), S.RUNNING),
     A.PAUSE: Transition(frozenset({S.RUNNING}), S.PAUSED),
-    A.HALT: Transition(frozenset({S.RUNNING}), S.PAUSED),
+    A.PAUSE_AUTOMATICALLY: Transition(frozenset({S.RUNNING}), S.PAUSED),
     A.RESUME: Transition(frozenset({S.PAUSED, S.CANCELLED}), S.RUNNING),
     A.CANCEL: Transition(frozenset({S.RUNNING, S.PAUSED}), S.CANCELLED),
     A.REFUSE: Transition(frozenset({S.RUNNING}), S.DRY_RUN_DONE),

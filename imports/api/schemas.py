@@ -36,7 +36,7 @@ class Rules(Given):
 class Limits(Given):
     """Records a second, and the per cent of failed records above which the job pauses.
 
-    Null is no limit. It does not halt before `failure_sample` records are written.
+    Null is no limit. It does not pause before `failure_sample` records are written.
     """
 
     rate_limit: int | None = Field(default=None, ge=1, le=1_000_000)

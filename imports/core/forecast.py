@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-# Longer ago says little about the pace of now; a day alone says nothing.
+# Longer ago says little about the rate of now; a day alone says nothing.
 WINDOW = timedelta(days=14)
 # Beyond this a date would only pretend to know.
 HORIZON_DAYS = 3650
@@ -28,7 +28,7 @@ class Forecast:
 def forecast_return(
     missing: Sequence[tuple[date, int]], users: int, shares: Sequence[float] = (0.9, 0.95, 0.99)
 ) -> Forecast | None:
-    """Return the forecast from the users missing on each day, oldest first; None without a pace.
+    """Return the forecast from the users missing on each day, oldest first; None without a rate.
 
     A share that is reached already, or will not be within ten years, has no day.
     """
@@ -41,17 +41,17 @@ def forecast_return(
     days = (today - begun).days
     if days < 1 or left < 1 or before <= left:
         return None
-    pace = math.log(before / left) / days
-    return Forecast(math.log(2) / pace, dict(_list_days(today, left, users, pace, shares)))
+    rate = math.log(before / left) / days
+    return Forecast(math.log(2) / rate, dict(_list_days(today, left, users, rate, shares)))
 
 
 def _list_days(
-    today: date, left: int, users: int, pace: float, shares: Sequence[float]
+    today: date, left: int, users: int, rate: float, shares: Sequence[float]
 ) -> list[tuple[float, date]]:
     found = []
     for share in shares:
         allowed = max(round(users * (1 - share)), 0.5)
-        days = math.ceil(math.log(left / allowed) / pace) if left > allowed else 0
+        days = math.ceil(math.log(left / allowed) / rate) if left > allowed else 0
         if 0 < days <= HORIZON_DAYS:
             found.append((share, today + timedelta(days=days)))
     return found

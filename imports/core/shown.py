@@ -110,7 +110,7 @@ EVENTS = {
     "ask for approval": "An import plan was made",
     "refuse": "The import was refused because its plan had changed",
     "pause": "The first records were written",
-    "halt": "The job paused itself",
+    "pause automatically": "The job paused automatically",
     "complete": "The import finished",
     "finish undoing": "The undo finished",
     "finish undoing some": "The undo finished",

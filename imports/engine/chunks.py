@@ -18,7 +18,12 @@ from imports.core.records.keys import key_record
 from imports.engine.context import JobContext, map_rows, read_duplicates, unpack_chunk
 from imports.engine.counting import count_plans, report_chunk, report_losses
 from imports.engine.earlier_attempts import find_imported_before
-from imports.engine.plan_digests import PlanDrifted, find_drift, pack_plans, refuse_drift
+from imports.engine.plan_digests import (
+    PlanChanged,
+    find_plan_changes,
+    pack_plans,
+    refuse_changed_plan,
+)
 from imports.engine.releases import add_released, write_released
 from imports.engine.snapshot import read_snapshot
 from imports.engine.statuses import write_statuses
@@ -43,8 +48,8 @@ def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk anew and count where that differs from what was approved. Writes nothing."""
     rows = list(map_rows(unpack_chunk(chunk), chunk, context))
     plans, _ = plan_rows(rows, chunk, context, lock=False)
-    drift = find_drift(plans, chunk, context.options.salt)
-    chunk.counts = {"statuses": count_plans(plans), "drift": drift}
+    changes = find_plan_changes(plans, chunk, context.options.salt)
+    chunk.counts = {"statuses": count_plans(plans), "changes": changes}
 
 
 def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
@@ -114,13 +119,13 @@ def _write(
             with transaction.atomic():
                 plans, snapshot = plan_rows(rows, chunk, context, lock=True)
                 if context.applies_plan:
-                    refuse_drift(plans, chunk, context.options.salt)
+                    refuse_changed_plan(plans, chunk, context.options.salt)
                 write_plans(plans, now, context.source)
                 write_released(plans, snapshot, chunk, context.options)
         except IntegrityError:
             # Somebody else wrote one of the values since the snapshot: the next one shows it.
             fault = None
-        except (OperationalError, InterfaceError, PlanDrifted):
+        except (OperationalError, InterfaceError, PlanChanged):
             # The connection or the server: the whole chunk is done again, elsewhere if need be.
             # A plan that nobody approved stops the job.
             raise

@@ -104,7 +104,7 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
         source=job.source,
         keeps_plans=settings.IMPORT_APPROVAL == "required",
         # Retried are records whose status was not as planned: who retries them is looked at.
-        applies_plan=job.applied_plan_id is not None and job.attempt == 1,
+        applies_plan=job.import_plan_id is not None and job.attempt == 1,
         tells_losses=not job.dry_run_report and job.attempt == 1,
     )
 

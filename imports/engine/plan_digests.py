@@ -15,7 +15,7 @@ import orjson
 
 from imports.core.errors import ImporterError
 from imports.core.planning.plans import Action, Plan
-from imports.core.planning.wording import describe_drifted_row
+from imports.core.planning.wording import describe_changed_row
 from imports.models import ImportChunk
 
 # Row number, first letter of the action, and a digest of the rest of the plan.
@@ -68,7 +68,7 @@ EXCUSED: Mapping[str, str] = {
 }
 
 
-class PlanDrifted(ImporterError):
+class PlanChanged(ImporterError):
     """What was approved is not what would be done now; the message says for which rows."""
 
 
@@ -80,32 +80,32 @@ def pack_plans(plans: Iterable[Plan], salt: bytes) -> bytes:
     )
 
 
-def find_drift(plans: Sequence[Plan], chunk: ImportChunk, salt: bytes) -> dict[str, Any]:
+def find_plan_changes(plans: Sequence[Plan], chunk: ImportChunk, salt: bytes) -> dict[str, Any]:
     """Return how many of the plans differ from what was approved, and how the first of them do."""
     approved = {
         row_number: (action, digest)
         for row_number, action, digest in ENTRY.iter_unpack(bytes(chunk.planned or b""))
     }
-    drifted = [
+    changed = [
         plan
         for plan in plans
         if approved.get(plan.row_number) != (plan.action.value[0].encode(), _digest(plan, salt))
     ]
     return {
-        "rows": len(drifted),
-        "examples": [_describe(plan, approved) for plan in drifted[:MAX_EXAMPLES]],
+        "rows": len(changed),
+        "examples": [_describe(plan, approved) for plan in changed[:MAX_EXAMPLES]],
     }
 
 
-def refuse_drift(plans: Sequence[Plan], chunk: ImportChunk, salt: bytes) -> None:
-    """Raise PlanDrifted if the plans are not those that were approved."""
-    drift = find_drift(plans, chunk, salt)
-    if not drift["rows"]:
+def refuse_changed_plan(plans: Sequence[Plan], chunk: ImportChunk, salt: bytes) -> None:
+    """Raise PlanChanged if the plans are not those that were approved."""
+    changes = find_plan_changes(plans, chunk, salt)
+    if not changes["rows"]:
         return
     # The message stays with the job for longer than it may name people.
-    examples = " ".join(describe_drifted_row({**each, "who": ""}) for each in drift["examples"])
-    raise PlanDrifted(
-        f"Since the import began, the store has changed so that {drift['rows']:,} of the next"
+    examples = " ".join(describe_changed_row({**each, "who": ""}) for each in changes["examples"])
+    raise PlanChanged(
+        f"Since the import began, the store has changed so that {changes['rows']:,} of the next"
         f" {len(plans):,} records would not become what was approved. {examples} Nothing of them"
         " was written. Take that change back and go on; or cancel the import and begin anew with"
         " its file: the dry run will meet what is imported already."

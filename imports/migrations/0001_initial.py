@@ -134,10 +134,10 @@ class Migration(migrations.Migration):
                 ('inputs', models.JSONField(default=dict)),
                 ('statuses', models.JSONField(default=dict)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('waiting', 'waits for approval'), ('approved', 'approved'), ('rejected', 'rejected'), ('drifted', 'does not hold any more')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'waits for approval'), ('approved', 'approved'), ('rejected', 'rejected'), ('changed', 'changed since approval')], default='waiting', max_length=10)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('comment', models.TextField(blank=True)),
-                ('drift', models.JSONField(default=dict)),
+                ('changes', models.JSONField(default=dict)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='imports.importjob')),
             ],
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='importjob',
-            name='applied_plan',
+            name='import_plan',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='imports.importplan'),
         ),
         migrations.CreateModel(

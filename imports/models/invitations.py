@@ -48,7 +48,7 @@ class CampaignState(models.TextChoices):
 
 
 class InvitationCampaign(models.Model):
-    """Some of a source's users without a password, who are invited at a bounded pace.
+    """Some of a source's users without a password, who are invited within a rate limit.
 
     `source` is empty for those of all sources. `reminder_of` is the campaign whose recipients this
     one invites once more, unless they have chosen a password.

@@ -77,7 +77,7 @@ class ImportJob(models.Model):
     # What retries do otherwise than the mapping, which is frozen once the run begins.
     amendments: models.JSONField[Any, Any] = models.JSONField(default=list)
     # The approved plan that the run carries out, where imports have to be approved.
-    applied_plan = models.ForeignKey(
+    import_plan = models.ForeignKey(
         "imports.ImportPlan", models.SET_NULL, related_name="+", null=True
     )
     error = models.TextField(blank=True)
@@ -89,7 +89,8 @@ class ImportJob(models.Model):
     # The job pauses when more than so many per cent fail, of at least so many records.
     failure_threshold = models.PositiveSmallIntegerField(null=True)
     failure_sample = models.PositiveIntegerField(default=FAILURE_SAMPLE)
-    # What had been written and had failed when the job was last let go on, and why it halted.
+    # What had been written and had failed when the job was last let go on, and why it paused
+    # automatically.
     failure_base = models.JSONField(default=dict)
     automatic_pause = models.JSONField(default=dict)
 

@@ -12,7 +12,7 @@ class PlanState(models.TextChoices):
     WAITING = "waiting", "waits for approval"
     APPROVED = "approved", "approved"
     REJECTED = "rejected", "rejected"
-    DRIFTED = "drifted", "does not hold any more"
+    CHANGED = "changed", "changed since approval"
 
 
 class ImportPlan(models.Model):
@@ -34,7 +34,7 @@ class ImportPlan(models.Model):
     decided_at = models.DateTimeField(null=True)
     comment = models.TextField(blank=True)
     # How it differs from what a run would do now, where a run was refused for that.
-    drift = models.JSONField(default=dict)
+    changes = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-id"]

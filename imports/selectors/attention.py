@@ -27,7 +27,7 @@ PLAN_KINDS = {
     PlanState.WAITING: "approval",
     PlanState.APPROVED: "approved",
     PlanState.REJECTED: "rejected",
-    PlanState.DRIFTED: "drifted",
+    PlanState.CHANGED: "changed",
 }
 
 

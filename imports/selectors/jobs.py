@@ -123,7 +123,7 @@ def measure_undoing(work: Undo | UndoSurvey, label: str) -> Progress:
 def _measure(
     label: str, unit: str, done: int, total: int, recent: int, since: datetime | None
 ) -> Progress:
-    """Return the progress of a step of which `recent` was done since a moment; None is a pause."""
+    """Return the progress of a phase of which `recent` was done since a time; None is a pause."""
     elapsed = (timezone.now() - since).total_seconds() if since else 0.0
     rate = recent / elapsed if elapsed > 0 else 0.0
     remaining = timedelta(seconds=round((total - done) / rate)) if rate else None

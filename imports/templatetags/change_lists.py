@@ -1,4 +1,4 @@
-"""Lists of the admin whose rows become small cards on a telephone: `is-stacked` in pages.css."""
+"""Lists of the admin whose rows become small cards on a phone: `is-stacked` in pages.css."""
 
 from __future__ import annotations
 

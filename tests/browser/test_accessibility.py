@@ -1,4 +1,4 @@
-"""Every page, light and dark, on a telephone and a wide screen: nothing serious for axe-core.
+"""Every page, light and dark, on a phone and a wide screen: nothing serious for axe-core.
 
 With `--screenshots FOLDER` pictures of them are kept, to be looked at; with `--long` of every page
 at each width in either light.

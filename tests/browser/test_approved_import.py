@@ -19,7 +19,7 @@ def _approval_required(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.browser
-def test_plan_that_has_drifted_is_refused_and_imported_once_it_is_approved_anew(
+def test_plan_that_has_changed_since_approval_is_refused_and_imported_once_it_is_approved_anew(
     page: Page, site: str
 ) -> None:
     User.objects.create_superuser(email=APPROVER, password=PASSWORD)

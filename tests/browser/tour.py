@@ -162,7 +162,7 @@ def list_own_pages(jobs: dict[str, ImportJob], operator: User) -> Addresses:
         "follow_ups": reverse("imports:follow_ups") + source,
     }
     found |= _list_pages_before(jobs) | _list_pages_of_runs(jobs) | _list_pages_after(jobs)
-    return found | _list_seamless_pages(operator)
+    return found | _list_directory_pages(operator)
 
 
 def _count_for_weeks() -> None:
@@ -239,7 +239,7 @@ def _list_pages_after(jobs: dict[str, ImportJob]) -> Addresses:
     return found
 
 
-def _list_seamless_pages(operator: User) -> Addresses:
+def _list_directory_pages(operator: User) -> Addresses:
     """Return the pages of legacy directories and of invitations."""
     directory = LegacyDirectory(
         name="Old", source="old", kind="http", url="https://old.example.com/"

@@ -213,7 +213,7 @@ def _fold(value: Any) -> str:
 
 
 def read_timestamp(value: Any) -> datetime | None:
-    """Return the moment that a value means to the record format; None when it means none."""
+    """Return the timestamp that a value means to the record format; None when it means none."""
     if _is_blank(value) or isinstance(value, bool):
         return None
     try:

@@ -48,21 +48,21 @@ WILL = {"create": "be created", "update": "be updated", "skip": "be skipped", "f
 WILL_COME = {"created": "be created", "updated": "be updated", "skipped": "be skipped"}
 
 
-def describe_drift(drift: Mapping[str, Any]) -> list[str]:
+def describe_plan_changes(changes: Mapping[str, Any]) -> list[str]:
     """Say in sentences how what a run would do differs from the plan that was approved."""
-    found = [f"Changed since the dry run: {INPUTS[name]}." for name in drift.get("inputs", [])]
-    if rows := drift.get("rows", 0):
+    found = [f"Changed since the dry run: {INPUTS[name]}." for name in changes.get("inputs", [])]
+    if rows := changes.get("rows", 0):
         records = "1 record" if rows == 1 else f"{rows:,} records"
         found.append(f"{records} would become something else than planned.")
         found += [
             f"{now:,} would {WILL_COME.get(status, 'fail')} instead of {approved:,}."
-            for status, (approved, now) in drift["statuses"].items()
+            for status, (approved, now) in changes["statuses"].items()
         ]
-        found += map(describe_drifted_row, drift["examples"])
-    return found + list(drift.get("causes", []))
+        found += map(describe_changed_row, changes["examples"])
+    return found + list(changes.get("causes", []))
 
 
-def describe_drifted_row(example: Mapping[str, Any]) -> str:
+def describe_changed_row(example: Mapping[str, Any]) -> str:
     """Say what was approved for one row and what would be done with it now."""
     name = f"Row {example['row']}" + (f" ({example['who']})" if example.get("who") else "")
     now, approved = WILL[example["now"]], WILL.get(example["approved"], "")

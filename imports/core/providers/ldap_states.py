@@ -103,7 +103,7 @@ def _read_lock(value: str, words: str) -> Said:
 
 
 def _read_unlocking(value: str, words: str) -> Said:
-    """Read when an account unlocks itself; the moment zero is never."""
+    """Read when an account unlocks itself; the timestamp zero is never."""
     if FOR_GOOD.match(value):
         return False
     is_coming = read_account_state(read_timestamp(value), "disabled_until") is False

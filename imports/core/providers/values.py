@@ -87,7 +87,7 @@ def read_milliseconds(value: Any) -> Any:
 
 
 def complete_offset(value: Any) -> Any:
-    """Return a moment of PostgreSQL, which writes +00 for +00:00, as ISO 8601; else the value."""
+    """Return a timestamp of PostgreSQL, with its +00 for +00:00, as ISO 8601; else the value."""
     return f"{value}:00" if isinstance(value, str) and SHORT_OFFSET.search(value) else value
 
 

@@ -49,7 +49,7 @@ __all__ = [
     "VerifiedAddress",
 ]
 
-# The first moments of .NET and Windows, which stand for no date, are not later.
+# The first timestamps of .NET and Windows, which stand for no date, are not later.
 LAST_NO_DATE = 1601
 # Whose zero is a value.
 NUMBERS = frozenset({bool, int, float})
@@ -116,7 +116,7 @@ def check_totp_secret(value: str) -> str:
 
 
 def read_timestamp(value: Any, read: ValidatorFunctionWrapHandler) -> datetime | None:
-    """Return the moment in UTC, or None for what stands for no date.
+    """Return the timestamp in UTC, or None for what stands for no date.
 
     What the usual way cannot read is tried in the ways of databases and programs.
     """

@@ -47,7 +47,7 @@ class ItemStep(Step):
 
 
 def write_scalar(value: Any) -> str | None:
-    """Return text, a number or a truth value as text; None for anything else."""
+    """Return text, a number or a boolean value as text; None for anything else."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -54,7 +54,7 @@ COMPACT_LENGTH = 8
 
 
 def parse(text: str, known: str) -> datetime:
-    """Return the moment that a text gives in a format; raise ValueError when it is another."""
+    """Return the timestamp that a text gives in a format; raise ValueError when it is another."""
     if known == ISO:
         return datetime.fromisoformat(text)
     if known == PRINTED:

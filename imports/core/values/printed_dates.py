@@ -44,7 +44,7 @@ ZONES = {
 
 
 def read_printed(text: str) -> datetime:
-    """Return the moment, without a zone where the text names none; raise ValueError for no date."""
+    """Return the timestamp, without a zone if the text has none; raise ValueError for no date."""
     if found := MILLISECONDS.fullmatch(text):
         try:
             return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(found[1]))

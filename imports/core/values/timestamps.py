@@ -20,7 +20,7 @@ UnitName = Literal["s", "ms", "us", "filetime", "ticks", "excel"]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """How a number stands for a moment: as a count from `start` on, of so many in a second.
+    """How a number stands for a timestamp: as a count from `start` on, of so many in a second.
 
     `since` is the first year in which such numbers are looked for.
     """
@@ -31,7 +31,7 @@ class Unit:
     since: int = 1990
 
     def read(self, number: float) -> datetime:
-        """Return the moment; raise OverflowError when there is none."""
+        """Return the timestamp; raise OverflowError when there is none."""
         if not self.per_second:
             # Days; spreadsheets show the seconds of their fractions, rounded.
             return self.start + timedelta(seconds=round(number * DAY_SECONDS))
@@ -52,8 +52,8 @@ UNITS: dict[UnitName, Unit] = {
 UNIT_NAMES: tuple[UnitName, ...] = get_args(UnitName)
 LAST_YEAR = 2100
 
-# What sources write where there is no date: zeros, the first moments of .NET, SQL and Windows (the
-# last day of 1600 west of Greenwich), the largest number of Active Directory, infinities of
+# What sources write where there is no date: zeros, the first timestamps of .NET, SQL and Windows
+# (the last day of 1600 west of Greenwich), the largest number of Active Directory, infinities of
 # PostgreSQL, and words.
 NO_DATE = re.compile(
     r"0|0{8}|0{14}Z?|-1|9223372036854775807|-?infinity"
@@ -100,12 +100,12 @@ def is_of_age(number: float, unit: Unit) -> bool:
 
 
 def to_utc(value: datetime) -> datetime:
-    """Return the moment in UTC; one without an offset is taken to be in UTC already."""
+    """Return the timestamp in UTC; one without an offset is taken to be in UTC already."""
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def read_unusual(value: Any) -> datetime | None:
-    """Return the moment of ISO 8601 as databases write it, or of a date as programs print it."""
+    """Return the timestamp of ISO 8601 as databases write it, or of a date as programs print it."""
     if not isinstance(value, str):
         return None
     text = value.strip()
@@ -123,7 +123,7 @@ def is_no_date(value: Any) -> bool:
 
 
 def explain_range(value: Any) -> str:
-    """Return why a date or number is no moment within reach; empty for what is neither."""
+    """Return why a date or number is no timestamp within reach; empty for what is neither."""
     number = read_number(value)
     if number is not None:
         unit = find_unit([number])

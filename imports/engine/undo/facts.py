@@ -22,7 +22,7 @@ ROWS = """
     r.job_id = %(job)s AND r.row_number BETWEEN %(first)s AND %(last)s
     AND r.row_number = ANY(%(rows)s::bigint[])
 """
-# An import writes the same moment to its record and to the user: when they differ, somebody else
+# An import writes the same timestamp to its record and to the user: when they differ, somebody else
 # has changed the user since. Signing in changes neither. Where a retry of the same job has changed
 # the user once more, whoever undoes all of the job (`whole`) takes that back first.
 FACTS = f"""

@@ -16,7 +16,7 @@ from accounts.identifiers import normalise_email
 from accounts.models import User
 from imports.core.decisions import name_value
 from imports.core.errors import ChangedMeanwhile, FileFormatError, ImporterError
-from imports.core.planning.wording import describe_automatic_pause, describe_drift
+from imports.core.planning.wording import describe_automatic_pause, describe_plan_changes
 from imports.core.problems import CODES, Problem
 from imports.core.problems.of_columns import VALUES_MISSING
 from imports.management.import_arguments import add_import_arguments
@@ -196,9 +196,9 @@ def describe_stop(job: ImportJob) -> str:
             f" manage.py import_users --resume {job.pk}"
         )
     if job.state == JobState.DRY_RUN_DONE and (plan := approvals.find_plan(job)):
-        drift = " ".join(describe_drift(plan.drift))
+        changes = " ".join(describe_plan_changes(plan.changes))
         return (
-            f"Nothing was imported: the approved plan {plan.pk} does not hold any more. {drift}"
+            f"Nothing was imported: the approved plan {plan.pk} does not hold any more. {changes}"
             " Start another dry run, and have the new plan approved."
         )
     return job.error or f"Job {job.pk} was stopped: it is {job.state}."

@@ -1,4 +1,4 @@
-"""`manage.py limit_import`: changes how fast a job writes, and when it halts, while it runs."""
+"""`manage.py limit_import`: changes a job's rate limit and failure threshold while it runs."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from imports.core.errors import ImporterError
-from imports.core.planning.wording import describe_drift
+from imports.core.planning.wording import describe_plan_changes
 from imports.engine.plan_digests import MAX_EXAMPLES
 from imports.models import ImportJob, ImportPlan, PlanState, Status
 from imports.services.dry_run.comparison import list_causes
@@ -141,7 +141,7 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
             f"Plan {plan.pk} {WHY_NOT[PlanState(plan.state)]}, so it cannot be imported."
         )
     if changed := find_changed_inputs(job, plan):
-        sentences = " ".join(describe_drift({"inputs": changed}))
+        sentences = " ".join(describe_plan_changes({"inputs": changed}))
         raise ImporterError(
             f"The approved plan {plan.pk} does not hold any more. {sentences} Take that back, or"
             " start another dry run and have the new plan approved."
@@ -152,7 +152,7 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
 WHY_NOT = {
     PlanState.WAITING: "waits for the approval of a second person",
     PlanState.REJECTED: "was rejected",
-    PlanState.DRIFTED: "does not hold any more: start another dry run",
+    PlanState.CHANGED: "does not hold any more: start another dry run",
 }
 
 
@@ -183,14 +183,14 @@ def require_second_person(job: ImportJob, actor: User) -> None:
     _refuse_preparer(job, actor)
 
 
-def find_drift(job: ImportJob) -> dict[str, Any]:
+def find_plan_changes(job: ImportJob) -> dict[str, Any]:
     """Return what the comparison with the approved plan came to; `rows` is 0 where nothing did."""
     rows, now, examples = 0, Counter[str](), []
     chunks = job.chunks.filter(attempt=1).order_by("number")
     for counts in chunks.values_list("counts", flat=True).iterator(100):
         now.update(counts["statuses"])
-        rows += counts["drift"]["rows"]
-        examples += counts["drift"]["examples"]
+        rows += counts["changes"]["rows"]
+        examples += counts["changes"]["examples"]
     approved = job.dry_run_report["statuses"]
     return {
         "rows": rows,
@@ -203,21 +203,21 @@ def find_drift(job: ImportJob) -> dict[str, Any]:
     }
 
 
-def refuse_run(job: ImportJob, drift: dict[str, Any]) -> None:
+def refuse_run(job: ImportJob, changes: dict[str, Any]) -> None:
     """Send a job whose plan does not hold any more back to its dry run. In the transaction."""
-    plan = job.applied_plan
+    plan = job.import_plan
     if plan is None:
         raise ValueError(f"Job {job.pk} carries out no plan.")
-    drift["causes"] = list_causes(job)
-    plan.state, plan.drift = PlanState.DRIFTED, drift
-    plan.save(update_fields=["state", "drift"])
-    nameless = [{**example, "who": ""} for example in drift["examples"]]
+    changes["causes"] = list_causes(job)
+    plan.state, plan.changes = PlanState.CHANGED, changes
+    plan.save(update_fields=["state", "changes"])
+    nameless = [{**example, "who": ""} for example in changes["examples"]]
     take_action(
         job,
         JobAction.REFUSE,
         actor=None,
-        detail={**drift, "examples": nameless},
-        applied_plan=None,
+        detail={**changes, "examples": nameless},
+        import_plan=None,
         step=JobPhase.NONE,
         started_at=None,
         pilot_end=None,

@@ -46,7 +46,7 @@ PROVEN_PART = "authenticators.password"
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class MigratedUser:
     """What became of somebody whom a directory vouched for.
 
     `user` is None when they could not be written; `reason` is then the code of the problem.
@@ -70,9 +70,9 @@ class Foreseen:
     plan: Plan
 
 
-def write_arrival(
+def write_migrated_user(
     directory: LegacyDirectory, reply: Reply, *, password: str | None, may_replace: MayReplace
-) -> Arrival:
+) -> MigratedUser:
     """Create the user, or give one who waits for it their password; note it with the directory.
 
     `may_replace` says whether an existing user may be given the profile and password; nobody else
@@ -88,7 +88,7 @@ def write_arrival(
         present = _lock_present(row)
         if present is not None and not may_replace(present):
             _note(directory, reply, row_number, subject_id=present.subject_id, user_id=present.pk)
-            return Arrival(directory.job_id, row_number, present)
+            return MigratedUser(directory.job_id, row_number, present)
         plan = _write(directory, raw, row, context)
         status = STATUSES[plan.action]
         reason = find_reason(plan)
@@ -107,7 +107,7 @@ def write_arrival(
             user_id=user_id,
         )
     user = User.objects.filter(pk=user_id).first() if user_id is not None else None
-    return Arrival(directory.job_id, row_number, user, has_new_password, reason)
+    return MigratedUser(directory.job_id, row_number, user, has_new_password, reason)
 
 
 def read_profile(profile: Mapping[str, Any], row_number: int) -> RawRow:

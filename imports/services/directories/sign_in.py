@@ -16,7 +16,7 @@ from imports.directory_client.limits import TooManyAttempts
 from imports.directory_client.registry import KINDS
 from imports.models import DirectoryAttempt, DirectoryMode, LegacyDirectory
 from imports.services.directories.directories import OPEN_MODES, get_target
-from imports.services.directories.migration import Arrival, foresee, write_arrival
+from imports.services.directories.migration import MigratedUser, foresee, write_migrated_user
 from imports.services.directories.whose_password import (
     EntryCheck,
     choose_directories,
@@ -126,12 +126,14 @@ def _ask_in_order(directories: list[LegacyDirectory], sign_in: SignIn) -> SignIn
 
 
 def _bring_in(directory: LegacyDirectory, reply: Reply, sign_in: SignIn) -> SignInResult:
-    arrival = write_arrival(directory, reply, password=sign_in.password, may_replace=is_waiting)
-    if arrival.user is None:
-        return SignInResult(None, _explain(arrival))
-    if arrival.has_new_password:
-        return SignInResult(arrival.user)
-    return SignInResult(arrival.user if _is_right(arrival.user, sign_in) else None)
+    migrated = write_migrated_user(
+        directory, reply, password=sign_in.password, may_replace=is_waiting
+    )
+    if migrated.user is None:
+        return SignInResult(None, _explain(migrated))
+    if migrated.has_new_password:
+        return SignInResult(migrated.user)
+    return SignInResult(migrated.user if _is_right(migrated.user, sign_in) else None)
 
 
 def _is_right(user: User, sign_in: SignIn) -> bool:
@@ -142,12 +144,12 @@ def _is_right(user: User, sign_in: SignIn) -> bool:
     return not is_administrator(user) and user.check_password(sign_in.password)
 
 
-def _explain(arrival: Arrival) -> str:
-    kind = CODES.get(arrival.reason)
+def _explain(migrated: MigratedUser) -> str:
+    kind = CODES.get(migrated.reason)
     if kind is DELETED_HERE:
         return ""
     words = CONFLICT if kind is not None and kind.reason in TAKEN else FAILED
-    return words.format(f"{arrival.job_id}-{arrival.row_number}")
+    return words.format(f"{migrated.job_id}-{migrated.row_number}")
 
 
 def has_look_up(email: str) -> bool:
@@ -173,8 +175,8 @@ def look_up(email: str, address: str) -> bool:
             _note(directory, error=str(reason), is_look_up=True)
             return False
         if reply.answer.verdict is Verdict.FOUND:
-            arrival = write_arrival(directory, reply, password=None, may_replace=is_waiting)
-            return arrival.user is not None
+            migrated = write_migrated_user(directory, reply, password=None, may_replace=is_waiting)
+            return migrated.user is not None
         if reply.was_asked:
             _note(directory, reply, is_look_up=True)
         if reply.answer.verdict not in UNDECIDED:

@@ -108,7 +108,7 @@ def take_action(campaign: InvitationCampaign, action: str, **changes: Any) -> No
 
 @transaction.atomic
 def start(campaign: InvitationCampaign, *, actor: User, shown: str | None = None) -> None:
-    """Begin to send, or go on; the scheduler sends at the campaign's pace.
+    """Begin to send, or go on; the scheduler sends at the campaign's rate limit.
 
     Raises ChangedMeanwhile when the campaign is not as it was `shown`.
     """

@@ -58,4 +58,4 @@ def _lock_running(job: ImportJob) -> bool:
 
 
 def _pause_automatically(job: ImportJob, why: dict[str, Any]) -> None:
-    take_action(job, JobAction.HALT, actor=None, detail=why, automatic_pause=why)
+    take_action(job, JobAction.PAUSE_AUTOMATICALLY, actor=None, detail=why, automatic_pause=why)

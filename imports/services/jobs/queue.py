@@ -50,7 +50,7 @@ def enqueue_notifications(notification_ids: Iterable[int]) -> None:
 
 
 def enqueue_timer(job_id: int, seconds: float) -> None:
-    """Have the pacer of a throttled job come by in so many seconds; any other one ends."""
+    """Set the timer of a job with a rate limit to so many seconds; any other one ends."""
     token = uuid.uuid4().hex
 
     def send() -> None:
@@ -61,12 +61,12 @@ def enqueue_timer(job_id: int, seconds: float) -> None:
 
 
 def is_latest_timer(job_id: int, token: str) -> bool:
-    """Return whether no other pacer was sent after this one."""
+    """Return whether no other timer was set after this one."""
     return bool(cache.get(_name_timer(job_id)) == token)
 
 
 def _name_timer(job_id: int) -> str:
-    return f"pacer:{job_id}"
+    return f"timer:{job_id}"
 
 
 def _enqueue(task: str, ids: list[int], **options: Any) -> None:

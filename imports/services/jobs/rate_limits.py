@@ -1,9 +1,9 @@
 """Hold a job to its rate limit, over all workers of all hosts.
 
-A throttled job has one message in the queue, the pacer, instead of one for each chunk. It sends the
-chunks that are due and comes back within a second, so that a change of the throttle counts at once.
-Whether a chunk's turn has come is decided when it is claimed, by the clock of the database; nobody
-sleeps, and a worker whose chunk is early drops the message.
+A job with a rate limit has one message in the queue, the timer, instead of one for each chunk. It
+sends the chunks that are due and comes back within a second, so that a change of the rate limit
+counts at once. Whether a chunk's turn has come is decided when it is claimed, by the clock of the
+database; nobody sleeps, and a worker whose chunk is early drops the message.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from imports.services.jobs.shown import lock_as_shown
 from imports.services.jobs.transitions import note_event
 from imports.states import ChunkState, JobPhase, JobState
 
-# How often the pacer comes by, and how much of a delay is made good for.
+# How often the timer fires, and how much of a delay is caught up.
 PERIOD_SECONDS = 1.0
 CREDIT_SECONDS = 2.0
-DUE = "rate_window_at + rate_window_rows * interval '1 second' / throttle"
+DUE = "rate_window_at + rate_window_rows * interval '1 second' / rate_limit"
 
 
 def is_rate_limited(job: ImportJob) -> bool:
-    """Return whether the job's present step is throttled: only writing burdens the accounts."""
+    """Return whether a rate limit holds in the job's present phase: only in writing."""
     return job.rate_limit is not None and job.step == JobPhase.WRITING
 
 
@@ -36,8 +36,8 @@ def take_turn(job: ImportJob, rows: int) -> bool:
     statement = f"""
         UPDATE imports_importjob SET rate_window_rows = %s, rate_window_at = GREATEST(
             clock_timestamp() - %s * interval '1 second', LEAST({DUE}, clock_timestamp()))
-        WHERE id = %s AND (throttle IS NULL OR rate_window_at IS NULL OR {DUE} <= clock_timestamp()
-            OR rate_window_at > clock_timestamp())
+        WHERE id = %s AND (rate_limit IS NULL OR rate_window_at IS NULL
+            OR {DUE} <= clock_timestamp() OR rate_window_at > clock_timestamp())
     """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, [rows, CREDIT_SECONDS, job.pk])
@@ -45,9 +45,9 @@ def take_turn(job: ImportJob, rows: int) -> bool:
 
 
 def hold_rate_limit(job_id: int, token: str) -> None:
-    """Send the chunks whose turn has come, and the pacer once more.
+    """Send the chunks whose turn has come, and the timer once more.
 
-    Does nothing when another pacer has taken over.
+    Does nothing when another timer has replaced this one.
     """
     if not is_latest_timer(job_id, token):
         return

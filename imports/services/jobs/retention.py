@@ -41,11 +41,11 @@ def purge_expired() -> int:
     jobs = list(expired.filter(purged_at=None, directory=None))
     for job in jobs:
         purge(job)
-    _purge_arrivals(cutoff)
+    _purge_migrated_users(cutoff)
     return len(jobs)
 
 
-def _purge_arrivals(cutoff: datetime) -> None:
+def _purge_migrated_users(cutoff: datetime) -> None:
     """Delete what is older from continuous jobs, which are never done as a whole."""
     arrived = ImportRecord.objects.filter(job__directory__isnull=False, written_at__lt=cutoff)
     arrived.filter(HOLDS_VALUES).update(source=None, before=None)
@@ -98,7 +98,7 @@ def purge(job: ImportJob) -> None:
             dry_run_report=forget_people(job.dry_run_report),
             updated_at=timezone.now(),
         )
-        for plan in ImportPlan.objects.filter(job=job).exclude(drift={}):
-            plan.drift["examples"] = [{**each, "who": ""} for each in plan.drift["examples"]]
-            plan.save(update_fields=["drift"])
+        for plan in ImportPlan.objects.filter(job=job).exclude(changes={}):
+            plan.changes["examples"] = [{**each, "who": ""} for each in plan.changes["examples"]]
+            plan.save(update_fields=["changes"])
         note_event(job, "purge", actor=None)

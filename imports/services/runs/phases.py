@@ -53,7 +53,7 @@ def list_steps(job: ImportJob) -> list[JobPhase]:
     """Return the steps that a busy or paused job goes through, in their order."""
     if job.state == JobState.DRY_RUNNING:
         return [*READING, JobPhase.PLANNING]
-    if job.applied_plan_id is not None and job.attempt == 1:
+    if job.import_plan_id is not None and job.attempt == 1:
         return [*READING, JobPhase.COMPARING, JobPhase.WRITING]
     return [*READING, JobPhase.WRITING]
 
@@ -254,9 +254,9 @@ def _finish_dry_run(job: ImportJob) -> None:
 
 
 def _finish_comparison(job: ImportJob) -> None:
-    drift = approvals.find_drift(job)
-    if drift["rows"]:
-        approvals.refuse_run(job, drift)
+    changes = approvals.find_plan_changes(job)
+    if changes["rows"]:
+        approvals.refuse_run(job, changes)
     else:
         _begin_step(job, JobPhase.WRITING)
 

@@ -52,7 +52,7 @@ def _is_idle(job: ImportJob) -> bool:
     timestamps = [at for at in (latest, job.enqueued_at) if at is not None]
     now = timezone.now()
     limit = now - timedelta(seconds=settings.IMPORT_IDLE_SECONDS)
-    # A moment in the future was written before a clock was set back: it must not hold things up.
+    # A timestamp in the future was written before a clock was set back: it must not hold things up.
     return not any(limit <= at <= now for at in timestamps)
 
 

@@ -78,7 +78,7 @@ def start_run(
         detail={"pilot": pilot},
         operator=actor,
         error="",
-        applied_plan=plan,
+        import_plan=plan,
         pilot_end=pilot_end,
         started_at=job.started_at or now,
         finished_at=None,

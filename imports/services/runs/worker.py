@@ -106,7 +106,7 @@ def _claim(chunk_id: int) -> ImportChunk | None:
 
 
 def _is_just_begun(chunk: ImportChunk) -> bool:
-    """Return whether somebody began the chunk just now; a moment in the future is none."""
+    """Return whether somebody began the chunk just now; a timestamp in the future is none."""
     age = timezone.now() - chunk.claimed_at if chunk.claimed_at else None
     return age is not None and timedelta() <= age < timedelta(seconds=HEAD_START_SECONDS)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from imports.core.decisions import KINDS, count_open
 from imports.core.dry_run import describe_disabled, hide_values
-from imports.core.planning.wording import describe_drift
+from imports.core.planning.wording import describe_plan_changes
 from imports.core.problems import Severity
 from imports.core.providers import get_provider
 from imports.core.providers.contract import exclude_nothing
@@ -88,7 +88,7 @@ def _describe_approval(job: ImportJob, user: User) -> dict[str, Any]:
         "is_waiting": plan.state == PlanState.WAITING,
         "is_approved": plan.state == PlanState.APPROVED and not changed["inputs"],
         "is_rejected": plan.state == PlanState.REJECTED,
-        "drift": describe_drift({**plan.drift, **changed}),
+        "changes": describe_plan_changes({**plan.changes, **changed}),
         "is_preparer": is_preparer,
         "may_decide": not is_preparer and user.has_perm(approvals.PERMISSION),
     }

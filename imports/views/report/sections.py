@@ -14,7 +14,7 @@ from accounts.models import User
 from imports.core.corrections.amendments import read_amendments
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.planning.conflicts import Mode
-from imports.core.planning.wording import describe_drift, describe_limits, describe_rules
+from imports.core.planning.wording import describe_limits, describe_plan_changes, describe_rules
 from imports.core.readers import SYNTAX_NAMES
 from imports.core.records.password_summary import PasswordSummary
 from imports.models import ImportJob, ImportPlan, Status, Undo
@@ -173,7 +173,7 @@ def _list_options(job: ImportJob) -> list[list[str]]:
 
 def _describe_plan(plan: ImportPlan) -> list[str]:
     by = f"{plan.decided_by}, {_say(plan.decided_at)}" if plan.decided_at else ""
-    said = " ".join(filter(None, [plan.comment, *describe_drift(plan.drift)]))
+    said = " ".join(filter(None, [plan.comment, *describe_plan_changes(plan.changes)]))
     return [f"{plan.pk} ({plan.digest[:12]})", plan.get_state_display(), by, said]
 
 

@@ -21,7 +21,7 @@ class LimitsForm(forms.Form):
         required=False,
         min_value=0,
         max_value=99,
-        label="Halt when more than this percentage fails",
+        label="Pause when more than this percentage fails",
         help_text="Empty for never.",
     )
     failure_sample = forms.IntegerField(

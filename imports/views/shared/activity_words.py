@@ -12,9 +12,9 @@ from django.template.defaultfilters import filesizeformat
 from imports.core.decisions import KINDS, name_value, split_key
 from imports.core.planning.wording import (
     describe_automatic_pause,
-    describe_drift,
     describe_limits,
     describe_plan,
+    describe_plan_changes,
     describe_rules,
 )
 from imports.core.readers import SYNTAX_NAMES
@@ -52,7 +52,7 @@ SENTENCES = {
     "copy": "began anew with the file of another job",
     "set rules": "set the rules",
     "limit": "changed the limits",
-    "halt": "The job was paused automatically",
+    "pause automatically": "The job was paused automatically",
     "amend": "amended the mapping for a retry",
     "take back": "took back an amendment of the mapping",
     "edit": "edited records",
@@ -177,8 +177,8 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "ask for approval": describe_plan,
     "approve": describe_plan,
     "reject": describe_plan,
-    "refuse": lambda detail: " ".join(describe_drift(detail)),
-    "halt": describe_automatic_pause,
+    "refuse": lambda detail: " ".join(describe_plan_changes(detail)),
+    "pause automatically": describe_automatic_pause,
     "copy": lambda detail: f"job {detail['job']}, {detail['file']}",
     "undo": lambda detail: _count_records(detail["records"]) if "records" in detail else "",
     "finish undoing": lambda detail: f"{detail['undone']} undone, {detail['left']} left",

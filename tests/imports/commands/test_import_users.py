@@ -467,7 +467,7 @@ def test_impossible_rule_is_wrong_usage_and_says_why(tmp_path: Path) -> None:
     assert "cannot be taken away from them" in messages
 
 
-def test_job_that_halts_itself_says_why_and_how_to_go_on(tmp_path: Path) -> None:
+def test_automatic_pause_says_why_and_how_to_go_on(tmp_path: Path) -> None:
     file = write_people(tmp_path / "people.ndjson", 300, invalid=10)
 
     status, _, messages = run(file, "--chunk-size", 10, "--halt-at", 10, "--halt-sample", 20)
@@ -501,7 +501,7 @@ def test_where_imports_are_approved_the_first_call_starts_a_dry_run_and_resume_i
     assert "40 created" in output
 
 
-def test_resuming_an_approved_job_that_has_drifted_says_how_and_imports_nothing(
+def test_resuming_an_approved_job_that_has_changed_since_approval_says_how_and_imports_nothing(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IMPORT_APPROVAL", "required")

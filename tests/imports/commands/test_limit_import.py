@@ -21,7 +21,8 @@ def test_only_the_limits_that_are_given_change(make_job: MakeJob) -> None:
 
     job.refresh_from_db()
     assert (job.rate_limit, job.failure_threshold, job.failure_sample) == (100, None, 200)
-    assert output.getvalue().splitlines()[-1] == f"Job {job.pk}: 100 records a second, no halt."
+    said = output.getvalue().splitlines()[-1]
+    assert said == f"Job {job.pk}: 100 records a second, no failure threshold."
 
 
 @pytest.mark.parametrize("option", [("--throttle", "fast"), ("--halt-at", "100")])

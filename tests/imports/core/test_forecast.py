@@ -1,4 +1,4 @@
-"""When those who are missing will have come back, at the pace of the last days."""
+"""When those who are missing will have come back, at the rate of the last days."""
 
 from datetime import date, timedelta
 

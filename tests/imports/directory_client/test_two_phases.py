@@ -69,7 +69,7 @@ def test_file_without_hashes_is_drained_by_the_directory_and_then_it_is_closed(
     assert is_signed_in(sign_in(address(2), password(2)))
 
 
-def test_burn_down_counts_who_migrated_at_sign_in(
+def test_migration_progress_counts_who_migrated_at_sign_in(
     make_directory: MakeDirectory, reference: Reference
 ) -> None:
     make_directory(url=reference.url)

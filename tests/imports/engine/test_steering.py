@@ -82,7 +82,7 @@ def test_rate_limit_that_is_set_and_lifted_in_the_middle_counts_at_once(job: Imp
     expect_exact_statuses(job)
 
 
-def test_job_of_which_too_many_fail_halts_within_a_chunk_of_each_worker(job: ImportJob) -> None:
+def test_job_of_which_too_many_fail_pauses_within_a_chunk_of_each_worker(job: ImportJob) -> None:
     limit(job, failure_threshold=10, failure_sample=BEGUN)
     with running_worker(processes=PROCESSES):
         runs.start_run(job, actor=job.created_by, without_dry_run=True)

@@ -149,7 +149,7 @@ def has_firebase_cells(values: Values) -> bool:
 
 
 def normalise(values: Values, answers: Answers) -> Values:
-    """Return the user with logins, moments and the parameters of the hash as columns."""
+    """Return the user with logins, timestamps and the parameters of the hash as columns."""
     user = name_cells(values) if "(column 1)" in values else dict(values)
     if "lastLoginAt" in user:
         user["lastSignedInAt"] = user.get("lastSignedInAt") or user.pop("lastLoginAt")

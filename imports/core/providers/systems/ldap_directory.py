@@ -178,7 +178,7 @@ NOT_CARRIED |= dict.fromkeys(
 )
 NOT_CARRIED |= dict.fromkeys(
     ["lastlogontimestamp", "lastlogon", "authtimestamp", "pwdlastsuccess"],
-    "The latest known moment is in the column “(last sign-in)”.",
+    "The latest known timestamp is in the column “(last sign-in)”.",
 )
 NOT_CARRIED |= dict.fromkeys(
     ("pwdreset", "pwdlastset"), "Decides the column “(password must change)”."

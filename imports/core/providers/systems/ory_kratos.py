@@ -270,7 +270,7 @@ def list_codes(config: Any) -> list[str]:
 
 
 def is_unused(used_at: Any) -> bool:
-    # Go writes a moment that was never set as the first of January of the year 1.
+    # Go writes a timestamp that was never set as the first of January of the year 1.
     return is_blank(used_at) or read_text(used_at).startswith("0001-01-01")
 
 

@@ -39,11 +39,11 @@ PRESETS = {
     "id": Preset("subject_id", "The user's id, which is the “sub” of Supabase's tokens."),
     "email": Preset("profile.email", "The user's e-mail address."),
     "(email verified)": Preset(
-        "profile.email_verified", "Whether email_confirmed_at has a moment."
+        "profile.email_verified", "Whether email_confirmed_at has a timestamp."
     ),
     "(phone)": Preset("profile.phone", "The number, which Supabase keeps without its plus sign."),
     "(phone verified)": Preset(
-        "profile.phone_verified", "Whether phone_confirmed_at has a moment."
+        "profile.phone_verified", "Whether phone_confirmed_at has a timestamp."
     ),
     "(name)": Preset(
         "profile.display_name", "The full_name, name or display_name in the metadata."
@@ -137,7 +137,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
 
 
 def normalise(values: Values, answers: Answers) -> Values:
-    """Return the user with metadata as objects, moments in ISO 8601, and derived columns."""
+    """Return the user with metadata as objects, timestamps in ISO 8601, and derived columns."""
     user = {METADATA.get(column, column): clean(value) for column, value in values.items()}
     for name in METADATA.values():
         if isinstance(user.get(name), str):
@@ -166,7 +166,7 @@ def normalise(values: Values, answers: Answers) -> Values:
 
 
 def clean(value: Any) -> Any:
-    """Return words for NULL as blanks, and moments with their whole offset."""
+    """Return words for NULL as blanks, and timestamps with their whole offset."""
     if not isinstance(value, str):
         return value
     if value in NULL_WORDS:
@@ -179,7 +179,7 @@ def find_first(metadata: Any, *names: str) -> str:
 
 
 def is_to_come(banned_until: Any) -> bool:
-    """Return whether a ban still holds; Supabase writes moments, and PostgreSQL also infinity."""
+    """Return whether a ban still holds; Supabase writes a timestamp, PostgreSQL also infinity."""
     text = read_text(banned_until)
     if not text or text == "-infinity":
         return False

@@ -60,7 +60,7 @@ def read_number(value: dict[str, Any], inner: Any) -> Any:
 
 
 def read_date(value: dict[str, Any], inner: Any) -> Any:
-    """Return a moment in ISO 8601: it is written as such, or in milliseconds since 1970."""
+    """Return a timestamp in ISO 8601: it is written as such, or in milliseconds since 1970."""
     number = unwrap(inner)
     if isinstance(number, bool) or not isinstance(number, int):
         return read_plain(value, number)
@@ -84,7 +84,7 @@ def read_binary(value: dict[str, Any], inner: Any) -> Any:
 
 
 def read_timestamp(value: dict[str, Any], inner: Any) -> Any:
-    """Return the seconds of MongoDB's own kind of timestamp as a moment."""
+    """Return the seconds of MongoDB's own kind of timestamp as a timestamp."""
     seconds = inner.get("t") if isinstance(inner, dict) else None
     if isinstance(seconds, bool) or not isinstance(seconds, int):
         return value

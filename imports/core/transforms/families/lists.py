@@ -26,7 +26,7 @@ class Split(Step):
 
 
 class Join(Step):
-    """Makes one text of a list of texts, numbers and truth values."""
+    """Makes one text of a list of texts, numbers and boolean values."""
 
     label: ClassVar[str] = "Join a list"
     kind: Literal["join"] = "join"

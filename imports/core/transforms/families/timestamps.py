@@ -23,7 +23,7 @@ from imports.core.values.timestamps import (
 Result = Literal["timestamp", "date"]
 # How databases write that there is no value.
 NULL_TEXTS = frozenset({"\\N", "(null)", "<null>", "[NULL]"})
-GIVES = "A moment, or only its date."
+GIVES = "A timestamp, or only its date."
 
 
 class Date(ItemStep):
@@ -92,7 +92,7 @@ class Date(ItemStep):
 
 
 class Epoch(ItemStep):
-    """Reads a number that counts the time since some moment (UTC), or the days as Excel does."""
+    """Reads a number that counts the time since some timestamp (UTC), or the days as Excel does."""
 
     label: ClassVar[str] = "Read a number as a date"
     kind: Literal["epoch"] = "epoch"
@@ -151,7 +151,7 @@ def find_zone(name: str) -> tzinfo:
 
 
 def write_timestamp(timestamp: datetime, result: Result) -> str:
-    """Return a moment as ISO 8601, in UTC, or its date alone."""
+    """Return a timestamp as ISO 8601, in UTC, or its date alone."""
     if result == "date":
         return timestamp.date().isoformat()
     return timestamp.astimezone(UTC).isoformat()

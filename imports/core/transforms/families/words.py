@@ -1,4 +1,4 @@
-"""Transforms that go by whole values: truth words, look-up, placeholders, fixed values."""
+"""Transforms that go by whole values: boolean values, look-up, placeholders, fixed values."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def test_secrets_in_lists_of_objects_are_masked():
 @pytest.mark.parametrize(
     ("name", "value"), [("password_changed", "2024-01-01"), ("mfa_enabled", "true")]
 )
-def test_dates_and_truth_values_are_never_masked(name, value):
+def test_dates_and_boolean_values_are_never_masked(name, value):
     assert find_column(inspect(f"id,{name}\n1,{value}\n"), name).samples == (value,)
 
 

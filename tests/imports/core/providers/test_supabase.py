@@ -1,4 +1,4 @@
-"""Supabase's quirks: PostgreSQL's moments, numbers without a plus, logins in three places."""
+"""Supabase's quirks: PostgreSQL's timestamps, numbers without a plus, logins in three places."""
 
 import json
 

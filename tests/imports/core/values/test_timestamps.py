@@ -12,7 +12,7 @@ from imports.core.values.timestamps import UNITS, explain_range, read_number
 
 
 def read(value):
-    """Return the moment that is stored, or the problem there is instead."""
+    """Return the timestamp that is stored, or the problem there is instead."""
     values = {"subject_id": "1", "profile": {"created_at": value}}
     record, problems = validate_record(values, attributes={}, columns={})
     if record is None:

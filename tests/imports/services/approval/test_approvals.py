@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import AttributeDefinition, Group, Role, User
 from imports.core.errors import ImporterError, InvalidTransition
 from imports.core.planning.conflicts import Mode
-from imports.engine.plan_digests import find_drift, pack_plans
+from imports.engine.plan_digests import find_plan_changes, pack_plans
 from imports.models import (
     ImportChunk,
     ImportJob,
@@ -218,7 +218,7 @@ def test_run_names_changed_attribute_definitions(dry_run_job: ImportJob, approve
         runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
 
 
-def test_run_is_refused_before_anything_is_written_when_the_store_has_drifted(
+def test_run_is_refused_before_anything_is_written_when_the_store_has_changed(
     dry_run_job: ImportJob, approver: User
 ) -> None:
     approve(dry_run_job, approver)
@@ -229,12 +229,12 @@ def test_run_is_refused_before_anything_is_written_when_the_store_has_drifted(
     assert not ImportRecord.objects.exists()
     assert not User.objects.filter(subject_id="s1").exists()
     plan = dry_run_job.plans.get()
-    assert plan.state == PlanState.DRIFTED
-    assert plan.drift["rows"] == 1
-    assert plan.drift["statuses"] == {"created": [25, 24], "failed": [0, 1]}
-    [example] = plan.drift["examples"]
+    assert plan.state == PlanState.CHANGED
+    assert plan.changes["rows"] == 1
+    assert plan.changes["statuses"] == {"created": [25, 24], "failed": [0, 1]}
+    [example] = plan.changes["examples"]
     assert (example["row"], example["approved"], example["now"]) == (17, "create", "fail")
-    assert any("users were added or changed" in cause for cause in plan.drift["causes"])
+    assert any("users were added or changed" in cause for cause in plan.changes["causes"])
 
 
 def test_refused_run_is_imported_after_a_new_dry_run_and_approval(
@@ -253,7 +253,7 @@ def test_refused_run_is_imported_after_a_new_dry_run_and_approval(
     assert [row for row, status, _ in list_statuses(dry_run_job) if status == "failed"] == [17]
 
 
-def test_change_of_the_store_that_no_plan_depends_on_is_no_drift(
+def test_change_of_the_store_that_no_plan_depends_on_is_not_a_changed_plan(
     dry_run_job: ImportJob, approver: User
 ) -> None:
     approve(dry_run_job, approver)
@@ -275,12 +275,12 @@ def test_update_of_a_user_who_was_edited_since_is_refused_although_the_counts_ag
     run(job)
 
     assert job.state == JobState.DRY_RUN_DONE
-    drift = job.plans.get().drift
-    assert drift["statuses"] == {}
-    assert "profile.given_name" in drift["examples"][0]["fields"]
+    changes = job.plans.get().changes
+    assert changes["statuses"] == {}
+    assert "profile.given_name" in changes["examples"][0]["fields"]
 
 
-def test_role_that_was_made_anew_is_drift(make_job: MakeJob, approver: User) -> None:
+def test_role_that_was_made_anew_is_a_changed_plan(make_job: MakeJob, approver: User) -> None:
     role = Role.objects.create(key="editor")
     job = dry_run(make_job([{"subject_id": "s1", "memberships": {"roles": ["editor"]}}]))
     approve(job, approver)
@@ -302,7 +302,7 @@ def test_pilot_and_the_rest_are_one_plan(dry_run_job: ImportJob, approver: User)
     assert len(list_statuses(dry_run_job)) == 25
 
 
-def test_drift_between_slice_and_rest_stops_the_job_before_the_chunk_is_written(
+def test_changed_plan_between_pilot_and_rest_stops_the_job_before_the_chunk_is_written(
     dry_run_job: ImportJob, approver: User
 ) -> None:
     approve(dry_run_job, approver)
@@ -325,7 +325,7 @@ def test_drift_between_slice_and_rest_stops_the_job_before_the_chunk_is_written(
 def test_rows_that_depend_on_each_other_are_imported_as_planned(
     make_job: MakeJob, approver: User
 ) -> None:
-    """What one chunk writes must not look like drift to the next."""
+    """What one chunk writes must not look like a changed plan to the next."""
     User.objects.create_user(subject_id="a", email="a@example.com", username="first")
     User.objects.create_user(subject_id="b", email="b@example.com", username="second")
     people = [
@@ -376,7 +376,9 @@ def test_paused_comparison_counts_nothing_as_written(
     assert dry_run_job.state == JobState.COMPLETED
 
 
-def test_throttled_job_compares_and_then_writes(dry_run_job: ImportJob, approver: User) -> None:
+def test_job_with_a_rate_limit_compares_and_then_writes(
+    dry_run_job: ImportJob, approver: User
+) -> None:
     approve(dry_run_job, approver)
     rate_limits.set_limits(
         dry_run_job,
@@ -450,26 +452,28 @@ def test_followers_are_told_of_the_decision(
     assert Notification.objects.get(event=NotificationEvent.APPROVED).person == operator
 
 
-def test_purge_forgets_whom_the_drift_was_about(dry_run_job: ImportJob, approver: User) -> None:
+def test_purge_forgets_whom_the_changed_plan_was_about(
+    dry_run_job: ImportJob, approver: User
+) -> None:
     approve(dry_run_job, approver)
     User.objects.create_user(subject_id="other", email="s17@example.com")
     run(dry_run_job)
-    assert dry_run_job.plans.get().drift["examples"][0]["who"] == "s17"
+    assert dry_run_job.plans.get().changes["examples"][0]["who"] == "s17"
     retention.purge(dry_run_job)
 
-    assert dry_run_job.plans.get().drift["examples"][0]["who"] == ""
+    assert dry_run_job.plans.get().changes["examples"][0]["who"] == ""
     assert "s17" not in str(dry_run_job.events.get(action="refuse").detail)
 
 
-def test_rows_that_were_not_planned_are_drift() -> None:
+def test_rows_that_were_not_planned_are_a_changed_plan() -> None:
     from imports.core.planning.plans import Action, Plan
 
     plans = [Plan(number, Action.CREATE, f"s{number}") for number in (1, 2)]
     chunk = ImportChunk(planned=pack_plans(plans[:1], b"salt"))
 
-    drift = find_drift(plans, chunk, b"salt")
-    assert drift["rows"] == 1
-    assert drift["examples"][0]["approved"] == ""
+    changes = find_plan_changes(plans, chunk, b"salt")
+    assert changes["rows"] == 1
+    assert changes["examples"][0]["approved"] == ""
 
 
 def test_mail_to_an_approver_says_what_to_do_and_where(

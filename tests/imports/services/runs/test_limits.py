@@ -1,4 +1,4 @@
-"""Throttling a job, and having it halt itself: what counts, when, and how it goes on."""
+"""The rate limit and the failure threshold of a job: what counts, when, and how to resume."""
 
 from typing import Any
 
@@ -53,7 +53,9 @@ def count_written(job: ImportJob) -> int:
     return get_totals(job)["created"]
 
 
-def test_throttled_job_writes_a_chunk_only_when_its_turn_has_come(make_job: MakeJob) -> None:
+def test_job_with_a_rate_limit_writes_a_chunk_only_when_its_turn_has_come(
+    make_job: MakeJob,
+) -> None:
     job = make_job(make_records(30))
     limit(job, rate_limit=1)
     first, second, third = start_writing(job)
@@ -93,7 +95,7 @@ def test_rate_limit_set_while_running_holds_messages_that_were_sent_before(
     assert count_written(job) == 10
 
 
-def test_clock_that_was_set_back_does_not_hold_a_throttled_job(make_job: MakeJob) -> None:
+def test_clock_that_was_set_back_does_not_hold_a_job_with_a_rate_limit(make_job: MakeJob) -> None:
     job = make_job(make_records(30))
     limit(job, rate_limit=1)
     first, second, _ = start_writing(job)
@@ -118,7 +120,7 @@ def test_time_that_was_missed_is_made_good_for_two_seconds_at_most(make_job: Mak
     assert count_written(job) in {40, 50}
 
 
-def test_job_halts_when_more_fail_than_chosen_and_says_why(make_job: MakeJob) -> None:
+def test_job_pauses_when_more_fail_than_chosen_and_says_why(make_job: MakeJob) -> None:
     job = make_job(make_records(50, invalid={1, 2, 11, 12}))
     limit(job, failure_threshold=15, failure_sample=20)
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
@@ -127,11 +129,11 @@ def test_job_halts_when_more_fail_than_chosen_and_says_why(make_job: MakeJob) ->
 
     assert job.state == JobState.PAUSED
     assert job.automatic_pause == {"records": 20, "failed": 4, "percent": 15}
-    assert job.events.last().action == "halt"
+    assert job.events.last().action == "pause automatically"
     assert len(list_statuses(job)) == 20
 
 
-def test_job_does_not_halt_before_the_sample_nor_at_the_threshold(make_job: MakeJob) -> None:
+def test_job_does_not_pause_before_the_sample_nor_at_the_threshold(make_job: MakeJob) -> None:
     job = make_job(make_records(50, invalid={1, 2, 3}))
     limit(job, failure_threshold=15, failure_sample=20)
     runs.start_run(job, actor=job.created_by, without_dry_run=True)

@@ -96,7 +96,7 @@ def test_preparer_who_posts_the_form_all_the_same_is_refused(
     assert dry_run_job.plans.get().state == PlanState.WAITING
 
 
-def test_drift_is_named_on_the_page_and_a_new_dry_run_offered(
+def test_changed_plan_is_named_on_the_page_and_a_new_dry_run_offered(
     approver: Client, admin: Client, dry_run_job: ImportJob
 ) -> None:
     decide(approver, dry_run_job, "approve")
@@ -127,7 +127,7 @@ def test_job_without_a_dry_run_cannot_be_imported_from_its_page(
         (PlanState.WAITING, "waits for the approval of a second person"),
         (PlanState.APPROVED, "approved, import it"),
         (PlanState.REJECTED, "see why, change it and check again"),
-        (PlanState.DRIFTED, "see what has changed, and check again"),
+        (PlanState.CHANGED, "see what has changed, and check again"),
     ],
 )
 def test_front_page_says_how_far_a_plan_is(

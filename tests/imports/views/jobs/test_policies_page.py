@@ -95,7 +95,7 @@ def test_limits_are_changed_where_the_job_runs(admin: Client, make_job: MakeJob)
 
     job.refresh_from_db()
     assert (job.rate_limit, job.failure_threshold, job.failure_sample) == (500, 5, 100)
-    assert "500 records a second, halt above 5% of 100 or more" in page
+    assert "500 records a second, failure threshold 5% of 100 or more" in page
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "many"])
@@ -121,6 +121,6 @@ def test_automatic_pause_job_says_why_on_its_page(admin: Client, make_job: MakeJ
 
     page = admin.get(reverse("imports:run", args=[job.pk])).content.decode()
 
-    assert "The job has halted itself" in page
+    assert "The job was paused automatically" in page
     assert "10 of 10 records failed: more than the 10% that were allowed." in page
     assert "Resume" in page

@@ -27,7 +27,7 @@ def old_system(tmp_path: Path, settings: Settings) -> Iterator[Reference]:
 
 
 @pytest.mark.browser
-def test_directory_is_set_up_tried_switched_on_and_moves_a_user_on_the_burn_down(
+def test_directory_is_set_up_tried_switched_on_and_moves_a_user_on_the_migration_progress(
     page: Page, browser: Browser, idle_site: str, old_system: Reference
 ) -> None:
     ada, bob = old_system.add("ada"), old_system.add("bob")
