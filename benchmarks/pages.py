@@ -31,7 +31,7 @@ FROM generate_series(1, %(count)s) n;
 CREATE TEMPORARY TABLE page_cause (number integer PRIMARY KEY, cause uuid, problems jsonb);
 INSERT INTO page_cause SELECT * FROM json_to_recordset(%(causes)s)
     AS given(number integer, cause uuid, problems jsonb);
-INSERT INTO imports_importrecord (job_id, row_number, attempt, outcome, reason, subject_id,
+INSERT INTO imports_importrecord (job_id, row_number, attempt, status, reason, subject_id,
     username, email, phone, user_id, problems, changes, written_at, cause, step)
 SELECT %(job)s, n, 1,
     CASE WHEN n %% 1000 < 50 THEN 'skipped' WHEN n %% 1000 < 51 THEN 'updated'
@@ -153,7 +153,7 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
     yield "results", results
     for status in ("all", "failed", "skipped", "created", "updated"):
         yield f"results, {status}", f"{results}?status={status}"
-        yield f"results, {status}, last page", f"{results}?outcome={status}&after={count - 1100}"
+        yield f"results, {status}, last page", f"{results}?status={status}&after={count - 1100}"
     for status, reason in (("failed", "role_missing"), ("skipped", "profile_exists")):
         yield f"results, {reason}", f"{results}?status={status}&reason={reason}"
     for name, narrowed in (

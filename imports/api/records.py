@@ -65,7 +65,7 @@ def get_record(request: ApiRequest, job_id: int, row: int) -> RecordDetails:
 def list_reasons(
     request: ApiRequest, job_id: int, status: Status = Status.FAILED
 ) -> list[ReasonInfo]:
-    """Return why records have an status and how many, the most frequent first."""
+    """Return why records have a status and how many, the most frequent first."""
     return [
         ReasonInfo(
             code=code,

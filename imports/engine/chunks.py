@@ -53,7 +53,7 @@ def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
 
 
 def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
-    """Plan and write the chunk, with an status for every row, in the open transaction.
+    """Plan and write the chunk, with a status for every row, in the open transaction.
 
     Returns the first of the plans that ask the job to stop, or None.
     """
@@ -72,7 +72,7 @@ def write_rows(
     chunk: ImportChunk,
     context: JobContext,
 ) -> list[Plan]:
-    """Plan and write rows that are mapped already, with an status for each, in the transaction.
+    """Plan and write rows that are mapped already, with a status for each, in the transaction.
 
     `encoded` are the same rows as they were read, in the same order.
     """

@@ -80,7 +80,7 @@ def write_statuses(
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What decided an status: the code, and of a failure its cause and step."""
+    """What decided a status: the code, and of a failure its cause and step."""
 
     reason: str
     cause: uuid.UUID | None = None

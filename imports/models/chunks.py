@@ -47,7 +47,7 @@ class ImportChunk(models.Model):
     counts = models.JSONField(default=dict)
     # What a run without a dry run found of what is not carried, as `Findings`.
     losses = models.JSONField(default=dict, db_default={})
-    # How many more records have an status for a reason since the run of this chunk: by status
+    # How many more records have a status for a reason since the run of this chunk: by status
     # and code, negative for what a retry undid.
     reasons = models.JSONField(default=dict, db_default={})
     finished_at = models.DateTimeField(null=True)

@@ -18,7 +18,7 @@ class Status(models.TextChoices):
 
 
 def may_be_retried(status: str, reason: str, attempt: int) -> bool:
-    """Return whether another try could change an status for the better; its row is kept for it.
+    """Return whether another try could change a status for the better; its row is kept for it.
 
     Whether that was purged meanwhile is another question.
     """

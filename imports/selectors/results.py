@@ -44,7 +44,7 @@ def list_records(job: ImportJob, chosen: RecordFilter) -> QuerySet[ImportRecord]
 
 
 def count_reasons(job: ImportJob, status: str) -> list[tuple[str, int]]:
-    """Return how many records of an status there are for each reason, most frequent first.
+    """Return how many records of a status there are for each reason, most frequent first.
 
     Added up over chunks, like the totals.
     """

@@ -61,7 +61,7 @@ def expect_rows(page: Page, *rows: int) -> None:
 
 
 def search(page: Page, results: str, status: str, fields: dict[str, str]) -> None:
-    """Fill in the form above the records of an status, and send it."""
+    """Fill in the form above the records of a status, and send it."""
     page.goto(f"{results}?status={status}")
     for name, value in fields.items():
         field = page.get_by_role("search").locator(f"[name={name}]")

@@ -17,7 +17,7 @@ from imports.core.records.records import TOTP, ExternalLogin, Passkey
 
 
 class Action(StrEnum):
-    """What a plan does; each becomes an status when it was carried out."""
+    """What a plan does; each becomes a status when it was carried out."""
 
     CREATE = "create"
     UPDATE = "update"

@@ -70,7 +70,7 @@ def write_query(chosen: RecordFilter, **more: Any) -> str:
 
 
 def is_narrowed(chosen: RecordFilter) -> bool:
-    """Return whether the filter asks for more than an status."""
+    """Return whether the filter asks for more than a status."""
     return list_fields(chosen).keys() != {"status"}
 
 

@@ -76,7 +76,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why records have an status, and how many have it for that."""
+    """Why records have a status, and how many have it for that."""
 
     code: str
     title: str

@@ -99,7 +99,7 @@ def doing_on_insert(table: str, body: str) -> Iterator[None]:
 
 @contextmanager
 def holding_up(condition: str) -> Iterator[None]:
-    """Have whoever is to write such an status wait in the middle of a chunk, for the block."""
+    """Have whoever is to write such a status wait in the middle of a chunk, for the block."""
     body = f"IF {condition} THEN PERFORM pg_advisory_xact_lock_shared({GATE}); END IF"
     with doing_on_insert("imports_importrecord", body), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [GATE])

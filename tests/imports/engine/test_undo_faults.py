@@ -114,7 +114,7 @@ def expect_exact_statuses(job: ImportJob) -> None:
 
 
 def expect_exact_counts(undo: Undo) -> None:
-    """Every record has an status, and the counts are those of the statuses."""
+    """Every record has a status, and the counts are those of the statuses."""
     created = PEOPLE // 2 - SIGNED_IN // 2
     assert undo.counts == {
         "removed": created,
