@@ -8,10 +8,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
+
 from importer_site import embedded
 
+DATA_DIR = Path(__file__).resolve().parent.parent / ".userferry-tests"
+# What makes the disk wait: the tests kill servers, but not the machine.
+DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def start_servers() -> None:
+    """Start what is not set up, in a folder of the tests' own, without waiting for the disk."""
+    os.environ.setdefault("USERFERRY_DATA_DIR", str(DATA_DIR))
+    is_given = bool(os.environ.get("DATABASE_URL"))
+    embedded.acquire(make_keys=True)
+    if not is_given:
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+            for name in DURABILITY:
+                connection.execute(f"ALTER SYSTEM SET {name} = off")
+            connection.execute("SELECT pg_reload_conf()")
+
+
 # Before anything reads the settings: they need the addresses of the servers.
-embedded.acquire(make_keys=True)
+start_servers()
 os.environ["DJANGO_SETTINGS_MODULE"] = "importer_site.settings"
 
 
