@@ -24,6 +24,7 @@ LAYERS = (
     "imports.core",
     "imports.states",
     "imports.models",
+    "imports.record_filters",
     "imports.engine",
     "imports.services",
     "imports.selectors",

@@ -1,0 +1,116 @@
+"""The whole examples of docs/adding-a-*.md do what their pages say, in a copy of the project.
+
+A block below the name of a file is that file, or goes below the line that is named with it. The
+commands of the page are run then, and the files that have changed are counted.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+PAGES = (
+    "adding-a-password-format",
+    "adding-a-source-system",
+    "adding-a-transform",
+    "adding-a-directory-kind",
+)
+COPIED = ("accounts", "imports", "importer_site", "samples", "tests", "docs")
+LINE = r"(?P<mark>`{1,2}) ?(?P<above>[^\n]+?) ?(?P=mark)"
+FILE = rf"^`(?P<path>[\w./-]+)`(?:, below the line (?:that begins )?{LINE})?:$"
+BLOCK = re.compile(rf"{FILE}\n\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COUNT = re.compile(r"\*\*(\d+) files(?:\s+and\s+(\d+)\s+fixtures)?\*\*")
+
+
+def read_page(name: str) -> str:
+    return (PROJECT / "docs" / f"{name}.md").read_text("utf-8")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the project, without what was compiled."""
+    for name in COPIED:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(PROJECT / name, tmp_path / name, ignore=ignored)
+    shutil.copy(PROJECT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def write_example(page: str, copy: Path) -> None:
+    for block in BLOCK.finditer(page):
+        path = copy / block["path"]
+        text = block["text"]
+        if above := block["above"]:
+            before, found, after = path.read_text("utf-8").partition(f"\n{above}")
+            assert found, f"{block['path']} has no line that begins {above}"
+            rest, _, after = after.partition("\n")
+            text = f"{before}{found}{rest}\n{text}{after}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def run_commands(page: str, copy: Path) -> None:
+    ours = ("PYTEST_", "COV_")
+    environment = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
+    for command in "".join(COMMANDS.findall(page)).splitlines():
+        program, *arguments = shlex.split(command)
+        assert program == "python"
+        run = subprocess.run(  # noqa: S603
+            [sys.executable, *arguments],
+            cwd=copy,
+            env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, f"{command}\n{run.stdout}{run.stderr}"
+
+
+def list_changed(copy: Path) -> Iterator[str]:
+    """Yield the files that are new in the copy, or not as they were."""
+    for name in COPIED:
+        for path in (copy / name).rglob("*"):
+            original = PROJECT / path.relative_to(copy)
+            is_same = original.exists() and filecmp.cmp(path, original, shallow=False)
+            if path.is_file() and not is_same:
+                yield str(path.relative_to(copy))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_example_works_and_touches_as_many_files_as_the_page_says(name: str, copy: Path) -> None:
+    page = read_page(name)
+    [(files, fixtures)] = COUNT.findall(page)
+
+    write_example(page, copy)
+    run_commands(page, copy)
+
+    changed = list(list_changed(copy))
+    made = [path for path in changed if path.startswith("tests/fixtures/")]
+    assert (len(changed) - len(made), len(made)) == (int(files), int(fixtures or 0)), changed
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_example_is_written_as_the_linter_wants_it(name: str, copy: Path) -> None:
+    write_example(read_page(name), copy)
+
+    paths = [path for path in list_changed(copy) if path.endswith(".py")]
+    for check in (["check", "--no-cache"], ["format", "--check", "--no-cache"]):
+        run = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "ruff", *check, *paths],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
