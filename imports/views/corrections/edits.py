@@ -130,7 +130,7 @@ def _read_texts(posted: QueryDict, job: ImportJob, row: RawRow) -> dict[str, str
 
 def _describe(found: Foreseen) -> dict[str, Any]:
     return {
-        "status": found.status,
+        "foreseen": found.status,
         "changes": show_changes((each.field, each.old, each.new) for each in found.plan.changes),
         "problems": [describe_problem(problem, has_begun=True) for problem in found.plan.problems],
         "faulty": {problem.column for problem in found.plan.problems if problem.column},
