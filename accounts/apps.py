@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import register
 
 from accounts import hashing
-from accounts.passwords.limits import check_password_limits
+from accounts.checks import check_password_limits
 from accounts.permission_areas import AREAS
 
 

@@ -334,6 +334,8 @@ IMPORT_STAGING_SECONDS = int(os.environ.get("IMPORT_STAGING_SECONDS", "43200"))
 IMPORT_TASK_SECONDS = int(os.environ.get("IMPORT_TASK_SECONDS", "600"))
 # A busy job on which no worker has begun anything for this long gets its messages sent again.
 IMPORT_IDLE_SECONDS = int(os.environ.get("IMPORT_IDLE_SECONDS", "30"))
+# What runs workers for as long as a command waits for its job, where none are running.
+IMPORT_WORKERS = "importer_site.local_run.workers.ensure_workers"
 # The dotted name of a class that decides about conflicts beyond a job's table: docs/conflicts.md.
 IMPORT_CONFLICT_RESOLVER = os.environ.get("IMPORT_CONFLICT_RESOLVER", "")
 # “required”: a second person approves what a dry run came to before it is imported.

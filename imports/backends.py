@@ -7,10 +7,9 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
-from accounts import hashing
+from accounts import hashing, throttling
 from accounts.models import User
 from accounts.selectors.users import find_holder
-from accounts.sign_in import throttling
 from accounts.sign_in.backends import AccountBackend
 from imports.services.directories.sign_in import SignIn, complete_sign_in
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery import shared_task
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from accounts import access_tokens
-from importer_site.celery import app
 from imports.notifications.delivery import NOTIFICATION_SECONDS, deliver, sweep_notifications
 from imports.services.directories import marking
 from imports.services.invitations import sending
@@ -40,59 +40,59 @@ RETRIES: dict[str, Any] = {
 }
 
 
-@app.task(name="imports.tasks.stage", **LONG, **RETRIES)
+@shared_task(name="imports.tasks.stage", **LONG, **RETRIES)
 def stage(job_id: int) -> None:
     worker.work_on_staging(job_id)
 
 
-@app.task(name="imports.tasks.find_duplicates", **LONG, **RETRIES)
+@shared_task(name="imports.tasks.find_duplicates", **LONG, **RETRIES)
 def find_duplicates(job_id: int) -> None:
     worker.work_on_duplicates(job_id)
 
 
-@app.task(name="imports.tasks.work", **CHUNK, **RETRIES)
+@shared_task(name="imports.tasks.work", **CHUNK, **RETRIES)
 def work_on_chunk(chunk_id: int) -> None:
     worker.work_on_chunk(chunk_id)
 
 
-@app.task(name="imports.tasks.undo", **SHORT, **RETRIES)
+@shared_task(name="imports.tasks.undo", **SHORT, **RETRIES)
 def undo(undo_id: int) -> None:
     undoing.work_on_undo(undo_id)
 
 
-@app.task(name="imports.tasks.survey_undo", **SHORT, **RETRIES)
+@shared_task(name="imports.tasks.survey_undo", **SHORT, **RETRIES)
 def survey_undo(survey_id: int) -> None:
     previews.work_on_survey(survey_id)
 
 
-@app.task(name="imports.tasks.deliver_notification", **limit(NOTIFICATION_SECONDS), **RETRIES)
+@shared_task(name="imports.tasks.deliver_notification", **limit(NOTIFICATION_SECONDS), **RETRIES)
 def deliver_notification(notification_id: int) -> None:
     deliver(notification_id)
 
 
-@app.task(name="imports.tasks.hold_rate_limit", **SHORT)
+@shared_task(name="imports.tasks.hold_rate_limit", **SHORT)
 def hold_rate_limit(job_id: int, token: str) -> None:
     rate_limits.hold_rate_limit(job_id, token)
 
 
-@app.task(name="imports.tasks.sweep", **SHORT)
+@shared_task(name="imports.tasks.sweep", **SHORT)
 def sweep() -> None:
     recovery.sweep()
     sweep_notifications()
     undoing.sweep_undos()
 
 
-@app.task(name="imports.tasks.mark_moved", **SHORT)
+@shared_task(name="imports.tasks.mark_moved", **SHORT)
 def mark_moved() -> None:
     marking.mark_moved()
 
 
-@app.task(name="imports.tasks.send_invitations", **SHORT)
+@shared_task(name="imports.tasks.send_invitations", **SHORT)
 def send_invitations() -> None:
     sending.send_invitations()
 
 
-@app.task(name="imports.tasks.purge_expired", **SHORT)
+@shared_task(name="imports.tasks.purge_expired", **SHORT)
 def purge_expired() -> None:
     retention.purge_expired()
     retention.sweep_files()
@@ -100,6 +100,6 @@ def purge_expired() -> None:
     request_keys.forget_keys()
 
 
-@app.task(name="imports.tasks.count_sources", **SHORT)
+@shared_task(name="imports.tasks.count_sources", **SHORT)
 def count_sources() -> None:
     progress.count_sources()

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
+from django.contrib.auth import get_user_model
 from django.db import models
 
 from accounts.identifiers import read_as_contact
 
-if TYPE_CHECKING:
-    from accounts.models.users import User
-
 # What people call the fields that hold a name to sign in with.
 LABELS = {"username": "user name", "email": "e-mail address", "phone": "phone number"}
+
+
+class Named(Protocol):
+    """A user, as far as the names to sign in with go."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def username(self) -> str | None: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def phone(self) -> str | None: ...
 
 
 class SignInName(models.Model):
@@ -35,7 +46,7 @@ class SignInName(models.Model):
         return self.key
 
 
-def read_names(user: User) -> dict[str, str]:
+def read_names(user: Named) -> dict[str, str]:
     """Return the names of a user as `SignInName` holds them, by field."""
     names = {
         "username": read_as_contact(user.username or ""),
@@ -45,7 +56,7 @@ def read_names(user: User) -> dict[str, str]:
     return {field: name for field, name in names.items() if name}
 
 
-def find_taken_names(user: User) -> dict[str, str]:
+def find_taken_names(user: Named) -> dict[str, str]:
     """Return by field what speaks against the names of a user: that they lead to another one.
 
     The words say what the name is to the other user, and nothing else of them.
@@ -53,14 +64,15 @@ def find_taken_names(user: User) -> dict[str, str]:
     names = read_names(user)
     others = SignInName.objects.filter(key__in=names.values()).exclude(user_id=user.pk or 0)
     owners = dict(others.values_list("key", "user_id"))
+    users = get_user_model()._default_manager
     return {
-        field: _describe_holder(type(user)._default_manager.get(pk=owners[name]), field, name)
+        field: _describe_holder(users.get(pk=owners[name]), field, name)
         for field, name in names.items()
         if name in owners
     }
 
 
-def _describe_holder(holder: User, field: str, name: str) -> str:
+def _describe_holder(holder: Named, field: str, name: str) -> str:
     held = read_names(holder)
     kinds = [kind for kind in (field, *LABELS) if held.get(kind) == name]
     # Further addresses are not among them.

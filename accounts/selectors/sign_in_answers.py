@@ -12,10 +12,10 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from accounts import throttling
 from accounts.authenticators import external_logins, passkeys
 from accounts.models import User
 from accounts.selectors.sign_in import SignInSummary, summarise_sign_in
-from accounts.sign_in import throttling
 
 WORKS, CAUTION, BLOCKED, NEUTRAL = "is-success", "is-warning", "is-danger", ""
 

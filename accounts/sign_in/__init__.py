@@ -1,1 +1,1 @@
-"""How people sign in: backends, forms, throttling and what is asked of them on the way."""
+"""How people sign in: backends, forms and what is asked of them on the way."""

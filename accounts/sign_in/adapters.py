@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts import throttling
 from accounts.authenticators import external_logins
 from accounts.authenticators.secrets import decrypt_secret, encrypt_secret
 from accounts.emails import build_html
@@ -25,7 +26,6 @@ from accounts.hashers import wait_out_failed_sign_in
 from accounts.identifiers import normalise_phone
 from accounts.models import User
 from accounts.passwords.turns import TooManyVerifications
-from accounts.sign_in import throttling
 
 logger = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ import pytest
 from django.core.checks import run_checks
 from django.urls import reverse
 
+from accounts import checks as password_limits
 from accounts import hashing
 from accounts.hashers import Argon2idHasher
 from accounts.models import User
-from accounts.passwords import limits as password_limits
 from accounts.passwords import turns
 from accounts.passwords.turns import TooManyVerifications, take_turn
 from accounts.selectors.sign_in import summarise_password

@@ -8,8 +8,8 @@ from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.utils import timezone
 
+from accounts import throttling
 from accounts.authenticators import totp
-from accounts.sign_in import throttling
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_sign_in")]

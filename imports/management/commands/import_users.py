@@ -9,8 +9,10 @@ import time
 from argparse import ArgumentParser
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from accounts.identifiers import normalise_email
 from accounts.models import User
@@ -37,7 +39,6 @@ from imports.selectors import (
 from imports.services.approval import approvals
 from imports.services.jobs.shown import find_change_by_others, write_job
 from imports.services.runs import recovery, runs
-from imports.services.runs.local_workers import ensure_workers
 from imports.states import BUSY, JobState
 
 POLL_SECONDS = 0.2
@@ -93,7 +94,7 @@ class Command(BaseCommand):
         change_limits(job, options, actor)
         is_to_be_approved = approvals.is_approval_required() and not resume
         is_dry_run = dry_run or is_to_be_approved
-        with ensure_workers() as pool:
+        with import_string(settings.IMPORT_WORKERS)() as pool:
             try:
                 if is_dry_run:
                     runs.start_dry_run(job, actor=actor)

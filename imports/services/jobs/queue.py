@@ -7,11 +7,10 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from celery import current_app
 from django.core.cache import cache
 from django.db import transaction
 from kombu.exceptions import OperationalError
-
-from importer_site.celery import app
 
 logger = logging.getLogger(__name__)
 
@@ -75,9 +74,9 @@ def _enqueue(task: str, ids: list[int], **options: Any) -> None:
 
 def _send(task: str, messages: list[list[Any]], **options: Any) -> None:
     try:
-        with app.producer_pool.acquire(block=True) as producer:
+        with current_app.producer_pool.acquire(block=True) as producer:
             for arguments in messages:
-                app.send_task(task, args=arguments, producer=producer, **options)
+                current_app.send_task(task, args=arguments, producer=producer, **options)
     except (OperationalError, OSError) as error:
         # What was decided stands in the database; the sweeper sends again when it can.
         logger.warning("The work queue cannot be reached (%s): will try again.", type(error))
