@@ -11,13 +11,21 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.utils import timezone
 
 from imports.core.mapping import MappedRow
-from imports.core.planning.planner import plan_concurrent, plan_excluded, plan_failure, plan_record
+from imports.core.planning.planner import plan_concurrent, plan_failure
 from imports.core.planning.plans import Plan, Snapshot
 from imports.core.problems import Problem
-from imports.core.records.keys import key_record
-from imports.engine.context import JobContext, map_rows, read_duplicates, unpack_chunk
+from imports.engine.context import JobContext, map_rows, read_duplicates
 from imports.engine.counting import count_plans, report_chunk, report_losses
 from imports.engine.earlier_attempts import find_imported_before
+from imports.engine.joining import (
+    gather_rows,
+    group_rows,
+    halve_rows,
+    list_other_ids,
+    mark_joined,
+    note_decisions,
+    plan_group,
+)
 from imports.engine.plan_digests import (
     PlanChanged,
     find_plan_changes,
@@ -38,15 +46,18 @@ REPLANS = 3
 
 def plan_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk and count what would happen. Writes to no account table."""
-    rows = list(map_rows(unpack_chunk(chunk), chunk, context, with_source=True))
+    encoded, firsts = gather_rows(chunk, context)
+    rows = list(mark_joined(map_rows(encoded, chunk, context, with_source=True), firsts))
     plans, _ = plan_rows(rows, chunk, context, lock=False)
+    rows = note_decisions(rows, read_duplicates(chunk), context)
     chunk.counts = report_chunk(plans, rows, context.column_use)
     chunk.planned = pack_plans(plans, context.options.salt) if context.keeps_plans else None
 
 
 def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk anew and count where that differs from what was approved. Writes nothing."""
-    rows = list(map_rows(unpack_chunk(chunk), chunk, context))
+    encoded, firsts = gather_rows(chunk, context)
+    rows = list(mark_joined(map_rows(encoded, chunk, context), firsts))
     plans, _ = plan_rows(rows, chunk, context, lock=False)
     changes = find_plan_changes(plans, chunk, context.options.salt)
     chunk.counts = {"statuses": count_plans(plans), "changes": changes}
@@ -57,9 +68,9 @@ def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
 
     Returns the first of the plans that ask the job to stop, or None.
     """
-    encoded = unpack_chunk(chunk)
+    encoded, firsts = gather_rows(chunk, context)
     tells = context.tells_losses
-    rows = list(map_rows(encoded, chunk, context, with_source=tells))
+    rows = list(mark_joined(map_rows(encoded, chunk, context, with_source=tells), firsts))
     plans = write_rows(encoded, rows, chunk, context)
     chunk.losses = report_losses(plans, rows, context.column_use) if tells else {}
     chunk.payload = chunk.planned = None
@@ -86,26 +97,15 @@ def plan_rows(
     rows: Sequence[MappedRow], chunk: ImportChunk, context: JobContext, *, lock: bool
 ) -> tuple[list[Plan], Snapshot]:
     """Return what would be done with rows, and what it was decided on. Writes nothing."""
-    unique = context.options.unique_attributes
-    keyed = {
-        row.row_number: key_record(row.record, unique) for row in rows if row.record is not None
-    }
-    records = list(keyed.values())
+    groups = list(group_rows(rows, context.options.unique_attributes))
+    records = [group.keyed for group in groups if group.keyed is not None]
     salt = context.options.salt
     duplicates = find_imported_before(chunk, rows, salt) | read_duplicates(chunk)
-    snapshot = read_snapshot(records, duplicates, context.options, lock=lock)
+    other_ids = list_other_ids(rows)
+    snapshot = read_snapshot(records, duplicates, context.options, lock=lock, other_ids=other_ids)
     if context.options.conflicts.may_update:
         add_released(snapshot, records, chunk, context.options)
-    plans = []
-    for row in rows:
-        if row.record is None:
-            subject_id = row.identifiers.get("subject_id", "")
-            plan_row = plan_excluded if row.is_excluded else plan_failure
-            plans.append(plan_row(row.row_number, subject_id, list(row.problems)))
-            continue
-        plan = plan_record(row.row_number, keyed[row.row_number], snapshot, context.options)
-        plan.problems.extend(row.problems)
-        plans.append(plan)
+    plans = [plan for group in groups for plan in plan_group(group, snapshot, context.options)]
     return plans, snapshot
 
 
@@ -135,16 +135,18 @@ def _write(
             break
         else:
             return plans
-    if len(rows) == 1:
-        row_number, subject_id = rows[0].row_number, rows[0].identifiers.get("subject_id", "")
-        if fault is None:
-            return [plan_concurrent(row_number, subject_id, context.options)]
-        return [plan_failure(row_number, subject_id, [fault])]
-    middle = len(rows) // 2
-    return [
-        *_write(rows[:middle], chunk, context, now),
-        *_write(rows[middle:], chunk, context, now),
-    ]
+    halves = halve_rows(rows)
+    if not halves:
+        return [_give_up(row, fault, context) for row in rows]
+    return [plan for half in halves for plan in _write(half, chunk, context, now)]
+
+
+def _give_up(row: MappedRow, fault: Problem | None, context: JobContext) -> Plan:
+    """Return the plan of a row that cannot be written: for its fault, or for what others write."""
+    subject_id = row.identifiers.get("subject_id", "")
+    if fault is None:
+        return plan_concurrent(row.row_number, subject_id, context.options)
+    return plan_failure(row.row_number, subject_id, [fault])
 
 
 def _log_error(error: Exception, chunk: ImportChunk, rows: int) -> None:

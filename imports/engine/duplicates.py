@@ -17,8 +17,13 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Length
 
 from imports.core.dry_run.duplicates import DIGEST_BYTES, find_repeated, take_heads
-from imports.core.records.keys import digest_key, list_keys
+from imports.core.mapping import Mapping
+from imports.core.mapping.ties import list_possible_ties
+from imports.core.planning.same_person import list_joined_ties
+from imports.core.records.keys import digest_key, find_tie, key_record, list_file_keys
 from imports.engine.context import JobContext, map_rows, unpack_chunk
+from imports.engine.joining import move_rows
+from imports.engine.other_ids import read_users_of_several
 from imports.models import ImportChunk, ImportJob
 
 # Chunks read at once: their digests are some 100 kB each.
@@ -28,15 +33,19 @@ PORTION = 50
 def index_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Store the digests of the chunk's valid records. Calling it again changes nothing."""
     options = context.options
+    ties = list_possible_ties(context.mapping)
     digests: list[bytes] = []
     rows = array("q")
-    for mapped in map_rows(unpack_chunk(chunk), chunk, context):
-        if mapped.record is None:
+    mapped = list(map_rows(unpack_chunk(chunk), chunk, context))
+    users = read_users_of_several([row.record.subject_id for row in mapped if row.record])
+    for row in mapped:
+        if row.record is None:
             continue
-        keys = list_keys(mapped.record, options.unique_attributes)
+        keyed = key_record(row.record, options.unique_attributes)
+        keys = list_file_keys(keyed, ties, users.get(row.record.subject_id, ""))
         found = dict.fromkeys(digest_key(key, options.salt) for key in keys)
         digests += found
-        rows.extend([mapped.row_number] * len(found))
+        rows.extend([row.row_number] * len(found))
     ImportChunk.objects.filter(pk=chunk.pk).update(
         duplicates={}, keys=b"".join(digests), key_rows=rows.tobytes()
     )
@@ -48,22 +57,41 @@ def resolve_duplicates(job: ImportJob, go_on: Callable[[], None]) -> int:
     `go_on` is called again and again, and ends the search by raising.
 
     In the order of the file: a row that repeats a value of an earlier row loses, and a row that
-    lost holds its values no longer. To be called in a transaction, with all chunks indexed.
+    lost holds its values no longer. One that is joined with the earlier row brings it its values.
+    To be called in a transaction, with all chunks indexed.
     """
     chunks = ImportChunk.objects.filter(job=job, attempt=job.attempt)
+    ties = list_joined_ties(Mapping.model_validate(job.mapping).answers)
     holders: dict[bytes, int] = {}
     found: dict[int, dict[int, tuple[int, str]]] = {}
+    joined: dict[int, dict[int, int]] = {}
     for row, chunk_id, keys in _read_repeated(chunks, go_on):
-        earlier = next((key for key in keys if key in holders), None)
+        earlier = _find_earlier(keys, holders)
         if earlier is None:
             holders.update(dict.fromkeys(keys, row))
-        else:
-            found.setdefault(chunk_id, {})[row] = (holders[earlier], earlier.hex())
+            continue
+        first = holders[earlier]
+        found.setdefault(chunk_id, {})[row] = (first, earlier.hex())
+        if find_tie(earlier) in ties:
+            joined.setdefault(chunk_id, {})[row] = first
+            holders.update(dict.fromkeys(keys, first))
+    move_rows(job, joined, go_on)
     for chunk_id, duplicates in found.items():
         go_on()
         ImportChunk.objects.filter(pk=chunk_id).update(duplicates=duplicates)
     chunks.update(keys=b"", key_rows=b"")
     return sum(len(duplicates) for duplicates in found.values())
+
+
+def _find_earlier(keys: list[bytes], holders: dict[bytes, int]) -> bytes | None:
+    """Return the first of a row's keys that an earlier row holds; None if there is none.
+
+    What ties the row to one of several earlier rows counts for nothing.
+    """
+    held = [key for key in keys if key in holders]
+    if len({holders[key] for key in held}) > 1:
+        held = [key for key in held if not find_tie(key)]
+    return next(iter(held), None)
 
 
 def _read_repeated(

@@ -54,6 +54,7 @@ COVERED: Mapping[str, Callable[[Any], Any]] = {
     "passkeys": lambda passkeys: [passkey.credential_id for passkey in passkeys],
     "group_ids": _as_it_is,
     "role_ids": _as_it_is,
+    "other_ids": _as_it_is,
     "changes": lambda changes: [[change.field, change.old, change.new] for change in changes],
     "problems": lambda problems: [problem.to_json() for problem in problems],
     "stops": _as_it_is,

@@ -54,7 +54,7 @@ def write_released(
             chunk.job_id,
             chunk.attempt,
             uuid.UUID(bytes=digest_key(key, options.salt)),
-            plan.subject_id,
+            snapshot.users[plan.subject_id].subject_id,
         )
         for plan in plans
         if plan.action is Action.UPDATE

@@ -14,6 +14,7 @@ from imports.core.planning.plans import Duplicate, ExistingUser, PlanOptions, Sn
 from imports.core.records.keys import NAME_KINDS, Key, KeyedRecord, login_key
 from imports.core.records.user_columns import COLUMN_OF_FIELD
 from imports.engine.grants import read_groups, read_powers, read_roles
+from imports.models import OtherSubjectId
 
 # Of a WebAuthn credential, as it is indexed.
 CREDENTIAL_ID = "data #>> '{credential,id}'"
@@ -33,14 +34,16 @@ def read_snapshot(
     options: PlanOptions,
     *,
     lock: bool,
+    other_ids: Sequence[str] = (),
 ) -> Snapshot:
     """Return what exists of all that the records mention, as far as plans depend on it.
 
+    `other_ids` are subject ids of records that were joined with some of them.
     With `lock`, users that may be updated stay as they are until the transaction ends, so that
     an update planned on what was read is not lost.
     """
     _avoid_full_reads()
-    subject_ids = [each.record.subject_id for each in records]
+    subject_ids = [*(each.record.subject_id for each in records), *other_ids]
     if options.conflicts.may_update:
         users = _read_users(subject_ids, lock=lock)
         _read_belongings({user.id: user for user in users.values()})
@@ -108,22 +111,38 @@ def _to_json(values: Sequence[str]) -> str:
 
 def _read_presence(subject_ids: list[str]) -> dict[str, ExistingUser]:
     statement = _look_up(TEXTS, "id, subject_id", "accounts_user", "subject_id = given.value")
-    return {
+    found = {
         subject_id: ExistingUser(id=user_id, subject_id=subject_id)
         for user_id, subject_id in _query(statement, _to_json(subject_ids))
+    }
+    return found | _read_joined(subject_ids)
+
+
+def _read_joined(subject_ids: list[str]) -> dict[str, ExistingUser]:
+    """Return the users with whose records others of these subject ids were joined."""
+    if not OtherSubjectId.objects.exists():
+        return {}
+    table = "imports_othersubjectid o JOIN accounts_user u ON u.id = o.user_id"
+    columns = "o.subject_id AS other_id, u.id, u.subject_id"
+    statement = _look_up(TEXTS, columns, table, "o.subject_id = given.value")
+    return {
+        other_id: ExistingUser(id=user_id, subject_id=subject_id)
+        for other_id, user_id, subject_id in _query(statement, _to_json(subject_ids))
     }
 
 
 def _read_users(subject_ids: list[str], *, lock: bool) -> dict[str, ExistingUser]:
     # Locked in the order of their ids, so that no two chunks wait for each other.
-    ids = sorted(user.id for user in _read_presence(subject_ids).values())
+    present = _read_presence(subject_ids)
+    ids = sorted({user.id for user in present.values()})
     columns = (
         "id, subject_id, is_staff OR is_superuser AS protected, attributes, password, last_login IS"
         " NOT NULL OR password_changed_at IS NOT NULL AS own, password_expires_at, updated_at, "
     )
     columns += ", ".join(COLUMN_OF_FIELD.values())
     statement = _look_up(IDS, columns, "accounts_user", "id = given.id", lock=lock)
-    return {row[1]: _to_existing(row) for row in _query(statement, ids)}
+    users = {row[0]: _to_existing(row) for row in _query(statement, ids)}
+    return {subject_id: users[user.id] for subject_id, user in present.items() if user.id in users}
 
 
 def _to_existing(row: tuple[Any, ...]) -> ExistingUser:

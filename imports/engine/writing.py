@@ -26,6 +26,7 @@ from accounts.models import (
 from imports.core.planning.plans import Action, Plan
 from imports.core.records.user_columns import KINDS, PROFILE_COLUMNS, ProfileColumn
 from imports.engine.copying import copy_rows, take_ids
+from imports.models import OtherSubjectId
 
 # Those of a new user, in the order of `_to_user_row`.
 USER_COLUMNS = (
@@ -64,6 +65,7 @@ def write_plans(plans: Sequence[Plan], now: datetime, source: str) -> None:
         _add_authenticators(written, now)
         _add_memberships(written, now)
         _claim_attributes(written)
+        _add_other_ids(written)
 
 
 def _hash_plaintexts(plans: Iterable[Plan]) -> None:
@@ -247,6 +249,12 @@ def _add_memberships(plans: Sequence[Plan], now: datetime) -> None:
     roles = [(plan.user_id, key, now) for plan in plans for key in plan.role_ids]
     if roles:
         copy_rows(RoleAssignment, ("user_id", "role_id", "created_at"), roles)
+
+
+def _add_other_ids(plans: Sequence[Plan]) -> None:
+    rows = [(each, plan.user_id) for plan in plans for each in plan.other_ids]
+    if rows:
+        copy_rows(OtherSubjectId, ("subject_id", "user_id"), rows)
 
 
 def _claim_attributes(plans: Sequence[Plan]) -> None:

@@ -16,6 +16,7 @@ from imports.models.invitations import (
     InvitationTemplate,
 )
 from imports.models.jobs import ImportJob, JobEvent
+from imports.models.joining import JoinedRow, OtherSubjectId
 from imports.models.notifications import Notification, NotificationEvent, NotificationState, Webhook
 from imports.models.plans import ImportPlan, PlanState
 from imports.models.records import ImportAttempt, ImportRecord, Status
@@ -39,12 +40,14 @@ __all__ = [
     "InvitationState",
     "InvitationTemplate",
     "JobEvent",
+    "JoinedRow",
     "LegacyDirectory",
     "MappingTemplate",
     "MendedFile",
     "Notification",
     "NotificationEvent",
     "NotificationState",
+    "OtherSubjectId",
     "PlanState",
     "RecordEdit",
     "ReleasedValue",

@@ -78,7 +78,8 @@ class MappedRow:
 
     `identifiers` are those of subject_id, username, email and phone that are known even so;
     `raw` are the columns as they were read, `source` as the rules saw them; `decided` the decisions
-    that the record needs. `disabled_by` are column and value of all that disables the account.
+    that the record needs. `disabled_by` are column and value of all that disables the account;
+    `joined_with` is the row of the file that is the same person by decision.
     """
 
     row_number: int
@@ -90,6 +91,7 @@ class MappedRow:
     decided: tuple[Decided, ...] = ()
     disabled_by: tuple[tuple[str, str], ...] = ()
     raw: MappingType[str, Any] = field(default_factory=dict, repr=False)
+    joined_with: int | None = None
 
     @property
     def is_excluded(self) -> bool:

@@ -36,6 +36,7 @@ def take_before_image(plan: Plan, existing: ExistingUser) -> dict[str, Any]:
         "passkeys": [passkey.credential_id for passkey in plan.passkeys],
         "groups": plan.group_ids,
         "roles": plan.role_ids,
+        "other_ids": plan.other_ids,
     }
     return {
         "updated_at": existing.updated_at,

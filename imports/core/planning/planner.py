@@ -5,7 +5,7 @@ The dry run and the run both call this, so what the one predicts the other does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from imports.core.planning.conflicts import Conflict
 from imports.core.planning.plans import Action, Grant, Plan, PlanOptions, Snapshot
@@ -16,7 +16,7 @@ from imports.core.planning.resolving import (
     rule_on_own,
     rule_on_taken,
 )
-from imports.core.planning.update import plan_update
+from imports.core.planning.update import plan_other_ids, plan_update
 from imports.core.problems import Problem, of_permissions, tell
 from imports.core.problems.conflict_kinds import Reason, Resolution, find_reason
 from imports.core.problems.of_conflicts import (
@@ -34,6 +34,7 @@ from imports.core.records.facts import (
     is_phone_verified,
 )
 from imports.core.records.keys import (
+    USER,
     Key,
     KeyedRecord,
     collect_emails,
@@ -41,6 +42,7 @@ from imports.core.records.keys import (
     digest_key,
     get_field,
     get_key_label,
+    list_file_keys,
     list_rivals,
 )
 from imports.core.records.records import Password, UserImportRecord
@@ -64,11 +66,16 @@ def plan_excluded(row_number: int, subject_id: str, problems: list[Problem]) -> 
 
 
 def plan_record(
-    row_number: int, keyed: KeyedRecord, snapshot: Snapshot, options: PlanOptions
+    row_number: int,
+    keyed: KeyedRecord,
+    snapshot: Snapshot,
+    options: PlanOptions,
+    other_ids: Sequence[str] = (),
 ) -> Plan:
     """Return what will be done with the record; depends on nothing but the arguments.
 
-    Raises PolicyError when a resolver answers with what cannot be done.
+    `other_ids` are subject ids of records that were joined with it. Raises PolicyError when a
+    resolver answers with what cannot be done.
     """
     record = keyed.record
     repeated = _find_duplicate(row_number, keyed, snapshot, options)
@@ -87,7 +94,10 @@ def plan_record(
     forbidden = find_forbidden(existing, options)
     if forbidden:
         return plan_failure(row_number, record.subject_id, [forbidden])
-    rulings = list(_find_taken(keyed, snapshot, options))
+    rulings = [
+        *_find_taken(keyed, snapshot, options),
+        *_find_other_users(other_ids, record, snapshot, options),
+    ]
     missing = [
         *_find_missing("groups", record.memberships.groups, snapshot.groups),
         *_find_missing("roles", record.memberships.roles, snapshot.roles),
@@ -95,8 +105,10 @@ def plan_record(
     if rulings or missing:
         return plan_refusal(row_number, record.subject_id, rulings, missing)
     if existing:
-        return plan_update(row_number, record, existing, snapshot, options)
-    return _plan_create(row_number, record, snapshot, options)
+        plan = plan_update(row_number, record, existing, snapshot, options)
+    else:
+        plan = _plan_create(row_number, record, snapshot, options)
+    return plan_other_ids(plan, [each for each in other_ids if each not in snapshot.users])
 
 
 def plan_concurrent(row_number: int, subject_id: str, options: PlanOptions) -> Plan:
@@ -120,12 +132,15 @@ def _find_duplicate(
     duplicate = snapshot.duplicates.get(row_number)
     if duplicate is None:
         return None
-    key = next(key for key in keyed.keys if digest_key(key, options.salt) == duplicate.digest)
+    keys = list_file_keys(keyed)
+    found = (key for key in keys if digest_key(key, options.salt) == duplicate.digest)
+    # What is none of the record's own keys is the user to whom the ids of both rows lead.
+    key = next(found, Key(USER, keyed.record.subject_id))
     kind = key.kind
     field = get_field(kind)
     resolution = options.conflicts.table[find_reason(field)]
     params: dict[str, int | str] = {"row": duplicate.row_number}
-    if kind == "subject_id" and resolution in {Resolution.SKIP, Resolution.OVERWRITE}:
+    if field == "subject_id" and resolution in {Resolution.SKIP, Resolution.OVERWRITE}:
         return Ruling(Resolution.SKIP, Problem("repeated_in_file", "subject_id", params=params))
     params = {**params, "what": describe_shared(key)}
     told = tell(DUPLICATE_IN_FILE, resolution)
@@ -136,12 +151,28 @@ def _find_taken(keyed: KeyedRecord, snapshot: Snapshot, options: PlanOptions) ->
     record = keyed.record
     if not snapshot.owners:
         return
+    existing = snapshot.users.get(record.subject_id)
+    own = existing.subject_id if existing else record.subject_id
     for key in keyed.keys:
         for rival in list_rivals(key):
             owner = snapshot.owners.get(rival)
-            if owner is not None and owner != record.subject_id:
+            if owner is not None and owner != own:
                 yield _rule_on_key(key, rival, owner, record, options)
                 break
+
+
+def _find_other_users(
+    other_ids: Sequence[str], record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
+) -> Iterator[Ruling]:
+    """Yield what is decided about ids of joined records that users other than this one have."""
+    own = snapshot.users.get(record.subject_id)
+    for each in other_ids:
+        user = snapshot.users.get(each)
+        if user is not None and (own is None or user.id != own.id):
+            params = {"what": "The subject id of a joined row"}
+            yield rule_on_taken(
+                VALUE_TAKEN, "subject_id", record, user.subject_id, options, **params
+            )
 
 
 def _rule_on_key(

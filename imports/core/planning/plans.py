@@ -138,6 +138,8 @@ class Plan:
     passkeys: list[Passkey] = field(default_factory=list)
     group_ids: list[int] = field(default_factory=list)
     role_ids: list[int] = field(default_factory=list)
+    # Subject ids of the records that were joined with this one, by which the user is found as well.
+    other_ids: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     # Whether the job is to stop because of this record.

@@ -56,6 +56,19 @@ def plan_update(
     return update.finish()
 
 
+def plan_other_ids(plan: Plan, other_ids: list[str]) -> Plan:
+    """Have a plan that imports its record remember ids of records that were joined with it."""
+    if not other_ids or plan.action is Action.FAIL:
+        return plan
+    plan.other_ids = other_ids
+    if plan.existing is not None:
+        plan.changes += [Change("subject_id", None, each) for each in other_ids]
+        if plan.action is Action.SKIP:
+            plan.action = Action.UPDATE
+            plan.problems = [each for each in plan.problems if each.code != "unchanged"]
+    return plan
+
+
 class _Update:
     """One update while it is planned."""
 

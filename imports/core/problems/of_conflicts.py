@@ -31,6 +31,13 @@ REPEATED_IN_FILE = info(
     resolution=Resolution.SKIP,
     is_collision=True,
 )
+JOINED_IN_FILE = info(
+    "joined_in_file",
+    "Joined with an earlier row",
+    "Row {row} is the same person, and has the sign-ins, attributes, groups and roles of this"
+    " row as well: what became of it holds for both.",
+    "Nothing to do.",
+)
 DUPLICATE_IN_FILE_SKIPPED = warning(
     "duplicate_in_file_skipped",
     "Another row of the file has the same value",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -26,15 +26,33 @@ class KeyedRecord:
     keys: tuple[Key, ...]
 
 
+# What tells that two records are one person's, strongest first: they have one address, and both
+# have proof of it, or at least a provider that proves addresses. By themselves they say nothing.
+PROVEN, VOUCHED = "proven_email", "vouched_email"
+TIES = {PROVEN: b"\x01", VOUCHED: b"\x02"}
+# A user to whom several subject ids lead: records of one file that do are never both applied.
+USER = "user"
+# Providers that hand out no address before its owner has confirmed it.
+VOUCHING = frozenset({"apple", "google"})
 # What people sign in with: at the sign-in page each is looked up as all of them.
 NAME_KINDS = ("username", "email", "phone")
+FIELDS = {
+    "login": "authenticators.external_logins",
+    "passkey": "authenticators.passkeys",
+    PROVEN: "profile.email",
+    VOUCHED: "profile.email",
+    USER: "subject_id",
+}
 KEY_LABELS = {
     "subject_id": "subject id",
     "username": "user name",
     "email": "e-mail address",
+    PROVEN: "e-mail address",
+    VOUCHED: "e-mail address",
     "phone": "phone number",
     "login": "external login",
     "passkey": "passkey",
+    USER: "user",
 }
 
 
@@ -84,6 +102,39 @@ def key_record(record: UserImportRecord, unique_attributes: frozenset[str]) -> K
     return KeyedRecord(record, tuple(list_keys(record, unique_attributes)))
 
 
+def list_ties(record: UserImportRecord) -> Iterator[Key]:
+    """Yield by what a record can be told to be the same person's as another, strongest first."""
+    email = record.profile.email
+    if not email:
+        return
+    is_proven = collect_emails(record)[email]
+    if is_proven:
+        yield Key(PROVEN, email)
+    if is_proven or any(
+        login.provider in VOUCHING for login in record.authenticators.external_logins
+    ):
+        yield Key(VOUCHED, email)
+
+
+def list_file_keys(
+    keyed: KeyedRecord, ties: Collection[str] = frozenset(TIES), user: str = ""
+) -> Iterator[Key]:
+    """Yield all by which a record can meet another one of its file.
+
+    `ties` are those that count; `user` is whom the record's id leads to, if others do as well. A
+    subject id of the source comes before what ties two records, and that before what only one
+    of them may have: the first that two records share says what they are to each other.
+    """
+    keys = iter(keyed.keys)
+    if not keyed.record.has_made_id:
+        yield next(keys)
+    if ties:
+        yield from (key for key in list_ties(keyed.record) if key.kind in ties)
+    yield from keys
+    if user:
+        yield Key(USER, user)
+
+
 def username_key(username: str) -> Key:
     """Return the key of a user name, which may have the value of an address or number."""
     return Key("username", read_as_contact(username) or fold_username(username))
@@ -104,11 +155,17 @@ def login_key(provider: str, subject: str) -> Key:
 def digest_key(key: Key, salt: bytes) -> bytes:
     """Return 16 bytes that stand for the key where it must not be stored in clear.
 
-    Those of a user name, an address and a phone number with one value are the same.
+    Those of a user name, an address and a phone number with one value are the same. The last byte
+    tells what ties two records from what only one may have.
     """
     namespace = "name" if key.kind in NAME_KINDS else key.kind
     text = f"{namespace}\x00{key.value}".encode()
-    return hashlib.blake2b(text, digest_size=16, key=salt).digest()
+    return hashlib.blake2b(text, digest_size=15, key=salt).digest() + TIES.get(key.kind, b"\x00")
+
+
+def find_tie(digest: bytes) -> str:
+    """Return which tie a digest stands for; empty for a value."""
+    return next((kind for kind, mark in TIES.items() if digest.endswith(mark)), "")
 
 
 def get_field(kind: str) -> str:
@@ -117,9 +174,7 @@ def get_field(kind: str) -> str:
         return kind
     if kind.startswith("attribute:"):
         return f"profile.attributes.{kind.removeprefix('attribute:')}"
-    return {"login": "authenticators.external_logins", "passkey": "authenticators.passkeys"}.get(
-        kind, f"profile.{kind}"
-    )
+    return FIELDS.get(kind, f"profile.{kind}")
 
 
 def describe_shared(key: Key) -> str:

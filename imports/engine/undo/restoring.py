@@ -120,6 +120,8 @@ REMOVALS = {
     " AS v(user_id, value) WHERE m.user_id = v.user_id AND m.group_id = v.value",
     "roles": "DELETE FROM accounts_roleassignment m USING unnest(%s::bigint[], %s::bigint[])"
     " AS v(user_id, value) WHERE m.user_id = v.user_id AND m.role_id = v.value",
+    "other_ids": "DELETE FROM imports_othersubjectid o USING unnest(%s::bigint[], %s::text[])"
+    " AS v(user_id, value) WHERE o.user_id = v.user_id AND o.subject_id = v.value",
 }
 
 

@@ -31,6 +31,7 @@ from imports.engine.chunks import plan_rows, write_rows
 from imports.engine.context import JobContext, load_context
 from imports.engine.copying import take_ids
 from imports.engine.counting import STATUSES
+from imports.engine.other_ids import find_user
 from imports.engine.statuses import find_reason
 from imports.models import (
     DirectoryAttempt,
@@ -179,8 +180,7 @@ def _is_too_weak(password: str, record: UserImportRecord) -> bool:
 def _lock_present(row: MappedRow) -> User | None:
     if row.record is None:
         return None
-    users = User.objects.select_for_update(no_key=True)
-    return users.filter(subject_id=row.record.subject_id).first()
+    return find_user(row.record.subject_id, User.objects.select_for_update(no_key=True))
 
 
 def _write(directory: LegacyDirectory, raw: RawRow, row: MappedRow, context: JobContext) -> Plan:

@@ -12,6 +12,7 @@ from typing import Any
 from accounts.models import User
 from imports.core.mapping import RecordMapper
 from imports.engine.context import load_context
+from imports.engine.other_ids import find_user
 from imports.models import LegacyDirectory
 from imports.services.directories.migration import read_profile
 
@@ -75,13 +76,15 @@ class EntryCheck:
         """Return why the password must not be tried for this entry; nothing if it may."""
         subject_id = self._read_subject_id(profile)
         if self._known is not None:
-            if subject_id == self._known.subject_id:
+            if subject_id == self._known.subject_id or self._known.other_subject_ids.filter(
+                subject_id=subject_id
+            ):
                 return ""
             return (
                 f"The entry has the subject id {subject_id or '(none)'}, who has the name here"
                 f" {self._known.subject_id}."
             )
-        user = User.objects.filter(subject_id=subject_id).first() if subject_id else None
+        user = find_user(subject_id, User.objects.all()) if subject_id else None
         if user is None or is_waiting(user):
             return ""
         self.met = user

@@ -21,6 +21,7 @@ from imports.models import (
     ImportJob,
     ImportPlan,
     ImportRecord,
+    JoinedRow,
     MendedFile,
     RecordEdit,
     Status,
@@ -89,6 +90,7 @@ def purge(job: ImportJob) -> None:
     with transaction.atomic():
         drop_file(job)
         ImportChunk.objects.filter(job=job).update(payload=None, planned=None)
+        JoinedRow.objects.filter(job=job).delete()
         ImportRecord.objects.filter(HOLDS_VALUES, job=job).update(source=None, before=None)
         RecordEdit.objects.filter(job=job).update(original=None)
         MendedFile.objects.filter(job=job).update(rows=None)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from accounts.selectors.attributes import read_rules
@@ -20,7 +21,7 @@ from imports.engine.counting import merge_reports
 from imports.engine.duplicates import index_chunk, resolve_duplicates
 from imports.engine.files.job_files import drop_file
 from imports.engine.pairing import name_earlier_rows
-from imports.models import ImportChunk, ImportJob, ReleasedValue
+from imports.models import ImportChunk, ImportJob, JoinedRow, OtherSubjectId, ReleasedValue
 from imports.services.approval import approvals
 from imports.services.dry_run.comparison import compare_with_dry_run, describe_store
 from imports.services.jobs.failure_threshold import pause_if_failing
@@ -142,6 +143,7 @@ def describe_indexing(job: ImportJob) -> dict[str, Any]:
         "answers": hashlib.sha256(job.secret_answers.encode()).hexdigest(),
         "attributes": rules,
         "attempt": job.attempt,
+        "other_ids": OtherSubjectId.objects.aggregate(count=Count("pk"), last=Max("pk")),
     }
 
 
@@ -266,6 +268,7 @@ def _finish_run(job: ImportJob) -> None:
         take_action(job, JobAction.PAUSE, actor=None, detail={"pilot": True})
     else:
         ReleasedValue.objects.filter(job=job).delete()
+        JoinedRow.objects.filter(job=job).delete()
         compare_with_dry_run(job)
         detail = {"attempt": job.attempt} if job.attempt > 1 else {}
         take_action(

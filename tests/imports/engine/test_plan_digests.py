@@ -32,6 +32,7 @@ OTHER: dict[str, Any] = {
     "passkeys": [Passkey.model_construct(credential_id="abc")],
     "group_ids": [1],
     "role_ids": [1],
+    "other_ids": ["g1"],
     "changes": [Change("profile.locale", "en", "de")],
     "problems": [Problem("unchanged")],
     "stops": True,
