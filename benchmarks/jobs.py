@@ -58,7 +58,7 @@ def run_to_end(job: ImportJob) -> float:
 
 
 def time_steps(job: ImportJob) -> dict[str, float]:
-    """Have the workers run a job; return the seconds of each step, in their order."""
+    """Have the workers run a job; return the seconds of each phase, in their order."""
     from imports.services.runs import runs
     from imports.states import BUSY
 
@@ -66,11 +66,11 @@ def time_steps(job: ImportJob) -> dict[str, float]:
     passed = time.perf_counter()
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     while job.state in BUSY:
-        step = job.step
+        phase = job.phase
         time.sleep(POLL_SECONDS)
-        job.refresh_from_db(fields=["state", "step"])
+        job.refresh_from_db(fields=["state", "phase"])
         passed, before = time.perf_counter(), passed
-        seconds[step] = seconds.get(step, 0) + passed - before
+        seconds[phase] = seconds.get(phase, 0) + passed - before
     expect_success(job)
     return seconds
 
@@ -83,7 +83,7 @@ def run_here(job: ImportJob) -> None:
     with patch("imports.services.jobs.queue._send"):
         runs.start_run(job, actor=job.created_by, without_dry_run=True)
         while job.state in BUSY:
-            if job.step == JobPhase.STAGING:
+            if job.phase == JobPhase.STAGING:
                 worker.work_on_staging(job.pk)
             else:
                 chunks = phases.list_workable(job).order_by("number")

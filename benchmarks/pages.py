@@ -32,7 +32,7 @@ CREATE TEMPORARY TABLE page_cause (number integer PRIMARY KEY, cause uuid, probl
 INSERT INTO page_cause SELECT * FROM json_to_recordset(%(causes)s)
     AS given(number integer, cause uuid, problems jsonb);
 INSERT INTO imports_importrecord (job_id, row_number, attempt, status, reason, subject_id,
-    username, email, phone, user_id, problems, changes, written_at, cause, step)
+    username, email, phone, user_id, problems, changes, written_at, cause, stage)
 SELECT %(job)s, n, 1,
     CASE WHEN n %% 1000 < 50 THEN 'skipped' WHEN n %% 1000 < 51 THEN 'updated'
         WHEN n %% 1000 < 100 THEN 'failed' ELSE 'created' END,
@@ -157,7 +157,7 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
     for status, reason in (("failed", "role_missing"), ("skipped", "profile_exists")):
         yield f"results, {reason}", f"{results}?status={status}&reason={reason}"
     for name, narrowed in (
-        ("step", "step=memberships"),
+        ("stage", "stage=memberships"),
         ("chunk", f"chunk={count // 2000}"),
         ("row range", f"from={count // 2}&to={count // 2 + 20_000}"),
         ("range and reason", f"reason=role_missing&from={count // 2}"),

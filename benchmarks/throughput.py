@@ -101,7 +101,7 @@ def measure_slope(folder: Path, count: int, chunk_rows: int) -> reports.Table:
     copied = bare_copy.measure(2, chunk_rows)
     table = reports.Table(
         f"Slope: {count:,} users created by 2 workers in {sum(seconds.values()):,.0f} s"
-        f" ({', '.join(f'{step} {taken:,.0f} s' for step, taken in seconds.items())});"
+        f" ({', '.join(f'{phase} {taken:,.0f} s' for phase, taken in seconds.items())});"
         f" bare COPY of the same rows: {copied:,.0f} s",
         ("part of the writing", "users/s", "of the first"),
     )

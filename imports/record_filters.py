@@ -22,7 +22,7 @@ class RecordFilter:
     `search` is a row number, the beginning of an identifier, of a phone number only if nobody was
     imported, or the whole phone number or further e-mail address of whoever the record made or met;
     `reason` a problem code, `cause`
-    the digest of one, `step` where a record failed, `chunk` a number such as 3, or 2.3 for the
+    the digest of one, `stage` where a record failed, `chunk` a number such as 3, or 2.3 for the
     third chunk of the second attempt. `rows` are single row numbers, unless it is None.
     """
 
@@ -30,7 +30,7 @@ class RecordFilter:
     search: str = ""
     reason: str = ""
     cause: str = ""
-    step: str = ""
+    stage: str = ""
     chunk: str = ""
     first_row: int | None = None
     last_row: int | None = None
@@ -49,7 +49,7 @@ class RecordFilter:
         Each part has an index, so that a page costs the same for any number of records.
         """
         records = ImportRecord.objects.filter(job_id=job_id).defer("source", "before")
-        wanted = {"status": self.status, "reason": self.reason, "step": self.step}
+        wanted = {"status": self.status, "reason": self.reason, "stage": self.stage}
         records = records.filter(**{name: value for name, value in wanted.items() if value})
         if self.cause:
             records = records.filter(cause=uuid.UUID(self.cause))

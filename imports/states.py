@@ -47,7 +47,7 @@ class JobState(models.TextChoices):
 
 
 class JobPhase(models.TextChoices):
-    """What the workers of a busy job are doing; each step ends before the next begins."""
+    """What the workers of a busy job are doing; each phase ends before the next begins."""
 
     NONE = "", "nothing"
     STAGING = "staging", "reading the file"
@@ -58,7 +58,7 @@ class JobPhase(models.TextChoices):
 
 
 class ChunkState(models.TextChoices):
-    """Where a chunk is in the job's present step."""
+    """Where a chunk is in the job's present phase."""
 
     WAITING = "waiting"
     DONE = "done"

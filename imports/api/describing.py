@@ -41,7 +41,7 @@ def describe_job(
         digest=write_job(job) if with_digest else "",
         name=job.name,
         state=job.state,
-        step=job.step,
+        phase=job.phase,
         attempt=job.attempt,
         file=FileInfo(name=job.file_name, size=job.file_size, sha256=job.file_sha256),
         provider=job.provider,
@@ -70,7 +70,7 @@ def describe_progress(progress: Progress | None) -> ProgressInfo | None:
         return None
     left = progress.remaining
     return ProgressInfo(
-        step=progress.step,
+        phase=progress.phase,
         unit=progress.unit,
         done=progress.done,
         total=progress.total,

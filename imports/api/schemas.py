@@ -102,7 +102,7 @@ class RecordQuery(Rows):
     status: Status | None = None
     reason: str = Field(default="", pattern=r"^[a-z_]{0,50}$")
     cause: str = Field(default="", pattern=r"^([0-9a-f]{32})?$")
-    step: str = Field(default="", pattern=r"^[a-z_]{0,20}$")
+    stage: str = Field(default="", pattern=r"^[a-z_]{0,20}$")
     chunk: str = Field(default="", pattern=r"^(([0-9]{1,9}\.)?[0-9]{1,9})?$")
     search: str = Field(default="", max_length=300)
     first_row: int | None = Field(default=None, ge=0, le=MAX_ROW)
@@ -133,9 +133,9 @@ class FileInfo(Schema):
 
 
 class ProgressInfo(Schema):
-    """How far the present step is, in `unit`s; the rate is in units a second."""
+    """How far the present phase is, in `unit`s; the rate is in units a second."""
 
-    step: str
+    phase: str
     unit: str
     done: int
     total: int
@@ -154,7 +154,7 @@ class JobInfo(Schema):
     digest: str
     name: str
     state: str
-    step: str
+    phase: str
     attempt: int
     file: FileInfo
     provider: str

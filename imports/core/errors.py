@@ -40,7 +40,7 @@ class DryRunMissing(ImporterError):
 
 
 class InvalidTransition(ImporterError):
-    """A job is not in a state from which the step asked for can be taken."""
+    """A job is not in a state in which the action can be taken."""
 
     def __init__(self, action: str, state: str) -> None:
         super().__init__(f"This job is {state}: it cannot {action} now.")

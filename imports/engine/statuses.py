@@ -17,7 +17,7 @@ from accounts.identifiers import normalise_phone
 from imports.core.mapping import MappedRow
 from imports.core.planning.before_images import take_before_image
 from imports.core.planning.plans import Action, Plan
-from imports.core.planning.stages import find_step
+from imports.core.planning.stages import find_stage
 from imports.core.problems import Problem, Severity, group_problem
 from imports.engine.copying import copy_rows
 from imports.engine.counting import STATUSES, count_plans
@@ -34,7 +34,7 @@ COLUMNS = (
     "status",
     "reason",
     "cause",
-    "step",
+    "stage",
     "subject_id",
     "username",
     "email",
@@ -80,11 +80,11 @@ def write_statuses(
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What decided a status: the code, and of a failure its cause and step."""
+    """What decided a status: the code, and of a failure its cause and stage."""
 
     reason: str
     cause: uuid.UUID | None = None
-    step: str = ""
+    stage: str = ""
 
 
 def _decide(plan: Plan) -> _Decided:
@@ -93,7 +93,7 @@ def _decide(plan: Plan) -> _Decided:
     problem = find_decisive(plan)
     if plan.action is not Action.FAIL:
         return _Decided(problem.code)
-    return _Decided(problem.code, digest_cause(problem), find_step(problem))
+    return _Decided(problem.code, digest_cause(problem), find_stage(problem))
 
 
 def digest_cause(problem: Problem) -> uuid.UUID:
@@ -160,7 +160,7 @@ def _to_rows(
             status,
             each.reason,
             each.cause,
-            each.step,
+            each.stage,
             (plan.subject_id or identifiers.get("subject_id", ""))[:200],
             identifiers.get("username", "")[:256],
             identifiers.get("email", "")[:254],

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200)),
                 ('state', models.CharField(choices=[('draft', 'needs a mapping'), ('mapped', 'ready for a dry run'), ('dry_running', 'dry run in progress'), ('dry_run_done', 'dry run done'), ('running', 'running'), ('paused', 'paused'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('errored', 'stopped by an error'), ('standing', 'open for sign-ins'), ('undoing', 'being undone'), ('undone', 'undone')], default='draft', max_length=20)),
-                ('step', models.CharField(blank=True, choices=[('', 'nothing'), ('staging', 'reading the file'), ('indexing', 'looking for duplicates in the file'), ('planning', 'comparing with existing users'), ('comparing', 'comparing with the approved plan'), ('writing', 'writing users')], default='', max_length=20)),
+                ('phase', models.CharField(blank=True, choices=[('', 'nothing'), ('staging', 'reading the file'), ('indexing', 'looking for duplicates in the file'), ('planning', 'comparing with existing users'), ('comparing', 'comparing with the approved plan'), ('writing', 'writing users')], default='', max_length=20)),
                 ('attempt', models.PositiveIntegerField(default=1)),
                 ('file', models.FileField(blank=True, max_length=300, upload_to='imports/%Y/%m/')),
                 ('file_key', models.BinaryField(null=True)),
@@ -417,7 +417,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('created', 'Created'), ('updated', 'Updated'), ('skipped', 'Skipped'), ('failed', 'Failed')], max_length=10)),
                 ('reason', models.CharField(blank=True, max_length=50)),
                 ('cause', models.UUIDField(null=True)),
-                ('step', models.CharField(blank=True, db_default='', max_length=20)),
+                ('stage', models.CharField(blank=True, db_default='', max_length=20)),
                 ('subject_id', models.CharField(blank=True, max_length=200)),
                 ('username', models.CharField(blank=True, max_length=256)),
                 ('email', models.CharField(blank=True, max_length=254)),
@@ -433,7 +433,7 @@ class Migration(migrations.Migration):
                 ('job', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='records', to='imports.importjob')),
             ],
             options={
-                'indexes': [models.Index(fields=['job', 'status', 'row_number'], name='record_status'), models.Index(condition=models.Q(('reason', ''), _negated=True), fields=['job', 'reason', 'row_number'], name='record_reason'), models.Index(condition=models.Q(('cause__isnull', False)), fields=['job', 'cause', 'row_number'], name='record_cause'), models.Index(condition=models.Q(('step', ''), _negated=True), fields=['job', 'step', 'row_number'], name='record_step'), models.Index(condition=models.Q(('step', ''), _negated=True), fields=['job', 'step', 'reason', 'row_number'], name='record_step_reason'), models.Index(models.F('job'), django.contrib.postgres.indexes.OpClass('subject_id', 'text_pattern_ops'), name='record_subject'), models.Index(models.F('job'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('username'), 'text_pattern_ops'), name='record_name'), models.Index(models.F('job'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('email'), 'text_pattern_ops'), name='record_email'), models.Index(models.F('job'), django.contrib.postgres.indexes.OpClass('phone', 'text_pattern_ops'), condition=models.Q(('phone', ''), _negated=True), name='record_phone'), models.Index(fields=['user_id'], name='record_user')],
+                'indexes': [models.Index(fields=['job', 'status', 'row_number'], name='record_status'), models.Index(condition=models.Q(('reason', ''), _negated=True), fields=['job', 'reason', 'row_number'], name='record_reason'), models.Index(condition=models.Q(('cause__isnull', False)), fields=['job', 'cause', 'row_number'], name='record_cause'), models.Index(condition=models.Q(('stage', ''), _negated=True), fields=['job', 'stage', 'row_number'], name='record_stage'), models.Index(condition=models.Q(('stage', ''), _negated=True), fields=['job', 'stage', 'reason', 'row_number'], name='record_stage_reason'), models.Index(models.F('job'), django.contrib.postgres.indexes.OpClass('subject_id', 'text_pattern_ops'), name='record_subject'), models.Index(models.F('job'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('username'), 'text_pattern_ops'), name='record_name'), models.Index(models.F('job'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('email'), 'text_pattern_ops'), name='record_email'), models.Index(models.F('job'), django.contrib.postgres.indexes.OpClass('phone', 'text_pattern_ops'), condition=models.Q(('phone', ''), _negated=True), name='record_phone'), models.Index(fields=['user_id'], name='record_user')],
             },
         ),
         migrations.CreateModel(

@@ -37,12 +37,12 @@ class ImportChunk(models.Model):
     planned = models.BinaryField(null=True)
 
     state = models.CharField(max_length=10, choices=ChunkState.choices, default=ChunkState.WAITING)
-    # How often, and when last, a worker began with the chunk in this step.
+    # How often, and when last, a worker began with the chunk in this phase.
     claims = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
     # Its only row makes workers crash: it fails without being looked at.
     is_poison = models.BooleanField(default=False, db_default=False)
-    # What the present step counted, by status or problem; summed up over chunks for the job. What
+    # What the present phase counted, by status or problem; summed up over chunks for the job. What
     # a retry wrote has also, as `replaced`, how many had which status before.
     counts = models.JSONField(default=dict)
     # What a run without a dry run found of what is not carried, as `Findings`.

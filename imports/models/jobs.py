@@ -33,7 +33,7 @@ class ImportJob(models.Model):
 
     name = models.CharField(max_length=200)
     state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.DRAFT)
-    step = models.CharField(max_length=20, choices=JobPhase.choices, blank=True, default="")
+    phase = models.CharField(max_length=20, choices=JobPhase.choices, blank=True, default="")
     # Counts up with every retry; chunks and records say which attempt they belong to.
     attempt = models.PositiveIntegerField(default=1)
 
@@ -111,9 +111,9 @@ class ImportJob(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
-    # When the step began, or went on after a pause: its rate is measured from then.
+    # When the phase began, or went on after a pause: its rate is measured from then.
     phase_started_at = models.DateTimeField(null=True)
-    # When the step's messages were last put into the queue.
+    # When the phase's messages were last put into the queue.
     enqueued_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     # When its file and all values of people were deleted.

@@ -45,9 +45,9 @@ class ImportRecord(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices)
     # The code of the problem that decided the status.
     reason = models.CharField(max_length=50, blank=True)
-    # Of one that failed: the digest of what it shares with others of that cause, and the step.
+    # Of one that failed: the digest of what it shares with others of that cause, and the stage.
     cause = models.UUIDField(null=True)
-    step = models.CharField(max_length=20, blank=True, db_default="")
+    stage = models.CharField(max_length=20, blank=True, db_default="")
     subject_id = models.CharField(max_length=200, blank=True)
     username = models.CharField(max_length=256, blank=True)
     email = models.CharField(max_length=254, blank=True)
@@ -79,15 +79,15 @@ class ImportRecord(models.Model):
                 condition=models.Q(cause__isnull=False),
             ),
             models.Index(
-                fields=["job", "step", "row_number"],
-                name="record_step",
-                condition=~models.Q(step=""),
+                fields=["job", "stage", "row_number"],
+                name="record_stage",
+                condition=~models.Q(stage=""),
             ),
-            # Most problems belong to one step, and would be looked through for those of another.
+            # Most problems belong to one stage, and would be looked through for those of another.
             models.Index(
-                fields=["job", "step", "reason", "row_number"],
-                name="record_step_reason",
-                condition=~models.Q(step=""),
+                fields=["job", "stage", "reason", "row_number"],
+                name="record_stage_reason",
+                condition=~models.Q(stage=""),
             ),
             # Searches for the beginning of an identifier.
             models.Index("job", OpClass("subject_id", "text_pattern_ops"), name="record_subject"),

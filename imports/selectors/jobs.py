@@ -21,12 +21,12 @@ from imports.states import BUSY, ChunkState, JobPhase, JobState
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is: `done` of `total` in the unit of its present step, rows or bytes.
+    """How far a job is: `done` of `total` in the unit of its present phase, rows or bytes.
 
     `rate` is in units per second; `remaining` is None while nothing is known yet.
     """
 
-    step: str
+    phase: str
     unit: str
     done: int
     total: int
@@ -65,7 +65,7 @@ def get_totals(job: ImportJob) -> dict[str, int]:
     """
     totals: Counter[str] = Counter()
     if job.started_at is not None:
-        unwritten = job.step in {*READING, JobPhase.COMPARING}
+        unwritten = job.phase in {*READING, JobPhase.COMPARING}
         # A retry replaces earlier statuses.
         sums = ", ".join(
             f"COALESCE(sum((counts ->> '{status}')::int), 0)"
@@ -93,14 +93,14 @@ def count_attempt(job: ImportJob) -> dict[str, int]:
 
 
 def get_progress(job: ImportJob) -> Progress | None:
-    """Return how far a busy or paused job is in its present step, or its undo; else None."""
+    """Return how far a busy or paused job is in its present phase, or its undo; else None."""
     if job.state == JobState.UNDOING:
         undo = job.undos.filter(state=UndoState.RUNNING).first()
         return measure_undoing(undo, "undoing the import") if undo else None
-    if job.step == JobPhase.NONE or job.state not in {*BUSY, JobState.PAUSED}:
+    if job.phase == JobPhase.NONE or job.state not in {*BUSY, JobState.PAUSED}:
         return None
     started = job.phase_started_at or timezone.now()
-    if job.step == JobPhase.STAGING:
+    if job.phase == JobPhase.STAGING:
         unit, done, total = "bytes", read_staging(job.pk), job.file_size
         recent = done
     else:
@@ -112,7 +112,7 @@ def get_progress(job: ImportJob) -> Progress | None:
         )
         done, recent, total = found["done"], found["recent"], found["total"]
     since = started if job.state in BUSY else None
-    return _measure(JobPhase(job.step).label, unit, done, total, recent, since)
+    return _measure(JobPhase(job.phase).label, unit, done, total, recent, since)
 
 
 def measure_undoing(work: Undo | UndoSurvey, label: str) -> Progress:

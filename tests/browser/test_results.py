@@ -65,7 +65,7 @@ def search(page: Page, results: str, status: str, fields: dict[str, str]) -> Non
     page.goto(f"{results}?status={status}")
     for name, value in fields.items():
         field = page.get_by_role("search").locator(f"[name={name}]")
-        if name in {"reason", "step"}:
+        if name in {"reason", "stage"}:
             field.select_option(label=value)
         else:
             field.fill(value)
@@ -101,7 +101,7 @@ def test_records_are_found_looked_at_and_downloaded_as_they_are_found(
         expect_rows(page, row)
     search(page, results, "all", {"chunk": "3"})
     expect_rows(page, 9, 10, 11, 12)
-    search(page, results, "failed", {"step": "Authenticators"})
+    search(page, results, "failed", {"stage": "Authenticators"})
     expect_rows(page, 12)
     search(page, results, "failed", {"reason": ROLE, "to": "8"})
     expect_rows(page, 7, 8)

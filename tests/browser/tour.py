@@ -117,8 +117,8 @@ def upload(path: Path, operator: User) -> ImportJob:
 def _work_by_half(job: ImportJob) -> None:
     """Leave the second half of a run's chunks to be written."""
     job.refresh_from_db()
-    while job.step != "writing":
-        if job.step == "staging":
+    while job.phase != "writing":
+        if job.phase == "staging":
             worker.work_on_staging(job.pk)
         else:
             for chunk in list(phases.list_workable(job)):

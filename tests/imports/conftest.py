@@ -150,7 +150,7 @@ def drain(job: ImportJob) -> None:
 
     job.refresh_from_db()
     while job.state in BUSY:
-        if job.step == JobPhase.STAGING:
+        if job.phase == JobPhase.STAGING:
             worker.work_on_staging(job.pk)
         else:
             chunks = phases.list_workable(job).order_by("number")

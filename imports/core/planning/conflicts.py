@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from imports.core.errors import ImporterError
-from imports.core.problems.conflict_kinds import KINDS, Reason, Resolution, Step
+from imports.core.problems.conflict_kinds import KINDS, Reason, Resolution, Stage
 
 __all__ = [
     "PRESETS",
@@ -21,7 +21,7 @@ __all__ = [
     "Reason",
     "Resolution",
     "Resolver",
-    "Step",
+    "Stage",
     "Table",
     "build_table",
     "check_resolution",
@@ -68,8 +68,8 @@ class Conflict:
     existing: Mapping[str, Any] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
 
     @property
-    def step(self) -> Step:
-        return KINDS[self.reason].step
+    def stage(self) -> Stage:
+        return KINDS[self.reason].stage
 
 
 class Resolver(Protocol):

@@ -38,7 +38,7 @@ def write_reasons() -> str:
 def _write_reason(kind: ConflictKind) -> tuple[str, ...]:
     overwriting = kind.overwriting or "not possible"
     met = f"`{kind.reason}`: {kind.meets}"
-    return (met, kind.step.value, kind.skipping, overwriting, "the record fails", "yes")
+    return (met, kind.stage.value, kind.skipping, overwriting, "the record fails", "yes")
 
 
 def write_modes() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from imports.core.problems import Problem
-from imports.core.problems.conflict_kinds import Met, Reason, Resolution, Step, find_reason
+from imports.core.problems.conflict_kinds import Met, Reason, Resolution, Stage, find_reason
 from imports.core.problems.of_runs import JOB_STOPPED
 from imports.core.problems.of_updates import UNCHANGED
 
@@ -15,18 +15,18 @@ READING = "reading"
 
 
 @dataclass(frozen=True, slots=True)
-class StepReport:
+class StageReport:
     """What came of one part of a record: `changes` of an existing user, and what it met."""
 
-    step: Step
+    stage: Stage
     changes: int
     met: tuple[Met, ...]
 
 
-def report_steps(
+def report_stages(
     status: str, problems: Iterable[Problem], changed: Iterable[str]
-) -> list[StepReport]:
-    """Return all three steps of a record, by its status, problems and changed fields."""
+) -> list[StageReport]:
+    """Return all three stages of a record, by its status, problems and changed fields."""
     found, fields = list(problems), list(changed)
     met = [each for problem in found if (each := find_conflict(problem))]
     if status == "updated" or any(problem.kind is UNCHANGED for problem in found):
@@ -34,12 +34,12 @@ def report_steps(
     if any(problem.kind is JOB_STOPPED for problem in found):
         met = [_stop(each) for each in met]
     return [
-        StepReport(
-            step,
-            sum(1 for field in fields if field.startswith(f"{step}.")),
-            tuple(dict.fromkeys(each for each in met if each.step is step)),
+        StageReport(
+            stage,
+            sum(1 for field in fields if field.startswith(f"{stage}.")),
+            tuple(dict.fromkeys(each for each in met if each.stage is stage)),
         )
-        for step in Step
+        for stage in Stage
     ]
 
 
@@ -51,15 +51,15 @@ def find_conflict(problem: Problem) -> Met | None:
     return Met(kind.reason or find_reason(problem.field), kind.resolution)
 
 
-def find_step(problem: Problem) -> str:
-    """Return the step that a problem belongs to; “reading” where there was no record yet."""
+def find_stage(problem: Problem) -> str:
+    """Return the stage that a problem belongs to; “reading” where there was no record yet."""
     conflict = find_conflict(problem)
     if conflict is not None:
-        return conflict.step.value
+        return conflict.stage.value
     part = problem.field.partition(".")[0]
-    if part in {Step.AUTHENTICATORS, Step.MEMBERSHIPS}:
+    if part in {Stage.AUTHENTICATORS, Stage.MEMBERSHIPS}:
         return part
-    return Step.PROFILE.value if part else READING
+    return Stage.PROFILE.value if part else READING
 
 
 def _stop(met: Met) -> Met:

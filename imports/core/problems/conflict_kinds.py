@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
-class Step(StrEnum):
+class Stage(StrEnum):
     """The parts of a record, in the order in which they are planned."""
 
     PROFILE = "profile"
@@ -52,7 +52,7 @@ class ConflictKind:
     """
 
     reason: Reason
-    step: Step
+    stage: Stage
     label: str
     meets: str
     default: Resolution
@@ -77,14 +77,14 @@ class Met:
     resolution: Resolution
 
     @property
-    def step(self) -> Step:
-        return KINDS[self.reason].step
+    def stage(self) -> Stage:
+        return KINDS[self.reason].stage
 
 
 _ROWS = (
     ConflictKind(
         Reason.PROFILE_EXISTS,
-        Step.PROFILE,
+        Stage.PROFILE,
         label="The user already exists",
         meets="a user has this subject id",
         default=Resolution.SKIP,
@@ -95,7 +95,7 @@ _ROWS = (
     ),
     ConflictKind(
         Reason.VALUE_TAKEN,
-        Step.PROFILE,
+        Stage.PROFILE,
         label="A unique value is already in use by another user",
         meets="e-mail address, user name, phone number or unique attribute of another user, or a"
         " name that another user signs in with",
@@ -107,7 +107,7 @@ _ROWS = (
     ),
     ConflictKind(
         Reason.AUTHENTICATOR_EXISTS,
-        Step.AUTHENTICATORS,
+        Stage.AUTHENTICATORS,
         label="The user already has such an authenticator",
         meets="the user has an authenticator app, or recovery codes",
         default=Resolution.SKIP,
@@ -116,7 +116,7 @@ _ROWS = (
     ),
     ConflictKind(
         Reason.AUTHENTICATOR_TAKEN,
-        Step.AUTHENTICATORS,
+        Stage.AUTHENTICATORS,
         label="A login or passkey is already in use by another user",
         meets="external login or passkey of another user",
         default=Resolution.FAIL,
@@ -127,7 +127,7 @@ _ROWS = (
     ),
     ConflictKind(
         Reason.MEMBERSHIP_EXISTS,
-        Step.MEMBERSHIPS,
+        Stage.MEMBERSHIPS,
         label="The user is already a member",
         meets="the user is in the group or has the role",
         default=Resolution.SKIP,
@@ -137,7 +137,7 @@ _ROWS = (
     ),
     ConflictKind(
         Reason.CONCURRENT_CHANGE,
-        Step.PROFILE,
+        Stage.PROFILE,
         label="Somebody else changed the same data",
         meets="somebody writes the same values whenever the record is written",
         default=Resolution.FAIL,

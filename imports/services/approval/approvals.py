@@ -218,7 +218,7 @@ def refuse_run(job: ImportJob, changes: dict[str, Any]) -> None:
         actor=None,
         detail={**changes, "examples": nameless},
         import_plan=None,
-        step=JobPhase.NONE,
+        phase=JobPhase.NONE,
         started_at=None,
         pilot_end=None,
     )

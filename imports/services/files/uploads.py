@@ -143,7 +143,7 @@ def inspect_again(
         detail=inspection.options.to_json(),
         template_version=None,
         dry_run_report={},
-        step="",
+        phase="",
         error="",
         **{name: getattr(job, name) for name in names},
     )

@@ -25,7 +25,7 @@ DUE = "rate_window_at + rate_window_rows * interval '1 second' / rate_limit"
 
 def is_rate_limited(job: ImportJob) -> bool:
     """Return whether a rate limit holds in the job's present phase: only in writing."""
-    return job.rate_limit is not None and job.step == JobPhase.WRITING
+    return job.rate_limit is not None and job.phase == JobPhase.WRITING
 
 
 def take_turn(job: ImportJob, rows: int) -> bool:
@@ -52,7 +52,7 @@ def hold_rate_limit(job_id: int, token: str) -> None:
     if not is_latest_timer(job_id, token):
         return
     job = ImportJob.objects.get(pk=job_id)
-    if job.state != JobState.RUNNING or job.step != JobPhase.WRITING:
+    if job.state != JobState.RUNNING or job.phase != JobPhase.WRITING:
         return
     send_writing(job)
 
@@ -105,7 +105,7 @@ def set_limits(
     )
     job.save(update_fields=["rate_limit", "failure_threshold", "failure_sample", "updated_at"])
     note_event(job, "limit", actor=actor, detail=detail)
-    if job.state == JobState.RUNNING and job.step == JobPhase.WRITING:
+    if job.state == JobState.RUNNING and job.phase == JobPhase.WRITING:
         send_writing(job)
 
 

@@ -80,7 +80,7 @@ def save_mapping(
             mode=options.mode.value,
             chunk_rows=min(max(options.chunk_rows, MIN_CHUNK_ROWS), MAX_CHUNK_ROWS),
             dry_run_report={},
-            step="",
+            phase="",
             error="",
         )
 

@@ -123,7 +123,7 @@ def apply_template(
         mapping=mapping.model_dump(mode="json"),
         template_version=version,
         dry_run_report={},
-        step="",
+        phase="",
         error="",
     )
     if version.created_by_id is not None:

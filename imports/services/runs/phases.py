@@ -39,7 +39,7 @@ READING = (JobPhase.STAGING, JobPhase.INDEXING)
 
 @dataclass(frozen=True, slots=True)
 class ChunkWork:
-    """What workers do in a step with each chunk of a job.
+    """What workers do in a phase with each chunk of a job.
 
     `work` returns a plan that stops the job, if any does. `writes` are the large fields of the
     chunk that it changes beside its counts. `follow` is called once every chunk is done.
@@ -50,8 +50,8 @@ class ChunkWork:
     writes: tuple[str, ...] = ()
 
 
-def list_steps(job: ImportJob) -> list[JobPhase]:
-    """Return the steps that a busy or paused job goes through, in their order."""
+def list_phases(job: ImportJob) -> list[JobPhase]:
+    """Return the phases that a busy or paused job goes through, in their order."""
     if job.state == JobState.DRY_RUNNING:
         return [*READING, JobPhase.PLANNING]
     if job.import_plan_id is not None and job.attempt == 1:
@@ -60,8 +60,8 @@ def list_steps(job: ImportJob) -> list[JobPhase]:
 
 
 def begin(job: ImportJob) -> None:
-    """Take the first step that is still to be done for a dry run or run."""
-    if job.step == JobPhase.WRITING and job.state == JobState.RUNNING:
+    """Take the first phase that is still to be done for a dry run or run."""
+    if job.phase == JobPhase.WRITING and job.state == JobState.RUNNING:
         go_on(job)
     elif job.staged_options != _describe_staging(job):
         begin_staging(job)
@@ -70,43 +70,43 @@ def begin(job: ImportJob) -> None:
 
 
 def go_on(job: ImportJob) -> None:
-    """Send the messages of the present step again; what is done already stays done."""
-    if job.step != JobPhase.STAGING:
+    """Send the messages of the present phase again; what is done already stays done."""
+    if job.phase != JobPhase.STAGING:
         _set(job, phase_started_at=timezone.now())
-    _send_step(job)
+    _send_phase(job)
     # Everything may be done already: then there is nobody left to say so.
     advance(job.pk, may_search=False)
 
 
 def begin_staging(job: ImportJob) -> None:
-    """Have the job's rows cut into chunks; the steps after that follow by themselves."""
-    _set(job, step=JobPhase.STAGING, phase_started_at=timezone.now())
-    _send_step(job)
+    """Have the job's rows cut into chunks; the phases after that follow by themselves."""
+    _set(job, phase=JobPhase.STAGING, phase_started_at=timezone.now())
+    _send_phase(job)
 
 
 def _begin_after_staging(job: ImportJob) -> None:
     if job.indexed_options == describe_indexing(job):
         _begin_after_indexing(job)
     else:
-        _begin_step(job, JobPhase.INDEXING)
+        _begin_phase(job, JobPhase.INDEXING)
 
 
 def _begin_after_indexing(job: ImportJob) -> None:
-    _begin_step(job, list_steps(job)[len(READING)])
+    _begin_phase(job, list_phases(job)[len(READING)])
 
 
-def _begin_step(job: ImportJob, step: JobPhase) -> None:
-    """Set all chunks of the attempt waiting for a step, and send their messages."""
+def _begin_phase(job: ImportJob, phase: JobPhase) -> None:
+    """Set all chunks of the attempt waiting for a phase, and send their messages."""
     _chunks(job).update(state=ChunkState.WAITING, claims=0, claimed_at=None, counts={})
-    _set(job, step=step, phase_started_at=timezone.now())
-    _send_step(job)
+    _set(job, phase=phase, phase_started_at=timezone.now())
+    _send_phase(job)
 
 
-def _send_step(job: ImportJob) -> None:
+def _send_phase(job: ImportJob) -> None:
     _set(job, enqueued_at=timezone.now())
-    if job.step == JobPhase.STAGING:
+    if job.phase == JobPhase.STAGING:
         enqueue_staging(job.pk)
-    elif job.step == JobPhase.WRITING:
+    elif job.phase == JobPhase.WRITING:
         send_writing(job)
     else:
         enqueue_chunks(list_workable(job).order_by("number").values_list("pk", flat=True))
@@ -123,9 +123,9 @@ def _chunks(job: ImportJob) -> Any:
 
 
 def list_workable(job: ImportJob) -> Any:
-    """Return the chunks that the present step has still to work on; a pilot is the end."""
+    """Return the chunks that the present phase has still to work on; a pilot is the end."""
     chunks = _chunks(job).filter(state=ChunkState.WAITING)
-    if job.pilot_end is not None and job.step == JobPhase.WRITING:
+    if job.pilot_end is not None and job.phase == JobPhase.WRITING:
         chunks = chunks.filter(first_row__lte=job.pilot_end)
     return chunks
 
@@ -149,7 +149,7 @@ def describe_indexing(job: ImportJob) -> dict[str, Any]:
 
 @transaction.atomic
 def finish_staging(job_id: int, rows: int) -> None:
-    """Note how many rows were staged, and go on to the next step."""
+    """Note how many rows were staged, and go on to the next phase."""
     job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
     if job.attempt == 1:
         _set(job, staged_options=_describe_staging(job), total_rows=rows, indexed_options={})
@@ -158,9 +158,9 @@ def finish_staging(job_id: int, rows: int) -> None:
 
 
 def advance(job_id: int, *, may_search: bool = True) -> None:
-    """Go on to the next step if the present one is done. Calling it at any time does no harm.
+    """Go on to the next phase if the present one is done. Calling it at any time does no harm.
 
-    Between two steps comes the search for duplicates, which takes long for a large file: whoever
+    Between two phases comes the search for duplicates, which takes long for a large file: whoever
     cannot wait for it has a worker do it.
     """
     if not _advance(job_id):
@@ -173,18 +173,18 @@ def advance(job_id: int, *, may_search: bool = True) -> None:
 
 @transaction.atomic
 def _advance(job_id: int) -> bool:
-    """Go on to the next step; return whether the search for duplicates has to come before it."""
+    """Go on to the next phase; return whether the search for duplicates has to come before it."""
     # First without the job's lock, which all workers would wait for after each of their chunks.
     job = ImportJob.objects.get(pk=job_id)
     if list_workable(job).exists():
-        if job.step == JobPhase.WRITING:
+        if job.phase == JobPhase.WRITING:
             pause_if_failing(job)
         return False
-    if job.step == JobPhase.INDEXING:
+    if job.phase == JobPhase.INDEXING:
         return job.state in BUSY
     job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
-    chunk_work = WORK.get(JobPhase(job.step))
-    if job.state not in BUSY or chunk_work is None or job.step == JobPhase.INDEXING:
+    chunk_work = WORK.get(JobPhase(job.phase))
+    if job.state not in BUSY or chunk_work is None or job.phase == JobPhase.INDEXING:
         return False
     if not list_workable(job).exists():
         chunk_work.follow(job)
@@ -196,7 +196,7 @@ class SearchStopped(Exception):
 
 
 def find_duplicates(job_id: int) -> None:
-    """Find the duplicates of a job whose chunks are all indexed, and go on to its next step.
+    """Find the duplicates of a job whose chunks are all indexed, and go on to its next phase.
 
     Does nothing while another worker does it. The job stays unlocked meanwhile, so that whoever
     pauses or cancels it need not wait; then nothing of the search is kept, and it is done again
@@ -224,13 +224,15 @@ def _find_duplicates(job_id: int) -> None:
 
 
 def _awaits_search(job: ImportJob) -> bool:
-    is_busy = job.state in BUSY and job.step == JobPhase.INDEXING
+    is_busy = job.state in BUSY and job.phase == JobPhase.INDEXING
     return is_busy and not list_workable(job).exists()
 
 
 def _expect_search(job: ImportJob) -> None:
     """Raise SearchStopped once the job is not in the state any more in which the search began."""
-    same = ImportJob.objects.filter(pk=job.pk, state=job.state, step=job.step, attempt=job.attempt)
+    same = ImportJob.objects.filter(
+        pk=job.pk, state=job.state, phase=job.phase, attempt=job.attempt
+    )
     if not same.exists():
         raise SearchStopped
 
@@ -249,7 +251,7 @@ def _finish_dry_run(job: ImportJob) -> None:
             "inputs": describe_inputs(job),
             "finished_at": timezone.now().isoformat(),
         },
-        step=JobPhase.NONE,
+        phase=JobPhase.NONE,
     )
     if approvals.is_approval_required():
         approvals.make_plan(job)
@@ -260,7 +262,7 @@ def _finish_comparison(job: ImportJob) -> None:
     if changes["rows"]:
         approvals.refuse_run(job, changes)
     else:
-        _begin_step(job, JobPhase.WRITING)
+        _begin_phase(job, JobPhase.WRITING)
 
 
 def _finish_run(job: ImportJob) -> None:
@@ -276,7 +278,7 @@ def _finish_run(job: ImportJob) -> None:
             JobAction.COMPLETE,
             actor=None,
             detail=detail,
-            step=JobPhase.NONE,
+            phase=JobPhase.NONE,
             finished_at=timezone.now(),
         )
         if not settings.IMPORT_KEEP_UPLOADS:

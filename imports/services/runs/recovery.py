@@ -26,7 +26,7 @@ def sweep() -> None:
 
 @transaction.atomic
 def _revive(job: ImportJob) -> None:
-    if job.step == JobPhase.STAGING:
+    if job.phase == JobPhase.STAGING:
         if _is_idle(job) and try_lock(Work.STAGING, job.pk):
             _touch(job)
             enqueue_staging(job.pk)
@@ -38,14 +38,14 @@ def _revive(job: ImportJob) -> None:
         free = list(workable.select_for_update(skip_locked=True).values_list("pk", flat=True))
         if len(free) == workable.count():
             _touch(job)
-            if job.step == JobPhase.WRITING:
+            if job.phase == JobPhase.WRITING:
                 send_writing(job)
             else:
                 enqueue_chunks(sorted(free))
 
 
 def _is_idle(job: ImportJob) -> bool:
-    """Return whether nobody began anything of the job's present step lately."""
+    """Return whether nobody began anything of the job's present phase lately."""
     latest = job.chunks.filter(attempt=job.attempt).aggregate(
         at=Greatest(Max("claimed_at"), Max("finished_at"))
     )["at"]

@@ -41,7 +41,7 @@ def start_dry_run(job: ImportJob, *, actor: User, shown: str | None = None) -> N
 @transaction.atomic
 def stop_dry_run(job: ImportJob, *, actor: User) -> None:
     """Stop the dry run; it can be started again."""
-    take_action(job, JobAction.STOP_DRY_RUN, actor=actor, step=JobPhase.NONE)
+    take_action(job, JobAction.STOP_DRY_RUN, actor=actor, phase=JobPhase.NONE)
 
 
 @transaction.atomic
@@ -188,7 +188,7 @@ def _require_decisions(job: ImportJob) -> None:
 
 def _count_base(job: ImportJob) -> dict[str, int]:
     """Return what the failure rate does not count any more, once somebody has let the job go on."""
-    return count_written(job) if job.step == JobPhase.WRITING else {}
+    return count_written(job) if job.phase == JobPhase.WRITING else {}
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ KEYS = ("keys", "key_rows")
 
 
 def work_on_chunk(chunk_id: int) -> None:
-    """Do the job's present step for one chunk, in one transaction.
+    """Do the job's present phase for one chunk, in one transaction.
 
     Does nothing when the chunk is done, another worker has it, or the job was paused: a message
     may come twice or late. Database trouble is raised, for the message to be tried again.
@@ -74,7 +74,7 @@ def _lock(chunk_id: int, *, without: Collection[str] = ()) -> ImportChunk | None
         ImportChunk.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("job", "job__operator", "job__created_by")
         .filter(pk=chunk_id, state=ChunkState.WAITING, job__state__in=BUSY)
-        .filter(attempt=F("job__attempt"), job__step__in=list(WORK))
+        .filter(attempt=F("job__attempt"), job__phase__in=list(WORK))
         .defer(*without)
         .first()
     )
@@ -82,7 +82,7 @@ def _lock(chunk_id: int, *, without: Collection[str] = ()) -> ImportChunk | None
         return None
     job = chunk.job
     beyond = job.pilot_end is not None and chunk.first_row > job.pilot_end
-    return None if beyond and job.step == JobPhase.WRITING else chunk
+    return None if beyond and job.phase == JobPhase.WRITING else chunk
 
 
 @transaction.atomic
@@ -115,7 +115,7 @@ def commit_without_waiting() -> None:
     """Have the open transaction not wait for the disk when it commits.
 
     A crash of the server can then take back the chunks of its last moments: whole, so that they
-    wait again. The end of a step is committed durably, and with it all that came before.
+    wait again. The end of a phase is committed durably, and with it all that came before.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
@@ -159,7 +159,7 @@ def _work(chunk_id: int) -> int | None:
     chunk = _lock(chunk_id, without=KEYS)
     if chunk is None:
         return None
-    chunk_work = WORK[JobPhase(chunk.job.step)]
+    chunk_work = WORK[JobPhase(chunk.job.phase)]
     stopping = chunk_work.work(chunk, load_context(chunk.job))
     chunk.state = ChunkState.DONE
     chunk.finished_at = timezone.now()
@@ -234,7 +234,7 @@ def _stage(job: ImportJob) -> int | None:
     if not try_lock(Work.STAGING, job.pk):
         return None
     job.refresh_from_db()
-    if job.state not in BUSY or job.step != JobPhase.STAGING or not _may_stage(job):
+    if job.state not in BUSY or job.phase != JobPhase.STAGING or not _may_stage(job):
         return None
     if job.attempt > 1:
         rows = stage_retry(job)

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from imports.core.planning.conflicts import Step
+from imports.core.planning.conflicts import Stage
 from imports.core.planning.stages import READING
 from imports.core.problems import CODES
 from imports.models import Status
 from imports.record_filters import RecordFilter
 
 ALL = "all"
-STEPS = {READING: "Reading the row", **{step.value: step.value.capitalize() for step in Step}}
+STAGES = {READING: "Reading the row", **{stage.value: stage.value.capitalize() for stage in Stage}}
 DIGEST = re.compile(r"[0-9a-f]{32}")
 CHUNK = re.compile(r"(\d{1,9}\.)?\d{1,9}")
 # Rows that were ticked; more come by a filter.
@@ -28,7 +28,7 @@ def read_filter(given: QueryDict, *, default: str = "") -> RecordFilter:
     `default` is the status where none is named.
     """
     status = given.get("status", default)
-    reason, step = given.get("reason", ""), given.get("step", "")
+    reason, stage = given.get("reason", ""), given.get("stage", "")
     cause, chunk = given.get("cause", ""), given.get("chunk", "").strip()
     return RecordFilter(
         status=status if status in Status.values else "",
@@ -36,7 +36,7 @@ def read_filter(given: QueryDict, *, default: str = "") -> RecordFilter:
         search=given.get("q", "").strip(),
         reason=reason if reason in CODES else "",
         cause=cause if DIGEST.fullmatch(cause) else "",
-        step=step if step in STEPS else "",
+        stage=stage if stage in STAGES else "",
         chunk=chunk if CHUNK.fullmatch(chunk) else "",
         first_row=_read_row(given.get("from", "")),
         last_row=_read_row(given.get("to", "")),
@@ -56,7 +56,7 @@ def list_fields(chosen: RecordFilter) -> dict[str, Any]:
         "q": chosen.search,
         "reason": chosen.reason,
         "cause": chosen.cause,
-        "step": chosen.step,
+        "stage": chosen.stage,
         "chunk": chosen.chunk,
         "from": chosen.first_row,
         "to": chosen.last_row,

@@ -27,7 +27,7 @@ from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.changes import show_changes
 from imports.views.shared.page import render_page
 from imports.views.shared.problems import ShownProblem, describe_problem, list_missing
-from imports.views.shared.rule_words import describe_steps
+from imports.views.shared.rule_words import describe_stages
 
 VALUE_LENGTH = 300
 
@@ -77,14 +77,14 @@ def show_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
 
 
 def _describe_status(record: ImportRecord) -> dict[str, Any]:
-    """Return what became of the record, step by step, and why."""
+    """Return the record's status, its stages, and why."""
     shown = _describe_problems(record.problems)
     problems = [Problem.from_json(problem) for problem in record.problems]
     changed = [field for field, _, _ in record.changes]
     return {
         "problems": shown,
         "missing": list_missing(shown),
-        "record_steps": describe_steps(record.status, problems, changed),
+        "record_stages": describe_stages(record.status, problems, changed),
         "changes": show_changes(record.changes),
     }
 

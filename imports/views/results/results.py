@@ -30,7 +30,7 @@ from imports.services.runs import runs
 from imports.states import JobAction, JobState, may
 from imports.views.dry_run.missing_memberships import list_creatable
 from imports.views.results.filters import (
-    STEPS,
+    STAGES,
     is_narrowed,
     list_fields,
     read_filter,
@@ -139,7 +139,7 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         causes=causes,
         are_causes_open=len(causes) <= OPEN_CAUSES,
         reasons=_list_reasons(job, chosen),
-        step_choices=STEPS.items(),
+        stage_choices=STAGES.items(),
         codes=_list_codes(job, chosen),
         page=found,
         shown=[_describe(record) for record in found.records],
@@ -258,7 +258,7 @@ def _describe(record: ImportRecord) -> ShownRecord:
 
 def _list_tabs(totals: dict[str, int], chosen: RecordFilter) -> list[Tab]:
     counts = {**totals, "": totals["total"] - totals["pending"]}
-    other = replace(chosen, reason="", cause="", step="")
+    other = replace(chosen, reason="", cause="", stage="")
     return [
         Tab(
             label,

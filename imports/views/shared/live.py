@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from imports.models import ImportJob
 from imports.selectors import Progress, get_progress
-from imports.services.runs.phases import list_steps
+from imports.services.runs.phases import list_phases
 from imports.states import JobPhase, JobState
 
 # htmx loads the whole page anew: the job moved on, and with it what can be done.
@@ -18,11 +18,11 @@ MOVED_ON = {"HX-Refresh": "true"}
 
 @dataclass(frozen=True, slots=True)
 class LiveProgress:
-    """The progress of a job's present step, in words."""
+    """The progress of a job's present phase, in words."""
 
     progress: Progress
-    step_number: int
-    step_count: int
+    phase_number: int
+    phase_count: int
     remaining: str
 
 
@@ -33,14 +33,14 @@ def describe_progress(job: ImportJob) -> LiveProgress | None:
         return None
     if job.state == JobState.UNDOING:
         return put_in_words(progress)
-    steps = list_steps(job)
-    return put_in_words(progress, steps.index(JobPhase(job.step)) + 1, len(steps))
+    phases = list_phases(job)
+    return put_in_words(progress, phases.index(JobPhase(job.phase)) + 1, len(phases))
 
 
-def put_in_words(progress: Progress, step_number: int = 1, step_count: int = 1) -> LiveProgress:
+def put_in_words(progress: Progress, phase_number: int = 1, phase_count: int = 1) -> LiveProgress:
     remaining = progress.remaining
     left = describe_duration(remaining) if remaining is not None else ""
-    return LiveProgress(progress, step_number, step_count, left)
+    return LiveProgress(progress, phase_number, phase_count, left)
 
 
 def describe_duration(duration: timedelta) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imports.core.planning.stages import StepReport, find_conflict, report_steps
+from imports.core.planning.stages import StageReport, find_conflict, report_stages
 from imports.core.problems import Problem
-from imports.core.problems.conflict_kinds import KINDS, Met, Reason, Resolution, Step
+from imports.core.problems.conflict_kinds import KINDS, Met, Reason, Resolution, Stage
 
-STEP_LABELS = {
-    Step.PROFILE: "Profile",
-    Step.AUTHENTICATORS: "Authenticators",
-    Step.MEMBERSHIPS: "Groups and roles",
+STAGE_LABELS = {
+    Stage.PROFILE: "Profile",
+    Stage.AUTHENTICATORS: "Authenticators",
+    Stage.MEMBERSHIPS: "Groups and roles",
 }
 DONE = {
     Resolution.SKIP: "skipped",
@@ -31,8 +31,8 @@ TO_DO = {
 
 
 @dataclass(frozen=True, slots=True)
-class ShownStep:
-    """One step of a record, or of all records with a count: what was met, and what was done."""
+class ShownStage:
+    """One stage of a record, or of all records with a count: what was met, and what was done."""
 
     label: str
     met: tuple[str, ...]
@@ -40,21 +40,21 @@ class ShownStep:
     count: int = 0
 
 
-def describe_steps(
+def describe_stages(
     status: str, problems: Iterable[Problem], changed: Iterable[str]
-) -> list[ShownStep]:
-    """Return what came of each step of a record."""
+) -> list[ShownStage]:
+    """Return what came of each stage of a record."""
     return [
-        ShownStep(
-            STEP_LABELS[report.step],
+        ShownStage(
+            STAGE_LABELS[report.stage],
             tuple(f"{KINDS[met.reason].label}: {DONE[met.resolution]}" for met in report.met),
             _describe_done(status, report),
         )
-        for report in report_steps(status, problems, changed)
+        for report in report_stages(status, problems, changed)
     ]
 
 
-def _describe_done(status: str, report: StepReport) -> str:
+def _describe_done(status: str, report: StageReport) -> str:
     if status == "created":
         return "Written, as far as the record has it"
     if status == "failed":
@@ -64,7 +64,7 @@ def _describe_done(status: str, report: StepReport) -> str:
     return "Left as it is"
 
 
-def count_conflicts(report: Mapping[str, Any]) -> list[ShownStep]:
+def count_conflicts(report: Mapping[str, Any]) -> list[ShownStage]:
     """Return how often the records of a dry run meet each conflict, and what will be done."""
     counts: Counter[Met] = Counter()
     for group in report["problems"]:
@@ -75,6 +75,8 @@ def count_conflicts(report: Mapping[str, Any]) -> list[ShownStep]:
         counts[Met(Reason.PROFILE_EXISTS, Resolution.OVERWRITE)] += overwritten
     order = list(Reason)
     return [
-        ShownStep(STEP_LABELS[met.step], (KINDS[met.reason].label,), TO_DO[met.resolution], count)
+        ShownStage(
+            STAGE_LABELS[met.stage], (KINDS[met.reason].label,), TO_DO[met.resolution], count
+        )
         for met, count in sorted(counts.items(), key=lambda item: order.index(item[0].reason))
     ]

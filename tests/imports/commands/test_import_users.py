@@ -356,7 +356,7 @@ def test_an_interrupted_run_is_paused_leaves_no_worker_and_can_be_resumed(
 def wait_until_writing() -> ImportJob:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        job = ImportJob.objects.filter(state="running", step="writing").first()
+        job = ImportJob.objects.filter(state="running", phase="writing").first()
         if job and job.chunks.filter(state="done").exists():
             return job
         time.sleep(0.1)

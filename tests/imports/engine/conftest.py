@@ -58,7 +58,7 @@ def expect_exact_statuses(job: ImportJob) -> None:
 def wait_for(job: ImportJob, is_reached: Callable[[], bool], *, sweeps: bool = True) -> None:
     deadline = time.monotonic() + PATIENCE
     while not is_reached():
-        assert time.monotonic() < deadline, f"job is {job.state}, {job.step}: {get_totals(job)}"
+        assert time.monotonic() < deadline, f"job is {job.state}, {job.phase}: {get_totals(job)}"
         if sweeps:
             recovery.sweep()
         time.sleep(0.1)

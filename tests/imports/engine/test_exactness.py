@@ -39,7 +39,7 @@ def work_through(job: ImportJob, order: Order) -> None:
     while job.state in BUSY or job.automatic_pause:
         if job.automatic_pause:
             runs.resume(job, actor=job.created_by)
-        elif job.step == JobPhase.STAGING:
+        elif job.phase == JobPhase.STAGING:
             worker.work_on_staging(job.pk)
         else:
             chunks = phases.list_workable(job).order_by("number").values_list("pk", flat=True)

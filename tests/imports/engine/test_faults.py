@@ -197,8 +197,8 @@ def test_row_begun_by_a_worker_that_may_live_is_not_taken_for_what_kills_workers
 
 def drain_to_writing(job: ImportJob) -> None:
     job.refresh_from_db()
-    while job.step != JobPhase.WRITING:
-        if job.step == JobPhase.STAGING:
+    while job.phase != JobPhase.WRITING:
+        if job.phase == JobPhase.STAGING:
             work.work_on_staging(job.pk)
         for pk in list(phases.list_workable(job).values_list("pk", flat=True)):
             work.work_on_chunk(pk)

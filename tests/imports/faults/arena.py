@@ -153,7 +153,7 @@ class Arena:
             return cursor.fetchall() if cursor.description else []
 
     def read_state(self, job: int) -> tuple[Any, ...]:
-        return self.query("SELECT state, error, step FROM imports_importjob WHERE id = %s", job)[0]
+        return self.query("SELECT state, error, phase FROM imports_importjob WHERE id = %s", job)[0]
 
     def count_written(self, job: int) -> int:
         statement = "SELECT count(*) FROM imports_importrecord WHERE job_id = %s"

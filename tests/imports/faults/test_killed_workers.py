@@ -118,7 +118,7 @@ class Trial:
         started = time.monotonic()
         while [job for job in jobs if is_under_way(job)]:
             passed = time.monotonic() - started
-            assert passed < PATIENCE, [(job.state, job.step, get_totals(job)) for job in jobs]
+            assert passed < PATIENCE, [(job.state, job.phase, get_totals(job)) for job in jobs]
             if timestamps and passed >= timestamps[0]:
                 timestamps.pop(0)
                 self.nursery.kill(random.choice(list(self.nursery.workers)))  # noqa: S311

@@ -42,4 +42,4 @@ def test_worker_that_reads_too_long_stops_the_job_which_then_goes_on(
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     worker.work_on_staging(job.pk)
     job.refresh_from_db()
-    assert (job.total_rows, job.step) == (ROWS, JobPhase.INDEXING)
+    assert (job.total_rows, job.phase) == (ROWS, JobPhase.INDEXING)

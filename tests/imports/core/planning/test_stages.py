@@ -1,10 +1,10 @@
-"""What a record's problems tell of each of its steps."""
+"""What a record's problems tell of each of its stages."""
 
 import pytest
 
-from imports.core.planning.stages import find_conflict, report_steps
+from imports.core.planning.stages import find_conflict, report_stages
 from imports.core.problems import CODES, Problem, ProblemKind, tell
-from imports.core.problems.conflict_kinds import Met, Reason, Resolution, Step
+from imports.core.problems.conflict_kinds import Met, Reason, Resolution, Stage
 
 
 def test_steps_of_an_update_tell_what_was_met_and_how_much_changed() -> None:
@@ -13,7 +13,7 @@ def test_steps_of_an_update_tell_what_was_met_and_how_much_changed() -> None:
         Problem("membership_exists", "memberships"),
     ]
 
-    profile, authenticators, memberships = report_steps(
+    profile, authenticators, memberships = report_stages(
         "updated", problems, ["profile.given_name", "profile.locale"]
     )
 
@@ -28,10 +28,10 @@ def test_steps_of_an_update_tell_what_was_met_and_how_much_changed() -> None:
 def test_steps_of_a_record_that_stopped_the_job_say_so() -> None:
     problems = [Problem("login_taken", "authenticators.external_logins"), Problem("job_stopped")]
 
-    steps = {step.step: step.met for step in report_steps("failed", problems, [])}
+    stages = {stage.stage: stage.met for stage in report_stages("failed", problems, [])}
 
-    assert steps[Step.AUTHENTICATORS] == (Met(Reason.AUTHENTICATOR_TAKEN, Resolution.STOP),)
-    assert steps[Step.PROFILE] == ()
+    assert stages[Stage.AUTHENTICATORS] == (Met(Reason.AUTHENTICATOR_TAKEN, Resolution.STOP),)
+    assert stages[Stage.PROFILE] == ()
 
 
 @pytest.mark.parametrize(

@@ -347,7 +347,7 @@ def test_rows_that_depend_on_each_other_are_imported_as_planned(
 def test_chunk_that_was_halved_keeps_to_the_plan(dry_run_job: ImportJob, approver: User) -> None:
     approve(dry_run_job, approver)
     runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
-    while ImportJob.objects.get(pk=dry_run_job.pk).step != JobPhase.WRITING:
+    while ImportJob.objects.get(pk=dry_run_job.pk).phase != JobPhase.WRITING:
         for pk in list(phases.list_workable(dry_run_job).values_list("pk", flat=True)):
             worker.work_on_chunk(pk)
         dry_run_job.refresh_from_db()
@@ -366,7 +366,7 @@ def test_paused_comparison_counts_nothing_as_written(
     approve(dry_run_job, approver)
     runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
     dry_run_job.refresh_from_db()
-    assert dry_run_job.step == JobPhase.COMPARING
+    assert dry_run_job.phase == JobPhase.COMPARING
     worker.work_on_chunk(phases.list_workable(dry_run_job).first().pk)
     runs.pause(dry_run_job, actor=dry_run_job.created_by)
 

@@ -366,9 +366,9 @@ def test_a_retry_by_filter_tries_only_what_matches(job: ImportJob) -> None:
 @pytest.mark.parametrize(
     ("chosen", "rows"),
     [
-        (RecordFilter(step="authenticators"), [4]),
-        (RecordFilter(step="reading"), [6]),
-        (RecordFilter(step="profile", last_row=4), [2, 3]),
+        (RecordFilter(stage="authenticators"), [4]),
+        (RecordFilter(stage="reading"), [6]),
+        (RecordFilter(stage="profile", last_row=4), [2, 3]),
         (RecordFilter(chunk="2"), [3, 4]),
         (RecordFilter(chunk="9"), []),
         (RecordFilter(reason="invalid_phone", first_row=3), [3]),

@@ -207,6 +207,6 @@ def wait_for_staging(job: ImportJob) -> None:
     deadline = time.monotonic() + 60
     while not read_staging(job.pk) and time.monotonic() < deadline:
         job.refresh_from_db()
-        if job.step != "staging":
+        if job.phase != "staging":
             return
         time.sleep(0.01)

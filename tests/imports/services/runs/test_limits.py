@@ -28,10 +28,10 @@ def limit(job: ImportJob, **limits: Any) -> None:
 
 
 def start_writing(job: ImportJob) -> list[int]:
-    """Bring a job to its last step and return its chunks."""
+    """Bring a job to its last phase and return its chunks."""
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
-    while job.step != JobPhase.WRITING:
-        if job.step == JobPhase.STAGING:
+    while job.phase != JobPhase.WRITING:
+        if job.phase == JobPhase.STAGING:
             worker.work_on_staging(job.pk)
         for pk in list(phases.list_workable(job).values_list("pk", flat=True)):
             worker.work_on_chunk(pk)

@@ -257,7 +257,7 @@ def test_run_after_a_dry_run_reads_the_file_once(make_job: MakeJob, operator: Us
 
     runs.start_run(job, actor=operator, without_dry_run=True)
 
-    assert job.step == JobPhase.WRITING
+    assert job.phase == JobPhase.WRITING
 
 
 def test_pilot_stops_and_resume_goes_on(
@@ -380,7 +380,7 @@ def test_activity_log_tells_who_did_what(run_job: MakeJob, operator: User) -> No
     ]
 
 
-def test_progress_counts_rows_of_the_present_step(make_job: MakeJob, operator: User) -> None:
+def test_progress_counts_rows_of_the_present_phase(make_job: MakeJob, operator: User) -> None:
     job = make_job([make_record(number) for number in range(4)])
     runs.start_run(job, actor=operator, without_dry_run=True)
     worker.work_on_staging(job.pk)

@@ -154,7 +154,7 @@ def begin_search(make_job: MakeJob) -> ImportJob:
         for chunk in phases.list_workable(job):
             worker.work_on_chunk(chunk.pk)
     job.refresh_from_db()
-    assert (job.state, job.step) == (JobState.RUNNING, JobPhase.INDEXING)
+    assert (job.state, job.phase) == (JobState.RUNNING, JobPhase.INDEXING)
     return job
 
 
@@ -186,7 +186,7 @@ def test_search_for_duplicates_stops_when_asked_and_is_done_when_the_job_goes_on
 
     job.refresh_from_db()
     assert job.state in {JobState.PAUSED, JobState.CANCELLED}
-    assert (job.step, job.indexed_options) == (JobPhase.INDEXING, {})
+    assert (job.phase, job.indexed_options) == (JobPhase.INDEXING, {})
     assert not job.events.filter(action="index").exists()
 
     runs.resume(job, actor=job.created_by)

@@ -39,7 +39,7 @@ def test_while_it_runs_the_page_shows_how_far_it_is_with_and_without_scripts(
 
     page = show(admin, job)
 
-    assert "Step 1 of 3: reading the file" in page
+    assert "Phase 1 of 3: reading the file" in page
     assert f'hx-get="{reverse("imports:dry_run_live", args=[job.pk])}"' in page
     assert '<noscript><meta http-equiv="refresh"' in page
 

@@ -30,7 +30,7 @@ def test_a_running_job_shows_how_far_it_is_with_and_without_scripts(
     page = press(admin, "start_without_dry_run", job)
 
     assert job.state == "running"
-    assert "Step 1 of 3: reading the file" in page
+    assert "Phase 1 of 3: reading the file" in page
     assert f'hx-get="{reverse("imports:run_live", args=[job.pk])}"' in page
     assert '<noscript><meta http-equiv="refresh"' in page
 
