@@ -70,7 +70,7 @@ COSTS = f"""\
 What verifying a hash takes is estimated before it is done, from constants that were measured: see
 `accounts/hashing/costs.py`. A hash that would take more than the limits, by default
 {Limits()}, fails its record at the import (`hash_too_costly`) and is never computed.
-Both limits are [settings](operations.md#what-a-sign-in-may-cost). Where each round hashes the
+Both limits are [settings](operations.md#cost-of-a-sign-in). Where each round hashes the
 password again, it is taken to have {ORDINARY_PASSWORD_BYTES} bytes; of a longer one, the
 true length counts at sign-in.
 """
