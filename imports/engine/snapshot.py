@@ -14,6 +14,7 @@ from imports.core.planning.plans import Duplicate, ExistingUser, PlanOptions, Sn
 from imports.core.records.keys import NAME_KINDS, Key, KeyedRecord, login_key
 from imports.core.records.user_columns import COLUMN_OF_FIELD
 from imports.engine.grants import read_groups, read_powers, read_roles
+from imports.engine.queries import fetch_rows
 from imports.models import OtherSubjectId
 
 # Of a WebAuthn credential, as it is indexed.
@@ -99,12 +100,6 @@ def _look_up_owners(given: str, columns: str, table: str, condition: str) -> str
     )
 
 
-def _query(statement: str, *params: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchall()
-
-
 def _to_json(values: Sequence[str]) -> str:
     return orjson.dumps(values).decode()
 
@@ -113,7 +108,7 @@ def _read_presence(subject_ids: list[str]) -> dict[str, ExistingUser]:
     statement = _look_up(TEXTS, "id, subject_id", "accounts_user", "subject_id = given.value")
     found = {
         subject_id: ExistingUser(id=user_id, subject_id=subject_id)
-        for user_id, subject_id in _query(statement, _to_json(subject_ids))
+        for user_id, subject_id in fetch_rows(statement, [_to_json(subject_ids)])
     }
     return found | _read_joined(subject_ids)
 
@@ -127,7 +122,7 @@ def _read_joined(subject_ids: list[str]) -> dict[str, ExistingUser]:
     statement = _look_up(TEXTS, columns, table, "o.subject_id = given.value")
     return {
         other_id: ExistingUser(id=user_id, subject_id=subject_id)
-        for other_id, user_id, subject_id in _query(statement, _to_json(subject_ids))
+        for other_id, user_id, subject_id in fetch_rows(statement, [_to_json(subject_ids)])
     }
 
 
@@ -141,7 +136,7 @@ def _read_users(subject_ids: list[str], *, lock: bool) -> dict[str, ExistingUser
     )
     columns += ", ".join(COLUMN_OF_FIELD.values())
     statement = _look_up(IDS, columns, "accounts_user", "id = given.id", lock=lock)
-    users = {row[0]: _to_existing(row) for row in _query(statement, ids)}
+    users = {row[0]: _to_existing(row) for row in fetch_rows(statement, [ids])}
     return {subject_id: users[user.id] for subject_id, user in present.items() if user.id in users}
 
 
@@ -166,7 +161,7 @@ def _read_belongings(users: Mapping[int, ExistingUser]) -> None:
     ids = list(users)
 
     def read(table: str, columns: str) -> list[tuple[Any, ...]]:
-        return _query(_look_up(IDS, f"user_id, {columns}", table, "user_id = given.id"), ids)
+        return fetch_rows(_look_up(IDS, f"user_id, {columns}", table, "user_id = given.id"), [ids])
 
     for user_id, email, verified in read("account_emailaddress", "email, verified"):
         users[user_id].emails[email] = verified
@@ -214,7 +209,7 @@ def _read_contact_owners(names: list[str]) -> Iterator[tuple[Key, str]]:
         " CROSS JOIN LATERAL (SELECT subject_id, email, phone, username FROM accounts_user"
         " WHERE id = found.user_id OFFSET 0) AS owner"
     )
-    for name, kind, owner in _query(statement, _to_json(contacts)):
+    for name, kind, owner in fetch_rows(statement, [_to_json(contacts)]):
         yield Key(kind, name), owner
 
 
@@ -227,7 +222,7 @@ def _read_username_owners(usernames: list[str]) -> Iterator[tuple[Key, str]]:
     statement = _look_up(
         TEXTS, "username, subject_id", "accounts_user", "UPPER(username) = UPPER(given.value)"
     )
-    for name, owner in _query(statement, _to_json(plain)):
+    for name, owner in fetch_rows(statement, [_to_json(plain)]):
         yield Key("username", fold_username(name)), owner
 
 
@@ -242,7 +237,7 @@ def _read_login_owners(logins: list[str]) -> Iterator[tuple[Key, str]]:
         "s.provider = given.provider AND s.uid = given.uid",
     )
     providers, subjects = [provider for provider, _ in pairs], [subject for _, subject in pairs]
-    for provider, subject, _, owner in _query(statement, providers, subjects):
+    for provider, subject, _, owner in fetch_rows(statement, [providers, subjects]):
         yield login_key(provider, subject), owner
 
 
@@ -255,7 +250,7 @@ def _read_passkey_owners(credential_ids: list[str]) -> Iterator[tuple[Key, str]]
         "mfa_authenticator",
         f"type = 'webauthn' AND {CREDENTIAL_ID} = given.value",
     )
-    for credential_id, _, owner in _query(statement, _to_json(credential_ids)):
+    for credential_id, _, owner in fetch_rows(statement, [_to_json(credential_ids)]):
         yield Key("passkey", credential_id), owner
 
 
@@ -270,5 +265,5 @@ def _read_attribute_owners(by_kind: Mapping[str, list[str]]) -> Iterator[tuple[K
     for kind, values in by_kind.items():
         if kind.startswith("attribute:"):
             name = kind.removeprefix("attribute:")
-            for value, _, owner in _query(statement, _to_json(values), name):
+            for value, _, owner in fetch_rows(statement, [_to_json(values), name]):
                 yield Key(kind, value), owner

@@ -17,7 +17,6 @@ from imports.selectors.reports import (
     read_report,
 )
 from imports.selectors.results import (
-    Cause,
     Minute,
     count_minutes,
     count_reasons,
@@ -28,7 +27,6 @@ from imports.selectors.results import (
 )
 
 __all__ = [
-    "Cause",
     "Minute",
     "Progress",
     "build_summary",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db import connection
 from django.db.models import Q, Sum
 from django.utils import timezone
 
 from imports.core.problems import Problem
 from imports.engine.grants import list_people
+from imports.engine.queries import fetch_rows
 from imports.models import ImportJob, Status, Undo, UndoState, UndoSurvey
 from imports.services.runs.phases import READING
 from imports.services.runs.worker import read_staging
@@ -72,7 +71,7 @@ def get_totals(job: ImportJob) -> dict[str, int]:
             f" - COALESCE(sum((counts -> 'replaced' ->> '{status}')::int), 0)"
             for status in Status.values
         )
-        [counts] = _query(
+        [counts] = fetch_rows(
             f"SELECT {sums} FROM imports_importchunk"  # noqa: S608
             " WHERE job_id = %s AND state = %s AND attempt <> %s",
             [job.pk, ChunkState.DONE.value, job.attempt if unwritten else 0],
@@ -128,9 +127,3 @@ def _measure(
     rate = recent / elapsed if elapsed > 0 else 0.0
     remaining = timedelta(seconds=round((total - done) / rate)) if rate else None
     return Progress(label, unit, done, total, rate, remaining)
-
-
-def _query(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchall()

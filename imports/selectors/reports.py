@@ -51,7 +51,8 @@ def _describe_file(job: ImportJob, report: Mapping[str, Any]) -> dict[str, Any]:
 def read_report(job: ImportJob) -> dict[str, Any]:
     """Return the report of the dry run; without one, what the run has told of its file so far."""
     if job.dry_run_report:
-        return job.dry_run_report
+        report: dict[str, Any] = job.dry_run_report
+        return report
     done = job.chunks.filter(attempt=1).exclude(losses={}).order_by("number")
     found = list(done.values_list("losses", flat=True))
     return merge_losses(found) if found else {}

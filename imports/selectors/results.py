@@ -6,14 +6,13 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import orjson
-from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import User
 from imports.core.problems import Problem, group_problem
+from imports.engine.queries import fetch_rows
 from imports.engine.statuses import digest_cause
 from imports.models import ImportJob, ImportRecord, Status
 from imports.record_filters import RecordFilter
@@ -48,7 +47,7 @@ def count_reasons(job: ImportJob, status: str) -> list[tuple[str, int]]:
 
     Added up over chunks, like the totals.
     """
-    return _query(
+    return fetch_rows(
         # By itself: with what its values come to, PostgreSQL would rather read the whole table.
         "WITH found AS MATERIALIZED (SELECT reasons -> %s AS counts FROM imports_importchunk"
         " WHERE job_id = %s) SELECT split_part(n.key, ' ', 1), sum(n.value::int)"
@@ -80,7 +79,7 @@ def find_cause(job: ImportJob, digest: str) -> Cause | None:
 
 def _count_causes(job: ImportJob, *, code: str = "", digest: str = "") -> list[tuple[str, int]]:
     """Return how many records fail for each cause, added up over chunks, most frequent first."""
-    return _query(
+    return fetch_rows(
         "WITH found AS MATERIALIZED (SELECT reasons -> %s AS counts FROM imports_importchunk"
         " WHERE job_id = %s) SELECT split_part(n.key, ' ', 2), sum(n.value::int)"
         " FROM found, jsonb_each_text(found.counts) n"
@@ -92,7 +91,7 @@ def _count_causes(job: ImportJob, *, code: str = "", digest: str = "") -> list[t
 
 def _find_firsts(job: ImportJob, digests: Iterable[str]) -> dict[str, tuple[int, Problem]]:
     """Return by digest the first row of each cause, and what its problem shares with others."""
-    rows = _query(
+    rows = fetch_rows(
         "SELECT c.cause, r.row_number, r.problems FROM unnest(%s::uuid[]) AS c(cause)"
         " CROSS JOIN LATERAL (SELECT row_number, problems FROM imports_importrecord"
         " WHERE job_id = %s AND cause = c.cause ORDER BY row_number LIMIT 1) r",
@@ -109,7 +108,7 @@ def _find_firsts(job: ImportJob, digests: Iterable[str]) -> dict[str, tuple[int,
 
 def count_minutes(job: ImportJob) -> list[Minute]:
     """Return what was written in each minute in which anything was, in order; every attempt's."""
-    rows = _query(
+    rows = fetch_rows(
         "SELECT date_trunc('minute', finished_at), sum(rows), sum((counts ->> 'failed')::int)"
         " FROM imports_importchunk WHERE job_id = %s AND state = %s AND counts ? 'failed'"
         " AND finished_at IS NOT NULL GROUP BY 1 ORDER BY 1",
@@ -122,9 +121,3 @@ def list_records_of_user(user: User, limit: int = 20) -> QuerySet[ImportRecord]:
     """Return the latest records that created, changed or met a user, newest job first."""
     records = ImportRecord.objects.filter(user_id=user.pk).select_related("job")
     return records.defer("source", "changes").order_by("-job_id", "-row_number")[:limit]
-
-
-def _query(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchall()

@@ -60,7 +60,7 @@ def drop_file(job: ImportJob) -> None:
     transaction.on_commit(lambda: storage.delete(name))
 
 
-class SealedContent(File):
+class SealedContent(File):  # type: ignore[type-arg]  # generic in its stubs alone
     """Hands a storage the bytes of a file encrypted; nothing of it is written elsewhere first."""
 
     def __init__(self, file: File[bytes], key: bytes) -> None:

@@ -25,7 +25,7 @@ from imports.core.files.sealed_files import Sealer, make_key, open_sealed
 FOLDER = "incoming"
 
 
-class SealedUpload(UploadedFile):
+class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # generic in its stubs alone
     """An upload that is on disk encrypted; reading it decrypts. Closing it deletes it.
 
     `temporary_file_path` is where the encrypted bytes are, for a storage to move them.

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from imports.core.planning.undo import UndoFacts
 from imports.core.planning.update import CREDENTIALS
+from imports.engine.queries import fetch_rows
 from imports.models import ImportRecord, Status
 from imports.record_filters import RecordFilter
 
@@ -98,7 +98,7 @@ def count_facts(job_id: int, rows: Sequence[int], *, whole: bool) -> Counter[Und
         return Counter()
     columns = ", ".join(GROUPED)
     statement = f"SELECT {columns}, count(*) FROM ({FACTS}) f GROUP BY {columns}"  # noqa: S608
-    found = _query(statement, {**_bound(job_id, rows), "whole": whole})
+    found = fetch_rows(statement, {**_bound(job_id, rows), "whole": whole})
     return Counter({UndoFacts(*facts): count for *facts, count in found})
 
 
@@ -110,15 +110,15 @@ def count_fields(job_id: int, rows: Sequence[int]) -> Counter[str]:
         "SELECT c ->> 0, count(*) FROM imports_importrecord r, jsonb_array_elements(r.changes) c"  # noqa: S608
         f" WHERE {ROWS} AND r.status = 'updated' GROUP BY 1"
     )
-    return Counter(dict(_query(statement, _bound(job_id, rows))))
+    return Counter(dict(fetch_rows(statement, _bound(job_id, rows))))
 
 
 def read_facts(job_id: int, records: Sequence[tuple[int, int | None]]) -> list[RecordFacts]:
     """Return the facts of rows, given with their users, who are locked until the end."""
     rows, users = [row for row, _ in records], [user for _, user in records]
     # First locked, then looked at.
-    _query("SELECT id FROM accounts_user WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [users])
-    found = _query(f"{FACTS} ORDER BY r.row_number", {**_bound(job_id, rows), "whole": False})
+    fetch_rows("SELECT id FROM accounts_user WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [users])
+    found = fetch_rows(f"{FACTS} ORDER BY r.row_number", {**_bound(job_id, rows), "whole": False})
     return list(_build(found))
 
 
@@ -136,9 +136,3 @@ def _bound(job_id: int, rows: Sequence[int]) -> dict[str, Any]:
         "rows": list(rows),
         "credentials": [f"{start}%" for start in CREDENTIALS],
     }
-
-
-def _query(statement: str, parameters: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()

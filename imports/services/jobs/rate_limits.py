@@ -41,7 +41,7 @@ def take_turn(job: ImportJob, rows: int) -> bool:
     """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, [rows, CREDIT_SECONDS, job.pk])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def hold_rate_limit(job_id: int, token: str) -> None:

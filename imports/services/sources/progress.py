@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import datetime
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.hashing import PREFERRED_PREFIX
+from imports.engine.queries import fetch_rows
 from imports.models import SourceDay
 
 COUNTED = ("users", "returned", "migrated", "current", "foreign", "without_password", "locked_out")
@@ -55,13 +55,13 @@ def count_sources() -> list[SourceDay]:
     known = SourceDay.objects.values_list("source", flat=True).distinct().order_by()
     counted = {source: Counter[str]() for source in known}
     formats: dict[str, dict[str, int]] = defaultdict(dict)
-    for source, prefix, users, returned, locked_out in _read(COUNT):
+    for source, prefix, users, returned, locked_out in fetch_rows(COUNT):
         total = counted.setdefault(source, Counter())
         total.update(users=users, returned=returned, locked_out=locked_out)
         total[_name_password(prefix)] += users
         if _name_password(prefix) == "foreign":
             formats[source][prefix] = users
-    for source, migrated in _read(COUNT_MIGRATED):
+    for source, migrated in fetch_rows(COUNT_MIGRATED):
         counted.setdefault(source, Counter()).update(migrated=migrated)
     days = [_make_day(source, now, counts, formats[source]) for source, counts in counted.items()]
     return SourceDay.objects.bulk_create(
@@ -70,12 +70,6 @@ def count_sources() -> list[SourceDay]:
         unique_fields=["source", "day"],
         update_fields=[*COUNTED, "formats", "counted_at"],
     )
-
-
-def _read(statement: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall()
 
 
 def _name_password(prefix: str) -> str:

@@ -18,10 +18,11 @@ from imports.core.problems import group_problem
 from imports.core.records.targets import get_label
 from imports.models import ImportJob, Status
 from imports.record_filters import RecordFilter
-from imports.selectors import Cause, find_cause
+from imports.selectors import find_cause
 from imports.services.corrections import corrections
 from imports.services.corrections.corrections import Change
 from imports.services.corrections.trials import (
+    Cause,
     Trial,
     can_default,
     find_ignorable,

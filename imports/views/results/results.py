@@ -17,7 +17,6 @@ from imports.core.problems import CODES, Problem
 from imports.models import ImportJob, ImportRecord, Status
 from imports.record_filters import RecordFilter
 from imports.selectors import (
-    Cause,
     count_attempt,
     count_reasons,
     get_totals,
@@ -26,6 +25,7 @@ from imports.selectors import (
 )
 from imports.selectors.invitations import find_passwordless
 from imports.services.approval import approvals
+from imports.services.corrections.trials import Cause
 from imports.services.runs import runs
 from imports.states import JobAction, JobState, may
 from imports.views.dry_run.missing_memberships import list_creatable
