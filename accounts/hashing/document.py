@@ -16,45 +16,47 @@ PAGE = Path(__file__).parents[2] / "docs" / "hash-formats.md"
 INTRODUCTION = f"""\
 # Password hash formats
 
-Generated from the registry by `python -m accounts.hashing.document`; a test fails when it is stale.
+`python -m accounts.hashing.document` writes this page from the registry; a test fails when it is
+out of date.
 
-Users keep their passwords: a hash is stored as its source wrote it, verified at sign-in with the
-function of the source, and replaced by an argon2id hash at the first success. No format on this
-page can be used to create a hash.
+Users keep their passwords. Userferry stores a legacy hash as its source wrote it, verifies it at
+sign-in with the function of the source, and replaces it by an argon2id hash at the first success.
+No format on this page can be used to create a hash.
 
 ## What is stored
 
 The password column holds `<prefix>$<text>`, at most {MAXIMUM_STORED_LENGTH} characters. The prefix
 is the id of the format, except where Django has written such hashes itself; the text is the value
-without surrounding white space (JSON without any). What a source keeps beside the value comes
-between the two, with all defaults filled in, as one url-encoded query:
+without surrounding white space (JSON without any). Parameters that a source keeps beside the value
+stand between the two, with all defaults filled in, as one URL-encoded query:
 `pbkdf2_raw$digest=sha256&iterations=27500&salt=...&salt_encoding=base64&hash_encoding=base64$<hash>`.
 
 ## Notations
 
-Base64 may be standard or url-safe, padded or not, with `.` for `+`; a last character with stray
-bits is refused, since it means a damaged value. Hexadecimal may be of either case. Numbers have
-neither sign nor leading zero. Passwords are hashed as UTF-8 unless the format says otherwise. One
-of more than {MAXIMUM_PASSWORD_BYTES:,} bytes is wrong, whatever the format: no hash function is
-entered with it.
+Base64 may be standard or URL-safe, padded or not, with `.` for `+`. A last character with stray
+bits is rejected, because it means a damaged value. Hexadecimal may be of either case. Numbers have
+neither sign nor leading zero. Passwords are hashed as UTF-8 unless the format says otherwise. A
+password of more than {MAXIMUM_PASSWORD_BYTES:,} bytes is wrong, whatever the format: no hash
+function receives it.
 
 ## Hashes of several kinds
 
-A column may hold bcrypt and, of users who have not signed in for long, bare MD5. Declare the format
-of those that do not say what they are. A hash that has not the form of the declared format, cannot
-be read in it, and begins with the mark of another is read in that one, and the record says so
-(`hash_format_stated`). What the declared format can read is never taken for anything else, and of
-bare digests none is taken for another.
+A column may hold bcrypt and, for users who have not signed in for a long time, bare MD5. Declare
+the format of the hashes that do not name theirs. A hash that does not have the form of the declared
+format, cannot be read in it, and begins with the mark of another format is read in that format, and
+the record says so (`hash_format_stated`). A hash that the declared format can read is never read in
+another, and no bare digest is read as another kind.
 
 ## Hashes that look alike in several systems
 
-A bare MD5 or SHA, in hexadecimal or base64, does not say of what it was taken: of the password, of
-another digest, or of UTF-16, as NTLM is. One with its salt behind a colon or in a column of its own
-does not say in which order or how often. Where no format is declared and the source system is
-not known, no formula is chosen: the dry run asks for the source system
-(`hash_format_ambiguous`), and “Test a password” finds it out from one password that somebody
-knows. The records wait for the answer; all others are imported. A digest that has the name of its
-function beside it (`algorithm`) and no salt is read as one of the password. The same is asked of:
+A bare MD5 or SHA, in hexadecimal or base64, does not say what it is a digest of: the password,
+another digest, or UTF-16, as for NTLM. A digest with its salt behind a colon or in a separate
+column does not say in which order or how often the function was applied. Where no format is
+declared and the source system is unknown, no formula is chosen. The dry run asks for the source
+system (`hash_format_ambiguous`), and “Test a password” finds it from one known password. The
+records wait for the decision; all others are imported. A digest with the name of its function
+beside it (`algorithm`) and no salt is read as a digest of the password. These need the same
+decision:
 
 - `md5$…` and `sha1$…`, which Django and old Werkzeug wrote;
 - `$pbkdf2-sha224$i=…` and `$pbkdf2-sha384$i=…`, in which Ory Kratos means SHA-3;
@@ -67,22 +69,22 @@ function beside it (`algorithm`) and no salt is read as one of the password. The
 COSTS = f"""\
 ## Costs
 
-What verifying a hash takes is estimated before it is done, from constants that were measured: see
-`accounts/hashing/costs.py`. A hash that would take more than the limits, by default
+Before it verifies a hash, Userferry estimates the cost from measured constants: see
+`accounts/hashing/costs.py`. A hash that exceeds the limits, by default
 {Limits()}, fails its record at the import (`hash_too_costly`) and is never computed.
 Both limits are [settings](operations.md#cost-of-a-sign-in). Where each round hashes the
-password again, it is taken to have {ORDINARY_PASSWORD_BYTES} bytes; of a longer one, the
-true length counts at sign-in.
+password again, the estimate assumes {ORDINARY_PASSWORD_BYTES} bytes; at sign-in, the true
+length of a longer password counts.
 """
 RANGES = """\
 A number outside the range of its function is a damaged value. A hash below the weak mark is
-accepted and shown as weak; so is every hash of a function that was not made for passwords.
+accepted and shown as weak, and so is every hash of a function that was not made for passwords.
 """
 
 ESTIMATES_HEADER = ("Function", "Estimate")
 FORMULAS_HEADER = ("Choice", "System", "Formula")
-COSTS_HEADER = ("Function", "Parameter", "Least", "Most", "Weak below", "Who says so")
-FORMATS_HEADER = ("Id", "Format", "Found in", "Needs", "May be given", "Function", "Weak", "Layout")
+COSTS_HEADER = ("Function", "Parameter", "Least", "Most", "Weak below", "Source")
+FORMATS_HEADER = ("Id", "Format", "Found in", "Required", "Optional", "Function", "Weak", "Layout")
 
 
 def render_page() -> str:
@@ -103,7 +105,7 @@ def render_page() -> str:
         render_table(
             COSTS_HEADER, (row for each in list_functions() for row in render_costs(each))
         ),
-        f"## Formats\n\n{len(FORMATS)} of them.\n",
+        f"## Formats\n\nThere are {len(FORMATS)} formats.\n",
         render_table(FORMATS_HEADER, map(render_format, FORMATS.values())),
         "## Parameters\n",
         "\n".join(parameters) + "\n",
@@ -162,7 +164,7 @@ def render_parameter(parameter: Parameter) -> str:
 def render_default(default: str | None) -> str:
     if default is None:
         return ""
-    return f"; `{default}` unless given" if default else "; none unless given"
+    return f"; by default `{default}`" if default else "; by default none"
 
 
 def render_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -11,20 +11,19 @@ PAGE = Path(__file__).parents[3] / "docs" / "problems.md"
 INTRODUCTION = """\
 # Problem codes
 
-Generated from the modules in `imports/core/problems/` by
-`python -m imports.core.problems.document`; a test fails when it is stale.
+`python -m imports.core.problems.document` writes this page from the modules in
+`imports/core/problems/`; a test fails when it is out of date.
 
 Pages, the API, the command line and the report name problems by these codes, which stay the same
 from version to version. An **error** fails its record or file, a **warning** changes what is
-imported, and **information** explains it. Names in braces stand for what is particular to a
-problem. What to do differs where the import run has begun, because mapping and policies are locked
-from then on.
+imported, and **information** explains it. Names in braces stand for the details of a problem. The
+advice differs after the import run has begun, because mapping and policies are locked from then on.
 """
 STAGES = {
     Stage.READ: "Reading the file",
     Stage.MAP: "Mapping",
     Stage.VALIDATE: "Validation",
-    Stage.MATCH: "Matching with users who exist",
+    Stage.MATCH: "Matching with existing users",
     Stage.WRITE: "Writing",
 }
 

@@ -14,17 +14,17 @@ PAGE = Path(__file__).parents[3] / "docs" / "providers.md"
 LISTED_CHOICES = 20
 
 INTRODUCTION = """\
-# Where users come from
+# Source systems
 
-Generated from the modules in `imports/core/providers/systems/` by
-`python -m imports.core.providers.document`; a test fails when it is stale.
+`python -m imports.core.providers.document` writes this page from the modules in
+`imports/core/providers/systems/`; a test fails when it is out of date.
 
-Upload the file that the old system gives you: its syntax, its encoding and the system it is from
-are recognised from its content, and the mapping page says by what. What is written here is what
-that page proposes; every proposal can be changed there, and another system can be chosen.
+Upload the file that the source system exports. Userferry detects its syntax, its encoding and the
+source system from its content, and the mapping page shows the evidence. This page lists what the
+mapping page proposes. You can change every proposal there, and choose another source system.
 
-Columns in parentheses are made out of others, as their reasons say. Columns that are in no table
-below are offered for attributes of your own.
+Columns in parentheses are derived from others, as the table says. Columns that are in no table
+below are offered for custom attributes.
 
 """
 
@@ -46,7 +46,7 @@ def render_provider(provider: Provider) -> str:
         f"\n## {provider.label}\n",
         f"**How to export.** {provider.how_to_export}\n",
         *render_questions(provider.questions),
-        "### What carries\n",
+        "### Imported\n",
         render_presets(provider),
         *render_losses(provider),
     ]
@@ -56,15 +56,15 @@ def render_provider(provider: Provider) -> str:
 def render_questions(questions: Iterable[Question]) -> Iterator[str]:
     lines = [render_question(each) for each in questions]
     if lines:
-        yield "**What you are asked.** The file does not say this; the mapping page asks for it.\n"
+        yield "**Questions.** The file does not say this; the mapping page asks for it.\n"
         yield "\n".join(lines) + "\n"
 
 
 def render_question(question: Question) -> str:
     notes = [
         "required" if question.is_required else "",
-        "kept encrypted, and in no template" if question.is_secret else "",
-        f"`{question.default}` unless given" if question.default else "",
+        "kept encrypted, and in no mapping template" if question.is_secret else "",
+        f"by default `{question.default}`" if question.default else "",
         f"one of {', '.join(question.choices)}"
         if 0 < len(question.choices) <= LISTED_CHOICES
         else "",
@@ -79,7 +79,7 @@ def render_presets(provider: Provider) -> str:
         return f"{provider.carries}\n"
     order = list(list_targets())
     presets = sorted(provider.presets.items(), key=lambda item: rank(item[1], order))
-    header = "| Column | Goes to | What it is |\n|---|---|---|\n"
+    header = "| Source column | Target field | Remarks |\n|---|---|---|\n"
     return header + "".join(render_preset(column, preset) for column, preset in presets)
 
 
@@ -94,14 +94,14 @@ def render_preset(column: str, preset: Preset) -> str:
 
 def render_losses(provider: Provider) -> Iterator[str]:
     if provider.lacks or provider.not_carried:
-        yield "### What does not\n"
+        yield "### Not imported\n"
     if provider.lacks:
         yield "".join(f"- {sentence}\n" for sentence in provider.lacks)
     if provider.not_carried:
         reasons: dict[str, list[str]] = {}
         for column, reason in provider.not_carried.items():
             reasons.setdefault(reason, []).append(f"`{column}`")
-        yield "Columns that are left behind, without regard to case and punctuation:\n"
+        yield "These columns are not imported, whatever their case and punctuation:\n"
         yield "".join(f"- {', '.join(columns)}: {reason}\n" for reason, columns in reasons.items())
 
 

@@ -89,21 +89,21 @@ def write_cell(value: Any) -> str:
 INTRODUCTION = """\
 # The record format
 
-Written by `python -m imports.core.records.schema`; a test fails when it is stale.
+`python -m imports.core.records.schema` writes this page; a test fails when it is out of date.
 
-Every source becomes records of this form, and a file can hold them as they are: as a JSON array,
-as NDJSON (one object in each line), or as CSV. The upload page offers the JSON Schema and a
-template of each.
+Userferry turns every source into records of this form. A file can also hold them directly: as a
+JSON array, as NDJSON (one object in each line), or as CSV. The upload page offers the JSON Schema
+and a template of each.
 
 A record is one user. Only `subject_id` is required. It has three parts, each of which may be
 absent: the **profile** says who the user is, the **authenticators** how they prove it, the
-**memberships** what they belong to. In an update, what is absent leaves the user as they are.
+**memberships** what they belong to. An update does not change what is absent from the record.
 
 ## JSON
 
-Paths are nested objects. A field that is not in the table is refused, so that a misspelt name
-does not go unnoticed; values of your own go under `profile.attributes`, and each needs an
-attribute definition first.
+Paths are nested objects. A field that is not in the table is rejected, so that you notice a
+misspelt name. Put your own values under `profile.attributes`; each needs an attribute definition
+first.
 
 ```json
 """
@@ -113,8 +113,8 @@ CSV_SECTION = """\
 
 ## CSV
 
-The header names the paths. Blank cells count as absent. A list of texts separates its items by
-commas, semicolons or vertical bars; a list of objects is JSON text in the cell.
+The header names the paths. Blank cells count as absent. Separate the items of a list of texts by
+commas, semicolons or vertical bars. Write a list of objects as JSON text in the cell.
 
 ```
 subject_id,profile.email,profile.email_verified,authenticators.password.hash,memberships.groups
@@ -126,32 +126,33 @@ subject_id,profile.email,profile.email_verified,authenticators.password.hash,mem
 
 NOTES = """\
 
-`profile.attributes.NAME` is the attribute of that name.
+`profile.attributes.NAME` is the attribute with that name.
 
 ## Values
 
-- **Truth values** are `true` and `false`; in CSV also yes and no, on and off, 1 and 0, in any case.
-- **Moments** are ISO 8601 with an offset, such as `2024-05-31T09:30:00Z`, or seconds since 1970;
-  without an offset they are taken to be in UTC.
-- **E-mail addresses** are stored in lower case. Two users cannot have the same one.
+- **Boolean values** are `true` and `false`; in CSV also yes and no, on and off, 1 and 0, in any
+  case.
+- **Timestamps** are ISO 8601 with an offset, such as `2024-05-31T09:30:00Z`, or seconds since 1970.
+  Without an offset they are read as UTC.
+- **E-mail addresses** are stored in lower case. Two users cannot have the same address.
 - **Passwords** are either a hash with its format, or a plain password, which is hashed on import.
-  Leave the format out to have it recognised. [hash-formats.md](hash-formats.md) lists the formats
+  Omit the format to have it detected. [hash-formats.md](hash-formats.md) lists the formats
   and what each needs in `params`.
 - **External logins** have `provider` (such as `google`), `subject` (the user's id there) and
   optionally `display_name`.
 - **Passkeys** have `credential_id` and `public_key` (COSE) in base64url, and optionally
   `algorithm`, `sign_count`, `aaguid`, `backup_eligible`, `backed_up` and `name`.
 - **Verified addresses** have `type` (`email` or `phone`) and `value`.
-- **Groups and roles** are named by their keys, and have to exist.
+- **Groups and roles** are named by their keys, and must exist.
 
-A record may have 1 MB at most, and 100 levels of nesting.
+A record has at most 1 MB and 100 levels of nesting.
 """
 
 
 def render_page() -> str:
     """Return docs/record-format.md as it has to be."""
     rows = "".join(render_field(target) for target in list_targets().values())
-    header = "\n| Field | Name | What it is |\n|---|---|---|\n"
+    header = "\n| Field | Name | Meaning |\n|---|---|---|\n"
     example = json.dumps(EXAMPLE, indent=2) + "\n"
     return INTRODUCTION + example + CSV_SECTION + header + rows + NOTES
 
