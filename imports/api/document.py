@@ -1,0 +1,125 @@
+"""Write docs/api-reference.md from the API's own OpenAPI document.
+
+`python manage.py shell -c "from imports.api.document import write_page; write_page()"`
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from imports.api.application import api
+
+PAGE = Path(__file__).parents[2] / "docs" / "api-reference.md"
+INTRODUCTION = """\
+# API reference
+
+Generated from the OpenAPI document by
+`python manage.py shell -c "from imports.api.document import write_page; write_page()"`; a test
+fails when it is stale. How to get a token, an import as an example, and all errors are in
+[api.md](api.md).
+
+## Operations
+"""
+JSON = "application/json"
+
+
+def render_page() -> str:
+    """Return docs/api-reference.md as it has to be."""
+    document = api.get_openapi_schema()
+    operations = (
+        render_operation(method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    )
+    objects = sorted(document["components"]["schemas"].items())
+    fields = (render_object(name, schema) for name, schema in objects)
+    return "\n".join([INTRODUCTION, *operations, "## Objects\n", *fields])
+
+
+def write_page() -> None:
+    """Write the page."""
+    PAGE.write_text(render_page(), encoding="utf-8")
+
+
+def render_operation(method: str, path: str, operation: Mapping[str, Any]) -> str:
+    """Return the section of an operation: what it does, its parameters, and what it answers."""
+    lines = [f"### `{method.upper()} {path}`\n", operation.get("description", "")]
+    parameters = [
+        (each["name"], each["schema"], bool(each.get("required")))
+        for each in operation.get("parameters", ())
+    ]
+    if parameters:
+        lines.append("\n" + render_fields(parameters).rstrip())
+    if body := operation.get("requestBody"):
+        media, content = next(iter(body["content"].items()))
+        lines.append(f"\nTakes {name_type(content['schema'])} ({media}).")
+    answers = (
+        f"{status} {name_type(answer['content'][JSON]['schema'])}"
+        for status, answer in operation["responses"].items()
+        if JSON in answer.get("content", {})
+    )
+    lines.append(f"\nAnswers {', '.join(answers) or 'nothing'}.")
+    return "\n".join(lines) + "\n"
+
+
+def render_object(name: str, schema: Mapping[str, Any]) -> str:
+    """Return the section of an object: what it is, and its fields."""
+    lines = [f"### {name}\n"]
+    if description := schema.get("description"):
+        lines.append(f"{description}\n")
+    if "enum" in schema:
+        lines.append(f"One of {list_choices(schema['enum'])}.\n")
+    required = schema.get("required", ())
+    fields = [
+        (field, each, field in required) for field, each in schema.get("properties", {}).items()
+    ]
+    if fields:
+        lines.append(render_fields(fields))
+    return "\n".join(lines)
+
+
+def render_fields(fields: list[tuple[str, Mapping[str, Any], bool]]) -> str:
+    """Return the table of fields: name, schema, and whether it is required."""
+    header = "| Field | Type | Unless given | |\n|---|---|---|---|\n"
+    return header + "".join(
+        f"| `{name}` | {name_type(schema)} | {name_default(schema, is_required=is_required)}"
+        f" | {' '.join(schema.get('description', '').split())} |\n"
+        for name, schema, is_required in fields
+    )
+
+
+def name_default(schema: Mapping[str, Any], *, is_required: bool) -> str:
+    """Return what a field is when it is left out; nothing for a blank one."""
+    if is_required:
+        return "required"
+    default = schema.get("default")
+    return "" if default in (None, "", [], {}) else f"`{json.dumps(default)}`"
+
+
+def name_type(schema: Mapping[str, Any]) -> str:
+    """Return in words what a value may be; objects of the page with a link."""
+    return " or ".join(dict.fromkeys(list_types(schema)))
+
+
+def list_types(schema: Mapping[str, Any]) -> Iterator[str]:
+    if reference := schema.get("$ref"):
+        name = reference.rpartition("/")[2]
+        yield f"[{name}](#{name.lower()})"
+    elif choices := schema.get("enum") or ([schema["const"]] if "const" in schema else []):
+        yield list_choices(choices)
+    elif options := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
+        for each in options:
+            yield from list_types(each)
+    elif schema.get("type") == "array":
+        yield f"list of {name_type(schema.get('items', {}))}"
+    elif isinstance(extra := schema.get("additionalProperties"), Mapping) and extra:
+        yield f"object of {name_type(extra)}"
+    else:
+        yield str(schema.get("format") or schema.get("type") or "anything")
+
+
+def list_choices(choices: list[Any]) -> str:
+    return ", ".join(f"`{choice}`" for choice in choices)

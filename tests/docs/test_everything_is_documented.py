@@ -1,0 +1,81 @@
+"""Whatever the code lists, the documentation tells of: settings, problems, permissions, events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from accounts.permission_areas import list_permission_areas
+from imports.api.application import api
+from imports.api.document import PAGE as API_PAGE
+from imports.api.document import render_page
+from imports.core.problems import CODES
+from imports.models import NotificationEvent
+
+PROJECT = Path(__file__).parents[2]
+DOCS = PROJECT / "docs"
+SETTING = re.compile(
+    r"""(?:(?:environ(?:\.get\(|\[)|\b(?:read_\w+|require)\()\s*["']([A-Z][A-Z0-9_]+)["'])"""
+    r"""|["']((?:USERFERRY|ADMIN)_[A-Z_]+)["']"""
+)
+LINK = re.compile(r"\]\(([\w./-]+\.md)(?:#[\w-]*)?\)")
+# Of a framework, not of ours.
+FOREIGN = {"DJANGO_SETTINGS_MODULE", "TMPDIR"}
+
+
+def list_settings() -> Iterator[str]:
+    for package in ("importer_site", "accounts", "imports"):
+        for path in (PROJECT / package).rglob("*.py"):
+            for found in SETTING.finditer(path.read_text("utf-8")):
+                yield found[1] or found[2]
+
+
+@cache
+def read_docs() -> str:
+    return "\n".join(path.read_text("utf-8") for path in sorted(DOCS.glob("*.md")))
+
+
+@pytest.mark.parametrize("name", sorted(set(list_settings()) - FOREIGN))
+def test_setting_is_documented(name: str) -> None:
+    assert f"`{name}`" in read_docs() or f"{name}=" in read_docs()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_problem_code_is_documented(code: str) -> None:
+    assert f"\n### `{code}`\n" in (DOCS / "problems.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "code", sorted(code for words in list_permission_areas().values() for code in words)
+)
+def test_permission_is_documented(code: str) -> None:
+    assert f"| `{code}` |" in (DOCS / "permissions.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("event", sorted(NotificationEvent.values))
+def test_webhook_event_is_documented(event: str) -> None:
+    assert f"`{event}`" in (DOCS / "operations.md").read_text("utf-8")
+
+
+def test_api_reference_is_up_to_date() -> None:
+    assert API_PAGE.read_text("utf-8") == render_page(), "Write it anew, as its head says."
+
+
+@pytest.mark.parametrize("name", sorted(api.get_openapi_schema()["components"]["schemas"]))
+def test_field_of_the_api_is_documented(name: str) -> None:
+    fields = api.get_openapi_schema()["components"]["schemas"][name].get("properties", {})
+    section = API_PAGE.read_text("utf-8").partition(f"\n### {name}\n")[2].partition("\n### ")[0]
+    assert [field for field in fields if f"\n| `{field}` |" not in section] == []
+
+
+@pytest.mark.parametrize(
+    "path", [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))],
+    ids=lambda path: path.name,
+)  # fmt: skip
+def test_page_leads_to_pages_that_exist(path: Path) -> None:
+    linked = LINK.findall(path.read_text("utf-8"))
+    assert [link for link in linked if not (path.parent / link).exists()] == []
