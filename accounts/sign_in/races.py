@@ -30,7 +30,8 @@ class LooksAgainAtForm:
             with transaction.atomic():
                 return super().form_valid(form)  # type: ignore[misc]
         except IntegrityError:
-            again = self.get_form()  # type: ignore[attr-defined]
+            # Not `get_form`: allauth answers it with the form that was looked at before.
+            again = self.get_form_class()(**self.get_form_kwargs())  # type: ignore[attr-defined]
             if not again.is_valid():
                 return self.form_invalid(again)  # type: ignore[attr-defined]
             return super().form_valid(again)  # type: ignore[misc]
