@@ -76,7 +76,7 @@ class JobAction(StrEnum):
     MAP = "map"
     READ_AGAIN = "read again"
     APPLY_TEMPLATE = "apply template"
-    SET_RULES = "set rules"
+    SET_POLICIES = "set policies"
     DRY_RUN = "dry run"
     FINISH_DRY_RUN = "finish dry run"
     STOP_DRY_RUN = "stop dry run"
@@ -117,7 +117,9 @@ TRANSITIONS: dict[JobAction, Transition] = {
     # What nobody has saved yet is not run.
     A.READ_AGAIN: Transition(EDITABLE, S.DRAFT, before_run=True, words="be read in another way"),
     A.APPLY_TEMPLATE: Transition(EDITABLE, S.DRAFT, before_run=True, words="take a template"),
-    A.SET_RULES: Transition(EDITABLE, S.MAPPED, before_run=True, words="change its rules"),
+    A.SET_POLICIES: Transition(
+        EDITABLE, S.MAPPED, before_run=True, words="change its conflict policies"
+    ),
     A.DRY_RUN: Transition(
         frozenset({S.MAPPED, S.DRY_RUN_DONE, S.ERRORED}),
         S.DRY_RUNNING,

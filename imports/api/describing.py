@@ -12,12 +12,12 @@ from imports.api.schemas import (
     FileInfo,
     JobInfo,
     Limits,
+    Policies,
     ProblemInfo,
     ProgressInfo,
     RecordDetails,
     RecordInfo,
     RecordQuery,
-    Rules,
 )
 from imports.core.inspection.inspection import clean_text, write_value
 from imports.core.planning.wording import describe_automatic_pause
@@ -49,7 +49,7 @@ def describe_job(
         template=str(job.template_version) if job.template_version else None,
         mode=job.mode,
         chunk_rows=job.chunk_rows,
-        rules=Rules(conflicts=job.conflicts, field_policies=job.field_policies),
+        policies=Policies(conflicts=job.conflicts, field_policies=job.field_policies),
         limits=Limits.model_validate(read_limits(job)),
         totals=get_totals(job),
         progress=describe_progress(get_progress(job)),

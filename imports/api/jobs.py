@@ -32,7 +32,7 @@ from imports.api.schemas import (
     MappingInfo,
     NewJob,
     NewMapping,
-    Rules,
+    Policies,
 )
 from imports.core.inspection.inspection import Inspection
 from imports.core.inspection.reading import read_chosen
@@ -42,7 +42,7 @@ from imports.models.request_keys import KEY_LENGTH
 from imports.services.files.setup import Setup, map_job, set_up
 from imports.services.files.uploads import copy_job, create_job, digest_file
 from imports.services.jobs import rate_limits
-from imports.services.jobs.policies import save_rules
+from imports.services.jobs.policies import save_policies
 from imports.services.jobs.request_keys import digest_request, make_once
 
 router = Router(tags=["jobs"])
@@ -85,7 +85,7 @@ def upload_file(
     unmapped: list[str] = []
     new = _read_options(options)
     chosen = _read_reading(new)
-    setup = _build_setup(new, new.rules)
+    setup = _build_setup(new, new.policies)
     _check_template(request, new)
     setup.check()
     provider = new.provider or setup.find_provider()
@@ -164,15 +164,15 @@ def save_mapping(request: ApiRequest, job_id: int, new: NewMapping) -> JobInfo:
     """Set a job's mapping and mode; its earlier dry run counts no more."""
     job = find_job(job_id)
     _check_template(request, new)
-    map_job(job, _build_setup(new, Rules()), actor=request.user, shown=read_shown(request))
+    map_job(job, _build_setup(new, Policies()), actor=request.user, shown=read_shown(request))
     return describe_job(job)
 
 
-@router.put("/{int:job_id}/rules", auth=AccessToken(ADD), response=JobInfo)
-def set_rules(request: ApiRequest, job_id: int, rules: Rules) -> JobInfo:
+@router.put("/{int:job_id}/policies", auth=AccessToken(ADD), response=JobInfo)
+def set_policies(request: ApiRequest, job_id: int, policies: Policies) -> JobInfo:
     """Set what a job does about conflicts and with each field; see docs/conflicts.md."""
-    save_rules(
-        find_job(job_id), **rules.model_dump(), actor=request.user, shown=read_shown(request)
+    save_policies(
+        find_job(job_id), **policies.model_dump(), actor=request.user, shown=read_shown(request)
     )
     return describe_job(find_job(job_id))
 
@@ -186,15 +186,15 @@ def set_limits(request: ApiRequest, job_id: int, limits: Limits) -> JobInfo:
     return describe_job(find_job(job_id))
 
 
-def _build_setup(new: NewMapping, rules: Rules) -> Setup:
+def _build_setup(new: NewMapping, policies: Policies) -> Setup:
     return Setup(
         mode=new.mode,
         mapping=new.mapping,
         template=new.template,
         answers=new.answers,
         chunk_rows=new.chunk_rows,
-        conflicts=rules.conflicts,
-        field_policies=rules.field_policies,
+        conflicts=policies.conflicts,
+        field_policies=policies.field_policies,
     )
 
 

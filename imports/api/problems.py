@@ -35,7 +35,7 @@ REFUSALS: dict[type[ImporterError], tuple[int, str, str]] = {
     InvalidTransition: (409, "wrong_state", "The job is not in a state for this"),
     KeyReused: (422, "key_reused", "The idempotency key belongs to another request"),
     MappingError: (422, "mapping_invalid", "The mapping cannot be used"),
-    PolicyError: (422, "rules_invalid", "The rules cannot be used"),
+    PolicyError: (422, "policies_invalid", "The conflict policies cannot be used"),
     ImporterError: (409, "refused", "This cannot be done"),
 }
 

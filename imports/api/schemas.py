@@ -26,7 +26,7 @@ class Given(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
-class Rules(Given):
+class Policies(Given):
     """Resolutions by reason and policies by field, where they differ from the mode's."""
 
     conflicts: dict[str, str] = {}
@@ -65,7 +65,7 @@ class NewJob(NewMapping):
     name: str = Field(default="", max_length=200)
     provider: str = ""
     read: dict[str, str] = {}
-    rules: Rules = Rules()
+    policies: Policies = Policies()
     limits: Limits = Limits()
 
 
@@ -162,7 +162,7 @@ class JobInfo(Schema):
     template: str | None
     mode: str
     chunk_rows: int
-    rules: Rules
+    policies: Policies
     limits: Limits
     totals: dict[str, int]
     progress: ProgressInfo | None

@@ -15,7 +15,7 @@ AUTO = "auto"
 
 
 def add_import_arguments(parser: ArgumentParser) -> None:
-    """Add what says which file is imported, by what rules, and how it runs."""
+    """Add what says which file is imported, by what policies, and how it runs."""
     _add_file(parser)
     _add_rules(parser)
     _add_run(parser)

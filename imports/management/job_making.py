@@ -1,4 +1,4 @@
-"""Make the job that `import_users` is told to make: its file, its mapping and its rules."""
+"""Make the job that `import_users` is told to make: its file, its mapping and its policies."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class ImportJob(models.Model):
 
     @property
     def has_begun(self) -> bool:
-        """Return whether its run has begun, which locks its mapping and rules for good."""
+        """Return whether its run has begun, which locks its mapping and policies for good."""
         return self.started_at is not None
 
     @property

@@ -113,8 +113,8 @@ def _list_answers_before(draft: ImportJob) -> Answers:
         "reading-refused": Answer(
             mapping, "Expected a JSON array", {"syntax": "json"}, button="Read again"
         ),
-        "rules-refused": Answer(
-            reverse("imports:rules", args=[draft.pk]),
+        "policies-refused": Answer(
+            reverse("imports:policies", args=[draft.pk]),
             "Nothing was saved",
             {"rate_limit": "-1", "failure_threshold": "101"},
             button="Save the rules",

@@ -183,7 +183,7 @@ def _list_pages_before(jobs: dict[str, ImportJob]) -> Addresses:
         "mapping-firebase": reverse("imports:mapping", args=[jobs["firebase"].pk]),
         "test-password": of_draft("imports:test_password"),
         "test-code": reverse("imports:test_code", args=[jobs["finished"].pk]),
-        "rules": of_draft("imports:rules"),
+        "policies": of_draft("imports:policies"),
         "dry-run-before": of_draft("imports:dry_run"),
         "dry-run-busy": reverse("imports:dry_run", args=[jobs["dry_running"].pk]),
         "dry-run": reverse("imports:dry_run", args=[jobs["dry_run_done"].pk]),

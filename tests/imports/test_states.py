@@ -14,7 +14,7 @@ BEFORE_RUN = {
     JobAction.MAP,
     JobAction.READ_AGAIN,
     JobAction.APPLY_TEMPLATE,
-    JobAction.SET_RULES,
+    JobAction.SET_POLICIES,
     JobAction.DRY_RUN,
 }
 

@@ -21,9 +21,9 @@ def describe_automatic_pause(why: Mapping[str, Any]) -> str:
     return ""
 
 
-def describe_rules(rules: Mapping[str, Any]) -> str:
+def describe_policies(policies: Mapping[str, Any]) -> str:
     """Say which rules differ from the defaults."""
-    chosen = {**rules["conflicts"], **rules["field_policies"]}
+    chosen = {**policies["conflicts"], **policies["field_policies"]}
     return ", ".join(f"{name} = {value}" for name, value in chosen.items()) or "all as by default"
 
 
@@ -41,7 +41,7 @@ INPUTS = {
     "file": "the file",
     "reader": "how the file is read",
     "mapping": "the mapping, with what was decided and who is left out",
-    "options": "the job's options: its mode and its rules for conflicts and fields",
+    "options": "the job's options: its mode and its conflict and field policies",
     "attributes": "the attribute definitions",
 }
 WILL = {"create": "be created", "update": "be updated", "skip": "be skipped", "fail": "fail"}

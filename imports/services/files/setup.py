@@ -12,7 +12,7 @@ from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.planning.conflicts import Mode, build_table
 from imports.core.planning.field_policies import build_policies
 from imports.models import ImportJob, TemplateVersion
-from imports.services.jobs.policies import save_rules
+from imports.services.jobs.policies import save_policies
 from imports.services.mapping.mappings import JobOptions, save_mapping
 from imports.services.mapping.templates import apply_template, find_version, read_template
 
@@ -82,7 +82,7 @@ def set_up(job: ImportJob, setup: Setup, *, actor: User) -> list[str]:
     right.
     """
     setup.check()
-    save_rules(job, conflicts=setup.conflicts, field_policies=setup.field_policies, actor=actor)
+    save_policies(job, conflicts=setup.conflicts, field_policies=setup.field_policies, actor=actor)
     job.refresh_from_db()
     try:
         map_job(job, setup, actor=actor)

@@ -16,7 +16,7 @@ from imports.states import JobAction, JobState
 
 
 @transaction.atomic
-def save_rules(
+def save_policies(
     job: ImportJob,
     *,
     conflicts: Mapping[str, str],
@@ -26,27 +26,27 @@ def save_rules(
 ) -> None:
     """Set resolutions by reason and policies by field, each where it differs from the default.
 
-    After a dry run with other rules there has to be another. Raises PolicyError with what cannot
+    After a dry run with other policies there has to be another. Raises PolicyError with what cannot
     be done, InvalidTransition once the run began, and ChangedMeanwhile when the job is not as it
     was `shown`.
     """
     build_table(Mode(job.mode), conflicts)
     build_policies(field_policies)
-    rules = {"conflicts": dict(conflicts), "field_policies": dict(field_policies)}
-    lock_as_shown(job, shown, "set rules", actor=actor)
-    if rules == {"conflicts": job.conflicts, "field_policies": job.field_policies}:
+    policies = {"conflicts": dict(conflicts), "field_policies": dict(field_policies)}
+    lock_as_shown(job, shown, "set policies", actor=actor)
+    if policies == {"conflicts": job.conflicts, "field_policies": job.field_policies}:
         return
-    require(job, JobAction.SET_RULES)
+    require(job, JobAction.SET_POLICIES)
     if job.state == JobState.DRAFT:
-        ImportJob.objects.filter(pk=job.pk).update(**rules)
-        note_event(job, JobAction.SET_RULES, actor=actor, detail=rules)
+        ImportJob.objects.filter(pk=job.pk).update(**policies)
+        note_event(job, JobAction.SET_POLICIES, actor=actor, detail=policies)
     else:
         take_action(
             job,
-            JobAction.SET_RULES,
+            JobAction.SET_POLICIES,
             actor=actor,
-            detail=rules,
+            detail=policies,
             dry_run_report={},
             error="",
-            **rules,
+            **policies,
         )

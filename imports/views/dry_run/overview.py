@@ -32,7 +32,7 @@ from imports.views.shared.live import ask_to_reload, describe_progress
 from imports.views.shared.page import render_page
 from imports.views.shared.password_summary import describe_password_summary
 from imports.views.shared.problems import describe_group, group_by_code
-from imports.views.shared.rule_words import count_conflicts
+from imports.views.shared.stage_words import count_conflicts
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""The rules of a job: what happens at a conflict, to which field, how fast, and when it halts."""
+"""Set a job's conflict policies, its field policies, and the limits of its run."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.selectors.attributes import read_rules
 from imports.core.errors import ChangedMeanwhile, ImporterError
 from imports.models import ImportJob
-from imports.services.jobs.policies import save_rules
+from imports.services.jobs.policies import save_policies
 from imports.services.jobs.rate_limits import set_limits
 from imports.states import JobAction, may
-from imports.views.jobs.policy_forms import RulesForm
+from imports.views.jobs.policy_forms import PoliciesForm
 from imports.views.runs.forms import LimitsForm
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown, render_page
@@ -24,7 +24,7 @@ from imports.views.shared.page import read_shown, render_page
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("imports.add_importjob")
-def set_rules(request: StaffRequest, job_id: int) -> HttpResponse:
+def set_policies(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
     form = _make_form(job, request.POST if request.method == "POST" else None)
     if request.method != "POST":
@@ -37,11 +37,11 @@ def set_rules(request: StaffRequest, job_id: int) -> HttpResponse:
             _save(request, job, form)
     except ChangedMeanwhile as error:
         messages.error(request, str(error))
-        return redirect("imports:rules", job_id)
+        return redirect("imports:policies", job_id)
     except ImporterError as error:
         form.add_error(None, str(error))
         return _show(request, job, form, status=422)
-    messages.success(request, "The rules are saved.")
+    messages.success(request, "The conflict policies are saved.")
     return redirect("imports:job", job_id)
 
 
@@ -65,8 +65,8 @@ def change_limits(request: StaffRequest, job_id: int) -> HttpResponse:
     return redirect("imports:run", job_id)
 
 
-def _save(request: StaffRequest, job: ImportJob, form: RulesForm) -> None:
-    save_rules(
+def _save(request: StaffRequest, job: ImportJob, form: PoliciesForm) -> None:
+    save_policies(
         job,
         conflicts=form.read_conflicts(),
         field_policies=form.read_field_policies(),
@@ -76,25 +76,25 @@ def _save(request: StaffRequest, job: ImportJob, form: RulesForm) -> None:
     set_limits(job, **form.read_limits(), actor=request.user)
 
 
-def _make_form(job: ImportJob, posted: Any) -> RulesForm:
-    form = RulesForm(posted, job=job, attributes=read_rules())
-    if not may(job, JobAction.SET_RULES):
+def _make_form(job: ImportJob, posted: Any) -> PoliciesForm:
+    form = PoliciesForm(posted, job=job, attributes=read_rules())
+    if not may(job, JobAction.SET_POLICIES):
         for field in form.fields.values():
             field.disabled = True
     return form
 
 
 def _show(
-    request: StaffRequest, job: ImportJob, form: RulesForm, status: int = 200
+    request: StaffRequest, job: ImportJob, form: PoliciesForm, status: int = 200
 ) -> HttpResponse:
     return render_page(
         request,
         "imports/jobs/policies.html",
         title=str(job),
-        subtitle="Rules",
+        subtitle="Conflict policies",
         job=job,
         step="mapping",
         form=form,
-        is_editable=may(job, JobAction.SET_RULES),
+        is_editable=may(job, JobAction.SET_POLICIES),
         status=status,
     )

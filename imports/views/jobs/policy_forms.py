@@ -1,4 +1,4 @@
-"""Forms of a job's rules: conflicts, and fields of existing users, beside the limits of its run."""
+"""Forms of a job's policies for conflicts and existing users' fields, and its limits."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ GROUP_LABELS = {
 }
 
 
-class RulesForm(LimitsForm):
+class PoliciesForm(LimitsForm):
     """The conflict table and the policies of fields, each empty where the default counts."""
 
     def __init__(

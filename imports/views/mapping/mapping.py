@@ -31,7 +31,7 @@ from imports.views.shared.page import read_shown
 BACK = "imports:mapping"
 # Where a button leads that saves the mapping first, so that nothing of it is lost.
 NEXT = {
-    "rules": "imports:rules",
+    "policies": "imports:policies",
     "test_password": "imports:test_password",
     "test_code": "imports:test_code",
 }

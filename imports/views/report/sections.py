@@ -14,7 +14,7 @@ from accounts.models import User
 from imports.core.corrections.amendments import read_amendments
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.planning.conflicts import Mode
-from imports.core.planning.wording import describe_limits, describe_plan_changes, describe_rules
+from imports.core.planning.wording import describe_limits, describe_plan_changes, describe_policies
 from imports.core.readers import SYNTAX_NAMES
 from imports.core.records.password_summary import PasswordSummary
 from imports.models import ImportJob, ImportPlan, Status, Undo
@@ -154,10 +154,10 @@ def _list_file(job: ImportJob) -> list[list[str]]:
 
 
 def _list_options(job: ImportJob) -> list[list[str]]:
-    rules = {"conflicts": job.conflicts, "field_policies": job.field_policies}
+    policies = {"conflicts": job.conflicts, "field_policies": job.field_policies}
     rows = [
         ["When a user exists", WHEN_USER_EXISTS[Mode(job.mode)]],
-        ["Rules beyond that", describe_rules(rules)],
+        ["Policies beyond that", describe_policies(policies)],
         ["Limits", describe_limits(read_limits(job))],
         ["Records written together", f"{job.chunk_rows:,}"],
         ["Grants are bounded by", "the permissions of " + ", ".join(list_grantors(job))],

@@ -27,7 +27,7 @@ from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.changes import show_changes
 from imports.views.shared.page import render_page
 from imports.views.shared.problems import ShownProblem, describe_problem, list_missing
-from imports.views.shared.rule_words import describe_stages
+from imports.views.shared.stage_words import describe_stages
 
 VALUE_LENGTH = 300
 

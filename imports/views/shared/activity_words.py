@@ -15,7 +15,7 @@ from imports.core.planning.wording import (
     describe_limits,
     describe_plan,
     describe_plan_changes,
-    describe_rules,
+    describe_policies,
 )
 from imports.core.readers import SYNTAX_NAMES
 from imports.models import ImportJob, JobEvent
@@ -50,7 +50,7 @@ SENTENCES = {
     "finish undoing some": "Some records were undone",
     "stop undoing": "Undoing was stopped",
     "copy": "began anew with the file of another job",
-    "set rules": "set the rules",
+    "set policies": "set the conflict policies",
     "limit": "changed the limits",
     "pause automatically": "The job was paused automatically",
     "amend": "amended the mapping for a retry",
@@ -172,7 +172,7 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "answer": lambda detail: "; ".join(_list_answers(detail)),
     "leave out": lambda detail: "; ".join(detail["filters"]) or "none",
     "differ": describe_differences,
-    "set rules": describe_rules,
+    "set policies": describe_policies,
     "limit": describe_limits,
     "ask for approval": describe_plan,
     "approve": describe_plan,

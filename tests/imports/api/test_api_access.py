@@ -27,7 +27,7 @@ MATRIX = [
     ("import_again", "POST", "/jobs/{job}/copies", [ADD]),
     ("get_mapping", "GET", "/jobs/{job}/mapping", [ADD]),
     ("save_mapping", "PUT", "/jobs/{job}/mapping", [ADD]),
-    ("set_rules", "PUT", "/jobs/{job}/rules", [ADD]),
+    ("set_policies", "PUT", "/jobs/{job}/policies", [ADD]),
     ("set_limits", "PUT", "/jobs/{job}/limits", [RUN]),
     ("start_dry_run", "POST", "/jobs/{job}/dry-run", [ADD]),
     ("get_dry_run", "GET", "/jobs/{job}/dry-run", [VIEW]),

@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_advice_and_not_kept(program:
         ({"provider": "nonesuch"}, "provider_unknown"),
         ({"read": {"encoding": "klingon"}}, "reading_invalid"),
         ({"template": "nonesuch"}, "refused"),
-        ({"rules": {"conflicts": {"value_taken": "overwrite"}}}, "rules_invalid"),
+        ({"policies": {"conflicts": {"value_taken": "overwrite"}}}, "policies_invalid"),
         ({"nonsense": 1}, "request_invalid"),
         ({"limits": {"rate_limit": -1}}, "request_invalid"),
     ],
@@ -146,15 +146,15 @@ def test_jobs_are_listed_newest_first_in_pages(program: Program, make_job: MakeJ
     assert rest["next"] is None
 
 
-def test_rules_and_limits_are_set(program: Program, make_job: MakeJob) -> None:
+def test_policies_and_limits_are_set(program: Program, make_job: MakeJob) -> None:
     number = make_job(USERS).pk
-    rules = {"conflicts": {"authenticator_exists": "fail"}, "field_policies": {}}
+    policies = {"conflicts": {"authenticator_exists": "fail"}, "field_policies": {}}
     limits = {"rate_limit": 10, "failure_threshold": 5, "failure_sample": 40}
 
-    program.call("PUT", f"/jobs/{number}/rules", rules)
+    program.call("PUT", f"/jobs/{number}/policies", policies)
     answer = program.call("PUT", f"/jobs/{number}/limits", limits)
 
-    assert answer.body["rules"] == rules
+    assert answer.body["policies"] == policies
     assert answer.body["limits"] == limits
 
 

@@ -36,7 +36,7 @@ TEXTS: dict[str, Call] = {
     "constant": lambda program: program.call(
         "PUT", "/jobs/1/mapping", {"mapping": {"constants": {"profile.locale": ["\0"]}}}
     ),
-    "rule": lambda program: program.call("PUT", "/jobs/1/rules", {"conflicts": {"\0": "skip"}}),
+    "rule": lambda program: program.call("PUT", "/jobs/1/policies", {"conflicts": {"\0": "skip"}}),
     "imported template": lambda program: program.call(
         "POST", "/templates", {"name": "\0", "mapping": {}, "columns": []}
     ),

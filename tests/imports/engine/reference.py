@@ -13,7 +13,7 @@ from allauth.socialaccount.models import SocialAccount
 from accounts.models import AttributeDefinition, User
 from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob
-from imports.services.jobs.policies import save_rules
+from imports.services.jobs.policies import save_policies
 
 PROFILE = ("username", "email", "phone", "given_name")
 REASONS = {
@@ -51,7 +51,9 @@ class Rules:
 
     def save(self, job: ImportJob) -> None:
         """Have a job of this mode go by these rules, too."""
-        save_rules(job, conflicts=self.conflicts, field_policies=self.fields, actor=job.created_by)
+        save_policies(
+            job, conflicts=self.conflicts, field_policies=self.fields, actor=job.created_by
+        )
         job.refresh_from_db()
 
 

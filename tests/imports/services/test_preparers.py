@@ -70,9 +70,9 @@ def use_template_of(job: ImportJob, actor: User) -> None:
     map_again(job, job.created_by)
 
 
-def set_rules(job: ImportJob, actor: User) -> None:
+def set_policies(job: ImportJob, actor: User) -> None:
     conflicts = {"profile_exists": "fail"}
-    policies.save_rules(job, conflicts=conflicts, field_policies={}, actor=actor)
+    policies.save_policies(job, conflicts=conflicts, field_policies={}, actor=actor)
 
 
 def exclude(job: ImportJob, actor: User) -> None:
@@ -80,7 +80,7 @@ def exclude(job: ImportJob, actor: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "prepare", [map_again, read_again, use_template, use_template_of, set_rules, exclude]
+    "prepare", [map_again, read_again, use_template, use_template_of, set_policies, exclude]
 )
 def test_role_beyond_who_prepared_is_not_granted_by_who_starts(
     make_job: MakeJob, operator: User, clerk: User, prepare: Callable[[ImportJob, User], None]

@@ -44,8 +44,8 @@ MATRIX = [
     ("test_code", "get", [ADD]),
     ("test_code", "post", [ADD]),
     ("use_code_reading", "post", [ADD]),
-    ("rules", "get", [ADD]),
-    ("rules", "post", [ADD]),
+    ("policies", "get", [ADD]),
+    ("policies", "post", [ADD]),
     ("limits", "post", [RUN]),
     ("dry_run", "get", [VIEW]),
     ("dry_run_live", "get", [VIEW]),
@@ -97,7 +97,7 @@ IDS = [f"{name}-{method}" for name, method, _ in MATRIX]
 EVERYTHING = sorted({permission for _, _, taken in MATRIX for permission in taken})
 # What is only ever pressed; forms have a page at the same address.
 FORMS = {
-    "rules",
+    "policies",
     "upload",
     "mapping",
     "import_template",

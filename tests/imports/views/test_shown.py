@@ -51,7 +51,7 @@ BEFORE = {
     "save_template": {"template_name": "a"},
     "use_format": {"format": "bcrypt"},
     "use_code_reading": {"notation": "base32", "algorithm": "SHA1", "digits": 6, "period": 30},
-    "rules": {},
+    "policies": {},
     "limits": {"rate_limit": 3, "failure_threshold": "", "failure_sample": 9},
     "start_dry_run": {},
     "decide_plan": {"plan": 1, "decision": "approve"},
@@ -69,7 +69,7 @@ PAGES = {
     "mapping": ("mapping", "mapping-form"),
     "save_template": ("mapping", "mapping-form"),
     "read_again": ("mapping", ""),
-    "rules": ("rules", "here"),
+    "policies": ("policies", "here"),
 }
 AFTER = {
     "resume": {},

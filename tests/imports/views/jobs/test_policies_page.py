@@ -16,7 +16,7 @@ PEOPLE = [{"subject_id": str(number), "profile": {"given_name": "Ann"}} for numb
 
 
 def post(client: Client, job: ImportJob, **given: Any) -> str:
-    address = reverse("imports:rules", args=[job.pk])
+    address = reverse("imports:policies", args=[job.pk])
     response = client.post(address, {**LIMITS, **given}, follow=True)
     job.refresh_from_db()
     return response.content.decode()
@@ -29,7 +29,7 @@ def test_rules_are_kept_where_they_differ_from_the_mode(admin: Client, make_job:
 
     assert job.conflicts == {"authenticator_exists": "fail"}
     assert job.field_policies == {"profile": "fill"}
-    assert job.events.filter(action="set rules").exists()
+    assert job.events.filter(action="set policies").exists()
 
 
 def test_impossible_resolution_is_refused(admin: Client, make_job: MakeJob) -> None:
@@ -54,7 +54,7 @@ def test_rules_of_a_job_that_has_begun_cannot_be_changed(
 
     assert (
         "The rules cannot be changed"
-        in admin.get(reverse("imports:rules", args=[finished_job.pk])).content.decode()
+        in admin.get(reverse("imports:policies", args=[finished_job.pk])).content.decode()
     )
     assert finished_job.conflicts == {}
     assert "Traceback" not in page
