@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypedDict
 
 from imports.core.planning.plans import ExistingUser, Plan
 
@@ -10,14 +12,25 @@ from imports.core.planning.plans import ExistingUser, Plan
 PASSWORD, EXPIRES, ATTRIBUTES = "password", "password_expires_at", "attributes"
 
 
-def take_before_image(plan: Plan, existing: ExistingUser) -> dict[str, Any]:
-    """Return, in a form that JSON can hold, what carrying out the plan changes of the user.
+class BeforeImage(TypedDict):
+    """What carrying out a plan changes of a user, in a form that JSON can hold.
 
     `values` has (before, after) for each field of the profile, the password, its expiry, and the
-    attributes as a whole; `added` lists what the user did not have, `removed` authenticators that
-    were replaced. It holds hashes: it is stored
-    encrypted only. To be called once plain passwords are hashed.
+    attributes as a whole. `added` lists by kind what the user did not have, or is a flag where one
+    can only have one; `claims` are the unique attributes that were claimed; `removed` has type,
+    data, creation and last use of each authenticator that was replaced. It holds hashes: it is
+    stored encrypted only. Out of the store, `updated_at` is text.
     """
+
+    updated_at: datetime | str | None
+    values: Mapping[str, Sequence[Any]]
+    added: Mapping[str, Sequence[Any] | bool]
+    claims: list[str]
+    removed: list[list[Any]]
+
+
+def take_before_image(plan: Plan, existing: ExistingUser) -> BeforeImage:
+    """Return what carrying out the plan changes; to be called once plain passwords are hashed."""
     values: dict[str, tuple[Any, Any]] = {
         name: (existing.profile[name], new) for name, new in plan.profile.items()
     }
@@ -27,7 +40,7 @@ def take_before_image(plan: Plan, existing: ExistingUser) -> dict[str, Any]:
         values[EXPIRES] = (existing.password_expires_at, plan.password_expires_at)
     if plan.attributes is not None:
         values[ATTRIBUTES] = (existing.attributes, plan.attributes)
-    added: dict[str, Any] = {
+    added: dict[str, Sequence[Any] | bool] = {
         "emails": list(plan.new_emails),
         "verified": plan.verified_emails,
         "logins": [(login.provider, login.subject) for login in plan.logins],

@@ -13,27 +13,26 @@ from django.db import connection
 
 from accounts import encryption
 from accounts.models import AttributeDefinition, UniqueAttributeValue, User
-from imports.core.planning.before_images import ATTRIBUTES, PASSWORD
+from imports.core.planning.before_images import ATTRIBUTES, PASSWORD, BeforeImage
 from imports.core.records.facts import claim_attributes
 from imports.core.records.user_columns import COLUMN_OF_FIELD, KINDS
 from imports.engine.copying import copy_rows
 
 PURPOSE = b"import before-image"
-Image = Mapping[str, Any]
 
 
-def pack_image(image: Image) -> bytes:
+def pack_image(image: BeforeImage) -> bytes:
     """Return an image encrypted, as it is kept with its record."""
     return encryption.encrypt(orjson.dumps(image), purpose=PURPOSE)
 
 
-def unpack_image(stored: bytes) -> dict[str, Any]:
+def unpack_image(stored: bytes) -> BeforeImage:
     """Return the image that `pack_image` was given, or raise DecryptionError."""
-    image: dict[str, Any] = orjson.loads(encryption.decrypt(stored, purpose=PURPOSE))
+    image: BeforeImage = orjson.loads(encryption.decrypt(stored, purpose=PURPOSE))
     return image
 
 
-def restore_users(images: Mapping[int, Image]) -> None:
+def restore_users(images: Mapping[int, BeforeImage]) -> None:
     """Give users back what their images hold, in the transaction that is open.
 
     A password that its user has set here since stays. Raises IntegrityError when somebody else
@@ -57,7 +56,7 @@ def restore_users(images: Mapping[int, Image]) -> None:
     _restore_authenticators(images)
 
 
-def _restore_columns(names: Sequence[str], images: Mapping[int, Image]) -> None:
+def _restore_columns(names: Sequence[str], images: Mapping[int, BeforeImage]) -> None:
     """Write the same columns of many users back in one statement."""
     columns = [COLUMN_OF_FIELD.get(name, name) for name in names]
     kinds = [KINDS[column] for column in columns]
@@ -71,12 +70,12 @@ def _restore_columns(names: Sequence[str], images: Mapping[int, Image]) -> None:
     _execute(statement, [list(images), [each["updated_at"] for each in images.values()], *values])
 
 
-def _read_old(image: Image, name: str) -> Any:
+def _read_old(image: BeforeImage, name: str) -> Any:
     old = image["values"][name][0]
     return json.dumps(old) if name == ATTRIBUTES else old
 
 
-def _remove_added(images: Mapping[int, Image]) -> None:
+def _remove_added(images: Mapping[int, BeforeImage]) -> None:
     for kind, statement in REMOVALS.items():
         pairs = [
             (user_id, each)
@@ -125,7 +124,7 @@ REMOVALS = {
 }
 
 
-def _restore_primary(images: Mapping[int, Image]) -> None:
+def _restore_primary(images: Mapping[int, BeforeImage]) -> None:
     """Make the address that was the primary one the primary one again."""
     moved = {
         user_id: image["values"]["email"][0]
@@ -146,7 +145,7 @@ def _restore_primary(images: Mapping[int, Image]) -> None:
     )
 
 
-def _restore_claims(images: Mapping[int, Image]) -> None:
+def _restore_claims(images: Mapping[int, BeforeImage]) -> None:
     """Claim the unique attribute values of before, in place of those of the import."""
     changed = {user_id: image for user_id, image in images.items() if image["claims"]}
     if not changed:
@@ -173,7 +172,7 @@ def _restore_claims(images: Mapping[int, Image]) -> None:
         copy_rows(UniqueAttributeValue, ("user_id", "definition_id", "value"), rows)
 
 
-def _restore_authenticators(images: Mapping[int, Image]) -> None:
+def _restore_authenticators(images: Mapping[int, BeforeImage]) -> None:
     """Bring back what was replaced; what replaced it was taken away before."""
     rows = [
         (user_id, kind, json.dumps(data) if not isinstance(data, str) else data, created, used)
@@ -185,7 +184,7 @@ def _restore_authenticators(images: Mapping[int, Image]) -> None:
         copy_rows(Authenticator, columns, rows)
 
 
-def _claim_old(image: Image, definitions: Mapping[str, int]) -> dict[str, str]:
+def _claim_old(image: BeforeImage, definitions: Mapping[str, int]) -> dict[str, str]:
     old = image["values"][ATTRIBUTES][0]
     held = {name: old[name] for name in image["claims"] if name in old}
     return claim_attributes(held, frozenset(definitions))
