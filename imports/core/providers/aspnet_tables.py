@@ -98,7 +98,7 @@ PRESETS = {
 }
 NOT_CARRIED = {
     "aspnetroleclaims": "What roles may do: give each role its permissions here, once.",
-    "aspnetusertokens": "Tokens of other providers; users get new ones when they sign in.",
+    "aspnetusertokens": "Tokens of identity providers; users get new ones when they sign in.",
 }
 
 

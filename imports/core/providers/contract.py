@@ -175,7 +175,7 @@ class Provider:
         return known or self.find_other_preset(column)
 
     def explain_loss(self, column: str) -> str:
-        """Return why a column, or an object it is in, is not carried; empty when not known."""
+        """Return why a column, or an object it is in, is not imported; empty when not known."""
         while column and not (reason := self.not_carried.get(fold_name(column), "")):
             column = column.rpartition(".")[0]
         return reason if column else ""

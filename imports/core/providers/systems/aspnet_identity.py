@@ -83,7 +83,7 @@ NOT_CARRIED = {
     "normalizedemail": "The e-mail address in upper case; compared without regard to case here.",
     "securitystamp": "Ends sign-ins of the old application; it has no meaning here.",
     "concurrencystamp": "A version number of the row in the old database.",
-    "accessfailedcount": "Failed sign-ins at the old application; counting starts anew.",
+    "accessfailedcount": "Failed sign-ins at the old application; counting starts again.",
     "lockoutenabled": "Only says whether LockoutEnd counts; see the column “(active)”.",
     "lockoutend": "Decides the column “(active)”; the dry run asks about a short lockout.",
     "lockoutenddateutc": "Decides the column “(active)”; the dry run asks about a short lockout.",
@@ -94,9 +94,9 @@ NOT_CARRIED = {
 
 
 LACKS = (
-    "AspNetUsers does not say when an account was made or last used.",
+    "AspNetUsers does not say when an account was created or last used.",
     "Without AspNetUserTokens, authenticator apps and recovery codes are lost; without "
-    "AspNetUserLogins, sign-ins with other providers.",
+    "AspNetUserLogins, sign-ins with identity providers.",
 )
 
 
@@ -224,9 +224,9 @@ PROVIDER = Provider(
     label="ASP.NET Identity",
     how_to_export=(
         "Save AspNetUsers, AspNetRoles, AspNetUserRoles, AspNetUserClaims, AspNetUserLogins, "
-        "AspNetUserTokens and AspNetUserPasskeys (those that there are) as CSV with header lines "
+        "AspNetUserTokens and AspNetUserPasskeys (those that exist) as CSV with header lines "
         "or as JSON (FOR JSON PATH, INCLUDE_NULL_VALUES), each under the name of its table, and "
-        "pack them into one zip archive. One JSON object with the tables as lists is taken, too; "
+        "pack them into one zip archive. One JSON object with the tables as lists works, too; "
         "so is the database file of SQLite, and AspNetUsers alone. Columns encrypted by "
         "ProtectPersonalData cannot be imported: export them through the application instead."
     ),

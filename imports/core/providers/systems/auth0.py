@@ -140,7 +140,7 @@ PRESETS = {
 FOLDED = {fold_name(column): preset for column, preset in PRESETS.items()}
 NOT_CARRIED = {
     "nickname": "Auth0 makes it of the e-mail address unless told otherwise, and nobody signs in "
-    "with it; map it if yours mean something.",
+    "with it; map it if yours matter.",
     "connection": "The connection of the user's first identity.",
     "lastip": "Where the user last signed in from.",
     "loginscount": "How often the user signed in at Auth0.",

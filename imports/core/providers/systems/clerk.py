@@ -95,8 +95,8 @@ PRESETS = {
 NOT_CARRIED = {
     "primaryemailaddressid": "Says which address is in the column “(email)”.",
     "primaryphonenumberid": "Says which number is in the column “(phone)”.",
-    "primaryweb3walletid": "Wallets cannot be carried.",
-    "web3wallets": "Wallets cannot be carried.",
+    "primaryweb3walletid": "Wallets cannot be imported.",
+    "web3wallets": "Wallets cannot be imported.",
     "passwordenabled": "Whether there is a password; the API does not tell its hash.",
     "twofactorenabled": "Whether there are second factors; the API does not tell their secrets.",
     "totpenabled": "Whether there is an authenticator app; the API does not tell its secret.",
@@ -108,7 +108,7 @@ NOT_CARRIED = {
     "profileimageurl": "The old name of image_url.",
     "lastactiveat": "When the user was last seen.",
     "lockoutexpiresinseconds": "A lock after failed sign-ins ends by itself.",
-    "verificationattemptsremaining": "Failed sign-ins at Clerk; counting starts anew.",
+    "verificationattemptsremaining": "Failed sign-ins at Clerk; counting starts again.",
     "deleteselfenabled": "What the user may do on Clerk's pages.",
     "createorganizationenabled": "What the user may do on Clerk's pages.",
     "createorganizationslimit": "What the user may do on Clerk's pages.",
@@ -116,7 +116,7 @@ NOT_CARRIED = {
     "mfadisabledat": "When the second factors were removed.",
     "legalacceptedat": "When terms were accepted at Clerk.",
     "externalid": "The id of the user in a system before Clerk.",
-    "notcarried": "What these users have that cannot be carried.",
+    "notcarried": "What these users have that cannot be imported.",
 }
 LACKS = (
     "The dashboard's export has no external logins: list the users by the Backend API and import "

@@ -100,10 +100,10 @@ NOT_CARRIED = {
     "mfaoptions": "Old second factors by text message.",
     "usermfasettinglist": "Names second factors without their secrets.",
     "preferredmfasetting": "Names a second factor without its secret.",
-    "nickname": "Nobody signs in with it; map it if yours mean something.",
+    "nickname": "Nobody signs in with it; map it if yours matter.",
 }
 LACKS = (
-    "Cognito hands out no password hashes. Users set a new password, or are asked for the old one "
+    "Cognito exports no password hashes. Users set a new password, or are asked for the old one "
     "once and checked against Cognito while it still runs.",
     "Secrets of authenticator apps, passkeys, and remembered devices cannot be exported.",
     "Groups are not listed with the users.",

@@ -55,9 +55,9 @@ PRESETS = {
     "(groups)": Preset("memberships.groups", "The names of groups, from natural keys."),
 }
 NOT_CARRIED = {
-    "isstaff": "An import makes no administrators: staff become ordinary users. Give those who "
+    "isstaff": "An import creates no administrators: staff become ordinary users. Give those who "
     "need it access to the admin by hand.",
-    "issuperuser": "An import makes no administrators: superusers become ordinary users. Give "
+    "issuperuser": "An import creates no administrators: superusers become ordinary users. Give "
     "those who need it access to the admin by hand.",
     "userpermissions": "Permissions of single users; give them roles instead.",
     "groupnumbers": "Numbers of groups in the old database; dump them with --natural-foreign to "

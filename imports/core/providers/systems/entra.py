@@ -142,7 +142,7 @@ NOT_CARRIED = {
     "authenticationemail": "An address for resetting the password in Entra.",
 }
 LACKS = (
-    "Microsoft hands out no password hashes: users set a new password, or go on signing in with "
+    "Microsoft exports no password hashes: users set a new password, or go on signing in with "
     "Microsoft.",
     "Whether an address was verified is not said; users of B2C verified theirs when they "
     "registered, so give “E-mail verified” a fixed value if you trust that.",

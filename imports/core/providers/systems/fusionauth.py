@@ -103,7 +103,8 @@ PRESETS = {
         "authenticators.password.plaintext", "The password of a user without encryptionScheme."
     ),
     "passwordChangeRequired": Preset(
-        "authenticators.password.must_change", "A new password is asked for at the next sign-in."
+        "authenticators.password.must_change",
+        "The user chooses a new password at the next sign-in.",
     ),
     "(authenticator app)": Preset(
         "authenticators.totp.secret",
@@ -125,8 +126,8 @@ PRESETS = {
 NOT_CARRIED = {
     "mobilephone": "A user here has one phone number; phoneNumber comes first.",
     "preferredlanguages": "A user here has one language; the first counts.",
-    "middlename": "There is no field for it; make an attribute to carry it.",
-    "passwordchangereason": "Why a new password is asked for; the demand itself is carried.",
+    "middlename": "There is no field for it; create an attribute for it.",
+    "passwordchangereason": "Why a new password is required; the demand itself is imported.",
     "passwordlastupdateinstant": "When the password was last changed.",
     "breachedpasswordstatus": "What FusionAuth found about the password.",
     "breachedpasswordlastcheckedinstant": "When FusionAuth looked for the password in breaches.",
@@ -259,7 +260,7 @@ PROVIDER = Provider(
     how_to_export=(
         'Ask the search API for everybody: POST /api/user/search with {"search": {"queryString": '
         '"*", "numberOfResults": 500}}, following nextResults, and put the users into one array. '
-        "Files for POST /api/user/import are read as they are, with their passwords."
+        "Files for POST /api/user/import are read unchanged, with their passwords."
     ),
     recognise=recognise,
     presets=PRESETS,

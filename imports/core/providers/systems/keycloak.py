@@ -127,24 +127,24 @@ NOT_CARRIED = {
     "notbefore": "Ends older sessions in Keycloak.",
     "clientconsents": "Consents given to applications at Keycloak's page.",
     "access": "What the caller of Keycloak's admin API was allowed to do.",
-    "self": "The address of the user in Keycloak's admin API.",
+    "self": "The URL of the user in Keycloak's admin API.",
     "origin": "The storage provider in Keycloak.",
     "federationlink": "The directory (LDAP or another) that Keycloak asked for the password; the "
     "password itself is there.",
-    "serviceaccountclientid": "Marks the account of a client, which is no person.",
+    "serviceaccountclientid": "Marks the account of a client, which is not a person.",
     "userprofilemetadata": "How Keycloak's forms show the user's profile.",
     "attributesldapid": "The id in the directory that Keycloak was linked with.",
     "attributesldapentrydn": "The place in the directory that Keycloak was linked with.",
     "attributescreatetimestamp": "When the entry was made in the directory.",
     "attributesmodifytimestamp": "When the entry was changed in the directory.",
-    "notcarried": "Credentials that users have and that cannot be carried, by type.",
+    "notcarried": "Credentials that users have and that cannot be imported, by type.",
 }
 LACKS = (
     "Keycloak keeps no time of the last sign-in with its users.",
     "Passwords of users from LDAP or another user federation are in that directory.",
     "Roles that users have through groups or composite roles are not listed with the users: give "
     "them to the groups here.",
-    "Recovery codes are in the export as hashes, and have to be made anew.",
+    "Recovery codes are in the export as hashes, and have to be created again.",
 )
 
 
@@ -218,7 +218,7 @@ def normalise(values: Values, answers: Answers) -> Values:
 def excludes(values: Values) -> str:
     is_service = read_text(values.get("username")).startswith(SERVICE_ACCOUNT)
     if is_service or values.get("serviceAccountClientId"):
-        return "The service account of a Keycloak client, which is no person."
+        return "The service account of a Keycloak client, which is not a person."
     return ""
 
 
@@ -283,7 +283,7 @@ def write_hash(password: Values) -> str:
 
 
 def read_authenticator_app(credentials: list[Values]) -> Values:
-    """Return the first TOTP credential; HOTP counts sign-ins and is not carried."""
+    """Return the first TOTP credential; HOTP counts sign-ins and is not imported."""
     for credential in filter(is_totp, credentials):
         data = read_object(credential.get("credentialData")) or credential
         secret = read_object(credential.get("secretData")).get("value") or credential.get("value")

@@ -112,8 +112,8 @@ NOT_CARRIED = {
     "objectclass": "Tells people from other entries.",
     "telephonenumber": "Often shared between people; map it to “Phone” if it is theirs.",
     "homephone": "Map it to “Phone” if users have no other.",
-    "jpegphoto": "Pictures are carried as addresses, not as files.",
-    "thumbnailphoto": "Pictures are carried as addresses, not as files.",
+    "jpegphoto": "Pictures are imported as URLs, not as files.",
+    "thumbnailphoto": "Pictures are imported as URLs, not as files.",
     "usercertificate": "Sign-in with certificates is not offered here.",
     "sshpublickey": "Keys for remote shells are not used here.",
     "passwordelsewhere": "The directory asked another system for the password.",
@@ -121,7 +121,7 @@ NOT_CARRIED = {
     "accepts each of them, the newest often being the last: remove old ones before the export.",
     "manager": "The dn of another entry.",
     "objectsid": "The security id in the Windows domain.",
-    "badpwdcount": "Failed sign-ins; counting starts anew.",
+    "badpwdcount": "Failed sign-ins; counting starts again.",
     "logoncount": "How often the user signed in.",
     "uidnumber": "The number of the account on Unix systems.",
     "gidnumber": "The number of the group on Unix systems.",
@@ -194,11 +194,11 @@ NOT_CARRIED |= dict.fromkeys(
 )
 
 LACKS = (
-    "Active Directory of Microsoft hands out no password hashes: its users choose a new password, "
+    "Active Directory of Microsoft exports no password hashes: its users choose a new password, "
     "or are signed in against it. Samba's does: samba-tool user getpassword.",
     "userPassword is only in exports by somebody who may read it, such as slapcat as root.",
     "Whether addresses were verified is not known to a directory.",
-    "Members that only the group's entry names (member, uniqueMember, memberUid) are not carried: "
+    "Members that only the group's entry names (member, uniqueMember, memberUid) are not imported: "
     "have the directory export memberOf.",
 )
 

@@ -86,7 +86,7 @@ PRESETS = {
     "groupIds": Preset("memberships.groups", "The ids of the groups a new user was put into."),
 }
 NOT_CARRIED = {
-    "employeenumber": "Not every user has one; make an attribute to carry it.",
+    "employeenumber": "Not every user has one; create an attribute for it.",
     "status": "Decides the columns “(active)” and “(must change)”.",
     "statuschanged": "When the state last changed.",
     "transitioningtostatus": "The state the user is about to get in Okta.",
@@ -98,17 +98,17 @@ NOT_CARRIED = {
     "embedded": "Addresses in Okta's API.",
     "credentialsprovider": "Which system checks the password, such as OKTA, ACTIVE_DIRECTORY or "
     "FEDERATION.",
-    "credentialsrecoveryquestion": "A question in place of a password, which is no proof.",
+    "credentialsrecoveryquestion": "A question instead of a password, which is not a proof.",
     "credentialsemails": "Decides the column “(email verified)”.",
     "credentialspassword": "Okta lists users without their passwords.",
-    "nickname": "Nobody signs in with it; map it if yours mean something.",
-    "profilenickname": "Nobody signs in with it; map it if yours mean something.",
+    "nickname": "Nobody signs in with it; map it if yours matter.",
+    "profilenickname": "Nobody signs in with it; map it if yours matter.",
     "primaryphone": "A number at work or home, where nobody gets codes.",
     "profileprimaryphone": "A number at work or home, where nobody gets codes.",
-    "notcarried": "What these users have that cannot be carried.",
+    "notcarried": "What these users have that cannot be imported.",
 }
 LACKS = (
-    "Okta hands out no password hashes. Users set a new password, or are asked for the old one "
+    "Okta exports no password hashes. Users set a new password, or are asked for the old one "
     "once and checked against Okta while it still runs.",
     "Second factors, group memberships and roles are not part of a user in Okta's API.",
     "Logins at other providers are not listed with their ids.",

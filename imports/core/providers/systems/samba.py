@@ -31,7 +31,7 @@ PRESETS = {
 NOT_CARRIED = {
     "uid": "The number of the account on the system.",
     "lmhash": "Too weak to be worth keeping; the NT hash is used.",
-    "accountflags": "D decides the column “(active)”; W, S and I say that a line is no user.",
+    "accountflags": "D decides the column “(active)”; W, S and I say that a line is not a user.",
     "lastchanged": "Decides the column “(password must change)”.",
     "rest": "Not in use.",
 }

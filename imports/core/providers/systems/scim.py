@@ -82,8 +82,8 @@ PRESETS = {
 NOT_CARRIED = {
     "externalid": "externalId is the id of the user in the system that provisions them.",
     "externalidofclient": "externalId is the id of the user in the system that provisions them.",
-    "addresses": "There is no field for postal addresses; make an attribute to carry them.",
-    "ims": "There is no field for instant messaging; make an attribute to carry it.",
+    "addresses": "There is no field for postal addresses; create an attribute for them.",
+    "ims": "There is no field for instant messaging; create an attribute for it.",
     "entitlements": "What the user may do in another system.",
     "x509certificates": "Sign-in with certificates is not offered here.",
     "resourcetype": "Tells users from other resources.",
@@ -143,7 +143,7 @@ def lower_keys(value: Any) -> Values:
 
 
 def normalise(values: Values, answers: Answers) -> Values:
-    """Return the user as columns; extensions are taken apart, since their names hold dots."""
+    """Return the user as columns; extensions are split, because their names hold dots."""
     resource = read_resource(values)
     name, meta = lower_keys(resource.get("name")), lower_keys(resource.get("meta"))
     emails = list_values(resource.get("emails"))

@@ -89,7 +89,7 @@ PRESETS = {
     "created_at": Preset("profile.created_at", "When the user was made."),
 }
 NOT_CARRIED = {
-    "status": "Decides the column “(active)”; deleted users are left out.",
+    "status": "Decides the column “(active)”; deleted users are excluded.",
     "statusupdatedat": "When the status last changed.",
     "updatedat": "When the user last changed.",
     "tenantid": "The tenant of the old system.",

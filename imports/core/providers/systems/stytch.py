@@ -56,7 +56,7 @@ PRESETS = {
     "(roles)": Preset("memberships.roles", "The ids of roles, without those of Stytch itself."),
 }
 NOT_CARRIED = {
-    "namemiddlename": "There is no field for a middle name; make an attribute to carry it.",
+    "namemiddlename": "There is no field for a middle name; create an attribute for it.",
     "password": "Marks that there is a password: the API does not show its hash.",
     "memberpasswordid": "Marks that there is a password: the API does not show its hash.",
     "externalid": "The id of the user in your own application.",
@@ -64,11 +64,11 @@ NOT_CARRIED = {
     "totpregistrationid": "The API does not show the secrets of authenticator apps.",
     "webauthnregistrations": "The API does not show the public keys of passkeys.",
     "biometricregistrations": "Keys that are kept on phones.",
-    "cryptowallets": "There is no sign-in with a wallet here.",
+    "cryptowallets": "Sign-in with a wallet is not offered here.",
     "ssoregistrations": "Connections of the organization: people sign in with them anew.",
     "organizationid": "The organization of the member; make a group or an attribute to carry it.",
     "isbreakglass": "Lets a member sign in when the organization demands another way.",
-    "isadmin": "An import makes no administrators.",
+    "isadmin": "An import creates no administrators.",
     "mfaenrolled": "Whether the member has a second factor at Stytch.",
     "mfaphonenumberverified": "Is in the column “(phone verified)”.",
     "defaultmfamethod": "Second factors are set up anew.",

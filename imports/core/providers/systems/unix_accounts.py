@@ -146,7 +146,7 @@ def list_lost(values: Values) -> list[str]:
 def excludes(values: Values) -> str:
     """Say that a line takes in the accounts of a network service."""
     if read_text(values.get("name")).startswith(("+", "-")):
-        return "This line takes in accounts of a network service (NIS), and is no user."
+        return "This line takes in accounts of a network service (NIS), and is not a user."
     return ""
 
 

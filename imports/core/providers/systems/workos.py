@@ -126,7 +126,7 @@ PROVIDER = Provider(
     how_to_export=(
         "Run the export of WorkOS's migration tool for the old system, and put the folder that it "
         "writes into a zip archive: users.csv is joined with organization_memberships.csv, "
-        "user_role_assignments.csv and totp_secrets.csv. users.csv alone is taken, too."
+        "user_role_assignments.csv and totp_secrets.csv. users.csv alone is accepted, too."
     ),
     recognise=recognise,
     presets=PRESETS,

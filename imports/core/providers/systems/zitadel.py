@@ -88,14 +88,14 @@ NOT_CARRIED = {
     "preferredloginname": "The user name with the domain of the organization.",
     "loginnames": "The user name with each domain of the organization.",
     "requestpasswordlesslink": "Asked Zitadel to send a link for a passkey.",
-    "nickname": "There is no field for it; make an attribute to carry it.",
-    "gender": "There is no field for it; make an attribute to carry it.",
+    "nickname": "There is no field for it; create an attribute for it.",
+    "gender": "There is no field for it; create an attribute for it.",
 }
 LACKS = (
     "Users listed by the API have no passwords, authenticator secrets or links: those are in the "
     "export by POST /admin/v1/export with withPasswords and withOtp.",
     "Grants of projects and memberships of organizations are lists of their own in the export.",
-    "Machine users are not imported: they are no people.",
+    "Machine users are not imported: they are not people.",
 )
 
 
