@@ -163,7 +163,7 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
         ("range and reason", f"reason=role_missing&from={count // 2}"),
     ):
         yield f"failed results, {name}", f"{results}?status=failed&{narrowed}"
-    yield "cause", reverse("imports:cause", args=[job_id, _find_cause(job_id)])
+    yield "cause", reverse("imports:error_group", args=[job_id, _find_cause(job_id)])
     row = 1000 * (count // 2000) + 60
     for name in ("run", "activity_log", "report", "mend", "undo"):
         yield name, reverse(f"imports:{name}", args=[job_id])

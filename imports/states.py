@@ -16,7 +16,7 @@ Where imports have to be approved, a run first compares what it would do with th
 goes back to its dry run if that is not the same.
 
 A job that is cancelled keeps what it has imported and can be run on. A job that errored stopped
-because of a fault that is not a record's; once that is mended, its dry run or its run is started
+because of a fault that is not a record's; once that is corrected, its dry run or its run is started
 again. Any of them, and one that is completed, can be undone: undoing --> undone; a job of which
 only some records were undone stays completed.
 """

@@ -78,7 +78,7 @@ def upload_file(
 ) -> JobInfo:
     """Make a job of a file, with the mapping that is given or suggested.
 
-    When that lacks something, the job is a draft, and `unmapped` says what: mend it with
+    When that lacks something, the job is a draft, and `unmapped` says what: correct it with
     PUT /jobs/{job_id}/mapping. The same file and options with the same Idempotency-Key make one
     job, however often they are sent.
     """

@@ -22,7 +22,7 @@ from imports.api.schemas import (
 from imports.core.dry_run import hide_values
 from imports.selectors import build_summary
 from imports.services.approval.approvals import find_plan
-from imports.services.corrections.corrections import amend_and_retry, make_answers
+from imports.services.corrections.corrections import correct_and_retry, make_answers
 from imports.services.runs import runs
 
 router = Router(tags=["runs"])
@@ -129,7 +129,7 @@ def retry(request: ApiRequest, job_id: int, new: NewRetry | None = None) -> Retr
     chosen, shown = read_query(asked), read_shown(request)
     if asked.answers:
         changes = make_answers(asked.answers)
-        retried = amend_and_retry(job, changes, chosen=chosen, actor=request.user, shown=shown)
+        retried = correct_and_retry(job, changes, chosen=chosen, actor=request.user, shown=shown)
     else:
         retried = runs.retry(job, actor=request.user, chosen=chosen, shown=shown)
     return RetryInfo(retried=retried, job=describe_job(job))

@@ -12,7 +12,12 @@ from accounts.attributes import AttributeRule
 from accounts.models import User
 from accounts.selectors.attributes import read_rules
 from imports.core.column_samples import ColumnSample
-from imports.core.corrections.amendments import Amendment, amend_mapping, amend_row, read_amendments
+from imports.core.corrections import (
+    Correction,
+    correct_mapping,
+    correct_row,
+    read_corrections,
+)
 from imports.core.dry_run import ColumnUse
 from imports.core.inspection.inspection import Inspection, list_hidden
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
@@ -32,13 +37,13 @@ from imports.models import ImportChunk, ImportJob
 class JobContext:
     """A job's mapping and options, ready to use.
 
-    `rules` are those of the attributes. Rows that are tried again are mapped with the amendments
+    `rules` are those of the attributes. Rows that are tried again are mapped with the corrections
     that hold for them.
     """
 
     mapping: Mapping
     rules: dict[str, AttributeRule]
-    amendments: list[Amendment]
+    corrections: list[Correction]
     samples: dict[str, ColumnSample]
     mapper: RecordMapper
     column_use: ColumnUse
@@ -49,24 +54,24 @@ class JobContext:
     applies_plan: bool
     # Whether the run tells what is not carried, as no dry run of the same file did.
     tells_losses: bool
-    _amended: dict[tuple[int, ...], RecordMapper] = field(default_factory=dict)
+    _corrected: dict[tuple[int, ...], RecordMapper] = field(default_factory=dict)
 
     def map_row(self, row: RawRow, *, with_source: bool = True) -> MappedRow:
         """Return the record that a row makes, or why it makes none."""
-        if not row.amendments:
+        if not row.corrections:
             return self.mapper.map_row(row, with_source=with_source)
-        amended = amend_row(row, self._choose(row.amendments))
-        return self.find_mapper(row.amendments).map_row(amended, with_source=with_source)
+        corrected = correct_row(row, self._choose(row.corrections))
+        return self.find_mapper(row.corrections).map_row(corrected, with_source=with_source)
 
     def find_mapper(self, numbers: tuple[int, ...]) -> RecordMapper:
-        """Return the mapper for rows for which these amendments hold."""
-        if numbers not in self._amended:
-            mapping = amend_mapping(self.mapping, self._choose(numbers))
-            self._amended[numbers] = RecordMapper(mapping, self.rules, self.samples)
-        return self._amended[numbers]
+        """Return the mapper for rows for which these corrections hold."""
+        if numbers not in self._corrected:
+            mapping = correct_mapping(self.mapping, self._choose(numbers))
+            self._corrected[numbers] = RecordMapper(mapping, self.rules, self.samples)
+        return self._corrected[numbers]
 
-    def _choose(self, numbers: tuple[int, ...]) -> list[Amendment]:
-        return [each for each in self.amendments if each.number in numbers]
+    def _choose(self, numbers: tuple[int, ...]) -> list[Correction]:
+        return [each for each in self.corrections if each.number in numbers]
 
 
 def read_samples(job: ImportJob) -> dict[str, ColumnSample]:
@@ -90,7 +95,7 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
     return JobContext(
         mapping=mapping,
         rules=rules,
-        amendments=read_amendments(job.amendments),
+        corrections=read_corrections(job.corrections),
         samples=samples,
         mapper=RecordMapper(mapping, rules, samples),
         column_use=ColumnUse(mapping, rules, list_hidden(job.inspection)),

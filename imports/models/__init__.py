@@ -1,7 +1,7 @@
 """Import jobs, the chunks their files are cut into, and the status of every record."""
 
 from imports.models.chunks import ImportChunk
-from imports.models.corrections import MendedFile, RecordEdit
+from imports.models.corrections import CorrectedFile, RecordEdit
 from imports.models.directories import (
     DirectoryAttempt,
     DirectoryMode,
@@ -28,6 +28,7 @@ from imports.models.undo import Undo, UndoneRecord, UndoState, UndoSurvey
 
 __all__ = [
     "CampaignState",
+    "CorrectedFile",
     "DirectoryAttempt",
     "DirectoryMode",
     "ImportAttempt",
@@ -43,7 +44,6 @@ __all__ = [
     "JoinedRow",
     "LegacyDirectory",
     "MappingTemplate",
-    "MendedFile",
     "Notification",
     "NotificationEvent",
     "NotificationState",

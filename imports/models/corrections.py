@@ -33,13 +33,13 @@ class RecordEdit(models.Model):
         return f"edit of row {self.row_number} of job {self.job_id}"
 
 
-class MendedFile(models.Model):
-    """A download that was mended and uploaded again, until somebody lets its rows be retried.
+class CorrectedFile(models.Model):
+    """A download that was corrected and uploaded, until somebody has its rows retried.
 
     `rows` are those it changes, encrypted; `refused` tells a line of the file and why.
     """
 
-    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="mended_files")
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="corrected_files")
     file_name = models.CharField(max_length=300)
     rows = models.BinaryField(null=True)
     changed = models.PositiveIntegerField(default=0)

@@ -75,7 +75,7 @@ class ImportJob(models.Model):
     # Which records the present attempt tries again, as a RecordFilter.
     retry_filter = models.JSONField(default=dict)
     # What retries do otherwise than the mapping, which is frozen once the run begins.
-    amendments: models.JSONField[Any, Any] = models.JSONField(default=list)
+    corrections: models.JSONField[Any, Any] = models.JSONField(default=list)
     # The approved plan that the run carries out, where imports have to be approved.
     import_plan = models.ForeignKey(
         "imports.ImportPlan", models.SET_NULL, related_name="+", null=True

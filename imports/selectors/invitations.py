@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from imports.core.corrections.amendments import Repair, read_amendments
+from imports.core.corrections import read_corrections
+from imports.core.corrections.kinds import drop_field
 from imports.core.records.password_summary import PasswordSummary
 from imports.models import ImportJob, Invitation, InvitationCampaign, InvitationState
 from imports.services.invitations.campaigns import list_invitable, list_unmoved
@@ -36,7 +37,7 @@ class CampaignReport:
 
 @dataclass(frozen=True, slots=True)
 class Passwordless:
-    """How many records the dry run found without a password, and whether repairs left some out."""
+    """How many records the check found without a password, and whether corrections dropped some."""
 
     counted: int
     are_excluded: bool
@@ -74,8 +75,8 @@ def count_invitable(source: str = "") -> int:
 def find_passwordless(job: ImportJob) -> Passwordless | None:
     """Return what is known of a completed import's records without a password; None of nobody.
 
-    From its dry run and its repairs: to look at its users would read as many as there are. None,
-    too, once an invitation campaign was made since.
+    From its dry run and its corrections: to look at its users would read as many as there are.
+    None, too, once an invitation campaign was made since.
     """
     if job.state != JobState.COMPLETED or not job.dry_run_report:
         return None
@@ -83,8 +84,8 @@ def find_passwordless(job: ImportJob) -> Passwordless | None:
     if campaigns.filter(created_at__gt=job.started_at).exists():
         return None
     are_excluded = any(
-        each.repair is Repair.IGNORE and each.target == PASSWORD
-        for each in read_amendments(job.amendments)
+        each.kind == drop_field.KIND.name and each.target == PASSWORD
+        for each in read_corrections(job.corrections)
     )
     counted = PasswordSummary.from_json(job.dry_run_report["passwords"]).absent
     return Passwordless(counted, are_excluded) if counted or are_excluded else None

@@ -16,7 +16,7 @@ from imports.engine.queries import fetch_rows
 from imports.engine.statuses import digest_cause
 from imports.models import ImportJob, ImportRecord, Status
 from imports.record_filters import RecordFilter
-from imports.services.corrections.trials import Cause
+from imports.services.corrections.offers import ErrorGroup
 from imports.states import ChunkState
 
 # More are found by their code.
@@ -57,24 +57,24 @@ def count_reasons(job: ImportJob, status: str) -> list[tuple[str, int]]:
     )
 
 
-def list_causes(job: ImportJob, *, code: str = "") -> list[Cause]:
+def list_causes(job: ImportJob, *, code: str = "") -> list[ErrorGroup]:
     """Return the causes of failure, of one code if it is given, the most frequent first."""
     counted = _count_causes(job, code=code)
     firsts = _find_firsts(job, [digest for digest, _ in counted])
     return [
-        Cause(digest, firsts[digest][1], count, firsts[digest][0])
+        ErrorGroup(digest, firsts[digest][1], count, firsts[digest][0])
         for digest, count in counted
         if digest in firsts
     ]
 
 
-def find_cause(job: ImportJob, digest: str) -> Cause | None:
+def find_cause(job: ImportJob, digest: str) -> ErrorGroup | None:
     """Return one cause; None when no record fails for it any more."""
     counted = _count_causes(job, digest=digest)
     first = _find_firsts(job, [digest]).get(digest)
     if first is None or not counted:
         return None
-    return Cause(digest, first[1], counted[0][1], first[0])
+    return ErrorGroup(digest, first[1], counted[0][1], first[0])
 
 
 def _count_causes(job: ImportJob, *, code: str = "", digest: str = "") -> list[tuple[str, int]]:

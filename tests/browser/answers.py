@@ -165,7 +165,7 @@ def _list_answers_after(finished: ImportJob) -> Answers:
             button="Check these values",
         ),
         "mended-refused": Answer(
-            reverse("imports:mend", args=of_job),
+            reverse("imports:corrected_files", args=of_job),
             "has no column",
             {"file": other_file},
             button="Upload",

@@ -13,10 +13,10 @@ from accounts.models import AttributeDefinition, Group, Role, User
 from imports.core.planning.conflicts import Mode
 from imports.directory_client.registry import KINDS
 from imports.models import (
+    CorrectedFile,
     ImportJob,
     InvitationCampaign,
     LegacyDirectory,
-    MendedFile,
     Status,
     Webhook,
 )
@@ -140,12 +140,12 @@ def _find_skipped(job: ImportJob) -> int:
     return job.records.filter(status=Status.SKIPPED).values_list("row_number", flat=True)[0]
 
 
-def mend_one(job: ImportJob) -> MendedFile:
+def mend_one(job: ImportJob) -> CorrectedFile:
     """Return a mended file with a row that changes a record and one that is refused."""
     head = f"{downloads.JOB},{downloads.ROW},phone"
     lines = [head, f"{downloads.name_job(job)},9,", f"{downloads.name_job(job)},1,"]
     file = ContentFile("\n".join(lines).encode(), name="mended.csv")
-    return corrected_files.take_mended(job, file, actor=job.created_by)
+    return corrected_files.accept_corrected_file(job, file, actor=job.created_by)
 
 
 def list_own_pages(jobs: dict[str, ImportJob], operator: User) -> Addresses:
@@ -223,8 +223,8 @@ def _list_pages_after(jobs: dict[str, ImportJob]) -> Addresses:
         "record-updated": reverse("imports:record", args=[jobs["updating"].pk, 1]),
         "record-skipped": reverse("imports:record", args=[finished.pk, _find_skipped(finished)]),
         "record-retried": reverse("imports:record", args=[jobs["retried"].pk, 1]),
-        "mend": of_job("imports:mend"),
-        "mended": reverse("imports:mended", args=[finished.pk, mended.pk]),
+        "mend": of_job("imports:corrected_files"),
+        "mended": reverse("imports:corrected_file", args=[finished.pk, mended.pk]),
         "undo": of_job("imports:undo"),
         "undo-selection": of_job("imports:undo") + "?row=1&row=2",
         "undo-finished": reverse("imports:undo", args=[jobs["undone"].pk]),
@@ -234,7 +234,7 @@ def _list_pages_after(jobs: dict[str, ImportJob]) -> Addresses:
     for row in (8, 9, 11):
         found[f"edit-{row}"] = reverse("imports:edit", args=[finished.pk, row])
     for cause in list_causes(finished):
-        address = reverse("imports:cause", args=[finished.pk, cause.digest])
+        address = reverse("imports:error_group", args=[finished.pk, cause.digest])
         found[f"cause-{cause.problem.code}"] = address
     return found
 

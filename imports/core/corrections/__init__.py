@@ -1,1 +1,27 @@
-"""How a failed record is made good: in its row, or by what its mapping does."""
+"""Corrections: how failed records are corrected, in their rows or by what their mapping does.
+
+The kinds are files in `kinds/`; `contract` says what each has to say about itself.
+"""
+
+from imports.core.corrections.contract import Asks, Change, CorrectionKind, Failure
+from imports.core.corrections.fields import find_target
+from imports.core.corrections.registry import KINDS
+from imports.core.corrections.stored import (
+    Correction,
+    correct_mapping,
+    correct_row,
+    read_corrections,
+)
+
+__all__ = [
+    "KINDS",
+    "Asks",
+    "Change",
+    "Correction",
+    "CorrectionKind",
+    "Failure",
+    "correct_mapping",
+    "correct_row",
+    "find_target",
+    "read_corrections",
+]

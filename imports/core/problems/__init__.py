@@ -1,13 +1,12 @@
 """Every problem a record or file can have, and the catalogue of their kinds."""
 
 from imports.core.problems.catalogue import CODES, COLLISIONS, tell
-from imports.core.problems.kinds import Correction, ProblemKind, Severity
+from imports.core.problems.kinds import ProblemKind, Severity
 from imports.core.problems.problem import Problem, group_problem, has_errors
 
 __all__ = [
     "CODES",
     "COLLISIONS",
-    "Correction",
     "Problem",
     "ProblemKind",
     "Severity",

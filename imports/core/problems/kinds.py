@@ -28,23 +28,6 @@ class Severity(StrEnum):
         return "Information" if self is Severity.INFO else self.value.capitalize()
 
 
-class Correction(StrEnum):
-    """What can make records good that fail for a problem, besides what changes its field's value.
-
-    CELLS leaves out or joins the cells of which a row has too many; FORMAT reads a hash as another
-    format; DEFAULT gives one value to all; IGNORE leaves out a field that is no target field;
-    CREATE creates the group or role, RENAME uses another one or drops it; ANSWER decides.
-    """
-
-    CELLS = "cells"
-    FORMAT = "format"
-    DEFAULT = "default"
-    IGNORE = "ignore"
-    CREATE = "create"
-    RENAME = "rename"
-    ANSWER = "answer"
-
-
 class Stage(StrEnum):
     """Where on its way from the file to the store a record meets a problem."""
 
@@ -70,7 +53,6 @@ class ProblemKind:
     `is_collision` says that the record was skipped for the sake of another one, so that its row is
     kept, to be edited and tried again.
 
-    `corrections` are those that apply to the kind, besides what applies to any value of its field.
     `membership` says what the parameter `key` names. `summary_label` is what the password summary
     calls passwords that cannot be used for this reason; empty for a problem of anything else.
     `hides_columns` says that a value may stand under the header of another column, and so escape
@@ -89,7 +71,6 @@ class ProblemKind:
     resolution: Resolution | None = None
     variant_of: str = ""
     is_collision: bool = False
-    corrections: frozenset[Correction] = frozenset()
     membership: Literal["", "group", "role"] = ""
     summary_label: str = ""
     hides_columns: bool = False

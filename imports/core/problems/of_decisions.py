@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imports.core.decisions.registry import KINDS
-from imports.core.problems.kinds import Correction, ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ProblemKind, Severity, Stage
 
 ROWS = tuple(
     ProblemKind(
@@ -15,7 +15,6 @@ ROWS = tuple(
         kind.advice,
         kind.afterwards,
         grouped_by="value",
-        corrections=frozenset({Correction.ANSWER}),
         summary_label=kind.summary_label,
     )
     for kind in KINDS.values()

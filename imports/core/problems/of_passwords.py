@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import ANOTHER_MAPPING, Correction, ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ANOTHER_MAPPING, ProblemKind, Severity, Stage
 
 error = partial(ProblemKind, Stage.VALIDATE, Severity.ERROR)
 info = partial(ProblemKind, Stage.VALIDATE, Severity.INFO)
@@ -28,7 +28,6 @@ HASH_INVALID = error(
     " hashes could have, or import without the password. Or edit the record and enter the"
     " complete hash.",
     grouped_by="detail",
-    corrections=frozenset({Correction.FORMAT}),
     summary_label="Hash that cannot be read",
 )
 HASH_FORMAT_STATED = info(

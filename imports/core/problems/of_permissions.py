@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from imports.core.problems.conflict_kinds import Reason, Resolution
-from imports.core.problems.kinds import Correction, ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ProblemKind, Severity, Stage
 
 error = partial(ProblemKind, Stage.MATCH, Severity.ERROR)
 
@@ -17,7 +17,6 @@ GROUP_MISSING = error(
     "Create the group, use another one instead, or drop it; then retry the record.",
     grouped_by="key",
     membership="group",
-    corrections=frozenset({Correction.CREATE, Correction.RENAME}),
 )
 ROLE_MISSING = error(
     "role_missing",
@@ -27,8 +26,8 @@ ROLE_MISSING = error(
     "Create the role, use another one instead, or drop it; then retry the record.",
     grouped_by="key",
     membership="role",
-    corrections=frozenset({Correction.CREATE, Correction.RENAME}),
 )
+MISSING_MEMBERSHIPS = (GROUP_MISSING, ROLE_MISSING)
 ROLE_NOT_GRANTABLE = error(
     "role_not_grantable",
     "The role may not be granted",
@@ -37,7 +36,6 @@ ROLE_NOT_GRANTABLE = error(
     " have these permissions, or drop the role.",
     grouped_by="key",
     membership="role",
-    corrections=frozenset({Correction.RENAME}),
 )
 GROUP_NOT_GRANTABLE = error(
     "group_not_grantable",
@@ -47,7 +45,6 @@ GROUP_NOT_GRANTABLE = error(
     " have these permissions, or drop the group.",
     grouped_by="key",
     membership="group",
-    corrections=frozenset({Correction.RENAME}),
 )
 PROTECTED_ACCOUNT = error(
     "protected_account",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import Correction, ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ProblemKind, Severity, Stage
 
 error = partial(ProblemKind, Stage.READ, Severity.ERROR)
 
@@ -52,7 +52,6 @@ ROW_TOO_MANY_CELLS = error(
     "If the extra cells are empty, drop them. Otherwise a value probably contains the"
     " delimiter without being quoted, and every value after it is in the wrong column: join the"
     " value again, or edit the record.",
-    corrections=frozenset({Correction.CELLS}),
     hides_columns=True,
 )
 ROW_TOO_FEW_CELLS = error(

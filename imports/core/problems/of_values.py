@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import ANOTHER_MAPPING, Correction, ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ANOTHER_MAPPING, ProblemKind, Severity, Stage
 
 error = partial(ProblemKind, Stage.VALIDATE, Severity.ERROR)
 
@@ -16,7 +16,6 @@ MISSING_REQUIRED = error(
     "Set one value for the whole error group if it is right for all records, or edit them. If"
     f" another column has the value, {ANOTHER_MAPPING}",
     grouped_by="label",
-    corrections=frozenset({Correction.DEFAULT}),
 )
 WRONG_TYPE = error(
     "wrong_type",
@@ -95,7 +94,6 @@ UNKNOWN_FIELD = error(
     "The record format has no field “{name}”.{hint}",
     "Check its spelling. Put values of your own under profile.attributes.",
     grouped_by="name",
-    corrections=frozenset({Correction.IGNORE}),
 )
 ATTRIBUTE_UNKNOWN = error(
     "attribute_unknown",
@@ -104,7 +102,6 @@ ATTRIBUTE_UNKNOWN = error(
     "Create the definition, or do not map this column.",
     "Create the definition and retry, or import without the attribute.",
     grouped_by="name",
-    corrections=frozenset({Correction.IGNORE}),
 )
 ATTRIBUTE_INVALID = error(
     "attribute_invalid",

@@ -77,7 +77,7 @@ class RawRow:
 
     `row_number` counts records from 1, `line_number` is the line on which the record starts.
     `values` maps a CSV header to the cell's text, or is the JSON object; None when unreadable.
-    orjson can always write them. `amendments` are those of its job that hold for a row when it is
+    orjson can always write them. `corrections` are those of its job that hold for a row when it is
     tried again.
     """
 
@@ -85,7 +85,7 @@ class RawRow:
     line_number: int | None
     values: dict[str, Any] | None
     problems: tuple[Problem, ...] = ()
-    amendments: tuple[int, ...] = ()
+    corrections: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +132,16 @@ class ReaderOptions:
 def encode_row(row: RawRow) -> bytes:
     """Return one row as it stands in a payload: a line of JSON without its end."""
     problems = [problem.to_json() for problem in row.problems]
-    return orjson.dumps([row.row_number, row.line_number, row.values, problems, row.amendments])
+    return orjson.dumps([row.row_number, row.line_number, row.values, problems, row.corrections])
 
 
 def decode_row(encoded: bytes) -> RawRow:
     """Return the row that `encode_row` wrote."""
-    row_number, line_number, values, problems, amendments = orjson.loads(encoded)
+    row_number, line_number, values, problems, corrections = orjson.loads(encoded)
     return RawRow(
         row_number=row_number,
         line_number=line_number,
         values=values,
         problems=tuple(Problem.from_json(problem) for problem in problems),
-        amendments=tuple(amendments),
+        corrections=tuple(corrections),
     )

@@ -10,7 +10,7 @@ from typing import cast
 from django.conf import settings
 from django.db.models import QuerySet
 
-from imports.core.corrections.amendments import read_amendments
+from imports.core.corrections import read_corrections
 from imports.core.inspection.untrusted import WHOLE, look_around, read_encoded
 from imports.core.readers import ReaderOptions
 from imports.core.readers.rows import encode_row
@@ -63,9 +63,9 @@ def stage_retry(job: ImportJob) -> int:
     chosen = RecordFilter.from_json(job.retry_filter)
     retried = list_retryable(job.pk, chosen).filter(attempt__lt=job.attempt)
     payloads = retried.values_list("source", flat=True).iterator(1000)
-    new = [each.number for each in read_amendments(job.amendments) if each.attempt == job.attempt]
+    new = [each.number for each in read_corrections(job.corrections) if each.attempt == job.attempt]
     rows = (
-        (row.row_number, encode_row(replace(row, amendments=(*row.amendments, *new))))
+        (row.row_number, encode_row(replace(row, corrections=(*row.corrections, *new))))
         for payload in payloads
         for row in unpack_rows(cast(bytes, payload))
     )

@@ -27,14 +27,14 @@ from imports.states import JobAction, JobPhase, JobState
 
 PERMISSION = "imports.approve_importjob"
 # Whoever did anything else to a job had a part in what is planned, and is no second person. What
-# is mended for a retry comes after the plan, and is for a second person to do.
+# is corrected for a retry comes after the plan, and is for a second person to do.
 NOT_PREPARING = (NOT_SHAPING - {"dry run"}) | {
     "run",
     "resume",
     "retry",
     "edit",
-    "amend",
-    "take back",
+    "correct",
+    "undo correction",
 }
 
 
@@ -170,7 +170,7 @@ def may_retry(job: ImportJob, person: User) -> bool:
 def require_second_person(job: ImportJob, actor: User) -> None:
     """Let records of an approved import be retried only by who could approve it.
 
-    What failed was not in the plan as what it would become: here the one who mends it and has it
+    What failed was not in the plan as what it would become: here the one who corrects it and has it
     tried again is who looks at it. Raises ApprovalMissing.
     """
     if not is_approval_required():

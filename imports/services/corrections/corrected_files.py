@@ -1,4 +1,4 @@
-"""Receive a corrected file, show what it changes, and retry those records."""
+"""Accept a download that was corrected, tell what it changes, and retry those records."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from imports.core.inspection.untrusted import choose_options, read_rows
 from imports.core.readers import RawRow
 from imports.engine.files.payloads import pack_rows, unpack_rows
 from imports.engine.files.staging import list_retryable
-from imports.models import ImportJob, MendedFile
+from imports.models import CorrectedFile, ImportJob
 from imports.record_filters import RecordFilter
 from imports.services.corrections.corrections import lock_retryable
 from imports.services.corrections.downloads import (
@@ -44,7 +44,7 @@ REFUSED_SHOWN = 100
 
 
 @dataclass(slots=True)
-class _Mended:
+class _Matched:
     """What was read so far; `refused` are place in the file and reason."""
 
     rows: list[RawRow] = field(default_factory=list)
@@ -53,69 +53,73 @@ class _Mended:
     seen: set[int] = field(default_factory=set)
 
 
-def take_mended(
+def accept_corrected_file(
     job: ImportJob, file: File[bytes], *, actor: User, shown: str | None = None
-) -> MendedFile:
-    """Match the rows of a mended download to the job's records, and keep what they change.
+) -> CorrectedFile:
+    """Match the rows of a corrected download to the job's records, and keep what they change.
 
     Nothing is retried yet. Raises FileFormatError when it cannot be read, ImporterError when it is
     too large or no download of ours, InvalidTransition while the job is busy, and ChangedMeanwhile
     when it is not as it was `shown`.
     """
     if (file.size or 0) > MAX_BYTES:
-        raise ImporterError(f"The file is larger than {MAX_BYTES >> 20} MB. Mend fewer at a time.")
-    mended = _Mended()
+        raise ImporterError(
+            f"The file is larger than {MAX_BYTES >> 20} MB. Correct fewer records at a time."
+        )
+    upload = _Matched()
     with transaction.atomic():
         lock_as_shown(job, shown, "correct", actor=actor)
         job = lock_retryable(job.pk)
         uploaded = _read_upload(file)
         reader = CellReader(job)
         while portion := list(islice(uploaded, PORTION)):
-            _match(job, portion, reader, mended)
-        return MendedFile.objects.create(
+            _match(job, portion, reader, upload)
+        return CorrectedFile.objects.create(
             job=job,
             file_name=(file.name or "")[:300],
-            rows=pack_rows(mended.rows) if mended.rows else None,
-            changed=len(mended.rows),
-            unchanged=mended.unchanged,
-            refused=mended.refused[:REFUSED_SHOWN],
-            refused_count=len(mended.refused),
+            rows=pack_rows(upload.rows) if upload.rows else None,
+            changed=len(upload.rows),
+            unchanged=upload.unchanged,
+            refused=upload.refused[:REFUSED_SHOWN],
+            refused_count=len(upload.refused),
             actor=actor,
         )
 
 
-def read_mended(mended: MendedFile, limit: int | None = None) -> list[RawRow]:
-    """Return the rows that a mended file changes; none when they were purged or are in use."""
-    return unpack_rows(mended.rows)[:limit] if mended.rows is not None else []
+def read_corrected_rows(upload: CorrectedFile, limit: int | None = None) -> list[RawRow]:
+    """Return the rows that a corrected file changes; none when they were purged or are in use."""
+    return unpack_rows(upload.rows)[:limit] if upload.rows is not None else []
 
 
 @transaction.atomic
-def apply_mended(mended: MendedFile, *, actor: User, shown: str | None = None) -> int:
-    """Retry the records with the rows of the mended file; return how many those are.
+def apply_corrected_file(upload: CorrectedFile, *, actor: User, shown: str | None = None) -> int:
+    """Retry the records with the rows of the corrected file; return how many those are.
 
     Raises ImporterError when that was done before or the records were edited or retried since it
     was uploaded, and ChangedMeanwhile when the job is not as it was `shown`.
     """
-    lock_as_shown(mended.job, shown, "correct", actor=actor)
-    mended = MendedFile.objects.select_for_update().get(pk=mended.pk)
-    rows = read_mended(mended)
-    if mended.applied_at is not None or not rows:
-        raise ImporterError("This file has nothing left to retry. Download the failures again.")
-    _refuse_outdated(mended, rows)
-    count = edit_and_retry(mended.job, rows, actor=actor, file_name=mended.file_name)
-    mended.rows, mended.applied_at = None, timezone.now()
-    mended.save(update_fields=["rows", "applied_at"])
+    lock_as_shown(upload.job, shown, "correct", actor=actor)
+    upload = CorrectedFile.objects.select_for_update().get(pk=upload.pk)
+    rows = read_corrected_rows(upload)
+    if upload.applied_at is not None or not rows:
+        raise ImporterError(
+            "This file has nothing left to retry. Download the failed records again."
+        )
+    _refuse_outdated(upload, rows)
+    count = edit_and_retry(upload.job, rows, actor=actor, file_name=upload.file_name)
+    upload.rows, upload.applied_at = None, timezone.now()
+    upload.save(update_fields=["rows", "applied_at"])
     return count
 
 
-def _refuse_outdated(mended: MendedFile, rows: list[RawRow]) -> None:
+def _refuse_outdated(upload: CorrectedFile, rows: list[RawRow]) -> None:
     """Refuse a file whose rows were edited after it was matched to them: it would revert that."""
-    edits = mended.job.edits.select_related("actor").filter(at__gt=mended.uploaded_at)
+    edits = upload.job.edits.select_related("actor").filter(at__gt=upload.uploaded_at)
     edited = edits.filter(row_number__in=[row.row_number for row in rows]).last()
     if edited is not None:
         raise ImporterError(
             f"{edited.actor or 'Somebody'} edited row {edited.row_number} after this file was"
-            " uploaded. Nothing was retried. Download the failures again, and correct those."
+            " uploaded. Nothing was retried. Download the failed records again, and correct those."
         )
 
 
@@ -126,16 +130,16 @@ def _read_upload(file: File[bytes]) -> Iterator[RawRow]:
         if number == 0 and row.values is not None and ROW not in row.values:
             raise ImporterError(
                 f"The file has no column “{ROW}”, so its rows cannot be matched to records. Upload"
-                " the download itself, mended, with the columns that stand before those of yours."
+                " the corrected download itself, with the columns that Userferry added."
             )
         if number >= MAX_ROWS:
             raise ImporterError(
-                f"The file has more than {MAX_ROWS:,} rows. Mend and upload them in parts."
+                f"The file has more than {MAX_ROWS:,} rows. Upload them in several files."
             )
         yield row
 
 
-def _match(job: ImportJob, portion: list[RawRow], reader: CellReader, mended: _Mended) -> None:
+def _match(job: ImportJob, portion: list[RawRow], reader: CellReader, upload: _Matched) -> None:
     """Add to what was read the rows that change a record of the job."""
     numbers = [number for row in portion if (number := _read_number(row)) is not None]
     found = list_retryable(job.pk, RecordFilter(rows=tuple(numbers))).defer(None).defer("before")
@@ -143,20 +147,20 @@ def _match(job: ImportJob, portion: list[RawRow], reader: CellReader, mended: _M
     for row in portion:
         place = f"Line {row.line_number}" if row.line_number else f"Record {row.row_number}"
         number = _read_number(row)
-        refusal = _refuse(job, row, number, originals, mended.seen)
+        refusal = _refuse(job, row, number, originals, upload.seen)
         if refusal or number is None:
-            mended.refused.append((place, refusal))
+            upload.refused.append((place, refusal))
             continue
-        mended.seen.add(number)
+        upload.seen.add(number)
         try:
             changed = _edit(job, originals[number], list_texts(row), reader)
         except ImporterError as error:
-            mended.refused.append((place, str(error)))
+            upload.refused.append((place, str(error)))
             continue
         if changed is None:
-            mended.unchanged += 1
+            upload.unchanged += 1
         else:
-            mended.rows.append(changed)
+            upload.rows.append(changed)
 
 
 def _read_number(row: RawRow) -> int | None:
@@ -176,13 +180,13 @@ def _refuse(
     if row.problems or not values:
         return row.problems[0].message if row.problems else "It cannot be read."
     if str(values.get(JOB, "")).strip() != name_job(job):
-        return f"It is of another job: “{JOB}” is not {name_job(job)}."
+        return f"It belongs to another job: “{JOB}” is not {name_job(job)}."
     if number is None:
-        return f"“{ROW}” is no row number."
+        return f"“{ROW}” is not a row number."
     if number in seen:
-        return f"Row {number} comes earlier in this file."
+        return f"Row {number} appears earlier in this file."
     if number not in originals:
-        return f"Row {number} is no record of this job that can be retried."
+        return f"Row {number} is not a record of this job that can be retried."
     return ""
 
 
@@ -212,12 +216,12 @@ def _edit(
     columns = [column.name for column in Inspection.from_json(job.inspection).columns]
     if HIDDEN in own.values():
         raise ImporterError(
-            f"The cells of row {original.row_number} are shifted, so it has to be given whole, and"
-            " some of its cells are still hidden. Download it with passwords and other secrets."
+            f"The cells of row {original.row_number} are shifted, so all of them are needed, and"
+            " some are still hidden. Download the record with passwords and other secrets."
         )
     if lacking := [name for name in columns if name not in own and not name.startswith("(")]:
         raise ImporterError(
-            f"The cells of row {original.row_number} are shifted, so it has to be given whole, and"
+            f"The cells of row {original.row_number} are shifted, so all of them are needed, and"
             f" this file lacks “{lacking[0]}”. Download it with passwords and other secrets."
         )
     return edit_row(job, original, {name: read_cell(text) for name, text in own.items()})

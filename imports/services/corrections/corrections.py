@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 
 from accounts.models import User
 from accounts.selectors.attributes import read_rules
-from imports.core.corrections.amendments import Amendment, Repair, amend_mapping, read_amendments
+from imports.core.corrections import (
+    KINDS,
+    Asks,
+    Change,
+    Correction,
+    correct_mapping,
+    read_corrections,
+)
+from imports.core.corrections.kinds import answer
+from imports.core.corrections.memberships import NAMES
 from imports.core.decisions import Answer, find_answer_faults, spread_answer
 from imports.core.errors import ImporterError, InvalidTransition, MappingError
 from imports.core.inspection.inspection import Inspection
@@ -24,18 +32,8 @@ from imports.services.runs import runs
 from imports.states import JobAction, JobState, may
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing to do otherwise than the mapping; its fields are those of an amendment."""
-
-    repair: Repair
-    target: str = ""
-    key: str = ""
-    value: str = ""
-
-
 @transaction.atomic
-def amend_and_retry(
+def correct_and_retry(
     job: ImportJob,
     changes: Sequence[Change],
     *,
@@ -43,26 +41,35 @@ def amend_and_retry(
     actor: User,
     shown: str | None = None,
 ) -> int:
-    """Try the chosen failed records again with changes of the mapping; return how many those are.
+    """Retry the chosen failed records with changes of the mapping; return how many those are.
 
-    The changes hold for these records, now and whenever they are tried again; for no others.
-    Raises MappingError, ImporterError when a group or role does not exist or nothing can be
-    retried, InvalidTransition while the job is busy, and ChangedMeanwhile when it is not as it was
-    `shown`.
+    The changes hold for these records, now and whenever they are retried; for no others. Raises
+    MappingError, ImporterError when a group or role does not exist, the actor may not create it, or
+    nothing can be retried; InvalidTransition while the job is busy, and ChangedMeanwhile when it is
+    not as it was `shown`.
     """
     lock_as_shown(job, shown, "correct", actor=actor)
     job = lock_retryable(job.pk)
-    added = make_amendments(job, changes)
-    if not added:
-        raise ImporterError("Nothing was changed: say what is to be done otherwise.")
-    earlier = read_amendments(job.amendments)
-    _check(job, [*earlier, *added])
-    job.amendments = [each.model_dump(mode="json") for each in (*earlier, *added)]
-    job.save(update_fields=["amendments", "updated_at"])
+    if not changes:
+        raise ImporterError("Nothing was changed. Choose a correction and fill in what it asks.")
+    creations = [each for each in changes if KINDS[each.kind].creates_membership]
+    for each in creations:
+        create_missing(job, Decision(NAMES[each.target], each.key, Choice.CREATE), actor)
+    added = make_corrections(job, [each for each in changes if each not in creations])
+    if added:
+        _store(job, added)
     count = runs.retry(job, actor=actor, chosen=chosen)
-    sentences = [each.sentence for each in added]
-    note_event(job, "amend", actor=actor, detail={"sentences": sentences, "records": count})
+    if added:
+        sentences = [each.sentence for each in added]
+        note_event(job, "correct", actor=actor, detail={"sentences": sentences, "records": count})
     return count
+
+
+def _store(job: ImportJob, added: Sequence[Correction]) -> None:
+    corrections = [*read_corrections(job.corrections), *added]
+    _check(job, corrections)
+    job.corrections = [each.to_json() for each in corrections]
+    job.save(update_fields=["corrections", "updated_at"])
 
 
 def make_answers(answers: Mapping[str, Answer]) -> list[Change]:
@@ -70,30 +77,30 @@ def make_answers(answers: Mapping[str, Answer]) -> list[Change]:
     if faults := list(find_answer_faults(answers)):
         raise MappingError(faults)
     return [
-        Change(Repair.ANSWER, key, value, choice)
-        for key, answer in answers.items()
-        for value, choice in spread_answer(answer).items()
+        Change(answer.KIND.name, key, value, choice)
+        for key, given in answers.items()
+        for value, choice in spread_answer(given).items()
     ]
 
 
-def make_amendments(job: ImportJob, changes: Sequence[Change]) -> list[Amendment]:
-    """Return changes as amendments of the job's next attempt; it is not changed."""
+def make_corrections(job: ImportJob, changes: Sequence[Change]) -> list[Correction]:
+    """Return changes as corrections of the job's next attempt; it is not changed."""
     return [
-        Amendment(
+        Correction(
+            each.kind,
+            each.target,
+            each.key,
+            each.value,
             number=number,
             attempt=job.attempt + 1,
-            repair=each.repair,
-            target=each.target,
-            key=each.key,
-            value=each.value,
         )
-        for number, each in enumerate(changes, start=len(job.amendments) + 1)
+        for number, each in enumerate(changes, start=len(job.corrections) + 1)
     ]
 
 
 @transaction.atomic
-def take_back(job: ImportJob, number: int, *, actor: User, shown: str | None = None) -> None:
-    """Let an amendment hold for no attempt from now on. Doing it twice is safe.
+def undo_correction(job: ImportJob, number: int, *, actor: User, shown: str | None = None) -> None:
+    """Let a correction hold for no attempt from now on. Doing it twice is safe.
 
     Raises InvalidTransition while the job is busy, and ChangedMeanwhile when it is not as it was
     `shown`.
@@ -101,16 +108,15 @@ def take_back(job: ImportJob, number: int, *, actor: User, shown: str | None = N
     lock_as_shown(job, shown, "correct", actor=actor)
     job = lock_retryable(job.pk)
     kept = [
-        each.model_copy(update={"is_taken_back": True}) if each.number == number else each
-        for each in read_amendments(job.amendments)
+        each.undo() if each.number == number else each for each in read_corrections(job.corrections)
     ]
-    stored = [each.model_dump(mode="json") for each in kept]
-    if stored == job.amendments:
+    stored = [each.to_json() for each in kept]
+    if stored == job.corrections:
         return
-    job.amendments = stored
-    job.save(update_fields=["amendments", "updated_at"])
+    job.corrections = stored
+    job.save(update_fields=["corrections", "updated_at"])
     sentence = next(each.sentence for each in kept if each.number == number)
-    note_event(job, "take back", actor=actor, detail={"sentences": [sentence]})
+    note_event(job, "undo correction", actor=actor, detail={"sentences": [sentence]})
 
 
 def lock_retryable(job_id: int) -> ImportJob:
@@ -121,37 +127,22 @@ def lock_retryable(job_id: int) -> ImportJob:
     return job
 
 
-def _check(job: ImportJob, amendments: Sequence[Amendment]) -> None:
-    for each in amendments:
-        kind = each.repair.value
-        if kind in KEYS and each.value and not KEYS[kind].filter(key=each.value).exists():
-            raise ImporterError(
-                f"There is no {kind} “{each.value}” that “{each.key}” could become. Choose one of"
-                " those that exist."
-            )
+def _check(job: ImportJob, corrections: Sequence[Correction]) -> None:
+    for each in corrections:
+        if KINDS[each.kind].asks is Asks.MEMBERSHIP:
+            _check_membership(each)
     inspection = Inspection.from_json(job.inspection)
-    mapping = amend_mapping(read_mapping(job), amendments)
+    mapping = correct_mapping(read_mapping(job), corrections)
     columns = [column.name for column in inspection.columns]
     is_table = inspection.options.is_table
     filled = [column.name for column in inspection.columns if column.filled]
     check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table, filled=filled)
 
 
-@transaction.atomic
-def create_and_retry(
-    job: ImportJob,
-    kind: str,
-    key: str,
-    *,
-    chosen: RecordFilter,
-    actor: User,
-    shown: str | None = None,
-) -> int:
-    """Create a group or role and try the chosen records again; return how many those are.
-
-    Raises ImporterError when the actor may not create it or nothing can be retried, and
-    ChangedMeanwhile when the job is not as it was `shown`.
-    """
-    lock_as_shown(job, shown, "correct", actor=actor)
-    create_missing(job, Decision(kind, key, Choice.CREATE), actor)
-    return runs.retry(job, actor=actor, chosen=chosen)
+def _check_membership(correction: Correction) -> None:
+    name = NAMES[correction.target]
+    if not KEYS[name].filter(key=correction.value).exists():
+        raise ImporterError(
+            f"The {name} “{correction.value}” does not exist. Choose one that exists instead of"
+            f" “{correction.key}”."
+        )

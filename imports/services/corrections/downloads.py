@@ -1,4 +1,4 @@
-"""List records for a download: those not imported as their source rows, ready to correct."""
+"""List records for a download: those not imported as their source rows, to be corrected."""
 
 from __future__ import annotations
 

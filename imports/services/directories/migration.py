@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from imports.core.corrections.amendments import Amendment, Repair, amend_mapping
+from imports.core.corrections.kinds.drop_field import drop_field
 from imports.core.mapping import MappedRow, RecordMapper
 from imports.core.planning.plans import Plan
 from imports.core.problems import Problem
@@ -138,8 +138,7 @@ def _make_proven_mapper(context: JobContext) -> RecordMapper:
 
     Whatever their profile says of a password does not count, and cannot keep them out.
     """
-    ignored = Amendment(number=0, attempt=1, repair=Repair.IGNORE, target=PROVEN_PART)
-    return RecordMapper(amend_mapping(context.mapping, [ignored]), context.rules)
+    return RecordMapper(drop_field(context.mapping, PROVEN_PART), context.rules)
 
 
 def _prepare(row: MappedRow, verdict: Verdict, password: str | None) -> MappedRow:

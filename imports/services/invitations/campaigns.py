@@ -30,7 +30,7 @@ def list_invitable(source: str) -> QuerySet[User]:
     """
     users = User.objects.filter(WITHOUT_PASSWORD, is_active=True, email__isnull=False)
     users = users.filter(source=source) if source else users.exclude(source="")
-    # Somebody whose address was mended may be invited once more.
+    # Somebody whose address was corrected may be invited once more.
     invited = Invitation.objects.filter(user_id=OuterRef("pk"), email=OuterRef("email"))
     refused = Invitation.objects.filter(email=OuterRef("email"), state=InvitationState.BOUNCED)
     users = users.filter(is_staff=False, is_superuser=False)

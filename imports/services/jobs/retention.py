@@ -16,13 +16,13 @@ from imports.core.dry_run import forget_people
 from imports.engine.files.job_files import drop_file
 from imports.engine.files.receiving import FOLDER
 from imports.models import (
+    CorrectedFile,
     DirectoryAttempt,
     ImportChunk,
     ImportJob,
     ImportPlan,
     ImportRecord,
     JoinedRow,
-    MendedFile,
     RecordEdit,
     Status,
 )
@@ -93,7 +93,7 @@ def purge(job: ImportJob) -> None:
         JoinedRow.objects.filter(job=job).delete()
         ImportRecord.objects.filter(HOLDS_VALUES, job=job).update(source=None, before=None)
         RecordEdit.objects.filter(job=job).update(original=None)
-        MendedFile.objects.filter(job=job).update(rows=None)
+        CorrectedFile.objects.filter(job=job).update(rows=None)
         ImportJob.objects.filter(pk=job.pk).update(
             purged_at=timezone.now(),
             secret_answers="",

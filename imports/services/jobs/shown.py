@@ -52,7 +52,7 @@ def describe_shown(job: ImportJob) -> dict[str, str]:
         **describe_inputs(job),
         "limits": digest_part([job.rate_limit, job.failure_threshold, job.failure_sample]),
         "report": digest_part([report.get("finished_at"), report.get("statuses")]),
-        "corrections": digest_part(job.amendments),
+        "corrections": digest_part(job.corrections),
         "state": digest_part(
             [
                 job.state,

@@ -136,7 +136,7 @@ def _fails(row: MappedRow) -> bool:
 def preview_row(job: ImportJob, row: RawRow) -> tuple[PreviewedValue, ...]:
     """Return what a row of the job makes of each field, as it would be tried again."""
     context = load_context(job)
-    mapper = context.find_mapper(row.amendments)
+    mapper = context.find_mapper(row.corrections)
     record = mapper.map_row(row).record
     values = _dump(record) if record is not None else mapper.read_values(row)
     return tuple(_list_values(values, find_secret_targets(job, context.mapping)))

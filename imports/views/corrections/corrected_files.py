@@ -1,4 +1,4 @@
-"""Downloads of records, and the way back of those that were mended in a spreadsheet."""
+"""Send records as a download, and accept the file in which they were corrected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.sign_in.reauthentication import find_confirmation_page, is_proof_recent
 from imports.core.errors import FileFormatError, ImporterError
 from imports.core.files.writers import write_csv, write_ndjson, write_xlsx
-from imports.models import ImportJob, MendedFile, Status
+from imports.models import CorrectedFile, ImportJob, Status
 from imports.services.corrections import corrected_files
 from imports.services.corrections.downloads import (
     Download,
@@ -39,23 +39,23 @@ FORMATS = {
 }
 VALUES, SECRETS = "imports.view_importrecord_values", "imports.view_importrecord_secrets"
 SIGN_IN_AGAIN = (
-    "Passwords and other secrets are downloaded only a short while after signing in. Sign out, sign"
+    "Passwords and other secrets can only be downloaded shortly after signing in. Sign out, sign"
     " in again, and come back to this page."
 )
-# Of the rows that a mended file changes, so many are tried before anybody decides.
+# How many of the rows that a corrected file changes are tried before anybody decides.
 TRIED = 20
 
 
 @require_safe
 @requires("imports.view_importjob")
-def mend(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Offer records as a download, and the way back for what was mended of them."""
+def offer_download(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Offer records as a download, and to upload the corrected file."""
     job = get_object_or_404(ImportJob, pk=job_id)
     chosen = read_filter(request.GET, default=Status.FAILED.value)
     return render_page(
         request,
         "imports/corrections/download.html",
-        title="Download and mend",
+        title="Corrected file",
         job=job,
         step="results",
         fields=list_fields(chosen),
@@ -72,14 +72,14 @@ def mend(request: StaffRequest, job_id: int) -> HttpResponse:
 @require_POST
 @requires("imports.run_importjob", takes_files=True)
 @requires("imports.view_importrecord_values")
-def upload_mended(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Take in a mended download and lead to what it changes."""
+def upload_corrected_file(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Accept a corrected file, and redirect to what it changes."""
     job = get_object_or_404(ImportJob, pk=job_id)
     file = request.FILES.get("file")
     try:
         if not isinstance(file, File):
             raise ImporterError("Choose the file first.")
-        mended = corrected_files.take_mended(
+        corrected = corrected_files.accept_corrected_file(
             job, file, actor=request.user, shown=read_shown(request)
         )
     except FileFormatError as error:
@@ -87,8 +87,8 @@ def upload_mended(request: StaffRequest, job_id: int) -> HttpResponse:
     except ImporterError as error:
         messages.error(request, str(error))
     else:
-        return redirect("imports:mended", job.pk, mended.pk)
-    return redirect("imports:mend", job.pk)
+        return redirect("imports:corrected_file", job.pk, corrected.pk)
+    return redirect("imports:corrected_files", job.pk)
 
 
 @require_safe
@@ -131,7 +131,7 @@ def _guard_secrets(request: StaffRequest, job: ImportJob) -> HttpResponse | None
     if is_proof_recent(request):
         return None
     # A download leaves the browser on the page that it was asked from.
-    page = f"{reverse('imports:mend', args=[job.pk])}?{request.GET.urlencode()}"
+    page = f"{reverse('imports:corrected_files', args=[job.pk])}?{request.GET.urlencode()}"
     then = request.get_full_path() if "row" in request.GET else page
     if question := find_confirmation_page(request, then=then):
         return redirect(question)
@@ -160,19 +160,21 @@ def _send(content: Iterator[Any], name: str, syntax: str) -> StreamingHttpRespon
 
 @require_safe
 @requires("imports.run_importjob")
-def show_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpResponse:
-    """Show what a mended file changes, what is refused of it, and what would become of it."""
-    mended = get_object_or_404(MendedFile.objects.select_related("job"), pk=mended_id, job=job_id)
-    job = mended.job
-    rows = corrected_files.read_mended(mended, TRIED) if can_retry(job, request) else []
+def show_corrected_file(request: StaffRequest, job_id: int, file_id: int) -> HttpResponse:
+    """Show what a corrected file changes, what is rejected, and what a retry would come to."""
+    corrected = get_object_or_404(
+        CorrectedFile.objects.select_related("job"), pk=file_id, job=job_id
+    )
+    job = corrected.job
+    rows = corrected_files.read_corrected_rows(corrected, TRIED) if can_retry(job, request) else []
     tried = foresee(job, rows, actor=request.user)
     return render_page(
         request,
         "imports/corrections/corrected_file.html",
-        title=mended.file_name,
+        title=corrected.file_name,
         job=job,
         step="results",
-        mended=mended,
+        corrected=corrected,
         tried=[
             (
                 each.row.row_number,
@@ -188,12 +190,14 @@ def show_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpRespo
 
 @require_POST
 @requires("imports.run_importjob")
-def apply_mended(request: StaffRequest, job_id: int, mended_id: int) -> HttpResponse:
-    """Retry the records of a mended file with its rows."""
-    mended = get_object_or_404(MendedFile, pk=mended_id, job=job_id)
+def apply_corrected_file(request: StaffRequest, job_id: int, file_id: int) -> HttpResponse:
+    """Retry the records of a corrected file with its rows."""
+    corrected = get_object_or_404(CorrectedFile, pk=file_id, job=job_id)
     try:
-        corrected_files.apply_mended(mended, actor=request.user, shown=read_shown(request))
+        corrected_files.apply_corrected_file(
+            corrected, actor=request.user, shown=read_shown(request)
+        )
     except ImporterError as error:
         messages.error(request, str(error))
-        return redirect("imports:mended", job_id, mended_id)
+        return redirect("imports:corrected_file", job_id, file_id)
     return redirect("imports:results", job_id)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from imports.core.errors import ImporterError
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import Mapping
-from imports.core.problems import CODES, Correction
+from imports.core.problems import CODES
+from imports.core.problems.of_permissions import MISSING_MEMBERSHIPS
 from imports.models import ImportJob
 from imports.services.dry_run.decisions import (
     KEYS,
@@ -125,7 +126,7 @@ def list_decisions(
         missing = problem.missing
         if missing is None:
             continue
-        if Correction.CREATE not in CODES[problem.code].corrections:
+        if CODES[problem.code] not in MISSING_MEMBERSHIPS:
             note = f"{problem.title}. {problem.advice}"
             found.append(OpenDecision(missing, problem, can_be_created=False, note=note))
         elif missing in still_missing:

@@ -103,11 +103,11 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
     problems = list(map(describe, report["problems"]))
     open_decisions = list_decisions(problems, list_creatable(user))
     undecided = {decision.problem for decision in open_decisions}
-    mended = [problem for problem in problems if problem.missing and problem not in undecided]
+    created = [problem for problem in problems if problem.missing and problem not in undecided]
     rest = (
         problem
         for problem in problems
-        if problem not in undecided and problem not in mended and problem.code not in KINDS
+        if problem not in undecided and problem not in created and problem.code not in KINDS
     )
     groups = group_by_code(rest)
     lost = {column for column, _ in report["lost"]}
@@ -121,12 +121,12 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
         "statuses": {**statuses, "skipped": statuses["skipped"] - report["unchanged"]},
         "total": total,
         "importable": total - statuses["failed"],
-        # Then what comes first is to decide and to mend, not to import.
+        # Then what comes first is to decide and to correct, not to import.
         "is_mostly_failing": statuses["failed"] * 2 > total,
         "required": list_required(report),
         "open_count": count_open(report),
         "decisions": open_decisions,
-        "mended": mended,
+        "created": created,
         "errors": [group for group in groups if group.severity == Severity.ERROR],
         "notes": [group for group in groups if group.severity != Severity.ERROR],
         "warnings": group_by_code(

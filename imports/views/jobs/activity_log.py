@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from imports.core.corrections.amendments import read_amendments
+from imports.core.corrections import read_corrections
 from imports.models import ImportJob
 from imports.selectors import Minute, count_minutes, list_grantors
 from imports.views.results.results import can_retry
@@ -64,7 +64,7 @@ def show_activity_log(request: StaffRequest, job_id: int) -> HttpResponse:
         step="results" if job.started_at else find_step(job),
         grantors=list_grantors(job),
         activity_log=list_activity_log(job),
-        amendments=read_amendments(job.amendments),
+        corrections=read_corrections(job.corrections),
         can_retry=can_retry(job, request),
         minutes=minutes,
         chart=draw_chart(minutes),

@@ -11,7 +11,7 @@ from django.db import connection
 from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
-from imports.core.corrections.amendments import read_amendments
+from imports.core.corrections import read_corrections
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.wording import describe_limits, describe_plan_changes, describe_policies
@@ -250,8 +250,8 @@ def _list_decisions(job: ImportJob) -> Iterator[list[str]]:
     for kind, names in (("Group", mapping.groups), ("Role", mapping.roles)):
         for key, name in names.items():
             yield [f"{kind} {key}", f"becomes {name}" if name else "is left behind"]
-    for each in read_amendments(job.amendments):
-        ended = " (taken back)" if each.is_taken_back else ""
+    for each in read_corrections(job.corrections):
+        ended = " (undone)" if each.is_undone else ""
         yield [f"From attempt {each.attempt} on", f"{each.sentence}{ended}"]
 
 

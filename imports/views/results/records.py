@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from imports.core.corrections.amendments import read_amendments
+from imports.core.corrections import read_corrections
 from imports.core.corrections.editing import is_shifted
 from imports.core.errors import ImporterError
 from imports.core.inspection.inspection import clean_text
@@ -95,7 +95,7 @@ def _describe_history(job: ImportJob, record: ImportRecord) -> dict[str, Any]:
     return {
         "attempts": [Attempt(each, _describe_problems(each.problems)) for each in attempts],
         "edits": job.edits.filter(row_number=record.row_number).select_related("actor"),
-        "amendments": _list_amendments(job, record),
+        "corrections": _list_corrections(job, record),
     }
 
 
@@ -133,18 +133,18 @@ def _find_next_failed(job: ImportJob, record: ImportRecord) -> int | None:
     return failed.order_by("row_number").values_list("row_number", flat=True).first()
 
 
-def _list_amendments(job: ImportJob, record: ImportRecord) -> list[str]:
+def _list_corrections(job: ImportJob, record: ImportRecord) -> list[str]:
     """Return what the mapping does otherwise for the record when it is tried again."""
-    if record.source is None or not job.amendments:
+    if record.source is None or not job.corrections:
         return []
     try:
-        numbers = read_row(record).amendments
+        numbers = read_row(record).corrections
     except ImporterError:
         return []
     return [
         each.sentence
-        for each in read_amendments(job.amendments)
-        if each.number in numbers and not each.is_taken_back
+        for each in read_corrections(job.corrections)
+        if each.number in numbers and not each.is_undone
     ]
 
 

@@ -25,7 +25,7 @@ from imports.selectors import (
 )
 from imports.selectors.invitations import find_passwordless
 from imports.services.approval import approvals
-from imports.services.corrections.trials import Cause
+from imports.services.corrections.offers import ErrorGroup
 from imports.services.runs import runs
 from imports.states import JobAction, JobState, may
 from imports.views.dry_run.missing_memberships import list_creatable
@@ -277,7 +277,7 @@ def _show_causes(job: ImportJob, chosen: RecordFilter) -> list[ShownCause]:
     return list(show_causes(each for each in found if chosen.cause in {"", each.digest}))
 
 
-def show_causes(causes: Iterable[Cause]) -> Iterator[ShownCause]:
+def show_causes(causes: Iterable[ErrorGroup]) -> Iterator[ShownCause]:
     """Yield causes as they are shown."""
     for cause in causes:
         chosen = RecordFilter(status=Status.FAILED.value, cause=cause.digest)

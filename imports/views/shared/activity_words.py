@@ -53,8 +53,8 @@ SENTENCES = {
     "set policies": "set the conflict policies",
     "limit": "changed the limits",
     "pause automatically": "The job was paused automatically",
-    "amend": "amended the mapping for a retry",
-    "take back": "took back an amendment of the mapping",
+    "correct": "corrected records for a retry",
+    "undo correction": "undid a correction",
     "edit": "edited records",
     "download": "downloaded records",
     "create role": "created a role",
@@ -156,10 +156,10 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "index": lambda detail: f"{detail['repeated']} found",
     "run": lambda detail: "the first records only" if detail["pilot"] else "",
     "retry": lambda detail: _count_records(detail["records"]),
-    "amend": lambda detail: (
+    "correct": lambda detail: (
         f"{'; '.join(detail['sentences'])}, for {_count_records(detail['records'])}"
     ),
-    "take back": lambda detail: "; ".join(detail["sentences"]),
+    "undo correction": lambda detail: "; ".join(detail["sentences"]),
     "edit": lambda detail: _describe_edit(detail),
     "download": lambda detail: _describe_download(detail),
     "apply template": lambda detail: str(detail["template"]),

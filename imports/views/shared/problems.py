@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Group, Role
-from imports.core.problems import CODES, Correction, Problem, Severity
+from imports.core.corrections.memberships import names_membership
+from imports.core.problems import CODES, Problem, Severity
 from imports.core.records.targets import get_label
 
 SEVERITIES = list(Severity)
@@ -154,8 +155,7 @@ def list_missing(problems: Iterable[ShownProblem]) -> list[Missing]:
 
 
 def _find_missing(problem: Problem) -> Missing | None:
-    # Without a key it stands for all that were too many to be listed.
-    if Correction.RENAME in problem.kind.corrections and "key" in problem.params:
+    if names_membership(problem):
         return Missing(problem.kind.membership, str(problem.params["key"]))
     return None
 

@@ -114,7 +114,7 @@ def show_undo(request: StaffRequest, job_id: int) -> HttpResponse:
         undo=undo,
         may_undo=request.user.has_perm("imports.undo_importjob"),
         is_undoing=job.state == JobState.UNDOING,
-        is_mended=_is_mended(job),
+        is_corrected=_is_corrected(job),
         results=_describe_results(undo) if undo and undo.state != UndoState.RUNNING else None,
         **_describe_present(job, undo, request),
     )
@@ -191,15 +191,15 @@ def import_again(request: StaffRequest, job_id: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("imports:job", job.pk)
     began = f"This job begins with the file and the mapping that job {job.pk} began with"
-    if _is_mended(job):
-        began += "; what was edited or repaired there after its run is not in them"
+    if _is_corrected(job):
+        began += "; records edited or corrected there after its run are not in them"
     messages.success(request, f"{began}. Start with a dry run.")
     return redirect("imports:dry_run", copied.pk)
 
 
-def _is_mended(job: ImportJob) -> bool:
-    """Return whether records were edited, or the mapping was amended for some, after the run."""
-    return bool(job.amendments) or job.edits.exists()
+def _is_corrected(job: ImportJob) -> bool:
+    """Return whether records were edited, or corrected, after the run."""
+    return bool(job.corrections) or job.edits.exists()
 
 
 def _read_options(data: QueryDict) -> UndoOptions:

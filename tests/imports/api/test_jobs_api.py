@@ -52,7 +52,7 @@ def test_a_file_is_read_as_that_of_the_provider_its_mapping_is_for(program: Prog
     assert (answer.status, answer.body["provider"]) == (201, "generic")
 
 
-def test_a_draft_is_mended_with_a_mapping(program: Program) -> None:
+def test_a_draft_is_corrected_with_a_mapping(program: Program) -> None:
     number = program.upload(UNCLEAR, {"mapping": {"rules": []}}, name="users.csv").body["id"]
     rules = [{"source": "login", "target": target} for target in ("subject_id", "profile.username")]
 

@@ -141,7 +141,7 @@ def test_one_answer_corrects_all_failed_records_of_its_kind(mixed_job: ImportJob
     run(mixed_job)
     changes = corrections.make_answers({KEY: {MAGENTO: "hash", "*": "none"}})
 
-    count = corrections.amend_and_retry(
+    count = corrections.correct_and_retry(
         mixed_job, changes, chosen=RecordFilter(), actor=mixed_job.created_by
     )
     drain(mixed_job)

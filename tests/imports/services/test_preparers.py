@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Role, User
-from imports.core.corrections.amendments import Repair
+from imports.core.corrections import Change
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
@@ -15,7 +15,6 @@ from imports.engine.grants import DELETED
 from imports.models import ImportJob, ImportRecord
 from imports.record_filters import RecordFilter
 from imports.services.corrections import corrections
-from imports.services.corrections.corrections import Change
 from imports.services.corrections.edits import edit_and_retry, read_row
 from imports.services.dry_run import decisions
 from imports.services.files import uploads
@@ -119,9 +118,9 @@ def test_role_beyond_who_made_the_first_job_is_not_granted_by_its_copy(
     assert list_statuses(job) == FAILED
 
 
-def amend(job: ImportJob, actor: User) -> None:
-    change = Change(Repair.ROLE, key="missing", value="powerful")
-    corrections.amend_and_retry(job, [change], chosen=RecordFilter(rows=(1,)), actor=actor)
+def correct(job: ImportJob, actor: User) -> None:
+    change = Change("rename_membership", "memberships.roles", "missing", "powerful")
+    corrections.correct_and_retry(job, [change], chosen=RecordFilter(rows=(1,)), actor=actor)
 
 
 def edit(job: ImportJob, actor: User) -> None:
@@ -129,12 +128,12 @@ def edit(job: ImportJob, actor: User) -> None:
     edit_and_retry(job, [row], actor=actor)
 
 
-@pytest.mark.parametrize("correct", [amend, edit])
+@pytest.mark.parametrize("act", [correct, edit])
 def test_role_beyond_who_corrected_is_not_granted_by_a_later_retry(
-    run_job: MakeJob, operator: User, clerk: User, correct: Callable[[ImportJob, User], None]
+    run_job: MakeJob, operator: User, clerk: User, act: Callable[[ImportJob, User], None]
 ) -> None:
     job = run_job([{"subject_id": "s1", "memberships": {"roles": ["missing"]}}])
-    correct(job, clerk)
+    act(job, clerk)
     drain(job)
     Role.objects.get_or_create(key="missing")[0].permissions.add(
         Permission.objects.get(codename="delete_user")

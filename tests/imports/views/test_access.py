@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from imports.core.mapping import Mapping
-from imports.models import ImportJob, ImportRecord, MendedFile
+from imports.models import CorrectedFile, ImportJob, ImportRecord
 from imports.services.mapping import templates
 from imports.services.undo.previews import begin_survey
 from imports.urls import urlpatterns
@@ -83,15 +83,15 @@ MATRIX = [
     ("record", "get", [VIEW]),
     ("edit", "get", [VALUES, RUN]),
     ("edit", "post", [VALUES, RUN]),
-    ("cause", "get", [VIEW]),
-    ("repair_cause", "post", [RUN]),
-    ("take_back", "post", [RUN]),
+    ("error_group", "get", [VIEW]),
+    ("correct", "post", [RUN]),
+    ("undo_correction", "post", [RUN]),
     ("activity_log", "get", [VIEW]),
     ("download", "get", [VIEW]),
-    ("mend", "get", [VIEW]),
-    ("upload_mended", "post", [VALUES, RUN]),
-    ("mended", "get", [RUN]),
-    ("apply_mended", "post", [RUN]),
+    ("corrected_files", "get", [VIEW]),
+    ("upload_corrected_file", "post", [VALUES, RUN]),
+    ("corrected_file", "get", [RUN]),
+    ("apply_corrected_file", "post", [RUN]),
 ]
 IDS = [f"{name}-{method}" for name, method, _ in MATRIX]
 EVERYTHING = sorted({permission for _, _, taken in MATRIX for permission in taken})
@@ -125,14 +125,16 @@ def find_address(name: str, job: ImportJob) -> str:
         "template": ["csv"],
         "record": [job.pk, 1],
         "edit": [job.pk, 9],
-        "take_back": [job.pk, 1],
+        "undo_correction": [job.pk, 1],
     }
-    if name in {"cause", "repair_cause"}:
+    if name in {"error_group", "correct"}:
         cause = ImportRecord.objects.get(job=job, row_number=9).cause
         arguments[name] = [job.pk, cause.hex]
-    if name in {"mended", "apply_mended"}:
-        mended = MendedFile.objects.create(job=job, file_name="mended.csv", actor=job.created_by)
-        arguments[name] = [job.pk, mended.pk]
+    if name in {"corrected_file", "apply_corrected_file"}:
+        corrected = CorrectedFile.objects.create(
+            job=job, file_name="corrected.csv", actor=job.created_by
+        )
+        arguments[name] = [job.pk, corrected.pk]
     if name == "survey_live":
         arguments[name] = [job.pk, begin_survey(job).pk]
     if name == "export_template":

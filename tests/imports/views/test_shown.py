@@ -76,11 +76,11 @@ AFTER = {
     "start_undo": {},
     "import_again": {},
     "retry": {"all": ""},
-    "upload_mended": {},
-    "apply_mended": {},
-    "repair_cause": {"repair": "leave"},
+    "upload_corrected_file": {},
+    "apply_corrected_file": {},
+    "correct": {"correction": "drop_membership"},
     "edit": {"retry": "", "value-0": "s9"},
-    "take_back": {},
+    "undo_correction": {},
 }
 
 
@@ -185,7 +185,7 @@ def test_button_of_an_old_page_before_the_run_is_refused_by_name(
 def describe(job: ImportJob) -> tuple[object, ...]:
     job = ImportJob.objects.get(pk=job.pk)
     fields = (job.state, job.attempt, job.mapping, job.mode, job.conflicts, job.rate_limit)
-    return (*fields, job.reader_options, job.amendments, job.records.count(), job.undos.count())
+    return (*fields, job.reader_options, job.corrections, job.records.count(), job.undos.count())
 
 
 @pytest.mark.parametrize("name", AFTER)
@@ -195,15 +195,15 @@ def test_button_of_an_old_page_after_the_run_is_refused_by_name(
     job = finished_job
     record = job.records.filter(status="failed", source__isnull=False).first()
     places = {
-        "apply_mended": lambda: [job.pk, keep_mended(admin, job)],
-        "repair_cause": lambda: [job.pk, record.cause.hex],
+        "apply_corrected_file": lambda: [job.pk, keep_corrected_file(admin, job)],
+        "correct": lambda: [job.pk, record.cause.hex],
         "edit": lambda: [job.pk, record.row_number],
-        "take_back": lambda: [job.pk, 1],
+        "undo_correction": lambda: [job.pk, 1],
     }
     address = reverse(f"imports:{name}", args=places.get(name, lambda: [job.pk])())
     shown = write_job(job, preview=["nothing"])
     data = dict(AFTER[name])
-    if name == "upload_mended":
+    if name == "upload_corrected_file":
         data["file"] = ContentFile(b"(row),(job)\n", name="x.csv")
     runs.retry(job, actor=ben)
     drain(job)
@@ -219,13 +219,13 @@ def test_button_of_an_old_page_after_the_run_is_refused_by_name(
     assert NOTHING in page
 
 
-def keep_mended(admin: Client, job: ImportJob) -> int:
+def keep_corrected_file(admin: Client, job: ImportJob) -> int:
     """Upload a download of the failures with one cell changed, and return its number."""
     address = reverse("imports:download", args=[job.pk]) + "?status=failed&format=csv&secrets"
     note_proof(admin, 0)
     content = b"".join(admin.get(address).streaming_content)
     changed = content.replace(b"@", b"+x@", 1)
-    return corrected_files.take_mended(
+    return corrected_files.accept_corrected_file(
         job, ContentFile(changed, name="again.csv"), actor=job.created_by
     ).pk
 

@@ -1,4 +1,4 @@
-"""Failed records get through after all: by amendments, by edits, and by a mended download."""
+"""Failed records get through after all: by corrections, by edits, and by a corrected file."""
 
 import csv
 import io
@@ -9,18 +9,18 @@ import pytest
 from django.core.files.base import ContentFile
 
 from accounts.models import Role, User
-from imports.core.corrections.amendments import Repair
+from imports.core.corrections import Change
 from imports.core.errors import ImporterError, InvalidTransition
 from imports.core.files.writers import write_csv, write_xlsx
 from imports.core.planning.conflicts import Mode
 from imports.models import ImportAttempt, ImportJob, ImportRecord, RecordEdit
 from imports.record_filters import RecordFilter
 from imports.selectors import find_cause, get_totals, list_causes
-from imports.services.corrections import corrected_files, corrections
-from imports.services.corrections.corrections import Change, amend_and_retry, take_back
+from imports.services.corrections import corrected_files
+from imports.services.corrections.corrections import correct_and_retry, undo_correction
 from imports.services.corrections.downloads import MORE, ROW, list_source_objects, list_sources
 from imports.services.corrections.edits import edit_and_retry, edit_row, foresee, read_row
-from imports.services.corrections.trials import list_joins, try_repairs
+from imports.services.corrections.offers import list_offers
 from imports.services.jobs import retention
 from imports.services.runs import runs
 from tests.imports.conftest import MakeJob, drain, list_statuses, to_csv
@@ -66,7 +66,7 @@ def download(job: ImportJob, *, with_secrets: bool = False) -> list[dict[str, st
 
 def write_file(rows: list[dict[str, str]]) -> ContentFile:
     content = to_csv(list(rows[0]), [row.values() for row in rows])
-    return ContentFile(content, name="mended.csv")
+    return ContentFile(content, name="corrected.csv")
 
 
 def test_failures_of_one_cause_are_counted_together(job: ImportJob) -> None:
@@ -79,8 +79,8 @@ def test_failures_of_one_cause_are_counted_together(job: ImportJob) -> None:
 def test_causes_follow_what_retries_come_to(job: ImportJob) -> None:
     digest = find(job, "invalid_phone")
 
-    amend_and_retry(
-        job, [Change(Repair.IGNORE, "profile.phone")], chosen=choose(digest), actor=job.created_by
+    correct_and_retry(
+        job, [Change("drop_field", "profile.phone")], chosen=choose(digest), actor=job.created_by
     )
     drain(job)
 
@@ -91,15 +91,15 @@ def test_causes_follow_what_retries_come_to(job: ImportJob) -> None:
     assert sum(causes.values()) == get_totals(job)["failed"] == 4
 
 
-def test_an_amendment_holds_for_the_records_it_was_made_for_and_for_no_others(
+def test_a_correction_holds_for_the_records_it_was_made_for_and_for_no_others(
     job: ImportJob,
 ) -> None:
-    ignore = [Change(Repair.IGNORE, "authenticators.password")]
-    amend_and_retry(job, ignore, chosen=choose(find(job, "hash_invalid")), actor=job.created_by)
+    ignore = [Change("drop_field", "authenticators.password")]
+    correct_and_retry(job, ignore, chosen=choose(find(job, "hash_invalid")), actor=job.created_by)
     drain(job)
     Role.objects.create(key="editor")
-    phone = [Change(Repair.IGNORE, "profile.phone")]
-    amend_and_retry(job, phone, chosen=choose(find(job, "invalid_phone")), actor=job.created_by)
+    phone = [Change("drop_field", "profile.phone")]
+    correct_and_retry(job, phone, chosen=choose(find(job, "invalid_phone")), actor=job.created_by)
     drain(job)
 
     users = {user.subject_id: user for user in User.objects.filter(subject_id__in="1234")}
@@ -107,17 +107,17 @@ def test_an_amendment_holds_for_the_records_it_was_made_for_and_for_no_others(
     assert all(users[number].has_usable_password() for number in "123")
 
 
-def test_an_amendment_still_holds_when_the_record_fails_again_and_is_retried(
+def test_a_correction_still_holds_when_the_record_fails_again_and_is_retried(
     job: ImportJob,
 ) -> None:
-    phone = [Change(Repair.IGNORE, "profile.phone")]
-    amend_and_retry(job, phone, chosen=choose(find(job, "invalid_phone")), actor=job.created_by)
+    phone = [Change("drop_field", "profile.phone")]
+    correct_and_retry(job, phone, chosen=choose(find(job, "invalid_phone")), actor=job.created_by)
     drain(job)
     assert list_failed(job)[3] == "role_missing"
 
-    corrections.create_and_retry(
-        job, "role", "editor", chosen=choose(find(job, "role_missing")), actor=job.created_by
-    )
+    create = Change("create_membership", "memberships.roles", "editor")
+    chosen = choose(find(job, "role_missing"))
+    correct_and_retry(job, [create], chosen=chosen, actor=job.created_by)
     drain(job)
 
     assert 3 not in list_failed(job)
@@ -125,17 +125,17 @@ def test_an_amendment_still_holds_when_the_record_fails_again_and_is_retried(
     assert [each.problems[0]["code"] for each in attempts] == ["invalid_phone", "role_missing"]
 
 
-def test_an_amendment_that_was_taken_back_holds_no_more(job: ImportJob) -> None:
-    phone = [Change(Repair.IGNORE, "profile.phone")]
-    amend_and_retry(job, phone, chosen=choose(find(job, "invalid_phone")), actor=job.created_by)
+def test_a_correction_that_was_undone_holds_no_more(job: ImportJob) -> None:
+    phone = [Change("drop_field", "profile.phone")]
+    correct_and_retry(job, phone, chosen=choose(find(job, "invalid_phone")), actor=job.created_by)
     drain(job)
 
-    take_back(job, 1, actor=job.created_by)
+    undo_correction(job, 1, actor=job.created_by)
     runs.retry(job, actor=job.created_by, chosen=RecordFilter(rows=(3,)))
     drain(job)
 
     assert list_failed(job)[3] == "invalid_phone"
-    assert job.events.filter(action="take back", actor=job.created_by).count() == 1
+    assert job.events.filter(action="undo correction", actor=job.created_by).count() == 1
 
 
 def test_a_role_becomes_another_for_all_records_of_the_cause(run_job: MakeJob) -> None:
@@ -143,8 +143,8 @@ def test_a_role_becomes_another_for_all_records_of_the_cause(run_job: MakeJob) -
     rows = [["1", "", "", "", "", "editor"], ["2", "", "", "", "", "editor"]]
     job = run_job(to_csv(COLUMNS, rows), name="people.csv")
 
-    change = Change(Repair.ROLE, key="editor", value="writer")
-    amend_and_retry(job, [change], chosen=choose(find(job, "role_missing")), actor=job.created_by)
+    change = Change("rename_membership", "memberships.roles", "editor", value="writer")
+    correct_and_retry(job, [change], chosen=choose(find(job, "role_missing")), actor=job.created_by)
     drain(job)
 
     assert set(User.objects.filter(roles__key="writer").values_list("subject_id", flat=True)) == {
@@ -156,40 +156,41 @@ def test_a_role_becomes_another_for_all_records_of_the_cause(run_job: MakeJob) -
 @pytest.mark.parametrize(
     "change",
     [
-        Change(Repair.ROLE, key="editor", value="nobody"),
-        Change(Repair.DEFAULT, "authenticators.password.hash", value="secret"),
+        Change("rename_membership", "memberships.roles", "editor", value="nobody"),
+        Change("default", "authenticators.password.hash", value="secret"),
     ],
 )
-def test_an_amendment_that_cannot_be_is_refused_and_nothing_is_retried(
+def test_a_correction_that_cannot_be_is_refused_and_nothing_is_retried(
     job: ImportJob, change: Change
 ) -> None:
     with pytest.raises(ImporterError):
-        amend_and_retry(job, [change], chosen=RecordFilter(), actor=job.created_by)
+        correct_and_retry(job, [change], chosen=RecordFilter(), actor=job.created_by)
 
     job.refresh_from_db()
-    assert (job.attempt, job.amendments, job.state) == (1, [], "completed")
+    assert (job.attempt, job.corrections, job.state) == (1, [], "completed")
 
 
 def test_the_mapping_itself_stays_as_the_run_had_it(job: ImportJob) -> None:
     before = job.mapping
-    phone = [Change(Repair.IGNORE, "profile.phone")]
-    amend_and_retry(job, phone, chosen=choose(find(job, "invalid_phone")), actor=job.created_by)
+    phone = [Change("drop_field", "profile.phone")]
+    correct_and_retry(job, phone, chosen=choose(find(job, "invalid_phone")), actor=job.created_by)
 
     job.refresh_from_db()
     assert job.mapping == before
     with pytest.raises(InvalidTransition):
-        take_back(job, 1, actor=job.created_by)
+        undo_correction(job, 1, actor=job.created_by)
 
 
-def test_repairs_are_tried_before_they_are_offered(job: ImportJob) -> None:
+def test_corrections_are_tried_before_they_are_offered(job: ImportJob) -> None:
     cause = find_cause(job, find(job, "invalid_phone"))
     assert cause is not None
 
-    trials = try_repairs(job, cause, actor=job.created_by)
+    offers = list_offers(job, cause, actor=job.created_by)
 
-    found = [(each.change.repair, each.mended, each.imported) for each in trials.changes]
-    assert (trials.tried, trials.imported) == (2, 0)
-    assert found == [(Repair.IGNORE, 2, 1)]
+    tried = [(each.kind.name, each.trial) for each in offers.found if each.trial]
+    found = [(name, trial.corrected, trial.imported) for name, trial in tried]
+    assert (offers.tried, offers.imported) == (2, 0)
+    assert found == [("drop_field", 2, 1)]
     assert User.objects.filter(subject_id="2").exists() is False
 
 
@@ -247,7 +248,7 @@ def test_a_download_with_secrets_has_them(job: ImportJob) -> None:
     assert rows["6"]["username"] == "fay"
 
 
-def test_a_mended_download_changes_only_what_was_touched_and_keeps_secrets(
+def test_a_corrected_download_changes_only_what_was_touched_and_keeps_secrets(
     job: ImportJob,
 ) -> None:
     rows = download(job)
@@ -257,11 +258,11 @@ def test_a_mended_download_changes_only_what_was_touched_and_keeps_secrets(
         if row[ROW] == "5":
             row["email"], row["roles"] = "eva@example.com", ""
 
-    mended = corrected_files.take_mended(job, write_file(rows), actor=job.created_by)
+    corrected = corrected_files.accept_corrected_file(job, write_file(rows), actor=job.created_by)
 
-    assert (mended.changed, mended.unchanged, mended.refused_count) == (2, 3, 0)
+    assert (corrected.changed, corrected.unchanged, corrected.refused_count) == (2, 3, 0)
     assert not User.objects.filter(subject_id="2").exists()
-    assert corrected_files.apply_mended(mended, actor=job.created_by) == 2
+    assert corrected_files.apply_corrected_file(corrected, actor=job.created_by) == 2
     drain(job)
     assert User.objects.get(subject_id="2").has_usable_password()
     assert User.objects.get(subject_id="5").username == "=cmd"
@@ -278,11 +279,11 @@ def test_a_workbook_comes_back_like_a_csv_file(job: ImportJob) -> None:
     mended_file = io.BytesIO()
     book.save(mended_file)
 
-    upload = ContentFile(mended_file.getvalue(), name="mended.xlsx")
-    mended = corrected_files.take_mended(job, upload, actor=job.created_by)
+    upload = ContentFile(mended_file.getvalue(), name="corrected.xlsx")
+    corrected = corrected_files.accept_corrected_file(job, upload, actor=job.created_by)
 
-    assert (mended.changed, mended.unchanged, mended.refused) == (1, 4, [])
-    assert corrected_files.read_mended(mended)[0].values["phone"] == "+441632960902"
+    assert (corrected.changed, corrected.unchanged, corrected.refused) == (1, 4, [])
+    assert corrected_files.read_corrected_rows(corrected)[0].values["phone"] == "+441632960902"
 
 
 def test_rows_of_other_jobs_successes_and_repeats_are_refused_with_a_reason(
@@ -294,44 +295,49 @@ def test_rows_of_other_jobs_successes_and_repeats_are_refused_with_a_reason(
     nothing = {**rows[0], ROW: "x"}
     file = write_file([rows[0], rows[0], other, success, nothing])
 
-    mended = corrected_files.take_mended(job, file, actor=job.created_by)
+    corrected = corrected_files.accept_corrected_file(job, file, actor=job.created_by)
 
-    reasons = [reason for _, reason in mended.refused]
-    assert "comes earlier in this file" in reasons[0]
+    reasons = [reason for _, reason in corrected.refused]
+    assert "appears earlier in this file" in reasons[0]
     assert "another job" in reasons[1]
-    assert "no record of this job that can" in reasons[2]
-    assert "no row number" in reasons[3]
+    assert "not a record of this job that can" in reasons[2]
+    assert "not a row number" in reasons[3]
 
 
 def test_a_shifted_row_has_to_be_given_whole(job: ImportJob) -> None:
     without = [{**row, "username": "faye"} for row in download(job) if row[ROW] == "6"]
-    mended = corrected_files.take_mended(job, write_file(without), actor=job.created_by)
-    assert "other secrets" in mended.refused[0][1]
+    corrected = corrected_files.accept_corrected_file(
+        job, write_file(without), actor=job.created_by
+    )
+    assert "other secrets" in corrected.refused[0][1]
 
     whole = [
         {**row, "roles": "", MORE: ""}
         for row in download(job, with_secrets=True)
         if row[ROW] == "6"
     ]
-    mended = corrected_files.take_mended(job, write_file(whole), actor=job.created_by)
-    corrected_files.apply_mended(mended, actor=job.created_by)
+    corrected = corrected_files.accept_corrected_file(job, write_file(whole), actor=job.created_by)
+    corrected_files.apply_corrected_file(corrected, actor=job.created_by)
     drain(job)
 
     assert User.objects.get(subject_id="6").has_usable_password()
 
 
-def test_a_shifted_row_is_mended_by_taking_out_what_is_too_much(run_job: MakeJob) -> None:
+def test_a_shifted_row_is_corrected_by_taking_out_what_is_too_much(run_job: MakeJob) -> None:
     job = run_job(to_csv(COLUMNS, [ROWS[0], [*ROWS[3][:4], HASH, "", ""]]), name="people.csv")
     rows = download(job, with_secrets=True)
-    assert corrected_files.take_mended(job, write_file(rows), actor=job.created_by).unchanged == 1
+    assert (
+        corrected_files.accept_corrected_file(job, write_file(rows), actor=job.created_by).unchanged
+        == 1
+    )
 
-    mended = corrected_files.take_mended(
+    corrected = corrected_files.accept_corrected_file(
         job, write_file([{**row, MORE: ""} for row in rows]), actor=job.created_by
     )
 
-    assert mended.changed == 1
+    assert corrected.changed == 1
     assert (
-        foresee(job, corrected_files.read_mended(mended), actor=job.created_by)[0].status
+        foresee(job, corrected_files.read_corrected_rows(corrected), actor=job.created_by)[0].status
         == "created"
     )
 
@@ -339,18 +345,18 @@ def test_a_shifted_row_is_mended_by_taking_out_what_is_too_much(run_job: MakeJob
 def test_a_file_that_is_no_download_is_refused(job: ImportJob) -> None:
     file = ContentFile(to_csv(COLUMNS, ROWS[:2]), name="people.csv")
 
-    with pytest.raises(ImporterError, match="Upload the download itself"):
-        corrected_files.take_mended(job, file, actor=job.created_by)
+    with pytest.raises(ImporterError, match="Upload the corrected download itself"):
+        corrected_files.accept_corrected_file(job, file, actor=job.created_by)
 
 
-def test_a_mended_file_is_applied_once(job: ImportJob) -> None:
+def test_a_corrected_file_is_applied_once(job: ImportJob) -> None:
     rows = [{**row, "phone": ""} for row in download(job)[:1]]
-    mended = corrected_files.take_mended(job, write_file(rows), actor=job.created_by)
-    corrected_files.apply_mended(mended, actor=job.created_by)
+    corrected = corrected_files.accept_corrected_file(job, write_file(rows), actor=job.created_by)
+    corrected_files.apply_corrected_file(corrected, actor=job.created_by)
     drain(job)
 
     with pytest.raises(ImporterError, match="nothing left"):
-        corrected_files.apply_mended(mended, actor=job.created_by)
+        corrected_files.apply_corrected_file(corrected, actor=job.created_by)
 
 
 def test_a_retry_by_filter_tries_only_what_matches(job: ImportJob) -> None:
@@ -382,7 +388,7 @@ def test_records_are_narrowed_by_every_part_of_a_filter(
     assert RecordFilter.from_json(chosen.to_json()) == chosen
 
 
-def test_records_of_a_job_that_updates_can_be_mended_too(run_job: MakeJob) -> None:
+def test_records_of_a_job_that_updates_can_be_corrected_too(run_job: MakeJob) -> None:
     run_job(to_csv(COLUMNS, ROWS[:1]), name="people.csv")
     job = run_job(
         to_csv(
@@ -399,7 +405,7 @@ def test_records_of_a_job_that_updates_can_be_mended_too(run_job: MakeJob) -> No
     assert User.objects.get(subject_id="1").phone == "+441632960903"
 
 
-def test_objects_of_ndjson_come_back_mended_in_their_own_shape(run_job: MakeJob) -> None:
+def test_objects_of_ndjson_come_back_corrected_in_their_own_shape(run_job: MakeJob) -> None:
     job = run_job(
         [
             {
@@ -415,10 +421,10 @@ def test_objects_of_ndjson_come_back_mended_in_their_own_shape(run_job: MakeJob)
     line["profile"]["email"] = "ada@example.com"
     line["memberships"]["roles"] = []
 
-    file = ContentFile(orjson.dumps(line), name="mended.ndjson")
-    mended = corrected_files.take_mended(job, file, actor=job.created_by)
-    assert (mended.changed, mended.refused) == (1, [])
-    corrected_files.apply_mended(mended, actor=job.created_by)
+    file = ContentFile(orjson.dumps(line), name="corrected.ndjson")
+    corrected = corrected_files.accept_corrected_file(job, file, actor=job.created_by)
+    assert (corrected.changed, corrected.refused) == (1, [])
+    corrected_files.apply_corrected_file(corrected, actor=job.created_by)
     drain(job)
 
     user = User.objects.get(subject_id="1")
@@ -437,16 +443,16 @@ def wide_job(run_job: MakeJob) -> ImportJob:
     return run_job(lines.encode(), name="people.csv")
 
 
-def repair_surplus(job: ImportJob, change: Change) -> dict[int, str]:
-    """Repair all rows with too many cells, and return what still fails."""
+def correct_extra_cells(job: ImportJob, change: Change) -> dict[int, str]:
+    """Correct all rows with too many cells, and return what still fails."""
     chosen = choose(find(job, "row_too_many_cells"))
-    amend_and_retry(job, [change], chosen=chosen, actor=job.created_by)
+    correct_and_retry(job, [change], chosen=chosen, actor=job.created_by)
     drain(job)
     return list_failed(job)
 
 
 def test_empty_surplus_cells_are_excluded_and_no_others(wide_job: ImportJob) -> None:
-    assert list(repair_surplus(wide_job, Change(Repair.CUT_BLANK))) == [2, 4, 5]
+    assert list(correct_extra_cells(wide_job, Change("drop_blank_cells"))) == [2, 4, 5]
 
     assert User.objects.get(subject_id="1").email == "ada@example.com"
 
@@ -455,13 +461,16 @@ def test_surplus_cells_are_excluded_with_what_they_hold_when_that_is_chosen(
     wide_job: ImportJob,
 ) -> None:
     # In the others the address stands in another column now.
-    assert list_failed(wide_job).keys() - repair_surplus(wide_job, Change(Repair.CUT)) == {1, 2}
+    assert list_failed(wide_job).keys() - correct_extra_cells(wide_job, Change("drop_cells")) == {
+        1,
+        2,
+    }
 
 
 def test_a_value_that_was_cut_is_joined_in_all_records_of_the_cause(wide_job: ImportJob) -> None:
-    change = Change(Repair.JOIN, key="username", value=",")
+    change = Change("join_cells", key=",", value="username")
 
-    assert list(repair_surplus(wide_job, change)) == [1, 2]
+    assert list(correct_extra_cells(wide_job, change)) == [1, 2]
 
     found = User.objects.filter(subject_id__in="45").order_by("subject_id")
     assert [(user.username, user.email) for user in found] == [
@@ -473,18 +482,20 @@ def test_the_columns_that_may_have_been_cut_are_found(wide_job: ImportJob) -> No
     cause = find_cause(wide_job, find(wide_job, "row_too_many_cells"))
     assert cause is not None
 
-    joins = {change.key: whole for change, whole in list_joins(wide_job, cause)}
+    offers = list_offers(wide_job, cause, actor=wide_job.created_by).found
+    changes = next(each.changes for each in offers if each.kind.name == "join_cells")
+    joins = {change.value: whole for change, whole in changes}
 
     assert joins["username"] == 2
     assert joins["name"] == 1
     assert "email" not in joins
 
 
-def test_surplus_cells_come_back_when_their_repair_is_taken_back(wide_job: ImportJob) -> None:
-    repair_surplus(wide_job, Change(Repair.CUT))
+def test_surplus_cells_come_back_when_their_correction_is_undone(wide_job: ImportJob) -> None:
+    correct_extra_cells(wide_job, Change("drop_cells"))
     assert list_failed(wide_job)[4] == "invalid_email"
 
-    take_back(wide_job, 1, actor=wide_job.created_by)
+    undo_correction(wide_job, 1, actor=wide_job.created_by)
     runs.retry(wide_job, actor=wide_job.created_by, chosen=RecordFilter(rows=(4,)))
     drain(wide_job)
 

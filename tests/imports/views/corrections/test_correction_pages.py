@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from imports.core.planning.conflicts import Mode
-from imports.models import ImportJob, ImportRecord, JobEvent, MendedFile, Undo
+from imports.models import CorrectedFile, ImportJob, ImportRecord, JobEvent, Undo
 from imports.selectors import Minute, count_reasons, get_totals, list_causes
 from imports.services.runs import runs
 from imports.services.undo import undoing
@@ -38,9 +38,9 @@ def show(client: Client, name: str, *arguments: object, query: str = "") -> str:
     return client.get(reverse(f"imports:{name}", args=arguments) + query).content.decode()
 
 
-def repair(client: Client, job: ImportJob, row: int, **fields: object) -> str:
-    """Post a repair of the cause of a row, do the work, and return what became of the row."""
-    address = reverse("imports:repair_cause", args=[job.pk, find_cause(job, row)])
+def correct(client: Client, job: ImportJob, row: int, **fields: object) -> str:
+    """Correct the error group of a row, do the work, and return the status of the row."""
+    address = reverse("imports:correct", args=[job.pk, find_cause(job, row)])
     client.post(address, fields)
     drain(job)
     return ImportRecord.objects.get(job=job, row_number=row).status
@@ -55,19 +55,19 @@ def download(client: Client, job: ImportJob, **fields: str) -> bytes:
 @pytest.mark.parametrize(
     ("row", "fields"),
     [
-        (3, {"repair": "replace", "old": ["chloe.example.net"], "new": ["c@example.net"]}),
-        (3, {"repair": "replace", "old": ["chloe.example.net"], "new": [""],
-             "blank": ["chloe.example.net"]}),
-        (9, {"repair": "ignore"}),
-        (11, {"repair": "ignore"}),
-        (13, {"repair": "create"}),
-        (13, {"repair": "leave"}),
+        (3, {"correction": "replace", "old": ["chloe.example.net"], "new": ["c@example.net"]}),
+        (3, {"correction": "replace", "old": ["chloe.example.net"], "new": [""],
+             "drop": ["chloe.example.net"]}),
+        (9, {"correction": "drop_field"}),
+        (11, {"correction": "drop_field"}),
+        (13, {"correction": "create_membership"}),
+        (13, {"correction": "drop_membership"}),
     ],
 )  # fmt: skip
 def test_a_repair_imports_the_records_of_a_cause(
     admin: Client, finished_job: ImportJob, row: int, fields: dict[str, object]
 ) -> None:
-    assert repair(admin, finished_job, row, **fields) == "created"
+    assert correct(admin, finished_job, row, **fields) == "created"
 
 
 def test_a_date_that_no_calendar_has_is_replaced_in_all_records(
@@ -75,11 +75,11 @@ def test_a_date_that_no_calendar_has_is_replaced_in_all_records(
 ) -> None:
     rows = [(str(row), f"{row}@example.com", "2021-02-31") for row in (1, 2)]
     job = run_job(to_csv(["id", "email", "created_at"], rows), name="dates.csv")
-    page = show(admin, "cause", job.pk, find_cause(job, 1))
+    page = show(admin, "error_group", job.pk, find_cause(job, 1))
     assert "Correct the date" in page
     assert "Read a number as a date" not in page
 
-    assert repair(admin, job, 1, repair="replace", old=["2021-02-31"], new=["2021-02-28"]) == (
+    assert correct(admin, job, 1, correction="replace", old=["2021-02-31"], new=["2021-02-28"]) == (
         "created"
     )
     created = User.objects.filter(source=job.source).values_list("created_at__date", flat=True)
@@ -92,12 +92,12 @@ def test_a_repair_that_imports_nobody_says_what_is_left_and_is_no_way_out(
     good = [(str(row), f"{row}@example.com", f"+44163296090{row}") for row in range(1, 9)]
     bad = [("9", "nonsense", "12"), ("10", "nonsense", "13")]
     job = run_job(to_csv(["id", "email", "phone"], good + bad), name="two.csv")
-    page = show(admin, "cause", job.pk, find_cause(job, 9))
+    page = show(admin, "error_group", job.pk, find_cause(job, 9))
 
     assert "Not enough: tried on all 2, none would be imported." in page
-    assert "What is left: This is not an international phone number" in page
-    assert "No button is enough by itself" in page
-    button = page.partition('value="ignore"')[0].rpartition("<button")[2]
+    assert "Next problem: This is not an international phone number" in page
+    assert "No quick fix is enough by itself" in page
+    button = page.partition('value="drop_field"')[0].rpartition("<button")[2]
     assert "is-quiet" in button
 
 
@@ -108,19 +108,24 @@ def test_a_cause_is_called_the_same_on_every_page(admin: Client, finished_job: I
     filters, _, records = rest.partition('aria-label="Records"')
 
     assert all(name in part for part in (causes, filters, records))
-    assert f"<h1>{name}</h1>" in show(admin, "cause", finished_job.pk, digest)
+    assert f"<h1>{name}</h1>" in show(admin, "error_group", finished_job.pk, digest)
     assert f"{name}. There is no role “wizards”." in show(admin, "report", finished_job.pk)
     assert name in show(admin, "record", finished_job.pk, 13)
 
 
 @pytest.mark.parametrize(
     "fields",
-    [{}, {"repair": "odd"}, {"repair": "rename", "name": "nobody"}, {"repair": "default"}],
+    [
+        {},
+        {"correction": "odd"},
+        {"correction": "rename_membership", "value": "nobody"},
+        {"correction": "default"},
+    ],
 )
 def test_a_repair_that_says_nothing_changes_nothing(
     admin: Client, finished_job: ImportJob, fields: dict[str, str]
 ) -> None:
-    assert repair(admin, finished_job, 13, **fields) == "failed"
+    assert correct(admin, finished_job, 13, **fields) == "failed"
     assert ImportJob.objects.get(pk=finished_job.pk).attempt == 1
 
 
@@ -129,9 +134,9 @@ def test_creating_a_role_for_a_repair_takes_the_permission(
 ) -> None:
     client = sign_in("imports.view_importjob", "imports.run_importjob")
 
-    assert repair(client, finished_job, 13, repair="create") == "failed"
-    assert "Create it, and retry" not in show(
-        client, "cause", finished_job.pk, find_cause(finished_job, 13)
+    assert correct(client, finished_job, 13, correction="create_membership") == "failed"
+    assert "Create “wizards”" not in show(
+        client, "error_group", finished_job.pk, find_cause(finished_job, 13)
     )
 
 
@@ -141,20 +146,22 @@ def test_a_cause_shows_values_only_to_who_may_see_them(
     digest = find_cause(finished_job, 3)
     other = sign_in("imports.view_importjob", "imports.run_importjob")
 
-    assert "What “chloe.example.net” becomes" in show(admin, "cause", finished_job.pk, digest)
-    assert "chloe" not in show(other, "cause", finished_job.pk, digest)
+    assert "New value for “chloe.example.net”" in show(
+        admin, "error_group", finished_job.pk, digest
+    )
+    assert "chloe" not in show(other, "error_group", finished_job.pk, digest)
 
 
 def test_hashes_are_never_among_the_values_of_a_cause(
     admin: Client, finished_job: ImportJob
 ) -> None:
-    assert "$2b$" not in show(admin, "cause", finished_job.pk, find_cause(finished_job, 11))
+    assert "$2b$" not in show(admin, "error_group", finished_job.pk, find_cause(finished_job, 11))
 
 
 def test_a_cause_that_is_gone_leads_back_to_the_results(
     admin: Client, finished_job: ImportJob
 ) -> None:
-    response = admin.get(reverse("imports:cause", args=[finished_job.pk, "0" * 32]))
+    response = admin.get(reverse("imports:error_group", args=[finished_job.pk, "0" * 32]))
 
     assert response.headers["Location"] == reverse("imports:results", args=[finished_job.pk])
 
@@ -163,7 +170,7 @@ def test_a_cause_that_is_gone_leads_back_to_the_results(
 def test_a_cause_that_is_no_digest_is_not_found(
     admin: Client, finished_job: ImportJob, digest: str
 ) -> None:
-    response = admin.get(f"/admin/imports/{finished_job.pk}/results/cause/{digest}/")
+    response = admin.get(f"/admin/imports/{finished_job.pk}/results/error-groups/{digest}/")
 
     assert response.status_code in {302, 404}
 
@@ -171,14 +178,14 @@ def test_a_cause_that_is_no_digest_is_not_found(
 def test_an_amendment_is_listed_on_the_activity_log_and_can_be_taken_back(
     admin: Client, finished_job: ImportJob
 ) -> None:
-    repair(admin, finished_job, 9, repair="ignore")
-    assert "Phone is not carried" in show(admin, "activity_log", finished_job.pk)
+    correct(admin, finished_job, 9, correction="drop_field")
+    assert "Phone is not imported" in show(admin, "activity_log", finished_job.pk)
 
-    admin.post(reverse("imports:take_back", args=[finished_job.pk, 1]))
+    admin.post(reverse("imports:undo_correction", args=[finished_job.pk, 1]))
 
     page = show(admin, "activity_log", finished_job.pk)
-    assert "<del>Phone is not carried</del>" in page
-    assert "took back an amendment" in page
+    assert "<del>Phone is not imported</del>" in page
+    assert "undid a correction" in page
 
 
 def test_an_edit_is_checked_without_writing_and_then_retried(
@@ -449,8 +456,8 @@ def test_whoever_has_no_password_here_signs_in_again_before_secrets_leave(
 def test_the_page_offers_secrets_only_to_who_may_have_them(
     sign_in: SignIn, finished_job: ImportJob
 ) -> None:
-    assert SECRETS in show(sign_in(*READER), "mend", finished_job.pk)
-    offered = show(sign_in(*READER, SECRETS), "mend", finished_job.pk)
+    assert SECRETS in show(sign_in(*READER), "corrected_files", finished_job.pk)
+    offered = show(sign_in(*READER, SECRETS), "corrected_files", finished_job.pk)
     assert 'name="secrets"' in offered
     assert SECRETS not in offered
 
@@ -487,13 +494,13 @@ def test_a_mended_download_is_shown_before_it_is_applied(
     content = download(admin, finished_job, q="9").replace(b"ext. 12", b"")
     file = SimpleUploadedFile("mended.csv", content)
 
-    address = reverse("imports:upload_mended", args=[finished_job.pk])
+    address = reverse("imports:upload_corrected_file", args=[finished_job.pk])
     page = admin.post(address, {"file": file}, follow=True).content.decode()
 
-    assert "Retry 1 record with these values" in page
+    assert "Retry 1 record" in page
     assert list_statuses(finished_job)[8][1] == "failed"
-    mended = MendedFile.objects.get(job=finished_job)
-    admin.post(reverse("imports:apply_mended", args=[finished_job.pk, mended.pk]))
+    mended = CorrectedFile.objects.get(job=finished_job)
+    admin.post(reverse("imports:apply_corrected_file", args=[finished_job.pk, mended.pk]))
     drain(finished_job)
     assert list_statuses(finished_job)[8][1] == "created"
 
@@ -507,7 +514,7 @@ def test_what_is_no_mended_download_is_answered_with_what_to_do(
 ) -> None:
     files = {"file": SimpleUploadedFile("x.csv", content)} if content is not None else {}
 
-    address = reverse("imports:upload_mended", args=[finished_job.pk])
+    address = reverse("imports:upload_corrected_file", args=[finished_job.pk])
     page = admin.post(address, files, follow=True).content.decode()
 
     assert message in page
@@ -526,13 +533,13 @@ def test_hashes_whose_format_nobody_told_are_imported_as_the_one_chosen(
     value = hashlib.new(digest, b"Bare-2026", usedforsecurity=False).hexdigest()
     rows = [("1", "a@example.com", value), ("2", "b@example.com", value)]
     job = run_job(to_csv(["id", "email", "password_hash"], rows), name="bare.csv")
-    page = show(admin, "cause", job.pk, find_cause(job, 1))
+    page = show(admin, "error_group", job.pk, find_cause(job, 1))
 
     assert f'<option value="{choice}">{name}' in page
     assert '<option value="bcrypt">' not in page
     assert reverse("imports:test_password", args=[job.pk]) in page
-    assert repair(admin, job, 1, repair="answer", choice="") == "failed"
-    assert repair(admin, job, 1, repair="answer", choice=choice) == "created"
+    assert correct(admin, job, 1, correction="answer", value="") == "failed"
+    assert correct(admin, job, 1, correction="answer", value=choice) == "created"
     assert all(user.check_password("Bare-2026") for user in User.objects.filter(source=job.source))
     assert name in show(admin, "activity_log", job.pk)
 
@@ -541,7 +548,7 @@ def test_hashes_whose_format_nobody_told_are_imported_as_the_one_chosen(
 def test_a_format_that_there_is_not_changes_nothing(
     admin: Client, finished_job: ImportJob, value: str
 ) -> None:
-    assert repair(admin, finished_job, 11, repair="format", value=value) == "failed"
+    assert correct(admin, finished_job, 11, correction="set_format", value=value) == "failed"
     assert ImportJob.objects.get(pk=finished_job.pk).attempt == 1
 
 
@@ -601,21 +608,23 @@ def wide_job(run_job: MakeJob) -> ImportJob:
 def test_a_row_that_came_apart_is_put_together_by_its_cause(
     admin: Client, wide_job: ImportJob
 ) -> None:
-    page = show(admin, "cause", wide_job.pk, find_cause(wide_job, 1))
+    page = show(admin, "error_group", wide_job.pk, find_cause(wide_job, 1))
     assert "a value probably contains the delimiter" in page
     assert '<option value="username">' in page
 
-    assert repair(admin, wide_job, 1, repair="join", column="username") == "failed"
+    assert correct(admin, wide_job, 1, correction="join_cells", value="username") == "failed"
     assert User.objects.get(subject_id="2").username == "Berg, Bob"
-    assert repair(admin, wide_job, 1, repair="cut blank") == "created"
+    assert correct(admin, wide_job, 1, correction="drop_blank_cells") == "created"
 
 
 def test_what_would_be_lost_with_surplus_cells_is_said_before(
     admin: Client, wide_job: ImportJob
 ) -> None:
-    page = show(admin, "cause", wide_job.pk, find_cause(wide_job, 1))
+    page = show(admin, "error_group", wide_job.pk, find_cause(wide_job, 1))
 
-    blank, lossy = (page.partition(f'value="{name}"') for name in ("cut blank", "cut"))
+    blank, lossy = (
+        page.partition(f'value="{name}"') for name in ("drop_blank_cells", "drop_cells")
+    )
     assert "is-quiet" not in blank[0].rpartition("<button")[2]
     assert "is-quiet" in lossy[0].rpartition("<button")[2]
     assert "What they hold is lost." in lossy[2].partition("</p>")[0]
@@ -623,15 +632,15 @@ def test_what_would_be_lost_with_surplus_cells_is_said_before(
 
 
 def test_only_a_column_that_makes_records_is_joined(admin: Client, wide_job: ImportJob) -> None:
-    assert repair(admin, wide_job, 1, repair="join", column="email") == "failed"
+    assert correct(admin, wide_job, 1, correction="join_cells", value="email") == "failed"
     assert ImportJob.objects.get(pk=wide_job.pk).attempt == 1
 
 
 def test_nothing_is_joined_or_cut_for_another_cause(admin: Client, finished_job: ImportJob) -> None:
-    page = show(admin, "cause", finished_job.pk, find_cause(finished_job, 3))
+    page = show(admin, "error_group", finished_job.pk, find_cause(finished_job, 3))
 
-    assert "cut in two" not in page
-    assert "surplus" not in page
+    assert "Split value" not in page
+    assert "extra cells" not in page
 
 
 def test_advice_is_that_of_the_place_where_it_stands(admin: Client, make_job: MakeJob) -> None:
@@ -648,7 +657,7 @@ def test_advice_is_that_of_the_place_where_it_stands(admin: Client, make_job: Ma
     digest = find_cause(job, 1)
     for page in (
         show(admin, "results", job.pk),
-        show(admin, "cause", job.pk, digest),
+        show(admin, "error_group", job.pk, digest),
         show(admin, "record", job.pk, 1),
         show(admin, "report", job.pk),
         show(admin, "edit", job.pk, 1),

@@ -121,12 +121,12 @@ def test_one_button_decides_for_all_failed_records_of_one_cause(
     )
     drain(waiting_job)
     cause = waiting_job.records.get(row_number=3).cause.hex
-    page = admin.get(reverse("imports:cause", args=[waiting_job.pk, cause])).content.decode()
+    page = admin.get(reverse("imports:error_group", args=[waiting_job.pk, cause])).content.decode()
     assert "Decide and retry" in page
     assert "Write in lower case" not in page
 
-    sent = {"repair": "answer", "choice": "hash"}
-    admin.post(reverse("imports:repair_cause", args=[waiting_job.pk, cause]), sent)
+    sent = {"correction": "answer", "value": "hash"}
+    admin.post(reverse("imports:correct", args=[waiting_job.pk, cause]), sent)
     drain(waiting_job)
 
     assert User.objects.get(subject_id="3").check_password("Maple-river-4")

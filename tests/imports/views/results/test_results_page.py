@@ -390,7 +390,7 @@ def test_who_lost_a_password_to_a_repair_can_be_invited(admin: Client, make_job:
     assert "invited to choose one" not in show(admin, job)
 
     digest = list_causes(job)[0].digest
-    admin.post(reverse("imports:repair_cause", args=[job.pk, digest]), {"repair": "ignore"})
+    admin.post(reverse("imports:correct", args=[job.pk, digest]), {"correction": "drop_field"})
     drain(job)
 
     assert "A repair left passwords out." in show(admin, job)

@@ -98,15 +98,15 @@ def test_undone_job_offers_to_import_its_file_again(admin: Client, job: ImportJo
 def test_what_was_mended_is_said_not_to_be_in_the_file_that_is_imported_again(
     admin: Client, job: ImportJob
 ) -> None:
-    ImportJob.objects.filter(pk=job.pk).update(amendments=[{"repair": "ignore"}])
+    ImportJob.objects.filter(pk=job.pk).update(corrections=[{"kind": "drop_field"}])
     admin.post(reverse("imports:start_undo", args=[job.pk]))
     undoing.work_on_undo(Undo.objects.get().pk)
-    assert "has to be mended anew" in open_page(admin, job)
+    assert "have to be corrected again" in open_page(admin, job)
 
     address = reverse("imports:import_again", args=[job.pk])
     page = admin.post(address, follow=True).content.decode()
 
-    assert f"the mapping that job {job.pk} began with; what was edited or repaired" in page
+    assert f"the mapping that job {job.pk} began with; records edited or corrected" in page
 
 
 def test_ticked_records_lead_to_their_own_preview(admin: Client, job: ImportJob) -> None:

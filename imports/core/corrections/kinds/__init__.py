@@ -1,0 +1,1 @@
+"""The kinds of corrections, one in each module; found by themselves."""

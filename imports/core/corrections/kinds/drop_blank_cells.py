@@ -1,0 +1,26 @@
+"""Drop the cells beyond the last column where they are empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from imports.core.corrections.contract import Change, CorrectionKind, Failure
+from imports.core.corrections.extra_cells import cut_surplus
+from imports.core.problems.of_rows import ROW_TOO_MANY_CELLS
+
+
+def _propose(failure: Failure) -> Iterator[Change]:
+    yield Change(KIND.name)
+
+
+KIND = CorrectionKind(
+    name="drop_blank_cells",
+    order=50,
+    button="Drop empty cells",
+    warning="Look at one of the rows in the file first: if one of its values contains the delimiter"
+    " without being quoted, all values after it stay in the wrong column.",
+    applies=lambda problem: problem.kind is ROW_TOO_MANY_CELLS,
+    propose=_propose,
+    describe=lambda change: "Empty cells beyond the last column are dropped",
+    change_row=lambda row, change: cut_surplus(row, with_text=False),
+)
