@@ -1,4 +1,4 @@
-"""The addresses of the import pages: one for each step, all below the job's number."""
+"""The URLs of the import pages: one for each step, all below the job's number."""
 
 from django.urls import path
 

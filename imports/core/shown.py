@@ -67,7 +67,7 @@ PLURAL = {"attributes", "corrections", "settings", "recipients"}
 # For each part, the actions on a job that change it.
 CHANGED_BY = {
     "reader": {"read again"},
-    "mapping": {"map", "apply template", "read again", "decide", "answer", "leave out"},
+    "mapping": {"map", "apply template", "read again", "decide", "answer", "exclude"},
     "options": {"set policies", "map"},
     "limits": {"limit"},
     "report": {"map", "apply template", "read again", "set policies", "dry run", "finish dry run"},
@@ -83,7 +83,7 @@ DEEDS = {
     "read again": "had the file read in another way",
     "decide": "decided on groups and roles",
     "answer": "answered decisions",
-    "leave out": "changed which records are excluded",
+    "exclude": "changed which records are excluded",
     "set policies": "changed the conflict policy",
     "create attribute": "created an attribute",
     "limit": "changed the limits",

@@ -103,9 +103,7 @@ def _post(webhook: Webhook, key: str, body: str) -> str:
     except requests.RequestException as error:
         raise NotDeliveredError(f"It could not be reached ({type(error).__name__}).") from None
     if response.is_redirect:
-        raise NotDeliveredError(
-            f"{answer} Redirects are not followed: set the address it leads to."
-        )
+        raise NotDeliveredError(f"{answer} Redirects are not followed: set the URL it leads to.")
     if not 200 <= response.status_code < 300:
         raise NotDeliveredError(answer)
     return answer

@@ -80,7 +80,7 @@ def count_statuses(notification: Notification) -> dict[str, int]:
 
 
 def find_page(notification: Notification) -> str:
-    """Return the full address of the page that shows what the notification is about."""
+    """Return the full URL of the page that shows what the notification is about."""
     page = PAGES[NotificationEvent(notification.event)]
     return urljoin(settings.PUBLIC_URL, reverse(page, args=[_get_job(notification).pk]))
 

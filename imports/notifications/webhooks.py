@@ -13,7 +13,7 @@ PURPOSE = b"webhook secret"
 
 
 def find_webhook_fault(url: str) -> str:
-    """Return why a webhook may not have this address and what to do about it, or nothing.
+    """Return why a webhook may not have this URL and what to do about it, or nothing.
 
     Whoever may add webhooks is not to reach what only this server can: WEBHOOK_HOSTS decides.
     """

@@ -81,7 +81,7 @@ class Condition(BaseModel):
 
 
 class Filter(BaseModel):
-    """Conditions of which a row has to meet all in order to be left out."""
+    """Conditions of which a row has to meet all in order to be excluded."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -93,13 +93,13 @@ class Filter(BaseModel):
 
 
 class RowFilter:
-    """Tells for each row whether it is left out; made once, used for every row."""
+    """Tells for each row whether it is excluded; made once, used for every row."""
 
     def __init__(self, filters: Iterable[Filter]) -> None:
         self._filters = [(tuple(map(_compile, each.conditions)), each.sentence) for each in filters]
 
     def explain(self, record: Values, source: Values) -> str:
-        """Return why the row is left out; empty when it is not.
+        """Return why the row is excluded; empty when it is not.
 
         `record` is what the mapping made of the row, before validation; `source` its columns.
         """

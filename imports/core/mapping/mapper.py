@@ -264,7 +264,7 @@ class RecordMapper:
         return Problem(problem.code, problem.field, problem.column, {"label": label})
 
     def _rename_memberships(self, record: UserImportRecord) -> Iterator[Problem]:
-        """Give groups and roles their names of here; yield those that are left behind."""
+        """Give groups and roles their names of here; yield those that are dropped."""
         for kind, names in self._names:
             keys: list[str] = getattr(record.memberships, f"{kind}s")
             if not names or not keys:

@@ -84,7 +84,7 @@ def create_missing(job: ImportJob, decision: Decision, actor: User) -> None:
 
 
 def _find_name(decision: Decision) -> str:
-    """Return what the group or role is called here; empty when it is left behind."""
+    """Return what the group or role is called here; empty when it is dropped."""
     if decision.choice is Choice.IGNORE:
         return ""
     if not KEYS[decision.kind].filter(key=decision.name).exists():
@@ -131,7 +131,7 @@ def choose_excluded(
     actor: User,
     shown: str | None = None,
 ) -> None:
-    """Set which rows are left out.
+    """Set which rows are excluded.
 
     Raises MappingError, ImporterError once the run began, and ChangedMeanwhile when the job is not
     as it was `shown`.
@@ -141,7 +141,7 @@ def choose_excluded(
     changes = {"exclude": chosen, "keeps_non_users": keeps_non_users}
     _save(job, Mapping.model_validate(job.mapping), changes, actor)
     detail = {"filters": [each.sentence for each in chosen]}
-    note_event(job, "leave out", actor=actor, detail=detail)
+    note_event(job, "exclude", actor=actor, detail=detail)
 
 
 def _save(job: ImportJob, mapping: Mapping, changes: dict[str, Any], actor: User) -> None:

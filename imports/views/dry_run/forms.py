@@ -1,4 +1,4 @@
-"""The forms of the dry-run page: which records to leave out, and what missing groups become."""
+"""The forms of the dry-run page: which records to exclude, and what missing groups become."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OPERATOR_CHOICES = [(operator.value, words) for operator, words in WORDS_OF.item
 
 
 class ExcludeForm(forms.Form):
-    """Which records are left out: ready-made filters, and rows of conditions.
+    """Which records are excluded: ready-made filters, and rows of conditions.
 
     A row that is joined to the one above it has to be met together with that one.
     """

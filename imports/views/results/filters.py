@@ -1,4 +1,4 @@
-"""Read from an address which records are meant, and write it there."""
+"""Read from a URL which records are meant, and write it there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_TICKED = 10_000
 
 
 def read_filter(given: QueryDict, *, default: str = "") -> RecordFilter:
-    """Return the filter of an address or form; what makes no sense counts as not given.
+    """Return the filter of a URL or form; what makes no sense counts as not given.
 
     `default` is the status where none is named.
     """
@@ -50,7 +50,7 @@ def read_ticked(given: QueryDict) -> RecordFilter | None:
 
 
 def list_fields(chosen: RecordFilter) -> dict[str, Any]:
-    """Return the filter as the fields of a form or address."""
+    """Return the filter as the fields of a form or URL."""
     fields = {
         "status": chosen.status or ALL,
         "q": chosen.search,

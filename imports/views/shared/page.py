@@ -43,7 +43,7 @@ STEP_OF_STATE = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a job as the stepper shows it; without an address while it cannot be opened."""
+    """One step of a job as the stepper shows it; without a URL while it cannot be opened."""
 
     label: str
     state: str
@@ -92,7 +92,7 @@ def render_page(
 
     Its forms carry what it shows: `as_shown`, or what there is to know of the job.
 
-    `parents` are the pages above it, label and address of each; the list of jobs unless given.
+    `parents` are the pages above it, label and URL of each; the list of jobs unless given.
     """
     frame = admin.site.each_context(request)
     _point_to_our_list(frame["available_apps"], request.path)
@@ -116,9 +116,9 @@ def render_page(
 
 
 def _point_to_our_list(apps: list[dict[str, Any]], path: str) -> None:
-    """Have the sidebar mark the one list that the page is about: the nearest above its address.
+    """Have the sidebar mark the one list that the page is about: the nearest above its URL.
 
-    The sidebar goes by the beginning of the address, and one list can stand below another.
+    The sidebar goes by the beginning of the URL, and one list can stand below another.
     """
     addresses = {model: reverse(page) for model, page in OUR_LISTS.items()}
     above = [address for address in addresses.values() if path.startswith(address)]

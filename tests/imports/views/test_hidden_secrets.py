@@ -28,7 +28,7 @@ FILE = (
     f"2,not an address,{UNKNOWN[1]},{PLAIN},{PLAIN},{SEED}\n"
     f"3,cem@example.com,{UNKNOWN[2]},{MARKED},{PLAIN},{SEED}\n"
 )
-NAMES = "job mapping policies dry_run run report results activity log".split()  # noqa: SIM905
+NAMES = "job mapping policies dry_run run report results activity_log".split()  # noqa: SIM905
 
 
 @pytest.fixture
