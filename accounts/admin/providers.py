@@ -18,7 +18,7 @@ SETTINGS_HELP = (
 
 
 class ProviderForm(forms.ModelForm):
-    """A provider to sign in with. The secret can be replaced, not read."""
+    """An identity provider. The secret can be replaced, not read."""
 
     provider = forms.ChoiceField(label="Kind")
     provider_id = forms.SlugField(
