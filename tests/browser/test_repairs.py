@@ -46,15 +46,15 @@ def wait_for_retry(page: Page) -> None:
 def repair(page: Page, cause: str, act: Callable[[Page], None]) -> None:
     """Open the repairs of a cause, take one and return to the results."""
     row = page.get_by_role("row").filter(has_text=cause)
-    row.get_by_role("link", name="Repair…").click()
+    row.get_by_role("link", name="Fix…").click()
     act(page)
     wait_for_retry(page)
 
 
 def replace_value(old: str, new: str) -> Callable[[Page], None]:
     def act(page: Page) -> None:
-        page.get_by_label(f"What “{old}” becomes").fill(new)
-        page.get_by_role("button", name="Replace these values, and retry").click()
+        page.get_by_label(f"New value for “{old}”").fill(new)
+        page.get_by_role("button", name="Replace and retry").click()
 
     return act
 
@@ -79,7 +79,7 @@ def mend_in_a_spreadsheet(page: Page) -> None:
     """Download what is left, mend it and upload it again."""
     page.get_by_role("link", name="Download…").click()
     page.get_by_label("Format").select_option("csv")
-    page.get_by_label("With password hashes").check()
+    page.get_by_label("Include password hashes").check()
     with page.expect_download() as started:
         page.get_by_role("button", name="Download").click()
     rows = list(csv.DictReader(io.StringIO(started.value.path().read_text("utf-8-sig"))))
@@ -89,12 +89,12 @@ def mend_in_a_spreadsheet(page: Page) -> None:
     writer = csv.DictWriter(text, list(rows[0]))
     writer.writeheader()
     writer.writerows(rows)
-    page.get_by_label("The mended file").set_input_files(
+    page.get_by_label("Corrected file").set_input_files(
         {"name": "mended.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode()}
     )
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".uf-badge.is-created")).to_have_count(len(WHOLE))
-    page.get_by_role("button", name=f"Retry {len(WHOLE)} records with these values").click()
+    page.get_by_role("button", name=f"Retry {len(WHOLE)} records").click()
     wait_for_retry(page)
 
 
@@ -162,9 +162,9 @@ def test_value_that_people_must_have_is_given_to_all_who_lack_it(page: Page, sit
     import_everything(page)
     expect(page.locator(".uf-tabs [aria-current]")).to_have_text("Failed 2")
 
-    page.get_by_role("link", name="Repair…").click()
-    page.get_by_label("where there is none").fill("Unknown")
-    page.get_by_role("button", name="Set it, and retry").click()
+    page.get_by_role("link", name="Fix…").click()
+    page.get_by_label("where it is empty").fill("Unknown")
+    page.get_by_role("button", name="Set and retry").click()
     wait_for_retry(page)
 
     expect(page.get_by_role("link", name="Failed 0")).to_be_visible()
@@ -186,13 +186,13 @@ def test_rows_with_too_many_cells_are_put_right_without_typing_one_of_them(
     import_everything(page)
     expect(page.locator(".uf-tabs [aria-current]")).to_have_text("Failed 3")
 
-    page.get_by_role("link", name="Repair…").click()
+    page.get_by_role("link", name="Fix…").click()
     expect(page.get_by_text("What they hold is lost.")).to_be_visible()
-    page.get_by_label("Column whose value was cut").select_option("name")
-    page.get_by_role("button", name="Join it again, and retry").click()
+    page.get_by_label("Column of the split value").select_option("name")
+    page.get_by_role("button", name="Join and retry").click()
     wait_for_attempt(page, 2)
-    page.get_by_role("link", name="Repair…").click()
-    page.get_by_role("button", name="Leave out surplus cells that are empty, and retry").click()
+    page.get_by_role("link", name="Fix…").click()
+    page.get_by_role("button", name="Drop empty cells").click()
     wait_for_attempt(page, 3)
 
     expect(page.get_by_role("link", name="Failed 0")).to_be_visible()
@@ -242,11 +242,11 @@ def test_failures_are_mended_in_the_format_that_they_were_downloaded_in(
         page.get_by_role("button", name="Download").click()
     mend = {"xlsx": mend_workbook, "ndjson": mend_lines}[syntax]
     mended = mend(started.value.path())
-    page.get_by_label("The mended file").set_input_files(
+    page.get_by_label("Corrected file").set_input_files(
         {"name": f"mended.{syntax}", "mimeType": "application/octet-stream", "buffer": mended}
     )
     page.get_by_role("button", name="Upload").click()
-    page.get_by_role("button", name="Retry 2 records with these values").click()
+    page.get_by_role("button", name="Retry 2 records").click()
     wait_for_retry(page)
 
     expect(page.get_by_role("link", name="Failed 0")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Results are searched, filtered, downloaded, repaired by cause and retried, in a browser."""
+"""Results are searched, filtered, downloaded, corrected and retried, in a browser."""
 
 import csv
 import hashlib
@@ -160,7 +160,7 @@ def test_failures_are_retried_in_every_way_and_their_history_is_kept(
     import_everything(page)
     results = page.url.partition("?")[0]
 
-    # One, once what it failed for was mended elsewhere.
+    # One, once what it failed for was corrected elsewhere.
     User.objects.filter(subject_id="other").update(email="free@example.org")
     open_record(page, results, 11)
     page.get_by_role("button", name="Retry this record").click()
@@ -189,16 +189,16 @@ def test_failures_are_retried_in_every_way_and_their_history_is_kept(
     page.get_by_role("button", name="Save and retry").click()
     wait_for_attempt(page, 5)
 
-    # All of one cause, by repairs that fit only some of them, and by another value.
-    repairs = [(6, "Remove white space at both ends", 4), (7, "Write in lower case", 2)]
-    for attempt, repair, rest in repairs:
-        open_repairs(page, "colour")
-        page.get_by_role("button", name=f"{repair}, and retry").click()
+    # All of one error group, by corrections that fit only some, and by another value.
+    corrections = [(6, "Trim spaces", 4), (7, "Convert to lowercase", 2)]
+    for attempt, correction, rest in corrections:
+        open_error_group(page, "colour")
+        page.get_by_role("button", name=correction).click()
         wait_for_attempt(page, attempt)
         expect(page.get_by_role("link", name=f"Failed {rest}")).to_be_visible()
-    open_repairs(page, "There is no role “authors”")
-    page.get_by_label("Use another role instead").fill("writer")
-    page.get_by_role("button", name="Use that, and retry").click()
+    open_error_group(page, "There is no role “authors”")
+    page.get_by_label("Use instead").fill("writer")
+    page.get_by_role("button", name="Replace and retry").click()
     wait_for_attempt(page, 8)
 
     # All that failed; the last one still does.
@@ -217,9 +217,9 @@ def test_failures_are_retried_in_every_way_and_their_history_is_kept(
     look_at_the_report(page)
 
 
-def open_repairs(page: Page, cause: str) -> None:
-    row = page.get_by_role("region", name="Causes").get_by_role("row").filter(has_text=cause)
-    row.get_by_role("link", name=re.compile("[Rr]epair")).click()
+def open_error_group(page: Page, cause: str) -> None:
+    row = page.get_by_role("region", name="Error groups").get_by_role("row").filter(has_text=cause)
+    row.get_by_role("link", name=re.compile("[Ff]ix")).click()
 
 
 def look_at_the_activity_log(page: Page, results: str) -> None:
@@ -235,7 +235,7 @@ def look_at_the_activity_log(page: Page, results: str) -> None:
     expect(page.get_by_role("img", name=re.compile("Records written from"))).to_be_visible()
     page.get_by_text("The figures by minute").click()
     expect(page.get_by_role("region", name="Figures by minute").locator("td").first).to_be_visible()
-    page.get_by_role("button", name="Take back The role “authors” becomes “writer”").click()
+    page.get_by_role("button", name="Undo The role “authors” becomes “writer”").click()
     expect(page.locator("del", has_text="The role “authors” becomes “writer”")).to_be_visible()
 
 
