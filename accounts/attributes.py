@@ -57,9 +57,13 @@ def check_rule(rule: AttributeRule) -> dict[str, str]:
         except PatternError as error:
             faults["pattern"] = f"{error}."
         if rule.type != AttributeType.STRING:
-            faults["pattern"] = "Only a string attribute can have a pattern."
+            faults["pattern"] = (
+                "Only a string attribute can have a pattern. Remove the pattern or change the type."
+            )
     if rule.unique and rule.type in {AttributeType.LIST, AttributeType.OBJECT}:
-        faults["unique"] = "A list or an object cannot be unique."
+        faults["unique"] = (
+            "A list or an object cannot be unique. Clear “unique” or change the type."
+        )
     for choice in rule.choices:
         try:
             if convert_value(choice, rule.type) != choice:

@@ -21,7 +21,7 @@ PATTERN_LIMIT = 500
 # that of RE2 on repetitions, the worst match that was found took 0.1 s.
 TEXT_LIMIT = 4096
 PROGRAM_BYTES = 4 << 20
-TOO_LARGE = "It repeats too much: use smaller numbers in {}, or fewer of them"
+TOO_LARGE = "The pattern repeats too much: use smaller numbers in {}, or fewer of them"
 PART = re.compile(r"\\.|\[\^?\]?|[^\\\[\]]+|.", re.DOTALL)
 # What stands for each class outside and inside brackets.
 CLASSES = {
@@ -107,18 +107,18 @@ def _write_parts(text: str) -> Iterator[str]:
 
 def _refuse_class(part: str, *, is_inside: bool) -> str:
     if is_inside:
-        return f"{part} cannot stand in brackets: write [^…] with what is not meant"
-    return f"{part} is not supported: write the characters that may stand there"
+        return f"{part} is not supported in brackets: use [^…] to exclude characters"
+    return f"{part} is not supported: list the allowed characters instead"
 
 
 def _explain(text: str, error: Exception) -> str:
     """Return what is wrong with a pattern that RE2 refused."""
     if LOOKS_AROUND.search(text):
-        return "It looks around, (?=…) or (?!…), which can take very long: match the text itself"
+        return "Lookarounds, (?=…) or (?!…), can take very long: match the text itself"
     if REFERS_BACK.search(text):
-        return "It refers back to a group, which can take very long: repeat the pattern instead"
+        return "Backreferences to a group can take very long: repeat the pattern instead"
     if POSSESSIVE.search(text):
-        return "It repeats possessively, such as a++: write a+"
+        return "Possessive quantifiers, such as a++, are not supported: use a+"
     said = error.args[0] if error.args else ""
     if isinstance(said, bytes) and said.startswith(b"pattern too large"):
         return TOO_LARGE

@@ -37,7 +37,7 @@ class SealedStorage(BaseStorage):
     def read(self) -> bytes:
         """Return the content; raise BadRequest where it was confirmed already, or swept."""
         if not default_storage.exists(self._path):
-            raise BadRequest("The previewed file is not kept any more. Upload it again.")
+            raise BadRequest("The previewed file has been deleted. Upload it again.")
         with default_storage.open(self._path) as file:
             return encryption.decrypt(file.read(), purpose=PURPOSE)
 

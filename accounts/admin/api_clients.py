@@ -24,8 +24,8 @@ class ApiClientAdmin(admin.ModelAdmin):
     """
 
     when_empty = (
-        "A client is how a program signs in to the API: add one, give its id and secret to the"
-        " program, and it acts with your permissions."
+        "An API client lets a program sign in to the API. Add a client and give its id and "
+        "secret to the program: the program then acts with your permissions."
     )
     list_display = ["name", "id", "owner", "created_at", "last_token_at"]
     fields = ["name", "id", "owner", "created_at", "last_token_at"]
@@ -59,7 +59,7 @@ class ApiClientAdmin(admin.ModelAdmin):
         """Show the secret in the answer itself: a message would keep it in a cookie or session."""
         context = {
             **self.admin_site.each_context(request),
-            "title": "The secret of the new client",
+            "title": "Client secret",
             "breadcrumbs": [
                 ("API access", reverse("admin:app_list", args=[self.opts.app_label])),
                 ("Clients", reverse("admin:allauth_idp_oidc_client_changelist")),

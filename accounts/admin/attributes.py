@@ -36,8 +36,9 @@ class AttributeDefinitionAdmin(LooksAgain, ImportsAndExports, admin.ModelAdmin):
     form = AttributeDefinitionForm
     resource_classes = [AttributeDefinitionResource]
     when_empty = (
-        "What users have beyond the profile, such as a department. Imports may bring an "
-        "attribute only once it is defined here; the mapping page can define one, too."
+        "Attributes hold what the user profile does not, such as a department. An import can "
+        "fill only attributes that are defined here. You can also define one while mapping a "
+        "file."
     )
     list_display = ["name", "label", "type", "required", "unique"]
     list_filter = ["type", "required", "unique"]

@@ -22,7 +22,7 @@ from accounts.permission_areas import describe_permission, list_permission_areas
 from accounts.services import grants
 from accounts.sign_in.races import LooksAgain
 
-OTHERS = "Others, which no page asks for"
+OTHERS = "Other permissions, which no page requires"
 
 
 class GrantForm(forms.ModelForm):
@@ -100,8 +100,8 @@ class RoleAdmin(LooksAgain, KnowsActor, ImportsAndExports, admin.ModelAdmin):
     form = RoleForm
     resource_classes = [RoleResource]
     when_empty = (
-        "Roles say what users may do. Add them before an import that gives them, or let its "
-        "check create those that are missing."
+        "Roles grant permissions to users. Add roles before an import that assigns them, or "
+        "create the missing ones from its dry run."
     )
     list_display = ["key", "name", "count_permissions"]
     search_fields = ["key", "name"]
@@ -143,8 +143,8 @@ class GroupAdmin(LooksAgain, KnowsActor, ImportsAndExports, admin.ModelAdmin):
     form = GroupForm
     resource_classes = [GroupResource]
     when_empty = (
-        "Groups give their roles to all of their members. Add them before an import that "
-        "names them, or let its check create those that are missing."
+        "Groups grant their roles to all of their members. Add groups before an import that "
+        "names them, or create the missing ones from its dry run."
     )
     list_display = ["key", "name", "list_roles"]
     search_fields = ["key", "name"]

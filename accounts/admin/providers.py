@@ -25,21 +25,23 @@ class ProviderForm(forms.ModelForm):
         label="Provider id",
         required=False,
         max_length=200,
-        help_text="For OpenID Connect: part of the callback address, and the provider that the"
-        " external logins of an import must name.",
+        help_text=(
+            "For OpenID Connect: part of the callback URL, and the provider name that external "
+            "logins in an import must have."
+        ),
     )
     secret = forms.CharField(
         label="Client secret",
         required=False,
         max_length=100,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
-        help_text="Stored encrypted. Left empty, it stays as it is.",
+        help_text="Stored encrypted. Leave empty to keep the current one.",
     )
 
     class Meta:
         model = SocialApp
         fields = ["provider", "provider_id", "name", "client_id", "secret", "settings"]
-        help_texts = {"name": "As on the button of the sign-in page.", "settings": SETTINGS_HELP}
+        help_texts = {"name": "Shown on the button of the sign-in page.", "settings": SETTINGS_HELP}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,9 +57,12 @@ class ProviderForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("provider") == "openid_connect":
             if not cleaned.get("provider_id"):
-                self.add_error("provider_id", "OpenID Connect needs an id of its own.")
+                self.add_error("provider_id", "OpenID Connect needs a provider id. Enter one.")
             if not (cleaned.get("settings") or {}).get("server_url"):
-                self.add_error("settings", "OpenID Connect needs a server_url.")
+                self.add_error(
+                    "settings",
+                    "OpenID Connect needs a server_url. Add it to the settings.",
+                )
         return cleaned
 
 
@@ -67,7 +72,7 @@ class ProviderAdmin(admin.ModelAdmin):
 
     form = ProviderForm
     when_empty = (
-        "Where else users may sign in, such as Google. Add each provider whose external "
-        "logins you import."
+        "Identity providers, such as Google, that users can sign in with. Add each one whose "
+        "external logins you import."
     )
     list_display = ["name", "provider", "provider_id"]

@@ -18,8 +18,8 @@ from import_export.results import Result
 from accounts.admin.formats import EXPORT_FORMATS, IMPORT_FORMATS
 
 CHANGED = (
-    "What this import would do has changed since its preview was shown. Nothing was imported."
-    " Review it and confirm again."
+    "The outcome of this import has changed since the preview. Nothing was imported. Review the "
+    "new preview and confirm again."
 )
 
 

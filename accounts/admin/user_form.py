@@ -32,7 +32,7 @@ class UserForm(forms.ModelForm):
     email_verified = forms.BooleanField(
         label="E-mail verified",
         required=False,
-        help_text="The address is known to be the user's.",
+        help_text="The user has proven that the address is theirs.",
     )
 
     class Meta:

@@ -110,7 +110,7 @@ class UserAdmin(LooksAgain, ExportsSafely, DjangoUserAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     search_fields = ["subject_id"]  # shows the search box; `search_users` does the searching
-    search_help_text = "The beginning of a subject id, e-mail address, user name or phone number"
+    search_help_text = "Start of a subject id, e-mail address, user name or phone number"
 
     def get_urls(self) -> list[URLPattern]:
         answers = self.admin_site.admin_view(self.show_sign_in)
@@ -126,7 +126,7 @@ class UserAdmin(LooksAgain, ExportsSafely, DjangoUserAdmin):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "title": "How would this person sign in?",
+            "title": "Sign-in diagnosis",
             "breadcrumbs": [
                 ("Users", reverse("admin:accounts_user_changelist")),
                 (str(user), reverse("admin:accounts_user_change", args=[user.pk])),

@@ -53,7 +53,7 @@ A bare MD5 or SHA, in hexadecimal or base64, does not say what it is a digest of
 another digest, or UTF-16, as for NTLM. A digest with its salt behind a colon or in a separate
 column does not say in which order or how often the function was applied. Where no format is
 declared and the source system is unknown, no formula is chosen. The dry run asks for the source
-system (`hash_format_ambiguous`), and “Test a password” finds it from one known password. The
+system (`hash_format_ambiguous`), and “Test sign-in” finds it from one known password. The
 records wait for the decision; all others are imported. A digest with the name of its function
 beside it (`algorithm`) and no salt is read as a digest of the password. These need the same
 decision:

@@ -131,7 +131,7 @@ def read_stored(stored: str) -> tuple[Format, ParsedHash]:
     prefix, _, text = stored.partition("$")
     hash_format = PREFIXES.get(prefix)
     if hash_format is None or len(stored) > MAXIMUM_STORED_LENGTH:
-        raise HashFormatError("this is not a stored foreign hash")
+        raise HashFormatError("this is not a stored legacy hash")
     arguments: dict[str, str] = {}
     if hash_format.parameters:
         query, _, text = text.partition("$")
@@ -171,8 +171,8 @@ def write_param(name: str, value: object, default: str | None, explanation: str)
         value = default
     if value is None:
         raise HashFormatError(
-            f"the parameter {name!r} is needed ({explanation}): give it in a column mapped to"
-            " “Password hash parameters”, or the same for every record on the mapping page"
+            f"the parameter {name!r} is needed ({explanation}): give it in a column mapped to "
+            "“Password hash parameters”, or a constant on the mapping page"
         )
     if isinstance(value, bool):
         return str(value).lower()

@@ -10,7 +10,7 @@ class AttributeDefinition(models.Model):
     """One custom attribute that users may have: its name, type and constraints."""
 
     name = models.CharField(
-        max_length=100, help_text="The key under which the value is stored, such as “department”."
+        max_length=100, help_text="The key of the stored value, such as “department”."
     )
     label = models.CharField(max_length=200, blank=True)
     type = models.CharField(
@@ -21,12 +21,14 @@ class AttributeDefinition(models.Model):
     required = models.BooleanField(default=False)
     unique = models.BooleanField(default=False, help_text="No two users may have the same value.")
     choices = models.JSONField(
-        default=list, blank=True, help_text="A JSON list of the values allowed; empty allows any."
+        default=list,
+        blank=True,
+        help_text="A JSON list of the allowed values. Leave empty to allow any value.",
     )
     pattern = models.CharField(
         max_length=500,
         blank=True,
-        help_text="A regular expression that a string value has to match as a whole.",
+        help_text="A regular expression that the whole string value must match.",
     )
     description = models.TextField(blank=True)
 

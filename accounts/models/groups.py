@@ -8,7 +8,7 @@ class Role(models.Model):
 
     key = models.CharField(
         max_length=200,
-        help_text="What imports and APIs call this role, such as “editor”. Compared exactly.",
+        help_text="The key of this role in imports and APIs, such as “editor”. Case-sensitive.",
     )
     name = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
@@ -27,7 +27,7 @@ class Group(models.Model):
 
     key = models.CharField(
         max_length=200,
-        help_text="What imports and APIs call this group, such as “/staff/eu”. Compared exactly.",
+        help_text="The key of this group in imports and APIs, such as “/staff/eu”. Case-sensitive.",
     )
     name = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)

@@ -80,7 +80,9 @@ class User(RolePermissionsMixin, AbstractBaseUser):
         null=True,
         blank=True,
         db_collation=BYTEWISE,
-        validators=[RegexValidator(rf"^{E164.pattern}\Z", "Write it as in +441632960001.")],
+        validators=[
+            RegexValidator(rf"^{E164.pattern}\Z", "Use the E.164 format, such as +441632960001.")
+        ],
         help_text="In E.164, such as +441632960001.",
     )
     phone_verified = models.BooleanField(default=False)
@@ -105,7 +107,9 @@ class User(RolePermissionsMixin, AbstractBaseUser):
     # Set by every password set here; NULL while the password is as it was imported.
     password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     password_expires_at = models.DateTimeField(
-        null=True, blank=True, help_text="From then on a new password must be chosen at sign-in."
+        null=True,
+        blank=True,
+        help_text="From this date on, the user must choose a new password at sign-in.",
     )
     # The system that the account was brought from, by the name its imports go by; empty for one
     # that was made here.

@@ -79,11 +79,11 @@ def summarise_password(user: User) -> PasswordSummary:
             label, parameters, is_weak = found.label, dict(found.parameters), found.weak
             if not found.is_affordable:
                 label, is_readable = (
-                    f"{label}: verifying it costs more than this site allows",
+                    f"{label}: verification exceeds the cost limits of this site",
                     False,
                 )
         except hashing.HashError:
-            label, is_readable = "unreadable: this password cannot be used", False
+            label, is_readable = "unreadable; the password cannot be used", False
     return PasswordSummary(
         label=label,
         parameters=parameters,

@@ -60,7 +60,7 @@ def find_faults(definition: AttributeDefinition) -> dict[str, str]:
         return {}
     faults = {}
     if stored.type != definition.type:
-        faults["type"] = "Users have values of this type already: make another attribute."
+        faults["type"] = "Users have values of this type already. Create another attribute."
     if definition.unique and not stored.unique and (shared := _find_shared_values(definition)):
         faults["unique"] = "Several users have the same value: " + ", ".join(shared) + "."
     return faults

@@ -33,4 +33,4 @@ def find_refusal_of(actor: User, act: Act, user: User) -> Refusal | None:
 
 def explain_excess(names: Iterable[str]) -> str:
     listed = ", ".join(f"“{describe_permission(name)}” ({name})" for name in names)
-    return f"This would give permissions that you do not hold yourself: {listed}."
+    return f"This would grant permissions that you do not have: {listed}."

@@ -72,7 +72,9 @@ class AddAddressForm(AddEmailForm):
     def clean_email(self) -> str:
         email: str = super().clean_email()
         if SignInName.objects.filter(key=email).exclude(user_id=self.user.pk).exists():
-            raise ValidationError("This address cannot be added: another account uses it.")
+            raise ValidationError(
+                "This address is already in use by another account. Enter a different one."
+            )
         return email
 
 

@@ -34,7 +34,9 @@ def check_port(host: str, port: int) -> None:
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror:
-        raise CommandError(f"{host} is no address that can be listened on.") from None
+        raise CommandError(
+            f"{host} is not an address to listen on. Choose another --host."
+        ) from None
     with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

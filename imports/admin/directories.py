@@ -32,8 +32,8 @@ from imports.services.directories.sign_in import list_directories
 from imports.services.directories.whose_password import choose_directories, is_waiting
 
 MAPPING_HELP = (
-    "As JSON, in the form of a mapping file: where each field of a profile goes. Left empty, that"
-    " of the kind is used. The test console shows the fields that arrive."
+    "JSON in the format of a mapping file. Leave empty for the default of the kind. The test "
+    "console shows the available source fields."
 )
 
 
@@ -47,7 +47,7 @@ class DirectoryForm(forms.ModelForm):
         forms.CharField(max_length=253),
         required=False,
         label="E-mail domains",
-        help_text="Comma-separated. With any, it is asked for addresses in these domains only.",
+        help_text="Comma-separated. Leave empty to query the directory for all addresses.",
     )
     new_secret = forms.CharField(
         label="Secret",
@@ -55,8 +55,10 @@ class DirectoryForm(forms.ModelForm):
         strip=False,
         max_length=2000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
-        help_text="Bearer or API token, client secret, or password of the service account."
-        " Stored encrypted. Left empty, it stays as it is.",
+        help_text=(
+            "Bearer or API token, client secret, or password of the service account. Stored "
+            "encrypted. Leave empty to keep the current one."
+        ),
     )
     mapping_text = forms.CharField(
         label="Mapping",
@@ -70,8 +72,10 @@ class DirectoryForm(forms.ModelForm):
     takes_over = forms.BooleanField(
         label="Take over",
         required=False,
-        help_text="I have reviewed all of these settings: from now on it grants groups and roles"
-        " by my permissions alone, not by those of everybody who changed it before.",
+        help_text=(
+            "I have reviewed these settings. From now on, grants of groups and roles are limited "
+            "by my permissions alone, not by those of earlier editors."
+        ),
     )
 
     class Meta:
@@ -185,7 +189,7 @@ class LegacyDirectoryAdmin(KnowsActor, admin.ModelAdmin):
         ("Address", {"fields": ["url", "client_id", "new_secret", "token_url", "scope"]}),
         ("LDAP only", {"fields": ["bind_dn", "base_dn", "user_filter", "start_tls"]}),
         ("Limits", {"fields": ["timeout", "per_minute"]}),
-        ("Where profiles go", {"fields": ["mapping_text", "takes_over", "as_shown"]}),
+        ("Column mapping", {"fields": ["mapping_text", "takes_over", "as_shown"]}),
     ]
     change_form_template = "admin/imports/legacydirectory/change_form.html"
 
@@ -224,11 +228,14 @@ class LegacyDirectoryAdmin(KnowsActor, admin.ModelAdmin):
     def response_add(
         self, request: HttpRequest, obj: LegacyDirectory, post_url_continue: str | None = None
     ) -> HttpResponse:
-        self.message_user(request, f"“{obj}” is set up, and off. Try it before you switch it on.")
+        self.message_user(
+            request,
+            f"“{obj}” was created in mode “off”. Test it before you switch it on.",
+        )
         return redirect("directories:directory", obj.pk)
 
     def response_change(self, request: HttpRequest, obj: LegacyDirectory) -> HttpResponse:
-        self.message_user(request, f"The settings of “{obj}” are saved.")
+        self.message_user(request, f"Settings of “{obj}” saved.")
         return redirect("directories:directory", obj.pk)
 
 
@@ -236,7 +243,7 @@ class LegacyDirectoryAdmin(KnowsActor, admin.ModelAdmin):
 class TombstoneAdmin(admin.ModelAdmin):
     """Who was deleted here. Removing the note lets a directory bring the user back."""
 
-    when_empty = "Users deleted here are listed, so that no legacy directory brings them back."
+    when_empty = "Deleted users are listed here, so that no legacy directory migrates them again."
     list_display = ["subject_id", "deleted_at"]
     search_fields = ["subject_id"]
     search_help_text = "Subject id"

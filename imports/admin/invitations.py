@@ -21,5 +21,5 @@ class InvitationCampaignAdmin(OwnPages):
 class InvitationTemplateAdmin(admin.ModelAdmin):
     """Texts to begin a campaign with."""
 
-    when_empty = "Keep a text here that invitations begin with."
+    when_empty = "Save texts here to reuse them in invitation campaigns."
     list_display = ["name", "subject"]

@@ -28,7 +28,7 @@ class ImportJobAdmin(OwnPages):
 def build_origin_panel(user: User) -> UserPanel:
     """Say which jobs and rows a user came from, newest first."""
     return UserPanel(
-        title="Where this user came from",
+        title="Import history",
         template="imports/sources/user_origin.html",
         context={"records": list_records_of_user(user)},
     )

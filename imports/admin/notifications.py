@@ -24,13 +24,17 @@ class WebhookForm(forms.ModelForm):
         max_length=500,
         assume_scheme="https",
         widget=forms.URLInput(attrs={"class": "vURLField"}),
-        help_text="Where the end of every job is posted to, over HTTPS. The setting WEBHOOK_HOSTS"
-        " has to name its host. Messages are signed, so it needs no password.",
+        help_text=(
+            "The HTTPS URL that receives a POST request when a job ends. WEBHOOK_HOSTS must list "
+            "its host. Requests are signed, so the URL needs no password."
+        ),
     )
     renew_secret = forms.BooleanField(
-        label="Make a new secret",
+        label="Generate new secret",
         required=False,
-        help_text="The old one stops to sign at once; the new one is shown once after saving.",
+        help_text=(
+            "The old secret stops working immediately. The new one is shown once after saving."
+        ),
     )
 
     class Meta:
@@ -49,7 +53,7 @@ class WebhookAdmin(admin.ModelAdmin):
     """The addresses of other systems that are told when a job ends."""
 
     form = WebhookForm
-    when_empty = "Add the address of a system to be told, by a signed message, when a job ends."
+    when_empty = "A webhook sends a signed request to another system when a job ends."
     list_display = ["name", "url", "is_active", "latest"]
     actions = ["test"]
 
@@ -66,11 +70,11 @@ class WebhookAdmin(admin.ModelAdmin):
         if secret:
             messages.warning(
                 request,
-                f"The secret of “{obj}” is {secret} Give it to the receiver now: it is not"
-                " shown again.",
+                f"The secret of “{obj}” is {secret} Copy it to the receiver now. It is not shown "
+                "again.",
             )
 
-    @admin.display(description="latest message")
+    @admin.display(description="latest notification")
     def latest(self, webhook: Webhook) -> str:
         notification = webhook.notifications.first()
         return (
@@ -79,13 +83,13 @@ class WebhookAdmin(admin.ModelAdmin):
             else "none yet"
         )
 
-    @admin.action(description="Send a test message", permissions=["change"])
+    @admin.action(description="Send test notification", permissions=["change"])
     def test(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
         for webhook in queryset:
             send_test(webhook)
         self.message_user(
             request,
-            "A test is on its way; the column “latest message” says what came of it.",
+            "Test notification queued. See the result in the column “latest notification”.",
         )
 
 
@@ -96,7 +100,7 @@ SHOWN = ("created_at", "event", "job", "recipient", "state", "answer")
 class NotificationAdmin(admin.ModelAdmin):
     """Every message about a job's end, and what its last attempt came to."""
 
-    when_empty = "E-mails and webhooks are listed once a job has ended."
+    when_empty = "E-mails and webhook requests appear here when a job ends."
     list_display = SHOWN
     list_filter = ["state", "event", "webhook"]
     list_select_related = ["job", "person", "webhook"]
@@ -124,8 +128,8 @@ class NotificationAdmin(admin.ModelAdmin):
     def recipient(self, notification: Notification) -> SafeString:
         return breakable(notification.webhook or notification.person)
 
-    @admin.action(description="Send again", permissions=["change"])
+    @admin.action(description="Resend", permissions=["change"])
     def resend(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
         for notification in queryset:
             send_again(notification)
-        self.message_user(request, "They are sent again, beginning now.")
+        self.message_user(request, "The notifications are being resent.")

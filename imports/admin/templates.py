@@ -34,7 +34,7 @@ class TemplateVersionInline(admin.TabularInline):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="What goes where")
+    @admin.display(description="Columns and fields")
     def rules(self, version: TemplateVersion) -> str:
         """Return the fields that something goes to, each with where it comes from."""
         return format_html_join(
@@ -46,7 +46,7 @@ class TemplateVersionInline(admin.TabularInline):
             ),
         )
 
-    @admin.display(description="As a file")
+    @admin.display(description="Export")
     def export(self, version: TemplateVersion) -> str:
         address = reverse("imports:export_template", args=[version.pk])
         return format_html('<a href="{}" download>Export version {}</a>', address, version.number)
@@ -56,7 +56,10 @@ class TemplateVersionInline(admin.TabularInline):
 class MappingTemplateAdmin(admin.ModelAdmin):
     """Mapping templates; one is made on the mapping page of a job, or imported from a file."""
 
-    when_empty = "Keep a mapping for the next file of its kind: the mapping page of a job saves it."
+    when_empty = (
+        "Mapping templates reuse a column mapping for similar files. Save one on the mapping "
+        "page of a job."
+    )
     list_display = ("name", "description", "latest", "saved", "used")
     search_fields = ("name", "description")
     fields = ("name", "description")

@@ -93,7 +93,7 @@ def demand(user: User, permission: str) -> None:
             403,
             "permission_missing",
             "The owner of the client may not do this",
-            f"It takes the permission {permission}. Give them a role that has it.",
+            f"They need the permission {permission}. Give them a role that has it.",
         )
 
 

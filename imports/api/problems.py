@@ -126,7 +126,7 @@ def _answer_invalid(request: HttpRequest, error: Any) -> HttpResponse:
         422,
         "request_invalid",
         "The request is not valid",
-        "Mend what “faults” names, then send it again.",
+        "Correct what “faults” names, then send it again.",
         faults=faults,
     )
 

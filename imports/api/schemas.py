@@ -435,7 +435,7 @@ class TemplateInfo(Schema):
 
 
 class DayInfo(Schema):
-    """The users of a source on a day; `formats` counts foreign hashes by format."""
+    """The users of a source on a day; `formats` counts legacy hashes by format."""
 
     source: str
     label: str

@@ -21,7 +21,7 @@ def list_sources(request: ApiRequest) -> list[DayInfo]:
 
 @router.get("/{path:source}", auth=AccessToken(VIEW), response=SourceInfo)
 def get_source(request: ApiRequest, source: str) -> SourceInfo:
-    """Return how a source's users have come back day by day, and when they will have."""
+    """Return how a source's users have signed in day by day, and when they will have."""
     found = sources.get_source(source)
     if found is None:
         raise Http404

@@ -106,10 +106,10 @@ def refuse_changed_plan(plans: Sequence[Plan], chunk: ImportChunk, salt: bytes) 
     # The message stays with the job for longer than it may name people.
     examples = " ".join(describe_changed_row({**each, "who": ""}) for each in changes["examples"])
     raise PlanChanged(
-        f"Since the import began, the store has changed so that {changes['rows']:,} of the next"
-        f" {len(plans):,} records would not become what was approved. {examples} Nothing of them"
-        " was written. Take that change back and go on; or cancel the import and begin anew with"
-        " its file: the dry run will meet what is imported already."
+        f"Since the import began, the store has changed so that {changes['rows']:,} of the next "
+        f"{len(plans):,} records would not become what was approved. {examples} Nothing of them "
+        "was written. Take that change back and go on; or cancel the import and import its file "
+        "again: the dry run will meet what is imported already."
     )
 
 

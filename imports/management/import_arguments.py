@@ -23,7 +23,7 @@ def add_import_arguments(parser: ArgumentParser) -> None:
 
 def _add_file(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "file", nargs="?", type=Path, help="an export; what is read: docs/reading.md"
+        "file", nargs="?", type=Path, help="the export file; see docs/reading.md for the formats"
     )
     parser.add_argument(
         "--read",
@@ -38,18 +38,20 @@ def _add_file(parser: ArgumentParser) -> None:
         "--provider",
         choices=[AUTO, *PROVIDERS],
         default=AUTO,
-        help="the system the file was exported from (default: recognise it)",
+        help="the source system (default: detect it)",
     )
     parser.add_argument(
         "--mapping",
         type=Path,
-        help="a mapping file (docs/mapping.md) or an exported template; without one, what is"
-        " suggested is used",
+        help=(
+            "a mapping file (docs/mapping.md) or an exported mapping template (default: the "
+            "suggested mapping)"
+        ),
     )
     parser.add_argument(
         "--template",
         metavar="NAME[@VERSION]",
-        help="a mapping template that is kept here; its latest version unless one is named",
+        help="the name of a saved mapping template (default version: the latest)",
     )
     parser.add_argument(
         "--answers",
@@ -64,7 +66,7 @@ def _add_rules(parser: ArgumentParser) -> None:
         "--mode",
         choices=[mode.value for mode in Mode],
         default=Mode.SKIP.value,
-        help="what happens to records whose user exists already (default: skip)",
+        help="what to do with records whose user exists (default: skip)",
     )
     parser.add_argument(
         "--on",
@@ -106,7 +108,7 @@ def _add_run(parser: ArgumentParser) -> None:
         "--resume",
         type=int,
         metavar="JOB",
-        help="go on with a paused, stopped or approved job instead of a file",
+        help="resume a paused, stopped or approved job instead of importing a file",
     )
     parser.add_argument(
         "--digest",
@@ -119,7 +121,9 @@ def _add_run(parser: ArgumentParser) -> None:
 def read_pair(text: str) -> tuple[str, str]:
     name, separator, value = text.partition("=")
     if not separator:
-        raise ArgumentTypeError(f"write it as NAME=VALUE, not “{text}”")
+        raise ArgumentTypeError(
+            f"“{text}” is not NAME=VALUE. Write a name, an equals sign and a value",
+        )
     return name.strip(), value.strip()
 
 

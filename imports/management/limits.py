@@ -25,7 +25,7 @@ def add_limits(parser: ArgumentParser) -> None:
         dest="failure_threshold",
         type=read_percentage,
         metavar="PERCENT",
-        help="have the job pause automatically when more of its records fail; “never” for never",
+        help="pause the job automatically when more of its records fail; “never” for no threshold",
     )
     parser.add_argument(
         "--halt-sample",

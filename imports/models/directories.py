@@ -33,25 +33,26 @@ class LegacyDirectory(models.Model):
         max_length=10, choices=DirectoryMode.choices, default=DirectoryMode.OFF, editable=False
     )
     position = models.PositiveSmallIntegerField(
-        default=1, help_text="Directories are asked in this order, up to the one that knows."
+        default=1, help_text="Directories are queried in this order until one recognises the user."
     )
     email_domains = ArrayField(
         models.CharField(max_length=253),
         default=list,
         blank=True,
         verbose_name="e-mail domains",
-        help_text="Comma-separated. With any, it is asked for addresses in these domains only.",
+        help_text="Comma-separated. Leave empty to query the directory for all addresses.",
     )
     source = models.CharField(
         "source name",
         max_length=SOURCE_LENGTH,
-        help_text="What the old system is called in reports. Give a file import of the same"
-        " system the same name.",
+        help_text=(
+            "The name of the source system in reports. Use the same name for file imports from it."
+        ),
     )
     url = models.CharField("address", max_length=500)
     client_id = models.CharField("client id", max_length=200, blank=True)
     secret = models.TextField(blank=True, editable=False)
-    token_url = models.CharField("token address", max_length=500, blank=True)
+    token_url = models.CharField("token URL", max_length=500, blank=True)
     scope = models.CharField(max_length=200, blank=True)
     bind_dn = models.CharField(
         "service account", max_length=500, blank=True, help_text="Its distinguished name."
@@ -63,13 +64,13 @@ class LegacyDirectory(models.Model):
         "time-out",
         default=5,
         validators=[MinValueValidator(0.2), MaxValueValidator(30)],
-        help_text="Seconds. Whoever signs in waits as long at most.",
+        help_text="Seconds. The longest time that a sign-in waits for the directory.",
     )
     per_minute = models.PositiveIntegerField(
-        "questions a minute",
+        "queries a minute",
         default=600,
         validators=[MinValueValidator(1)],
-        help_text="More are not asked; those who sign in are told to try again.",
+        help_text="Above this limit, users who sign in are asked to try again later.",
     )
     job = models.OneToOneField(ImportJob, models.PROTECT, related_name="directory", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -14,11 +14,11 @@ BODY = """Hello {name},
 
 your account has moved to {site}, but your old password could not come along.
 
-Please choose a new one here. The link works once, and for three days.
+Choose a new one here. The link works once, and for three days.
 
 {link}
 
-If you do not know of any account of yours, there is nothing you need to do.
+If you do not recognise this account, ignore this e-mail.
 """
 
 
@@ -30,7 +30,8 @@ class InvitationTemplate(models.Model):
     body = models.TextField(
         "text",
         default=BODY,
-        help_text="{name} is the person, {site} this site, {link} the link to a new password.",
+        help_text="Placeholders: {name} for the user, {site} for this site, {link} for the link to"
+        " choose a password.",
     )
 
     class Meta:
@@ -59,10 +60,10 @@ class InvitationCampaign(models.Model):
     subject = models.CharField(max_length=150)
     body = models.TextField("text")
     size = models.PositiveIntegerField(
-        "people at most", default=1000, validators=[MinValueValidator(1)]
+        "maximum recipients", default=1000, validators=[MinValueValidator(1)]
     )
     per_minute = models.PositiveIntegerField(
-        "mails a minute",
+        "e-mails a minute",
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(6000)],
     )
@@ -93,8 +94,8 @@ class InvitationCampaign(models.Model):
 class InvitationState(models.TextChoices):
     WAITING = "waiting", "waiting"
     SENT = "sent", "sent"
-    BOUNCED = "bounced", "refused for good"
-    NEEDLESS = "needless", "not needed any more"
+    BOUNCED = "bounced", "bounced"
+    NEEDLESS = "needless", "no longer needed"
 
 
 class Invitation(models.Model):

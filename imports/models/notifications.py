@@ -31,17 +31,17 @@ class NotificationEvent(models.TextChoices):
     APPROVAL_WANTED = "import.approval_wanted", "The plan waits for approval"
     APPROVED = "import.approved", "The plan was approved"
     REJECTED = "import.rejected", "The plan was rejected"
-    REFUSED = "import.refused", "The plan does not hold any more"
+    REFUSED = "import.refused", "The plan has changed since approval"
     COMPLETED = "import.completed", "The import is finished"
     UNDONE = "import.undone", "The import was undone"
-    STOPPED = "import.stopped", "The job was stopped by an error"
+    STOPPED = "import.stopped", "The job stopped with an error"
     TEST = "webhook.test", "A test"
 
 
 class NotificationState(models.TextChoices):
     WAITING = "waiting", "waiting"
     DELIVERED = "delivered", "delivered"
-    GIVEN_UP = "given_up", "given up"
+    GIVEN_UP = "given_up", "delivery failed"
 
 
 def make_key() -> str:

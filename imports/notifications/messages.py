@@ -26,21 +26,21 @@ PAGES = {
 # What is told of a plan: the beginning of the subject, a sentence, and what to do.
 PLAN_WORDS = {
     NotificationEvent.APPROVAL_WANTED: (
-        "Approval wanted",
-        "waits for the approval of a second person: its dry run is done, nothing is imported yet.",
-        "Look at the plan, and approve or reject it",
+        "Approval required",
+        "is waiting for approval by a second person. The dry run has finished and nothing has "
+        "been imported yet.",
+        "Review import plan",
     ),
-    NotificationEvent.APPROVED: ("Approved", "was approved and can be imported.", "Import it"),
+    NotificationEvent.APPROVED: ("Approved", "was approved and can be imported.", "Start import"),
     NotificationEvent.REJECTED: (
         "Rejected",
-        "was not approved. Nothing was imported.",
-        "See why, change it and start another dry run",
+        "was rejected. Nothing was imported.",
+        "See reason",
     ),
     NotificationEvent.REFUSED: (
         "Not imported",
-        "was not imported: something has changed since its dry run, and the plan that was"
-        " approved does not hold any more.",
-        "See what has changed, and start another dry run",
+        "was not imported, because the import plan has changed since approval.",
+        "See changes",
     ),
 }
 

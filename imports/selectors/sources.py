@@ -32,16 +32,16 @@ class FollowUp:
 FOLLOW_UPS = {
     each.name: each
     for each in (
-        FollowUp("never", "never came back", Q(last_login=None)),
+        FollowUp("never", "not yet signed in", Q(last_login=None)),
         FollowUp(
             "foreign",
-            "still on a foreign hash",
+            "legacy hash",
             ~UNUSABLE & ~Q(password__startswith=f"{PREFERRED_PREFIX}$"),
         ),
         FollowUp("passwordless", "without a password", UNUSABLE),
         FollowUp(
             "locked-out",
-            "without any way in",
+            "unable to sign in",
             UNUSABLE & Q(email=None) & ~Q(HAS_LOGIN) & ~Q(HAS_PASSKEY),
         ),
     )

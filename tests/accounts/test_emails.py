@@ -47,4 +47,4 @@ def test_mail_to_confirm_an_address_escapes_the_name_of_the_user(client: Client,
     client.force_login(ada)
     client.post("/accounts/email/", {"email": "new@example.com", "action_add": ""})
 
-    assert "&lt;i&gt;ada&lt;/i&gt; gave this address" in read_html()
+    assert "&lt;i&gt;ada&lt;/i&gt; added this e-mail address" in read_html()

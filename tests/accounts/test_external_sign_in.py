@@ -80,7 +80,7 @@ def test_linked_login_signs_in_whatever_address_the_provider_names(client, provi
 def test_unknown_subject_makes_no_user_and_says_what_to_do(client, provider, app, ada):
     response = sign_in_there(client, provider, sub="subject/eve", name="Eve")
     assert response.status_code == 403
-    assert "No account here is linked with this Old IdP login" in response.content.decode()
+    assert "No account is linked to this Old IdP login" in response.content.decode()
     assert User.objects.get() == ada
     assert "_auth_user_id" not in client.session
 
@@ -147,25 +147,25 @@ def test_login_of_somebody_else_cannot_be_added(client, provider, app, ada, make
 def test_wrong_client_secret_is_a_message(client, provider, app, ada):
     SocialApp.objects.update(secret=encrypt_client_secret("wrong"))
     response = sign_in_there(client, provider, sub="subject/ada")
-    assert "could not sign you in" in response.content.decode()
+    assert "did not respond or refused the sign-in" in response.content.decode()
 
 
 @pytest.mark.parametrize("secret", ["in clear", "azE6" + "A" * 44])
 def test_client_secret_that_cannot_be_decrypted_is_a_message(client, provider, app, ada, secret):
     SocialApp.objects.update(secret=secret)
     response = sign_in_there(client, provider, sub="subject/ada")
-    assert "could not sign you in" in response.content.decode()
+    assert "did not respond or refused the sign-in" in response.content.decode()
 
 
 def test_provider_that_does_not_answer_is_a_message(client, app):
     app.settings = {"server_url": "http://127.0.0.1:9"}
     app.save()
-    assert "could not sign you in" in client.post(LOGIN).content.decode()
+    assert "did not respond or refused the sign-in" in client.post(LOGIN).content.decode()
 
 
 def test_answer_nobody_asked_for_signs_nobody_in(client, provider, app, ada):
     response = client.get("/accounts/oidc/oldidp/login/callback/?code=x&state=y")
-    assert "could not sign you in" in response.content.decode()
+    assert "did not respond or refused the sign-in" in response.content.decode()
 
 
 def test_link_alone_sends_nobody_to_the_provider(client, app):

@@ -132,7 +132,7 @@ class TestPages:
     def test_sign_in_without_a_turn_is_told_to_try_again(self, client, make_user, no_turn):
         page = self.post(client, "ada")
         assert (page.status_code, page["Retry-After"]) == (503, "5")
-        assert "try again in a few seconds" in page.content.decode()
+        assert "Wait a few seconds" in page.content.decode()
 
     def test_sign_in_without_a_turn_says_nothing_about_who_exists(
         self, client, make_user, no_turn, monkeypatch
@@ -161,4 +161,4 @@ class TestPages:
         user.refresh_from_db()
         summary = summarise_password(user)
         assert not summary.is_readable
-        assert "costs more than this site allows" in summary.label
+        assert "exceeds the cost limits of this site" in summary.label

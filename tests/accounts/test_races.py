@@ -126,7 +126,7 @@ def test_page_of_own_addresses_that_loses_a_race_says_that_it_is_in_use(
     )
 
     assert answer.status_code == 200
-    assert "another account uses it" in answer.content.decode()
+    assert "in use by another account" in answer.content.decode()
     assert not EmailAddress.objects.filter(email=NAME).exists()
 
 

@@ -111,13 +111,13 @@ def _list_answers_before(draft: ImportJob) -> Answers:
             button="Save",
         ),
         "reading-refused": Answer(
-            mapping, "Expected a JSON array", {"syntax": "json"}, button="Read again"
+            mapping, "Expected a JSON array", {"syntax": "json"}, button="Read file again"
         ),
         "policies-refused": Answer(
             reverse("imports:policies", args=[draft.pk]),
             "Nothing was saved",
             {"rate_limit": "-1", "failure_threshold": "101"},
-            button="Save the rules",
+            button="Save policies",
         ),
     }
 
@@ -131,10 +131,12 @@ def _list_tests(draft: ImportJob, operator: User) -> Answers:
     right = totp.generate_code(SAMPLE_SECRET, int(time.time()) // usual.period, usual)
     return {
         "test-password-right": Answer(
-            password, "works as things are", {"record": "1", "password": "Ferry-01-Crossing"}
+            password, "works with this mapping", {"record": "1", "password": "Ferry-01-Crossing"}
         ),
         "test-password-wrong": Answer(
-            password, "No reading of the hash", {"record": "1", "password": "Guessed-Wrongly"}
+            password,
+            "The password does not match the hash",
+            {"record": "1", "password": "Guessed-Wrongly"},
         ),
         "test-password-refused": Answer(
             password, "There is no such record", {"record": "nobody", "password": "Whatever-2026"}
@@ -142,7 +144,7 @@ def _list_tests(draft: ImportJob, operator: User) -> Answers:
         "test-code-right": Answer(
             code, "The code of row 1 works", {"record": "native01@example.org", "code": right}
         ),
-        "test-code-refused": Answer(code, "Type the digits", {"record": "1", "code": "abc"}),
+        "test-code-refused": Answer(code, "Enter the digits", {"record": "1", "code": "abc"}),
     }
 
 
@@ -151,13 +153,11 @@ def _list_answers_after(finished: ImportJob) -> Answers:
     results = reverse("imports:results", args=of_job)
     other_file = make_csv("other.csv", ["id", "email"], [["1", "a@example.com"]])
     return {
-        "retry-refused": Answer(
-            results, "Tick the records to retry first", button="Retry the ticked records"
-        ),
+        "retry-refused": Answer(results, "Select the records to retry", button="Retry selected"),
         "undo-refused": Answer(
             results + "?status=created",
-            "Tick the records to undo first",
-            button="Undo the ticked records…",
+            "Select the records to undo first",
+            button="Undo selected…",
         ),
         "edit-refused": Answer(
             reverse("imports:edit", args=[*of_job, 9]),
@@ -180,7 +180,7 @@ def _list_refused_forms() -> Answers:
             reverse("invitations:new"),
             "needs {link}",
             {"body": "Hello"},
-            button="Make the campaign",
+            button="Create campaign",
         ),
         "directory-refused": Answer(
             reverse("admin:imports_legacydirectory_add"),

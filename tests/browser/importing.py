@@ -36,5 +36,5 @@ def wait_for_attempt(page: Page, attempt: int) -> None:
 
 def look_at_results(page: Page) -> None:
     """Wait until the run is finished, and look at its results."""
-    page.get_by_role("link", name="Look at the results").click()
+    page.get_by_role("link", name="See results").click()
     expect(page.get_by_role("navigation", name="Status")).to_be_visible()

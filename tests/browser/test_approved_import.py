@@ -40,17 +40,17 @@ def test_plan_that_has_changed_since_approval_is_refused_and_imported_once_it_is
 
     sign_out(page)
     sign_in(page, site, ADMINISTRATOR, PASSWORD, dry_run)
-    page.get_by_role("button", name="Check again").click()
+    page.get_by_role("button", name="Repeat dry run").click()
     expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
     approve(page, site, dry_run, "One of them is here already.")
     page.get_by_role("button", name="Import everything").click()
-    expect(page.get_by_text("The import did what the check had predicted.")).to_be_visible()
+    expect(page.get_by_text("The result matches the dry run.")).to_be_visible()
 
     page.get_by_role("link", name="Report").click()
     comment = page.get_by_role("cell", name="One of them is here already.", exact=True)
     expect(comment).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download as PDF").click()
+        page.get_by_role("link", name="Download PDF").click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
 
 
@@ -77,7 +77,7 @@ def test_plan_that_is_rejected_is_not_imported_before_it_was_changed_and_approve
     # Whoever prepared it is told on the front page, and goes on from there.
     sign_out(page)
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/")
-    page.get_by_role("link", name="see why, change it and check again").click()
+    page.get_by_role("link", name="see why, change it and repeat the dry run").click()
     expect(page.get_by_text("rejected plan")).to_contain_text(APPROVER)
     page.goto(page.url.replace("dry-run/", "mapping/"))
     page.get_by_label("Update", exact=True).check()
@@ -85,7 +85,7 @@ def test_plan_that_is_rejected_is_not_imported_before_it_was_changed_and_approve
     expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
     approve(page, site, dry_run, "Row 2 is nobody.")
     page.get_by_role("button", name="Import everything").click()
-    expect(page.get_by_text("The import did what the check had predicted.")).to_be_visible()
+    expect(page.get_by_text("The result matches the dry run.")).to_be_visible()
     assert User.objects.filter(subject_id="u1").exists()
 
 

@@ -45,7 +45,7 @@ def test_end_of_an_import_is_mailed_and_posted_until_the_receiver_takes_it(
     page.get_by_label("Name").fill("Tickets")
     page.get_by_label("Address").fill(receiver.url)
     page.get_by_role("button", name="Save", exact=True).click()
-    told = page.get_by_text("Give it to the receiver now").inner_text()
+    told = page.get_by_text("Copy it to the receiver now").inner_text()
     [secret] = re.findall(r"whsec_\S+", told)
 
     receiver.status = 500
@@ -95,9 +95,9 @@ def test_notification_that_was_delivered_is_sent_once_more_when_somebody_asks(
     told = [body for _, body in receiver.messages if "import.completed" in body]
 
     posted.get_by_role("checkbox").check()
-    page.locator("select[name=action]").select_option(label="Send again")
+    page.locator("select[name=action]").select_option(label="Resend")
     page.get_by_role("button", name="Go").click()
-    expect(page.get_by_text("They are sent again, beginning now.")).to_be_visible()
+    expect(page.get_by_text("The notifications are being resent.")).to_be_visible()
     reload_until(page, posted.filter(has_text="delivered"))
 
     again = [body for _, body in receiver.messages if "import.completed" in body]
@@ -107,7 +107,7 @@ def test_notification_that_was_delivered_is_sent_once_more_when_somebody_asks(
 def find_notification(page: Page, recipient: str) -> Locator:
     """Return the line of the notification that tells a recipient of the finished import."""
     lines = page.locator("#result_list").get_by_role("row")
-    return lines.filter(has_text="The import is finished").filter(has_text=recipient)
+    return lines.filter(has_text="The import has finished").filter(has_text=recipient)
 
 
 def reload_until(page: Page, wanted: Locator) -> None:

@@ -27,13 +27,13 @@ def test_a_file_is_uploaded_mapped_dry_run_run_reviewed_and_retried(page: Page, 
     page.get_by_role("button", name="Save and check").click()
 
     expect(page.get_by_text("2 of 25 records will fail")).to_be_visible()
-    page.get_by_role("button", name="Import the first 20, then look").click()
+    page.get_by_role("button", name="Run pilot (20)").click()
 
-    expect(page.get_by_text("The first records are imported.")).to_be_visible()
+    expect(page.get_by_text("The pilot has finished.")).to_be_visible()
     page.get_by_role("button", name="Import the rest").click()
 
-    expect(page.get_by_text("The import is finished; 2 records failed.")).to_be_visible()
-    page.get_by_role("link", name="Look at the results").click()
+    expect(page.get_by_text("The import has finished. 2 records failed.")).to_be_visible()
+    page.get_by_role("link", name="See results").click()
     assert count_of(page, "Created") == "23"
 
     for attempt, missing in enumerate(CAN_BE_CREATED, start=2):
@@ -43,8 +43,8 @@ def test_a_file_is_uploaded_mapped_dry_run_run_reviewed_and_retried(page: Page, 
     page.get_by_role("link", name="Created").click()
     page.get_by_role("link", name="5", exact=True).click()
     expect(page.get_by_text("Attempt 1:")).to_be_visible()
-    page.get_by_role("link", name="Open in the admin").click()
-    expect(page.get_by_role("heading", name="Where this user came from")).to_be_visible()
+    page.get_by_role("link", name="Open user").click()
+    expect(page.get_by_role("heading", name="Import history")).to_be_visible()
 
     page.get_by_role("button", name="Sign out").click()
     before = User.objects.get(email="native05@example.org").password

@@ -33,7 +33,7 @@ def test_directory_is_set_up_tried_switched_on_and_moves_a_user_on_the_migration
     ada, bob = old_system.add("ada"), old_system.add("bob")
 
     sign_in(page, idle_site, ADMINISTRATOR, PASSWORD, "/admin/directories/")
-    page.get_by_role("link", name="Add a directory").click()
+    page.get_by_role("link", name="Add directory").click()
     page.get_by_label("Name:", exact=True).fill("Old shop")
     page.get_by_label("Source name").fill("shop")
     page.get_by_label("Address:", exact=True).fill(old_system.url)
@@ -43,13 +43,13 @@ def test_directory_is_set_up_tried_switched_on_and_moves_a_user_on_the_migration
     page.get_by_role("link", name="Test console").click()
     page.get_by_label("Name to sign in with").fill(ada)
     page.get_by_label("Password").fill(OLD_PASSWORD)
-    page.get_by_role("button", name="Ask the directory").click()
-    expect(page.get_by_text("Right password.")).to_be_visible()
+    page.get_by_role("button", name="Send query").click()
+    expect(page.get_by_text("Correct password.")).to_be_visible()
     expect(page.get_by_text(OLD_PASSWORD)).to_have_count(0)
 
     page.get_by_role("link", name="Back to the directory").click()
-    page.get_by_label("Mode from now on").select_option("on")
-    page.get_by_role("button", name="Change", exact=True).click()
+    page.get_by_label("Mode").select_option("on")
+    page.get_by_role("button", name="Change mode").click()
     expect(page.get_by_text("The mode is “on” now.")).to_be_visible()
 
     arrive(browser, idle_site, ada)
@@ -59,7 +59,7 @@ def test_directory_is_set_up_tried_switched_on_and_moves_a_user_on_the_migration
 
     page.goto(f"{idle_site}/admin/directories/")
     page.get_by_role("link", name="Old shop").click()
-    page.get_by_role("link", name="Everybody it brought").click()
+    page.get_by_role("link", name="Migrated users and failures").click()
     expect(page.locator("tbody", has_text="ada@example.com")).to_be_visible()
 
 
@@ -75,7 +75,7 @@ def read_returned(page: Page, site: str) -> str:
     """Count the users now and return how many of the source came back."""
     page.goto(f"{site}/admin/imports/sources/")
     page.get_by_role("button", name="Count now").click()
-    expect(page.get_by_text("All users were counted just now.")).to_be_visible()
+    expect(page.get_by_text("All users counted.")).to_be_visible()
     page.get_by_role("link", name="shop").click()
-    stat = page.locator(".uf-stat", has_text="Came back").locator("dd").first
+    stat = page.locator(".uf-stat", has_text="Signed in").locator("dd").first
     return stat.inner_text()

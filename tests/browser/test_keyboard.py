@@ -59,8 +59,8 @@ def test_a_file_is_imported_without_a_mouse(page: Page, site: str) -> None:
     press(page, "Save and check")
     expect(page.get_by_text("2 of 25 records will fail")).to_be_visible()
     press(page, "Import everything")
-    expect(page.get_by_text("The import is finished; 2 records failed.")).to_be_visible()
-    press(page, "Look at the results")
+    expect(page.get_by_text("The import has finished. 2 records failed.")).to_be_visible()
+    press(page, "See results")
     expect(page.locator(".uf-tabs")).to_be_visible()
     press(page, "Skip to main content")
     assert page.evaluate("document.activeElement.tagName") == "MAIN"

@@ -66,7 +66,7 @@ def press(name: str) -> Callable[[Page], None]:
 def edit(page: Page, row: int, values: dict[str, str]) -> None:
     """Edit a record in place: see that it would be imported, then retry it."""
     page.get_by_role("link", name=str(row), exact=True).click()
-    page.get_by_role("link", name="Edit it").click()
+    page.get_by_role("link", name="Edit record").click()
     for label, value in values.items():
         page.get_by_label(label, exact=True).fill(value)
     page.get_by_role("button", name="Check").click()
@@ -204,7 +204,7 @@ def test_rows_with_too_many_cells_are_put_right_without_typing_one_of_them(
         ("w4", "dan@example.org", "Dorn, Dan"),
     ]
     page.get_by_role("link", name="invited to choose one").click()
-    expect(page.get_by_role("heading", name="New campaign of invitations")).to_be_visible()
+    expect(page.get_by_role("heading", name="New invitation campaign")).to_be_visible()
 
 
 def mend_workbook(path: Path) -> bytes:

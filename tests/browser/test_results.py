@@ -134,8 +134,8 @@ def look_at_one_that_was_updated(page: Page, results: str) -> None:
     name = page.get_by_role("region", name="Changes").get_by_role("row", name="Given name")
     expect(name.locator("del")).to_have_text("Adelheid")
     expect(name.locator("ins")).to_have_text("Ada")
-    page.get_by_role("link", name="Open in the admin").click()
-    expect(page.get_by_role("heading", name="Where this user came from")).to_be_visible()
+    page.get_by_role("link", name="Open user").click()
+    expect(page.get_by_role("heading", name="Import history")).to_be_visible()
 
 
 def look_at_one_that_failed(page: Page, results: str) -> None:
@@ -146,7 +146,7 @@ def look_at_one_that_failed(page: Page, results: str) -> None:
     source = page.get_by_role("region", name="Source row")
     expect(source.get_by_role("row", name="email")).to_contain_text("lea@example.org")
     expect(source.get_by_role("row", name="password_hash")).to_contain_text("Masked")
-    expect(page.get_by_role("heading", name="The record that it makes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Mapped record")).to_be_visible()
     expect(page.get_by_text(HASH[7:])).to_have_count(0)
 
 
@@ -163,23 +163,23 @@ def test_failures_are_retried_in_every_way_and_their_history_is_kept(
     # One, once what it failed for was corrected elsewhere.
     User.objects.filter(subject_id="other").update(email="free@example.org")
     open_record(page, results, 11)
-    page.get_by_role("button", name="Retry this record").click()
+    page.get_by_role("button", name="Retry record").click()
     wait_for_attempt(page, 2)
     expect_counts(page, "Failed 8", "Skipped 0", "Created 3", "Updated 1", "All 12")
 
     # Those that are ticked, and those that a filter finds.
     Role.objects.create(key="editors")
     page.get_by_role("checkbox", name="Row 8", exact=True).check()
-    page.get_by_role("button", name="Retry the ticked records").click()
+    page.get_by_role("button", name="Retry selected").click()
     wait_for_attempt(page, 3)
     search(page, results, "failed", {"reason": ROLE, "from": "8"})
-    page.get_by_role("button", name="Retry all that match").click()
+    page.get_by_role("button", name="Retry all matches").click()
     wait_for_attempt(page, 4)
     expect_counts(page, "Failed 6", "Skipped 0", "Created 5", "Updated 1", "All 12")
 
     # One by one, with a look at what would come of it.
     open_record(page, results, 10)
-    page.get_by_role("link", name="Edit it").click()
+    page.get_by_role("link", name="Edit record").click()
     page.get_by_label("email", exact=True).fill("jan.example.org")
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_text("With these values it would still fail.")).to_be_visible()
@@ -230,12 +230,12 @@ def look_at_the_activity_log(page: Page, results: str) -> None:
         expect(line).to_contain_text(ADMINISTRATOR)
     expect(page.get_by_text(hashlib.sha256(PEOPLE["buffer"]).hexdigest())).to_be_visible()
     expect(page.get_by_text(f"{len(PEOPLE['buffer']):,} bytes")).to_be_visible()
-    options = page.locator(".uf-facts", has_text="Rows written together (a chunk)")
-    expect(options).to_contain_text("When a user exists")
+    options = page.locator(".uf-facts", has_text="Batch size")
+    expect(options).to_contain_text("Existing users")
     expect(page.get_by_role("img", name=re.compile("Records written from"))).to_be_visible()
-    page.get_by_text("The figures by minute").click()
-    expect(page.get_by_role("region", name="Figures by minute").locator("td").first).to_be_visible()
-    page.get_by_role("button", name="Undo The role “authors” becomes “writer”").click()
+    page.get_by_text("Table by minute").click()
+    expect(page.get_by_role("region", name="Records by minute").locator("td").first).to_be_visible()
+    page.get_by_role("button", name="Remove The role “authors” becomes “writer”").click()
     expect(page.locator("del", has_text="The role “authors” becomes “writer”")).to_be_visible()
 
 
@@ -246,4 +246,4 @@ def look_at_the_report(page: Page) -> None:
     for heading in ["The file", "Attempts", "Why records failed", "Passwords", "Signatures"]:
         expect(headings.filter(has_text=heading)).to_be_visible()
     expect(page.locator(".uf-stat", has_text="Created")).to_contain_text("10")
-    expect(page.get_by_text("Accepted for the business by")).to_be_visible()
+    expect(page.get_by_text("Accepted by the business")).to_be_visible()

@@ -38,7 +38,7 @@ def test_an_import_is_undone_but_for_who_signed_in_and_imported_again(
     expect(page.get_by_label("Undo the 1 signed in since too")).to_be_visible()
     page.get_by_role("button", name="Undo 2 records").click()
 
-    expect(page.get_by_role("heading", name="What the last undo came to")).to_be_visible()
+    expect(page.get_by_role("heading", name="Last undo")).to_be_visible()
     expect(page.locator(".uf-problem__title", has_text="Signed in since")).to_be_visible()
     assert set(User.objects.values_list("email", flat=True)) == {ADMINISTRATOR, "s0@example.com"}
 
@@ -59,8 +59,8 @@ def test_undo_is_stopped_before_anything_is_undone_and_taken_up_again(
     page.get_by_role("button", name="Undo 3 records").click()
     expect(page.get_by_role("heading", name="The import is being undone")).to_be_visible()
 
-    page.get_by_role("button", name="Stop undoing").click()
-    expect(page.get_by_text("It ended before everything was undone.")).to_be_visible()
+    page.get_by_role("button", name="Stop undo").click()
+    expect(page.get_by_text("The undo ended early.")).to_be_visible()
     assert User.objects.filter(subject_id__startswith="s").count() == len(LINES)
 
     page.get_by_role("button", name="Undo 3 records").click()
@@ -88,8 +88,8 @@ def test_updates_are_undone_one_and_then_all_but_those_touched_since_unless_chos
     # One that is ticked: what it was comes back, and the job stays as it is.
     page.goto(first)
     page.get_by_role("checkbox", name="Row 5").check()
-    page.get_by_role("button", name="Undo the ticked records…").click()
-    expect(page.get_by_text("1 chosen record: what undoing would do now.")).to_be_visible()
+    page.get_by_role("button", name="Undo selected…").click()
+    expect(page.get_by_text("1 chosen record: undo preview.")).to_be_visible()
     page.get_by_role("button", name="Undo 1 record").click()
     expect(page.get_by_text("for 1 chosen record.")).to_be_visible()
     assert list_names() == ["Later", "Edited", "New", "New", "Old"]
@@ -99,12 +99,10 @@ def test_updates_are_undone_one_and_then_all_but_those_touched_since_unless_chos
     expect(page.get_by_role("row").filter(has_text="undone")).to_have_count(1)
     page.get_by_role("link", name="Undo…").click()
     expect(find_stat(page, "Users to be restored")).to_contain_text("2")
-    expect(page.locator(".uf-card", has_text="Fields that updates changed")).to_contain_text(
-        "4 users"
-    )
+    expect(page.locator(".uf-card", has_text="Updated fields")).to_contain_text("4 users")
     expect(page.get_by_label("Undo the 1 changed since too")).to_be_visible()
-    page.get_by_label("Undo the 1 touched by a later job too").check()
-    page.get_by_role("button", name="Show what that would do").click()
+    page.get_by_label("Undo the 1 changed by a later job too").check()
+    page.get_by_role("button", name="Update preview").click()
     expect(find_stat(page, "Users to be restored")).to_contain_text("3")
     page.get_by_role("button", name="Undo 3 records").click()
     expect(page.locator(".uf-problem__title", has_text="Changed since")).to_be_visible()

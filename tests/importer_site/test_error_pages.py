@@ -38,9 +38,9 @@ def visitor() -> Client:
     ("address", "status", "words"),
     [
         ("/fail/", 500, "Something went wrong"),
-        ("/lose/", 503, "The site is out of order"),
-        ("/refuse/", 403, "You may not do this"),
-        ("/nowhere/", 404, "There is no such page"),
+        ("/lose/", 503, "Service unavailable"),
+        ("/refuse/", 403, "Permission required"),
+        ("/nowhere/", 404, "Page not found"),
     ],
 )
 @override_settings(ROOT_URLCONF=__name__)
@@ -58,7 +58,7 @@ def test_form_without_token_shows_the_page_for_it() -> None:
     response = Client(enforce_csrf_checks=True).post("/accounts/login/")
 
     assert response.status_code == 403
-    assert "The form was too old" in response.content.decode()
+    assert "Form expired" in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500", "503"])

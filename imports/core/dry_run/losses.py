@@ -110,4 +110,4 @@ def _list_ignored(report: Mapping[str, Any]) -> Iterator[Loss]:
         if kind in IGNORED:
             key, name = problem.get("params", {}).get("key"), kind.membership
             what = f"{name.capitalize()} {key}" if key else f"Further {name}s"
-            yield Loss(what, problem["count"], "The mapping leaves it behind.")
+            yield Loss(what, problem["count"], "The mapping drops it.")

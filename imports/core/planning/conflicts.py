@@ -123,8 +123,8 @@ def build_table(mode: Mode, chosen: Mapping[str, str]) -> Table:
             reason, resolution = Reason(name), Resolution(value)
         except ValueError:
             raise PolicyError(
-                f"“{name}={value}” is not a conflict policy. Reasons: {', '.join(Reason)};"
-                f" resolutions: {', '.join(Resolution)}."
+                f"“{name}={value}” is not a conflict policy. Reasons: {', '.join(Reason)}; "
+                f"resolutions: {', '.join(Resolution)}."
             ) from None
         check_resolution(reason, resolution)
         table[reason] = resolution

@@ -12,11 +12,11 @@ def describe_automatic_pause(why: Mapping[str, Any]) -> str:
     """Say why a job was paused automatically; nothing if it did not."""
     if "row" in why:
         title = CODES[why["code"]].title
-        return f"Row {why['row']}: {title}; the job's rules say to stop there."
+        return f"Row {why['row']}: {title}. The conflict policies stop the job here."
     if "failed" in why:
         return (
-            f"{why['failed']:,} of {why['records']:,} records failed: more than the"
-            f" {why['percent']}% that were allowed."
+            f"{why['failed']:,} of {why['records']:,} records failed. The failure threshold is "
+            f"{why['percent']}%."
         )
     return ""
 
@@ -24,7 +24,7 @@ def describe_automatic_pause(why: Mapping[str, Any]) -> str:
 def describe_policies(policies: Mapping[str, Any]) -> str:
     """Say which rules differ from the defaults."""
     chosen = {**policies["conflicts"], **policies["field_policies"]}
-    return ", ".join(f"{name} = {value}" for name, value in chosen.items()) or "all as by default"
+    return ", ".join(f"{name} = {value}" for name, value in chosen.items()) or "defaults"
 
 
 def describe_limits(limits: Mapping[str, Any]) -> str:
@@ -40,8 +40,8 @@ def describe_limits(limits: Mapping[str, Any]) -> str:
 INPUTS = {
     "file": "the file",
     "reader": "how the file is read",
-    "mapping": "the mapping, with what was decided and who is left out",
-    "options": "the job's options: its mode and its conflict and field policies",
+    "mapping": "the mapping, including decisions and excluded records",
+    "options": "the options: mode, conflict policies and field policies",
     "attributes": "the attribute definitions",
 }
 WILL = {"create": "be created", "update": "be updated", "skip": "be skipped", "fail": "fail"}
@@ -53,7 +53,7 @@ def describe_plan_changes(changes: Mapping[str, Any]) -> list[str]:
     found = [f"Changed since the dry run: {INPUTS[name]}." for name in changes.get("inputs", [])]
     if rows := changes.get("rows", 0):
         records = "1 record" if rows == 1 else f"{rows:,} records"
-        found.append(f"{records} would become something else than planned.")
+        found.append(f"{records} would have a different result than planned.")
         found += [
             f"{now:,} would {WILL_COME.get(status, 'fail')} instead of {approved:,}."
             for status, (approved, now) in changes["statuses"].items()
@@ -69,11 +69,11 @@ def describe_changed_row(example: Mapping[str, Any]) -> str:
     titles = [CODES[code].title.lower() for code in example["codes"] if code in CODES]
     because = f": {', '.join(titles)}" if titles else ""
     if not approved:
-        return f"{name} was not part of the plan."
+        return f"{name} was not in the approved plan."
     if now != approved:
         return f"{name} was to {approved}, and would now {now}{because}."
     fields = f" It would change {', '.join(example['fields'])}." if example["fields"] else ""
-    return f"{name} would still {now}, but otherwise than planned{because}.{fields}"
+    return f"{name} would still {now}, but with different values{because}.{fields}"
 
 
 def describe_plan(detail: Mapping[str, Any]) -> str:

@@ -35,7 +35,7 @@ JOINED_IN_FILE = info(
     "joined_in_file",
     "Joined with an earlier row",
     "Row {row} is the same person, and has the sign-ins, attributes, groups and roles of this"
-    " row as well: what became of it holds for both.",
+    " row as well: its status applies to both.",
     "Nothing to do.",
 )
 DUPLICATE_IN_FILE_SKIPPED = warning(

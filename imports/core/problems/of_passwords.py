@@ -22,8 +22,8 @@ HASH_INVALID = error(
     "hash_invalid",
     "The password hash cannot be used",
     "{detail}",
-    "Nobody could sign in with it. Export it again, complete; or choose its format on the"
-    " mapping page, where “Test a password” finds it; or leave the column unmapped.",
+    "Nobody could sign in with it. Export it again, complete; or choose its format on the "
+    "mapping page, where “Test sign-in” finds it; or leave the column unmapped.",
     "Nobody could sign in with it. For the whole error group, set another format that these"
     " hashes could have, or import without the password. Or edit the record and enter the"
     " complete hash.",
@@ -34,8 +34,8 @@ HASH_FORMAT_STATED = info(
     "hash_format_stated",
     "The hash states its own format",
     "The hash starts like a {format} hash, and was read as one instead of as declared.",
-    "If the column mixes several formats, there is nothing to do. To be sure, test a password"
-    " of one of these users on the mapping page.",
+    "If the column mixes several formats, there is nothing to do. To be sure, use “Test sign-in” "
+    "on the mapping page with one of these users.",
     "If the column mixes several formats, there is nothing to do: these users sign in with"
     " their passwords.",
     grouped_by="format",

@@ -101,7 +101,7 @@ def render_losses(provider: Provider) -> Iterator[str]:
         reasons: dict[str, list[str]] = {}
         for column, reason in provider.not_carried.items():
             reasons.setdefault(reason, []).append(f"`{column}`")
-        yield "These columns are not imported, whatever their case and punctuation:\n"
+        yield "Columns that are not imported, without regard to case and punctuation:\n"
         yield "".join(f"- {', '.join(columns)}: {reason}\n" for reason, columns in reasons.items())
 
 

@@ -128,7 +128,7 @@ def explain_range(value: Any) -> str:
     if number is not None:
         unit = find_unit([number])
         as_what = f"; it looks like {UNITS[unit].label}" if unit else ""
-        return f"As seconds or milliseconds since 1970 the number is no date{as_what}"
+        return f"As seconds or milliseconds since 1970 the number is not a date{as_what}"
     text = value.strip() if isinstance(value, str) else ""
     found = ISO_LIKE.fullmatch(text)
     if found is None or not _is_in_calendar(text):

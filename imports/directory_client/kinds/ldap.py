@@ -41,7 +41,7 @@ SIZE_LIMIT_EXCEEDED, NO_SUCH_OBJECT, INVALID_CREDENTIALS = 4, 32, 49
 AD_CODE = re.compile(r"data ([0-9a-f]{3})\b")
 AD_EXPIRED = frozenset({"532", "773"})
 AD_BLOCKED = frozenset({"530", "531", "533", "701"})
-BLOCKED_MESSAGE = "Your account is disabled. Please turn to your administrators."
+BLOCKED_MESSAGE = "Your account is disabled. Contact your administrators."
 DEFAULT_FILTER = "(|(uid={identifier})(mail={identifier}))"
 # The id that stays the same whatever becomes of name and place: OpenLDAP's and others', then AD's.
 ID_ATTRIBUTES = ("entryUUID", "nsUniqueId", "ipaUniqueID", "objectGUID")

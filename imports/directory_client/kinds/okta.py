@@ -18,7 +18,7 @@ RIGHT = frozenset({"SUCCESS", "PASSWORD_WARN", "MFA_REQUIRED", "MFA_ENROLL", "MF
 EXPIRED = "PASSWORD_EXPIRED"
 LOCKED = "LOCKED_OUT"
 GONE = frozenset({"SUSPENDED", "DEPROVISIONED"})
-BLOCKED_MESSAGE = "Your account is suspended. Please turn to your administrators."
+BLOCKED_MESSAGE = "Your account is suspended. Contact your administrators."
 
 
 class OktaClient(HttpClient):

@@ -126,8 +126,8 @@ class Command(BaseCommand):
         elif job.state == JobState.RUNNING:
             runs.pause(job, actor=actor)
             self.stderr.write(
-                f"\nPaused; what was imported stays. Go on with: manage.py import_users"
-                f" --resume {job.pk}"
+                "\nPaused; what was imported stays. Resume with: manage.py import_users --resume "
+                f"{job.pk}"
             )
 
     def report(self, job: ImportJob, seconds: float, *, as_json: bool) -> None:
@@ -146,7 +146,7 @@ class Command(BaseCommand):
         lines[:0] = [each["text"] for each in list_job_notices(job)]
         lines += [f"{count:>10,} {status}" for status, count in statuses.items()]
         if missing := list_missing(job):
-            lines += ["Values of the file that do not arrive:", *missing]
+            lines += ["Data that is not imported:", *missing]
         if reasons := list_failures(job):
             lines += ["Why records failed:", *reasons]
         lines += describe_decisions(job)
@@ -192,15 +192,15 @@ def describe_stop(job: ImportJob) -> str:
     """Say why a job did not come to its end, and how to go on."""
     if job.state == JobState.PAUSED and job.automatic_pause:
         return (
-            f"Job {job.pk} was paused automatically."
-            f" {describe_automatic_pause(job.automatic_pause)} Go on with:"
-            f" manage.py import_users --resume {job.pk}"
+            f"Job {job.pk} was paused automatically. "
+            f"{describe_automatic_pause(job.automatic_pause)} Resume with: manage.py import_users "
+            f"--resume {job.pk}"
         )
     if job.state == JobState.DRY_RUN_DONE and (plan := approvals.find_plan(job)):
         changes = " ".join(describe_plan_changes(plan.changes))
         return (
-            f"Nothing was imported: the approved plan {plan.pk} does not hold any more. {changes}"
-            " Start another dry run, and have the new plan approved."
+            f"Nothing was imported: import plan {plan.pk} has changed since approval. {changes} "
+            "Start another dry run, and have the new plan approved."
         )
     return job.error or f"Job {job.pk} was stopped: it is {job.state}."
 
@@ -232,7 +232,7 @@ def find_operator(wanted: str | None) -> User:
 
 def find_job(number: int) -> ImportJob:
     job = ImportJob.objects.filter(pk=number).first()
-    return job or stop_for_usage(f"There is no import job {number}.")
+    return job or stop_for_usage(f"Import job {number} does not exist. Check the number.")
 
 
 def go_on(job: ImportJob, actor: User, shown: str | None) -> None:
@@ -268,8 +268,8 @@ def wait_for_end(job: ImportJob, pool: Any) -> None:
                 return
             if pool is not None and pool.poll() is not None:
                 raise ImporterError(
-                    f"The workers ended unexpectedly (status {pool.returncode}); their messages"
-                    f" are above. Go on with: manage.py import_users --resume {job.pk}"
+                    f"The workers ended unexpectedly (status {pool.returncode}); their messages "
+                    f"are above. Resume with: manage.py import_users --resume {job.pk}"
                 )
             display.show(get_progress(job))
             if time.monotonic() - swept_at > SWEEP_SECONDS:

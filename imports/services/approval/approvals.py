@@ -143,8 +143,8 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
     if changed := find_changed_inputs(job, plan):
         sentences = " ".join(describe_plan_changes({"inputs": changed}))
         raise ImporterError(
-            f"The approved plan {plan.pk} does not hold any more. {sentences} Take that back, or"
-            " start another dry run and have the new plan approved."
+            f"The approved plan {plan.pk} has changed since approval. {sentences} Take that back, "
+            "or start another dry run and have the new plan approved."
         )
     return plan
 
@@ -152,7 +152,7 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
 WHY_NOT = {
     PlanState.WAITING: "waits for the approval of a second person",
     PlanState.REJECTED: "was rejected",
-    PlanState.CHANGED: "does not hold any more: start another dry run",
+    PlanState.CHANGED: "has changed since approval. Start a new dry run",
 }
 
 

@@ -25,19 +25,19 @@ from imports.services.directories.whose_password import (
     may_compare,
 )
 
-TOO_MANY = "Too many failed attempts. Please try again later."
+TOO_MANY = "Too many failed attempts. Try again later."
 TROUBLE = (
-    "The name or the password is not correct, or the older accounts cannot be reached at the"
-    " moment. If you have not signed in here before, please try again in a few minutes."
+    "The name or the password is not correct, or the older accounts cannot be reached at the "
+    "moment. If you have not signed in here before, try again in a few minutes."
 )
-BLOCKED = "Your account is blocked. Please turn to the administrators of this site."
+BLOCKED = "Your account is blocked. Contact the administrators of this site."
 CONFLICT = (
-    "Your password is right, but an account here has the same e-mail address or user name as"
-    " yours. Please turn to the administrators of this site and give them the reference {}."
+    "Your password is right, but an account here has the same e-mail address or user name as "
+    "yours. Contact the administrators of this site with the reference {}."
 )
 FAILED = (
-    "Your password is right, but your account could not be set up here. Please turn to the"
-    " administrators of this site and give them the reference {}."
+    "Your password is right, but your account could not be set up here. Contact the "
+    "administrators of this site with the reference {}."
 )
 # What belongs to another user.
 TAKEN = frozenset({Reason.VALUE_TAKEN, Reason.AUTHENTICATOR_TAKEN})

@@ -79,7 +79,7 @@ def create_missing(job: ImportJob, decision: Decision, actor: User) -> None:
     """Create the group or role of a decision; raises ImporterError if the actor may not."""
     permission = f"accounts.add_{decision.kind}"
     if not actor.has_perm(permission):
-        raise ImporterError(f"To create a {decision.kind} takes the permission {permission}.")
+        raise ImporterError(f"To create a {decision.kind}, you need the permission {permission}.")
     CREATE[decision.kind](job, decision.key, actor=actor)
 
 

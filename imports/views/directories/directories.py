@@ -41,24 +41,28 @@ from imports.views.shared.problems import describe_problem
 
 VIEW, CHANGE = "imports.view_legacydirectory", "imports.change_legacydirectory"
 MODES = {
-    DirectoryMode.OFF: "It is not asked.",
-    DirectoryMode.SHADOW: "It is asked at every sign-in and compared; nothing is changed.",
-    DirectoryMode.ON: "Whoever is not here yet is migrated when they sign in.",
+    DirectoryMode.OFF: "The directory is not queried.",
+    DirectoryMode.SHADOW: (
+        "The directory is queried at every sign-in and compared. No user is changed."
+    ),
+    DirectoryMode.ON: "Users who do not exist here are migrated when they sign in.",
     DirectoryMode.DRAINING: "Only users who were imported without a password are migrated.",
-    DirectoryMode.CLOSED: "The old system is switched off: never asked, its secret erased here.",
+    DirectoryMode.CLOSED: (
+        "The old system is switched off: never queried, and its secret is erased here."
+    ),
 }
 VERDICTS = {
-    "": ("No answer", "is-danger"),
-    "migrate": ("Right password", "is-success"),
-    "require_new_password": ("Right, needs a new one", "is-success"),
+    "": ("No response", "is-danger"),
+    "migrate": ("Correct password", "is-success"),
+    "require_new_password": ("Correct, must be changed", "is-success"),
     "found": ("User found", "is-success"),
     "blocked": ("Blocked", "is-warning"),
     "wrong_password": ("Wrong password", ""),
     "unknown_user": ("Unknown user", ""),
     "refused": ("Unknown or wrong", ""),
-    "other_person": ("Another person's entry", "is-warning"),
+    "other_person": ("Entry of another user", "is-warning"),
 }
-LOCALS = {"right": "Right here", "wrong": "Wrong here", "none": "No password here"}
+LOCALS = {"right": "Correct here", "wrong": "Wrong here", "none": "No password here"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +124,18 @@ def set_mode(request: StaffRequest, directory_id: int) -> HttpResponse:
     directory = _get_directory(directory_id)
     chosen = request.POST.get("mode", "")
     if chosen not in DirectoryMode.values:
-        messages.error(request, "There is no such mode.")
+        messages.error(request, "This mode does not exist. Choose one of the list.")
         return redirect("directories:directory", directory_id)
     mode = DirectoryMode(chosen)
     if mode == DirectoryMode.CLOSED and "sure" not in request.POST:
-        messages.error(request, "Tick that you are sure: the secret is erased.")
+        messages.error(request, "Closing erases the secret. Confirm it with the checkbox.")
         return redirect("directories:directory", directory_id)
     try:
         change_mode(directory, mode, actor=request.user, shown=read_shown(request))
     except ImporterError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The mode is “{mode.label}” now. {MODES[mode]}")
+        messages.success(request, f"Mode changed to “{mode.label}”. {MODES[mode]}")
     return redirect("directories:directory", directory_id)
 
 
@@ -145,7 +149,7 @@ def close_breaker(request: StaffRequest, directory_id: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         breaker.note_answer(directory.pk)
-        messages.success(request, "The directory is asked again from now on.")
+        messages.success(request, "The directory is queried again.")
     return redirect("directories:directory", directory_id)
 
 
@@ -170,14 +174,14 @@ def try_directory(request: StaffRequest, directory_id: int) -> HttpResponse:
         except (TooManyAttempts, BudgetSpent):
             form.add_error(
                 None,
-                "Not asked: this account, your address or the directory had too many failed"
-                " attempts lately. The limits hold for the console, too.",
+                "The query was not sent: too many failed attempts for this account, your IP "
+                "address or the directory. Wait, then try again.",
             )
         except ChangedMeanwhile as error:
             messages.error(request, str(error))
             return redirect("directories:try", directory_id)
         except DecryptionError:
-            form.add_error(None, "The secret cannot be decrypted: enter it again in the settings.")
+            form.add_error(None, "The secret cannot be decrypted. Enter it again in the settings.")
     return render_page(
         request,
         "imports/directories/try.html",

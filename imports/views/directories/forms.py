@@ -33,9 +33,9 @@ class TrialForm(forms.Form):
     """One question to a directory, to see what it answers."""
 
     identifier = forms.CharField(
-        label="Name to sign in with",
+        label="Sign-in name",
         max_length=254,
-        help_text="As somebody would type it: e-mail address, user name or phone number.",
+        help_text="E-mail address, user name or phone number.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     password = forms.CharField(
@@ -43,6 +43,6 @@ class TrialForm(forms.Form):
         required=False,
         strip=False,
         validators=[validate_password_length],
-        help_text="Left empty, the user is looked up as for “forgot password”.",
+        help_text="Leave empty to look the user up as for a password reset.",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )

@@ -117,7 +117,7 @@ def answer(request: StaffRequest, job_id: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         if not count:
-            messages.info(request, "Nothing was decided: choose what to do with the values.")
+            messages.info(request, "No decision selected. Choose what to do with the values.")
     return redirect("imports:dry_run", job_id)
 
 

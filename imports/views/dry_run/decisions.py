@@ -35,8 +35,8 @@ MAX_NAMES = 500
 CHOICES = [
     ("", "Decide later"),
     (Choice.CREATE.value, "Create it"),
-    (Choice.RENAME.value, "Use another instead"),
-    (Choice.IGNORE.value, "Leave it behind"),
+    (Choice.RENAME.value, "Replace it"),
+    (Choice.IGNORE.value, "Drop it"),
 ]
 
 
@@ -65,7 +65,7 @@ def decide(request: StaffRequest, job_id: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         if not count:
-            messages.info(request, "Nothing was decided: choose what becomes of a group or role.")
+            messages.info(request, "No decision selected. Choose one for a group or role.")
     return redirect("imports:dry_run", job_id)
 
 
@@ -131,7 +131,11 @@ def list_decisions(
             found.append(OpenDecision(missing, problem, can_be_created=False, note=note))
         elif missing in still_missing:
             can_be_created = missing.kind in creatable
-            note = "" if can_be_created else f"To create it takes accounts.add_{missing.kind}."
+            note = (
+                ""
+                if can_be_created
+                else (f"To create it, you need the permission accounts.add_{missing.kind}.")
+            )
             found.append(OpenDecision(missing, problem, can_be_created, note))
     return found
 

@@ -45,7 +45,7 @@ class ExcludeForm(forms.Form):
     never = forms.BooleanField(required=False, label="No sign-in recorded")
     disabled = forms.BooleanField(required=False, label="Disabled accounts")
     unverified = forms.BooleanField(required=False, label="E-mail address not verified")
-    non_users = forms.BooleanField(required=False, label="What the old system keeps beside users")
+    non_users = forms.BooleanField(required=False, label="Entries that are not users")
 
     def __init__(
         self, *args: Any, filters: Iterable[Filter], columns: Iterable[str], **kwargs: Any
@@ -172,5 +172,5 @@ def _list_subjects(columns: Iterable[str]) -> list[tuple[str, Any]]:
     return [
         ("", "Nothing"),
         ("Columns of the file", [(f"column:{column}", column) for column in columns]),
-        ("Fields as the mapping fills them", [(f"field:{f}", get_label(f)) for f in fields]),
+        ("Target fields", [(f"field:{f}", get_label(f)) for f in fields]),
     ]

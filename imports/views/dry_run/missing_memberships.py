@@ -18,8 +18,8 @@ from imports.views.shared.page import read_shown
 
 KEY_LENGTH = 200
 CONSEQUENCES = {
-    "role": "It carries no permissions; give it some in the admin if it should.",
-    "group": "It carries no roles; give it some in the admin if it should.",
+    "role": "It has no permissions yet. Add them in the admin if needed.",
+    "group": "It has no roles yet. Add them in the admin if needed.",
 }
 
 

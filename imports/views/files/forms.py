@@ -26,40 +26,40 @@ DELIMITER_CHOICES: Choices = [
 ]
 PROVIDER_CHOICES: Choices = [(name, provider.label) for name, provider in PROVIDERS.items()]
 PATH_HELP = (
-    "Only for JSON whose users are inside an object: “users”, “data.users”, or “orgs[].people” for"
-    " a list in each element of another. Empty to look for it."
+    "For JSON with users inside an object: “users”, “data.users”, or “orgs[].people” for a list "
+    "in each element of another. Leave empty to detect it."
 )
 
 
 class ReaderForm(forms.Form):
     """How to read a file that was uploaded, where what was recognised is wrong."""
 
-    provider = forms.ChoiceField(choices=PROVIDER_CHOICES, label="Exported from")
+    provider = forms.ChoiceField(choices=PROVIDER_CHOICES, label="Source system")
     member = forms.ChoiceField(
         required=False,
-        label="What to read of it",
-        help_text="Another one is read in the way that its own start says.",
+        label="Table",
+        help_text="A different table is read with the format detected for it.",
     )
     syntax = forms.ChoiceField(choices=SYNTAX_CHOICES, label="Syntax")
     encoding = forms.ChoiceField(choices=ENCODING_CHOICES)
-    delimiter = forms.ChoiceField(choices=DELIMITER_CHOICES, help_text="Only for CSV.")
+    delimiter = forms.ChoiceField(choices=DELIMITER_CHOICES, help_text="For CSV only.")
     skip_lines = forms.IntegerField(
         required=False,
         min_value=0,
         max_value=1000,
         initial=0,
-        label="Lines before the table",
-        help_text="Of CSV and sheets: titles, comments or a version to be passed over.",
+        label="Lines to skip",
+        help_text="For CSV and sheets: titles, comments or version lines before the table.",
     )
     has_header = forms.BooleanField(
         required=False,
-        label="The first line of the table names the columns",
-        help_text="Of CSV and sheets. Without names the columns are numbered.",
+        label="The first line has the column names",
+        help_text="For CSV and sheets. Otherwise columns are numbered.",
     )
     path = forms.CharField(
         required=False,
         max_length=200,
-        label="Path of the list",
+        label="Path to users",
         help_text=PATH_HELP,
     )
 
@@ -70,16 +70,16 @@ class ReaderForm(forms.Form):
             fitting = [(each.provider, each.label) for each in inspection.rivals]
             others = [each for each in PROVIDER_CHOICES if each not in fitting]
             self.fields["provider"] = forms.ChoiceField(
-                choices=[("", "Choose"), ("Fit this file", fitting), ("Other systems", others)],
-                label="Exported from",
+                choices=[("", "Choose"), ("Matches", fitting), ("Other systems", others)],
+                label="Source system",
             )
         if len(inspection.members) > 1:
-            together = "All that belongs together" if options.tables else "Recognise"
+            together = "All related tables" if options.tables else "Detect automatically"
             members = [(name, name) for name in inspection.members]
             self.fields["member"] = forms.ChoiceField(
                 required=False,
                 choices=[("", together), *members],
-                label=f"What to read of the {inspection.container}",
+                label=f"Table of the {inspection.container}",
                 help_text=self.fields["member"].help_text,
             )
         else:
@@ -106,33 +106,38 @@ class UploadForm(forms.Form):
         label="File",
         allow_empty_file=True,  # reported like every other fault of a file, with what to do
         max_length=300,
-        help_text="CSV, JSON, NDJSON, LDIF, an Excel workbook (.xlsx), an SQLite database, or the"
-        " account file of Unix, Samba, Apache, Dovecot or DokuWiki; also"
-        " compressed with gzip or in a zip archive, which may hold several tables that belong"
-        " together. Of any size.",
+        help_text=(
+            "CSV, JSON, NDJSON, LDIF, an Excel workbook (.xlsx), an SQLite database, or the "
+            "account file of Unix, Samba, Apache, Dovecot or DokuWiki; also compressed with gzip "
+            "or in a zip archive, which can contain several related tables. Any size."
+        ),
         widget=forms.FileInput(attrs={"class": "uf-drop"}),
     )
     name = forms.CharField(
         required=False,
         max_length=200,
-        label="Name of the job",
-        help_text="What you will know it by later; the file's name if left empty.",
+        label="Job name",
+        help_text="Leave empty to use the file name.",
     )
     provider = forms.ChoiceField(
-        required=False, choices=[("", "Recognise"), *PROVIDER_CHOICES], label="Exported from"
+        required=False,
+        choices=[("", "Detect automatically"), *PROVIDER_CHOICES],
+        label="Source system",
     )
     syntax = forms.ChoiceField(
-        required=False, choices=[("", "Recognise"), *SYNTAX_CHOICES], label="Syntax"
+        required=False, choices=[("", "Detect automatically"), *SYNTAX_CHOICES], label="Syntax"
     )
-    encoding = forms.ChoiceField(required=False, choices=[("", "Recognise"), *ENCODING_CHOICES])
+    encoding = forms.ChoiceField(
+        required=False, choices=[("", "Detect automatically"), *ENCODING_CHOICES]
+    )
     delimiter = forms.ChoiceField(
         required=False,
-        choices=[("", "Recognise"), *DELIMITER_CHOICES],
-        help_text="Only for CSV.",
+        choices=[("", "Detect automatically"), *DELIMITER_CHOICES],
+        help_text="For CSV only.",
     )
 
     path = forms.CharField(
-        required=False, max_length=200, label="Path of the list", help_text=PATH_HELP
+        required=False, max_length=200, label="Path to users", help_text=PATH_HELP
     )
 
     def read_chosen(self) -> dict[str, Any]:

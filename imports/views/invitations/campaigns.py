@@ -27,7 +27,7 @@ from imports.views.shared.page import render_page
 
 VIEW, ADD = "imports.view_invitationcampaign", "imports.add_invitationcampaign"
 CHANGE = "imports.change_invitationcampaign"
-SAMPLE_LINK = "https://… (a link of their own)"
+SAMPLE_LINK = "https://… (personal link)"
 
 
 @require_safe
@@ -61,7 +61,7 @@ def create_campaign(request: StaffRequest) -> HttpResponse:
     return render_page(
         request,
         "imports/invitations/new.html",
-        title="New campaign of invitations",
+        title="New invitation campaign",
         parents=_list_parents(),
         form=form,
         templates=InvitationTemplate.objects.all(),

@@ -16,14 +16,17 @@ class CampaignForm(forms.ModelForm):
     """Whom to invite, how fast, and with which words."""
 
     source = forms.ChoiceField(
-        label="Source", required=False, help_text="Of which system the people are."
+        label="Source", required=False, help_text="The source system of the recipients."
     )
 
     class Meta:
         model = InvitationCampaign
         fields = ["name", "source", "size", "per_minute", "subject", "body"]
         help_texts = {
-            "body": "{name} is the person, {site} this site, {link} the link to a new password."
+            "body": (
+                "Placeholders: {name} for the user, {site} for this site, {link} for the link to "
+                "choose a password."
+            )
         }
         widgets = {"body": forms.Textarea(attrs={"rows": 12})}
 
@@ -37,5 +40,5 @@ class CampaignForm(forms.ModelForm):
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]
         if "{link}" not in body:
-            raise forms.ValidationError("The text needs {link}, or nobody can follow it.")
+            raise forms.ValidationError("The text needs {link}. Add it.")
         return body

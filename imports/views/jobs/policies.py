@@ -41,7 +41,7 @@ def set_policies(request: StaffRequest, job_id: int) -> HttpResponse:
     except ImporterError as error:
         form.add_error(None, str(error))
         return _show(request, job, form, status=422)
-    messages.success(request, "The conflict policies are saved.")
+    messages.success(request, "Policies saved.")
     return redirect("imports:job", job_id)
 
 
@@ -58,7 +58,7 @@ def change_limits(request: StaffRequest, job_id: int) -> HttpResponse:
         except ChangedMeanwhile as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "The limits are changed; they count from now on.")
+            messages.success(request, "Limits changed. They apply immediately.")
     else:
         for name, faults in form.errors.items():
             messages.error(request, f"{form.fields[name].label}: {' '.join(map(str, faults))}")

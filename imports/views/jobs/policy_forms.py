@@ -102,8 +102,8 @@ def list_paths(attributes: Iterable[str]) -> list[str]:
 def _make_path_field(path: str, initial: str) -> forms.ChoiceField:
     possible = list_possible(path)
     is_group = path in GROUPS or path.startswith(f"{ATTRIBUTES}.")
-    default = POLICY_KINDS[possible[0]].label if path in POSSIBLE else "As chosen for all"
-    default = "Each as below" if path in GROUPS else default
+    default = POLICY_KINDS[possible[0]].label if path in POSSIBLE else "Same as for all"
+    default = "Set individually below" if path in GROUPS else default
     label = GROUP_LABELS.get(path) or get_label(path)
     if path.startswith(f"{ATTRIBUTES}."):
         label = f"Attribute {path.removeprefix(f'{ATTRIBUTES}.')}"

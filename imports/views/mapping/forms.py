@@ -33,15 +33,15 @@ OWN_FIELDS = frozenset({PASSWORD_FORMAT, MUST_CHANGE, GROUPS, ROLES})
 ANSWER = "answer-"
 GroupedChoices = list[tuple[str, Any]]
 MODES = {
-    Mode.SKIP: ("Skip", "Existing users stay exactly as they are; only new ones are created."),
+    Mode.SKIP: ("Skip", "Existing users do not change. Only new users are created."),
     Mode.UPDATE: (
         "Update",
-        "What the file has replaces what the user has; authenticators and memberships are added,"
-        " none is taken away.",
+        "Values in the file replace those of existing users. Authenticators and memberships are "
+        "added and never removed.",
     ),
     Mode.FAIL: (
         "Fail",
-        "Records of existing users fail. For a move into an empty system, where none is expected.",
+        "Records of existing users fail. Use this for an import into an empty system.",
     ),
 }
 
@@ -53,52 +53,61 @@ class MappingForm(forms.Form):
     """
 
     mode = forms.ChoiceField(
-        label="When a user exists already",
+        label="Existing users",
         choices=[(mode.value, label) for mode, (label, _) in MODES.items()],
         widget=forms.RadioSelect,
     )
     password_format = forms.ChoiceField(
         required=False,
-        label="Format of the password hashes",
+        label="Password format",
         choices=[
-            ("", "Recognise each hash"),
+            ("", "Detect for each hash"),
             *sorted(((each.id, each.label) for each in FORMATS.values()), key=lambda c: c[1]),
         ],
-        help_text="Only for hashes that do not say what they are, such as bare hexadecimal. Those"
-        " among them that say that they are of another format, such as bcrypt, are read as that.",
+        help_text=(
+            "Applies only to hashes without a format marker, such as bare hexadecimal. Hashes "
+            "with a marker, such as bcrypt, are read as marked."
+        ),
     )
     must_change = forms.BooleanField(
         required=False,
-        label="Everybody chooses a new password at the first sign-in",
-        help_text="After signing in with the one imported.",
+        label="Require a new password at first sign-in",
+        help_text="Users sign in once with the imported password, then choose a new one.",
     )
     source_name = forms.CharField(
         required=False,
         max_length=200,
-        label="Name of the source",
-        help_text="A record without a subject id gets one made of this name and its e-mail address,"
-        " user name or phone number: keep it the same for every file of the same system.",
+        label="Source name",
+        help_text=(
+            "Records without a subject id get one derived from this name and their e-mail "
+            "address, user name or phone number. Use the same name for all files from the same "
+            "system."
+        ),
     )
     chunk_rows = forms.IntegerField(
         min_value=MIN_CHUNK_ROWS,
         max_value=MAX_CHUNK_ROWS,
-        label="Rows written together",
-        help_text=f"From {MIN_CHUNK_ROWS} to {MAX_CHUNK_ROWS}. Fewer are kinder to a busy"
-        " database, more are faster.",
+        label="Batch size",
+        help_text=(
+            f"From {MIN_CHUNK_ROWS} to {MAX_CHUNK_ROWS}. Smaller batches put less load on the "
+            "database. Larger batches are faster."
+        ),
     )
 
     groups = forms.CharField(
         required=False,
         max_length=2000,
-        label="Groups for everybody",
+        label="Groups for all users",
         help_text="Keys, separated by commas.",
         widget=forms.TextInput(attrs={"list": "group-keys", "autocomplete": "off"}),
     )
     roles = forms.CharField(
         required=False,
         max_length=2000,
-        label="Roles for everybody",
-        help_text="Keys, separated by commas. The run grants none that its operator may not grant.",
+        label="Roles for all users",
+        help_text=(
+            "Keys, separated by commas. The run grants only roles that its operator can grant."
+        ),
         widget=forms.TextInput(attrs={"list": "role-keys", "autocomplete": "off"}),
     )
 
@@ -128,7 +137,9 @@ class MappingForm(forms.Form):
         keys = [key.strip() for key in re.split("[,;\n]", self.cleaned_data[name]) if key.strip()]
         known = set(model.objects.filter(key__in=keys).values_list("key", flat=True))
         if lost := [key for key in keys if key not in known]:
-            raise forms.ValidationError(f"There is no such key: {', '.join(lost)}.")
+            raise forms.ValidationError(
+                f"These keys do not exist: {', '.join(lost)}. Correct or remove them.",
+            )
         return list(dict.fromkeys(keys))
 
     def _keep_hidden(self) -> dict[str, Any]:
@@ -186,7 +197,7 @@ def make_answer_field(question: Question, given: str, *, is_answered: bool) -> f
             choices=choices, initial=given, help_text=question.help_text, **shared
         )
     if question.is_secret:
-        kept = "An answer is kept, encrypted: leave this empty to keep it." if is_answered else ""
+        kept = "An answer is stored encrypted. Leave empty to keep it." if is_answered else ""
         widget = forms.PasswordInput(attrs={"autocomplete": "off"})
         return forms.CharField(
             max_length=4096, help_text=f"{question.help_text} {kept}", widget=widget, **shared

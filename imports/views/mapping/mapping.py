@@ -61,7 +61,7 @@ def map_columns(request: StaffRequest, job_id: int) -> HttpResponse:
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:mapping", job_id)
-    messages.success(request, "The mapping is saved.")
+    messages.success(request, "Mapping saved.")
     return redirect(
         next((page for name, page in NEXT.items() if name in request.POST), BACK), job_id
     )
@@ -98,7 +98,7 @@ def read_again(request: StaffRequest, job_id: int) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("imports:mapping", job_id)
         else:
-            messages.success(request, "The file was read again; this mapping is suggested anew.")
+            messages.success(request, "The file was read again. This is a new suggested mapping.")
             return redirect("imports:mapping", job_id)
     return show_mapping(request, open_page(job), reader_form)
 
@@ -118,7 +118,11 @@ def _create_attribute(request: StaffRequest, page: MappingPage, key: str) -> Non
     if column is None:
         return
     if not request.user.has_perm("accounts.add_attributedefinition"):
-        messages.error(request, "To create an attribute takes the permission to add one.")
+        messages.error(
+            request,
+            "To create an attribute, you need the permission “Define attributes, also while "
+            "mapping a file” (accounts.add_attributedefinition).",
+        )
         return
     definition = create_attribute(page.job, column, actor=request.user)
     # The attribute is among the fields, and its type among the reasons for hints, from now on.

@@ -28,10 +28,10 @@ from imports.views.mapping.rows import RowDescriber
 from imports.views.shared.access import StaffRequest
 from imports.views.shared.page import read_shown
 
-WHAT_TO_MEND = "See the marked fields."
+WHAT_TO_MEND = "Correct the marked fields."
 KEPT = (
-    "This page still holds what you chose: saving it again replaces what is saved now. To see that,"
-    " open the mapping of the job in another window."
+    "This page still has your changes. Saving again overwrites the saved mapping. To compare, "
+    "open the mapping in another window."
 )
 
 

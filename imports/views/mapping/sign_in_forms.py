@@ -15,7 +15,7 @@ class SignInTestForm(forms.Form):
     record = forms.CharField(
         max_length=300,
         label="Record",
-        help_text="Its row number, or the user's subject id, user name or e-mail address.",
+        help_text="Row number, subject id, user name or e-mail address.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -27,8 +27,8 @@ class PasswordTestForm(SignInTestForm):
     password = forms.CharField(
         validators=[validate_password_length],
         strip=False,
-        label="Its password",
-        help_text="Used for this one answer and kept nowhere.",
+        label="Password",
+        help_text="Used only for this test and never stored.",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
@@ -46,9 +46,9 @@ class CodeTestForm(SignInTestForm):
     typed = "code"
     code = forms.RegexField(
         r"[0-9][0-9 -]{4,10}[0-9]",
-        label="The code that the app shows now",
-        help_text="Six to eight digits. Used for this one answer and kept nowhere.",
-        error_messages={"invalid": "Type the digits that the app shows."},
+        label="Current code",
+        help_text="Six to eight digits. Used only for this test and never stored.",
+        error_messages={"invalid": "Enter the digits that the app shows."},
         widget=UnkeptInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
 

@@ -62,7 +62,7 @@ def use_format(request: StaffRequest, job_id: int) -> HttpResponse:
     except ImporterError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "The mapping now has this format for all hashes.")
+        messages.success(request, "The mapping now uses this format for all hashes.")
     return redirect("imports:mapping", job_id)
 
 
@@ -81,7 +81,7 @@ def use_code_reading(request: StaffRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=job_id)
     form = CodeReadingForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Test a code first: this is no reading of a secret.")
+        messages.error(request, "This is not a tested reading. Test a code first.")
         return redirect("imports:test_code", job_id)
     found = form.cleaned_data
     parameters = Parameters(found["algorithm"], found["digits"], found["period"])
@@ -109,7 +109,10 @@ def _show_test(
     proof = None
     if form.is_valid():
         if not _take_turn(request):
-            form.add_error(None, f"At most {TESTS} tests a minute: wait a little.")
+            form.add_error(
+                None,
+                f"Only {TESTS} tests a minute are allowed. Wait a minute, then try again.",
+            )
         else:
             try:
                 proof = prove(job, form.cleaned_data["record"], form.cleaned_data[form.typed])

@@ -11,12 +11,15 @@ class TemplateFileForm(forms.Form):
     file = forms.FileField(
         label="File",
         max_length=300,
-        help_text="A mapping template as Userferry exports it, in JSON.",
+        help_text="A mapping template that Userferry exported (JSON).",
         widget=forms.FileInput(attrs={"class": "uf-drop", "accept": ".json,application/json"}),
     )
     name = forms.CharField(
         required=False,
         max_length=200,
         label="Name",
-        help_text="The one in the file if left empty. A template of that name gets a new version.",
+        help_text=(
+            "Leave empty to use the name in the file. An existing template of that name gets a "
+            "new version."
+        ),
     )

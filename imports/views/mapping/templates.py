@@ -34,7 +34,7 @@ def use_template(request: StaffRequest, job_id: int) -> HttpResponse:
         versions.filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 19 else None
     )
     if version is None:
-        messages.error(request, "There is no such template any more.")
+        messages.error(request, "The template has been deleted. Choose another.")
         return redirect("imports:mapping", job_id)
     try:
         fitted = templates.apply_template(
@@ -43,13 +43,18 @@ def use_template(request: StaffRequest, job_id: int) -> HttpResponse:
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:mapping", job_id)
-    messages.success(request, f"The mapping is now that of {version}.")
+    messages.success(request, f"{version} applied.")
     if fitted.missing:
         messages.warning(
-            request, f"It also reads what this file has not: {_list_columns(fitted.missing)}."
+            request,
+            f"The file lacks these columns of the template: {_list_columns(fitted.missing)}.",
         )
     if fitted.new:
-        messages.warning(request, f"It does not know, and leaves out: {_list_columns(fitted.new)}.")
+        messages.warning(
+            request,
+            "These columns are not in the template and stay unmapped: "
+            f"{_list_columns(fitted.new)}.",
+        )
     return redirect("imports:mapping", job_id)
 
 
@@ -75,7 +80,7 @@ def save_template(request: StaffRequest, job_id: int) -> HttpResponse:
     except ImporterError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The mapping is saved, and kept as {version}.")
+        messages.success(request, f"Mapping saved as {version}.")
     return redirect("imports:mapping", job_id)
 
 
@@ -108,7 +113,7 @@ def import_template(request: StaffRequest) -> HttpResponse:
         except ImporterError as error:
             form.add_error("file", str(error))
         else:
-            messages.success(request, f"{version} is kept now.")
+            messages.success(request, f"{version} imported.")
             if request.user.has_perm("imports.view_mappingtemplate"):
                 return redirect("admin:imports_mappingtemplate_change", version.template_id)
             return redirect("imports:import_template")

@@ -34,10 +34,10 @@ from imports.views.shared.password_summary import describe_password_summary
 from imports.views.shared.problems import describe_cause, describe_group, get_title
 
 # Who signs for what.
-SIGNATURES = ("Prepared by", "Approved by", "Accepted for the business by")
+SIGNATURES = ("Prepared by", "Approved by", "Accepted by the business")
 TIMESTAMP = "%d %b %Y, %H:%M:%S UTC"
 WHEN_USER_EXISTS = {
-    Mode.SKIP: "Existing users stay as they are (skip)",
+    Mode.SKIP: "Existing users do not change (skip)",
     Mode.UPDATE: "Existing users are updated (update)",
     Mode.FAIL: "Records of existing users fail (fail)",
 }
@@ -47,7 +47,7 @@ FIRST = [0]
 PROBLEM_COLUMNS = ["Records", "Problem", "What to do"]
 ATTEMPT_COLUMNS = ["Attempt", "Ended", *Status.labels]
 PLAN_COLUMNS = ["Plan", "Decision", "By", "Comment"]
-PLAN_LEAD = "What a second person decided about what the dry runs had come to."
+PLAN_LEAD = "Decisions of the second person about the dry runs."
 UNDO_COLUMNS = ["When", "By", "Result"]
 
 
@@ -111,7 +111,7 @@ def _list_sections(job: ImportJob) -> Iterator[Section]:
     report = job.dry_run_report
     if not is_continuous(job):
         yield Section("The file", _list_file(job))
-    yield Section("How it was imported", _list_options(job))
+    yield Section("Import options", _list_options(job))
     yield Section(
         "Approval", [_describe_plan(plan) for plan in job.plans.all()], PLAN_COLUMNS, lead=PLAN_LEAD
     )
@@ -130,13 +130,11 @@ def _list_sections(job: ImportJob) -> Iterator[Section]:
         yield Section(
             "Passwords", _list_passwords(report), ["Records", "Kind", "Details"], numbers=FIRST
         )
-        yield Section(
-            "Not carried over", _list_losses(job), ["Records", "What", "Why"], numbers=FIRST
-        )
-        yield Section("What the dry run found", _list_remarks(job), PROBLEM_COLUMNS, numbers=FIRST)
-    yield Section("What was decided", list(_list_decisions(job)))
+        yield Section("Not imported", _list_losses(job), ["Records", "What", "Why"], numbers=FIRST)
+        yield Section("Findings of the dry run", _list_remarks(job), PROBLEM_COLUMNS, numbers=FIRST)
+    yield Section("Decisions", list(_list_decisions(job)))
     yield Section("Undone", list(map(_describe_undo, job.undos.all())), UNDO_COLUMNS)
-    yield Section("What was done", _list_activity_log(job), ["When", "Who", "What"])
+    yield Section("Activity log", _list_activity_log(job), ["When", "Who", "What"])
 
 
 def _list_file(job: ImportJob) -> list[list[str]]:
@@ -147,7 +145,7 @@ def _list_file(job: ImportJob) -> list[list[str]]:
         ["Size", _say_size(job.file_size)],
         ["SHA-256", job.file_sha256],
         ["Read as", ", ".join(filter(None, [syntax, options.get("encoding", "")]))],
-        ["Exported from", job.source_label],
+        ["Source system", job.source_label],
         ["Uploaded", f"{_say(job.created_at)} by {job.created_by}"],
     ]
     return rows if job.file else [*rows, ["Kept", "No: it was deleted."]]
@@ -156,11 +154,11 @@ def _list_file(job: ImportJob) -> list[list[str]]:
 def _list_options(job: ImportJob) -> list[list[str]]:
     policies = {"conflicts": job.conflicts, "field_policies": job.field_policies}
     rows = [
-        ["When a user exists", WHEN_USER_EXISTS[Mode(job.mode)]],
-        ["Policies beyond that", describe_policies(policies)],
+        ["Existing users", WHEN_USER_EXISTS[Mode(job.mode)]],
+        ["Custom policies", describe_policies(policies)],
         ["Limits", describe_limits(read_limits(job))],
-        ["Records written together", f"{job.chunk_rows:,}"],
-        ["Grants are bounded by", "the permissions of " + ", ".join(list_grantors(job))],
+        ["Batch size", f"{job.chunk_rows:,}"],
+        ["Grants limited to", "permissions of " + ", ".join(list_grantors(job))],
     ]
     if not (job.dry_run_report or is_continuous(job)):
         rows.append(["Dry run before", "no, so that neither hashes nor losses were counted"])
@@ -183,9 +181,9 @@ def _list_dry_run(job: ImportJob) -> list[list[str]]:
         return []
     rows = [[f"{predicted.get(each.value, 0):,}", each.label] for each in Status]
     if differences := find_differences(job):
-        rows.append(["", f"The import came to other counts. {differences}"])
+        rows.append(["", f"The result differs from the dry run. {differences}"])
     elif is_as_predicted(job):
-        rows.append(["", "The import did what the dry run had predicted."])
+        rows.append(["", "The result matches the dry run."])
     return rows
 
 
@@ -246,10 +244,10 @@ def _list_remarks(job: ImportJob) -> list[list[str]]:
 def _list_decisions(job: ImportJob) -> Iterator[list[str]]:
     mapping = ColumnMapping.model_validate(job.mapping)
     for condition in mapping.exclude:
-        yield ["Left out", condition.sentence]
+        yield ["Excluded", condition.sentence]
     for kind, names in (("Group", mapping.groups), ("Role", mapping.roles)):
         for key, name in names.items():
-            yield [f"{kind} {key}", f"becomes {name}" if name else "is left behind"]
+            yield [f"{kind} {key}", f"becomes {name}" if name else "is dropped"]
     for each in read_corrections(job.corrections):
         ended = " (undone)" if each.is_undone else ""
         yield [f"From attempt {each.attempt} on", f"{each.sentence}{ended}"]
@@ -258,7 +256,7 @@ def _list_decisions(job: ImportJob) -> Iterator[list[str]]:
 def _describe_undo(undo: Undo) -> list[str]:
     done = {name: undo.counts.get(name, 0) for name in ("removed", "restored", "gone")}
     left = sum(count for name, count in undo.counts.items() if name.startswith("left:"))
-    counts = [f"{count:,} {name}" for name, count in done.items()] + [f"{left:,} left as they are"]
+    counts = [f"{count:,} {name}" for name, count in done.items()] + [f"{left:,} kept"]
     what = f"{undo.total or 0:,} records" if undo.chosen else "the whole job"
     return [_say(undo.started_at), str(undo.actor), f"Of {what}: {', '.join(counts)}"]
 

@@ -178,12 +178,14 @@ def _read_source(job: ImportJob, record: ImportRecord) -> Source | None:
     except ImporterError as error:
         return Source([], note=str(error))
     if row.values is None:
-        return Source([], note="It could not be read, so there are no values to show.")
+        return Source([], note="The row could not be read, so there are no values to show.")
     if is_shifted(row):
         return Source(
             [],
-            note="Its values do not stand under their own columns, so secrets could not be told"
-            f" from other values. Look at line {row.line_number} of the file.",
+            note=(
+                "The values of this row are shifted, so secrets cannot be distinguished from "
+                f"other values. See line {row.line_number} of the file."
+            ),
         )
     return Source(_list_cells(job, row), preview_row(job, row))
 

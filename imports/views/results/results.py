@@ -182,7 +182,10 @@ def retry_records(request: StaffRequest, job_id: int) -> HttpResponse:
     elif "matching" in request.POST:
         chosen = read_filter(request.POST)
     if chosen is None:
-        messages.error(request, "Tick the records to retry first, or retry all that failed.")
+        messages.error(
+            request,
+            "No records selected. Select the records to retry, or retry all failed.",
+        )
         return redirect(
             reverse("imports:results", args=[job_id]) + write_query(read_filter(request.POST))
         )
@@ -207,7 +210,7 @@ def _describe_retry(job: ImportJob) -> str:
     records = sum(counts.values())
     parts = [f"{count:,} {status}" for status, count in counts.items() if count]
     tried = "1 record" if records == 1 else f"{records:,} records"
-    return f"Attempt {job.attempt} tried {tried} again: {', '.join(parts)}."
+    return f"Attempt {job.attempt} retried {tried}: {', '.join(parts)}."
 
 
 def can_undo(job: ImportJob, request: StaffRequest) -> bool:

@@ -69,7 +69,7 @@ def refuse(request: HttpRequest, permission: str) -> HttpResponse:
     return render_page(
         request,
         "imports/forbidden.html",
-        title="You may not open this page",
+        title="Permission required",
         status=403,
         permission=permission,
         permission_name=describe_permission(permission),

@@ -22,52 +22,55 @@ from imports.models import ImportJob, JobEvent
 
 SENTENCES = {
     "upload": "uploaded the file",
-    "read again": "had the file read with other options",
+    "read again": "changed the reader options",
     "map": "saved the mapping",
-    "apply template": "took the mapping from a template",
-    "save template": "saved the mapping as a template",
+    "apply template": "applied a mapping template",
+    "save template": "saved the mapping as a mapping template",
     "create attribute": "created an attribute",
     "dry run": "started the dry run",
     "stop dry run": "stopped the dry run",
-    "index": "Duplicates in the file were looked for",
+    "index": "The search for duplicates finished",
     "finish dry run": "The dry run finished",
-    "ask for approval": "A plan waits for the approval of a second person",
-    "approve": "approved the plan",
-    "reject": "rejected the plan",
-    "refuse": "The import was refused before anything was written: its plan does not hold any more",
+    "ask for approval": "The import plan is waiting for approval by a second person",
+    "approve": "approved the import plan",
+    "reject": "rejected the import plan",
+    "refuse": (
+        "The import was refused before anything was written: the import plan has changed since "
+        "approval"
+    ),
     "run": "started the import",
     "pause": "paused the import",
     "resume": "resumed the import",
     "cancel": "cancelled the import",
     "complete": "The import finished",
-    "differ": "The import came to other counts than the dry run",
-    "decide": "decided on groups and roles that do not exist",
-    "answer": "took decisions that the dry run asked for",
-    "exclude": "chose which records to exclude",
+    "differ": "The result differs from the dry run",
+    "decide": "took decisions about missing groups and roles",
+    "answer": "took decisions that the dry run requires",
+    "exclude": "changed which records to exclude",
     "retry": "retried records",
-    "undo": "started to undo the import",
+    "undo": "started an undo of the import",
     "finish undoing": "The import was undone",
     "finish undoing some": "Some records were undone",
-    "stop undoing": "Undoing was stopped",
-    "copy": "began anew with the file of another job",
-    "set policies": "set the conflict policies",
+    "stop undoing": "The undo was stopped",
+    "copy": "created the job from the file of another job",
+    "set policies": "changed the conflict policies",
     "limit": "changed the limits",
     "pause automatically": "The job was paused automatically",
-    "correct": "corrected records for a retry",
+    "correct": "corrected failed records",
     "undo correction": "undid a correction",
     "edit": "edited records",
     "download": "downloaded records",
     "create role": "created a role",
     "create group": "created a group",
-    "stop with an error": "The job was stopped by an error",
+    "stop with an error": "The job stopped with an error",
     "open": "set up the legacy directory",
     "change settings": "changed the settings of the directory",
-    "take over": "took over the directory: it grants by their permissions alone",
+    "take over": "took over the directory. Its grants are limited to their permissions",
     "change mode": "changed the mode of the directory",
-    "try directory": "asked the directory in its test console",
+    "try directory": "queried the directory in the test console",
     "close": "closed the directory",
-    "open again": "opened the directory again",
-    "purge": "The file and the source rows were purged: their retention period ended",
+    "open again": "reopened the directory",
+    "purge": "The file and the source rows were purged after their retention period",
 }
 
 
@@ -90,7 +93,7 @@ def list_activity_log(job: ImportJob) -> list[ActivityLogEntry]:
 def _describe(event: JobEvent) -> ActivityLogEntry:
     sentence = SENTENCES.get(event.action, event.action)
     if event.action == "pause" and event.detail.get("pilot"):
-        sentence = "The first records are written; the import waits for a look at them"
+        sentence = "The pilot finished. The import is waiting for a review of its records"
     elif event.action == "complete" and "attempt" in event.detail:
         sentence = f"Attempt {event.detail['attempt']} finished"
     return ActivityLogEntry(
@@ -108,7 +111,7 @@ def describe_differences(detail: dict[str, Any]) -> str:
         for status, (predicted, actual) in detail["differences"].items()
     )
     causes = detail["causes"] or [
-        "Users were removed since the dry run, or changed while the import ran."
+        "Users were deleted after the dry run, or changed during the import."
     ]
     return " ".join([f"{counts}.", *causes])
 
@@ -116,7 +119,7 @@ def describe_differences(detail: dict[str, Any]) -> str:
 def _list_decisions(detail: dict[str, Any]) -> Iterator[str]:
     for kind, names in detail.items():
         for key, name in names.items():
-            yield f"{kind} {key} becomes {name}" if name else f"{kind} {key} is left behind"
+            yield f"{kind} {key} becomes {name}" if name else f"{kind} {key} is dropped"
 
 
 def _list_answers(detail: dict[str, Any]) -> Iterator[str]:
@@ -154,7 +157,7 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "map": lambda detail: f"mode {detail['mode']}",
     "index": lambda detail: f"{detail['repeated']} found",
-    "run": lambda detail: "the first records only" if detail["pilot"] else "",
+    "run": lambda detail: "pilot" if detail["pilot"] else "",
     "retry": lambda detail: _count_records(detail["records"]),
     "correct": lambda detail: (
         f"{'; '.join(detail['sentences'])}, for {_count_records(detail['records'])}"
@@ -181,8 +184,8 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "pause automatically": describe_automatic_pause,
     "copy": lambda detail: f"job {detail['job']}, {detail['file']}",
     "undo": lambda detail: _count_records(detail["records"]) if "records" in detail else "",
-    "finish undoing": lambda detail: f"{detail['undone']} undone, {detail['left']} left",
-    "finish undoing some": lambda detail: f"{detail['undone']} undone, {detail['left']} left",
+    "finish undoing": lambda detail: f"{detail['undone']} undone, {detail['left']} kept",
+    "finish undoing some": lambda detail: f"{detail['undone']} undone, {detail['left']} kept",
     "stop with an error": lambda detail: str(detail["error"]),
     "stop undoing": lambda detail: str(detail["error"]),
 }

@@ -13,8 +13,8 @@ from imports.views.shared.live import describe_duration
 from imports.views.shared.problems import describe_problem
 
 WEAK = (
-    "Quickly guessed by whoever has stolen it. It is replaced at the first sign-in; for those who"
-    " do not come back, let passwords expire and send a reset."
+    "An attacker with the hash can guess the password quickly. It is upgraded at the first "
+    "sign-in. For users who do not sign in, let the password expire and send a password reset."
 )
 
 
@@ -86,18 +86,20 @@ def _list_others(password_summary: PasswordSummary) -> Iterator[PasswordSummaryL
         yield PasswordSummaryLine(
             "Plain password",
             password_summary.plain,
-            badge="In clear",
+            badge="Plain text",
             severity="warning",
-            advice=f"Hashed on import, in parallel: that takes about {duration} on this machine."
-            " Delete the file where it came from.",
+            advice=(
+                f"Hashed during the import, in about {duration} on this machine. Delete the "
+                "source file afterwards."
+            ),
         )
     if password_summary.absent:
         yield PasswordSummaryLine(
             "None",
             password_summary.absent,
-            advice="They sign in by another way, or choose a password by a reset.",
+            advice="These users need another way to sign in, or a password reset.",
         )
     if password_summary.unknown:
         yield PasswordSummaryLine(
-            "Not looked at", password_summary.unknown, advice="The record fails for another reason."
+            "Not examined", password_summary.unknown, advice="The record fails for another reason."
         )

@@ -56,12 +56,12 @@ def describe_stages(
 
 def _describe_done(status: str, report: StageReport) -> str:
     if status == "created":
-        return "Written, as far as the record has it"
+        return "Written"
     if status == "failed":
         return "Not written"
     if report.changes:
         return f"{report.changes} change{'s' if report.changes > 1 else ''}"
-    return "Left as it is"
+    return "Unchanged"
 
 
 def count_conflicts(report: Mapping[str, Any]) -> list[ShownStage]:

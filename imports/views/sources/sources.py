@@ -72,7 +72,7 @@ def show_sources(request: StaffRequest) -> HttpResponse:
 @requires("imports.view_importjob")
 def count_now(request: StaffRequest) -> HttpResponse:
     count_sources()
-    messages.success(request, "All users were counted just now.")
+    messages.success(request, "All users counted.")
     source = request.POST.get("source", "")
     if not source:
         return redirect("imports:sources")
@@ -164,7 +164,7 @@ def _write_cell(value: Any) -> Any:
 def _find(request: StaffRequest) -> SourceProgress:
     progress = get_source(request.GET.get("source", ""))
     if progress is None:
-        raise Http404("No users of this source were ever counted.")
+        raise Http404("No users of this source have been counted.")
     return progress
 
 
@@ -186,20 +186,20 @@ def judge(source: SourceDay) -> Verdict:
         return Verdict(
             "success",
             "Yes",
-            "Everybody has a password here, and none of them needs the old system to sign in.",
+            "All users have a password here. Nobody needs the old system to sign in.",
         )
     if source.locked_out:
         return Verdict(
             "danger",
             "Not yet",
-            "Some people have no password, no e-mail address and no other way in: nobody but the"
-            " old system can let them in.",
+            "Some users have no password, no e-mail address and no other way to sign in. Only "
+            "the old system can authenticate them.",
         )
     return Verdict(
         "warning",
-        "Only with invitations",
-        "Some people have no password here. They can sign in with another login if they have one;"
-        " everybody else has to choose a password by e-mail.",
+        "After invitations",
+        "Some users have no password here. Those without an external login have to choose a "
+        "password by e-mail.",
     )
 
 

@@ -34,38 +34,38 @@ WORDS = undoing.MISSING_RIGHTS
 # What was left, in words, and what to do about it. An option's name follows where there is one.
 REASONS = {
     Reason.TOUCHED_LATER: (
-        "touched by a later job",
-        "Undo the later job first, or undo these in spite of it.",
+        "changed by a later job",
+        "Undo the later job first, or undo these users regardless.",
         "touched_later",
     ),
     Reason.SIGNED_IN: (
         "signed in since",
-        "These people use their accounts here: undoing takes them away from them.",
+        "These users already use their accounts here. The undo would delete or revert them.",
         "signed_in",
     ),
     Reason.CHANGED: (
         "changed since",
-        "Somebody edited them here: undoing loses those edits.",
+        "These users were edited here. The undo would lose the edits.",
         "changed",
     ),
     Reason.PROTECTED: (
-        "administrators by now",
-        "No import and no undo touches an administrator. Delete them by hand if they should go.",
+        "now administrators",
+        "Imports and undos never change administrators. Delete them manually if needed.",
         "",
     ),
     Reason.MORE_POWERFUL: (
-        "more powerful than you",
-        "These users hold permissions that you do not hold. Have somebody who holds them undo"
-        " these.",
+        "with permissions beyond yours",
+        "These users have permissions that you do not have. Ask somebody who has them to undo "
+        "these records.",
         "",
     ),
     Reason.MAY_NOT_DELETE: (
-        "not yours to delete",
+        "you cannot delete",
         f"This import created them, and {WORDS[Reason.MAY_NOT_DELETE]}",
         "",
     ),
     Reason.MAY_NOT_CHANGE: (
-        "not yours to change",
+        "you cannot change",
         f"This import changed them, and {WORDS[Reason.MAY_NOT_CHANGE]}",
         "",
     ),
@@ -77,13 +77,14 @@ REASONS = {
     ),
     Reason.VALUE_TAKEN: (
         "cannot be restored",
-        "Somebody else has their former e-mail address, user name or phone number now, or other"
-        " data refer to them. Free it, then undo again.",
+        "Their former e-mail address, user name or phone number is already in use by somebody "
+        "else, or other data refers to these users. Resolve this, then undo again.",
         "",
     ),
     Reason.NO_IMAGE: (
-        "without a record of what they were",
-        "Their images were purged with the job: its retention period ended. Restore them by hand.",
+        "without stored previous values",
+        "Their previous values were purged after the retention period of the job. Restore them "
+        "manually.",
         "",
     ),
 }
@@ -159,7 +160,7 @@ def choose_records(request: StaffRequest, job_id: int) -> HttpResponse:
         return redirect(page + write_query(read_filter(request.POST), matching=1))
     ticked = read_ticked(request.POST)
     if ticked is None:
-        messages.warning(request, "Tick the records to undo first.")
+        messages.warning(request, "No records selected. Select the records to undo first.")
         return redirect(
             reverse("imports:results", args=[job_id]) + write_query(read_filter(request.POST))
         )
@@ -190,9 +191,9 @@ def import_again(request: StaffRequest, job_id: int) -> HttpResponse:
     except ImporterError as error:
         messages.error(request, str(error))
         return redirect("imports:job", job.pk)
-    began = f"This job begins with the file and the mapping that job {job.pk} began with"
+    began = f"This job uses the file and the original mapping of job {job.pk}"
     if _is_corrected(job):
-        began += "; records edited or corrected there after its run are not in them"
+        began += ", without the edits and corrections made after its run"
     messages.success(request, f"{began}. Start with a dry run.")
     return redirect("imports:dry_run", copied.pk)
 

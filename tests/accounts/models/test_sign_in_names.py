@@ -181,7 +181,7 @@ def test_page_refuses_a_further_address_that_another_user_signs_in_with(
 
     page = browser.post("/accounts/email/", {"action_add": "", "email": ADMIN}, follow=True)
 
-    assert "another account uses it" in page.content.decode()
+    assert "in use by another account" in page.content.decode()
     assert list_names(user) == {"me@example.test"}
 
 

@@ -1,4 +1,4 @@
-"""How would this person sign in? Each answer, and that none of them is secret."""
+"""Sign-in diagnosis Each answer, and that none of them is secret."""
 
 import hashlib
 from datetime import timedelta
@@ -54,16 +54,16 @@ def test_imported_hash_is_named_with_its_costs_and_its_upgrade(tell, make_user, 
     user = make_user()
     user.password, user.password_changed_at = foreign_hash.stored, None
     answers = tell(user)
-    assert "[works] The one they were imported with, stored as bcrypt (" in answers
+    assert "[works] Imported, stored as bcrypt (" in answers
     assert "[weak]" in answers
-    assert "[rehash pending]" in answers
+    assert "[upgrade pending]" in answers
     assert foreign_hash.stored[-20:] not in answers
 
 
 def test_own_password_needs_no_rehash(tell, make_user):
     answers = tell(make_user(password=PASSWORD))
     assert "[works] Set here" in answers
-    assert "[rehash pending]" not in answers
+    assert "[upgrade pending]" not in answers
 
 
 def test_damaged_hash_fits_no_password(tell, make_user):
@@ -86,8 +86,8 @@ def test_inactive_account_is_told(tell, make_user):
 
 def test_user_without_password_can_reset_it_by_mail(tell, make_user):
     answers = tell(make_user(email="ada@example.com"))
-    assert "[none] There is no password." in answers
-    assert "[reset] A new password can be chosen by a mail to ada@example.com." in answers
+    assert "[none] The user has no password." in answers
+    assert "[reset] A password reset e-mail can be sent to ada@example.com." in answers
     assert "[no code]" in answers
 
 
@@ -100,7 +100,7 @@ def test_verified_address_gets_codes(tell, make_user):
 def test_user_with_nothing_has_no_way_in(tell, make_user):
     answers = tell(make_user(username=None, email=None))
     assert "[no way in]" in answers
-    assert "Nothing: the account has no user name" in answers
+    assert "The account has no user name" in answers
 
 
 @pytest.mark.parametrize("is_set_up", [True, False])
@@ -109,7 +109,7 @@ def test_external_login_says_whether_its_provider_is_set_up(tell, make_user, is_
         SocialApp.objects.create(provider="google", name="Google", client_id="x")
     user = make_user()
     SocialAccount.objects.create(user=user, provider="google", uid="117")
-    assert ("[Google] As 117" in tell(user)) is is_set_up
+    assert ("[Google] Signs in as 117" in tell(user)) is is_set_up
     assert ("[not set up]" in tell(user)) is not is_set_up
 
 
@@ -120,20 +120,20 @@ def test_second_step_and_recovery_codes_are_told(tell, make_user):
     codes = recovery_codes.build_data(["ABCD-1234", "EFGH-5678"])
     Authenticator.objects.create(user=user, type="recovery_codes", data=codes)
     answers = tell(user)
-    assert "[app] A code of Old phone is asked for (SHA1, 8 digits, 30 seconds)." in answers
+    assert "[app] A code from Old phone is required (SHA1, 8 digits, 30 seconds)." in answers
     assert "[recovery] 2 recovery codes are left" in answers
 
 
 def test_user_without_second_factor_signs_in_by_the_first_alone(tell, make_user):
-    assert "[no] The first step alone" in tell(make_user())
+    assert "[no] No second step is required." in tell(make_user())
 
 
 @pytest.mark.parametrize(
     ("made_for", "expected"),
     [
-        ("", "It works if the old system's relying party id was ferry.example"),
-        ("ferry.example", "was made for ferry.example and works"),
-        ("old.example", "was not made for ferry.example: it cannot work"),
+        ("", "It works only if the old system's relying party id was ferry.example"),
+        ("ferry.example", "was registered for ferry.example and works"),
+        ("old.example", "was not registered for ferry.example and cannot work here"),
     ],
 )
 def test_passkey_says_whether_it_is_of_this_site(tell, make_user, monkeypatch, made_for, expected):
@@ -149,10 +149,10 @@ def test_passkey_says_whether_it_is_of_this_site(tell, make_user, monkeypatch, m
 
 
 def test_last_sign_ins_are_told(tell, make_user):
-    assert "[here] Not here yet." in tell(make_user())
+    assert "[here] Never signed in here." in tell(make_user())
     user = make_user(last_login=timezone.now(), last_login_at_source=timezone.now())
-    assert "[here] Here on" in tell(user)
-    assert "[old system] There on" in tell(user)
+    assert "[here] Signed in here on" in tell(user)
+    assert "[old system] Signed in to the old system on" in tell(user)
 
 
 def test_lock_out_is_told(tell, client, make_user, quick_sign_in, settings):

@@ -178,7 +178,7 @@ def test_console_shows_the_exchange_with_every_secret_masked_and_creates_nobody(
     page = admin.post(find_page("try", directory), {"identifier": email, "password": PASSWORD})
 
     text = page.content.decode()
-    assert "Right password" in text
+    assert "Correct password" in text
     assert "POST" in text
     assert "/verify" in text
     assert "old-ada" in text
@@ -220,7 +220,7 @@ def test_console_is_no_way_to_guess(
         )
 
     assert len(reference.requests) == 3
-    assert "Not asked" in page.content.decode()
+    assert "Unreachable" in page.content.decode()
 
 
 def test_page_shows_the_breaker_and_lets_it_be_closed(
@@ -232,7 +232,7 @@ def test_page_shows_the_breaker_and_lets_it_be_closed(
     text = admin.get(find_page("directory", directory)).content.decode()
     assert "circuit breaker is open" in text
     assert "No answer within 5 seconds." in text
-    assert "Not asked" in admin.get(find_page("list", directory)).content.decode()
+    assert "Unreachable" in admin.get(find_page("list", directory)).content.decode()
     admin.post(find_page("close_breaker", directory))
     assert "breaker is open" not in admin.get(find_page("directory", directory)).content.decode()
 

@@ -359,11 +359,11 @@ def test_campaign_is_made_started_and_seen_on_its_pages(
     made = admin.post(reverse("invitations:new"), form)
     campaign = InvitationCampaign.objects.get()
     assert made["Location"] == find_page("campaign", campaign)
-    assert "Nothing was sent yet" in admin.get(made["Location"]).content.decode()
+    assert "No e-mail has been sent yet" in admin.get(made["Location"]).content.decode()
     admin.post(find_page("start", campaign))
     send_invitations()
     text = admin.get(find_page("campaign", campaign)).content.decode()
-    assert "Remind those who did not (2)" in text
+    assert "Send reminders (2)" in text
     assert "First" in admin.get(reverse("invitations:list")).content.decode()
 
 
@@ -451,7 +451,7 @@ def test_campaign_goes_on_from_its_page_although_others_were_sent_their_mail(
     assert send_invitations() == 1
     campaigns.pause(campaign, actor=operator)
     page = admin.get(find_page("campaign", campaign)).content.decode()
-    assert "1 still to be sent" in page
+    assert "1 not sent yet" in page
 
     admin.post(find_page("start", campaign), read_form(page, find_page("start", campaign)))
 

@@ -271,7 +271,7 @@ def test_mapping_of_an_old_page_stays_on_it_and_can_be_saved_knowingly(
     again = admin.post(address, {**read_form(refused.content.decode()), "save": ""})
 
     assert refused.status_code == 422
-    assert "saving it again replaces what is saved now" in refused.content.decode()
+    assert "Saving again overwrites the saved mapping" in refused.content.decode()
     assert again.status_code == 302
     ready_job.refresh_from_db()
     assert ready_job.mode == Mode.SKIP

@@ -91,8 +91,10 @@ KIND = DecisionKind(
     code="hash_format_ambiguous",
     title="The password hash does not tell its format",
     message="Hashes of several systems, or plain passwords, look like this one: {value}",
-    advice="Choose the source system. If you know one user's password, “Test a password” on the"
-    " mapping page finds out which it is. With a wrong choice, nobody can sign in.",
+    advice=(
+        "Choose the source system. If you know one user's password, “Test sign-in” on the "
+        "mapping page finds out which it is. With a wrong choice, nobody can sign in."
+    ),
     afterwards="Choose the source system for all of them at once, and retry. If nobody knows it,"
     " import these users without the password and send a reset.",
     text="The hashes of “{column}” can be of several systems, which compute them in different ways,"

@@ -146,8 +146,9 @@ NOT_CARRIED = {
     "loginscount": "How often the user signed in at Auth0.",
     "lastpasswordreset": "When the password was last changed in Auth0.",
     "passwordsetdate": "When the password was last changed in Auth0.",
-    "multifactor": "Names second factors without their secrets: these users have to set them up "
-    "anew.",
+    "multifactor": (
+        "Names second factors without their secrets: these users have to set them up again."
+    ),
     "appmetadataauthorizationpermissions": "Permissions come with roles here.",
     "tenant": "The Auth0 tenant.",
     "tmpisunique": "A mark of Auth0's database.",

@@ -68,7 +68,7 @@ class Splitter:
                 return
             key = self._read_key() if first == b'"' else None
             if key is None:
-                yield truncate(f"there is no key where line {self.line} needs one", self.line)
+                yield truncate(f"a key is missing where line {self.line} needs one", self.line)
                 return
             first = self.skip_blank()
             row = self._read_brackets() if first and first in b"{[" else self._read_scalar()

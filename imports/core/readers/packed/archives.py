@@ -140,7 +140,7 @@ def find_fault(archive: zipfile.ZipFile, packed_size: int) -> str:
         if fault := find_member_fault(member):
             return fault
         if names[member.filename] > 1:
-            return f"it has two members called “{member.filename}”; pack it anew"
+            return f"it has two members called “{member.filename}”; pack it again"
     total = sum(member.file_size for member in members)
     if total > TOTAL_LIMIT or total > max(RATIO_FREE, RATIO_LIMIT * packed_size):
         return (
@@ -162,7 +162,7 @@ def find_member_fault(member: zipfile.ZipInfo) -> str:
         )
     if member.flag_bits & REFUSED_FLAGS or member.compress_type not in METHODS:
         return (
-            f"its member “{name}” is compressed in an unusual way (method {member.compress_type});"
-            " pack it anew as an ordinary zip, or with gzip"
+            f"its member “{name}” is compressed in an unusual way (method "
+            f"{member.compress_type}); pack it again as an ordinary zip, or with gzip"
         )
     return ""

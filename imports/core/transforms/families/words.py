@@ -19,7 +19,7 @@ def fold(value: Any) -> str | None:
 class Boolean(Step):
     """Reads words as true or false, in any case; `inverted` for columns such as “disabled”."""
 
-    label: ClassVar[str] = "Truth words"
+    label: ClassVar[str] = "Boolean values"
     kind: Literal["boolean"] = "boolean"
     true_words: tuple[str, ...] = Field(
         default=(), title="True words", description="Besides yes, on, true and 1."
@@ -45,7 +45,7 @@ class Boolean(Step):
         if self.inverted:
             return "Turns true into false and false into true"
         own = len(self.true_words) + len(self.false_words)
-        return f"Truth words, {own} besides the usual" if own else self.label
+        return f"Boolean values, {own} besides the usual" if own else self.label
 
 
 class Lookup(ItemStep):

@@ -156,7 +156,7 @@ def test_encrypted_archive_is_refused_and_says_what_to_do():
 
 def test_archive_with_an_unusual_compression_is_refused():
     packed = make_zip({"users.csv": CSV}, compression=zipfile.ZIP_BZIP2)
-    assert "pack it anew" in str(refuse(packed))
+    assert "pack it again" in str(refuse(packed))
 
 
 def test_archive_of_a_version_that_is_not_known_is_damaged():

@@ -42,7 +42,7 @@ def test_timestamp_is_read_in_the_spellings_of_databases(value, expected):
         (1_600_000_000_000_000, "it looks like microseconds since 1970"),
         ("133500000000000000", "it looks like file times of Windows"),
         (638_500_000_000_000_000, "it looks like ticks of .NET"),
-        ("9" * 30, "the number is no date."),
+        ("9" * 30, "the number is not a date."),
         ("50000-01-01", "more than four digits"),
         ("9999-12-31T23:59:59-05:00", "In UTC, its year has more than four digits"),
         ("9999-12-31 23:59:59-05", "In UTC, its year has more than four digits"),

@@ -193,9 +193,9 @@ def test_plan_of_an_earlier_dry_run_cannot_be_approved(
         ({"reader_options": {"syntax": "csv"}}, "how the file is read"),
         ({"mapping": {"provider": "generic"}}, "the mapping"),
         ({"secret_answers": "other"}, "the mapping"),
-        ({"mode": Mode.UPDATE.value}, "the job's options"),
-        ({"conflicts": {"value_taken": "skip"}}, "the job's options"),
-        ({"field_policies": {"profile": "fill"}}, "the job's options"),
+        ({"mode": Mode.UPDATE.value}, "the options"),
+        ({"conflicts": {"value_taken": "skip"}}, "the options"),
+        ({"field_policies": {"profile": "fill"}}, "the options"),
     ],
 )
 def test_run_names_what_has_changed_of_the_job_since_the_dry_run(
@@ -485,7 +485,7 @@ def test_mail_to_an_approver_says_what_to_do_and_where(
 
     [message] = mail.outbox
     assert message.to == [approver.email]
-    assert message.subject == "Approval wanted: users.ndjson"
-    assert "approve or reject it" in message.body
+    assert message.subject == "Approval required: users.ndjson"
+    assert "Review import plan" in message.body
     assert f"/imports/{dry_run_job.pk}/dry-run/" in message.body
-    assert "because you may approve imports" in message.body
+    assert "because you can approve imports" in message.body

@@ -95,14 +95,16 @@ def test_templates_that_fit_a_file_are_proposed_the_best_first(operator: User) -
 
 
 def test_exported_template_is_imported_as_the_same_version(operator: User) -> None:
-    version = templates.add_version("HR", MAPPING, ["Nr"], actor=operator, description="of staff")
+    version = templates.add_version(
+        "HR", MAPPING, ["Nr"], actor=operator, description="staff status"
+    )
     content = templates.export_template(version)
 
     assert templates.import_template(content, actor=operator) == version
     MappingTemplate.objects.all().delete()
     again = templates.import_template(content, actor=operator)
 
-    assert (again.template.name, again.template.description) == ("HR", "of staff")
+    assert (again.template.name, again.template.description) == ("HR", "staff status")
     assert (again.mapping, again.columns) == (version.mapping, version.columns)
 
 

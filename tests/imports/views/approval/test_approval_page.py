@@ -124,10 +124,10 @@ def test_job_without_a_dry_run_cannot_be_imported_from_its_page(
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (PlanState.WAITING, "waits for the approval of a second person"),
-        (PlanState.APPROVED, "approved, import it"),
-        (PlanState.REJECTED, "see why, change it and check again"),
-        (PlanState.CHANGED, "see what has changed, and check again"),
+        (PlanState.WAITING, "approve the import plan"),
+        (PlanState.APPROVED, "start the import"),
+        (PlanState.REJECTED, "see why, change it and repeat the dry run"),
+        (PlanState.CHANGED, "see the changes and repeat the dry run"),
     ],
 )
 def test_front_page_says_how_far_a_plan_is(
@@ -144,8 +144,8 @@ def test_activity_log_tells_of_the_plan_and_the_decision(
     decide(approver, dry_run_job, "approve", "Fine.")
     page = admin.get(reverse("imports:run", args=[dry_run_job.pk])).content.decode()
 
-    assert "A plan waits for the approval" in page
-    assert "approved the plan: plan" in page
+    assert "The import plan is waiting for approval" in page
+    assert "approved the import plan: plan" in page
     assert "Fine." in page
 
 
@@ -160,5 +160,5 @@ def test_results_offer_the_preparer_no_retry_and_say_who_may(
     drain(job)
     page = admin.get(reverse("imports:results", args=[job.pk])).content.decode()
 
-    assert "mends failed records and tries them again" in page
+    assert "can fix and retry its failed records" in page
     assert 'value="create"' not in page

@@ -578,7 +578,7 @@ def test_the_activity_log_has_the_figures_by_minute(admin: Client, finished_job:
     page = show(admin, "activity_log", finished_job.pk)
 
     assert finished_job.file_sha256 in page
-    assert "The figures by minute" in page
+    assert "Table by minute" in page
 
 
 def test_a_long_run_is_drawn_in_a_bounded_number_of_bars() -> None:

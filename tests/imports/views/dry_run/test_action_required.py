@@ -45,7 +45,7 @@ def test_the_page_asks_with_the_proposal_selected_and_offers_no_run(
 ) -> None:
     page = show(admin, waiting_job)
 
-    assert "The import waits for 1 decision" in page
+    assert "The import is waiting for 1 decision" in page
     assert '<option value="hash" selected>' in page
     assert "Import everything" not in page
     assert HASH not in page
@@ -86,7 +86,7 @@ def test_an_answer_starts_the_dry_run_again_and_frees_the_run(
     answer(admin, waiting_job, "hash")
 
     page = show(admin, waiting_job)
-    assert "Every decision is taken" in page
+    assert "All decisions are taken" in page
     assert "Import everything" in page
     activity_log = admin.get(
         reverse("imports:activity_log", args=[waiting_job.pk])

@@ -24,7 +24,7 @@ def open_front_page(client: Client) -> str:
 def test_front_page_without_jobs_says_what_to_do_first(admin: Client) -> None:
     page = open_front_page(admin)
 
-    assert "Bring your users here" in page
+    assert "No imports yet" in page
     assert reverse("imports:upload") in page
 
 
@@ -40,11 +40,11 @@ def test_front_page_shows_failed_records_and_where_to_mend_them(
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (JobState.ERRORED, "see the error, and go on"),
-        (JobState.PAUSED, "resume it"),
-        (JobState.DRY_RUN_DONE, "look at what would happen, and import"),
-        (JobState.MAPPED, "check it"),
-        (JobState.DRAFT, "say where its columns go"),
+        (JobState.ERRORED, "see the error and resume"),
+        (JobState.PAUSED, ": resume"),
+        (JobState.DRY_RUN_DONE, "review and start the import"),
+        (JobState.MAPPED, "start the dry run"),
+        (JobState.DRAFT, "map its columns"),
     ],
 )
 def test_front_page_shows_what_waits_for_a_person(
@@ -77,7 +77,7 @@ def test_front_page_tells_of_messages_that_were_given_up(
 ) -> None:
     Notification.objects.update(state=NotificationState.GIVEN_UP)
 
-    assert "1 lost" in open_front_page(admin)
+    assert "1 undelivered" in open_front_page(admin)
 
 
 def test_front_page_counts_users_by_source_and_hashes_by_format(
@@ -88,7 +88,7 @@ def test_front_page_counts_users_by_source_and_hashes_by_format(
     counted = count_sources()
     page = open_front_page(admin)
 
-    assert "0 of 1 came back" in page
+    assert "0 of 1 signed in" in page
     assert f"Counted at {counted[0].counted_at:%H:%M} UTC on" in page
     assert "bcrypt" in page
 
@@ -98,5 +98,5 @@ def test_front_page_shows_nothing_of_imports_to_who_may_not_see_them(
 ) -> None:
     page = open_front_page(sign_in("accounts.view_user"))
 
-    assert "Needs attention" not in page
+    assert "Action required" not in page
     assert "Users" in page

@@ -40,8 +40,8 @@ def post(client: Client, job: ImportJob, record: str, code: str) -> str:
 def test_a_secret_that_is_text_is_found_out(admin: Client, job: ImportJob) -> None:
     page = post(admin, job, "1", make_code(Parameters("SHA256", 8, 60)))
 
-    assert "is right, but not as the mapping reads the secret" in page
-    assert "as plain text" in page
+    assert "is correct, but the mapping reads the secret differently" in page
+    assert "plain text" in page
     assert "SHA256, 8 digits, 60 seconds" in page
 
 
@@ -51,7 +51,7 @@ def test_what_was_found_can_be_set_on_the_mapping(admin: Client, job: ImportJob)
 
     page = post(admin, job, "1", make_code(Parameters("SHA256", 8, 60)))
 
-    assert "works as things are" in page
+    assert "is correct with this mapping" in page
     job.refresh_from_db()
     mapping = Mapping.model_validate(job.mapping)
     assert mapping.constants["authenticators.totp.period"] == 60
@@ -61,7 +61,7 @@ def test_a_wrong_code_is_called_wrong(admin: Client, job: ImportJob) -> None:
     code = make_code(Parameters())
     wrong = str((int(code[0]) + 1) % 10) + code[1:]
 
-    assert "No reading of the secret of row 1 gives this code" in post(admin, job, "1", wrong)
+    assert "The code does not match the secret of row 1" in post(admin, job, "1", wrong)
 
 
 def test_a_record_without_a_secret_is_named(admin: Client, job: ImportJob) -> None:
@@ -69,7 +69,7 @@ def test_a_record_without_a_secret_is_named(admin: Client, job: ImportJob) -> No
 
 
 def test_what_is_not_a_code_is_refused(admin: Client, job: ImportJob) -> None:
-    assert "Type the digits that the app shows." in post(admin, job, "1", "not digits")
+    assert "Enter the digits that the app shows." in post(admin, job, "1", "not digits")
 
 
 def test_a_reading_that_no_test_finds_is_refused(admin: Client, job: ImportJob) -> None:

@@ -51,7 +51,7 @@ def test_the_page_says_what_was_recognised_and_why(admin: Client, job: ImportJob
     assert "Another system" in page
     assert "they are mapped by their names" in page
     assert "ada@example.com" in page
-    assert "Not carried over:</strong> shoe" in page
+    assert "Unmapped:</strong> shoe" in page
 
 
 def test_secrets_are_masked_in_the_samples(admin: Client, job: ImportJob) -> None:
@@ -185,7 +185,7 @@ def test_save_and_dry_run_starts_the_dry_run(admin: Client, job: ImportJob) -> N
 def test_the_mapping_of_an_import_that_began_is_shown_but_not_changed(
     admin: Client, finished_job: ImportJob
 ) -> None:
-    assert "stays as it is" in show(admin, finished_job)
+    assert "the mapping is locked" in show(admin, finished_job)
 
     response = save(admin, finished_job, {}, follow=True)
     page = admin.get(response.headers["Location"]).content.decode()
@@ -285,8 +285,8 @@ def test_transform_just_added_asks_for_its_options_and_complains_only_once_it_wa
     targets = {"shoe": "profile.phone"}
     added = act(admin, job, f"add-step:{key}", targets, **{f"{key}-add": "phone"})
     assert "Say which country" not in added
-    assert "Until this is filled in, nothing is carried from here." in added
-    assert "1 of them still to be filled in" in added
+    assert "Nothing is imported from here until you complete this transform." in added
+    assert "1 of them incomplete" in added
 
     form = read_form(added) | {"save": ""}
     saved = admin.post(reverse("imports:mapping", args=[job.pk]), form).content.decode()
@@ -339,7 +339,7 @@ def test_who_may_not_create_attributes_is_not_offered_it_and_cannot(
     sign_in: SignIn, job: ImportJob
 ) -> None:
     client = sign_in("imports.add_importjob")
-    assert "New attribute" not in show(client, job)
+    assert "Create attribute" not in show(client, job)
     act(client, job, f"create-attribute:{name_column('shoe')}", {})
     assert not AttributeDefinition.objects.exists()
 
@@ -363,7 +363,7 @@ def test_fixed_groups_roles_and_values_reach_every_record(admin: Client, job: Im
 def test_fixed_role_that_does_not_exist_is_refused(admin: Client, job: ImportJob) -> None:
     response = save(admin, job, {}, roles="nobody's")
     assert response.status_code == 422
-    assert "There is no such key: nobody&#x27;s." in response.content.decode()
+    assert "These keys do not exist: nobody&#x27;s." in response.content.decode()
 
 
 def test_preview_shows_what_would_be_stored_and_saves_nothing(
@@ -415,7 +415,7 @@ def test_secret_answer_is_asked_for_and_never_shown(
     assert "“Signer key” has to be answered" in refused.content.decode()
     assert job.state == "mapped"
     assert "geheim" not in show(admin, job) + str(ImportJob.objects.values().get())
-    assert "leave this empty to keep it" in show(admin, job)
+    assert "Leave empty to keep it" in show(admin, job)
 
 
 def test_column_that_is_a_part_of_a_secret_is_masked(admin: Client, job: ImportJob) -> None:
@@ -442,13 +442,13 @@ def test_records_that_get_their_id_made_are_told_and_are_no_fault(
 
     assert '<p class="uf-map__hint"><strong>The subject id was generated.</strong>' in page
     assert "uf-map__problem" not in page
-    assert "the first 2 records are good" in page
+    assert "the first 2 records are valid" in page
 
 
 def test_source_without_any_ids_is_told_so(admin: Client, make_job: MakeJob) -> None:
     page = show(admin, make_job(b"email,nick\na@example.com,ann\n", name="a.csv"))
 
-    assert "Nothing goes to “Subject id”" in page
+    assert "No column is mapped to “Subject id”" in page
 
 
 def test_country_of_phone_numbers_is_asked_for_and_its_answer_is_used(
@@ -468,7 +468,7 @@ def test_country_of_phone_numbers_is_asked_for_and_its_answer_is_used(
     before = show(admin, job)
     after = post(admin, job, {}, **{"answer-phone_country": "DE", "preview": ""})
 
-    assert "What the file does not say" in before
+    assert "Action required" in before
     assert "Country of phone numbers" in before
     assert "The phone number is not valid." in before
     assert "+491713920012" in after.content.decode()
@@ -498,7 +498,7 @@ def test_unknown_field_of_a_record_is_only_excluded_when_that_is_chosen(
     admin: Client, operator: User
 ) -> None:
     job = uploads.create_job(ContentFile(RECORDS, name="users.json"), actor=operator)
-    assert "Unknown field: its records fail" in show(admin, job)
+    assert "Unknown field (records fail)" in show(admin, job)
     save(admin, job, {"profile.nick": "-"})
 
     job.refresh_from_db()

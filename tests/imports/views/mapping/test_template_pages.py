@@ -46,14 +46,14 @@ def test_template_that_fits_is_proposed_and_used(
 
     job.refresh_from_db()
     assert [rule["target"] for rule in job.mapping["rules"]] == ["subject_id", "profile.email"]
-    assert "It does not know, and leaves out: Floor." in page
-    assert "This mapping was taken from <strong>HR, version 1</strong>." in page
+    assert "These columns are not in the template and stay unmapped: Floor." in page
+    assert "This mapping comes from <strong>HR, version 1</strong>." in page
 
 
 def test_template_that_is_gone_changes_nothing(admin: Client, job: ImportJob) -> None:
     address = reverse("imports:use_template", args=[job.pk])
     page = admin.post(address, {"version": "4711"}, follow=True).content.decode()
-    assert "no such template any more" in page
+    assert "The template has been deleted" in page
 
 
 def test_mapping_is_saved_and_kept_as_a_template(admin: Client, job: ImportJob) -> None:
@@ -63,7 +63,7 @@ def test_mapping_is_saved_and_kept_as_a_template(admin: Client, job: ImportJob) 
     ).content.decode()
 
     job.refresh_from_db()
-    assert "kept as Offices, version 1" in page
+    assert "saved as Offices, version 1" in page
     assert (job.state, str(job.template_version)) == ("mapped", "Offices, version 1")
 
 
@@ -96,7 +96,7 @@ def test_exported_file_can_be_imported_under_another_name(
         reverse("imports:import_template"), {"file": file, "name": "Copy"}, follow=True
     )
 
-    assert "Copy, version 1 is kept now." in response.content.decode()
+    assert "Copy, version 1 imported." in response.content.decode()
     assert MappingTemplate.objects.get(name="Copy").versions.get().mapping == version.mapping
 
 

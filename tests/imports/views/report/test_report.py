@@ -65,9 +65,9 @@ def test_report_has_file_totals_problems_losses_password_summary_and_lines_to_si
         "Create the role, use another one instead, or drop it; then retry the record.",
         "Passwords",
         "bcrypt",
-        "What was done",
+        "Activity log",
         "operator@example.com",
-        "Accepted for the business by",
+        "Accepted by the business",
     ]:
         assert expected in text
 
@@ -91,7 +91,7 @@ def test_report_counts_add_up(reported: ImportJob) -> None:
 def test_report_says_what_the_dry_run_had_predicted(reported: ImportJob) -> None:
     [last] = build(reported)["Dry run and run"].rows[-1:]
 
-    assert last[1] == "The import did what the dry run had predicted."
+    assert last[1] == "The result matches the dry run."
 
 
 def test_report_lists_attempts_and_retries(reported: ImportJob) -> None:

@@ -60,7 +60,7 @@ def test_records_are_found_by_address_id_and_row(admin: Client, finished_job: Im
     assert list_rows(show(admin, finished_job, "?status=all&q=hana@"), finished_job) == [8]
     assert list_rows(show(admin, finished_job, "?status=all&q=m11"), finished_job) == [11]
     assert list_rows(show(admin, finished_job, "?status=failed&q=17"), finished_job) == [17]
-    assert "Nothing matches" in show(admin, finished_job, "?status=all&q=nobody")
+    assert "No matching records" in show(admin, finished_job, "?status=all&q=nobody")
 
 
 @pytest.mark.parametrize("term", ["+441632960901", "+44 1632 960-901", "ada.second@example.net"])
@@ -188,8 +188,8 @@ def test_tab_offers_what_its_records_allow(
 ) -> None:
     page = show(admin, finished_job, f"?status={status}")
 
-    assert ("Retry the ticked records" in page) == retry
-    assert ("Undo the ticked records" in page) == undo
+    assert ("Retry selected" in page) == retry
+    assert ("Undo selected" in page) == undo
 
 
 def test_retrying_nothing_or_what_did_not_fail_is_answered_with_a_message(
@@ -198,7 +198,7 @@ def test_retrying_nothing_or_what_did_not_fail_is_answered_with_a_message(
     address = reverse("imports:retry", args=[finished_job.pk])
 
     lacking = admin.post(address, {"status": "failed", "q": "ada"}, follow=True)
-    assert "Tick the records to retry" in lacking.content.decode()
+    assert "Select the records to retry" in lacking.content.decode()
     assert lacking.request["QUERY_STRING"] == "status=failed&q=ada"
     refused = admin.post(address, {"row": "1"}, follow=True).content.decode()
     assert "None of these records can be retried" in refused
@@ -210,14 +210,14 @@ def test_records_cannot_be_retried_once_their_rows_were_purged(
     retention.purge(finished_job)
 
     assert "Retry" not in show(admin, finished_job)
-    assert "It was purged" in show_record(admin, finished_job, 13)
+    assert "was purged after" in show_record(admin, finished_job, 13)
 
 
 def test_a_missing_role_can_be_created_from_the_results(
     admin: Client, finished_job: ImportJob
 ) -> None:
     assert "Create and retry" in show(admin, finished_job)
-    assert "Create the role “wizards”" in show_record(admin, finished_job, 13)
+    assert "Create role “wizards”" in show_record(admin, finished_job, 13)
 
 
 def test_a_record_shows_its_problem_and_its_source_row(
@@ -319,7 +319,7 @@ def test_a_user_page_says_where_the_user_came_from(admin: Client, run_job: MakeJ
 
     page = admin.get(reverse("admin:accounts_user_change", args=[user.pk])).content.decode()
 
-    assert "Where this user came from" in page
+    assert "Import history" in page
     assert reverse("imports:record", args=[job.pk, 1]) in page
 
 
@@ -347,7 +347,7 @@ def test_the_end_says_who_has_no_password_and_where_to_invite_them(
     import_all(passwordless_job)
 
     page = show(admin, passwordless_job)
-    assert "The check found 2 records without a password." in page
+    assert "The dry run found 2 records without a password." in page
     assert f"{reverse('invitations:new')}?source={passwordless_job.source}" in page
 
 
@@ -393,4 +393,4 @@ def test_who_lost_a_password_to_a_repair_can_be_invited(admin: Client, make_job:
     admin.post(reverse("imports:correct", args=[job.pk, digest]), {"correction": "drop_field"})
     drain(job)
 
-    assert "A repair left passwords out." in show(admin, job)
+    assert "A correction dropped passwords." in show(admin, job)

@@ -58,7 +58,7 @@ def test_after_the_pilot_the_page_asks_to_look_and_then_go_on(
 
     page = show(admin, job)
 
-    assert "The first records are imported" in page
+    assert "The pilot has finished" in page
     assert "of 25" in page
     assert "Import the rest" in page
 
@@ -81,7 +81,7 @@ def test_a_finished_job_says_how_many_failed_and_leads_to_the_results(
 ) -> None:
     page = show(admin, finished_job)
 
-    assert "The import is finished; 15 records failed." in page
+    assert "The import has finished. 15 records failed." in page
     assert reverse("imports:results", args=[finished_job.pk]) in page
     assert "hx-get" not in page
 
@@ -94,7 +94,7 @@ def test_an_error_is_shown_with_a_button_to_go_on(admin: Client, make_job: MakeJ
     page = show(admin, job)
 
     assert "The disk is full. Make room, then go on." in page
-    assert "Go on with the import" in page
+    assert "Resume import" in page
 
 
 def test_the_activity_log_says_who_did_what(admin: Client, finished_job: ImportJob) -> None:
@@ -128,7 +128,7 @@ def test_a_run_that_did_what_the_dry_run_predicted_says_so(
 
     page = admin.get(reverse("imports:run", args=[job.pk])).content.decode()
 
-    assert "The import did what the check had predicted." in page
+    assert "The result matches the dry run." in page
 
 
 def test_a_run_that_came_to_other_counts_says_which_and_why_here_and_on_the_results(
@@ -143,6 +143,6 @@ def test_a_run_that_came_to_other_counts_says_which_and_why_here_and_on_the_resu
 
     for name in ("run", "results"):
         page = admin.get(reverse(f"imports:{name}", args=[job.pk])).content.decode()
-        assert "The check had predicted otherwise" in page
+        assert "The result differs from the dry run" in page
         assert "0 created instead of 1, 1 skipped instead of 0." in page
         assert "1 user was added or changed" in page

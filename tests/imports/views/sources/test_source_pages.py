@@ -63,7 +63,7 @@ def test_source_whose_users_are_all_gone_is_counted_as_nobody(people: None) -> N
 
 @pytest.mark.parametrize(
     ("without_password", "locked_out", "answer"),
-    [(0, 0, "Yes"), (3, 0, "Only with invitations"), (3, 1, "Not yet")],
+    [(0, 0, "Yes"), (3, 0, "After invitations"), (3, 1, "Not yet")],
 )
 def test_verdict_goes_by_who_could_not_sign_in(
     without_password: int, locked_out: int, answer: str
@@ -89,7 +89,7 @@ def test_page_of_a_source_shows_chart_and_forecast(admin: Client, people: None) 
     page = admin.get(reverse("imports:source"), {"source": "old"}).content.decode()
 
     assert "<polyline" in page
-    assert "At the pace of the last two weeks" in page
+    assert "At the rate of the last two weeks" in page
     assert "Not yet" in page
 
 
@@ -98,7 +98,7 @@ def test_page_of_a_source_on_its_first_day_has_no_chart(admin: Client, people: N
     page = admin.get(reverse("imports:source"), {"source": "old"}).content.decode()
 
     assert "<polyline" not in page
-    assert "The line begins tomorrow" in page
+    assert "The chart starts tomorrow" in page
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_unknown_source_is_not_found(admin: Client, name: str) -> None:
 
 
 def test_sources_page_without_any_says_what_it_is_for(admin: Client) -> None:
-    assert "Nobody was brought here yet" in admin.get(reverse("imports:sources")).content.decode()
+    assert "No imported users yet" in admin.get(reverse("imports:sources")).content.decode()
 
 
 @pytest.mark.parametrize("name", ["imports:sources", "imports:job_list", "directories:list"])
@@ -160,5 +160,5 @@ def test_sidebar_marks_the_one_list_that_a_page_is_about(admin: Client, name: st
 def test_count_now_counts_and_returns_to_the_page(admin: Client, people: None) -> None:
     response = admin.post(reverse("imports:count_sources"), {"source": "old"}, follow=True)
 
-    assert "All users were counted just now." in response.content.decode()
+    assert "All users counted." in response.content.decode()
     assert response.redirect_chain[-1][0].endswith("?source=old")

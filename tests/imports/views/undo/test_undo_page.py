@@ -35,12 +35,12 @@ def test_preview_says_who_would_go_and_who_is_left(admin: Client, job: ImportJob
 
 
 def test_preview_speaks_of_a_choice_only_where_there_is_one(admin: Client, job: ImportJob) -> None:
-    assert "unless you chose otherwise" in open_page(admin, job)
+    assert "unless selected above" in open_page(admin, job)
 
     User.objects.filter(subject_id="s0").update(last_login=None)
     page = open_page(admin, job)
 
-    assert "unless you chose otherwise" not in page
+    assert "unless selected above" not in page
     assert 'id="options"' not in page
 
 
@@ -62,12 +62,12 @@ def test_started_undo_shows_its_progress_and_then_what_it_came_to(
     admin: Client, job: ImportJob
 ) -> None:
     admin.post(reverse("imports:start_undo", args=[job.pk]))
-    assert "The import is being undone" in open_page(admin, job)
+    assert "Undo in progress" in open_page(admin, job)
 
     undoing.work_on_undo(Undo.objects.get().pk)
     page = open_page(admin, job)
 
-    assert "What the last undo came to" in page
+    assert "Last undo" in page
     assert "Signed in since" in page
     assert reverse("imports:record", args=[job.pk, 1]) in page
 
@@ -78,15 +78,15 @@ def test_undone_job_whose_file_was_deleted_asks_for_it_again(admin: Client, job:
 
     page = open_page(admin, job)
 
-    assert "The file was deleted when every record had a status" in page
-    assert "Import this file again" not in page
+    assert "The file was deleted when the import finished" in page
+    assert "Import again" not in page
 
 
 @pytest.mark.usefixtures("keep_uploads")
 def test_undone_job_offers_to_import_its_file_again(admin: Client, job: ImportJob) -> None:
     admin.post(reverse("imports:start_undo", args=[job.pk]))
     undoing.work_on_undo(Undo.objects.get().pk)
-    assert "Import this file again" in open_page(admin, job)
+    assert "Import again" in open_page(admin, job)
 
     response = admin.post(reverse("imports:import_again", args=[job.pk]))
 
@@ -121,7 +121,7 @@ def test_nothing_ticked_leads_back_with_a_word(admin: Client, job: ImportJob) ->
     address = reverse("imports:choose_undo", args=[job.pk])
     response = admin.post(address, {"status": "created"}, follow=True)
 
-    assert "Tick the records to undo first" in response.content.decode()
+    assert "Select the records to undo first" in response.content.decode()
     assert response.request["QUERY_STRING"] == "status=created"
 
 
@@ -136,15 +136,15 @@ def test_job_with_only_administrators_left_offers_no_undo(admin: Client, job: Im
     User.objects.filter(subject_id__startswith="s").update(is_staff=True)
     page = open_page(admin, job)
 
-    assert "Administrators by now" in page
-    assert "can be undone as it is now" in page
+    assert "Now administrators" in page
+    assert "can be undone yet" in page
     assert "Undo 0 records" not in page
 
 
 def test_running_job_says_that_it_cannot_be_undone_now(admin: Client, job: ImportJob) -> None:
     ImportJob.objects.update(state=JobState.RUNNING)
 
-    assert "This job cannot be undone now" in open_page(admin, job)
+    assert "Undo not available" in open_page(admin, job)
 
 
 def test_who_may_only_look_sees_no_button(sign_in: SignIn, job: ImportJob) -> None:
@@ -178,7 +178,7 @@ def test_large_job_is_counted_in_the_background_and_says_how_far_it_is(
     previews._count_next(survey.pk)
     live = admin.get(reverse("imports:survey_live", args=[large_job.pk, survey.pk]))
 
-    assert "Counting what undoing would do" in page
+    assert "Undo preview in progress" in page
     assert "2 of 3 records" in live.content.decode()
     assert not any(each in page for each in ("Undo 2 records", "Undo 0 records"))
 
@@ -223,7 +223,7 @@ def test_counting_again_shows_who_signed_in_meanwhile(admin: Client, large_job: 
 
     assert "Undo the 1 signed in since too" in stale
     assert "signed_in=on" in response.redirect_chain[0][0]
-    assert "Counting what undoing would do" in response.content.decode()
+    assert "Undo preview in progress" in response.content.decode()
     assert "Undo the 2 signed in since too" in page
     assert "Undo 3 records" in page
 
@@ -234,7 +234,7 @@ def test_preview_of_before_an_undo_is_not_shown_after_it(
     survey = count(admin, large_job)
     admin.post(reverse("imports:start_undo", args=[large_job.pk]))
     undoing.work_on_undo(Undo.objects.get().pk)
-    assert "Counting what undoing would do" in open_page(admin, large_job)
+    assert "Undo preview in progress" in open_page(admin, large_job)
 
     previews.work_on_survey(survey.pk)
 
@@ -258,6 +258,6 @@ def test_completely_undone_job_has_nothing_to_preview(admin: Client, large_job: 
     undoing.work_on_undo(Undo.objects.get().pk)
     page = open_page(admin, large_job)
 
-    assert "What the last undo came to" in page
+    assert "Last undo" in page
     assert "Counting" not in page
     assert "cannot be undone" not in page

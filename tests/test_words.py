@@ -1,0 +1,122 @@
+"""Hold everything that people read to the words of the glossary: no retired phrase comes back."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("accounts", "imports", "importer_site")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "samples")
+
+# Regular expressions, for which case does not count, and the word to use instead.
+RETIRED = {
+    r"\bthe ones? that knows?\b": "name what is meant",
+    r"what this is\b": "detected format",
+    r"where (each|its|every|the) columns? goe?s?\b": "column mapping",
+    r"the same for every record": "constant",
+    r"truth words?": "boolean values",
+    r"rehearsal": "dry run",
+    r"\bthe check (finish|found|had|has|is|reads)": "dry run",
+    r"\bcheck it again\b|decide and check again": "repeat the dry run",
+    r"what needs a decision": "action required",
+    r"then look\b": "pilot",
+    r"\bbecame of|\bbecome of|came to other|had come to": "status",
+    r"\b(a)?mend(s|ed|ing|ment|ments)?\b": "correct, correction",
+    r"\banew\b": "again",
+    r"(le(f|av)t?(es?|ing)?) (it |them |this )?behind": "drop",
+    r"(?<!\()not carried": "not imported",
+    r"records (will )?meet": "conflicts",
+    r"\bt(ake|akes|ook|aken) (it |them |this )?back\b": "undo, or remove a correction",
+    r"do(es)? not hold any more": "changed since approval",
+    r"(?<![-`])\bhalt(s|ed|ing)?\b": "paused automatically",
+    r"(?<!-)throttle": "rate limit",
+    r"questions a minute": "rate limit",
+    r"foreign hash": "legacy hash",
+    r"hash of today": "upgraded hash",
+    r"\bcensus\b": "password summary",
+    r"\bseamless": "just-in-time migration",
+    r"standing job": "just-in-time migration",
+    r"refused for good": "bounced",
+    r"(?<!uf-)burn-down": "migration progress",
+    r"(came|have come) back\b": "signed in",
+    r"stragglers": "not yet signed in",
+    r"(takes|took|lacks?) the permission": "You need the … permission",
+    r"\btelephones?\b": "phone",
+    r"\bplease\b": "say what to do",
+    r"(?<!there )\bis no (number|address|date|hash|key|record|rule|row)\b": "is not a …",
+    r"test a password": "test sign-in",
+    r"who to look after": "needs follow-up",
+    r"bring your users here": "No imports yet",
+}
+
+# Right uses, by file and the beginning of the sentence.
+RIGHT = {
+    ("imports/core/mapping/names.py", ""),  # headers of columns, as the source systems name them
+    # The name of an action in the activity log's table.
+    ("imports/core/shown.py", "take back"),
+    ("imports/services/approval/approvals.py", "take back"),
+    ("imports/services/corrections/corrections.py", "take back"),
+    ("imports/views/shared/activity_words.py", "take back"),
+}
+# The correction pages keep their words until their own rebuilding.
+REBUILT = ("templates/imports/corrections/", "imports/views/corrections/")
+
+
+@cache
+def read_texts() -> tuple[tuple[str, str], ...]:
+    """Return everything that people read, as pairs of a file and a piece of its text."""
+    return (*_read_templates(), *_read_documents(), *_read_strings())
+
+
+def _read_templates() -> Iterator[tuple[str, str]]:
+    hidden = re.compile(
+        r"{#.*?#}|{% comment %}.*?{% endcomment %}|{% (?:url|include|load|if|elif|extends)\b.*?%}"
+        r"|{% (?:for|with|elif|endif)\b.*?%}|{{.*?}}|^\s*//.*?$",
+        re.DOTALL | re.MULTILINE,
+    )
+    for path in sorted((ROOT / "templates").rglob("*.*")):
+        text = hidden.sub(" ", path.read_text())
+        for line in text.splitlines():
+            yield path.relative_to(ROOT).as_posix(), line.strip()
+
+
+def _read_documents() -> Iterator[tuple[str, str]]:
+    for name in DOCUMENTS:
+        place = ROOT / name
+        for path in sorted(place.rglob("*.md")) if place.is_dir() else [place]:
+            if "decisions" not in path.parts:
+                for paragraph in path.read_text().split("\n\n"):
+                    yield path.relative_to(ROOT).as_posix(), " ".join(paragraph.split())
+
+
+def _read_strings() -> Iterator[tuple[str, str]]:
+    """Find the strings of the code that have a space: messages, labels, helps and choices."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "migrations" in path.parts:
+                continue
+            tree = ast.parse(path.read_text())
+            own = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+            for node in ast.walk(tree):
+                is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+                if is_text and " " in node.value and id(node) not in own:
+                    yield path.relative_to(ROOT).as_posix(), node.value
+
+
+@pytest.mark.parametrize("phrase", RETIRED)
+def test_retired_phrase_is_written_nowhere(phrase: str) -> None:
+    pattern = re.compile(phrase, re.IGNORECASE)
+    found = [
+        f"{file}: {text[max(0, hit.start() - 60) : hit.end() + 60]}"
+        for file, text in read_texts()
+        for hit in pattern.finditer(text)
+        if not file.startswith(REBUILT)
+        and not any(file == each and text.startswith(start) for each, start in RIGHT)
+    ]
+    assert not found, f"use “{RETIRED[phrase]}”:\n" + "\n".join(found)
