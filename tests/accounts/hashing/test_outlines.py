@@ -27,7 +27,7 @@ HASHES = {
     "$winter-9$" + "q" * 43: "$…$ + 43 characters",
     "0x0200" + "9F" * 34: "0x + hex, 72 characters",
     "\\x" + DIGEST.hex(): "\\x + hex, 64 characters",
-    "*" + DIGEST.hex()[:40].upper(): "* + hex, 40 characters",
+    "*" + DIGEST.hex()[:40].upper(): "PASSWORD() of MySQL, without salt",
     "md5" + DIGEST.hex()[:32]: "md5 + hex, 32 characters",
     DIGEST.hex(): "hex, 64 characters",
     DIGEST.hex()[:32]: "hex, 32 characters",

@@ -373,7 +373,7 @@ def test_the_report_names_decisions_and_the_answer_lets_the_records_in(program: 
     assert (decision["answer"], decision["open"]) == (KEY, 1)
     assert decision["values"][0]["proposal"] == "hash"
 
-    answers = {"answers": {KEY: {"Magento 2 before 2.3": "hash"}}}
+    answers = {"answers": {KEY: {"Magento 2": "hash"}}}
     assert program.call("PUT", f"/jobs/{number}/mapping", answers).status == 200
     program.call("POST", f"/jobs/{number}/run", {"without_dry_run": True})
     drain(job)

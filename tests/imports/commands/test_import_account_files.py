@@ -44,6 +44,7 @@ STATES = {
         "cem": True,
         "dana": True,
         "emil": False,
+        "fay": True,
     },
 }
 # Who is asked for a new password, now or at some time.

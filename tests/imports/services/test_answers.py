@@ -24,7 +24,7 @@ from tests.imports.conftest import MakeJob, drain, list_statuses, to_csv
 pytestmark = pytest.mark.django_db
 KEY = "hash_as_password:password"
 HASH = hashlib.sha256(b"Xy1Maple-river-4").hexdigest() + ":Xy1:1"
-MAGENTO = "Magento 2 before 2.3"
+MAGENTO = "Magento 2"
 UNKNOWN = "$xy$" + "q" * 43
 MIXED = to_csv(
     ["id", "email", "password"],

@@ -60,7 +60,11 @@ def read_password(row: MappedRow) -> Password | None:
     return row.record.authenticators.password
 
 
-@pytest.mark.parametrize("text", SHAPES.values(), ids=SHAPES)
+# One that can be nothing else needs no answer: it is imported as a hash.
+UNCERTAIN = {name: text for name, text in SHAPES.items() if name != "bcrypt"}
+
+
+@pytest.mark.parametrize("text", UNCERTAIN.values(), ids=UNCERTAIN)
 def test_nothing_that_looks_like_a_hash_becomes_a_password_unasked(text: str) -> None:
     row = map_password(text)
 
