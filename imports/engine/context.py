@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -19,6 +20,7 @@ from imports.core.corrections import (
     read_corrections,
 )
 from imports.core.dry_run import ColumnUse
+from imports.core.dry_run.unread import UnreadParts
 from imports.core.inspection.inspection import Inspection, list_hidden
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
 from imports.core.planning.conflicts import ConflictPolicy, Mode, Resolver, build_table
@@ -87,6 +89,12 @@ def load_resolver() -> Resolver | None:
     return resolver
 
 
+@lru_cache(maxsize=4)
+def recall_unread(job_id: int, file_sha256: str, mapping: str) -> UnreadParts:
+    """Return what this process knows of the parts of a job's rows, for its next chunk."""
+    return UnreadParts(Mapping.model_validate_json(mapping))
+
+
 def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
     """Return the context of a job as it is now; with `actor`, as if they were to go on with it."""
     rules = read_rules()
@@ -98,7 +106,12 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
         corrections=read_corrections(job.corrections),
         samples=samples,
         mapper=RecordMapper(mapping, rules, samples),
-        column_use=ColumnUse(mapping, rules, list_hidden(job.inspection)),
+        column_use=ColumnUse(
+            mapping,
+            rules,
+            list_hidden(job.inspection),
+            recall_unread(job.pk, job.file_sha256, mapping.model_dump_json()),
+        ),
         options=PlanOptions(
             conflicts=ConflictPolicy(build_table(Mode(job.mode), job.conflicts), load_resolver()),
             fields=build_policies(job.field_policies),

@@ -64,14 +64,19 @@ class ColumnUse:
         mapping: ColumnMapping,
         attributes: Mapping[str, AttributeRule],
         hidden: Iterable[str] = (),
+        unread: UnreadParts | None = None,
     ) -> None:
-        """`hidden` are the columns of which the head of the file has secrets."""
+        """Prepare for a mapping and the rules of its attributes.
+
+        `hidden` are the columns of which the head of the file has secrets. An `unread` that was
+        made for the same job and mapping is given to be used on.
+        """
         self._hidden = frozenset(hidden)
         self.date_attributes = frozenset(
             name for name, rule in attributes.items() if rule.type in DATE_TYPES
         )
         self.fields = FieldUse(mapping)
-        self.unread = UnreadParts(mapping)
+        self.unread = unread or UnreadParts(mapping)
         self._sources = {
             PLACE.split(source, maxsplit=1)[0] for rule in mapping.rules for source in rule.sources
         }

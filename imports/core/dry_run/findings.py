@@ -20,6 +20,7 @@ from imports.core.dry_run.losses import LOSING
 from imports.core.dry_run.people import People, find_odd_dates
 from imports.core.dry_run.sensitive import find_cards, find_national_ids
 from imports.core.dry_run.tally import Example, Tally
+from imports.core.dry_run.unread import UNSTORABLE, Parts
 from imports.core.mapping import MappedRow
 from imports.core.mapping.sources import compile_source
 from imports.core.planning.plans import Change, Plan
@@ -39,7 +40,6 @@ MEMBERS = frozenset(
 SHOWN_FIELD = re.compile(r"subject_id|(profile|memberships)\..+")
 # How JSON writes it; PostgreSQL cannot store it.
 NUL = re.compile(r"((?<!\\)(?:\\\\)*)\\u0000")
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def write_cause(problem: Problem) -> str:
@@ -60,7 +60,7 @@ class Findings:
     `decisions` are by code, column and value. `damage`, `cards`, `card_like`, `national_ids` and
     `looked_at` are by column, `lengths` of digits, too; `national_ids` are also by country.
     `filled` counts the cells of a column, `lost_parts` what a provider says goes nowhere, `unread`
-    by path the parts of columns that are carried of which it makes nothing,
+    by path the parts of columns that are carried and what is known of whether they are read,
     `memberships` the columns in which records that are not users name their members,
     `disabled_by` the column and value that disable accounts; `arrived` and `missing` count by
     target field the records whose value arrives, and where it does not.
@@ -73,7 +73,7 @@ class Findings:
     filled: Tally = field(default_factory=Tally)
     lost: Tally = field(default_factory=Tally)
     lost_parts: Tally = field(default_factory=Tally)
-    unread: Tally = field(default_factory=Tally)
+    unread: Parts = field(default_factory=Parts)
     memberships: Tally = field(default_factory=Tally)
     disabled_by: Tally = field(default_factory=Tally)
     arrived: Tally = field(default_factory=Tally)
@@ -127,8 +127,7 @@ class Findings:
         self, rows: Sequence[MappedRow], use: ColumnUse
     ) -> Iterable[tuple[str, Cells]]:
         """Return the columns of the rows that are users; count what the provider drops of them."""
-        for path, count in use.unread.count(rows).items():
-            self.unread.count(UNSTORABLE.sub("\ufffd", path), number=count)
+        self.unread.add(use.unread.count(rows))
         columns = gather_columns(row for row in rows if not row.is_excluded)
         for _, parts in columns.pop(NOT_CARRIED, ()):
             self._count_lost_parts(parts)
@@ -218,6 +217,7 @@ class Findings:
             for length, (count, row) in lengths.items():
                 earlier = known.get(length, [0, row])
                 known[length] = [earlier[0] + count, earlier[1]]
+        self.unread.add(other.unread)
         self.people.add(other.people)
         self.passwords.add(other.passwords)
         self.unchanged += other.unchanged
@@ -227,6 +227,7 @@ class Findings:
         return {
             **{name: getattr(self, name).to_json() for name in TALLIES},
             "lengths": self.lengths,
+            "unread": self.unread.to_json(),
             "people": self.people.to_json(),
             "passwords": self.passwords.to_json(),
             "unchanged": self.unchanged,
@@ -237,6 +238,7 @@ class Findings:
         """Return what `to_json` wrote."""
         found = cls(
             lengths=stored["lengths"],
+            unread=Parts.from_json(stored["unread"]),
             people=People.from_json(stored["people"]),
             passwords=PasswordSummary.from_json(stored["passwords"]),
             unchanged=stored["unchanged"],
@@ -254,7 +256,6 @@ TALLIES = (
     "filled",
     "lost",
     "lost_parts",
-    "unread",
     "memberships",
     "disabled_by",
     "arrived",

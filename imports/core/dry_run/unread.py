@@ -2,13 +2,20 @@
 
 Whether a part is read is tried, not declared: it is taken away or changed, and the row normalised
 again. What then comes to the same is neither carried nor listed, and so it is lost.
+
+Trying costs as much as mapping a row several times. So the verdict on a part comes from sample
+rows, which their numbers alone decide on; other rows are tried only for parts that no sample row
+has shown yet. It is the same however a file is cut into chunks and whoever works on which.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Self
 
 from imports.core.decisions import pick_questions
 from imports.core.mapping import MappedRow
@@ -18,47 +25,150 @@ from imports.core.readers.tables.merging import FURTHER_ROWS
 from imports.core.records.records import is_nothing
 
 Path = tuple[str | int, ...]
-# In so many rows a part has to be unread before it counts as such in all of the chunk.
-MOST_TRIALS = 5
+# A value with its place, and the part that it belongs to.
+Leaf = tuple[str, Path, Any]
+# The rows that are tried whatever is known: the first, and one in so many after them.
+FIRST_SAMPLES, SAMPLE_DISTANCE = 16, 512
+# Further parts are counted together and not tried; objects keyed by ids have so many.
+MOST_PARTS = 1000
+FURTHER = ""
+# Of so many forms of objects it is remembered what of them is to be looked at.
+MOST_FORMS = 2000
+# Where the value of one path is looked for before it is looked for in all of the row.
+MOST_PLACES = 4
 ABSENT = object()
+CONTAINERS = frozenset({dict, list})
 # What a text is changed to: what no reader takes for a date or word, and what many do.
 OTHER_TEXTS = ("2099-01-02T03:04:05Z", "1")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Evidence(IntEnum):
+    """What is known of whether a part is read; what stands higher outweighs the rest.
+
+    Of a part that is carried, all values so far stand elsewhere, too, so that nothing is lost.
+    """
+
+    CARRIED = 0
+    UNREAD = 1
+    READ = 2
+    UNREAD_IN_SAMPLE = 3
+    READ_IN_SAMPLE = 4
+
+
+NOT_READ = frozenset({Evidence.UNREAD, Evidence.UNREAD_IN_SAMPLE})
+
+
+@dataclass(slots=True)
+class Parts:
+    """In how many records each part has a value, and what is known of it.
+
+    Those of which a sample has shown that they are read are not counted.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+
+    def count(self, part: str, number: int, evidence: Evidence) -> None:
+        if part in self.evidence or len(self.evidence) < MOST_PARTS:
+            self.counts[part] += number
+            self.evidence[part] = max(self.evidence.get(part, evidence), evidence)
+        elif evidence in NOT_READ:
+            self.counts[FURTHER] += number
+            self.evidence[FURTHER] = Evidence.UNREAD
+
+    def add(self, other: Parts) -> None:
+        """Add what was found in another part of the file."""
+        for part, evidence in other.evidence.items():
+            self.count(part, other.counts[part], evidence)
+
+    def list_unread(self) -> list[tuple[str, int]]:
+        """Return the parts that are not read, the most frequent first."""
+        found = [
+            (part, count)
+            for part, count in self.counts.items()
+            if count and self.evidence[part] in NOT_READ
+        ]
+        return sorted(found, key=lambda item: (-item[1], item[0]))
+
+    def to_json(self) -> dict[str, list[int]]:
+        """Return the form that is stored with a chunk."""
+        return {part: [self.counts[part], known] for part, known in self.evidence.items()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Sequence[int]]) -> Self:
+        """Return what `to_json` wrote."""
+        found = cls()
+        for part, (number, known) in stored.items():
+            found.count(part, number, Evidence(known))
+        return found
 
 
 class UnreadParts:
-    """Knows how rows are normalised; made once for a job."""
+    """Knows how the rows of a job are normalised, and what it has found out about their parts.
+
+    What it remembers spares work and changes no result: all of it is true of the job's file.
+    """
 
     def __init__(self, mapping: ColumnMapping) -> None:
         self._normalise = get_provider(mapping.provider).normalise
         self._answers = pick_questions(mapping.answers)
+        self._known: dict[str, Evidence] = {}
+        self._places: dict[Path, list[Path]] = {}
+        # By form of an object, the members to be looked at, the part of each, and if it is nested.
+        self._members: dict[tuple[str | type, ...], list[tuple[str, str, bool]]] = {}
 
-    def count(self, rows: Iterable[MappedRow]) -> Counter[str]:
-        """Return in how many records each part has a value that is not read, by its path."""
-        trials: Counter[str] = Counter()
-        read: set[str] = set()
-        found: Counter[str] = Counter()
+    def count(self, rows: Iterable[MappedRow]) -> Parts:
+        """Return in how many records each part has a value, and what they show of it."""
+        rows = [row for row in rows if row.record is not None and row.raw is not row.source]
+        seen: set[str] = set()
+        # First, so that what they settle need not be tried in the others.
+        for row in filter(is_sample, rows):
+            seen.update(self._try_sample(row))
+        counts: Counter[str] = Counter()
         for row in rows:
-            if row.record is None or row.raw is row.source:
-                continue
-            unread = set()
-            carried: set[str] | None = None
-            for path, value in _list_taken(row):
-                shape = name_part(path)
-                if shape in read or shape in unread:
-                    continue
-                if carried is None:
-                    carried = {_fold(each) for _, each in list_leaves(row.source, ())}
-                if _fold(value) in carried or (isinstance(value, str) and value in path):
-                    continue
-                if trials[shape] < MOST_TRIALS and self._is_read(row, path, value):
-                    read.add(shape)
-                    continue
-                trials[shape] += 1
-                unread.add(shape)
-            found.update(unread)
-        for shape in read:
-            del found[shape]
+            if leaves := self._list_open(row):
+                self._try_open(row, leaves)
+                counts.update({part if self._has_room(part) else FURTHER for part, *_ in leaves})
+        found = Parts()
+        for part in sorted(seen.union(counts)):
+            name = UNSTORABLE.sub("\ufffd", part)
+            found.count(name, counts[part], self._known[part] if part else Evidence.UNREAD)
         return found
+
+    def _try_sample(self, row: MappedRow) -> set[str]:
+        """Settle which parts of a sample row are read; return those that are settled."""
+        tried: set[str] = set()
+        carried = Carried(row.source, self._places)
+        for part, path, value in list_taken(row):
+            if part in tried or not self._has_room(part):
+                continue
+            if self._known.get(part) is Evidence.READ_IN_SAMPLE:
+                tried.add(part)
+            elif carried.has(path, value):
+                self._known.setdefault(part, Evidence.CARRIED)
+            else:
+                tried.add(part)
+                if self._is_read(row, path, value):
+                    self._known[part] = Evidence.READ_IN_SAMPLE
+                    self._members.clear()
+                else:
+                    self._known[part] = Evidence.UNREAD_IN_SAMPLE
+        return tried
+
+    def _try_open(self, row: MappedRow, leaves: Iterable[Leaf]) -> None:
+        """Try the parts of a row that no sample has settled."""
+        carried = Carried(row.source, self._places)
+        for part, path, value in leaves:
+            known = self._known.get(part, Evidence.CARRIED)
+            if known > Evidence.UNREAD or not self._has_room(part):
+                continue
+            if not carried.has(path, value):
+                known = Evidence.READ if self._is_read(row, path, value) else Evidence.UNREAD
+            self._known[part] = known
+
+    def _has_room(self, part: str) -> bool:
+        return part in self._known or len(self._known) < MOST_PARTS
 
     def _is_read(self, row: MappedRow, path: Path, value: Any) -> bool:
         return any(
@@ -66,12 +176,92 @@ class UnreadParts:
             for other in list_others(value)
         )
 
+    def _list_open(self, row: MappedRow) -> list[Leaf]:
+        """Return the values of `list_taken` of which no sample has shown that they are read."""
+        found: list[Leaf] = []
+        for name, part, is_nested in self._list_members(row.raw, ""):
+            value = row.raw[name]
+            if value is row.source.get(name, ABSENT):
+                continue
+            if is_nested:
+                self._gather_open(value, part, (name,), found)
+            elif not is_nothing(value):
+                found.append((part, (name,), value))
+        return found
 
-def _list_taken(row: MappedRow) -> Iterator[tuple[Path, Any]]:
+    def _gather_open(self, node: Any, part: str, path: Path, found: list[Leaf]) -> None:
+        if node.__class__ is dict:
+            for name, inner, is_nested in self._list_members(node, part):
+                if is_nested:
+                    self._gather_open(node[name], inner, (*path, name), found)
+                elif not is_nothing(node[name]):
+                    found.append((inner, (*path, name), node[name]))
+            return
+        is_read = self._known.get(part) is Evidence.READ_IN_SAMPLE
+        for place, value in enumerate(node):
+            if value.__class__ in CONTAINERS:
+                self._gather_open(value, part, (*path, place), found)
+            elif not is_read and not is_nothing(value):
+                found.append((part, (*path, place), value))
+
+    def _list_members(self, node: Mapping[str, Any], part: str) -> list[tuple[str, str, bool]]:
+        form: tuple[str | type, ...] = (part, *node, *map(type, node.values()))
+        members = self._members.get(form)
+        if members is None:
+            if len(self._members) >= MOST_FORMS:
+                self._members.clear()
+            members = self._members[form] = list(self._choose_members(node, part))
+        return members
+
+    def _choose_members(
+        self, node: Mapping[str, Any], part: str
+    ) -> Iterator[tuple[str, str, bool]]:
+        for name, value in node.items():
+            inner = part if name == FURTHER_ROWS else f"{part}.{name}" if part else name
+            is_nested = value.__class__ in CONTAINERS
+            if is_nested or self._known.get(inner) is not Evidence.READ_IN_SAMPLE:
+                yield name, inner, is_nested
+
+
+class Carried:
+    """The texts of what a provider made of a row, in which values are looked up.
+
+    `places` are where the value of a path stood in other rows: there it mostly stands again.
+    """
+
+    def __init__(self, source: Mapping[str, Any], places: dict[Path, list[Path]]) -> None:
+        self._source = source
+        self._places = places
+        self._texts: dict[str, Path] | None = None
+
+    def has(self, path: Path, value: Any) -> bool:
+        """Return whether the value, or the name that leads to it, stands elsewhere too."""
+        if isinstance(value, str) and value in path:
+            return True
+        text = fold(value)
+        for place in self._places.get(path, ()):
+            if fold(find_value(self._source, place)) == text:
+                return True
+        if self._texts is None:
+            self._texts = {fold(leaf): place for place, leaf in list_leaves(self._source, ())}
+        if text not in self._texts:
+            return False
+        if len(self._places) < MOST_FORMS:
+            self._places.setdefault(path, []).append(self._texts[text])
+            del self._places[path][MOST_PLACES:]
+        return True
+
+
+def is_sample(row: MappedRow) -> bool:
+    return row.row_number <= FIRST_SAMPLES or row.row_number % SAMPLE_DISTANCE == 0
+
+
+def list_taken(row: MappedRow) -> Iterator[Leaf]:
     """Yield the values of the columns that are not among those that the provider has left."""
     for name, value in row.raw.items():
         if value is not row.source.get(name, ABSENT):
-            yield from list_leaves(value, (name,))
+            for path, leaf in list_leaves(value, (name,)):
+                yield name_part(path), path, leaf
 
 
 def list_leaves(node: Any, path: Path) -> Iterator[tuple[Path, Any]]:
@@ -90,8 +280,20 @@ def name_part(path: Path) -> str:
     return ".".join(step for step in path if type(step) is str and step != FURTHER_ROWS)
 
 
-def _fold(value: Any) -> str:
+def fold(value: Any) -> str:
     return str(value).casefold()
+
+
+def find_value(node: Any, path: Path) -> Any:
+    """Return what stands at a path, or None."""
+    for step in path:
+        if node.__class__ is dict:
+            node = node.get(step)
+        elif node.__class__ is list and isinstance(step, int) and step < len(node):
+            node = node[step]
+        else:
+            return None
+    return node
 
 
 def list_others(value: Any) -> Iterator[Any]:

@@ -12,7 +12,14 @@ import pytest
 
 from imports.core.dry_run import ColumnUse, Findings, build_report, list_losses
 from imports.core.dry_run.columns import gather_columns
-from imports.core.dry_run.unread import change_value, list_leaves, list_others, name_part
+from imports.core.dry_run.unread import (
+    Parts,
+    UnreadParts,
+    change_value,
+    list_leaves,
+    list_others,
+    name_part,
+)
 from imports.core.inspection.inspection import inspect_file
 from imports.core.mapping import MappedRow, Mapping, RecordMapper, build_mapping, suggest_mapping
 from imports.core.planning.plans import Action, Plan
@@ -135,3 +142,94 @@ def test_part_that_says_what_is_imported_from_elsewhere_is_not_listed() -> None:
 def test_row_that_fails_is_not_looked_at() -> None:
     failing = make_scim(1, middleName="M.") | {"emails": [{"value": "nobody at all"}]}
     assert "name.middleName" not in import_scim(failing)
+
+
+class CountingParts(UnreadParts):
+    """Counts how often it tries a part."""
+
+    trials = 0
+
+    def _is_read(self, *given: Any) -> bool:
+        self.trials += 1
+        return super()._is_read(*given)
+
+
+def map_scim(rows: list[dict[str, Any]]) -> tuple[list[MappedRow], Mapping]:
+    inspection = inspect_file(io.BytesIO(json.dumps(rows[:20]).encode()), file_name="users.json")
+    mapping = build_mapping(suggest_mapping(inspection, {}), inspection.provider, "test")
+    mapper = RecordMapper(mapping, {})
+    numbered = enumerate(rows, start=1)
+    return [mapper.map_row(RawRow(number, 0, row, ())) for number, row in numbered], mapping
+
+
+def make_many_scim() -> list[dict[str, Any]]:
+    """Return rows of which two late ones have parts that no sample row has."""
+    rows = [make_scim(number, middleName=f"M{number}") for number in range(1500)]
+    rows[700]["meta"] = {"version": "W/7"}
+    rows[1400]["meta"] = {"version": "W/14", "location": "https://directory.example.test/1400"}
+    rows[1401]["name"]["middleName"] = rows[1401]["userName"]
+    return rows
+
+
+@pytest.mark.parametrize("keeps", [True, False], ids=["one worker", "many workers"])
+@pytest.mark.parametrize("size", [7, 600, 1500])
+def test_unread_parts_are_the_same_however_a_file_is_cut(size: int, keeps: bool) -> None:
+    rows, mapping = map_scim(make_many_scim())
+    known, found = UnreadParts(mapping), []
+    for start in range(0, len(rows), size):
+        parts = known if keeps else UnreadParts(mapping)
+        found.append(Parts.from_json(parts.count(rows[start : start + size]).to_json()))
+    total = Parts()
+    for each in reversed(found):
+        total.add(each)
+    assert total.list_unread() == [
+        ("name.middleName", 1500),
+        ("meta.version", 2),
+        ("meta.location", 1),
+    ]
+
+
+def test_parts_are_tried_in_few_rows() -> None:
+    rows, mapping = map_scim(make_many_scim())
+    parts = CountingParts(mapping)
+    parts.count(rows)
+    settled = parts.trials
+    parts.count(rows[1000:1010])
+    assert (settled < 60, parts.trials) == (True, settled)
+
+
+def test_parts_beyond_the_limit_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imports.core.dry_run.unread.MOST_PARTS", 1)
+    parts = Parts.from_json({"a": [2, 1], "b": [3, 1], "c": [4, 2]})
+    assert parts.list_unread() == [("", 3), ("a", 2)]
+
+
+class ReadInOneRow(UnreadParts):
+    """Finds all parts read in one row, and in no other."""
+
+    def __init__(self, mapping: Mapping, row_number: int) -> None:
+        super().__init__(mapping)
+        self._row_number = row_number
+
+    def _is_read(self, row: MappedRow, *given: Any) -> bool:
+        return row.row_number == self._row_number
+
+
+@pytest.mark.parametrize(
+    ("row_number", "listed"), [(1024, False), (1025, True)], ids=["a sample", "no sample"]
+)
+@pytest.mark.parametrize("size", [7, 1500])
+def test_sample_rows_alone_settle_what_they_have(size: int, row_number: int, listed: bool) -> None:
+    rows, mapping = map_scim(make_many_scim())
+    total = Parts()
+    for start in range(0, len(rows), size):
+        total.add(ReadInOneRow(mapping, row_number).count(rows[start : start + size]))
+    assert ("name.middleName" in dict(total.list_unread())) == listed
+
+
+@pytest.mark.parametrize("turn", [1, -1], ids=["in order", "backwards"])
+def test_stronger_evidence_wins_whatever_comes_first(turn: int) -> None:
+    total = Parts()
+    for stored in [{"a": [5, 1], "b": [2, 2]}, {"a": [0, 4], "b": [3, 3]}][::turn]:
+        total.add(Parts.from_json(stored))
+    assert total.list_unread() == [("b", 5)]
