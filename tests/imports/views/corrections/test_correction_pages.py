@@ -648,7 +648,7 @@ def test_advice_is_that_of_the_place_where_it_stands(admin: Client, make_job: Ma
     job = make_job(lines.encode(), name="hashes.csv")
     runs.start_dry_run(job, actor=job.created_by)
     drain(job)
-    before, locked = "Test a password", "mapping page"
+    before, locked = "Test sign-in", "mapping page"
     assert before in show(admin, "dry_run", job.pk)
 
     runs.start_run(job, actor=job.created_by, without_dry_run=True)

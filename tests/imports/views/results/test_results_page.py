@@ -277,7 +277,7 @@ def test_the_source_row_has_its_secrets_masked(admin: Client, run_job: MakeJob) 
 def test_a_row_whose_cells_are_shifted_is_not_shown(admin: Client, finished_job: ImportJob) -> None:
     page = show_record(admin, finished_job, 6)
 
-    assert "do not stand under their own columns" in page
+    assert "The values of this row are shifted" in page
     assert "2024-01-10" not in page
 
 

@@ -101,12 +101,12 @@ def test_what_was_mended_is_said_not_to_be_in_the_file_that_is_imported_again(
     ImportJob.objects.filter(pk=job.pk).update(corrections=[{"kind": "drop_field"}])
     admin.post(reverse("imports:start_undo", args=[job.pk]))
     undoing.work_on_undo(Undo.objects.get().pk)
-    assert "have to be corrected again" in open_page(admin, job)
+    assert "Make them again" in open_page(admin, job)
 
     address = reverse("imports:import_again", args=[job.pk])
     page = admin.post(address, follow=True).content.decode()
 
-    assert f"the mapping that job {job.pk} began with; records edited or corrected" in page
+    assert f"the original mapping of job {job.pk}, without the edits and corrections" in page
 
 
 def test_ticked_records_lead_to_their_own_preview(admin: Client, job: ImportJob) -> None:
