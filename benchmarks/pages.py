@@ -187,7 +187,7 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
     for name, search in (
         ("e-mail", f"page{count // 2}@"),
         ("one letter", "p"),
-        ("nobody", "rate_window_ats"),
+        ("nobody", "zz"),
     ):
         yield f"user list, search: {name}", f"{accounts}?q={search}"
 

@@ -29,7 +29,7 @@ def test_base64_damaged_is_refused(text):
         read_base64(text)
 
 
-@pytest.mark.parametrize("text", ["abc", "rate_window_ats", "ab cd", "0x12"])
+@pytest.mark.parametrize("text", ["abc", "zz", "ab cd", "0x12"])
 def test_hexadecimal_damaged_is_refused(text):
     with pytest.raises(HashFormatError):
         read_hex(text)

@@ -18,7 +18,7 @@ from tests.imports.conftest import drain
 
 # Of a format that nobody knows, without a mark; one stands beside a password in clear.
 UNKNOWN = ["q7Zt1Xn4Lw9Rk2Vb8Md3", "h5Yc6Pj0Gs2Fa7Ud1Qe9", "w3Bn8Tk5Xo1Lz4Ri7Ch2"]
-MARKED = "$rate_window_ats$r=9$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0"
+MARKED = "$zz$r=9$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0"
 PLAIN = "sunshine-in-june"
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SECRETS = [*UNKNOWN, MARKED, PLAIN, SEED]

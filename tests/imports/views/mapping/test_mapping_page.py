@@ -269,7 +269,7 @@ def test_transform_with_a_wrong_option_is_not_saved(admin: Client, job: ImportJo
     key = f"{name_column('shoe')}-0"
     targets = {"shoe": "profile.phone"}
     page = act(admin, job, f"add-step:{key}", targets, **{f"{key}-add": "phone"})
-    form = read_form(page) | {f"{key}-step-0-region": "RATE_WINDOW_ATS", "save": ""}
+    form = read_form(page) | {f"{key}-step-0-region": "ZZ", "save": ""}
     response = admin.post(reverse("imports:mapping", args=[job.pk]), form)
 
     assert response.status_code == 422
@@ -386,7 +386,7 @@ def test_passwords_of_the_first_records_follow_the_mapping_before_it_is_saved(
     form = read_form(show(admin, job)) | {f"{name_column('pass')}-0": ""}
     page = admin.post(reverse("imports:preview_mapping", args=[job.pk]), form).content.decode()
 
-    assert 'id="mapping-password summary" hx-swap-oob="true"' in page
+    assert 'id="mapping-password_summary" hx-swap-oob="true"' in page
     assert re.findall(r'<th scope="row">(.*)</th>', page) == ["None"]
 
 
