@@ -28,7 +28,6 @@ def import_overview(context: dict[str, Any]) -> dict[str, Any]:
         "perms": context["perms"],
         "overview": get_overview(),
         "sources": sources[:SOURCES_SHOWN],
-        "has_more_sources": len(sources) > SOURCES_SHOWN,
         "formats": _count_formats(sources),
     }
 
