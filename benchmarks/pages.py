@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 REPEATS = 5
-# Of a thousand rows, 50 are skipped, one is updated, 40 fail for one cause and 9 for one of many.
+# Of 1,000 rows 50 are skipped, one is updated, 40 fail in one error group and 9 in one of many.
 ROLES = 150
 CHUNK_COLUMNS = (
     "attempt, number, first_row, last_row, rows, state, claims, counts, reasons, finished_at"
@@ -28,11 +28,12 @@ INSERT INTO accounts_user (id, subject_id, password, username, email, phone_veri
 SELECT n, 'page-' || lpad(n::text, 9, '0'), '!', 'page' || n, 'page' || n || '@example.com', FALSE,
     'Given', 'Family', '', '', '', '', '{}', TRUE, FALSE, FALSE, now(), now(), ''
 FROM generate_series(1, %(count)s) n;
-CREATE TEMPORARY TABLE page_cause (number integer PRIMARY KEY, cause uuid, problems jsonb);
-INSERT INTO page_cause SELECT * FROM json_to_recordset(%(causes)s)
-    AS given(number integer, cause uuid, problems jsonb);
+CREATE TEMPORARY TABLE page_error_group
+    (number integer PRIMARY KEY, error_group uuid, problems jsonb);
+INSERT INTO page_error_group SELECT * FROM json_to_recordset(%(error_groups)s)
+    AS given(number integer, error_group uuid, problems jsonb);
 INSERT INTO imports_importrecord (job_id, row_number, attempt, status, reason, subject_id,
-    username, email, phone, user_id, problems, changes, written_at, cause, stage)
+    username, email, phone, user_id, problems, changes, written_at, error_group, stage)
 SELECT %(job)s, n, 1,
     CASE WHEN n %% 1000 < 50 THEN 'skipped' WHEN n %% 1000 < 51 THEN 'updated'
         WHEN n %% 1000 < 100 THEN 'failed' ELSE 'created' END,
@@ -40,21 +41,21 @@ SELECT %(job)s, n, 1,
         WHEN n %% 1000 < 91 THEN 'value_taken' WHEN n %% 1000 < 100 THEN 'role_missing' ELSE '' END,
     'page-' || lpad(n::text, 9, '0'), 'page' || n, 'page' || n || '@example.com',
     CASE WHEN n %% 1000 BETWEEN 51 AND 99 THEN '+49' || lpad(n::text, 9, '0') ELSE '' END, n,
-    coalesce(c.problems, '[]'), '[]', now(), c.cause,
+    coalesce(c.problems, '[]'), '[]', now(), c.error_group,
     CASE WHEN c.number = 0 THEN 'profile' WHEN c.number > 0 THEN 'memberships' ELSE '' END
-FROM generate_series(1, %(count)s) n LEFT JOIN page_cause c ON c.number =
+FROM generate_series(1, %(count)s) n LEFT JOIN page_error_group c ON c.number =
     CASE WHEN n %% 1000 < 51 OR n %% 1000 >= 100 THEN NULL WHEN n %% 1000 < 91 THEN 0
         ELSE 1 + n / 1000 %% %(roles)s END;
 INSERT INTO imports_importchunk (job_id, {CHUNK_COLUMNS})
 SELECT %(job)s, 1, n, n * 1000 - 999, n * 1000, 1000, 'done', 1,
     '{"created": 900, "updated": 1, "skipped": 50, "failed": 49}',
     jsonb_build_object('skipped', '{"profile_exists": 50}'::jsonb, 'failed', jsonb_build_object(
-        'value_taken ' || replace(taken.cause::text, '-', ''), 40,
-        'role_missing ' || replace(missing.cause::text, '-', ''), 9)),
+        'value_taken ' || replace(taken.error_group::text, '-', ''), 40,
+        'role_missing ' || replace(missing.error_group::text, '-', ''), 9)),
     '2026-01-01T00:00Z'::timestamptz + n * interval '0.4 seconds'
-FROM generate_series(1, %(count)s / 1000) n JOIN page_cause taken ON taken.number = 0
-    JOIN page_cause missing ON missing.number = 1 + n %% %(roles)s;
-DROP TABLE page_cause;
+FROM generate_series(1, %(count)s / 1000) n JOIN page_error_group taken ON taken.number = 0
+    JOIN page_error_group missing ON missing.number = 1 + n %% %(roles)s;
+DROP TABLE page_error_group;
 """.replace("{CHUNK_COLUMNS}", CHUNK_COLUMNS)
 
 
@@ -107,10 +108,10 @@ def fill(count: int, other_jobs: int) -> tuple[int, User]:
         for number in range(other_jobs + 1)
     ]
     last = made[-1]
-    causes = f"'{_list_causes()}'"
+    error_groups = f"'{_list_error_groups()}'"
     with connection.connection.cursor() as cursor:
         for statement in FILL.split(";")[:-1]:
-            names = {"count": count, "job": last.pk, "roles": ROLES, "causes": causes}
+            names = {"count": count, "job": last.pk, "roles": ROLES, "error_groups": error_groups}
             cursor.execute(_inline(statement, names))
         for job in made[:-1]:
             cursor.execute(
@@ -122,19 +123,23 @@ def fill(count: int, other_jobs: int) -> tuple[int, User]:
     return last.pk, operator
 
 
-def _list_causes() -> str:
+def _list_error_groups() -> str:
     """Return as JSON what records fail for: a taken e-mail address, and so many missing roles."""
     from imports.core.problems import Problem
-    from imports.engine.statuses import digest_cause
+    from imports.engine.statuses import digest_error_group
 
     taken = {"what": "The e-mail address", "owner": "page-0"}
     found = [Problem("value_taken", "email", params=taken)]
     found += [Problem("role_missing", "roles", params={"key": f"role-{n}"}) for n in range(ROLES)]
-    causes = [
-        {"number": number, "cause": str(digest_cause(each)), "problems": [each.to_json()]}
+    error_groups = [
+        {
+            "number": number,
+            "error_group": str(digest_error_group(each)),
+            "problems": [each.to_json()],
+        }
         for number, each in enumerate(found)
     ]
-    return json.dumps(causes)
+    return json.dumps(error_groups)
 
 
 def _inline(statement: str, values: dict[str, object]) -> str:
@@ -163,7 +168,7 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
         ("range and reason", f"reason=role_missing&from={count // 2}"),
     ):
         yield f"failed results, {name}", f"{results}?status=failed&{narrowed}"
-    yield "cause", reverse("imports:error_group", args=[job_id, _find_cause(job_id)])
+    yield "error_group", reverse("imports:error_group", args=[job_id, _find_error_group(job_id)])
     row = 1000 * (count // 2000) + 60
     for name in ("run", "activity_log", "report", "mend", "undo"):
         yield name, reverse(f"imports:{name}", args=[job_id])
@@ -192,12 +197,12 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
         yield f"user list, search: {name}", f"{accounts}?q={search}"
 
 
-def _find_cause(job_id: int) -> str:
-    """Return the cause that most of the job's records fail for."""
+def _find_error_group(job_id: int) -> str:
+    """Return the error group that most of the job's records fail for."""
     from imports.models import ImportJob
-    from imports.selectors import list_causes
+    from imports.selectors import list_error_groups
 
-    return list_causes(ImportJob.objects.get(pk=job_id))[0].digest
+    return list_error_groups(ImportJob.objects.get(pk=job_id))[0].digest
 
 
 def _measure_page(client: Client, address: str) -> tuple[float, float, int]:

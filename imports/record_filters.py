@@ -21,7 +21,7 @@ class RecordFilter:
 
     `search` is a row number, the beginning of an identifier, of a phone number only if nobody was
     imported, or the whole phone number or further e-mail address of whoever the record made or met;
-    `reason` a problem code, `cause`
+    `reason` a problem code, `error_group`
     the digest of one, `stage` where a record failed, `chunk` a number such as 3, or 2.3 for the
     third chunk of the second attempt. `rows` are single row numbers, unless it is None.
     """
@@ -29,7 +29,7 @@ class RecordFilter:
     status: str = ""
     search: str = ""
     reason: str = ""
-    cause: str = ""
+    error_group: str = ""
     stage: str = ""
     chunk: str = ""
     first_row: int | None = None
@@ -51,8 +51,8 @@ class RecordFilter:
         records = ImportRecord.objects.filter(job_id=job_id).defer("source", "before")
         wanted = {"status": self.status, "reason": self.reason, "stage": self.stage}
         records = records.filter(**{name: value for name, value in wanted.items() if value})
-        if self.cause:
-            records = records.filter(cause=uuid.UUID(self.cause))
+        if self.error_group:
+            records = records.filter(error_group=uuid.UUID(self.error_group))
         if self.search:
             records = records.filter(_search(self.search))
         if self.rows is not None:

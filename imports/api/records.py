@@ -13,7 +13,7 @@ from imports.api.describing import describe_details, describe_problem, describe_
 from imports.api.jobs import find_job
 from imports.api.schemas import (
     MAX_ROW,
-    CauseInfo,
+    ErrorGroupInfo,
     ReasonInfo,
     RecordDetails,
     RecordPage,
@@ -22,7 +22,7 @@ from imports.api.schemas import (
 from imports.core.problems import CODES
 from imports.models import ImportRecord, Status
 from imports.selectors import count_reasons
-from imports.selectors import list_causes as select_causes
+from imports.selectors import list_error_groups as select_error_groups
 from imports.selectors import list_records as select_records
 
 router = Router(tags=["records"])
@@ -77,15 +77,15 @@ def list_reasons(
     ]
 
 
-@router.get("/{int:job_id}/causes", auth=AccessToken(VIEW), response=list[CauseInfo])
-def list_causes(request: ApiRequest, job_id: int) -> list[CauseInfo]:
-    """Return what records fail for, cause by cause, the most frequent first."""
+@router.get("/{int:job_id}/error-groups", auth=AccessToken(VIEW), response=list[ErrorGroupInfo])
+def list_error_groups(request: ApiRequest, job_id: int) -> list[ErrorGroupInfo]:
+    """Return what records fail for, group by group, the most frequent first."""
     return [
-        CauseInfo(
-            cause=cause.digest,
-            count=cause.count,
-            first_row=cause.first_row,
-            problem=describe_problem(cause.problem.to_json(), has_begun=True),
+        ErrorGroupInfo(
+            error_group=error_group.digest,
+            count=error_group.count,
+            first_row=error_group.first_row,
+            problem=describe_problem(error_group.problem.to_json(), has_begun=True),
         )
-        for cause in select_causes(find_job(job_id))
+        for error_group in select_error_groups(find_job(job_id))
     ]

@@ -43,7 +43,7 @@ def start_dry_run(request: ApiRequest, job_id: int) -> JobInfo:
 
 @router.get("/{int:job_id}/dry-run", auth=AccessToken(VIEW), response=ReportInfo)
 def get_dry_run(request: ApiRequest, job_id: int) -> ReportInfo:
-    """Return what the dry run found: statuses, problems by cause, losses.
+    """Return what the dry run found: statuses, problems by error group, losses.
 
     The values in its examples are left away without the permission to see them.
     """

@@ -95,13 +95,13 @@ class Rows(Given):
 class RecordQuery(Rows):
     """Which records are meant; all that is given has to hold.
 
-    `search` is a row number or the start of an identifier, `cause` one of those that
-    /jobs/{job_id}/causes lists, `chunk` a number such as 3, or 2.3 in the second attempt.
+    `search` is a row number or the start of an identifier, `error_group` one of those that
+    /jobs/{job_id}/error-groups lists, `chunk` a number such as 3, or 2.3 in the second attempt.
     """
 
     status: Status | None = None
     reason: str = Field(default="", pattern=r"^[a-z_]{0,50}$")
-    cause: str = Field(default="", pattern=r"^([0-9a-f]{32})?$")
+    error_group: str = Field(default="", pattern=r"^([0-9a-f]{32})?$")
     stage: str = Field(default="", pattern=r"^[a-z_]{0,20}$")
     chunk: str = Field(default="", pattern=r"^(([0-9]{1,9}\.)?[0-9]{1,9})?$")
     search: str = Field(default="", max_length=300)
@@ -381,10 +381,10 @@ class ReasonInfo(Schema):
     count: int
 
 
-class CauseInfo(Schema):
+class ErrorGroupInfo(Schema):
     """What several records fail for, and the first row of them."""
 
-    cause: str
+    error_group: str
     count: int
     first_row: int
     problem: ProblemInfo

@@ -33,7 +33,7 @@ COLUMNS = (
     "attempt",
     "status",
     "reason",
-    "cause",
+    "error_group",
     "stage",
     "subject_id",
     "username",
@@ -66,7 +66,7 @@ def write_statuses(
     """
     decided = [_decide(plan) for plan in plans]
     counts = Counter(
-        (STATUSES[plan.action].value, _name(each.reason, each.cause))
+        (STATUSES[plan.action].value, _name(each.reason, each.error_group))
         for plan, each in zip(plans, decided, strict=True)
     )
     chunk.counts = count_plans(plans)
@@ -80,10 +80,10 @@ def write_statuses(
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What decided a status: the code, and of a failure its cause and stage."""
+    """What decided a status: the code, and of a failure its error group and stage."""
 
     reason: str
-    cause: uuid.UUID | None = None
+    error_group: uuid.UUID | None = None
     stage: str = ""
 
 
@@ -93,18 +93,18 @@ def _decide(plan: Plan) -> _Decided:
     problem = find_decisive(plan)
     if plan.action is not Action.FAIL:
         return _Decided(problem.code)
-    return _Decided(problem.code, digest_cause(problem), find_stage(problem))
+    return _Decided(problem.code, digest_error_group(problem), find_stage(problem))
 
 
-def digest_cause(problem: Problem) -> uuid.UUID:
-    """Return the name of what the problem has in common with others of its cause."""
+def digest_error_group(problem: Problem) -> uuid.UUID:
+    """Return the name of what the problem has in common with others of its error group."""
     shared = orjson.dumps(group_problem(problem).to_json(), option=orjson.OPT_SORT_KEYS)
     return uuid.UUID(bytes=hashlib.sha256(shared).digest()[:16])
 
 
-def _name(reason: str, cause: uuid.UUID | None) -> str:
-    """Return what a reason is counted under: by its cause, where that is known."""
-    return f"{reason} {cause.hex}" if cause else reason
+def _name(reason: str, error_group: uuid.UUID | None) -> str:
+    """Return what a reason is counted under: by its error group, where that is known."""
+    return f"{reason} {error_group.hex}" if error_group else reason
 
 
 def _add_up(counts: Mapping[tuple[str, str], int]) -> dict[str, int]:
@@ -123,7 +123,7 @@ def _nest(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
 
 
 def _archive(job_id: int, row_numbers: list[int]) -> dict[tuple[str, str], int]:
-    """Move statuses to the attempts; return how many had which status, reason and cause."""
+    """Move statuses to the attempts; return how many had which status, reason and error group."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH earlier AS (DELETE FROM imports_importrecord"
@@ -131,12 +131,13 @@ def _archive(job_id: int, row_numbers: list[int]) -> dict[tuple[str, str], int]:
             " archived AS (INSERT INTO imports_importattempt"
             " (job_id, row_number, attempt, status, problems, written_at)"
             " SELECT job_id, row_number, attempt, status, problems, written_at FROM earlier)"
-            " SELECT status, reason, cause, count(*) FROM earlier GROUP BY status, reason, cause",
+            " SELECT status, reason, error_group, count(*)"
+            " FROM earlier GROUP BY status, reason, error_group",
             [job_id, row_numbers],
         )
         return {
-            (status, _name(reason, cause)): count
-            for status, reason, cause, count in cursor.fetchall()
+            (status, _name(reason, error_group)): count
+            for status, reason, error_group, count in cursor.fetchall()
         }
 
 
@@ -159,7 +160,7 @@ def _to_rows(
             chunk.attempt,
             status,
             each.reason,
-            each.cause,
+            each.error_group,
             each.stage,
             (plan.subject_id or identifiers.get("subject_id", ""))[:200],
             identifiers.get("username", "")[:256],

@@ -45,8 +45,8 @@ class ImportRecord(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices)
     # The code of the problem that decided the status.
     reason = models.CharField(max_length=50, blank=True)
-    # Of one that failed: the digest of what it shares with others of that cause, and the stage.
-    cause = models.UUIDField(null=True)
+    # Of one that failed: the digest of what its error group shares, and the stage.
+    error_group = models.UUIDField(null=True)
     stage = models.CharField(max_length=20, blank=True, db_default="")
     subject_id = models.CharField(max_length=200, blank=True)
     username = models.CharField(max_length=256, blank=True)
@@ -74,9 +74,9 @@ class ImportRecord(models.Model):
                 condition=~models.Q(reason=""),
             ),
             models.Index(
-                fields=["job", "cause", "row_number"],
-                name="record_cause",
-                condition=models.Q(cause__isnull=False),
+                fields=["job", "error_group", "row_number"],
+                name="record_error_group",
+                condition=models.Q(error_group__isnull=False),
             ),
             models.Index(
                 fields=["job", "stage", "row_number"],

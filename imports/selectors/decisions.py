@@ -7,7 +7,7 @@ from typing import Any
 from imports.core.decisions import KINDS, Concern, Decided, build_decisions, write_decision
 from imports.core.problems import Problem
 from imports.models import ImportJob
-from imports.selectors.results import list_causes
+from imports.selectors.results import list_error_groups
 
 
 def list_decisions(job: ImportJob) -> list[dict[str, Any]]:
@@ -19,9 +19,9 @@ def list_decisions(job: ImportJob) -> list[dict[str, Any]]:
         decisions: list[dict[str, Any]] = job.dry_run_report.get("decisions", [])
         return decisions
     return build_decisions(
-        (write_decision(_describe(cause.problem)), cause.count)
+        (write_decision(_describe(error_group.problem)), error_group.count)
         for code in KINDS
-        for cause in list_causes(job, code=code)
+        for error_group in list_error_groups(job, code=code)
     )
 
 

@@ -17,7 +17,7 @@ from imports.core.records.password_summary import PasswordSummary
 from imports.engine.counting import merge_losses
 from imports.models import ImportJob
 from imports.selectors.decisions import list_decisions
-from imports.selectors.results import list_causes
+from imports.selectors.results import list_error_groups
 
 
 def build_summary(job: ImportJob) -> dict[str, Any]:
@@ -104,7 +104,9 @@ def _count_missing(report: Mapping[str, Any]) -> Iterator[tuple[Problem, int]]:
 
 def _count_problems(job: ImportJob) -> Iterator[tuple[Problem, int]]:
     if job.has_begun:
-        yield from ((cause.problem, cause.count) for cause in list_causes(job))
+        yield from (
+            (error_group.problem, error_group.count) for error_group in list_error_groups(job)
+        )
     else:
         for group in job.dry_run_report.get("problems", ()):
             yield Problem.from_json(group), group["count"]

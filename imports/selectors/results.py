@@ -13,14 +13,14 @@ from django.db.models import QuerySet
 from accounts.models import User
 from imports.core.problems import Problem, group_problem
 from imports.engine.queries import fetch_rows
-from imports.engine.statuses import digest_cause
+from imports.engine.statuses import digest_error_group
 from imports.models import ImportJob, ImportRecord, Status
 from imports.record_filters import RecordFilter
 from imports.services.corrections.offers import ErrorGroup
 from imports.states import ChunkState
 
 # More are found by their code.
-MAX_CAUSES = 100
+MAX_ERROR_GROUPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ def count_reasons(job: ImportJob, status: str) -> list[tuple[str, int]]:
     )
 
 
-def list_causes(job: ImportJob, *, code: str = "") -> list[ErrorGroup]:
-    """Return the causes of failure, of one code if it is given, the most frequent first."""
-    counted = _count_causes(job, code=code)
+def list_error_groups(job: ImportJob, *, code: str = "") -> list[ErrorGroup]:
+    """Return the error groups of failure, of one code if it is given, the most frequent first."""
+    counted = _count_error_groups(job, code=code)
     firsts = _find_firsts(job, [digest for digest, _ in counted])
     return [
         ErrorGroup(digest, firsts[digest][1], count, firsts[digest][0])
@@ -68,41 +68,43 @@ def list_causes(job: ImportJob, *, code: str = "") -> list[ErrorGroup]:
     ]
 
 
-def find_cause(job: ImportJob, digest: str) -> ErrorGroup | None:
-    """Return one cause; None when no record fails for it any more."""
-    counted = _count_causes(job, digest=digest)
+def find_error_group(job: ImportJob, digest: str) -> ErrorGroup | None:
+    """Return one error group; None when no record fails for it any more."""
+    counted = _count_error_groups(job, digest=digest)
     first = _find_firsts(job, [digest]).get(digest)
     if first is None or not counted:
         return None
     return ErrorGroup(digest, first[1], counted[0][1], first[0])
 
 
-def _count_causes(job: ImportJob, *, code: str = "", digest: str = "") -> list[tuple[str, int]]:
-    """Return how many records fail for each cause, added up over chunks, most frequent first."""
+def _count_error_groups(
+    job: ImportJob, *, code: str = "", digest: str = ""
+) -> list[tuple[str, int]]:
+    """Return how many records fail in each error group of all chunks, the most frequent first."""
     return fetch_rows(
         "WITH found AS MATERIALIZED (SELECT reasons -> %s AS counts FROM imports_importchunk"
         " WHERE job_id = %s) SELECT split_part(n.key, ' ', 2), sum(n.value::int)"
         " FROM found, jsonb_each_text(found.counts) n"
         " WHERE %s IN ('', split_part(n.key, ' ', 1)) AND %s IN ('', split_part(n.key, ' ', 2))"
         " GROUP BY n.key HAVING sum(n.value::int) > 0 ORDER BY 2 DESC, n.key LIMIT %s",
-        [Status.FAILED.value, job.pk, code, digest, MAX_CAUSES],
+        [Status.FAILED.value, job.pk, code, digest, MAX_ERROR_GROUPS],
     )
 
 
 def _find_firsts(job: ImportJob, digests: Iterable[str]) -> dict[str, tuple[int, Problem]]:
-    """Return by digest the first row of each cause, and what its problem shares with others."""
+    """Return by digest the first row of each error group, and what the group shares."""
     rows = fetch_rows(
-        "SELECT c.cause, r.row_number, r.problems FROM unnest(%s::uuid[]) AS c(cause)"
+        "SELECT c.error_group, r.row_number, r.problems FROM unnest(%s::uuid[]) AS c(error_group)"
         " CROSS JOIN LATERAL (SELECT row_number, problems FROM imports_importrecord"
-        " WHERE job_id = %s AND cause = c.cause ORDER BY row_number LIMIT 1) r",
+        " WHERE job_id = %s AND error_group = c.error_group ORDER BY row_number LIMIT 1) r",
         [[uuid.UUID(digest) for digest in digests], job.pk],
     )
     found = {}
-    for cause, row_number, stored in rows:
+    for error_group, row_number, stored in rows:
         problems = map(Problem.from_json, orjson.loads(stored))
-        shared = next((each for each in problems if digest_cause(each) == cause), None)
+        shared = next((each for each in problems if digest_error_group(each) == error_group), None)
         if shared is not None:
-            found[cause.hex] = (row_number, group_problem(shared))
+            found[error_group.hex] = (row_number, group_problem(shared))
     return found
 
 

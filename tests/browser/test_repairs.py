@@ -43,9 +43,9 @@ def wait_for_retry(page: Page) -> None:
     expect(page.get_by_text("again:")).to_be_visible()
 
 
-def repair(page: Page, cause: str, act: Callable[[Page], None]) -> None:
-    """Open the repairs of a cause, take one and return to the results."""
-    row = page.get_by_role("row").filter(has_text=cause)
+def repair(page: Page, error_group: str, act: Callable[[Page], None]) -> None:
+    """Open the repairs of an error group, take one and return to the results."""
+    row = page.get_by_role("row").filter(has_text=error_group)
     row.get_by_role("link", name="Fix…").click()
     act(page)
     wait_for_retry(page)
@@ -114,8 +114,8 @@ def test_a_file_with_a_dozen_mistakes_is_imported_whole(page: Page, site: str) -
     repair(page, "Expected true or false", replace_value("maybe", "false"))
     repair(page, "Expected a date and time", replace_value("31.02.2024", "2024-02-29"))
     repair(page, "international phone number", press("Import without “Phone”"))
-    for cause in ("bcrypt text of 60", "costs too much"):
-        repair(page, cause, press("Import without “Password”"))
+    for error_group in ("bcrypt text of 60", "costs too much"):
+        repair(page, error_group, press("Import without “Password”"))
     edit(page, 2, {"id": "m2"})
     edit(page, 14, {"email": "nils@example.net"})
     edit(page, 16, {"username": "priya"})

@@ -217,8 +217,12 @@ def test_failures_are_retried_in_every_way_and_their_history_is_kept(
     look_at_the_report(page)
 
 
-def open_error_group(page: Page, cause: str) -> None:
-    row = page.get_by_role("region", name="Error groups").get_by_role("row").filter(has_text=cause)
+def open_error_group(page: Page, error_group: str) -> None:
+    row = (
+        page.get_by_role("region", name="Error groups")
+        .get_by_role("row")
+        .filter(has_text=error_group)
+    )
     row.get_by_role("link", name=re.compile("[Ff]ix")).click()
 
 

@@ -21,7 +21,7 @@ from imports.models import (
     Webhook,
 )
 from imports.notifications.webhooks import give_secret
-from imports.selectors import list_causes
+from imports.selectors import list_error_groups
 from imports.services.corrections import corrected_files, downloads
 from imports.services.directories.directories import save_directory
 from imports.services.files import uploads
@@ -233,9 +233,9 @@ def _list_pages_after(jobs: dict[str, ImportJob]) -> Addresses:
     }
     for row in (8, 9, 11):
         found[f"edit-{row}"] = reverse("imports:edit", args=[finished.pk, row])
-    for cause in list_causes(finished):
-        address = reverse("imports:error_group", args=[finished.pk, cause.digest])
-        found[f"cause-{cause.problem.code}"] = address
+    for error_group in list_error_groups(finished):
+        address = reverse("imports:error_group", args=[finished.pk, error_group.digest])
+        found[f"error_group-{error_group.problem.code}"] = address
     return found
 
 

@@ -36,7 +36,7 @@ def test_nul_in_a_form_is_a_bad_request(db: None) -> None:
     assert typed.status_code == 400
 
 
-@pytest.mark.parametrize("name", ["source", "search", "state", "q", "status", "cause"])
+@pytest.mark.parametrize("name", ["source", "search", "state", "q", "status", "error_group"])
 @pytest.mark.parametrize(
     "path",
     ["accounts/user/", "imports/", "imports/sources/show/", "imports/sources/people/"],

@@ -42,15 +42,15 @@ SHOWN_FIELD = re.compile(r"subject_id|(profile|memberships)\..+")
 NUL = re.compile(r"((?<!\\)(?:\\\\)*)\\u0000")
 
 
-def write_cause(problem: Problem) -> str:
-    """Return the key under which problems of one cause are counted."""
-    cause = orjson.dumps(group_problem(problem).to_json()).decode()
-    return NUL.sub("\\1\ufffd", cause) if "\\u0000" in cause else cause
+def write_error_group(problem: Problem) -> str:
+    """Return the key under which problems of one error group are counted."""
+    error_group = orjson.dumps(group_problem(problem).to_json()).decode()
+    return NUL.sub("\\1\ufffd", error_group) if "\\u0000" in error_group else error_group
 
 
-def find_family(cause: str) -> str:
-    """Return the cause under which those of one code are counted when there are too many."""
-    return orjson.dumps({"code": orjson.loads(cause)["code"]}).decode()
+def find_family(error_group: str) -> str:
+    """Return the error group under which those of one code are counted when there are too many."""
+    return orjson.dumps({"code": orjson.loads(error_group)["code"]}).decode()
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class Findings:
         for plan, row in zip(plans, rows, strict=True):
             for problem in plan.problems:
                 if problem.code in LOSING:
-                    found.problems.count(write_cause(problem))
+                    found.problems.count(write_error_group(problem))
             found._count_row(row)
         for compared in use.fields.compare(rows):
             found._count_field(compared, with_examples=False)
@@ -137,7 +137,9 @@ class Findings:
         for problem in plan.problems:
             if problem.kind is UNCHANGED:
                 self.unchanged += 1
-            self.problems.count(write_cause(problem), partial(make_example, problem, row, use))
+            self.problems.count(
+                write_error_group(problem), partial(make_example, problem, row, use)
+            )
         for change in plan.changes:
             self.differences.count(change.field, partial(show_change, change, row))
 
@@ -160,7 +162,7 @@ class Findings:
             return
         for name, value in find_odd_dates(row.record, use.date_attributes):
             self.damage.count(
-                write_cause(Problem("implausible_date", name)),
+                write_error_group(Problem("implausible_date", name)),
                 partial(show_value, name_row(row), name, value),
             )
 
@@ -177,9 +179,9 @@ class Findings:
         if use.is_secret(column):
             return
         for code, hits in find_damage(cells):
-            cause = write_cause(Problem(code, column=column))
+            error_group = write_error_group(Problem(code, column=column))
             for row, value in hits:
-                self.damage.count(cause, partial(show_value, {"row": row}, column, value))
+                self.damage.count(error_group, partial(show_value, {"row": row}, column, value))
         self._count_sensitive(column, cells)
         if lengths := count_digits(cells):
             self.lengths[column] = lengths

@@ -20,11 +20,11 @@ VALUES = frozenset({"value", "old", "new"})
 
 
 def build_report(found: Findings) -> dict[str, Any]:
-    """Return the report as JSON: lists of causes, each with its count and first examples."""
+    """Return the report as JSON: lists of error groups, each with its count and first examples."""
     return {
         "unchanged": found.unchanged,
         "passwords": found.passwords.to_json(),
-        "problems": [_write_cause(*item) for item in found.problems.list_ranked()],
+        "problems": [_write_error_group(*item) for item in found.problems.list_ranked()],
         "decisions": build_decisions((key, each.count) for key, each in found.decisions),
         "columns": [*_list_missing(found), *_list_columns(found)],
         "fields": _list_fields(found),
@@ -38,8 +38,8 @@ def build_report(found: Findings) -> dict[str, Any]:
         "memberships": [[column, each.count] for column, each in found.memberships.list_ranked()],
         "people": found.people.to_json(),
         "disabled_by": [
-            [*cause.partition("\n")[::2], each.count]
-            for cause, each in found.disabled_by.list_ranked()
+            [*error_group.partition("\n")[::2], each.count]
+            for error_group, each in found.disabled_by.list_ranked()
         ],
     }
 
@@ -59,19 +59,19 @@ def _keep_of_examples(report: Mapping[str, Any], is_kept: Callable[[str], bool])
     for part in PARTS_WITH_EXAMPLES & report.keys():
         cut[part] = [
             {
-                **cause,
+                **error_group,
                 "examples": [
                     {name: value for name, value in example.items() if is_kept(name)}
-                    for example in cause["examples"]
+                    for example in error_group["examples"]
                 ],
             }
-            for cause in report[part]
+            for error_group in report[part]
         ]
     return cut
 
 
-def _write_cause(cause: str, found: Found) -> dict[str, Any]:
-    return {**orjson.loads(cause), "count": found.count, "examples": found.examples}
+def _write_error_group(error_group: str, found: Found) -> dict[str, Any]:
+    return {**orjson.loads(error_group), "count": found.count, "examples": found.examples}
 
 
 def _list_fields(found: Findings) -> list[dict[str, Any]]:
@@ -107,8 +107,8 @@ def _list_missing(found: Findings) -> Iterator[dict[str, Any]]:
 
 def _list_columns(found: Findings) -> Iterator[dict[str, Any]]:
     """Yield what is wrong with whole columns, in the form of problems."""
-    for cause, each in found.damage.list_ranked():
-        yield _write_cause(cause, each)
+    for error_group, each in found.damage.list_ranked():
+        yield _write_error_group(error_group, each)
     for column, lengths in found.lengths.items():
         count, row, length = find_lost_zeros(lengths)
         if count:

@@ -9,29 +9,29 @@ from typing import Any, Self
 
 Example = dict[str, Any]
 MAX_EXAMPLES = 3
-MAX_CAUSES = 300
+MAX_ERROR_GROUPS = 300
 
 
 @dataclass(slots=True)
 class Found:
-    """How often a cause was found, and the first examples in file order."""
+    """How often an error group was found, and the first examples in file order."""
 
     count: int = 0
     examples: list[Example] = field(default_factory=list)
 
 
-def keep_together(cause: str) -> str:
+def keep_together(error_group: str) -> str:
     return ""
 
 
 class Tally:
-    """Counts by cause. Of one family's causes beyond the limit only their number is kept.
+    """Counts by error group. Of one family's groups beyond the limit only their number is kept.
 
-    `find_family` gives for a cause the one under which it is then counted.
+    `find_family` gives for an error group the one under which it is then counted.
     """
 
     def __init__(
-        self, find_family: Callable[[str], str] = keep_together, limit: int = MAX_CAUSES
+        self, find_family: Callable[[str], str] = keep_together, limit: int = MAX_ERROR_GROUPS
     ) -> None:
         self._find_family = find_family
         self._limit = limit
@@ -39,50 +39,52 @@ class Tally:
         self._found: dict[str, Found] = {}
 
     def count(
-        self, cause: str, make_example: Callable[[], Example] | None = None, number: int = 1
+        self, error_group: str, make_example: Callable[[], Example] | None = None, number: int = 1
     ) -> None:
-        """Count a cause; the example is only asked for while there is room for one."""
-        found = self._get(cause)
+        """Count an error group; the example is only asked for while there is room for one."""
+        found = self._get(error_group)
         found.count += number
         if make_example is not None and len(found.examples) < MAX_EXAMPLES:
             found.examples.append(make_example())
 
     def add(self, other: Tally) -> None:
         """Add the counts of a later part of the file."""
-        for cause, more in other._found.items():
-            found = self._get(cause)
+        for error_group, more in other._found.items():
+            found = self._get(error_group)
             found.count += more.count
             found.examples += more.examples[: MAX_EXAMPLES - len(found.examples)]
 
     def list_ranked(self) -> list[tuple[str, Found]]:
-        """Return all causes, the most frequent first."""
+        """Return all error groups, the most frequent first."""
         return sorted(self._found.items(), key=lambda item: -item[1].count)
 
     def __iter__(self) -> Iterator[tuple[str, Found]]:
         return iter(self._found.items())
 
-    def __getitem__(self, cause: str) -> int:
-        found = self._found.get(cause)
+    def __getitem__(self, error_group: str) -> int:
+        found = self._found.get(error_group)
         return found.count if found else 0
 
-    def _get(self, cause: str) -> Found:
-        found = self._found.get(cause)
+    def _get(self, error_group: str) -> Found:
+        found = self._found.get(error_group)
         if found is None:
-            family = self._find_family(cause)
+            family = self._find_family(error_group)
             if self._sizes[family] >= self._limit:
                 return self._found.setdefault(family, Found())
             self._sizes[family] += 1
-            found = self._found[cause] = Found()
+            found = self._found[error_group] = Found()
         return found
 
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with a chunk."""
-        return {cause: [found.count, found.examples] for cause, found in self._found.items()}
+        return {
+            error_group: [found.count, found.examples] for error_group, found in self._found.items()
+        }
 
     def read(self, stored: Mapping[str, Any]) -> Self:
         """Take in what `to_json` wrote, and return the tally."""
-        for cause, (count, examples) in stored.items():
-            found = self._get(cause)
+        for error_group, (count, examples) in stored.items():
+            found = self._get(error_group)
             found.count += count
             found.examples += examples[: MAX_EXAMPLES - len(found.examples)]
         return self

@@ -59,7 +59,7 @@ def describe_plan_changes(changes: Mapping[str, Any]) -> list[str]:
             for status, (approved, now) in changes["statuses"].items()
         ]
         found += map(describe_changed_row, changes["examples"])
-    return found + list(changes.get("causes", []))
+    return found + list(changes.get("error_groups", []))
 
 
 def describe_changed_row(example: Mapping[str, Any]) -> str:

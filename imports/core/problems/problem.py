@@ -69,7 +69,7 @@ class _Params(dict[str, Any]):
 
 
 def group_problem(problem: Problem) -> Problem:
-    """Return what this problem has in common with others of the same cause."""
+    """Return what this problem has in common with others of the same error group."""
     shared = problem.kind.grouped_by
     params = {shared: problem.params[shared]} if shared in problem.params else {}
     return Problem(problem.code, problem.field, problem.column, params)

@@ -19,7 +19,7 @@ from imports.core.errors import ImporterError
 from imports.core.planning.wording import describe_plan_changes
 from imports.engine.plan_digests import MAX_EXAMPLES
 from imports.models import ImportJob, ImportPlan, PlanState, Status
-from imports.services.dry_run.comparison import list_causes
+from imports.services.dry_run.comparison import list_error_groups
 from imports.services.jobs.notifications import announce
 from imports.services.jobs.shown import describe_inputs, lock_as_shown
 from imports.services.jobs.transitions import NOT_SHAPING, note_event, take_action
@@ -208,7 +208,7 @@ def refuse_run(job: ImportJob, changes: dict[str, Any]) -> None:
     plan = job.import_plan
     if plan is None:
         raise ValueError(f"Job {job.pk} carries out no plan.")
-    changes["causes"] = list_causes(job)
+    changes["error_groups"] = list_error_groups(job)
     plan.state, plan.changes = PlanState.CHANGED, changes
     plan.save(update_fields=["state", "changes"])
     nameless = [{**example, "who": ""} for example in changes["examples"]]

@@ -22,7 +22,7 @@ from imports.core.transforms.contract import write_scalar
 from imports.engine.chunks import plan_rows
 from imports.engine.context import JobContext, load_context
 from imports.engine.files.staging import list_retryable
-from imports.engine.statuses import digest_cause, find_decisive
+from imports.engine.statuses import digest_error_group, find_decisive
 from imports.models import ImportChunk, ImportJob
 from imports.record_filters import RecordFilter
 from imports.services.corrections.corrections import make_corrections
@@ -213,7 +213,7 @@ def _list_texts(value: Any) -> Iterator[str]:
 
 
 def _read_rows(job: ImportJob, group: ErrorGroup, limit: int) -> list[RawRow]:
-    found = list_retryable(job.pk, RecordFilter(cause=group.digest))
+    found = list_retryable(job.pk, RecordFilter(error_group=group.digest))
     rows = []
     for record in found.defer("before")[:limit]:
         try:
@@ -228,7 +228,7 @@ def _try(sample: _Sample, change: Change, failing: Sequence[Problem | None]) -> 
     corrected = [
         plan
         for plan, problem in zip(sample.plan(mapped, context), failing, strict=True)
-        if problem and digest_cause(problem) not in map(digest_cause, plan.problems)
+        if problem and digest_error_group(problem) not in map(digest_error_group, plan.problems)
     ]
     others = [find_decisive(plan) for plan in corrected if plan.action is Action.FAIL]
     imported = len(corrected) - len(others)
@@ -237,5 +237,5 @@ def _try(sample: _Sample, change: Change, failing: Sequence[Problem | None]) -> 
 
 def _find_most_frequent(problems: Sequence[Problem]) -> Problem | None:
     """Return one problem of the error group that most of them have."""
-    counts = Counter(map(digest_cause, problems))
-    return max(problems, key=lambda each: counts[digest_cause(each)], default=None)
+    counts = Counter(map(digest_error_group, problems))
+    return max(problems, key=lambda each: counts[digest_error_group(each)], default=None)

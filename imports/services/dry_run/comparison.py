@@ -48,16 +48,16 @@ def compare_with_dry_run(job: ImportJob) -> None:
         if predicted.get(status.value, 0) != actual[status.value]
     }
     if differences:
-        detail = {"differences": differences, "causes": list_causes(job)}
+        detail = {"differences": differences, "error_groups": list_error_groups(job)}
         note_event(job, "differ", actor=None, detail=detail)
 
 
-def list_causes(job: ImportJob) -> list[str]:
+def list_error_groups(job: ImportJob) -> list[str]:
     """Return in sentences what changed since the dry run."""
-    return list(_find_causes(job))
+    return list(_find_error_groups(job))
 
 
-def _find_causes(job: ImportJob) -> Iterator[str]:
+def _find_error_groups(job: ImportJob) -> Iterator[str]:
     before, now = job.dry_run_report["store"], describe_store(job)
     dry_run_at = datetime.fromisoformat(job.dry_run_report["finished_at"])
     if before["operator"] != now["operator"]:

@@ -100,9 +100,9 @@ Frozen = tuple[str, str, str, tuple[tuple[str, str], ...]]
 
 
 def _count_problems(rows: Sequence[MappedRow]) -> list[tuple[Problem, int]]:
-    """Return each cause of problems with how many rows have it, the most frequent first."""
+    """Return each error group of problems with how many rows have it, the most frequent first."""
     counts: Counter[Frozen] = Counter()
-    # The first of each cause stands for it: what is common to all may leave gaps in its sentence.
+    # The first of a group stands for it: what is common to all may leave gaps in its sentence.
     firsts: dict[Frozen, Problem] = {}
     for row in rows:
         found = {_freeze(problem): problem for problem in reversed(row.problems)}
@@ -112,7 +112,7 @@ def _count_problems(rows: Sequence[MappedRow]) -> list[tuple[Problem, int]]:
 
 
 def _freeze(problem: Problem) -> Frozen:
-    """Return what problems of one cause have in common, so that they can be counted."""
+    """Return what problems of one error group have in common, so that they can be counted."""
     shared = group_problem(problem)
     params = tuple(sorted((name, str(value)) for name, value in shared.params.items()))
     return shared.code, shared.field, shared.column, params

@@ -154,7 +154,7 @@ def set_format(
             raise ImporterError(
                 f"Other hashes of this file are read as {labels}, and could not be read as"
                 f" {hashing.FORMATS[format_id].label}: the mapping stays as it is. Import them so;"
-                " those that fail are given this format on the results, under their cause."
+                " those that fail are given this format on the results, under their error group."
             )
 
 

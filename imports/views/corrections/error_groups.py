@@ -17,7 +17,7 @@ from imports.core.problems import group_problem
 from imports.core.records.targets import get_label
 from imports.models import ImportJob, Status
 from imports.record_filters import RecordFilter
-from imports.selectors import find_cause
+from imports.selectors import find_error_group
 from imports.services.corrections import corrections
 from imports.services.corrections.offers import ErrorGroup, Offer, Trial, list_changes, list_offers
 from imports.views.dry_run.action_required import TEST_PAGE
@@ -26,7 +26,7 @@ from imports.views.results.filters import DIGEST, write_query
 from imports.views.results.results import can_retry
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown, render_page
-from imports.views.shared.problems import describe_cause
+from imports.views.shared.problems import describe_error_group
 
 GONE = "No record is in this error group any more."
 
@@ -64,7 +64,7 @@ def show_error_group(request: StaffRequest, job_id: int, digest: str) -> HttpRes
     if group is None:
         messages.info(request, GONE)
         return redirect("imports:results", job_id)
-    problem = describe_cause(group.problem, group.count, has_begun=True)
+    problem = describe_error_group(group.problem, group.count, has_begun=True)
     may_retry = can_retry(job, request)
     may_see_values = request.user.has_perm("imports.view_importrecord_values")
     offers = list_offers(job, group, actor=request.user) if may_retry else None
@@ -133,11 +133,11 @@ def undo_correction(request: StaffRequest, job_id: int, number: int) -> HttpResp
 
 
 def _find_group(job: ImportJob, digest: str) -> ErrorGroup | None:
-    return find_cause(job, digest) if DIGEST.fullmatch(digest) else None
+    return find_error_group(job, digest) if DIGEST.fullmatch(digest) else None
 
 
 def _choose(digest: str) -> RecordFilter:
-    return RecordFilter(status=Status.FAILED.value, cause=digest)
+    return RecordFilter(status=Status.FAILED.value, error_group=digest)
 
 
 def _read_changes(posted: QueryDict, offered: list[Change]) -> Iterator[Change]:
@@ -192,7 +192,7 @@ def _describe_result(trial: Trial, count: int) -> str:
     tried = f"tried on {'it' if count == 1 else whom}"
     others = trial.corrected - trial.imported
     if trial.left and not trial.imported:
-        left = describe_cause(group_problem(trial.left), others, has_begun=True).said
+        left = describe_error_group(group_problem(trial.left), others, has_begun=True).said
         none = "it would still fail" if count == 1 else "none would be imported"
         return f"Not enough: {tried}, {none}. Next problem: {left}"
     rest = f", {others} would fail for another problem" if others else ""

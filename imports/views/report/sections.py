@@ -21,7 +21,7 @@ from imports.models import ImportJob, ImportPlan, Status, Undo
 from imports.selectors import (
     count_reasons,
     get_totals,
-    list_causes,
+    list_error_groups,
     list_grantors,
     list_job_losses,
 )
@@ -31,7 +31,7 @@ from imports.states import ChunkState, JobState
 from imports.views.runs.runs import find_differences, is_as_predicted
 from imports.views.shared.activity_words import list_activity_log
 from imports.views.shared.password_summary import describe_password_summary
-from imports.views.shared.problems import describe_cause, describe_group, get_title
+from imports.views.shared.problems import describe_error_group, describe_group, get_title
 
 # Who signs for what.
 SIGNATURES = ("Prepared by", "Approved by", "Accepted by the business")
@@ -202,7 +202,8 @@ def _list_attempts(job: ImportJob) -> Iterator[list[str]]:
 
 def _list_failures(job: ImportJob) -> list[list[str]]:
     found = (
-        describe_cause(cause.problem, cause.count, has_begun=True) for cause in list_causes(job)
+        describe_error_group(error_group.problem, error_group.count, has_begun=True)
+        for error_group in list_error_groups(job)
     )
     return [[f"{each.count:,}", each.named, each.advice] for each in found]
 

@@ -29,13 +29,13 @@ def read_filter(given: QueryDict, *, default: str = "") -> RecordFilter:
     """
     status = given.get("status", default)
     reason, stage = given.get("reason", ""), given.get("stage", "")
-    cause, chunk = given.get("cause", ""), given.get("chunk", "").strip()
+    error_group, chunk = given.get("error_group", ""), given.get("chunk", "").strip()
     return RecordFilter(
         status=status if status in Status.values else "",
         # A NUL cannot be in the database, and PostgreSQL refuses to look for one.
         search=given.get("q", "").strip(),
         reason=reason if reason in CODES else "",
-        cause=cause if DIGEST.fullmatch(cause) else "",
+        error_group=error_group if DIGEST.fullmatch(error_group) else "",
         stage=stage if stage in STAGES else "",
         chunk=chunk if CHUNK.fullmatch(chunk) else "",
         first_row=_read_row(given.get("from", "")),
@@ -55,7 +55,7 @@ def list_fields(chosen: RecordFilter) -> dict[str, Any]:
         "status": chosen.status or ALL,
         "q": chosen.search,
         "reason": chosen.reason,
-        "cause": chosen.cause,
+        "error_group": chosen.error_group,
         "stage": chosen.stage,
         "chunk": chosen.chunk,
         "from": chosen.first_row,

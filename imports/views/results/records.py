@@ -108,7 +108,7 @@ def _describe_ways_on(
         "keeps_row": record.may_be_retried,
         "can_retry": has_row and can_retry(job, request),
         "creatable": list_creatable(request.user),
-        "cause": record.cause.hex if record.cause else "",
+        "error_group": record.error_group.hex if record.error_group else "",
         "next_failed": _find_next_failed(job, record),
         "user_url": _find_user_url(request, record),
     }

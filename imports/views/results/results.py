@@ -20,7 +20,7 @@ from imports.selectors import (
     count_attempt,
     count_reasons,
     get_totals,
-    list_causes,
+    list_error_groups,
     list_records,
 )
 from imports.selectors.invitations import find_passwordless
@@ -43,15 +43,15 @@ from imports.views.shared.live import ask_to_reload, describe_progress
 from imports.views.shared.page import read_shown, render_page
 from imports.views.shared.problems import (
     ShownProblem,
-    describe_cause,
+    describe_error_group,
     describe_problem,
     get_title,
     list_missing,
 )
 
 PAGE_SIZE = 50
-# Of the causes, so many are in sight at once.
-OPEN_CAUSES = 20
+# Of the error groups, so many are in sight at once.
+OPEN_ERROR_GROUPS = 20
 # What can only be undone, and what can only be tried again.
 WRITTEN = {Status.CREATED, Status.UPDATED}
 NOT_WRITTEN = {Status.FAILED, Status.SKIPPED}
@@ -86,7 +86,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownCause:
+class ShownErrorGroup:
     """What failed records have in common, what to do about it, and how many they are."""
 
     digest: str
@@ -121,7 +121,7 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
     first = Status.FAILED.value if totals["failed"] else ""
     chosen = read_filter(request.GET, default=first)
     found = _read_page(job, chosen, request.GET.get("after", ""), request.GET.get("before", ""))
-    causes = _show_causes(job, chosen)
+    error_groups = _show_error_groups(job, chosen)
     may_retry = chosen.status not in WRITTEN and can_retry(job, request)
     may_undo = chosen.status not in NOT_WRITTEN and can_undo(job, request)
     return render_page(
@@ -136,14 +136,14 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         query=write_query(chosen),
         is_narrowed=is_narrowed(chosen),
         tabs=_list_tabs(totals, chosen),
-        causes=causes,
-        are_causes_open=len(causes) <= OPEN_CAUSES,
+        error_groups=error_groups,
+        are_error_groups_open=len(error_groups) <= OPEN_ERROR_GROUPS,
         reasons=_list_reasons(job, chosen),
         stage_choices=STAGES.items(),
         codes=_list_codes(job, chosen),
         page=found,
         shown=[_describe(record) for record in found.records],
-        missing=list_missing(each.problem for each in causes),
+        missing=list_missing(each.problem for each in error_groups),
         creatable=list_creatable(request.user),
         can_retry=may_retry,
         can_undo=may_undo,
@@ -261,7 +261,7 @@ def _describe(record: ImportRecord) -> ShownRecord:
 
 def _list_tabs(totals: dict[str, int], chosen: RecordFilter) -> list[Tab]:
     counts = {**totals, "": totals["total"] - totals["pending"]}
-    other = replace(chosen, reason="", cause="", stage="")
+    other = replace(chosen, reason="", error_group="", stage="")
     return [
         Tab(
             label,
@@ -273,19 +273,21 @@ def _list_tabs(totals: dict[str, int], chosen: RecordFilter) -> list[Tab]:
     ]
 
 
-def _show_causes(job: ImportJob, chosen: RecordFilter) -> list[ShownCause]:
+def _show_error_groups(job: ImportJob, chosen: RecordFilter) -> list[ShownErrorGroup]:
     if chosen.status != Status.FAILED:
         return []
-    found = list_causes(job, code=chosen.reason)
-    return list(show_causes(each for each in found if chosen.cause in {"", each.digest}))
+    found = list_error_groups(job, code=chosen.reason)
+    return list(
+        show_error_groups(each for each in found if chosen.error_group in {"", each.digest})
+    )
 
 
-def show_causes(causes: Iterable[ErrorGroup]) -> Iterator[ShownCause]:
-    """Yield causes as they are shown."""
-    for cause in causes:
-        chosen = RecordFilter(status=Status.FAILED.value, cause=cause.digest)
-        problem = describe_cause(cause.problem, cause.count, has_begun=True)
-        yield ShownCause(cause.digest, problem, cause.count, write_query(chosen))
+def show_error_groups(error_groups: Iterable[ErrorGroup]) -> Iterator[ShownErrorGroup]:
+    """Yield error groups as they are shown."""
+    for error_group in error_groups:
+        chosen = RecordFilter(status=Status.FAILED.value, error_group=error_group.digest)
+        problem = describe_error_group(error_group.problem, error_group.count, has_begun=True)
+        yield ShownErrorGroup(error_group.digest, problem, error_group.count, write_query(chosen))
 
 
 def _list_codes(job: ImportJob, chosen: RecordFilter) -> list[tuple[str, str]]:

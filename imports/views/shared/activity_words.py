@@ -110,10 +110,10 @@ def describe_differences(detail: dict[str, Any]) -> str:
         f"{actual:,} {status} instead of {predicted:,}"
         for status, (predicted, actual) in detail["differences"].items()
     )
-    causes = detail["causes"] or [
+    error_groups = detail["error_groups"] or [
         "Users were deleted after the dry run, or changed during the import."
     ]
-    return " ".join([f"{counts}.", *causes])
+    return " ".join([f"{counts}.", *error_groups])
 
 
 def _list_decisions(detail: dict[str, Any]) -> Iterator[str]:

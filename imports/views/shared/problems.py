@@ -34,22 +34,22 @@ class ShownExample:
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
-    """All problems of one code, cause by cause."""
+    """All problems of one code, group by group."""
 
     code: str
     severity: str
     title: str
     advice: str
-    causes: list[ShownProblem]
+    error_groups: list[ShownProblem]
 
     @property
     def count(self) -> int:
-        return sum(cause.count for cause in self.causes)
+        return sum(error_group.count for error_group in self.error_groups)
 
 
 @dataclass(frozen=True, slots=True)
 class ShownProblem:
-    """A problem of one record, or with a count that of several with one cause."""
+    """A problem of one record, or with a count that of several with one error group."""
 
     code: str
     severity: str
@@ -94,10 +94,10 @@ def describe_group(group: Mapping[str, Any], *, has_begun: bool) -> ShownProblem
     """Return what is shown of a group of a dry run's report."""
     problem = Problem.from_json(group)
     examples = tuple(_describe_example(example) for example in group["examples"])
-    return describe_cause(problem, group["count"], examples, has_begun=has_begun)
+    return describe_error_group(problem, group["count"], examples, has_begun=has_begun)
 
 
-def describe_cause(
+def describe_error_group(
     problem: Problem, count: int, examples: tuple[ShownExample, ...] = (), *, has_begun: bool
 ) -> ShownProblem:
     """Return what is shown of a problem that several records share."""
@@ -116,12 +116,12 @@ def describe_cause(
 
 def group_by_code(problems: Iterable[ShownProblem]) -> list[ShownGroup]:
     """Return the problems of each code together: errors first, then the most frequent."""
-    causes: dict[str, list[ShownProblem]] = {}
+    error_groups: dict[str, list[ShownProblem]] = {}
     for problem in problems:
-        causes.setdefault(problem.code, []).append(problem)
+        error_groups.setdefault(problem.code, []).append(problem)
     groups = [
         ShownGroup(code, found[0].severity, found[0].title, found[0].advice, found)
-        for code, found in causes.items()
+        for code, found in error_groups.items()
     ]
     return sorted(groups, key=lambda each: (SEVERITIES.index(Severity(each.severity)), -each.count))
 

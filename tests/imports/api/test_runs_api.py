@@ -158,12 +158,14 @@ def test_failed_records_are_retried_all_or_some(program: Program, run_job: MakeJ
     drain(job)
     every = program.call("POST", f"/jobs/{job.pk}/retry").body["retried"]
     drain(job)
-    cause = program.call("GET", f"/jobs/{job.pk}/causes").body[0]
-    alike = program.call("POST", f"/jobs/{job.pk}/retry", {"cause": cause["cause"]}).body["retried"]
+    error_group = program.call("GET", f"/jobs/{job.pk}/error_groups").body[0]
+    alike = program.call(
+        "POST", f"/jobs/{job.pk}/retry", {"error_group": error_group["error_group"]}
+    ).body["retried"]
 
     assert (some, every, alike) == (1, 3, 3)
-    assert (cause["count"], cause["first_row"]) == (3, 1)
-    assert cause["problem"]["code"] == "role_missing"
+    assert (error_group["count"], error_group["first_row"]) == (3, 1)
+    assert error_group["problem"]["code"] == "role_missing"
 
 
 def test_the_source_row_is_shown_masked_and_only_to_who_may_see_values(
@@ -219,7 +221,7 @@ def test_records_are_filtered_searched_and_paged(program: Program, finished_job:
 
 
 @pytest.mark.parametrize(
-    "query", ["status=lost", "limit=0", "limit=100000", "after=x", "cause=x", "chunk=x"]
+    "query", ["status=lost", "limit=0", "limit=100000", "after=x", "error_group=x", "chunk=x"]
 )
 def test_a_filter_that_makes_no_sense_is_refused(
     program: Program, finished_job: ImportJob, query: str
@@ -237,10 +239,10 @@ def test_reasons_are_counted_and_say_what_to_do(program: Program, finished_job: 
 
 
 def test_no_message_has_a_placeholder_in_it(program: Program, finished_job: ImportJob) -> None:
-    causes = program.call("GET", f"/jobs/{finished_job.pk}/causes").body
+    error_groups = program.call("GET", f"/jobs/{finished_job.pk}/error_groups").body
 
-    assert "{" not in "".join(cause["problem"]["message"] for cause in causes)
-    assert any(not cause["problem"]["message"] for cause in causes)
+    assert "{" not in "".join(error_group["problem"]["message"] for error_group in error_groups)
+    assert any(not error_group["problem"]["message"] for error_group in error_groups)
 
 
 def test_a_record_shows_its_problems_and_earlier_attempts(
@@ -296,7 +298,7 @@ def test_secrets_of_a_failed_row_are_masked_whatever_their_columns_are_called(
     rows = f"subject_id,email,{columns}\n1,not an address,{secrets}\n".encode()
     job = run_job(rows, name="users.csv")
     program = make_program("imports.view_importjob", "imports.view_importrecord_values")
-    asked = ("", "/mapping", "/dry-run", "/records", "/records/1", "/reasons", "/causes")
+    asked = ("", "/mapping", "/dry-run", "/records", "/records/1", "/reasons", "/error_groups")
 
     answers = {path: program.call("GET", f"/jobs/{job.pk}{path}").body for path in asked}
 

@@ -128,8 +128,8 @@ def find_address(name: str, job: ImportJob) -> str:
         "undo_correction": [job.pk, 1],
     }
     if name in {"error_group", "correct"}:
-        cause = ImportRecord.objects.get(job=job, row_number=9).cause
-        arguments[name] = [job.pk, cause.hex]
+        error_group = ImportRecord.objects.get(job=job, row_number=9).error_group
+        arguments[name] = [job.pk, error_group.hex]
     if name in {"corrected_file", "apply_corrected_file"}:
         corrected = CorrectedFile.objects.create(
             job=job, file_name="corrected.csv", actor=job.created_by

@@ -196,7 +196,7 @@ def test_button_of_an_old_page_after_the_run_is_refused_by_name(
     record = job.records.filter(status="failed", source__isnull=False).first()
     places = {
         "apply_corrected_file": lambda: [job.pk, keep_corrected_file(admin, job)],
-        "correct": lambda: [job.pk, record.cause.hex],
+        "correct": lambda: [job.pk, record.error_group.hex],
         "edit": lambda: [job.pk, record.row_number],
         "undo_correction": lambda: [job.pk, 1],
     }

@@ -259,12 +259,12 @@ def test_a_report_can_be_had_without_values_and_without_people() -> None:
     assert forgotten["examples"] == [{"row": 1}]
 
 
-def test_causes_beyond_the_limit_are_counted_together_and_examples_are_few() -> None:
-    tally = Tally(lambda cause: cause[0], limit=2)
-    for cause in ["a1", "a2", "a3", "a4", "a3", "b1", *["a1"] * 20]:
-        tally.count(cause, lambda cause=cause: {"row": cause})
+def test_error_groups_beyond_the_limit_are_counted_together_and_examples_are_few() -> None:
+    tally = Tally(lambda error_group: error_group[0], limit=2)
+    for error_group in ["a1", "a2", "a3", "a4", "a3", "b1", *["a1"] * 20]:
+        tally.count(error_group, lambda error_group=error_group: {"row": error_group})
 
-    counted = {cause: found.count for cause, found in tally}
+    counted = {error_group: found.count for error_group, found in tally}
     assert counted == {"a1": 21, "a2": 1, "a": 3, "b1": 1}
     assert all(len(found.examples) <= MAX_EXAMPLES for _, found in tally)
 

@@ -234,7 +234,9 @@ def test_run_is_refused_before_anything_is_written_when_the_store_has_changed(
     assert plan.changes["statuses"] == {"created": [25, 24], "failed": [0, 1]}
     [example] = plan.changes["examples"]
     assert (example["row"], example["approved"], example["now"]) == (17, "create", "fail")
-    assert any("users were added or changed" in cause for cause in plan.changes["causes"])
+    assert any(
+        "users were added or changed" in error_group for error_group in plan.changes["error_groups"]
+    )
 
 
 def test_refused_run_is_imported_after_a_new_dry_run_and_approval(

@@ -15,7 +15,7 @@ from imports.core.files.writers import write_csv, write_xlsx
 from imports.core.planning.conflicts import Mode
 from imports.models import ImportAttempt, ImportJob, ImportRecord, RecordEdit
 from imports.record_filters import RecordFilter
-from imports.selectors import find_cause, get_totals, list_causes
+from imports.selectors import find_error_group, get_totals, list_error_groups
 from imports.services.corrections import corrected_files
 from imports.services.corrections.corrections import correct_and_retry, undo_correction
 from imports.services.corrections.downloads import MORE, ROW, list_source_objects, list_sources
@@ -46,12 +46,12 @@ def job(run_job: MakeJob) -> ImportJob:
 
 
 def find(job: ImportJob, code: str) -> str:
-    """Return the digest of a cause."""
-    return next(each.digest for each in list_causes(job) if each.problem.code == code)
+    """Return the digest of an error group."""
+    return next(each.digest for each in list_error_groups(job) if each.problem.code == code)
 
 
 def choose(digest: str) -> RecordFilter:
-    return RecordFilter(status="failed", cause=digest)
+    return RecordFilter(status="failed", error_group=digest)
 
 
 def list_failed(job: ImportJob) -> dict[int, str]:
@@ -69,14 +69,16 @@ def write_file(rows: list[dict[str, str]]) -> ContentFile:
     return ContentFile(content, name="corrected.csv")
 
 
-def test_failures_of_one_cause_are_counted_together(job: ImportJob) -> None:
-    causes = {each.problem.code: (each.count, each.first_row) for each in list_causes(job)}
+def test_failures_of_one_error_group_are_counted_together(job: ImportJob) -> None:
+    error_groups = {
+        each.problem.code: (each.count, each.first_row) for each in list_error_groups(job)
+    }
 
-    assert causes["invalid_phone"] == (2, 2)
-    assert sum(count for count, _ in causes.values()) == get_totals(job)["failed"] == 5
+    assert error_groups["invalid_phone"] == (2, 2)
+    assert sum(count for count, _ in error_groups.values()) == get_totals(job)["failed"] == 5
 
 
-def test_causes_follow_what_retries_come_to(job: ImportJob) -> None:
+def test_error_groups_follow_what_retries_come_to(job: ImportJob) -> None:
     digest = find(job, "invalid_phone")
 
     correct_and_retry(
@@ -84,11 +86,11 @@ def test_causes_follow_what_retries_come_to(job: ImportJob) -> None:
     )
     drain(job)
 
-    causes = {each.problem.code: each.count for each in list_causes(job)}
-    assert "invalid_phone" not in causes
-    assert causes["role_missing"] == 1
-    assert find_cause(job, digest) is None
-    assert sum(causes.values()) == get_totals(job)["failed"] == 4
+    error_groups = {each.problem.code: each.count for each in list_error_groups(job)}
+    assert "invalid_phone" not in error_groups
+    assert error_groups["role_missing"] == 1
+    assert find_error_group(job, digest) is None
+    assert sum(error_groups.values()) == get_totals(job)["failed"] == 4
 
 
 def test_a_correction_holds_for_the_records_it_was_made_for_and_for_no_others(
@@ -138,7 +140,7 @@ def test_a_correction_that_was_undone_holds_no_more(job: ImportJob) -> None:
     assert job.events.filter(action="undo correction", actor=job.created_by).count() == 1
 
 
-def test_a_role_becomes_another_for_all_records_of_the_cause(run_job: MakeJob) -> None:
+def test_a_role_becomes_another_for_all_records_of_the_error_group(run_job: MakeJob) -> None:
     Role.objects.create(key="writer")
     rows = [["1", "", "", "", "", "editor"], ["2", "", "", "", "", "editor"]]
     job = run_job(to_csv(COLUMNS, rows), name="people.csv")
@@ -182,10 +184,10 @@ def test_the_mapping_itself_stays_as_the_run_had_it(job: ImportJob) -> None:
 
 
 def test_corrections_are_tried_before_they_are_offered(job: ImportJob) -> None:
-    cause = find_cause(job, find(job, "invalid_phone"))
-    assert cause is not None
+    error_group = find_error_group(job, find(job, "invalid_phone"))
+    assert error_group is not None
 
-    offers = list_offers(job, cause, actor=job.created_by)
+    offers = list_offers(job, error_group, actor=job.created_by)
 
     tried = [(each.kind.name, each.trial) for each in offers.found if each.trial]
     found = [(name, trial.corrected, trial.imported) for name, trial in tried]
@@ -467,7 +469,9 @@ def test_surplus_cells_are_excluded_with_what_they_hold_when_that_is_chosen(
     }
 
 
-def test_a_value_that_was_cut_is_joined_in_all_records_of_the_cause(wide_job: ImportJob) -> None:
+def test_a_value_that_was_cut_is_joined_in_all_records_of_the_error_group(
+    wide_job: ImportJob,
+) -> None:
     change = Change("join_cells", key=",", value="username")
 
     assert list(correct_extra_cells(wide_job, change)) == [1, 2]
@@ -479,10 +483,10 @@ def test_a_value_that_was_cut_is_joined_in_all_records_of_the_cause(wide_job: Im
 
 
 def test_the_columns_that_may_have_been_cut_are_found(wide_job: ImportJob) -> None:
-    cause = find_cause(wide_job, find(wide_job, "row_too_many_cells"))
-    assert cause is not None
+    error_group = find_error_group(wide_job, find(wide_job, "row_too_many_cells"))
+    assert error_group is not None
 
-    offers = list_offers(wide_job, cause, actor=wide_job.created_by).found
+    offers = list_offers(wide_job, error_group, actor=wide_job.created_by).found
     changes = next(each.changes for each in offers if each.kind.name == "join_cells")
     joins = {change.value: whole for change, whole in changes}
 

@@ -157,7 +157,7 @@ def test_a_run_after_the_store_changed_says_what_differs_and_what_changed(
 
     [found] = list_differences(job)
     assert found["differences"] == {"skipped": [0, 1], "failed": [1, 0]}
-    told = " ".join(found["causes"])
+    told = " ".join(found["error_groups"])
     assert "Groups or roles were added or removed." in told
     assert "users were added or changed between the dry run and the import" in told
     assert f"The import job {other} has run since the dry run." in told
@@ -173,7 +173,7 @@ def test_a_run_with_the_permissions_of_somebody_else_says_so(make_job: MakeJob) 
     drain(job)
 
     [found] = list_differences(job)
-    assert any("boss@example.com" in cause for cause in found["causes"])
+    assert any("boss@example.com" in error_group for error_group in found["error_groups"])
 
 
 def test_a_retry_is_not_compared_with_the_dry_run(make_job: MakeJob) -> None:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import User
 from imports.core.planning.conflicts import Mode
 from imports.models import CorrectedFile, ImportJob, ImportRecord, JobEvent, Undo
-from imports.selectors import Minute, count_reasons, get_totals, list_causes
+from imports.selectors import Minute, count_reasons, get_totals, list_error_groups
 from imports.services.runs import runs
 from imports.services.undo import undoing
 from imports.views.jobs.activity_log import draw_chart
@@ -30,8 +30,8 @@ SECRETS = "imports.view_importrecord_secrets"
 READER = ("imports.view_importjob", "imports.view_importrecord_values")
 
 
-def find_cause(job: ImportJob, row: int) -> str:
-    return next(each.digest for each in list_causes(job) if each.first_row == row)
+def find_error_group(job: ImportJob, row: int) -> str:
+    return next(each.digest for each in list_error_groups(job) if each.first_row == row)
 
 
 def show(client: Client, name: str, *arguments: object, query: str = "") -> str:
@@ -40,7 +40,7 @@ def show(client: Client, name: str, *arguments: object, query: str = "") -> str:
 
 def correct(client: Client, job: ImportJob, row: int, **fields: object) -> str:
     """Correct the error group of a row, do the work, and return the status of the row."""
-    address = reverse("imports:correct", args=[job.pk, find_cause(job, row)])
+    address = reverse("imports:correct", args=[job.pk, find_error_group(job, row)])
     client.post(address, fields)
     drain(job)
     return ImportRecord.objects.get(job=job, row_number=row).status
@@ -64,7 +64,7 @@ def download(client: Client, job: ImportJob, **fields: str) -> bytes:
         (13, {"correction": "drop_membership"}),
     ],
 )  # fmt: skip
-def test_a_repair_imports_the_records_of_a_cause(
+def test_a_repair_imports_the_records_of_a_error_group(
     admin: Client, finished_job: ImportJob, row: int, fields: dict[str, object]
 ) -> None:
     assert correct(admin, finished_job, row, **fields) == "created"
@@ -75,7 +75,7 @@ def test_a_date_that_no_calendar_has_is_replaced_in_all_records(
 ) -> None:
     rows = [(str(row), f"{row}@example.com", "2021-02-31") for row in (1, 2)]
     job = run_job(to_csv(["id", "email", "created_at"], rows), name="dates.csv")
-    page = show(admin, "error_group", job.pk, find_cause(job, 1))
+    page = show(admin, "error_group", job.pk, find_error_group(job, 1))
     assert "Correct the date" in page
     assert "Read a number as a date" not in page
 
@@ -92,7 +92,7 @@ def test_a_repair_that_imports_nobody_says_what_is_left_and_is_no_way_out(
     good = [(str(row), f"{row}@example.com", f"+44163296090{row}") for row in range(1, 9)]
     bad = [("9", "nonsense", "12"), ("10", "nonsense", "13")]
     job = run_job(to_csv(["id", "email", "phone"], good + bad), name="two.csv")
-    page = show(admin, "error_group", job.pk, find_cause(job, 9))
+    page = show(admin, "error_group", job.pk, find_error_group(job, 9))
 
     assert "Not enough: tried on all 2, none would be imported." in page
     assert "Next problem: This is not an international phone number" in page
@@ -101,13 +101,15 @@ def test_a_repair_that_imports_nobody_says_what_is_left_and_is_no_way_out(
     assert "is-quiet" in button
 
 
-def test_a_cause_is_called_the_same_on_every_page(admin: Client, finished_job: ImportJob) -> None:
-    digest, name = find_cause(finished_job, 13), "The role does not exist"
+def test_a_error_group_is_called_the_same_on_every_page(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    digest, name = find_error_group(finished_job, 13), "The role does not exist"
     result = show(admin, "results", finished_job.pk)
-    causes, _, rest = result.partition('role="search"')
+    error_groups, _, rest = result.partition('role="search"')
     filters, _, records = rest.partition('aria-label="Records"')
 
-    assert all(name in part for part in (causes, filters, records))
+    assert all(name in part for part in (error_groups, filters, records))
     assert f"<h1>{name}</h1>" in show(admin, "error_group", finished_job.pk, digest)
     assert f"{name}. There is no role “wizards”." in show(admin, "report", finished_job.pk)
     assert name in show(admin, "record", finished_job.pk, 13)
@@ -136,14 +138,14 @@ def test_creating_a_role_for_a_repair_takes_the_permission(
 
     assert correct(client, finished_job, 13, correction="create_membership") == "failed"
     assert "Create “wizards”" not in show(
-        client, "error_group", finished_job.pk, find_cause(finished_job, 13)
+        client, "error_group", finished_job.pk, find_error_group(finished_job, 13)
     )
 
 
-def test_a_cause_shows_values_only_to_who_may_see_them(
+def test_a_error_group_shows_values_only_to_who_may_see_them(
     admin: Client, sign_in: SignIn, finished_job: ImportJob
 ) -> None:
-    digest = find_cause(finished_job, 3)
+    digest = find_error_group(finished_job, 3)
     other = sign_in("imports.view_importjob", "imports.run_importjob")
 
     assert "New value for “chloe.example.net”" in show(
@@ -152,13 +154,15 @@ def test_a_cause_shows_values_only_to_who_may_see_them(
     assert "chloe" not in show(other, "error_group", finished_job.pk, digest)
 
 
-def test_hashes_are_never_among_the_values_of_a_cause(
+def test_hashes_are_never_among_the_values_of_a_error_group(
     admin: Client, finished_job: ImportJob
 ) -> None:
-    assert "$2b$" not in show(admin, "error_group", finished_job.pk, find_cause(finished_job, 11))
+    assert "$2b$" not in show(
+        admin, "error_group", finished_job.pk, find_error_group(finished_job, 11)
+    )
 
 
-def test_a_cause_that_is_gone_leads_back_to_the_results(
+def test_a_error_group_that_is_gone_leads_back_to_the_results(
     admin: Client, finished_job: ImportJob
 ) -> None:
     response = admin.get(reverse("imports:error_group", args=[finished_job.pk, "0" * 32]))
@@ -167,7 +171,7 @@ def test_a_cause_that_is_gone_leads_back_to_the_results(
 
 
 @pytest.mark.parametrize("digest", ["x", "nonsense", "0" * 31])
-def test_a_cause_that_is_no_digest_is_not_found(
+def test_a_error_group_that_is_no_digest_is_not_found(
     admin: Client, finished_job: ImportJob, digest: str
 ) -> None:
     response = admin.get(f"/admin/imports/{finished_job.pk}/results/error-groups/{digest}/")
@@ -533,7 +537,7 @@ def test_hashes_whose_format_nobody_told_are_imported_as_the_one_chosen(
     value = hashlib.new(digest, b"Bare-2026", usedforsecurity=False).hexdigest()
     rows = [("1", "a@example.com", value), ("2", "b@example.com", value)]
     job = run_job(to_csv(["id", "email", "password_hash"], rows), name="bare.csv")
-    page = show(admin, "error_group", job.pk, find_cause(job, 1))
+    page = show(admin, "error_group", job.pk, find_error_group(job, 1))
 
     assert f'<option value="{choice}">{name}' in page
     assert '<option value="bcrypt">' not in page
@@ -605,10 +609,10 @@ def wide_job(run_job: MakeJob) -> ImportJob:
     return run_job(WIDE.encode(), name="wide.csv")
 
 
-def test_a_row_that_came_apart_is_put_together_by_its_cause(
+def test_a_row_that_came_apart_is_put_together_by_its_error_group(
     admin: Client, wide_job: ImportJob
 ) -> None:
-    page = show(admin, "error_group", wide_job.pk, find_cause(wide_job, 1))
+    page = show(admin, "error_group", wide_job.pk, find_error_group(wide_job, 1))
     assert "a value probably contains the delimiter" in page
     assert '<option value="username">' in page
 
@@ -620,7 +624,7 @@ def test_a_row_that_came_apart_is_put_together_by_its_cause(
 def test_what_would_be_lost_with_surplus_cells_is_said_before(
     admin: Client, wide_job: ImportJob
 ) -> None:
-    page = show(admin, "error_group", wide_job.pk, find_cause(wide_job, 1))
+    page = show(admin, "error_group", wide_job.pk, find_error_group(wide_job, 1))
 
     blank, lossy = (
         page.partition(f'value="{name}"') for name in ("drop_blank_cells", "drop_cells")
@@ -636,8 +640,10 @@ def test_only_a_column_that_makes_records_is_joined(admin: Client, wide_job: Imp
     assert ImportJob.objects.get(pk=wide_job.pk).attempt == 1
 
 
-def test_nothing_is_joined_or_cut_for_another_cause(admin: Client, finished_job: ImportJob) -> None:
-    page = show(admin, "error_group", finished_job.pk, find_cause(finished_job, 3))
+def test_nothing_is_joined_or_cut_for_another_error_group(
+    admin: Client, finished_job: ImportJob
+) -> None:
+    page = show(admin, "error_group", finished_job.pk, find_error_group(finished_job, 3))
 
     assert "Split value" not in page
     assert "extra cells" not in page
@@ -654,7 +660,7 @@ def test_advice_is_that_of_the_place_where_it_stands(admin: Client, make_job: Ma
     runs.start_run(job, actor=job.created_by, without_dry_run=True)
     drain(job)
 
-    digest = find_cause(job, 1)
+    digest = find_error_group(job, 1)
     for page in (
         show(admin, "results", job.pk),
         show(admin, "error_group", job.pk, digest),

@@ -113,20 +113,22 @@ def test_saving_the_mapping_page_keeps_the_answer(admin: Client, waiting_job: Im
     assert waiting_job.mapping["answers"] == {KEY: {MAGENTO: "hash"}}
 
 
-def test_one_button_decides_for_all_failed_records_of_one_cause(
+def test_one_button_decides_for_all_failed_records_of_one_error_group(
     admin: Client, waiting_job: ImportJob
 ) -> None:
     runs.start_run(
         waiting_job, actor=waiting_job.created_by, fails_undecided=True, without_dry_run=True
     )
     drain(waiting_job)
-    cause = waiting_job.records.get(row_number=3).cause.hex
-    page = admin.get(reverse("imports:error_group", args=[waiting_job.pk, cause])).content.decode()
+    error_group = waiting_job.records.get(row_number=3).error_group.hex
+    page = admin.get(
+        reverse("imports:error_group", args=[waiting_job.pk, error_group])
+    ).content.decode()
     assert "Decide and retry" in page
     assert "Write in lower case" not in page
 
     sent = {"correction": "answer", "value": "hash"}
-    admin.post(reverse("imports:correct", args=[waiting_job.pk, cause]), sent)
+    admin.post(reverse("imports:correct", args=[waiting_job.pk, error_group]), sent)
     drain(waiting_job)
 
     assert User.objects.get(subject_id="3").check_password("Maple-river-4")

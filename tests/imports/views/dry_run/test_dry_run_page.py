@@ -68,7 +68,7 @@ def test_a_dry_run_can_be_stopped(admin: Client, make_job: MakeJob) -> None:
     assert job.state == "mapped"
 
 
-def test_the_report_groups_problems_by_cause_with_rows_and_advice(
+def test_the_report_groups_problems_by_error_group_with_rows_and_advice(
     admin: Client, dry_run_job: ImportJob
 ) -> None:
     page = show(admin, dry_run_job)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Role, User
 from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob, ImportRecord, InvitationCampaign
-from imports.selectors import list_causes
+from imports.selectors import list_error_groups
 from imports.services.jobs import retention
 from imports.services.runs import runs
 from imports.views.results import results
@@ -389,7 +389,7 @@ def test_who_lost_a_password_to_a_repair_can_be_invited(admin: Client, make_job:
     import_all(job)
     assert "invited to choose one" not in show(admin, job)
 
-    digest = list_causes(job)[0].digest
+    digest = list_error_groups(job)[0].digest
     admin.post(reverse("imports:correct", args=[job.pk, digest]), {"correction": "drop_field"})
     drain(job)
 
