@@ -170,7 +170,7 @@ def list_pages(job_id: int, count: int) -> Iterator[tuple[str, str]]:
         yield f"failed results, {name}", f"{results}?status=failed&{narrowed}"
     yield "error_group", reverse("imports:error_group", args=[job_id, _find_error_group(job_id)])
     row = 1000 * (count // 2000) + 60
-    for name in ("run", "activity_log", "report", "mend", "undo"):
+    for name in ("run", "activity_log", "report", "corrected_files", "undo"):
         yield name, reverse(f"imports:{name}", args=[job_id])
     yield "record", reverse("imports:record", args=[job_id, row])
     yield "sources", reverse("imports:sources")

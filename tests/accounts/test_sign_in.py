@@ -143,7 +143,7 @@ def test_sixth_failure_locks_the_name_out(client, ada):
 def test_signing_up_is_closed_and_says_what_to_do(client, db):
     response = client.get("/accounts/signup/")
     assert response.status_code == 200
-    assert "administrators" in response.content.decode()
+    assert "Administrators create the accounts" in response.content.decode()
 
 
 def test_signing_up_by_post_makes_no_user(client, db):

@@ -138,12 +138,12 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
         )
     if plan.state != PlanState.APPROVED:
         raise ApprovalMissing(
-            f"Plan {plan.pk} {WHY_NOT[PlanState(plan.state)]}, so it cannot be imported."
+            f"Plan {plan.pk} cannot be imported: it {WHY_NOT[PlanState(plan.state)]}."
         )
     if changed := find_changed_inputs(job, plan):
         sentences = " ".join(describe_plan_changes({"inputs": changed}))
         raise ImporterError(
-            f"The approved plan {plan.pk} has changed since approval. {sentences} Take that back, "
+            f"The approved plan {plan.pk} has changed since approval. {sentences} Undo that, "
             "or start another dry run and have the new plan approved."
         )
     return plan
@@ -152,7 +152,7 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
 WHY_NOT = {
     PlanState.WAITING: "waits for the approval of a second person",
     PlanState.REJECTED: "was rejected",
-    PlanState.CHANGED: "has changed since approval. Start a new dry run",
+    PlanState.CHANGED: "has changed since approval. Start another dry run",
 }
 
 

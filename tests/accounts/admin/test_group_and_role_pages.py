@@ -90,7 +90,7 @@ def test_roles_of_a_group_are_chosen_from_two_lists_without_a_key_held_down(supe
 
 def test_permissions_are_offered_in_words_and_by_area(superuser_client):
     page = superuser_client.get("/admin/accounts/role/add/").content.decode()
-    assert page.index("Groups and roles") < page.index("Change groups and their roles")
+    assert page.index("Groups and roles") < page.index("Change groups and the roles they give")
     assert "Can view" not in page
 
 

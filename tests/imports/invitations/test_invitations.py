@@ -227,7 +227,7 @@ def test_campaign_pauses_when_no_mail_gets_out(operator: User, settings: Any) ->
 
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.PAUSED
-    assert "did not get out" in campaign.automatic_pause
+    assert "were not sent" in campaign.automatic_pause
     assert campaign.invitations.filter(attempts__gt=0).count() == FAILURES_IN_A_ROW
     assert not campaign.invitations.filter(state=InvitationState.BOUNCED).exists()
 
@@ -422,7 +422,7 @@ def test_start_of_an_old_page_is_refused_when_its_recipients_changed(
     campaign = make_campaign(operator)
     User.objects.filter(pk=second.pk).update(is_active=False)
     page = admin.get(find_page("campaign", campaign)).content.decode()
-    assert "1 mail," in page
+    assert "1 e-mail," in page
     if change == "fewer":
         User.objects.filter(pk=first.pk).update(password="argon2$x")
     elif change == "others":

@@ -200,8 +200,8 @@ def test_what_users_may_do_is_read_for_a_chunk_at_once(
         make_job([{"subject_id": "u0"}], mode=Mode.UPDATE, actor=make_clerk(CHANGE_USER))
     )
 
-    # Ids, users, five tables of theirs, what the roles carry and what the groups give.
-    with django_assert_num_queries(10):
+    # Ids, whether others are remembered, users, five tables of theirs, what roles and groups give.
+    with django_assert_num_queries(11):
         snapshot = read_snapshot(records, {}, context.options, lock=False)
 
     assert {user.permissions for user in snapshot.users.values()} == {

@@ -245,7 +245,7 @@ def test_refused_run_is_imported_after_a_new_dry_run_and_approval(
     approve(dry_run_job, approver)
     User.objects.create_user(subject_id="other", email="s17@example.com")
     run(dry_run_job)
-    with pytest.raises(ApprovalMissing, match="start another dry run"):
+    with pytest.raises(ApprovalMissing, match="Start another dry run"):
         runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
     dry_run(dry_run_job)
     approve(dry_run_job, approver)
