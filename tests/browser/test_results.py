@@ -228,7 +228,7 @@ def open_error_group(page: Page, error_group: str) -> None:
 
 def look_at_the_activity_log(page: Page, results: str) -> None:
     page.goto(results)
-    page.get_by_role("link", name="ActivityLog").click()
+    page.get_by_role("link", name="Activity log").click()
     for said in ["uploaded the file", "started the import", "edited records: row 10"]:
         line = page.locator(".uf-timeline li", has_text=said).first
         expect(line).to_contain_text(ADMINISTRATOR)

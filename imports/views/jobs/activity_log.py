@@ -59,7 +59,7 @@ def show_activity_log(request: StaffRequest, job_id: int) -> HttpResponse:
     return render_page(
         request,
         "imports/jobs/activity_log.html",
-        title="ActivityLog",
+        title="Activity log",
         job=job,
         step="results" if job.started_at else find_step(job),
         grantors=list_grantors(job),

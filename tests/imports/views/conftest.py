@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import Role, User
 from imports.models import ImportJob
+from imports.services.dry_run.decisions import answer_decisions
 from imports.services.files import uploads
 from imports.services.runs import runs
 from tests.imports.conftest import SAMPLES, MakeJob, drain, import_sample
@@ -60,6 +61,16 @@ def dry_run_job(make_job: MakeJob) -> ImportJob:
     runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     return job
+
+
+@pytest.fixture
+def decided_job(dry_run_job: ImportJob) -> ImportJob:
+    """The same job, its two records with one e-mail address kept apart: it waits for nobody."""
+    kept_apart = {"same_person:profile.email": {"verified in both rows": "apart"}}
+    answer_decisions(dry_run_job, kept_apart, actor=dry_run_job.created_by)
+    runs.start_dry_run(dry_run_job, actor=dry_run_job.created_by)
+    drain(dry_run_job)
+    return dry_run_job
 
 
 @pytest.fixture

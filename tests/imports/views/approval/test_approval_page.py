@@ -9,8 +9,8 @@ from accounts.models import User
 from imports.models import ImportJob, PlanState
 from imports.services.runs import runs
 from imports.states import JobState
-from tests.imports.conftest import MakeJob, drain
-from tests.imports.views.conftest import SAMPLES, SignIn
+from tests.imports.conftest import drain
+from tests.imports.views.conftest import SignIn
 
 pytestmark = pytest.mark.django_db
 
@@ -57,13 +57,13 @@ def test_approver_is_offered_both_decisions(approver: Client, dry_run_job: Impor
 
 
 def test_approval_lets_the_preparer_import(
-    approver: Client, admin: Client, dry_run_job: ImportJob
+    approver: Client, admin: Client, decided_job: ImportJob
 ) -> None:
-    assert "is approved" in decide(approver, dry_run_job, "approve", "Go <ahead>")
-    page = show(admin, dry_run_job)
+    assert "is approved" in decide(approver, decided_job, "approve", "Go <ahead>")
+    page = show(admin, decided_job)
 
     assert "Go &lt;ahead&gt;" in page
-    assert reverse("imports:start_run", args=[dry_run_job.pk]) in page
+    assert reverse("imports:start_run", args=[decided_job.pk]) in page
 
 
 def test_rejection_without_a_reason_is_refused(approver: Client, dry_run_job: ImportJob) -> None:
@@ -97,18 +97,18 @@ def test_preparer_who_posts_the_form_all_the_same_is_refused(
 
 
 def test_changed_plan_is_named_on_the_page_and_a_new_dry_run_offered(
-    approver: Client, admin: Client, dry_run_job: ImportJob
+    approver: Client, admin: Client, decided_job: ImportJob
 ) -> None:
-    decide(approver, dry_run_job, "approve")
+    decide(approver, decided_job, "approve")
     User.objects.create_user(subject_id="other", email="ada@example.net")
-    runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
-    drain(dry_run_job)
-    page = show(admin, dry_run_job)
+    runs.start_run(decided_job, actor=decided_job.created_by, without_dry_run=True)
+    drain(decided_job)
+    page = show(admin, decided_job)
 
-    assert "does not hold any more" in page
+    assert "has changed since approval and cannot be imported" in page
     assert "Row 1 (m1) was to be created, and would now fail" in page
-    assert reverse("imports:start_dry_run", args=[dry_run_job.pk]) in page
-    assert reverse("imports:start_run", args=[dry_run_job.pk]) not in page
+    assert reverse("imports:start_dry_run", args=[decided_job.pk]) in page
+    assert reverse("imports:start_run", args=[decided_job.pk]) not in page
 
 
 def test_job_without_a_dry_run_cannot_be_imported_from_its_page(
@@ -150,15 +150,12 @@ def test_activity_log_tells_of_the_plan_and_the_decision(
 
 
 def test_results_offer_the_preparer_no_retry_and_say_who_may(
-    admin: Client, make_job: MakeJob, approver: Client
+    admin: Client, decided_job: ImportJob, approver: Client
 ) -> None:
-    job = make_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
-    runs.start_dry_run(job, actor=job.created_by)
-    drain(job)
-    decide(approver, job, "approve")
-    runs.start_run(job, actor=job.created_by, without_dry_run=True)
-    drain(job)
-    page = admin.get(reverse("imports:results", args=[job.pk])).content.decode()
+    decide(approver, decided_job, "approve")
+    runs.start_run(decided_job, actor=decided_job.created_by, without_dry_run=True)
+    drain(decided_job)
+    page = admin.get(reverse("imports:results", args=[decided_job.pk])).content.decode()
 
     assert "can fix and retry its failed records" in page
     assert 'value="create"' not in page

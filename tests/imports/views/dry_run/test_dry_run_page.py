@@ -93,8 +93,11 @@ def test_the_report_names_the_columns_that_are_not_carried(
     assert "shoe" in show(admin, job).split("Not imported")[1]
 
 
-def test_running_with_failures_is_offered(admin: Client, dry_run_job: ImportJob) -> None:
-    assert "Import everything" in show(admin, dry_run_job)
+def test_running_with_failures_is_offered(admin: Client, decided_job: ImportJob) -> None:
+    page = show(admin, decided_job)
+
+    assert "15 of 19 records will fail" in page
+    assert "Import everything" in page
 
 
 def test_a_long_file_can_be_begun_with_a_pilot(admin: Client, make_job: MakeJob) -> None:
