@@ -44,7 +44,7 @@ def test_a_hash_that_is_not_what_it_seems_is_found_out(
     page = post(admin, job, record)
 
     assert "works, but the mapping reads the hash differently" in page
-    assert "utf16le" in page
+    assert "SHA-1 of UTF-16 without salt" in page
 
 
 def test_what_a_hash_was_made_with_is_said_once(admin: Client, job: ImportJob) -> None:

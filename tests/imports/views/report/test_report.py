@@ -45,8 +45,9 @@ def build(job: ImportJob) -> dict[str, Section]:
 
 @pytest.fixture
 def reported(dry_run_job: ImportJob) -> ImportJob:
-    """The sample with the mistakes, checked and imported."""
-    runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
+    """The sample with the mistakes, checked and imported with its one decision open."""
+    actor = dry_run_job.created_by
+    runs.start_run(dry_run_job, actor=actor, fails_undecided=True, without_dry_run=True)
     drain(dry_run_job)
     return dry_run_job
 

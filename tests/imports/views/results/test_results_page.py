@@ -155,7 +155,7 @@ def test_a_failed_record_succeeds_on_retry_once_its_role_exists(
     drain(finished_job)
 
     assert admin.get(part).headers["HX-Refresh"] == "true"
-    assert "Attempt 2 tried 1 record again: 1 created." in admin.get(address).content.decode()
+    assert "Attempt 2 retried 1 record: 1 created." in admin.get(address).content.decode()
     record = ImportRecord.objects.get(job=finished_job, row_number=13)
     assert record.status == "created"
     page = show_record(admin, finished_job, 13)
