@@ -104,6 +104,8 @@ def test_a_file_with_a_dozen_mistakes_is_imported_whole(page: Page, site: str) -
     page.locator("[name=file]").set_input_files(MISTAKES)
     page.get_by_role("button", name="Upload", exact=True).click()
     page.get_by_role("button", name="Save and check").click()
+    page.get_by_label("“verified in both rows”").select_option("Keep apart, and let the record fail")
+    page.get_by_role("button", name="Save decisions").first.click()
     page.get_by_role("button", name="Import everything").click()
     look_at_results(page)
     expect(page.locator(".uf-tabs [aria-current]")).to_have_text("Failed 15")

@@ -94,8 +94,8 @@ KIND = DecisionKind(
     advice="Decide what it is: a hash taken for a password would let everybody in who has the hash."
     " If all of them are hashes, map the column to “Password hash” instead.",
     afterwards="Decide for all of them at once what it is, and retry; or correct single records.",
-    text="“{column}” goes to the plain password, and {count} of its values look like hashes of a"
-    " known or unknown format: {values}. Taken as passwords, they would let everybody in who has"
+    text="“{column}” goes to the plain password, but has values that look like hashes of a known"
+    " or unknown format: {values}. Taken as passwords, they would let everybody in who has"
     " the hash.",
     certain_text="These values of “{column}” can only be hashes, by the mark of their format,"
     " and are imported as password hashes: {values}.",

@@ -53,8 +53,8 @@ KIND = DecisionKind(
     " imported, use the ids as they are.",
     afterwards="If no further export of this directory will be imported, use the ids as they are,"
     " and retry. Otherwise export again with an id attribute that everybody has.",
-    text="{count} people have no id of the kind that the first ones of the file have. Theirs is"
-    " from another attribute, and may be a different one in a later export.",
+    text="People without an id of the kind that the first ones of the file have: {count}. Their id"
+    " is from another attribute, and may be a different one in a later export.",
     choices=(Choice(TAKE, "Use these ids"),),
     prepare=prepare,
     apply=apply,

@@ -29,8 +29,8 @@ KIND = DecisionKind(
     " marked as verified, join only if nobody but the identity provider could set it: else somebody"
     " who entered another person's address gets into their account.",
     afterwards="Undo the import, decide, and run it again; or change one of the two by hand.",
-    text="{count} records have the e-mail address of an earlier row: {values}. They can be joined"
-    " with it into one user; kept apart, they fail.",
+    text="Records with the e-mail address of an earlier row: {values}. Joined with that row, they"
+    " become one user; kept apart, they fail.",
     choices=(
         Choice(JOIN, "Join with the earlier row"),
         Choice(APART, "Keep apart, and let the record fail"),

@@ -54,7 +54,7 @@ KIND = DecisionKind(
     " is not about sign-in: the other columns decide then, and a new user is active.",
     afterwards="Decide for each value at once whether its users become active or disabled, and"
     " retry; or correct single records.",
-    text="“{column}” may say who can sign in, and nobody has said yet what {count} of its values"
+    text="“{column}” may say who can sign in, and nobody has said yet what some of its values"
     " mean. A user that any column disables arrives disabled.",
     choices=(
         Choice(ACTIVE, "Import as active"),

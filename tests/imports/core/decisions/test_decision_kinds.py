@@ -91,7 +91,7 @@ def test_a_decision_says_apart_what_is_asked_and_what_is_certain() -> None:
 
     (entry,) = build_decisions([(write_decision(certain), 4), (write_decision(asked), 2)])
 
-    assert "2 of its values look like hashes" in entry["text"]
+    assert "has values that look like hashes" in entry["text"]
     assert "only be hashes" in entry["text"]
     assert "as password hashes: bcrypt (4)." in entry["text"]
     assert [value["value"] for value in entry["values"]] == ["hex", "bcrypt"]
