@@ -31,7 +31,7 @@ def import_everything(page: Page) -> None:
 
 def wait_for_attempt(page: Page, attempt: int) -> None:
     """Wait on the results, which a retry leads to, until it is over."""
-    expect(page.get_by_text(f"Attempt {attempt} tried")).to_be_visible()
+    expect(page.get_by_text(f"Attempt {attempt} retried")).to_be_visible()
 
 
 def look_at_results(page: Page) -> None:

@@ -68,7 +68,7 @@ def test_front_page_shows_a_job_from_its_upload_to_what_it_left_to_do(
     running.get_by_role("link", name="people.csv").click()
     expect(page.get_by_text("You can leave this page")).to_be_visible()
     page.get_by_label("Records a second, at most").fill("")
-    page.get_by_role("button", name="Change the limits").click()
+    page.get_by_role("button", name="Change limits").click()
     expect(page.get_by_text("The import has finished. 1 record failed.")).to_be_visible()
 
     page.goto(f"{site}/admin/imports/sources/")
@@ -78,5 +78,5 @@ def test_front_page_shows_a_job_from_its_upload_to_what_it_left_to_do(
     expect(find_card(page, "Recent jobs")).to_contain_text("399 created, 0 updated")
     expect(find_card(page, "Migration progress")).to_contain_text("0 of 399 signed in")
     expect(find_card(page, "Legacy hashes")).to_contain_text("bcrypt")
-    find_card(page, "Action required").get_by_role("link", name="see why").click()
+    find_card(page, "Action required").get_by_role("link", name="fix and retry").click()
     expect(page.locator(".uf-tabs [aria-current]")).to_have_text("Failed 1")

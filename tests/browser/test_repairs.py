@@ -40,7 +40,7 @@ WHOLE = {
 
 def wait_for_retry(page: Page) -> None:
     """See on the results, which a retry leads to from another page, that it is over."""
-    expect(page.get_by_text("again:")).to_be_visible()
+    expect(page.get_by_text(" retried ")).to_be_visible()
 
 
 def repair(page: Page, error_group: str, act: Callable[[Page], None]) -> None:
@@ -111,7 +111,7 @@ def test_a_file_with_a_dozen_mistakes_is_imported_whole(page: Page, site: str) -
     expect(page.locator(".uf-tabs [aria-current]")).to_have_text("Failed 15")
 
     page.get_by_role("button", name="Create and retry the role “wizards”").click()
-    expect(page.get_by_text("Attempt 2 tried 1 record again: 1 created.")).to_be_visible()
+    expect(page.get_by_text("Attempt 2 retried 1 record: 1 created.")).to_be_visible()
     repair(page, "not an e-mail address", replace_value("chloe.example.net", "chloe@example.net"))
     repair(page, "Expected true or false", replace_value("maybe", "false"))
     repair(page, "Expected a date and time", replace_value("31.02.2024", "2024-02-29"))

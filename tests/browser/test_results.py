@@ -239,7 +239,7 @@ def look_at_the_activity_log(page: Page, results: str) -> None:
     expect(page.get_by_role("img", name=re.compile("Records written from"))).to_be_visible()
     page.get_by_text("Table by minute").click()
     expect(page.get_by_role("region", name="Records by minute").locator("td").first).to_be_visible()
-    page.get_by_role("button", name="Remove The role “authors” becomes “writer”").click()
+    page.get_by_role("button", name="Undo The role “authors” becomes “writer”").click()
     expect(page.locator("del", has_text="The role “authors” becomes “writer”")).to_be_visible()
 
 
