@@ -98,7 +98,8 @@ KIND = DecisionKind(
     afterwards="Choose the source system for all of them at once, and retry. If nobody knows it,"
     " import these users without the password and send a reset.",
     text="The hashes of “{column}” can be of several systems, which compute them in different ways,"
-    " or are short enough to be plain passwords: {values}. Records that wait for the choice: {count}.",
+    " or are short enough to be plain passwords: {values}. Records that wait for the choice:"
+    " {count}.",
     choices=tuple(_list_choices()),
     prepare=prepare,
     apply=apply,
