@@ -142,7 +142,7 @@ def _list_tests(draft: ImportJob, operator: User) -> Answers:
             password, "There is no such record", {"record": "nobody", "password": "Whatever-2026"}
         ),
         "test-code-right": Answer(
-            code, "The code of row 1 works", {"record": "native01@example.org", "code": right}
+            code, "The code of row 1 is correct", {"record": "native01@example.org", "code": right}
         ),
         "test-code-refused": Answer(code, "Enter the digits", {"record": "1", "code": "abc"}),
     }
@@ -162,7 +162,7 @@ def _list_answers_after(finished: ImportJob) -> Answers:
         "edit-refused": Answer(
             reverse("imports:edit", args=[*of_job, 9]),
             "With these values it would still fail.",
-            button="Check these values",
+            button="Check values",
         ),
         "mended-refused": Answer(
             reverse("imports:corrected_files", args=of_job),
