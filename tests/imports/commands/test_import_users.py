@@ -474,7 +474,7 @@ def test_automatic_pause_says_why_and_how_to_go_on(tmp_path: Path) -> None:
 
     job = ImportJob.objects.get()
     assert (status, job.state) == (1, "paused")
-    assert "more than the 10% that were allowed" in messages
+    assert "The failure threshold is 10" in messages
     assert f"--resume {job.pk}" in messages
     assert run("--resume", job.pk)[0] == 3
 
