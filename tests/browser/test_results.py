@@ -142,7 +142,7 @@ def look_at_one_that_failed(page: Page, results: str) -> None:
     open_record(page, results, 12)
     problem = page.locator(".uf-problem", has_text="Verifying the password hash costs too much")
     expect(problem).to_contain_text("password_hash")
-    expect(page.get_by_role("region", name="Steps")).to_contain_text("Authenticators")
+    expect(page.get_by_role("region", name="Stages")).to_contain_text("Authenticators")
     source = page.get_by_role("region", name="Source row")
     expect(source.get_by_role("row", name="email")).to_contain_text("lea@example.org")
     expect(source.get_by_role("row", name="password_hash")).to_contain_text("Masked")
