@@ -346,7 +346,7 @@ class Migration(migrations.Migration):
             name='Notification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(choices=[('import.dry_run_done', 'The dry run is finished'), ('import.approval_wanted', 'The plan waits for approval'), ('import.approved', 'The plan was approved'), ('import.rejected', 'The plan was rejected'), ('import.refused', 'The plan has changed since approval'), ('import.completed', 'The import is finished'), ('import.undone', 'The import was undone'), ('import.stopped', 'The job stopped with an error'), ('webhook.test', 'A test')], max_length=30)),
+                ('event', models.CharField(choices=[('import.dry_run_done', 'The dry run has finished'), ('import.approval_wanted', 'The plan waits for approval'), ('import.approved', 'The plan was approved'), ('import.rejected', 'The plan was rejected'), ('import.refused', 'The plan has changed since approval'), ('import.completed', 'The import has finished'), ('import.undone', 'The import was undone'), ('import.stopped', 'The job stopped with an error'), ('webhook.test', 'A test')], max_length=30)),
                 ('key', models.CharField(default=imports.models.notifications.make_key, editable=False, max_length=40, unique=True)),
                 ('body', models.TextField(blank=True)),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('delivered', 'delivered'), ('given_up', 'delivery failed')], default='waiting', max_length=10)),

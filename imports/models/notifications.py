@@ -27,12 +27,12 @@ class Webhook(models.Model):
 
 
 class NotificationEvent(models.TextChoices):
-    DRY_RUN_DONE = "import.dry_run_done", "The dry run is finished"
+    DRY_RUN_DONE = "import.dry_run_done", "The dry run has finished"
     APPROVAL_WANTED = "import.approval_wanted", "The plan waits for approval"
     APPROVED = "import.approved", "The plan was approved"
     REJECTED = "import.rejected", "The plan was rejected"
     REFUSED = "import.refused", "The plan has changed since approval"
-    COMPLETED = "import.completed", "The import is finished"
+    COMPLETED = "import.completed", "The import has finished"
     UNDONE = "import.undone", "The import was undone"
     STOPPED = "import.stopped", "The job stopped with an error"
     TEST = "webhook.test", "A test"

@@ -41,7 +41,7 @@ def test_directory_is_set_up_tried_switched_on_and_moves_a_user_on_the_migration
     page.get_by_role("button", name="Save", exact=True).click()
 
     page.get_by_role("link", name="Test console").click()
-    page.get_by_label("Name to sign in with").fill(ada)
+    page.get_by_label("Sign-in name").fill(ada)
     page.get_by_label("Password").fill(OLD_PASSWORD)
     page.get_by_role("button", name="Send query").click()
     expect(page.get_by_text("Correct password.")).to_be_visible()

@@ -40,7 +40,7 @@ MATRIX = [
     ("list_records", "GET", "/jobs/{job}/records", [VIEW]),
     ("get_record", "GET", "/jobs/{job}/records/1", [VIEW]),
     ("list_reasons", "GET", "/jobs/{job}/reasons", [VIEW]),
-    ("list_error_groups", "GET", "/jobs/{job}/error_groups", [VIEW]),
+    ("list_error_groups", "GET", "/jobs/{job}/error-groups", [VIEW]),
     ("get_report", "GET", "/jobs/{job}/report", [VIEW]),
     ("preview_undo", "GET", "/jobs/{job}/undo", [VIEW]),
     ("start_undo", "POST", "/jobs/{job}/undo", [UNDO]),

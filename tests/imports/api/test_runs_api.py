@@ -158,7 +158,7 @@ def test_failed_records_are_retried_all_or_some(program: Program, run_job: MakeJ
     drain(job)
     every = program.call("POST", f"/jobs/{job.pk}/retry").body["retried"]
     drain(job)
-    error_group = program.call("GET", f"/jobs/{job.pk}/error_groups").body[0]
+    error_group = program.call("GET", f"/jobs/{job.pk}/error-groups").body[0]
     alike = program.call(
         "POST", f"/jobs/{job.pk}/retry", {"error_group": error_group["error_group"]}
     ).body["retried"]
@@ -239,7 +239,7 @@ def test_reasons_are_counted_and_say_what_to_do(program: Program, finished_job: 
 
 
 def test_no_message_has_a_placeholder_in_it(program: Program, finished_job: ImportJob) -> None:
-    error_groups = program.call("GET", f"/jobs/{finished_job.pk}/error_groups").body
+    error_groups = program.call("GET", f"/jobs/{finished_job.pk}/error-groups").body
 
     assert "{" not in "".join(error_group["problem"]["message"] for error_group in error_groups)
     assert any(not error_group["problem"]["message"] for error_group in error_groups)
@@ -298,7 +298,7 @@ def test_secrets_of_a_failed_row_are_masked_whatever_their_columns_are_called(
     rows = f"subject_id,email,{columns}\n1,not an address,{secrets}\n".encode()
     job = run_job(rows, name="users.csv")
     program = make_program("imports.view_importjob", "imports.view_importrecord_values")
-    asked = ("", "/mapping", "/dry-run", "/records", "/records/1", "/reasons", "/error_groups")
+    asked = ("", "/mapping", "/dry-run", "/records", "/records/1", "/reasons", "/error-groups")
 
     answers = {path: program.call("GET", f"/jobs/{job.pk}{path}").body for path in asked}
 

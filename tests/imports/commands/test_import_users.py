@@ -168,7 +168,7 @@ WRONG_USES = [
     ([SAMPLES / "mistakes.csv", "--mapping", "nowhere.json"], "nowhere.json cannot be read"),
     ([SAMPLES / "mistakes.csv", "--mapping", SAMPLES / "mistakes.csv"], "is not valid"),
     ([SAMPLES / "mistakes.csv", "--as", "nobody@example.com"], "“nobody@example.com”"),
-    (["--resume", "4711"], "There is no import job 4711"),
+    (["--resume", "4711"], "Import job 4711 does not exist"),
 ]
 
 
@@ -513,7 +513,7 @@ def test_resuming_an_approved_job_that_has_changed_since_approval_says_how_and_i
     status, _, messages = run("--resume", job.pk)
 
     assert status == 1
-    assert "does not hold any more" in messages
+    assert "has changed since approval" in messages
     assert "would now fail" in messages
     assert User.objects.filter(email="user02@example.com").count() == 0
 

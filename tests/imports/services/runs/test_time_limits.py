@@ -17,7 +17,7 @@ from imports.services.jobs import notifications
 from imports.services.runs import phases, runs, worker
 from imports.services.undo import previews, undoing
 from imports.states import JobPhase, JobState
-from imports.tasks import app
+from importer_site.celery import app
 from tests.imports.conftest import MakeJob, drain
 
 RECORDS = [{"subject_id": f"s{number}"} for number in range(30)]
