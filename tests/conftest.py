@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TESTS = Path(__file__).parent
 # Their tests use neither Django's settings nor a server, which take seconds to start.
-PURE = (TESTS / "accounts" / "hashing", TESTS / "imports" / "core")
+PURE = (TESTS / "accounts" / "hashing", TESTS / "cases", TESTS / "imports" / "core")
 
 # No test judges how fast a busy machine is, nor how fast it draws examples.
 PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}

@@ -7,6 +7,8 @@ from typing import Any
 
 from imports.core.dry_run.disabled import describe_disabled
 from imports.core.inspection.recognition import Rival
+from imports.core.problems import CODES, Severity
+from imports.core.problems.of_mapping import EXCLUDED
 from imports.core.providers.contract import Provider
 from imports.core.readers.surroundings import Surroundings
 
@@ -34,9 +36,25 @@ def list_notices(
         found.append(("source_system_ambiguous", describe_rivals(rivals)))
     if surroundings.more:
         found.append(("more_records", describe_more(surroundings.more, provider)))
+    if report and (excluded := describe_without_users(report, provider)):
+        found.append(("without_users", excluded))
     if report and (disabled := describe_disabled(report)):
         found.append(("arrive_disabled", disabled))
     return [{"code": code, "text": text} for code, text in found]
+
+
+def describe_without_users(report: Mapping[str, Any], provider: Provider) -> str:
+    """Say that every record is left out, why, and how to export users; empty where one is not."""
+    problems = report["problems"]
+    excluded = [each for each in problems if each["code"] == EXCLUDED.code]
+    failed = any(CODES[each["code"]].severity is Severity.ERROR for each in problems)
+    if failed or not excluded or report["people"]["last_sign_ins"]:
+        return ""
+    reasons = [each.get("params", {}).get("reason", "") for each in excluded[:MOST_SIGNS]]
+    count = sum(each["count"] for each in excluded)
+    steps = f" {provider.label}: {provider.how_to_export}" if provider.how_to_export else ""
+    left_out = f"all {count:,} records are left out" if count > 1 else "its record is left out"
+    return f"The file brings no users: {left_out}. {' '.join(reasons)}{steps}"
 
 
 def describe_rivals(rivals: Sequence[Rival]) -> str:

@@ -1,10 +1,13 @@
-"""FusionAuth: the body of its import API, and users as its search returns them.
+"""FusionAuth: the body of its import API, users as its search returns them, and kickstarts.
 
-Shapes as in https://fusionauth.io/docs/apis/users#import-users; instants are milliseconds.
+Shapes as in https://fusionauth.io/docs/apis/users#import-users; instants are milliseconds. A
+kickstart is a list of requests, as in https://fusionauth.io/docs/get-started/download-and-install/
+development/kickstart; a text such as #{name} in it stands for one of its variables.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,6 +18,7 @@ from imports.core.providers.contract import (
     Provider,
     Question,
     Values,
+    certain,
     strong,
 )
 from imports.core.providers.values import (
@@ -48,6 +52,14 @@ CONSUMED = frozenset(
         "twoFactor",
     }
 )
+# Paths of the API by which a kickstart makes users, one by one and many at once.
+ONE_USER = re.compile(r"/api/user(?:/registration)?(?:/(?P<id>[^/?]+))?/?", re.IGNORECASE)
+MANY_USERS = re.compile(r"/api/user/import/?", re.IGNORECASE)
+OWN_PATH = re.compile(
+    r"/api/(user|application|tenant|key|theme|lambda|identity-provider|api-key|webhook|"
+    r"system-configuration|email/template|integration)(/|\Z)"
+)
+VARIABLE = re.compile(r"#\{[^}]*\}")
 # Names that no other system gives to what it says of a user.
 SIGNATURE = frozenset(
     {
@@ -133,6 +145,7 @@ NOT_CARRIED = {
     "breachedpasswordlastcheckedinstant": "When FusionAuth looked for the password in breaches.",
     "usernamestatus": "The state of moderation of the user name.",
     "uniqueusername": "The user name with a number where FusionAuth had to add one.",
+    "request": "A request of a kickstart that makes no user.",
     "tenantid": "The tenant of the old installation.",
     "connectorid": "The connector of the old installation.",
     "cleanspeakid": "The id of the user in CleanSpeak.",
@@ -160,7 +173,13 @@ QUESTIONS = (
 
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
-    """Recognise names and nested objects that only FusionAuth has."""
+    """Recognise requests of a kickstart, or names and objects that only FusionAuth has."""
+    if rows and all(map(is_request, rows)) and any(map(is_of_fusionauth, rows)):
+        users = sum(map(makes_users, rows))
+        return certain(
+            f"These are requests of a kickstart of FusionAuth; {users} of the first {len(rows)} "
+            "make users."
+        )
     marks = [found for row in rows if (found := find_marks(row))]
     if not marks or len(marks) * 2 < len(rows):
         return None
@@ -184,8 +203,80 @@ def find_marks(row: Values) -> set[str]:
     return set(found)
 
 
+def makes_users(row: Values) -> bool:
+    """Return whether a row is a request of a kickstart that makes users."""
+    url, body = read_text(row.get("url")), row.get("body")
+    if not isinstance(body, dict) or read_text(row.get("method")).upper() != "POST":
+        return False
+    if MANY_USERS.fullmatch(url):
+        return isinstance(body.get("users"), list)
+    return ONE_USER.fullmatch(url) is not None and isinstance(body.get("user"), dict)
+
+
+def is_of_fusionauth(request: Values) -> bool:
+    return OWN_PATH.match(read_text(request.get("url"))) is not None
+
+
+def is_request(row: Values) -> bool:
+    """Return whether a row is a request to the API, as a kickstart lists them."""
+    url = read_text(row.get("url"))
+    return url.startswith("/api/") and {"method", "body"} <= row.keys()
+
+
+def read_request(values: Values) -> Values:
+    """Return the user that a request of a kickstart makes, or why it makes none.
+
+    The API makes the user active; the id is in the path. Variables, whose values are elsewhere in
+    the file, are no values.
+    """
+    found = ONE_USER.fullmatch(read_text(values.get("url")))
+    user = walk(values, "body", "user")
+    if not (found and makes_users(values) and isinstance(user, dict)):
+        return {"(request)": describe_request(values)}
+    registration = walk(values, "body", "registration")
+    roles = list(list_roles(list_objects(registration)))
+    is_known = bool(roles) and not VARIABLE.search(roles[0])
+    named = [name for name, value in user.items() if VARIABLE.search(read_text(value))]
+    lost = [
+        *(f"{name} that is a variable of the kickstart" for name in named),
+        *([] if is_known else roles or list_applications(registration)),
+    ]
+    user = {
+        "id": "" if VARIABLE.search(found["id"] or "") else found["id"],
+        "active": True,
+        **omit(user, named),
+        "registrations": [registration] if is_known else [],
+        "(not carried)": lost,
+    }
+    return drop_blanks(user)
+
+
+def list_applications(registration: Any) -> list[str]:
+    """Return the application that a user is registered with, without a role in it."""
+    key = read_text(walk(registration, "applicationId"))
+    return [f"registration without a role in {key}"] if key else []
+
+
+def describe_request(request: Values) -> str:
+    """Say why a request of a kickstart makes no user."""
+    url = read_text(request.get("url"))
+    users = list_objects(walk(request, "body", "users"))
+    if MANY_USERS.fullmatch(url) and users:
+        many = f"{len(users):,} users" if len(users) > 1 else "a user"
+        return f"This request imports {many}: upload its body as a file of its own."
+    if ONE_USER.fullmatch(url):
+        return "This request changes or registers a user that another one makes."
+    return "This request of the kickstart is about something else than users."
+
+
+def excludes(values: Values) -> str:
+    return read_text(values.get("(request)"))
+
+
 def normalise(values: Values, answers: Answers) -> Values:
     """Return the user with password, second factors and memberships taken apart into columns."""
+    if is_request(values):
+        values = read_request(values)
     registrations = list_objects(values.get("registrations"))
     memberships = list_objects(values.get("memberships"))
     derived = {
@@ -260,12 +351,14 @@ PROVIDER = Provider(
     how_to_export=(
         'Ask the search API for everybody: POST /api/user/search with {"search": {"queryString": '
         '"*", "numberOfResults": 500}}, following nextResults, and put the users into one array. '
-        "Files for POST /api/user/import are read unchanged, with their passwords."
+        "Files for POST /api/user/import are read unchanged, with their passwords, and so are "
+        "kickstarts whose requests make users."
     ),
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
     questions=QUESTIONS,
+    excludes=excludes,
     is_sparse=True,
     not_carried=NOT_CARRIED,
     reads_states=frozenset({"active"}),

@@ -22,6 +22,8 @@ from imports.core.values.names import fold_name
 
 # The member that holds the users when an object has several lists, in lower case.
 USUAL_NAMES = ("users", "aspnetusers", "identities", "resources", "value", "records", "data")
+# The list of a batch or kickstart, beside which stand its keys and variables.
+REQUESTS = "requests"
 # The same for lists inside the elements of another list, where most names mean something else.
 USUAL_INNER_NAMES = frozenset({"humanusers", "human_users"})
 # What the list in each page of an answer is called.
@@ -182,9 +184,11 @@ def choose_path(outline: Outline) -> str:
     usual = inner or list_usual([*outer, *maps])
     if usual or len(maps) == 1:
         return write_path((usual or maps)[0])
-    if len(outer) == 1:
-        nested = choose_inner(outline) if not is_of_people(lists, outer[0]) else ""
-        return nested or write_path(outer[0])
+    requests = [path for path in outer if name_list(path).lower() == REQUESTS]
+    if len(outer) == 1 or len(requests) == 1:
+        only = (requests or outer)[0]
+        nested = choose_inner(outline) if not is_of_people(lists, only) else ""
+        return nested or write_path(only)
     if outer:
         names = ", ".join(map(write_path, outer))[:300]
         raise wrong_shape(

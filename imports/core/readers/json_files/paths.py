@@ -27,8 +27,9 @@ PLAIN_MEMBER = re.compile(
 STEP = re.compile(r"\[[^\]]*\]|\{\}|[^\[\].{}]+(?:[{}]+[^\[\].{}]+)*")
 CHOSEN_ELEMENT = re.compile(r"\[(?P<name>[^=\]]+)=(?P<value>[^\]]*)\]")
 DEEPEST_PATH = 6
-# Elements of a list that are looked at for the lists that they hold.
-LOOKED_AT = 3
+# Elements of a list that are looked at for the lists that they hold: in a list of requests, those
+# of users come after those that set up the rest.
+LOOKED_AT = 30
 # Fields of the elements of an array that is the whole file have no name to be filed under.
 NAMELESS = "(outer)"
 
