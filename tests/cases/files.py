@@ -78,9 +78,7 @@ def _import(path: Path) -> Outcome:
         mapper = RecordMapper(mapping, {})
         rows = [mapper.map_row(row) for row in read_rows(file, inspection.options)]
         surroundings = survey(file, inspection.options)
-    plans = [
-        Plan(row.row_number, Action.CREATE, "", problems=list(row.problems)) for row in rows
-    ]
+    plans = [Plan(row.row_number, Action.CREATE, "", problems=list(row.problems)) for row in rows]
     report = build_report(Findings.gather(plans, rows, ColumnUse(mapping, {})))
     provider = get_provider(inspection.provider)
     notices = list_notices(report, surroundings, provider, inspection.rivals)

@@ -9,6 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from pytest_django.fixtures import Settings
 
+from importer_site.celery import app
 from imports.core.planning.undo import UndoOptions
 from imports.engine import duplicates
 from imports.models import ImportJob, Notification, Undo, UndoState
@@ -17,7 +18,6 @@ from imports.services.jobs import notifications
 from imports.services.runs import phases, runs, worker
 from imports.services.undo import previews, undoing
 from imports.states import JobPhase, JobState
-from importer_site.celery import app
 from tests.imports.conftest import MakeJob, drain
 
 RECORDS = [{"subject_id": f"s{number}"} for number in range(30)]
