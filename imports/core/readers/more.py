@@ -1,7 +1,7 @@
 """Tell from what stands around a list of records whether there are more than the file has.
 
 The names are those of SCIM (RFC 7644, 3.4.2), OData, Auth0, Okta, Stripe, Spring Data, Django REST
-framework, Relay, HAL, JSON:API, AWS, Google and Slack, as their APIs answer page by page.
+framework, Relay, HAL, JSON:API, AWS, Google, Slack and Ping, as their APIs answer page by page.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ NEXT = frozenset(
         "nexttoken",
         "nexturl",
         "odatanextlink",
+        "pagedresultscookie",
         "paginationtoken",
         "scrollid",
         "skiptoken",
@@ -107,6 +108,7 @@ TOTALS = frozenset(
         "totalhits",
         "totalitems",
         "totalmembers",
+        "totalpagedresults",
         "totalrecords",
         "totalresult",
         "totalresults",
@@ -127,6 +129,7 @@ PAGES = frozenset(
         "totalpages",
     }
 )
+LEFT = frozenset({"remainingpagedresults"})
 STARTS = {"startindex": 1, "start": 0, "offset": 0, "skip": 0}
 NUMBERS = frozenset(
     {
@@ -174,6 +177,8 @@ def _read(
         yield f"“{shown}” is {total:,}, and the file has {rows:,}"
     elif name in PAGES and (total := max(map(read_number, values))) > pages:
         yield f"“{shown}” is {total:,}, and the file has {pages:,}"
+    elif name in LEFT and (left := read_number(last)):
+        yield f"“{shown}” is {left:,}"
     elif name in STARTS and (start := read_number(values[0])) > STARTS[name]:
         yield f"“{shown}” is {start:,}: the records before are on other pages"
     elif name in NUMBERS and (number := read_number(values[0])) > 1:
