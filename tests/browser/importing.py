@@ -24,7 +24,7 @@ def upload(page: Page, file: Path | FilePayload) -> None:
 
 def import_everything(page: Page) -> None:
     """Go on from the mapping to the end of the import, and look at the results."""
-    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Save and start dry run").click()
     page.get_by_role("button", name="Import everything").click()
     look_at_results(page)
 

@@ -26,7 +26,7 @@ def test_plan_that_has_changed_since_approval_is_refused_and_imported_once_it_is
     people = [[f"u{number}", f"person{number}@example.org"] for number in range(1, 11)]
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
     upload(page, make_csv("people.csv", ["id", "email"], people))
-    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Save and start dry run").click()
     expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
     expect(page.get_by_role("button", name="Import everything")).to_have_count(0)
     dry_run = page.url.removeprefix(site)
@@ -62,7 +62,7 @@ def test_plan_that_is_rejected_is_not_imported_before_it_was_changed_and_approve
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
     people = [["u1", "person1@example.org"], ["u2", "nonsense"]]
     upload(page, make_csv("people.csv", ["id", "email"], people))
-    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Save and start dry run").click()
     expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
     dry_run = page.url.removeprefix(site)
 
@@ -81,7 +81,7 @@ def test_plan_that_is_rejected_is_not_imported_before_it_was_changed_and_approve
     expect(page.get_by_text("rejected plan")).to_contain_text(APPROVER)
     page.goto(page.url.replace("dry-run/", "mapping/"))
     page.get_by_label("Update", exact=True).check()
-    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Save and start dry run").click()
     expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
     approve(page, site, dry_run, "Row 2 is nobody.")
     page.get_by_role("button", name="Import everything").click()

@@ -23,7 +23,7 @@ def test_hashes_among_plain_passwords_stop_the_run_until_it_is_said_what_they_ar
 ) -> None:
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
     upload(page, make_csv("mixed.csv", ["id", "email", "password"], ROWS))
-    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Save and start dry run").click()
 
     expect(page.get_by_role("heading", name="Action required")).to_be_visible()
     expect(page.get_by_role("button", name="Import everything")).to_have_count(0)

@@ -36,7 +36,7 @@ def test_what_the_dry_run_finds_is_decided_on_and_the_run_comes_to_its_counts(
     Role.objects.create(key="writer")
     sign_in(page, site, ADMINISTRATOR, PASSWORD, "/admin/imports/upload/")
     upload(page, make_csv("people.csv", COLUMNS, map(write_row, range(1, 41))))
-    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Save and start dry run").click()
 
     expect(page.get_by_text("30 of 40 records will fail")).to_be_visible()
     expect(page.get_by_text("row 40, nonsense")).to_be_visible()

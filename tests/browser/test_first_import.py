@@ -24,7 +24,7 @@ def test_a_file_is_uploaded_mapped_dry_run_run_reviewed_and_retried(page: Page, 
     page.get_by_role("button", name="Upload", exact=True).click()
 
     expect(page.locator("strong", has_text="Userferry record format")).to_be_visible()
-    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Save and start dry run").click()
 
     expect(page.get_by_text("2 of 25 records will fail")).to_be_visible()
     page.get_by_role("button", name="Run pilot (20)").click()

@@ -50,7 +50,7 @@ def test_directory_is_set_up_tried_switched_on_and_moves_a_user_on_the_migration
     page.get_by_role("link", name="Back to the directory").click()
     page.get_by_label("Mode").select_option("on")
     page.get_by_role("button", name="Change mode").click()
-    expect(page.get_by_text("The mode is “on” now.")).to_be_visible()
+    expect(page.get_by_text("Mode changed to “on”.")).to_be_visible()
 
     arrive(browser, idle_site, ada)
     assert read_returned(page, idle_site) == "1"

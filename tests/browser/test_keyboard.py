@@ -56,7 +56,7 @@ def test_a_file_is_imported_without_a_mouse(page: Page, site: str) -> None:
     press(page, "Upload")
 
     page.wait_for_url("**/mapping/")
-    press(page, "Save and check")
+    press(page, "Save and start dry run")
     expect(page.get_by_text("2 of 25 records will fail")).to_be_visible()
     press(page, "Import everything")
     expect(page.get_by_text("The import has finished. 2 records failed.")).to_be_visible()

@@ -83,7 +83,7 @@ def test_a_file_of_no_known_system_is_mapped_and_its_template_used_again(
 
     # Several columns together; a preview that finds a problem says so, at its column too.
     page.get_by_label("Template or path").fill("{Vor} {Nach}")
-    page.get_by_label("The new one goes to").select_option(label="Display name")
+    page.get_by_label("Target field of New source").select_option(label="Display name")
     expect(preview).to_contain_text("ANN LEE")
     choose(page, "Anlage", "Phone")
     expect(page.locator("#mapping-summary")).to_contain_text("2 of the first 2 records would fail")
@@ -97,8 +97,8 @@ def test_a_file_of_no_known_system_is_mapped_and_its_template_used_again(
 
     page.get_by_label("Mapping template").fill("Rooms")
     page.get_by_role("button", name="Save as template").click()
-    expect(page.get_by_text("kept as Rooms, version 1")).to_be_visible()
-    page.get_by_role("button", name="Save and check").click()
+    expect(page.get_by_text("Mapping saved as Rooms, version 1")).to_be_visible()
+    page.get_by_role("button", name="Save and start dry run").click()
     page.get_by_role("button", name="Import everything", exact=True).click()
     expect(page.get_by_text(re.compile("No record failed"))).to_be_visible()
     ann = User.objects.get(subject_id="Z-1")
@@ -109,7 +109,7 @@ def test_a_file_of_no_known_system_is_mapped_and_its_template_used_again(
     expect(page.get_by_text("Rooms, version 1: the file has every column")).to_be_visible()
     page.get_by_role("button", name="Use template").click()
     expect(page.get_by_text("Rooms, version 1 applied.")).to_be_visible()
-    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("button", name="Save and start dry run").click()
     page.get_by_role("button", name="Import everything", exact=True).click()
     expect(page.get_by_text(re.compile("No record failed"))).to_be_visible()
     cid = User.objects.get(subject_id="Z-3")

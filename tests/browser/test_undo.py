@@ -57,7 +57,7 @@ def test_undo_is_stopped_before_anything_is_undone_and_taken_up_again(
     sign_in(page, idle_site, ADMINISTRATOR, PASSWORD, reverse("imports:results", args=[job.pk]))
     page.get_by_role("link", name="Undo…").click()
     page.get_by_role("button", name="Undo 3 records").click()
-    expect(page.get_by_role("heading", name="The import is being undone")).to_be_visible()
+    expect(page.get_by_role("heading", name="Undo in progress")).to_be_visible()
 
     page.get_by_role("button", name="Stop undo").click()
     expect(page.get_by_text("The undo ended early.")).to_be_visible()
