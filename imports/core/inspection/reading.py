@@ -13,6 +13,7 @@ from imports.core.providers import PROVIDERS, Provider
 from imports.core.readers import COLON_SYNTAXES, ENCODINGS, TEXT_SYNTAXES, ReaderOptions
 from imports.core.readers.packed.containers import Container
 from imports.core.readers.people import count_names_of_people
+from imports.core.readers.sql.tables import DumpTable, choose_table
 from imports.core.readers.tables.layout import FoundTable, Place, Table, find_tables
 from imports.core.values.names import fold_name
 
@@ -80,6 +81,11 @@ def choose_reading(
         refuse_without_users(container.list_names(member), found, member)
     if options.syntax == "json" and not options.path:
         options, reasons = choose_list(
+            options, [each for each in found if each.place.member == member]
+        )
+        evidence = (*evidence, *reasons)
+    if options.syntax == "sql" and not options.path:
+        options, reasons = choose_dump_table(
             options, [each for each in found if each.place.member == member]
         )
         evidence = (*evidence, *reasons)
@@ -200,22 +206,35 @@ def choose_list(
     )
 
 
+def choose_dump_table(
+    options: ReaderOptions, found: list[FoundTable]
+) -> tuple[ReaderOptions, tuple[str, ...]]:
+    """Return the options with the one table of a dump that is of people, and why."""
+    tables = [DumpTable(each.place.path, each.columns, each.has_rows) for each in found]
+    path = choose_table(tables)
+    others = sum(1 for each in found if each.has_rows and each.place.path != path)
+    rest = f", not its other {others:,}" if others > 1 else ", not its other one" if others else ""
+    return replace(options, path=path), (f"Its table {path} is read{rest}.",)
+
+
 def describe_unread(
     options: ReaderOptions, member: str, found: list[FoundTable]
 ) -> tuple[str, ...]:
-    """Return which other lists of a JSON object have rows that belong to its users."""
+    """Return which other lists of a JSON object, or tables of a dump, have rows for its users."""
     names = [
         each.place.path
         for each in found
-        if options.syntax == "json"
+        if options.syntax in ("json", "sql")
         and each.place.member == member
+        and each.has_rows
         and each.place.path not in ("", options.path)
         and not OF_USER.isdisjoint(map(fold_name, each.columns))
     ]
     if not names:
         return ()
     listed = ", ".join(names)[:300]
-    return (f"Other lists with values for users are not read, and not imported: {listed}.",)
+    kind = "tables" if options.syntax == "sql" else "lists"
+    return (f"Other {kind} with values for users are not read, and not imported: {listed}.",)
 
 
 def is_called_users(table: FoundTable) -> bool:

@@ -47,6 +47,14 @@ FILE_WRONG_SHAPE = error(
     "Choose another syntax, or the path of the list of users, under the reading options; or"
     " export a list of users.",
 )
+DUMP_TABLE_UNCLEAR = error(
+    "dump_table_unclear",
+    "The dump has no one table of users",
+    "{detail}",
+    "Choose the syntax “SQL dump” and, as the path, the name of the table under the reading options"
+    " (--read path=NAME); or dump that table alone, such as with pg_dump --table or mysqldump"
+    " DATABASE TABLE.",
+)
 FILE_NO_USERS = error(
     "file_no_users",
     "The file is not a list of users",

@@ -77,6 +77,13 @@ ROW_TOO_DEEP = error(
     "The record is nested more than {limit} levels deep.",
     "Flatten the value, or remove it from the export.",
 )
+VALUE_COMPUTED = error(
+    "value_computed",
+    "The value is not in the dump",
+    "The dump does not have this value, but tells the database how to compute it.",
+    "Export the table with its values, with pg_dump --data-only, mysqldump or as CSV.",
+    "Replace the value, or import the record without it.",
+)
 INVALID_ENCODING = error(
     "invalid_encoding",
     "The text is damaged",

@@ -34,6 +34,7 @@ from imports.core.readers.rows import (
     ReaderOptions,
     Syntax,
 )
+from imports.core.readers.sql.grammar import looks_like_sql
 from imports.core.readers.text import BOM, encode_damaged, finish_decoding, make_decoder
 
 BYTE_ORDER_MARKS = (
@@ -166,6 +167,7 @@ SYNTAX_REASONS = {
     "json_objects": "It is JSON: objects that come one after another, each of them a user.",
     "ldif": "It is LDIF: its entries begin with a dn, and blank lines part them.",
     "ndjson": "It is NDJSON: each line is a JSON object by itself.",
+    "sql": "It is an SQL dump: statements that fill tables. None of them is executed.",
 }
 
 
@@ -224,6 +226,8 @@ def detect_syntax(text: str) -> Syntax:
     if start == "[" and looks_like_array(text):
         return "json"
     if start != "{":
+        if looks_like_sql(text):
+            return "sql"
         return "ldif" if looks_like_ldif(text) else detect_colon_file(text) or "csv"
     lines = [
         line for line in text.split("\n", SAMPLE_LINES + 1)[: SAMPLE_LINES + 1] if line.strip()

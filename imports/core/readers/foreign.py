@@ -83,18 +83,6 @@ KINDS = (
         " MongoDB.",
     ),
     Foreign(
-        begins(
-            r"(?:--[^\n]*\n|/\*.*?\*/;?|#[^\n]*\n|\\\w+[^\n]*\n|SET\b[^;]*;|USE\b[^\n]*\n|GO\s*\n"
-            r"|PRAGMA\b[^;]*;|BEGIN[^;]*;|START\b[^;]*;|DROP\b[^;]*;|LOCK\b[^;]*;|DELETE\b[^;]*;"
-            r"|SELECT\b[^;]*;|\s)*+(?:CREATE\s+(?:TABLE|DATABASE|SCHEMA|TYPE|EXTENSION)\b"
-            r"|INSERT\s+(?:INTO\s+)?[\w\[`\".]+|COPY\s+[\w\".]+\s*\()"
-        ),
-        "an SQL dump",
-        "Export the table of users as CSV with a header line, or as JSON: phpMyAdmin offers both"
-        " under Export; mysql --batch writes tabs between the values; in psql, run \\copy users TO"
-        " 'users.csv' WITH (FORMAT csv, HEADER); sqlite3 -csv -header does it for SQLite.",
-    ),
-    Foreign(
         begins(r"BEGIN:VCARD"),
         "contacts (vCard)",
         "Export the contacts as CSV.",

@@ -17,6 +17,7 @@ Syntax = Literal[
     "ndjson",
     "json_objects",
     "ldif",
+    "sql",
     "passwd",
     "shadow",
     "master_passwd",
@@ -36,7 +37,7 @@ JSON_SYNTAXES: tuple[Syntax, ...] = ("json", "ndjson", "json_objects")
 # Of these, only the records themselves say which columns there are.
 SPARSE_SYNTAXES: frozenset[Syntax] = frozenset({*JSON_SYNTAXES, "ldif"})
 COLON_SYNTAXES: tuple[Syntax, ...] = tuple(
-    each for each in TEXT_SYNTAXES if each not in {"csv", "ldif", *JSON_SYNTAXES}
+    each for each in TEXT_SYNTAXES if each not in {"csv", "ldif", "sql", *JSON_SYNTAXES}
 )
 SYNTAX_NAMES = {
     "csv": "CSV",
@@ -44,6 +45,7 @@ SYNTAX_NAMES = {
     "ndjson": "NDJSON",
     "json_objects": "JSON objects one after another",
     "ldif": "LDIF",
+    "sql": "SQL dump",
     "passwd": "Unix passwd file",
     "shadow": "Unix shadow file",
     "master_passwd": "BSD master.passwd file",
@@ -96,9 +98,9 @@ class ReaderOptions:
     there is none. `member` is the file of an archive, sheet of a workbook or table of a database
     that is read, unless `tables` says which of them are joined. Of JSON, `path` leads to the list
     of records, such as `data.users`, to an object of records by their ids, such as `users{}`, or to
-    several lists in the elements of another, such as `orgs[].people` or `[name=users].data`; empty
-    to look for it. Adjacent rows with the same value in the column
-    `merge_on` are one record.
+    several lists in the elements of another, such as `orgs[].people` or `[name=users].data`; of an
+    SQL dump, it is the name of the table, such as `public.users`; empty to look for it. Adjacent
+    rows with the same value in the column `merge_on` are one record.
     """
 
     syntax: Syntax = "csv"

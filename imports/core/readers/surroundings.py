@@ -13,6 +13,7 @@ from imports.core.readers.more import find_more
 from imports.core.readers.packed.containers import Container, TextFile
 from imports.core.readers.packed.opening import open_container
 from imports.core.readers.rows import ReaderOptions
+from imports.core.readers.sql.tables import count_rows
 from imports.core.readers.text import read_utf8
 
 # Objects around the list that may say how a page ends, and how deep they are looked into.
@@ -63,16 +64,16 @@ def survey(file: BinaryIO, options: ReaderOptions) -> Surroundings:
     return found
 
 
-def list_paths(options: ReaderOptions) -> dict[str, set[Path]]:
-    """Return the members that are read, with the paths of the lists that are read in each."""
+def list_paths(options: ReaderOptions) -> dict[str, set[str]]:
+    """Return the members that are read, with the paths of lists or tables read in each."""
     places = (
         [(place.member, place.path) for table in options.tables.walk() for place in table.places]
         if options.tables
         else [(options.member, options.path)]
     )
-    found: dict[str, set[Path]] = {}
+    found: dict[str, set[str]] = {}
     for member, path in places:
-        found.setdefault(member, set()).update([parse_path(path)] if path else [])
+        found.setdefault(member, set()).update([path] if path else [])
     return found
 
 
@@ -80,6 +81,9 @@ def _survey_unread(container: Container, member: str, found: Surroundings) -> No
     """Count the records of a member that is not read, or the parts of one that is an object."""
     try:
         options = replace(container.detect(member)[0], member=member)
+        if options.syntax == "sql" and isinstance(container, TextFile):
+            _count_tables(container, member, options, set(), found)
+            return
         if options.syntax == "json" and isinstance(container, TextFile):
             walk = Walk(Splitter(read_utf8(container.open(member), options.encoding)), ())
             walk.go()
@@ -95,11 +99,15 @@ def _survey_member(
     container: Container,
     member: str,
     options: ReaderOptions,
-    targets: set[Path],
+    read: set[str],
     found: Surroundings,
 ) -> None:
-    if not isinstance(container, TextFile) or not targets:
+    if not isinstance(container, TextFile) or not read:
         return
+    if options.syntax == "sql" or (options.tables and container.detect(member)[0].syntax == "sql"):
+        _count_tables(container, member, options, read, found)
+        return
+    targets = set(map(parse_path, read))
     walk = Walk(Splitter(read_utf8(container.open(member), options.encoding)), targets)
     walk.go()
     name = f"{member}: " if len(container.members) > 1 else ""
@@ -107,6 +115,16 @@ def _survey_member(
     for part, count in walk.parts.items():
         found.parts[f"{name}{part}"] = count
     found.settings += [f"{name}{'.'.join(path)}" for path in walk.settings]
+
+
+def _count_tables(
+    container: TextFile, member: str, options: ReaderOptions, read: set[str], found: Surroundings
+) -> None:
+    """Count the rows of the tables of a dump that are not read."""
+    name = f"{member}: " if len(container.members) > 1 else ""
+    for table, count in count_rows(container.open(member), options.encoding).items():
+        if table not in read and count and len(found.parts) < MOST_NAMES:
+            found.parts[f"{name}Table {table}"] = count
 
 
 class Walk:

@@ -107,9 +107,9 @@ class UploadForm(forms.Form):
         allow_empty_file=True,  # reported like every other fault of a file, with what to do
         max_length=300,
         help_text=(
-            "CSV, JSON, NDJSON, LDIF, an Excel workbook (.xlsx), an SQLite database, or the "
-            "account file of Unix, Samba, Apache, Dovecot or DokuWiki; also compressed with gzip "
-            "or in a zip archive, which can contain several related tables. Any size."
+            "CSV, JSON, NDJSON, LDIF, an SQL dump, an Excel workbook (.xlsx), an SQLite database, "
+            "or the account file of Unix, Samba, Apache, Dovecot or DokuWiki; also compressed with "
+            "gzip or in a zip archive, which can contain several related tables. Any size."
         ),
         widget=forms.FileInput(attrs={"class": "uf-drop"}),
     )

@@ -24,6 +24,8 @@ from imports.core.readers.packed.archives import list_members, open_archive, unp
 from imports.core.readers.packed.streams import FirstBytes, Unpacked
 from imports.core.readers.people import is_person, may_hold_people
 from imports.core.readers.rows import SPARSE_SYNTAXES, RawRow, ReaderOptions, Syntax
+from imports.core.readers.sql.reader import read_sql
+from imports.core.readers.sql.tables import list_dump_tables
 from imports.core.readers.tables.databases import Database
 from imports.core.readers.tables.layout import FoundTable, Place
 from imports.core.readers.tables.workbooks import Workbook
@@ -36,6 +38,7 @@ READERS = {
     "json_objects": read_json_objects,
     "ndjson": read_ndjson,
     "ldif": read_ldif,
+    "sql": read_sql,
 }
 HEAD_BYTES = 2 << 20
 # Looked at when the records at the start are broken or huge, so that they do not cost the others.
@@ -47,7 +50,7 @@ FURTHER_BYTES = 32 << 20
 NOT_PEOPLE_ROWS = 10
 # Rows that show which columns a table has.
 TABLE_ROWS = 20
-DATA_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".ldif"})
+DATA_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".ldif", ".sql"})
 # At the end of a head that is cut, these may be part of a character.
 BEYOND_ASCII = bytes(range(128, 256))
 
@@ -116,6 +119,9 @@ class TextFile:
 
     def sample(self, options: ReaderOptions) -> list[RawRow]:
         stream = self.open(options.member)
+        if options.syntax == "sql":
+            # Other tables, however large, may come before the one that is read.
+            return list(islice(read_stream(stream, options), SAMPLE_ROWS))
         head, is_cut = read_head(stream, HEAD_BYTES)
         try:
             rows = sample_rows(head, options, is_cut=is_cut)
@@ -160,6 +166,11 @@ class TextFile:
             blocks = take_start(read_utf8(self.open(member), options.encoding))
             for name, where, columns in find_json_tables(blocks):
                 yield FoundTable(Place(member, where), name, columns)
+            return
+        if options.syntax == "sql":
+            for table in list_dump_tables(self.open(member), options.encoding):
+                place = Place(member, table.name)
+                yield FoundTable(place, table.own_name, table.columns, table.has_rows)
             return
         if options.syntax != "json" or head.lstrip()[:1] == b"[":
             columns = list_columns(head, options)

@@ -66,6 +66,7 @@ class PlaceReader:
     ) -> None:
         self._container = container
         self._is_sample = is_sample
+        self._dumps: dict[str, bool] = {}
         detected = self._detect(first)
         self._chosen = {
             item.name: getattr(options, item.name)
@@ -93,9 +94,15 @@ class PlaceReader:
                 raise name_member(error, name) from error
 
     def _detect(self, place: Place) -> ReaderOptions:
-        if place.path:
+        if place.path and not self._is_dump(place.member):
             return ReaderOptions("json", member=place.member, path=place.path)
-        return replace(self._container.detect(place.member)[0], member=place.member)
+        detected = self._container.detect(place.member)[0]
+        return replace(detected, member=place.member, path=place.path)
+
+    def _is_dump(self, member: str) -> bool:
+        if member not in self._dumps:
+            self._dumps[member] = self._container.detect(member)[0].syntax == "sql"
+        return self._dumps[member]
 
 
 class Joiner:

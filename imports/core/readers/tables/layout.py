@@ -63,11 +63,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
-    """A table that is in a file: its place, what it is called there, and its columns."""
+    """A table that is in a file: its place, what it is called there, and its columns.
+
+    Of a dump, `has_rows` says whether it has any.
+    """
 
     place: Place
     name: str
     columns: tuple[str, ...]
+    has_rows: bool = True
 
     def is_named(self, table: Table) -> bool:
         """Return whether it is called like the table, and can be it by its columns.

@@ -63,14 +63,6 @@ EXCEL_XML = """\
         ('{ _id: ObjectId("65a1"), email: "ada@example.com" }\n', "keys that have no quotes",
          "mongoexport"),
         ("[\n  {\n    _id: 1 }\n]", "keys that have no quotes", "mongoexport"),
-        ("-- MySQL dump 10.13\n/*!40101 SET NAMES utf8 */;\nDROP TABLE IF EXISTS `u`;\n"
-         "CREATE TABLE `u` (`id` int);\n", "SQL dump", "phpMyAdmin"),
-        ("--\n-- PostgreSQL database dump\n--\n\n\\restrict x\n\nSET statement_timeout = 0;\n"
-         "COPY public.users (id, email) FROM stdin;\n1\ta@x.org\n\\.\n", "SQL dump", r"\copy"),
-        ("INSERT INTO users VALUES (1, 'a@x.org');\n", "SQL dump", "CSV"),
-        ("USE [shop]\nGO\nINSERT [dbo].[Users] ([Id]) VALUES (1)\n", "SQL dump", "JSON"),
-        ("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE users (id);\n", "SQL dump",
-         "sqlite3"),
         ("BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\n", "vCard", "CSV"),
     ],
 )  # fmt: skip

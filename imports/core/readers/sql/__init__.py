@@ -1,0 +1,1 @@
+"""Read the rows that SQL dumps insert; no statement is ever executed."""
