@@ -1,0 +1,270 @@
+"""Google Workspace: the CSV of the admin console, and users of the Directory API.
+
+Headings as in the console's download and template for uploads, such as “First Name [Required]”;
+fields as in https://developers.google.com/workspace/admin/directory/reference/rest/v1/users.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from imports.core.account_states import Means
+from imports.core.providers.account_states import read_account_state
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Question,
+    Values,
+    certain,
+    fold_name,
+    strong,
+)
+from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
+from imports.core.providers.values import (
+    drop_blanks,
+    fold_keys,
+    list_objects,
+    list_texts,
+    make_login,
+    pick_first,
+    read_text,
+)
+
+HEADINGS = frozenset({"First Name [Required]", "Last Name [Required]", "Email Address [Required]"})
+KIND = "admin#directory#user"
+MARKS = frozenset(
+    {
+        *("suspended", "orgUnitPath", "isEnrolledIn2Sv", "isEnforcedIn2Sv", "agreedToTerms"),
+        *(
+            "includeInGlobalAddressList",
+            "changePasswordAtNextLogin",
+            "isMailboxSetup",
+            "customerId",
+        ),
+        *("ipWhitelisted", "isDelegatedAdmin", "hashFunction", "nonEditableAliases"),
+    }
+)
+ENOUGH_MARKS = 2
+# Of hashFunction, and of “Password Hash Function”; crypt names its own formats.
+HASH_FORMATS = {"md5": "unsalted_md5", "sha1": "unsalted_sha1"}
+MASK = "****"
+# What the API and the console give as the last sign-in of who never signed in.
+NEVER = ("1970-01-01T", "Never")
+# Of each, the names that cells have by folded heading, the one that counts first.
+ADDRESSES = ("primaryemail", "newprimaryemail", "emailaddress")
+SIGN_INS = ("lastlogintime", "lastsignin")
+CHANGES = ("changepasswordatnextlogin", "changepasswordatnextsignin")
+STATES: Mapping[Means, tuple[str, ...]] = {
+    "disabled": ("suspended", "archived"),
+    "status": ("status", "newstatus"),
+}
+CONSUMED = frozenset(
+    {
+        *(*ADDRESSES, *SIGN_INS, *CHANGES, "suspended", "archived", "status", "newstatus"),
+        *("aliases", "name", "namegivenname", "namefamilyname", "namefullname", "firstname"),
+        *("namedisplayname", "lastname", "phones", "mobilephone", "recoveryphone", "languages"),
+        *("deletiontime", "password", "hashfunction", "passwordhashfunction"),
+    }
+)
+OWN_LOGIN = "google_provider"
+QUESTION = Question(
+    OWN_LOGIN,
+    "Sign-in with Google",
+    "The id of the provider under which people sign in with Google here, such as google. Each user "
+    "is then linked with it by their id. Leave it blank when they will not sign in with Google.",
+)
+
+PRESETS = {
+    "id": Preset("subject_id", "The user's id, which is the “sub” of Google's tokens."),
+    "(email)": Preset("profile.email", "primaryEmail, or New Primary Email of an upload."),
+    "(further emails)": Preset("profile.emails", "aliases: other addresses of the same mailbox."),
+    "(given name)": Preset("profile.given_name", "The first name."),
+    "(family name)": Preset("profile.family_name", "The last name."),
+    "(display name)": Preset("profile.display_name", "name.displayName, or else name.fullName."),
+    "thumbnailPhotoUrl": Preset("profile.picture", "The URL of a picture."),
+    "(locale)": Preset("profile.locale", "The preferred one of languages, or else the first."),
+    "(phone)": Preset(
+        "profile.phone",
+        "The mobile number, or else the number for recovery, in E.164; numbers without a country "
+        "code are read as those of the country that is asked for.",
+    ),
+    "(active)": Preset(
+        "profile.active",
+        "False where suspended, archived, deletionTime or the status says so. The dry run asks "
+        "about a status that is not known.",
+    ),
+    "creationTime": Preset("profile.created_at", "When the account was made."),
+    "(last sign-in)": Preset("profile.last_login", "When the user last signed in, unless never."),
+    "(password hash)": Preset(
+        "authenticators.password.hash", "The password of an upload with a hash function."
+    ),
+    "(hash format)": Preset("authenticators.password.format", "By the hash function."),
+    "(password)": Preset("authenticators.password.plaintext", "The password of an upload."),
+    "(must change)": Preset(
+        "authenticators.password.must_change", "changePasswordAtNextLogin, where it is true."
+    ),
+    "(external logins)": Preset(
+        "authenticators.external_logins", "The account at Google, where that was answered."
+    ),
+}
+NOT_CARRIED = {
+    "etag": "A mark of the API.",
+    "kind": "A mark of the API.",
+    "thumbnailphotoetag": "A mark of the API.",
+    "customerid": "The account of the organization at Google.",
+    "emails": "Addresses to write to; primaryEmail and aliases are imported.",
+    "noneditablealiases": "Addresses under Google's own domain.",
+    "isadmin": "An import creates no administrators.",
+    "isdelegatedadmin": "An import creates no administrators.",
+    "agreedtoterms": "Whether the user has accepted Google's terms.",
+    "ipwhitelisted": "A rule of Google's for sign-in.",
+    "isenrolledin2sv": "Google's own second step: it is set up again here.",
+    "isenforcedin2sv": "Google's own second step: it is set up again here.",
+    "2svenrolledreadonly": "Google's own second step: it is set up again here.",
+    "2svenforcedreadonly": "Google's own second step: it is set up again here.",
+    "ismailboxsetup": "Whether there is a mailbox.",
+    "includeinglobaladdresslist": "Whether the user is in Google's address list.",
+    "orgunitpath": "The place in Google's tree of units; create an attribute or group for it.",
+    "orgunitpathrequired": "The place in Google's tree of units; create an attribute for it.",
+    "recoveryemail": "An address for recovery at Google, which others may share.",
+    "suspensionreason": "Why Google or an administrator suspended the account.",
+    "passwordrequired": "The console masks passwords.",
+    "otherphones": "A user here has one phone number; the mobile one comes first.",
+    "otherlanguages": "A user here has one language; the preferred one comes first.",
+    "licensesreadonly": "Licences of Google's products.",
+    "emailusagereadonly": "Space that the user takes.",
+    "driveusagereadonly": "Space that the user takes.",
+    "photosusagereadonly": "Space that the user takes.",
+    "storagelimitreadonly": "Space that the user takes.",
+    "storageusedreadonly": "Space that the user takes.",
+    "advancedprotectionprogramenrollment": "A programme of Google's own.",
+}
+LACKS = (
+    "Google exports no password hashes: people go on signing in with Google, or choose a new "
+    "password.",
+    "Groups and roles are not part of a user: ask the API for the members of each group.",
+)
+
+
+def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
+    """Recognise the console's headings, or the kind and fields of the Directory API."""
+    if HEADINGS.issubset(columns):
+        return certain("The headings are those of the admin console, as “First Name [Required]”.")
+    users = sum(1 for row in rows if row.get("kind") == KIND)
+    if users and users * 2 >= len(rows):
+        return certain(f"{users} of {len(rows)} records are of the kind {KIND}.")
+    marks = sorted(MARKS.intersection(columns))
+    if "primaryEmail" not in columns or len(marks) < ENOUGH_MARKS:
+        return None
+    return strong(f"Users have primaryEmail beside {', '.join(marks[:6])}.")
+
+
+def fold_heading(column: str) -> str:
+    """Return a heading without what stands in brackets, and a path such as name.givenName."""
+    return fold_name(column.partition("[")[0])
+
+
+def normalise(values: Values, answers: Answers) -> Values:
+    """Return the user with names, addresses, state and password as columns."""
+    cells = {fold_heading(column): value for column, value in drop_blanks(values).items()}
+    name = {f"name{key}": value for key, value in fold_keys(values.get("name")).items()}
+    cells = drop_blanks(name) | cells
+    phones = list_phones(values.get("phones"))
+    phone = pick_first(*phones[:1], cells.get("mobilephone"), cells.get("recoveryphone"))
+    languages = list_languages(values.get("languages"))
+    is_masked = MASK in read_text(cells.get("password"))
+    derived = {
+        "(email)": pick_first(*map(cells.get, ADDRESSES)),
+        "(further emails)": list_texts(cells.get("aliases")),
+        "(given name)": pick_first(cells.get("namegivenname"), cells.get("firstname")),
+        "(family name)": pick_first(cells.get("namefamilyname"), cells.get("lastname")),
+        "(display name)": pick_first(cells.get("namedisplayname"), cells.get("namefullname")),
+        "(locale)": "".join(languages[:1]),
+        "(phone)": write_phone(phone, "", answers),
+        "(active)": read_active(cells),
+        "(last sign-in)": pick_first(*map(read_sign_in, map(cells.get, SIGN_INS))),
+        "(must change)": any(is_true(cells.get(each)) for each in CHANGES) or None,
+        **({} if is_masked else read_password(cells)),
+        "(external logins)": list(make_login(answers.get(OWN_LOGIN), values.get("id"))),
+        "(other phones)": [*phones[1:], *list_others(cells, phone)],
+        "(other languages)": languages[1:],
+    }
+    taken = CONSUMED - ({"password"} if is_masked else set())
+    kept = {column: each for column, each in values.items() if fold_heading(column) not in taken}
+    return kept | drop_blanks(derived)
+
+
+def list_phones(phones: Any) -> list[str]:
+    """Return numbers, those of mobile phones first."""
+    known = [each for each in list_objects(phones) if read_text(each.get("value"))]
+    known.sort(key=lambda each: "mobile" not in read_text(each.get("type")))
+    return [read_text(each.get("value")) for each in known]
+
+
+def list_others(cells: Values, phone: Any) -> list[str]:
+    """Return the numbers for mobile phones and recovery that are not the one that is imported."""
+    numbers = [read_text(cells.get(each)) for each in ("mobilephone", "recoveryphone")]
+    return [number for number in numbers if number and number != phone]
+
+
+def list_languages(languages: Any) -> list[str]:
+    """Return language codes, the preferred one first."""
+    known = [each for each in list_objects(languages) if read_text(each.get("languageCode"))]
+    known.sort(key=lambda each: read_text(each.get("preference")) != "preferred")
+    return [read_text(each.get("languageCode")) for each in known]
+
+
+def read_active(cells: Values) -> bool | str | None:
+    """Return whether flags, the status and a time of deletion let the user in: any “no” counts."""
+    found = [
+        read_account_state(cells.get(name), means)
+        for means, names in STATES.items()
+        for name in names
+    ]
+    if False in found or cells.get("deletiontime"):
+        return False
+    return next((each for each in found if isinstance(each, str)), True in found or None)
+
+
+def read_sign_in(value: Any) -> Any:
+    return None if read_text(value).startswith(NEVER) else value
+
+
+def is_true(value: Any) -> bool:
+    return value is True or read_text(value).lower() == "true"
+
+
+def read_password(cells: Values) -> Values:
+    """Return the password of an upload: a hash where a function is named beside it."""
+    password = cells.get("password")
+    function = fold_name(
+        read_text(pick_first(cells.get("hashfunction"), cells.get("passwordhashfunction")))
+    )
+    if not function:
+        return {"(password)": password}
+    return {"(password hash)": password, "(hash format)": HASH_FORMATS.get(function, "")}
+
+
+PROVIDER = Provider(
+    name="google_workspace",
+    label="Google Workspace",
+    how_to_export=(
+        "In the admin console: Directory, Users, Download users, All user info columns, as CSV. Or "
+        "ask the Directory API for GET /admin/directory/v1/users?customer=my_customer&maxResults="
+        "500&projection=full, following nextPageToken, and put the pages into one JSON array."
+    ),
+    recognise=recognise,
+    presets=PRESETS,
+    normalise=normalise,
+    questions=(QUESTION, COUNTRY_OF_PHONES),
+    not_carried=NOT_CARRIED,
+    lacks=LACKS,
+    reads_states=frozenset(
+        {"suspended", "archived", "deletiontime", "statusreadonly", "newstatusuploadonly"}
+        | {"suspensionreason", "suspensiontime", "archivaltime"}
+    ),
+    is_sparse=True,
+)
