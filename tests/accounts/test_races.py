@@ -33,8 +33,16 @@ def count_waiting() -> int:
         return int(cursor.fetchone()[0])
 
 
-def race(first: Callable[[], object], second: Callable[[], object]) -> Any:
-    """Do the first in a transaction that ends once the second waits for it; return its result."""
+def race(
+    first: Callable[[], object],
+    second: Callable[[], object],
+    *,
+    then: Callable[[], object] = lambda: None,
+) -> Any:
+    """Do the first in a transaction that ends once the second waits for it; return its result.
+
+    Before that transaction ends it does what is to be done `then`.
+    """
     results: list[Any] = []
 
     def do_second() -> None:
@@ -53,8 +61,15 @@ def race(first: Callable[[], object], second: Callable[[], object]) -> Any:
         while count_waiting() == 0 and thread.is_alive() and time.monotonic() < end:
             time.sleep(0.02)
         assert thread.is_alive(), results
+        then()
     thread.join()
     return results[0]
+
+
+def set_deadlock_timeout(*, seconds: int) -> None:
+    """Choose which of two that wait for each other is ended: the one that looks first."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET deadlock_timeout = '{seconds}s'")
 
 
 @pytest.fixture
@@ -97,6 +112,31 @@ def test_admin_form_that_loses_a_race_says_that_the_name_is_in_use(
     assert answer.status_code == 200
     assert words in answer.content.decode()
     assert list(User.objects.exclude(pk=rival.pk).values()) == before
+
+
+def test_admin_form_that_ends_a_deadlock_says_that_the_name_is_in_use(
+    superuser_client: Client, rival: User, make_user: MakeUser
+) -> None:
+    user = make_user()
+    form = fill_form(user, email=NAME)
+
+    def post_impatiently() -> Any:
+        set_deadlock_timeout(seconds=2)
+        return superuser_client.post(change_url(user), form)
+
+    def take_patiently() -> None:
+        set_deadlock_timeout(seconds=60)
+        take(rival, username=NAME)()
+
+    answer = race(
+        take_patiently,
+        post_impatiently,
+        then=lambda: User.objects.filter(pk=user.pk).update(given_name="Ada"),
+    )
+
+    assert answer.status_code == 200
+    assert "This is the user name of another user" in answer.content.decode()
+    assert User.objects.get(pk=user.pk).given_name == "Ada"
 
 
 def test_admin_form_that_loses_to_a_further_address_says_so(

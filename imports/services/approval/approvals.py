@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from imports.core.decisions import count_open
 from imports.core.errors import ImporterError
 from imports.core.planning.wording import describe_plan_changes
 from imports.engine.plan_digests import MAX_EXAMPLES
@@ -102,8 +103,8 @@ def decide_plan(
     """Approve or reject the plan that the actor has looked at.
 
     Raises ImporterError when the actor had a part in it, when it is not the job's latest or was
-    decided about already, and when it is rejected without a reason; ChangedMeanwhile when the
-    job is not as it was `shown`.
+    decided about already, when it is approved though decisions are open, and when it is rejected
+    without a reason; ChangedMeanwhile when the job is not as it was `shown`.
     """
     lock_as_shown(job, shown, "approve", actor=actor)
     locked = job
@@ -113,6 +114,12 @@ def decide_plan(
     if plan.state != PlanState.WAITING:
         raise ImporterError(f"The plan is decided about already: {plan.get_state_display()}.")
     _refuse_preparer(locked, actor)
+    if is_approved and (count := count_open(locked.dry_run_report)):
+        waiting = "1 decision is" if count == 1 else f"{count} decisions are"
+        raise ImporterError(
+            f"The plan cannot be approved yet: {waiting} open. Have those who prepared it answer"
+            " under “Action required”; the next dry run makes a new plan."
+        )
     if not (is_approved or comment.strip()):
         raise ImporterError("Say why the plan is rejected: those who prepared it go by that.")
     plan.state = PlanState.APPROVED if is_approved else PlanState.REJECTED

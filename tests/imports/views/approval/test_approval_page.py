@@ -48,12 +48,29 @@ def test_preparer_sees_that_a_second_person_is_needed_and_no_way_to_import(
     assert 'value="approve"' not in page
 
 
-def test_approver_is_offered_both_decisions(approver: Client, dry_run_job: ImportJob) -> None:
-    page = show(approver, dry_run_job)
+def test_approver_is_offered_both_decisions(approver: Client, decided_job: ImportJob) -> None:
+    page = show(approver, decided_job)
 
     assert 'value="approve"' in page
     assert 'value="reject"' in page
-    assert dry_run_job.plans.get().digest in page
+    assert decided_job.plans.latest("pk").digest in page
+
+
+def test_plan_with_open_decisions_is_offered_for_rejection_alone(
+    approver: Client, dry_run_job: ImportJob
+) -> None:
+    page = show(approver, dry_run_job)
+
+    assert "This plan cannot be approved yet: 1 decision is open." in page
+    assert 'value="approve"' not in page
+    assert 'value="reject"' in page
+
+
+def test_plan_with_open_decisions_is_not_approved(approver: Client, dry_run_job: ImportJob) -> None:
+    assert "cannot be approved yet: 1 decision is open" in decide(
+        approver, dry_run_job, "approve", "Looks fine."
+    )
+    assert dry_run_job.plans.get().state == PlanState.WAITING
 
 
 def test_approval_lets_the_preparer_import(
@@ -139,10 +156,10 @@ def test_front_page_says_how_far_a_plan_is(
 
 
 def test_activity_log_tells_of_the_plan_and_the_decision(
-    approver: Client, admin: Client, dry_run_job: ImportJob
+    approver: Client, admin: Client, decided_job: ImportJob
 ) -> None:
-    decide(approver, dry_run_job, "approve", "Fine.")
-    page = admin.get(reverse("imports:run", args=[dry_run_job.pk])).content.decode()
+    decide(approver, decided_job, "approve", "Fine.")
+    page = admin.get(reverse("imports:run", args=[decided_job.pk])).content.decode()
 
     assert "The import plan is waiting for approval" in page
     assert "approved the import plan: plan" in page
