@@ -235,6 +235,7 @@ class NoticeInfo(Schema):
 
     code: str
     text: str
+    job: int | None = Field(None, description="The job that the notice names.")
 
 
 class DecisionValue(Schema):

@@ -12,6 +12,7 @@ from imports.selectors.jobs import (
 )
 from imports.selectors.reports import (
     build_summary,
+    list_earlier_imports,
     list_job_losses,
     list_job_notices,
     read_report,
@@ -38,6 +39,7 @@ __all__ = [
     "get_progress",
     "get_totals",
     "list_decisions",
+    "list_earlier_imports",
     "list_error_groups",
     "list_grantors",
     "list_job_losses",

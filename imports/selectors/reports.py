@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 from typing import Any
 
-from imports.core.dry_run import Loss, list_losses, list_notices, list_passwords
+from django.db.models import Q
+
+from imports.core.dry_run import (
+    EarlierImport,
+    Loss,
+    list_losses,
+    list_notices,
+    list_passwords,
+)
 from imports.core.inspection.recognition import Rival
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.problems import Problem
@@ -17,7 +26,9 @@ from imports.core.records.password_summary import PasswordSummary
 from imports.engine.counting import merge_losses
 from imports.models import ImportJob
 from imports.selectors.decisions import list_decisions
+from imports.selectors.jobs import is_continuous
 from imports.selectors.results import list_error_groups
+from imports.states import JobState
 
 
 def build_summary(job: ImportJob) -> dict[str, Any]:
@@ -42,7 +53,7 @@ def _describe_file(job: ImportJob, report: Mapping[str, Any]) -> dict[str, Any]:
     surroundings, provider = Surroundings.from_json(job.surroundings), get_provider(job.provider)
     losses = list_losses(report, surroundings, provider)
     return {
-        "notices": list_notices(report, surroundings, provider, _list_rivals(job)),
+        "notices": _list_notices(job, report),
         "not_imported": [loss.to_json() for loss in losses],
         "passwords": list_passwords(PasswordSummary.from_json(report.get("passwords", {}))),
     }
@@ -58,11 +69,43 @@ def read_report(job: ImportJob) -> dict[str, Any]:
     return merge_losses(found) if found else {}
 
 
-def list_job_notices(job: ImportJob) -> list[dict[str, str]]:
-    """Return code and text of what is to be known of the job's file as a whole."""
-    surroundings = Surroundings.from_json(job.surroundings)
-    provider = get_provider(job.provider)
-    return list_notices(read_report(job), surroundings, provider, _list_rivals(job))
+def list_job_notices(job: ImportJob) -> list[dict[str, Any]]:
+    """Return code, text and job of what is to be known of the job's file as a whole."""
+    return _list_notices(job, read_report(job))
+
+
+def _list_notices(job: ImportJob, report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list_notices(
+        report,
+        Surroundings.from_json(job.surroundings),
+        get_provider(job.provider),
+        _list_rivals(job),
+        list_earlier_imports(job),
+    )
+
+
+def list_earlier_imports(job: ImportJob) -> list[EarlierImport]:
+    """Return the completed imports of the same part of the same file, the latest first.
+
+    One that was undone counts no longer; nor does one that was completed only after this job's
+    own run began.
+    """
+    if is_continuous(job):
+        return []
+    parts = ("member", "tables", "path")
+    same = ImportJob.objects.filter(
+        ~Q(pk=job.pk),
+        file_sha256=job.file_sha256,
+        state=JobState.COMPLETED,
+        **{f"reader_options__{part}": job.reader_options.get(part) for part in parts},
+    )
+    if job.started_at is not None:
+        same = same.filter(finished_at__lt=job.started_at)
+    return [
+        EarlierImport(each.pk, each.name, each.finished_at.astimezone(UTC))
+        for each in same.order_by("-finished_at")
+        if each.finished_at is not None
+    ]
 
 
 def _list_rivals(job: ImportJob) -> list[Rival]:

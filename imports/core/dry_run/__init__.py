@@ -4,16 +4,18 @@ from imports.core.dry_run.columns import ColumnUse
 from imports.core.dry_run.disabled import describe_disabled
 from imports.core.dry_run.findings import Findings, name_row
 from imports.core.dry_run.losses import Loss, list_losses
-from imports.core.dry_run.notices import list_notices
+from imports.core.dry_run.notices import EarlierImport, describe_earlier, list_notices
 from imports.core.dry_run.passwords import list_passwords
 from imports.core.dry_run.report import build_report, forget_people, hide_values
 
 __all__ = [
     "ColumnUse",
+    "EarlierImport",
     "Findings",
     "Loss",
     "build_report",
     "describe_disabled",
+    "describe_earlier",
     "forget_people",
     "hide_values",
     "list_losses",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from imports.core.dry_run.disabled import describe_disabled
@@ -21,15 +23,25 @@ ALL_PAGES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierImport:
+    """A job that imported the same file; `finished_at` is in UTC."""
+
+    job: int
+    name: str
+    finished_at: datetime
+
+
 def list_notices(
     report: Mapping[str, Any],
     surroundings: Surroundings,
     provider: Provider,
     rivals: Sequence[Rival],
-) -> list[dict[str, str]]:
-    """Return code and text of each notice of a file, the gravest first.
+    earlier: Sequence[EarlierImport] = (),
+) -> list[dict[str, Any]]:
+    """Return code and text of each notice of a file, and the job it names; the gravest first.
 
-    `report` is that of the dry run; empty without one.
+    `report` is that of the dry run; empty without one. `earlier` imports are the latest first.
     """
     found = []
     if rivals:
@@ -38,9 +50,22 @@ def list_notices(
         found.append(("more_records", describe_more(surroundings.more, provider)))
     if report and (excluded := describe_without_users(report, provider)):
         found.append(("without_users", excluded))
+    if earlier:
+        found.append(("imported_before", describe_earlier(earlier)))
     if report and (disabled := describe_disabled(report)):
         found.append(("arrive_disabled", disabled))
-    return [{"code": code, "text": text} for code, text in found]
+    jobs = {"imported_before": earlier[0].job} if earlier else {}
+    return [{"code": code, "text": text, "job": jobs.get(code)} for code, text in found]
+
+
+def describe_earlier(earlier: Sequence[EarlierImport]) -> str:
+    """Say that the same file was imported before, by which job and when."""
+    latest = earlier[0]
+    more = f", and by {len(earlier) - 1:,} before it" if len(earlier) > 1 else ""
+    return (
+        f"The same file was imported before, by job {latest.job} (“{latest.name}”), completed on"
+        f" {latest.finished_at:%-d %b %Y at %H:%M} UTC{more}."
+    )
 
 
 def describe_without_users(report: Mapping[str, Any], provider: Provider) -> str:

@@ -143,7 +143,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(summary))
             return
         lines = [f"Job {job.pk} ({job.name}): {JobState(job.state).label} after {seconds:.1f} s"]
-        lines[:0] = [each["text"] for each in list_job_notices(job)]
+        lines[:0] = [write_notice(each) for each in list_job_notices(job)]
         lines += [f"{count:>10,} {status}" for status, count in statuses.items()]
         if missing := list_missing(job):
             lines += ["Data that is not imported:", *missing]
@@ -153,6 +153,14 @@ class Command(BaseCommand):
         if job.started_at:
             lines.append(f"Every record: {reverse('imports:results', args=[job.pk])} in the admin")
         self.stdout.write("\n".join(lines))
+
+
+def write_notice(notice: dict[str, Any]) -> str:
+    """Return the text of a notice, with where to find the job that it names."""
+    if notice["job"] is None:
+        return str(notice["text"])
+    page = reverse("imports:job", args=[notice["job"]])
+    return f"{notice['text']} Its page is {page} in the admin."
 
 
 def describe_refusal(error: FileFormatError) -> dict[str, str]:

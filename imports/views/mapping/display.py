@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from accounts.models import Group, Role
 from accounts.selectors.attributes import read_rules
+from imports.core.dry_run import describe_earlier
 from imports.core.errors import FileFormatError
 from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import Mapping
@@ -16,6 +17,8 @@ from imports.core.mapping.drafts import FixedDraft, RuleDraft
 from imports.core.providers import get_provider
 from imports.core.readers import DELIMITERS, OTHER_DELIMITERS, SYNTAX_NAMES, TEXT_SYNTAXES
 from imports.core.transforms import TRANSFORMS
+from imports.models import ImportJob
+from imports.selectors import list_earlier_imports
 from imports.services.mapping import templates
 from imports.services.mapping.previews import Preview, preview_mapping
 from imports.states import JobAction, may
@@ -129,11 +132,18 @@ def show_mapping(
             describe_problem(problem, has_begun=False) for problem in page.inspection.problems
         ],
         is_first_time=not job.started_at,
+        imported_before=_describe_earlier(job),
         may_create_attribute=request.user.has_perm("accounts.add_attributedefinition"),
         as_shown=page.shown,
         **_describe_templates(request, page),
         **_describe(page),
     )
+
+
+def _describe_earlier(job: ImportJob) -> dict[str, Any] | None:
+    """Return which job imported the same file before, in words and by its number."""
+    earlier = list_earlier_imports(job)
+    return {"text": describe_earlier(earlier), "job": earlier[0].job} if earlier else None
 
 
 def _make_reader_form(page: MappingPage) -> ReaderForm:

@@ -196,6 +196,17 @@ def test_the_report_of_a_run_has_the_shape_that_the_openapi_document_declares(
     assert sum(problem["count"] for problem in report["problems"]) == 15
 
 
+def test_the_report_names_the_job_that_imported_the_same_file_before(
+    program: Program, make_job: MakeJob, run_job: MakeJob
+) -> None:
+    first = run_job(RECORDS)
+    job = make_job(RECORDS)
+
+    (notice,) = program.call("GET", f"/jobs/{job.pk}/report").body["notices"]
+
+    assert (notice["code"], notice["job"]) == ("imported_before", first.pk)
+
+
 def test_what_cannot_be_retried_is_refused(program: Program, run_job: MakeJob) -> None:
     job = run_job(RECORDS)
 
