@@ -75,6 +75,9 @@ def list_job_notices(job: ImportJob) -> list[dict[str, Any]]:
 
 
 def _list_notices(job: ImportJob, report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if job.attempt > 1:
+        # Corrections have been made since: what most records failed for once says nothing.
+        report = {**report, "root_cause": None}
     return list_notices(
         report,
         Surroundings.from_json(job.surroundings),

@@ -13,6 +13,7 @@ from typing import Any, Self
 import orjson
 
 from imports.core.decisions import find_column_key, write_decision
+from imports.core.dry_run.causes import list_causes
 from imports.core.dry_run.columns import Cells, ColumnUse, gather_columns
 from imports.core.dry_run.damage import count_digits, find_damage
 from imports.core.dry_run.fields import Comparison
@@ -63,7 +64,8 @@ class Findings:
     by path the parts of columns that are carried and what is known of whether they are read,
     `memberships` the columns in which records that are not users name their members,
     `disabled_by` the column and value that disable accounts; `arrived` and `missing` count by
-    target field the records whose value arrives, and where it does not.
+    target field the records whose value arrives, and where it does not. `causes` count the records
+    that are not imported by why, of those that are `planned` at all.
     """
 
     problems: Tally = field(default_factory=lambda: Tally(find_family))
@@ -82,10 +84,12 @@ class Findings:
     card_like: Tally = field(default_factory=Tally)
     national_ids: Tally = field(default_factory=Tally)
     looked_at: Tally = field(default_factory=Tally)
+    causes: Tally = field(default_factory=Tally)
     lengths: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     people: People = field(default_factory=People)
     passwords: PasswordSummary = field(default_factory=PasswordSummary)
     unchanged: int = 0
+    planned: int = 0
 
     @classmethod
     def gather(cls, plans: Sequence[Plan], rows: Sequence[MappedRow], use: ColumnUse) -> Self:
@@ -112,6 +116,7 @@ class Findings:
         """
         found = cls()
         for plan, row in zip(plans, rows, strict=True):
+            found._count_causes(plan, row)
             for problem in plan.problems:
                 if problem.code in LOSING:
                     found.problems.count(write_error_group(problem))
@@ -133,7 +138,13 @@ class Findings:
             self._count_lost_parts(parts)
         return columns.items()
 
+    def _count_causes(self, plan: Plan, row: MappedRow) -> None:
+        self.planned += not row.is_excluded
+        for cause in list_causes(plan):
+            self.causes.count(cause)
+
     def _count_plan(self, plan: Plan, row: MappedRow, use: ColumnUse) -> None:
+        self._count_causes(plan, row)
         for problem in plan.problems:
             if problem.kind is UNCHANGED:
                 self.unchanged += 1
@@ -223,6 +234,7 @@ class Findings:
         self.people.add(other.people)
         self.passwords.add(other.passwords)
         self.unchanged += other.unchanged
+        self.planned += other.planned
 
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with a chunk."""
@@ -233,6 +245,7 @@ class Findings:
             "people": self.people.to_json(),
             "passwords": self.passwords.to_json(),
             "unchanged": self.unchanged,
+            "planned": self.planned,
         }
 
     @classmethod
@@ -244,6 +257,7 @@ class Findings:
             people=People.from_json(stored["people"]),
             passwords=PasswordSummary.from_json(stored["passwords"]),
             unchanged=stored["unchanged"],
+            planned=stored["planned"],
         )
         for name in TALLIES:
             getattr(found, name).read(stored[name])
@@ -262,6 +276,7 @@ TALLIES = (
     "disabled_by",
     "arrived",
     "missing",
+    "causes",
     "cards",
     "card_like",
     "national_ids",

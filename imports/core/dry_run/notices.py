@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from imports.core.dry_run.causes import describe_root_cause
 from imports.core.dry_run.disabled import describe_disabled
 from imports.core.inspection.recognition import Rival
 from imports.core.problems import CODES, Severity
@@ -44,6 +45,8 @@ def list_notices(
     `report` is that of the dry run; empty without one. `earlier` imports are the latest first.
     """
     found = []
+    if cause := report.get("root_cause"):
+        found.append(("root_cause", describe_root_cause(cause)))
     if rivals:
         found.append(("source_system_ambiguous", describe_rivals(rivals)))
     if surroundings.more:

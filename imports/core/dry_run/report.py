@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from imports.core.decisions import build_decisions
+from imports.core.dry_run.causes import find_root_cause
 from imports.core.dry_run.damage import find_lost_zeros
 from imports.core.dry_run.findings import Findings
 from imports.core.dry_run.sensitive import MIN_HITS, SHARE, SPECIAL_NAME
@@ -23,6 +24,7 @@ def build_report(found: Findings) -> dict[str, Any]:
     """Return the report as JSON: lists of error groups, each with its count and first examples."""
     return {
         "unchanged": found.unchanged,
+        "root_cause": find_root_cause(found.causes, found.planned),
         "passwords": found.passwords.to_json(),
         "problems": [_write_error_group(*item) for item in found.problems.list_ranked()],
         "decisions": build_decisions((key, each.count) for key, each in found.decisions),
