@@ -39,9 +39,11 @@ EXPLAINED = {
     "auth0": {"identities.user_id", "identities[0].user_id", "identities[0].connection"},
     # A login by user principal name, of which the other parts are listed.
     "entra": {"identities.signInType", "identities.issuer"},
-    # Of who is disabled anyway, by a date or by the other of two numbers.
+    # Of who is disabled anyway, by a date or by another flag, number or word.
     "forgerock": {"accountStatus"},
+    "jumpcloud": {"state"},
     "onelogin": {"state", "status"},
+    "pingone": {"account.status"},
     # Recovery codes that are kept as hashes, which “(not carried)” tells.
     "keycloak": {"credentials.secretData", "credentials.credentialData"},
     # Stands behind “SMTP:” as well.
