@@ -67,7 +67,17 @@ KINDS = (
         " convert it to one row for each user.",
     ),
     Foreign(
-        begins(r"%YAML\b|---\s*\n|- [\w.-]+:(?: |\n)|[\w.-]+:\s*\n\s+(?:- )?[\w.-]+:(?: |\n)"),
+        begins(r"(?m:(?=.*?^entries:\s)(?=.*?^\s*(?:- )?model: authentik_))"),
+        "a blueprint of authentik (YAML)",
+        "A blueprint sets users up and has no ids. Ask authentik's API for its users: GET"
+        " /api/v3/core/users/?page_size=100&include_groups=true, page by page, and put the results"
+        " into one JSON array.",
+    ),
+    Foreign(
+        begins(
+            r"(?:#[^\n]*\n\s*)*(?:%YAML\b|---\s*\n|- [\w.-]+:(?: |\n)"
+            r"|version: *\S+\s*\n[\w-]+:\s*\n|[\w.-]+:\s*\n\s+(?:- )?[\w.-]+:(?: |\n))"
+        ),
         "YAML",
         "Convert it to JSON, such as with yq -o=json users.yaml > users.json.",
     ),

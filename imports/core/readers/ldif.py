@@ -20,7 +20,12 @@ from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow, 
 from imports.core.readers.text import describe_damage, is_damaged, read_utf8, repair
 from imports.core.secrecy import show
 
-START = re.compile(r"(?:(?:[# ][^\n]*|\r?)\n)*(?:version:[ ]*\d|dn::?[ ]*\S)", re.IGNORECASE)
+# YAML may begin with a version, too; a key without a value follows there.
+START = re.compile(
+    r"(?:(?:[# ][^\n]*|\r?)\n)*"
+    r"(?:version:[ ]*\d(?![^\n]*\n\s*(?:#[^\n]*\n\s*)*(?!dn:)[\w-]+:[ ]*\r?\n)|dn::?[ ]*\S)",
+    re.IGNORECASE,
+)
 DN = re.compile(rb"dn:", re.IGNORECASE)
 # Lines of ldapsearch that are no entries: where to go on, and how the search ended.
 NO_ENTRIES = frozenset({"search", "result", "ref", "version"})

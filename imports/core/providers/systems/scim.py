@@ -29,6 +29,8 @@ from imports.core.providers.values import (
 URN = "urn:ietf:params:scim:"
 USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:user"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user"
+# Extensions of vendors whose users have a source system of their own.
+IBM = "urn:ietf:params:scim:schemas:extension:ibm:"
 USER_METHODS = frozenset({"", "POST", "PUT"})
 CONSUMED = frozenset(
     {
@@ -109,9 +111,17 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if not users or len(users) * 2 < len(rows):
         return None
     found = f"{len(users)} of {len(rows)} records of the sample are SCIM resources"
-    if all(map(names_core_schema, users)):
+    is_of_vendor = any(is_of(row, IBM) for row in rows)
+    if all(map(names_core_schema, users)) and not is_of_vendor:
         return certain(f"{found}, by their schemas.")
     return weak(f"{found}, by their schemas or by userName beside the resource type User.")
+
+
+def is_of(row: Values, extension: str) -> bool:
+    """Return whether a resource has or names an extension, by the start of its name."""
+    resource = read_resource(row)
+    named = (text.lower() for text in list_texts(resource.get("schemas")))
+    return any(name.startswith(extension) for name in (*resource, *named))
 
 
 def read_resource(values: Values) -> Values:
