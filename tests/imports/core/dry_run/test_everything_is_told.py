@@ -44,6 +44,7 @@ EXPLAINED = {
     "jumpcloud": {"state"},
     "onelogin": {"state", "status"},
     "pingone": {"account.status"},
+    "slack": {"status"},
     # Recovery codes that are kept as hashes, which “(not carried)” tells.
     "keycloak": {"credentials.secretData", "credentials.credentialData"},
     # Stands behind “SMTP:” as well.
