@@ -56,6 +56,9 @@ GRAPH = (
     "createdDateTime usageLocation identities passwordPolicies"
 )
 EXAMPLE = "Example: "
+# Where a batch makes a user, and from where on an answer says that it did not.
+USERS = re.compile(r"(?:https://graph\.microsoft\.com)?(?:/(?:v1\.0|beta))?/users/?(?:\?.*)?", re.I)
+FAILED = 400
 MARKS = frozenset(GRAPH.split())
 ENOUGH_MARKS = 5
 
@@ -119,6 +122,7 @@ NOT_CARRIED = {
     "creationtype": "How the account was made.",
     "usagelocation": "The country for licences.",
     "passwordpolicies": "Rules for passwords in Entra.",
+    "request": "A request or answer of a batch that makes no user.",
     "odatatype": "A mark of Graph.",
     "odatacontext": "A mark of Graph.",
     "odataid": "A mark of Graph.",
@@ -152,15 +156,16 @@ LACKS = (
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise properties of Graph's users, in JSON or in headings of the portal."""
-    headings = [column for column in columns if BRACKETED.fullmatch(column)]
-    names = {rename(column) for column in {name for row in rows for name in row} or columns}
-    known = sorted(names & MARKS)
-    identities = sum(1 for row in rows if any(map(is_identity, list_identities(read_user(row)))))
-    if identities and identities * 2 >= len(rows):
+    users = [read_user(row) for row in rows if not explain_no_user(row)]
+    identities = sum(1 for user in users if any(map(is_identity, list_identities(user))))
+    if identities and identities * 2 >= len(users):
         return certain(
-            f"{identities} of {len(rows)} users have identities as those of Microsoft Graph, with "
+            f"{identities} of {len(users)} users have identities as those of Microsoft Graph, with "
             "signInType and issuerAssignedId.",
         )
+    headings = [column for column in columns if BRACKETED.fullmatch(column)]
+    names = {rename(column) for column in {name for user in users for name in user} or columns}
+    known = sorted(names & MARKS)
     is_user = "userPrincipalName" in names or "identities" in names
     if not is_user or not {"displayName", "accountEnabled"} <= names or len(known) < ENOUGH_MARKS:
         return None
@@ -173,10 +178,32 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     )
 
 
+def is_of_batch(row: Values) -> bool:
+    """Return whether a row is a request of a batch, or the answer to one."""
+    is_request = "url" in row and ("body" in row or {"id", "method"} <= row.keys())
+    return is_request or {"id", "status", "body"} <= row.keys()
+
+
 def read_user(values: Values) -> Values:
-    """Return the user in a request of a batch, or the values themselves."""
+    """Return the user in a request of a batch or in an answer to it, or the values themselves."""
     body = values.get("body")
-    return body if isinstance(body, dict) and "url" in values else values
+    return body if isinstance(body, dict) and is_of_batch(values) else values
+
+
+def explain_no_user(row: Values) -> str:
+    """Say why a request of a batch makes no user, or an answer has none; empty for a user."""
+    if not is_of_batch(row):
+        return ""
+    if "status" in row:
+        status = row["status"] if isinstance(row["status"], int) else 0
+        is_user = isinstance(row["body"], dict) and "error" not in row["body"]
+        if status < FAILED and is_user:
+            return ""
+        return f"Microsoft Graph answered {read_text(row['status'])[:3]}: there is no user."
+    is_new = read_text(row.get("method")).upper() in ("", "POST")
+    if is_new and USERS.fullmatch(read_text(row["url"])):
+        return ""
+    return "This request of the batch changes what exists: it makes no user."
 
 
 def list_identities(user: Values) -> list[Values]:
@@ -196,6 +223,8 @@ def rename(column: str) -> str:
 
 def normalise(values: Values, answers: Answers) -> Values:
     """Return the user under Graph's names, with identities and extensions taken apart."""
+    if reason := explain_no_user(values):
+        return {"(request)": reason}
     user = {rename(column): value for column, value in read_user(values).items()}
     identities = list_identities(user)
     emails = list_emails(user, identities)
@@ -281,7 +310,7 @@ def read_password(profile: Any, plain: Any) -> Values:
 def excludes(values: Values) -> str:
     if read_text(values.get("displayName")).startswith(EXAMPLE):
         return "The example in the third line of the portal's template."
-    return ""
+    return read_text(values.get("(request)"))
 
 
 PROVIDER = Provider(

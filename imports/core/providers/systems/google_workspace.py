@@ -89,7 +89,7 @@ PRESETS = {
     "(phone)": Preset(
         "profile.phone",
         "The mobile number, or else the number for recovery, in E.164; numbers without a country "
-        "code are read as those of the country that is asked for.",
+        "code are read as those of the address, or else of the country that is asked for.",
     ),
     "(active)": Preset(
         "profile.active",
@@ -183,7 +183,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(family name)": pick_first(cells.get("namefamilyname"), cells.get("lastname")),
         "(display name)": pick_first(cells.get("namedisplayname"), cells.get("namefullname")),
         "(locale)": "".join(languages[:1]),
-        "(phone)": write_phone(phone, "", answers),
+        "(phone)": write_phone(phone, find_country(values), answers),
         "(active)": read_active(cells),
         "(last sign-in)": pick_first(*map(read_sign_in, map(cells.get, SIGN_INS))),
         "(must change)": any(is_true(cells.get(each)) for each in CHANGES) or None,
@@ -202,6 +202,12 @@ def list_phones(phones: Any) -> list[str]:
     known = [each for each in list_objects(phones) if read_text(each.get("value"))]
     known.sort(key=lambda each: "mobile" not in read_text(each.get("type")))
     return [read_text(each.get("value")) for each in known]
+
+
+def find_country(values: Values) -> str:
+    """Return the country of the first address that has one."""
+    addresses = list_objects(values.get("addresses"))
+    return next((text for each in addresses if (text := read_text(each.get("countryCode")))), "")
 
 
 def list_others(cells: Values, phone: Any) -> list[str]:

@@ -9,7 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from imports.core.providers.contract import Answers, Evidence, Preset, Values, certain
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Values,
+    certain,
+    know_no_envelope,
+)
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.systems import scim
 from imports.core.providers.values import (
@@ -140,6 +147,7 @@ PROVIDER = replace(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
+    names_export=know_no_envelope,
     not_carried=NOT_CARRIED,
     lacks=LACKS,
 )

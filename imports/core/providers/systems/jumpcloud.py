@@ -49,7 +49,7 @@ PRESETS = {
     "(phone)": Preset(
         "profile.phone",
         "The mobile number in phoneNumbers, or else the first, in E.164; numbers without a country "
-        "code are read as those of the country that is asked for.",
+        "code are read as those of the address, or else of the country that is asked for.",
     ),
     "(active)": Preset(
         "profile.active",
@@ -111,7 +111,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     """Return the user with the state, phone numbers and custom attributes as columns."""
     phones = list_phones(values)
     derived = {
-        "(phone)": write_phone("".join(phones[:1]), "", answers),
+        "(phone)": write_phone("".join(phones[:1]), find_country(values), answers),
         "(other phones)": phones[1:],
         "(active)": read_active(values),
         "attributes": dict(list_attributes(values)),
@@ -145,6 +145,12 @@ def list_phones(values: Values) -> list[str]:
     numbers += [(name, read_text(values.get(name))) for name in NUMBERS]
     known = sorted(numbers, key=lambda each: "mobile" not in each[0])
     return list(dict.fromkeys(number for _, number in known if number))
+
+
+def find_country(values: Values) -> str:
+    """Return the country of the first address that has one."""
+    addresses = list_objects(read_json(values.get("addresses")))
+    return next((text for each in addresses if (text := read_text(each.get("country")))), "")
 
 
 def list_attributes(values: Values) -> Iterator[tuple[str, Any]]:

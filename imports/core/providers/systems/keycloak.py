@@ -58,7 +58,12 @@ REALM = frozenset(
     }
 )
 # Of users written by hand for the import of a realm: these names stand for nothing elsewhere.
-STRONG_MARKS = frozenset({"realmRoles", "clientRoles", "serviceAccountClientId", "federationLink"})
+STRONG_MARKS = frozenset(
+    {
+        *("realmRoles", "clientRoles", "serviceAccountClientId", "federationLink"),
+        *("requiredActions", "disableableCredentialTypes"),
+    }
+)
 CREDENTIAL_TYPES = OTP_TYPES | PASSKEY_TYPES | {"password"}
 
 PRESETS = {
@@ -179,7 +184,9 @@ def is_like_keycloak(row: Values) -> bool:
 
 def names_export(names: Collection[str]) -> str:
     """Say that an object is a realm, which the console's partial export writes without users."""
-    is_realm = "realm" in names and len(REALM.intersection(names)) >= ENOUGH_MARKS
+    is_realm = "realm" in names and (
+        "clients" in names or len(REALM.intersection(names)) >= ENOUGH_MARKS
+    )
     return "a realm of Keycloak, with its settings, clients and roles" if is_realm else ""
 
 

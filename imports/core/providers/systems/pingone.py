@@ -53,7 +53,7 @@ PRESETS = {
     "(phone)": Preset(
         "profile.phone",
         "mobilePhone, or else primaryPhone, in E.164; numbers without a country code are read as "
-        "those of the country that is asked for.",
+        "those of the address, or else of the country that is asked for.",
     ),
     "locale": Preset("profile.locale", "The place whose formats the user wants."),
     "preferredLanguage": Preset("profile.locale", "The preferred language."),
@@ -118,7 +118,9 @@ def normalise(values: Values, answers: Answers) -> Values:
     phones = list(dict.fromkeys(filter(None, numbers)))
     derived = {
         "(email verified)": is_verified(values),
-        "(phone)": write_phone("".join(phones[:1]), "", answers),
+        "(phone)": write_phone(
+            "".join(phones[:1]), walk(values, "address", "countryCode"), answers
+        ),
         "(other phone)": "".join(phones[1:]),
         "(active)": read_active(values),
         **read_password(values.get("password")),

@@ -5,7 +5,7 @@ Names of attributes are compared without regard to case, as the standard says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from imports.core.providers.contract import (
@@ -107,10 +107,11 @@ LACKS = (
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the schemas that every SCIM resource names, or its unmistakable parts."""
-    users = [each for each in map(read_resource, rows) if is_resource(each)]
-    if not users or len(users) * 2 < len(rows):
+    resources = [each for each in map(read_resource, rows) if not changes_resource(each)]
+    users = [each for each in resources if is_resource(each)]
+    if not users or len(users) * 2 < len(resources):
         return None
-    found = f"{len(users)} of {len(rows)} records of the sample are SCIM resources"
+    found = f"{len(users)} of {len(resources)} records of the sample are SCIM resources"
     is_of_vendor = any(is_of(row, IBM) for row in rows)
     if all(map(names_core_schema, users)) and not is_of_vendor:
         return certain(f"{found}, by their schemas.")
@@ -146,6 +147,18 @@ def is_resource(resource: Values) -> bool:
         return True
     kind = read_text(lower_keys(resource.get("meta")).get("resourcetype")).lower()
     return "username" in resource and kind == "user"
+
+
+def changes_resource(resource: Values) -> bool:
+    """Return whether an operation of a bulk request brings no resource of its own."""
+    method = read_text(resource.get("method")).upper()
+    return bool(method) and method not in USER_METHODS and "path" in resource
+
+
+def names_export(names: Collection[str]) -> str:
+    """Say that an object is a group, which names its users by their ids."""
+    is_group = {"schemas", "displayname", "members"} <= set(names) and "username" not in names
+    return "a SCIM group" if is_group else ""
 
 
 def lower_keys(value: Any) -> Values:
@@ -272,6 +285,7 @@ PROVIDER = Provider(
     normalise=normalise,
     questions=(COUNTRY_OF_PHONES,),
     excludes=excludes,
+    names_export=names_export,
     is_sparse=True,
     not_carried=NOT_CARRIED,
     reads_states=frozenset({"active"}),

@@ -31,6 +31,7 @@ OF_PAGES = frozenset(
     {
         *USUAL_NAMES,
         *("items", "results", "people", "members", "accounts", "rows", "entries", "content"),
+        *("requests", "responses"),  # of a batch
     }
 )
 # These name users themselves, whatever else stands beside them.

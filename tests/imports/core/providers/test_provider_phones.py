@@ -1,5 +1,7 @@
 """Numbers in any form become E.164: by their own country code, the user's country or the answer."""
 
+from functools import partial
+
 import pytest
 
 from imports.core.errors import MappingError
@@ -13,8 +15,26 @@ RECORDS = {
     "okta": lambda number, country: {"profile": {"mobilePhone": number, "countryCode": country}},
     "ldap_directory": lambda number, country: {"mobile": [number], "c": [country]},
     "scim": lambda number, country: {
-        "phoneNumbers": [{"value": number}], "addresses": [{"country": country}]
+        "phoneNumbers": [{"value": number}],
+        "addresses": [{"country": country}],
     },
+    "forgerock": lambda number, country: {"telephoneNumber": number, "country": country},
+    "google_workspace": lambda number, country: {
+        "phones": [{"type": "mobile", "value": number}],
+        "addresses": [{"countryCode": country}],
+    },
+    "jumpcloud": lambda number, country: {
+        "phoneNumbers": [{"type": "mobile", "number": number}],
+        "addresses": [{"country": country}],
+    },
+    "pingone": lambda number, country: {"mobilePhone": number, "address": {"countryCode": country}},
+    "salesforce": lambda number, country: {"MobilePhone": number, "Country": country},
+}
+RECORDS["ibm_verify"] = RECORDS["scim"]
+# Of systems that know no country of a user.
+WITHOUT_COUNTRY = {
+    "onelogin": lambda number: {"phone": number},
+    "slack": lambda number: {"profile": {"phone": number}},
 }  # fmt: skip
 
 
@@ -39,10 +59,15 @@ def test_number_is_written_by_what_tells_its_country(value, country, answer, exp
 
 
 @pytest.mark.parametrize("provider", ASKED, ids=lambda each: each.name)
-def test_provider_that_asks_uses_the_answer_and_the_users_own_country(provider):
-    make = RECORDS[provider.name]
-    answered = provider.normalise(make("0171 3920012", None), {COUNTRY: "DE"})
+def test_provider_that_asks_uses_the_answer(provider):
+    make = WITHOUT_COUNTRY.get(provider.name) or partial(RECORDS[provider.name], country=None)
+    answered = provider.normalise(make("0171 3920012"), {COUNTRY: "DE"})
     assert answered["(phone)"] == "+491713920012"
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_provider_that_asks_uses_the_users_own_country(name):
+    provider, make = PROVIDERS[name], RECORDS[name]
     assert provider.normalise(make("0171 3920012", "DE"), {})["(phone)"] == "+491713920012"
     assert provider.normalise(make("0171 3920012", None), {})["(phone)"] == "0171 3920012"
 
