@@ -51,8 +51,8 @@ DUMP_TABLE_UNCLEAR = error(
     "dump_table_unclear",
     "The dump has no one table of users",
     "{detail}",
-    "Choose the syntax “SQL dump” and, as the path, the name of the table under the reading options"
-    " (--read path=NAME); or dump that table alone, such as with pg_dump --table or mysqldump"
+    "Enter the name of the table as the path to users, under the reading options (--read path=NAME)"
+    "; or dump that table alone, such as with pg_dump --table or mysqldump"
     " DATABASE TABLE.",
 )
 FILE_NO_USERS = error(

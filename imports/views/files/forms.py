@@ -27,7 +27,7 @@ DELIMITER_CHOICES: Choices = [
 PROVIDER_CHOICES: Choices = [(name, provider.label) for name, provider in PROVIDERS.items()]
 PATH_HELP = (
     "For JSON with users inside an object: “users”, “data.users”, or “orgs[].people” for a list "
-    "in each element of another. Leave empty to detect it."
+    "in each element of another. For an SQL dump, the name of the table. Leave empty to detect it."
 )
 
 

@@ -15,12 +15,14 @@ from imports.core.providers.values import drop_blanks, list_objects, read_text
 from imports.core.providers.web_tables import State, combine_states, fold_all, fold_row, omit_folded
 from imports.core.readers.tables.layout import Link, Table
 
-SIGNATURE = frozenset({"username", "trustlevel", "staged", "silencedtill"})
+SIGNATURE = frozenset({"username", "trustlevel"})
+# The list of users has both of the first; the table users has had the last from the start.
+OF_LIST, OF_TABLE = frozenset({"staged", "silencedtill"}), "usernamelower"
 OF_USER = (Link("user_id", "id"),)
 EMAILS, PASSWORDS = "user_emails", "user_passwords"
 TABLES = Table(
     "users",
-    ("username", "username_lower", "trust_level", "staged"),
+    ("username", "username_lower", "trust_level"),
     children=(
         Table(EMAILS, ("user_id", "email", "primary"), OF_USER),
         Table(PASSWORDS, ("user_id", "password_hash", "password_salt"), OF_USER),
@@ -77,9 +79,10 @@ LACKS = (
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise trust levels beside staged and silenced users."""
-    if not fold_all(columns) >= SIGNATURE:
+    names = fold_all(columns)
+    if not names >= SIGNATURE or not (names >= OF_LIST or OF_TABLE in names):
         return None
-    return certain("The users have trust_level, staged and silenced_till, as those of Discourse.")
+    return certain("The users have names and a trust_level, as those of Discourse alone.")
 
 
 def normalise(values: Values, answers: Answers) -> Values:

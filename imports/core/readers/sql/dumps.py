@@ -24,10 +24,14 @@ MOST_COLUMNS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A table as CREATE TABLE describes it; the name has its schema before it."""
+    """A table as CREATE TABLE describes it; the name has its schema before it.
+
+    `generated` are the columns that the database computes from others.
+    """
 
     table: str
     columns: tuple[str, ...]
+    generated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +130,17 @@ class Dump:
         feed = self._feed
         feed.move(found.end() + 1)
         columns: list[str] = []
+        generated: set[str] = set()
         while item := feed.match(self._item):
             feed.move(item.end())
             if (name := self._name_column(item[1])) and len(columns) < MOST_COLUMNS:
                 columns.append(name)
+                if grammar.GENERATED.search(item[1]):
+                    generated.add(name)
             if item[2] == ")":
                 break
         self._skip_statement()
-        return Definition(name_table(found["table"]), tuple(columns))
+        return Definition(name_table(found["table"]), tuple(columns), frozenset(generated))
 
     def _name_column(self, item: str) -> str:
         """Return the name in an item of CREATE TABLE; empty where it is a constraint or index."""

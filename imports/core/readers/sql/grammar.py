@@ -18,15 +18,15 @@ START_LENGTH = 8192
 HEAD_LENGTH = 1 << 16
 # Comments and settings, then what fills a table; or a comment by which a tool names itself.
 START = re.compile(
-    r"\s*+(?:(?:--[^\n]*\n|/\*.*?\*/;?|#[^\n]*\n|\\\w+[^\n]*\n|SET\b[^;\n]*[;\n]|USE\b[^\n]*\n"
-    r"|GO\s*\n|PRAGMA\b[^;]*;|BEGIN\b[^;]*;|START\b[^;]*;|DROP\b[^;]*;|LOCK\b[^;]*;|DELETE\b[^;]*;"
-    r"|TRUNCATE\b[^;]*;|ALTER\s+TABLE\b[^;]*;|SELECT\b[^;]*;|\s)*+"
+    r"\s*+(?:(?:--|#|\\\w|USE\b|IF\s|DECLARE\s|PRINT\s|mysqldump:|Enter password:)[^\n]*\n"
+    r"|/\*.*?\*/;?|SET\b[^;\n]*[;\n]|(?:GO|END)\s*\n|\s"
+    r"|(?:PRAGMA|BEGIN|START|DROP|LOCK|DELETE|TRUNCATE|ALTER\s+TABLE|SELECT)\b[^;]*;)*+"
     r"(?:CREATE\s+(?:(?:OR\s+REPLACE|GLOBAL|LOCAL|TEMP|TEMPORARY|UNIQUE|UNLOGGED)\s+)*"
     r"(?:TABLE|DATABASE|SCHEMA|TYPE|EXTENSION|FUNCTION|SEQUENCE|DOMAIN|INDEX|USER|ROLE)\b"
     r"|(?:INSERT|REPLACE)\s+(?:IGNORE\s+|OR\s+\w+\s+)?INTO\s+[\w\[`\".]+|INSERT\s+\[\w+\]"
     r"|COPY\s+[\w\".]+\s*\()"
-    r"|(?:--[^\n]*\n\s*)*-- (?:PostgreSQL database dump|MySQL dump|MariaDB dump|phpMyAdmin SQL Dump"
-    r"|Adminer)|/\*M?!\d+[^*]*\*/)",
+    r"|\s*+(?:--[^\n]*\n\s*)*-- (?:PostgreSQL database|MySQL|MariaDB|phpMyAdmin SQL) dump"
+    r"|\s*+-- Adminer|\s*+/\*M?!\d+[^*]*\*/",
     re.IGNORECASE | re.DOTALL,
 )
 IS_SQLITE = re.compile(r"\s*PRAGMA foreign_keys", re.IGNORECASE)
@@ -72,14 +72,15 @@ TABLE = re.compile(
 )
 ROUTINE = re.compile(
     r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?(?:DEFINER\s*=\s*\S+\s+)?(?:(?:TEMP|TEMPORARY"
-    r"|CONSTRAINT|AGGREGATE)\s+)?(?:FUNCTION|PROC|PROCEDURE|TRIGGER|EVENT)\b|ALTER\s+PROC",
+    r"|CONSTRAINT|AGGREGATE|MATERIALIZED)\s+)?(?:FUNCTION|PROC|PROCEDURE|TRIGGER|EVENT|RULE|VIEW)\b"
+    r"|ALTER\s+PROC",
     re.IGNORECASE,
 )
 DELIMITER = re.compile(r"DELIMITER\s+(\S+)[^\n]*", re.IGNORECASE)
 AFTER_ROWS = re.compile(r"\s*+(?:;|(?=ON\b|RETURNING\b|AS\b)(?P<more>))", re.IGNORECASE)
 # A line that begins a statement; scripts of SQL Server end few of theirs with a semicolon.
 NEXT_STATEMENT = re.compile(
-    r"(?:INSERT\s|REPLACE\s+INTO\b|COPY\s|CREATE\s+TABLE\b|SET\s+IDENTITY_INSERT\b|GO\s*$)",
+    r"[ \t]*(?:INSERT\s|REPLACE\s+INTO\b|COPY\s|CREATE\s+TABLE\b|SET\s+IDENTITY_INSERT\b|GO\s*$)",
     re.IGNORECASE | re.MULTILINE,
 )
 GO = re.compile(r"GO[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -88,6 +89,8 @@ SPACE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 BLOCK_WORDS = re.compile(r"\b(BEGIN|CASE|END)\b", re.IGNORECASE)
+# A column that is computed from others; pg_dump writes DEFAULT for it.
+GENERATED = re.compile(r"\bGENERATED\s+ALWAYS\s+AS\s*\((?!.*\bIDENTITY\b)", re.IGNORECASE)
 # Items of CREATE TABLE that are no columns.
 CONSTRAINTS = frozenset(
     {"constraint", "primary", "unique", "foreign", "check", "exclude", "like", "period"}

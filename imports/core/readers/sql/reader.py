@@ -12,49 +12,80 @@ from imports.core.readers.delimited import name_cells, name_columns, number_colu
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow, ReaderOptions
 from imports.core.readers.sql.dumps import Definition, Dump, Line, Rows
 from imports.core.readers.sql.literals import NotLiteral
-from imports.core.readers.sql.tables import find_users
+from imports.core.readers.sql.tables import MOST_TABLES, DumpTable, find_users, unclear
 from imports.core.readers.text import describe_damage, is_damaged, read_text, repair
 
 
 def read_sql(file: BinaryIO, options: ReaderOptions) -> Iterator[RawRow]:
     """Yield the rows of the table that `options.path` names, or of the table of users."""
-    chosen = options.path or find_users(file, options.encoding)
+    target = Target(options.path or find_users(file, options.encoding))
     dump = Dump(read_text(file, options.encoding), options.encoding)
-    columns: tuple[str, ...] = ()
+    row = None
+    for row in read_target(dump, target, options.encoding):
+        yield row
+    if not target.is_found:
+        tables = [DumpTable(name) for name in target.others]
+        raise unclear(f"The dump has no table “{target.name[:80]}”.", tables)
+    if row is None:
+        raise FileFormatError(Problem("file_no_records"))
+
+
+class Target:
+    """The table that is read; without its schema, the first one of its name is meant."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.is_found = False
+        self.others: dict[str, None] = {}
+
+    def is_named(self, table: str) -> bool:
+        """Return whether this is the table, and remember the names of others."""
+        is_meant = not self.is_found and "." not in self.name
+        if is_meant and table.rpartition(".")[2] == self.name:
+            self.name = table
+        self.is_found = self.is_found or table == self.name
+        if table != self.name and len(self.others) < MOST_TABLES:
+            self.others[table] = None
+        return table == self.name
+
+
+def read_target(dump: Dump, target: Target, encoding: str) -> Iterator[RawRow]:
+    definition: Definition | None = None
     builder: RowBuilder | None = None
     row_number = 0
     while (found := dump.find_next()) is not None:
-        if found.table != chosen:
+        if not target.is_named(found.table):
             if isinstance(found, Rows):
                 dump.skip(found)
         elif isinstance(found, Definition):
-            columns = found.columns
+            definition = found
         else:
             # Most tools write a statement for each row.
-            names = found.columns or columns
-            if builder is None or not builder.suits(found, names):
-                builder = RowBuilder(dump, found, names, options.encoding)
+            if builder is None or not builder.suits(found, definition):
+                builder = RowBuilder(dump, found, definition, encoding)
             for line in dump.read(found):
                 row_number += 1
                 yield builder.build(row_number, line)
-    if row_number == 0:
-        raise FileFormatError(Problem("file_no_records"))
 
 
 class RowBuilder:
     """Gives the values of a row their columns, and says what is wrong with them."""
 
-    def __init__(self, dump: Dump, rows: Rows, columns: tuple[str, ...], encoding: str) -> None:
+    def __init__(
+        self, dump: Dump, rows: Rows, definition: Definition | None, encoding: str
+    ) -> None:
         self._literals = dump.literals
         self._value = dump.value
         self._is_copy = rows.is_copy
-        self._names = columns
-        self._columns = name_columns(list(map(clean_name, columns)))
+        self._of = rows.columns, definition, rows.is_copy
+        names = rows.columns or (definition.columns if definition else ())
+        self._columns = name_columns(list(map(clean_name, names)))
+        self._generated = definition.generated if definition else frozenset()
         self._encoding = encoding
 
-    def suits(self, rows: Rows, columns: tuple[str, ...]) -> bool:
+    def suits(self, rows: Rows, definition: Definition | None) -> bool:
         """Return whether rows of a statement are built in the same way."""
-        return columns == self._names and rows.is_copy == self._is_copy
+        return (rows.columns, definition, rows.is_copy) == self._of
 
     def build(self, row_number: int, line: Line) -> RawRow:
         if line.problem:
@@ -100,9 +131,15 @@ class RowBuilder:
                 else:
                     cells.append(read(raw))
             except NotLiteral:
-                unread.append(len(cells))
+                if not self._is_generated(raw, len(cells)):
+                    unread.append(len(cells))
                 cells.append(None)
         return cells
+
+    def _is_generated(self, raw: str, place: int) -> bool:
+        """Return whether DEFAULT stands for what other columns say already."""
+        is_default = bool(self._generated) and raw.strip().upper() == "DEFAULT"
+        return is_default and place < len(self._columns) and self._columns[place] in self._generated
 
     def _find_problems(
         self, line: Line, values: dict[str, str | None], unread: list[int]
