@@ -232,7 +232,7 @@ MISTAKES = (
     ),
     (
         "m1,oona,oona@example.net,true,,Oona,Grünwald,,true,2024-01-19,",
-        "Row 1 has the same id: this row is skipped.",
+        "Row 1 has the same id, and is another person. The dry run asks about it.",
     ),
     (
         "m16,pri\0ya,priya@example.net,true,,Priya,Haddad,,true,2024-01-20,",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 from imports.core.mapping import MappedRow
 from imports.core.planning.planner import plan_concurrent, plan_failure
-from imports.core.planning.plans import Plan, Snapshot
+from imports.core.planning.plans import Duplicate, Plan, Snapshot
+from imports.core.planning.unlike_people import decide_unlike
 from imports.core.problems import Problem
 from imports.engine.context import JobContext, map_rows, read_duplicates
 from imports.engine.counting import count_plans, report_chunk, report_losses
@@ -46,7 +48,7 @@ REPLANS = 3
 
 def plan_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk and count what would happen. Writes to no account table."""
-    encoded, firsts = gather_rows(chunk, context)
+    encoded, firsts = gather_rows(chunk)
     rows = list(mark_joined(map_rows(encoded, chunk, context, with_source=True), firsts))
     plans, _ = plan_rows(rows, chunk, context, lock=False)
     rows = note_decisions(rows, read_duplicates(chunk), context)
@@ -56,7 +58,7 @@ def plan_chunk(chunk: ImportChunk, context: JobContext) -> None:
 
 def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk anew and count where that differs from what was approved. Writes nothing."""
-    encoded, firsts = gather_rows(chunk, context)
+    encoded, firsts = gather_rows(chunk)
     rows = list(mark_joined(map_rows(encoded, chunk, context), firsts))
     plans, _ = plan_rows(rows, chunk, context, lock=False)
     changes = find_plan_changes(plans, chunk, context.options.salt)
@@ -68,7 +70,7 @@ def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
 
     Returns the first of the plans that ask the job to stop, or None.
     """
-    encoded, firsts = gather_rows(chunk, context)
+    encoded, firsts = gather_rows(chunk)
     tells = context.tells_losses
     rows = list(mark_joined(map_rows(encoded, chunk, context, with_source=tells), firsts))
     plans = write_rows(encoded, rows, chunk, context)
@@ -99,14 +101,27 @@ def plan_rows(
     """Return what would be done with rows, and what it was decided on. Writes nothing."""
     groups = list(group_rows(rows, context.options.unique_attributes))
     records = [group.keyed for group in groups if group.keyed is not None]
-    salt = context.options.salt
-    duplicates = find_imported_before(chunk, rows, salt) | read_duplicates(chunk)
+    duplicates = _find_repeated(rows, chunk, context)
     other_ids = list_other_ids(rows)
     snapshot = read_snapshot(records, duplicates, context.options, lock=lock, other_ids=other_ids)
     if context.options.conflicts.may_update:
         add_released(snapshot, records, chunk, context.options)
     plans = [plan for group in groups for plan in plan_group(group, snapshot, context.options)]
     return plans, snapshot
+
+
+def _find_repeated(
+    rows: Sequence[MappedRow], chunk: ImportChunk, context: JobContext
+) -> dict[int, Duplicate]:
+    """Return the rows that repeat an earlier one, and what was decided if the two are unlike."""
+    found = find_imported_before(chunk, rows, context.options) | read_duplicates(chunk)
+    answers = {row.row_number: row.answers for row in rows}
+    return {
+        number: replace(each, choice=decide_unlike(each.unlike, answers[number]).choice)
+        if each.unlike and number in answers
+        else each
+        for number, each in found.items()
+    }
 
 
 def _write(

@@ -151,6 +151,6 @@ def map_rows(
 def read_duplicates(chunk: ImportChunk) -> dict[int, Duplicate]:
     """Return the chunk's rows that repeat a value of an earlier row."""
     return {
-        int(row): Duplicate(earlier, bytes.fromhex(digest))
-        for row, (earlier, digest) in chunk.duplicates.items()
+        int(row): Duplicate(earlier, bytes.fromhex(digest), unlike)
+        for row, (earlier, digest, unlike) in chunk.duplicates.items()
     }

@@ -7,10 +7,9 @@ once are brought together. So the result depends neither on the chunks' size nor
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -20,7 +19,22 @@ from imports.core.dry_run.duplicates import DIGEST_BYTES, find_repeated, take_he
 from imports.core.mapping import Mapping
 from imports.core.mapping.ties import list_possible_ties
 from imports.core.planning.same_person import list_joined_ties
-from imports.core.records.keys import digest_key, find_tie, key_record, list_file_keys
+from imports.core.planning.unlike_people import (
+    BY_NOTHING,
+    BY_VALUES,
+    compare_people,
+    find_evidence,
+)
+from imports.core.records.keys import (
+    NAMED,
+    USER,
+    digest_key,
+    find_tie,
+    has_kind,
+    is_value,
+    key_record,
+    list_file_keys,
+)
 from imports.engine.context import JobContext, map_rows, unpack_chunk
 from imports.engine.joining import move_rows
 from imports.engine.other_ids import read_users_of_several
@@ -57,24 +71,30 @@ def resolve_duplicates(job: ImportJob, go_on: Callable[[], None]) -> int:
     `go_on` is called again and again, and ends the search by raising.
 
     In the order of the file: a row that repeats a value of an earlier row loses, and a row that
-    lost holds its values no longer. One that is joined with the earlier row brings it its values.
+    lost holds its values no longer. One that is joined with the earlier row brings it its values:
+    by decision, or because both ids lead to one user, whoever decided that.
     To be called in a transaction, with all chunks indexed.
     """
     chunks = ImportChunk.objects.filter(job=job, attempt=job.attempt)
     ties = list_joined_ties(Mapping.model_validate(job.mapping).answers)
     holders: dict[bytes, int] = {}
-    found: dict[int, dict[int, tuple[int, str]]] = {}
+    evidence: dict[int, str] = {}
+    found: dict[int, dict[int, tuple[int, str, str]]] = {}
     joined: dict[int, dict[int, int]] = {}
-    for row, chunk_id, keys in _read_repeated(chunks, go_on):
+    for row, chunk_id, keys, told_by in _read_repeated(chunks, go_on):
         earlier = _find_earlier(keys, holders)
-        if earlier is None:
-            holders.update(dict.fromkeys(keys, row))
-            continue
-        first = holders[earlier]
-        found.setdefault(chunk_id, {})[row] = (first, earlier.hex())
-        if find_tie(earlier) in ties:
+        first = row if earlier is None else holders[earlier]
+        if earlier is not None:
+            unlike = ""
+            if has_kind(earlier, "subject_id") and not _share_more(keys, first, holders):
+                unlike = compare_people(evidence.get(first, BY_NOTHING), told_by)
+            found.setdefault(chunk_id, {})[row] = (first, earlier.hex(), unlike)
+            if find_tie(earlier) not in ties and not has_kind(earlier, USER):
+                continue
             joined.setdefault(chunk_id, {})[row] = first
-            holders.update(dict.fromkeys(keys, first))
+        holders.update(dict.fromkeys(keys, first))
+        if told_by and evidence.get(first) != BY_VALUES:
+            evidence[first] = told_by
     move_rows(job, joined, go_on)
     for chunk_id, duplicates in found.items():
         go_on()
@@ -86,18 +106,26 @@ def resolve_duplicates(job: ImportJob, go_on: Callable[[], None]) -> int:
 def _find_earlier(keys: list[bytes], holders: dict[bytes, int]) -> bytes | None:
     """Return the first of a row's keys that an earlier row holds; None if there is none.
 
-    What ties the row to one of several earlier rows counts for nothing.
+    What makes the row one person's with one of several earlier rows counts for nothing.
     """
     held = [key for key in keys if key in holders]
     if len({holders[key] for key in held}) > 1:
-        held = [key for key in held if not find_tie(key)]
+        held = [key for key in held if not find_tie(key) and not has_kind(key, USER)]
     return next(iter(held), None)
+
+
+def _share_more(keys: list[bytes], first: int, holders: dict[bytes, int]) -> bool:
+    """Return whether a row has more in common with an earlier one than the subject id."""
+    return any(holders.get(key) == first for key in keys if is_value(key) or has_kind(key, NAMED))
 
 
 def _read_repeated(
     chunks: QuerySet[ImportChunk], go_on: Callable[[], None]
-) -> Iterator[tuple[int, int, list[bytes]]]:
-    """Yield row, chunk and repeated digests of every row that has some, in file order."""
+) -> Iterator[tuple[int, int, list[bytes], str]]:
+    """Yield row, chunk and repeated digests of every row that has some, in file order.
+
+    Last comes by what the row can be told from another, if its subject id is among them.
+    """
     size = chunks.aggregate(size=Sum(Length("keys"), default=0))["size"]
     digests = chunks.values_list("keys", flat=True)
     read_parts = partial(_watch, digests, go_on)
@@ -106,9 +134,8 @@ def _read_repeated(
         return
     stored = chunks.order_by("first_row").values_list("pk", "keys", "key_rows")
     for chunk_id, keys, key_rows in _watch(stored, go_on):
-        pairs = _select(bytes(keys), key_rows, repeated)
-        for row, found in groupby(pairs, key=itemgetter(0)):
-            yield row, chunk_id, [key for _, key in found]
+        for row, found, told_by in _select(bytes(keys), key_rows, repeated):
+            yield row, chunk_id, found, told_by
 
 
 def _watch(rows: QuerySet[Any, Any], go_on: Callable[[], None]) -> Iterator[Any]:
@@ -119,10 +146,28 @@ def _watch(rows: QuerySet[Any, Any], go_on: Callable[[], None]) -> Iterator[Any]
 
 def _select(
     keys: bytes, key_rows: bytes | memoryview, repeated: set[int]
-) -> Iterator[tuple[int, bytes]]:
-    """Yield row and digest where the digest's head is one of those that occur repeatedly."""
+) -> Iterator[tuple[int, list[bytes], str]]:
+    """Yield each row that has digests whose heads occur repeatedly, these, and its evidence."""
     rows = array("q")
     rows.frombytes(key_rows)
-    for place, head in enumerate(take_heads(keys)):
-        if head in repeated:
-            yield rows[place], keys[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]
+
+    def cut(place: int) -> bytes:
+        return keys[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]
+
+    places = [place for place, head in enumerate(take_heads(keys)) if head in repeated]
+    for row, found in groupby(places, key=rows.__getitem__):
+        start, *more = found
+        digests = [cut(start), *map(cut, more)]
+        told_by = BY_NOTHING
+        if has_kind(digests[0], "subject_id"):
+            # A row's digests stand side by side, that of its subject id first.
+            told_by = find_evidence(map(cut, range(start, _find_end(rows, start))))
+        yield row, digests, told_by
+
+
+def _find_end(rows: Sequence[int], start: int) -> int:
+    """Return where the digests end that belong to the row of the one at `start`."""
+    end = start
+    while end < len(rows) and rows[end] == rows[start]:
+        end += 1
+    return end

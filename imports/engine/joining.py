@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import chain, groupby
 
+from imports.core.decisions import Decided
 from imports.core.mapping import MappedRow
 from imports.core.planning.planner import plan_excluded, plan_failure, plan_record
 from imports.core.planning.plans import Action, Duplicate, Plan, PlanOptions, Snapshot
@@ -16,6 +17,7 @@ from imports.core.planning.same_person import (
     join_records,
     list_joined_ties,
 )
+from imports.core.planning.unlike_people import decide_unlike, is_decided_about
 from imports.core.problems import Problem
 from imports.core.problems.of_conflicts import JOINED_IN_FILE
 from imports.core.readers.rows import decode_row
@@ -52,15 +54,15 @@ def move_rows(
         )
 
 
-def gather_rows(chunk: ImportChunk, context: JobContext) -> tuple[list[bytes], dict[int, int]]:
+def gather_rows(chunk: ImportChunk) -> tuple[list[bytes], dict[int, int]]:
     """Return the rows that are planned with the chunk, and of those that are joined the first row.
 
     Each of these comes after the row with which it is joined, whatever chunk it was staged in.
     """
     rows = unpack_chunk(chunk)
-    if not list_joined_ties(context.mapping.answers):
-        return rows, {}
     copies = JoinedRow.objects.filter(job_id=chunk.job_id, attempt=chunk.attempt)
+    if not copies.exists():
+        return rows, {}
     span = (chunk.first_row, chunk.last_row)
     moved = set(copies.filter(row_number__range=span).values_list("row_number", flat=True))
     brought = copies.filter(first_row__range=span).order_by("first_row", "row_number")
@@ -175,7 +177,7 @@ def _plan_row(
 def note_decisions(
     rows: Sequence[MappedRow], duplicates: Mapping[int, Duplicate], context: JobContext
 ) -> list[MappedRow]:
-    """Return rows with what is decided, or open, about joining them with an earlier row."""
+    """Return rows with what is decided, or open, about each and an earlier row of the file."""
     firsts = {row.row_number: row.record for row in rows}
     return [_note_decision(row, firsts, duplicates, context) for row in rows]
 
@@ -186,11 +188,16 @@ def _note_decision(
     duplicates: Mapping[int, Duplicate],
     context: JobContext,
 ) -> MappedRow:
-    tie, first = "", records.get(row.joined_with) if row.joined_with is not None else None
+    first = records.get(row.joined_with) if row.joined_with is not None else None
+    decided: Decided | None = None
     if first is not None and row.record is not None:
         tie = find_common_tie(first, row.record)
+        # Where it is not by decision, both ids lead to one user already.
+        if tie in list_joined_ties(row.answers):
+            decided = decide_tie(tie, row.answers)
     elif duplicate := duplicates.get(row.row_number):
-        tie = find_tie(duplicate.digest)
-    if not tie:
-        return row
-    return replace(row, decided=(*row.decided, decide_tie(tie, context.mapping.answers)))
+        if tie := find_tie(duplicate.digest):
+            decided = decide_tie(tie, row.answers)
+        elif duplicate.unlike and is_decided_about(context.options):
+            decided = decide_unlike(duplicate.unlike, row.answers)
+    return replace(row, decided=(*row.decided, decided)) if decided else row

@@ -56,7 +56,7 @@ def read_snapshot(
         planned = [each for each in records if each.record.subject_id not in users]
     return Snapshot(
         users=users,
-        owners=dict(_read_owners(planned)),
+        owners=dict(read_owners(planned)),
         groups=read_groups(
             (key for each in planned for key in each.record.memberships.groups), options.authority
         ),
@@ -184,7 +184,7 @@ def _add_authenticator(user: ExistingUser, kind: str, credential_id: str | None)
         user.passkeys.add(credential_id)
 
 
-def _read_owners(records: Sequence[KeyedRecord]) -> Iterator[tuple[Key, str]]:
+def read_owners(records: Sequence[KeyedRecord]) -> Iterator[tuple[Key, str]]:
     """Yield who has each of the values already."""
     by_kind: dict[str, list[str]] = {}
     for each in records:

@@ -18,7 +18,7 @@ class ImportChunk(models.Model):
     statuses. `keys` are the digests of the rows' unique values, one after the other, and `key_rows`
     the row number of each as eight bytes in the order of the workers' machines; both are dropped
     when duplicates are known. `duplicates` tells for a row number which earlier row holds one of
-    its keys.
+    its keys, the digest of that key, and how unlike the two are that have one subject id.
     """
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="chunks", db_index=False)

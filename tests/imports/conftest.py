@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from imports.models import ImportJob
 
 MakeJob = Callable[..., "ImportJob"]
+# What skips the record of the sample that has the subject id of somebody else.
+SKIPPED = {"unlike_people:subject_id": "skip"}
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
@@ -110,8 +112,9 @@ def create_job(
     mode: Mode = Mode.SKIP,
     chunk_rows: int = 10,
     name: str = "users.ndjson",
+    answers: Mapping[str, str] | None = None,
 ) -> ImportJob:
-    """Upload records and save the mapping suggested for them."""
+    """Upload records and save the mapping suggested for them, with answers to decisions."""
     from django.core.files.base import ContentFile
 
     from imports.core.mapping import Mapping as ColumnMapping
@@ -121,6 +124,8 @@ def create_job(
     content = records if isinstance(records, bytes) else to_ndjson(records)
     job = uploads.create_job(ContentFile(content, name=name), actor=actor)
     mapping = ColumnMapping.model_validate(job.mapping)
+    if answers:
+        mapping = mapping.model_copy(update={"answers": {**mapping.answers, **answers}})
     options = mappings.JobOptions(mode=mode, chunk_rows=chunk_rows)
     mappings.save_mapping(job, mapping, options, actor=actor)
     return job
@@ -134,10 +139,14 @@ def run_to_the_end(job: ImportJob) -> None:
 
 
 def import_sample(operator: User) -> ImportJob:
-    """Import the sample with the mistakes: three users and fifteen failed records."""
+    """Import the sample with the mistakes: three users and fifteen failed records.
+
+    One is skipped by decision.
+    """
     from imports.services.sources.progress import count_sources
 
-    job = create_job((SAMPLES / "mistakes.csv").read_bytes(), actor=operator, name="mistakes.csv")
+    content = (SAMPLES / "mistakes.csv").read_bytes()
+    job = create_job(content, actor=operator, name="mistakes.csv", answers=SKIPPED)
     run_to_the_end(job)
     count_sources()
     return job

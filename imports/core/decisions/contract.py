@@ -92,7 +92,8 @@ class DecisionKind:
     record as a choice says. Kinds of lower `order` come first, and later ones see what those made
     of the record. `summary_label` is what the password summary calls passwords that wait for the
     answer; empty for a decision about anything else. `is_found_by_testing` says that a test sign-in
-    finds the answer.
+    finds the answer; `compares_rows` that no record by itself is concerned, but one beside another
+    of its file: then `message` may name that one as {row}, and every choice fits every value.
     """
 
     code: str
@@ -107,6 +108,7 @@ class DecisionKind:
     order: int = 50
     summary_label: str = ""
     is_found_by_testing: bool = False
+    compares_rows: bool = False
     certain_text: str = ""
 
     def find_label(self, choice: str) -> str:

@@ -14,7 +14,14 @@ from accounts.attributes import AttributeRule
 from accounts.identifiers import fold_username, normalise_email, normalise_phone
 from imports.core.account_states import Standing
 from imports.core.column_samples import ColumnSample
-from imports.core.decisions import Decided, Decider, Setting, pick_questions
+from imports.core.decisions import (
+    Answer,
+    Decided,
+    Decider,
+    Setting,
+    pick_decisions,
+    pick_questions,
+)
 from imports.core.mapping.active import ActiveReader
 from imports.core.mapping.filters import RowFilter
 from imports.core.mapping.rules import (
@@ -79,7 +86,8 @@ class MappedRow:
     `identifiers` are those of subject_id, username, email and phone that are known even so;
     `raw` are the columns as they were read, `source` as the rules saw them; `decided` the decisions
     that the record needs. `disabled_by` are column and value of all that disables the account;
-    `joined_with` is the row of the file that is the same person by decision.
+    `joined_with` is the row of the file that is the same person by decision; `answers` are those
+    to decisions that hold for the row.
     """
 
     row_number: int
@@ -92,6 +100,7 @@ class MappedRow:
     disabled_by: tuple[tuple[str, str], ...] = ()
     raw: MappingType[str, Any] = field(default_factory=dict, repr=False)
     joined_with: int | None = None
+    answers: MappingType[str, Answer] = field(default_factory=dict, repr=False)
 
     @property
     def is_excluded(self) -> bool:
@@ -166,6 +175,7 @@ class RecordMapper:
         self._expects_ids = SUBJECT_ID in targets
         self._namespace = uuid.uuid5(NAMESPACE, mapping.source_name or mapping.provider)
         setting = Setting(self._columns, mapping.constants, samples or {})
+        self._decisions = pick_decisions(mapping.answers)
         self._decider = Decider(setting, mapping.answers)
 
     def map_row(self, row: RawRow, *, with_source: bool = True) -> MappedRow:
@@ -198,6 +208,7 @@ class RecordMapper:
             decided,
             standing.reasons if record is not None else (),
             row.values if with_source else {},
+            answers=self._decisions,
         )
 
     def _decide(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from imports.core.decisions.kinds.unlike_people import SKIP
 from imports.core.planning.conflicts import Conflict
 from imports.core.planning.plans import Action, Grant, Plan, PlanOptions, Snapshot
 from imports.core.planning.resolving import (
@@ -16,6 +17,7 @@ from imports.core.planning.resolving import (
     rule_on_own,
     rule_on_taken,
 )
+from imports.core.planning.unlike_people import QUIET, tell_unlike
 from imports.core.planning.update import plan_other_ids, plan_update
 from imports.core.problems import Problem, of_permissions, tell
 from imports.core.problems.conflict_kinds import Reason, Resolution, find_reason
@@ -140,8 +142,12 @@ def _find_duplicate(
     field = get_field(kind)
     resolution = options.conflicts.table[find_reason(field)]
     params: dict[str, int | str] = {"row": duplicate.row_number}
-    if field == "subject_id" and resolution in {Resolution.SKIP, Resolution.OVERWRITE}:
-        return Ruling(Resolution.SKIP, Problem("repeated_in_file", "subject_id", params=params))
+    if field == "subject_id" and resolution in QUIET:
+        if not duplicate.unlike or duplicate.choice == SKIP:
+            return Ruling(Resolution.SKIP, Problem("repeated_in_file", field, params=params))
+        if not duplicate.choice:
+            return Ruling(Resolution.FAIL, tell_unlike(duplicate))
+        resolution = Resolution.FAIL
     params = {**params, "what": describe_shared(key)}
     told = tell(DUPLICATE_IN_FILE, resolution)
     return Ruling(resolution, Problem(told.code, field, params=params))

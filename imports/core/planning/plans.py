@@ -73,10 +73,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """An earlier row of the same file that holds one of this row's keys."""
+    """An earlier row of the same file that holds one of this row's keys.
+
+    `unlike` is how the two rows look like different people, for all that they have one subject id;
+    `choice` what was decided about that. Both are as `unlike_people` has them.
+    """
 
     row_number: int
     digest: bytes
+    unlike: str = ""
+    choice: str = ""
 
 
 @dataclass(slots=True)

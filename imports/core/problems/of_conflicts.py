@@ -13,7 +13,7 @@ info = partial(ProblemKind, Stage.MATCH, Severity.INFO)
 
 DUPLICATE_IN_FILE = error(
     "duplicate_in_file",
-    "Another row of the file is the same person",
+    "Another row of the file has the same value",
     "Row {row} comes first and has the same {what}.",
     "Decide which of the two rows is right. Remove the other one, or change its value.",
     "Decide which of the two rows is right. If both are, edit this record and change the"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from accounts.identifiers import fold_username, read_as_contact
 from imports.core.records.records import UserImportRecord
@@ -16,6 +16,14 @@ class Key(NamedTuple):
 
     kind: str
     value: str
+
+
+class Named(Protocol):
+    """A profile, or a user: whoever has names."""
+
+    given_name: Any
+    family_name: Any
+    display_name: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +38,13 @@ class KeyedRecord:
 # have proof of it, or at least a provider that proves addresses. By themselves they say nothing.
 PROVEN, VOUCHED = "proven_email", "vouched_email"
 TIES = {PROVEN: b"\x01", VOUCHED: b"\x02"}
-# A user to whom several subject ids lead: records of one file that do are never both applied.
+# A user to whom several subject ids lead: records of one file that do are one person's.
 USER = "user"
+# Whom a record with no other unique value than its subject id names, beside that id.
+NAMED = "named"
+# The last byte of a digest, by kind; that of any other value is zero.
+MARKS = {**TIES, "subject_id": b"\x03", USER: b"\x04", NAMED: b"\x05"}
+VALUE_MARK = b"\x00"
 # Providers that hand out no address before its owner has confirmed it.
 VOUCHING = frozenset({"apple", "google"})
 # What people sign in with: at the sign-in page each is looked up as all of them.
@@ -122,17 +135,26 @@ def list_file_keys(
     """Yield all by which a record can meet another one of its file.
 
     `ties` are those that count; `user` is whom the record's id leads to, if others do as well. A
-    subject id of the source comes before what ties two records, and that before what only one
-    of them may have: the first that two records share says what they are to each other.
+    subject id of the source comes before the user, the user before what ties two records, and that
+    before what only one of them may have: the first that two records share says what they are to
+    each other. A name says nothing by itself, and comes last.
     """
     keys = iter(keyed.keys)
     if not keyed.record.has_made_id:
         yield next(keys)
+    if user:
+        yield Key(USER, user)
     if ties:
         yield from (key for key in list_ties(keyed.record) if key.kind in ties)
     yield from keys
-    if user:
-        yield Key(USER, user)
+    if len(keyed.keys) == 1 and (name := read_name(keyed.record.profile)):
+        yield Key(NAMED, f"{keyed.record.subject_id}\x00{name}")
+
+
+def read_name(person: Named) -> str:
+    """Return what a person is called, written so that equal names compare equal."""
+    names = person.given_name, person.family_name
+    return (" ".join(filter(None, names)) or person.display_name or "").casefold()
 
 
 def username_key(username: str) -> Key:
@@ -156,16 +178,27 @@ def digest_key(key: Key, salt: bytes) -> bytes:
     """Return 16 bytes that stand for the key where it must not be stored in clear.
 
     Those of a user name, an address and a phone number with one value are the same. The last byte
-    tells what ties two records from what only one may have.
+    tells what ties two records, and what they are compared by, from what only one may have.
     """
     namespace = "name" if key.kind in NAME_KINDS else key.kind
     text = f"{namespace}\x00{key.value}".encode()
-    return hashlib.blake2b(text, digest_size=15, key=salt).digest() + TIES.get(key.kind, b"\x00")
+    digest = hashlib.blake2b(text, digest_size=15, key=salt).digest()
+    return digest + MARKS.get(key.kind, VALUE_MARK)
 
 
 def find_tie(digest: bytes) -> str:
     """Return which tie a digest stands for; empty for a value."""
     return next((kind for kind, mark in TIES.items() if digest.endswith(mark)), "")
+
+
+def has_kind(digest: bytes, kind: str) -> bool:
+    """Return whether a digest stands for a key of this kind, which is one of those with a mark."""
+    return digest.endswith(MARKS[kind])
+
+
+def is_value(digest: bytes) -> bool:
+    """Return whether a digest stands for a unique value other than the subject id."""
+    return digest.endswith(VALUE_MARK)
 
 
 def get_field(kind: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from imports.services.dry_run.decisions import answer_decisions
 from imports.services.runs import runs
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown
+from imports.views.shared.problems import ShownExample, ShownProblem
 
 # Where an operator can find the answer by a test sign-in.
 TEST_PAGE = "imports:test_password"
@@ -42,7 +43,10 @@ class ShownValue:
 
 @dataclass(frozen=True, slots=True)
 class ShownDecision:
-    """A decision about one column; open while any of its values has no answer."""
+    """A decision about one column; open while any of its values has no answer.
+
+    `pairs` are examples of records that are beside an earlier row of the file.
+    """
 
     key: str
     title: str
@@ -52,14 +56,20 @@ class ShownDecision:
     is_open: bool
     values: list[ShownValue]
     help_page: str = ""
+    pairs: tuple[ShownExample, ...] = ()
 
 
-def list_required(report: Mapping[str, Any]) -> list[ShownDecision]:
-    """Return the decisions of a dry-run report, the open ones first."""
-    return [_describe(entry) for entry in report.get("decisions", ())]
+def list_required(
+    report: Mapping[str, Any], problems: Sequence[ShownProblem]
+) -> list[ShownDecision]:
+    """Return the decisions of a dry-run report with its problems, the open ones first."""
+    pairs: defaultdict[str, list[ShownExample]] = defaultdict(list)
+    for problem in problems:
+        pairs[problem.code] += [example for example in problem.examples if example.other]
+    return [_describe(entry, tuple(pairs[entry["code"]])) for entry in report.get("decisions", ())]
 
 
-def _describe(entry: Mapping[str, Any]) -> ShownDecision:
+def _describe(entry: Mapping[str, Any], pairs: tuple[ShownExample, ...]) -> ShownDecision:
     return ShownDecision(
         key=entry["answer"],
         title=entry["title"],
@@ -69,6 +79,7 @@ def _describe(entry: Mapping[str, Any]) -> ShownDecision:
         is_open=bool(entry["open"]),
         values=[_describe_value(entry["code"], value) for value in entry["values"]],
         help_page=find_help_page(entry["code"]),
+        pairs=pairs,
     )
 
 

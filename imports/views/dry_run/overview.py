@@ -123,7 +123,7 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
         "importable": total - statuses["failed"],
         # Then what comes first is to decide and to correct, not to import.
         "is_mostly_failing": statuses["failed"] * 2 > total,
-        "required": list_required(report),
+        "required": list_required(report, problems),
         "open_count": count_open(report),
         "decisions": open_decisions,
         "created": created,

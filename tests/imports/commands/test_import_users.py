@@ -90,7 +90,7 @@ def test_failed_records_end_with_status_3_and_the_reasons() -> None:
     status, output, _ = run(SAMPLES / "mistakes.csv")
 
     assert status == 3
-    assert "15 failed" in output
+    assert "16 failed" in output
     assert (
         "1 The role does not exist. Create the role, use another one instead, or drop it; then"
         " retry the record."
@@ -109,11 +109,11 @@ def test_with_json_the_output_is_one_object() -> None:
         "state": "completed",
         "created": 3,
         "updated": 0,
-        "skipped": 1,
-        "failed": 15,
+        "skipped": 0,
+        "failed": 16,
     }
-    assert sum(problem["count"] for problem in report["problems"]) == 15
-    assert report["decisions"] == []
+    assert sum(problem["count"] for problem in report["problems"]) == 16
+    assert [each["answer"] for each in report["decisions"]] == ["unlike_people:subject_id"]
 
 
 def test_a_dry_run_says_the_same_and_writes_no_user() -> None:
@@ -121,7 +121,7 @@ def test_a_dry_run_says_the_same_and_writes_no_user() -> None:
 
     summary = json.loads(output)
     assert status == 3
-    assert (summary["state"], summary["created"], summary["failed"]) == ("dry_run_done", 3, 15)
+    assert (summary["state"], summary["created"], summary["failed"]) == ("dry_run_done", 3, 16)
     assert User.objects.count() == 1
 
 

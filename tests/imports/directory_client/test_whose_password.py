@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from imports.directory_client.kinds.ldap import LdapClient
-from imports.models import DirectoryAttempt, DirectoryMode
+from imports.models import DirectoryAttempt, DirectoryMode, LegacyDirectory, OtherSubjectId
 from tests.imports.conftest import MakeJob
 from tests.imports.directory_client.certificates import make_certificates
 from tests.imports.directory_client.conftest import (
@@ -153,6 +153,48 @@ def test_entry_of_another_person_gets_no_password(
     assert attempt.verdict == "other_person"
     assert "old-ada" in attempt.detail
     assert "somebody-else" in attempt.detail
+
+
+def test_entry_under_another_id_of_who_has_the_name_gets_their_password(
+    directory: LegacyDirectory, reference: Reference, run_job: MakeJob
+) -> None:
+    email = reference.add("ada")
+    run_job([{"subject_id": "google-ada", "profile": {"email": email}}])
+    user = User.objects.get(subject_id="google-ada")
+    OtherSubjectId.objects.create(subject_id="old-ada", user=user)
+
+    assert is_signed_in(sign_in(email))
+
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    assert not User.objects.filter(subject_id="old-ada").exists()
+
+
+def test_entry_under_another_id_of_somebody_else_gets_no_password(
+    directory: LegacyDirectory, reference: Reference, run_job: MakeJob
+) -> None:
+    email = reference.add("ada")
+    run_job([{"subject_id": "1", "profile": {"email": email}}, {"subject_id": "2"}])
+    OtherSubjectId.objects.create(subject_id="old-ada", user=User.objects.get(subject_id="2"))
+
+    assert not is_signed_in(sign_in(email))
+
+    assert "/verify" not in reference.requests
+
+
+def test_who_is_met_by_another_id_signs_in_with_the_password_chosen_here(
+    directory: LegacyDirectory, reference: Reference
+) -> None:
+    email = reference.add("ada")
+    user = make_user("new@example.com", subject_id="google-ada")
+    user.set_password(OWN)
+    user.save()
+    OtherSubjectId.objects.create(subject_id="old-ada", user=user)
+
+    assert is_signed_in(sign_in(email, OWN))
+    assert not is_signed_in(sign_in(email, PASSWORD))
+
+    assert "/verify" not in reference.requests
 
 
 def test_unknown_name_gets_no_password_either(

@@ -70,16 +70,19 @@ class Import:
 
     def find_repeated(self) -> dict[int, str]:
         """Return the statuses of the records that repeat a value of an earlier one, by position."""
-        held: set[Key] = set()
+        held: dict[Key, int] = {}
         found = {}
         for position, record in enumerate(self.records):
             keys = list_keys(record["subject_id"], read_person(record))
             repeated = next((key for key in keys if key in held), None)
             if repeated:
                 resolution = self.rules.resolve(find_reason(repeated))
-                found[position] = "failed" if resolution in {"fail", "stop"} else "skipped"
+                fails = resolution in {"fail", "stop"} or (
+                    repeated[0] == "subject" and are_unlike(self.records[held[repeated]], record)
+                )
+                found[position] = "failed" if fails else "skipped"
             else:
-                held.update(keys)
+                held |= dict.fromkeys(keys, position)
         return found
 
     def take(self, record: dict[str, Any], store: Store) -> str:
@@ -112,6 +115,16 @@ def import_one_by_one(records: list[dict[str, Any]], rules: Rules, store: Store)
         repeated[position] if position in repeated else job.take(record, store)
         for position, record in enumerate(records)
     ]
+
+
+def are_unlike(first: dict[str, Any], later: dict[str, Any]) -> bool:
+    """Return whether two records with one subject id have nothing else in common."""
+    people = [read_person(record) for record in (first, later)]
+    values = [set(list_keys("", person)[1:]) for person in people]
+    names = [person.profile.get("given_name", "").casefold() for person in people]
+    if values[0] & values[1] or not all(map(any, zip(values, names, strict=True))):
+        return False
+    return any(values) or names[0] != names[1]
 
 
 def find_owners(store: Store) -> dict[Key, str]:

@@ -234,6 +234,48 @@ def test_the_same_file_again_changes_nothing(make_job: MakeJob) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("mode", "reason"), [(Mode.SKIP, "profile_exists"), (Mode.UPDATE, "unchanged")]
+)
+@pytest.mark.parametrize("order", [1, -1], ids=["own id first", "other id first"])
+def test_the_same_file_again_needs_no_answer(
+    make_job: MakeJob, mode: Mode, reason: str, order: int
+) -> None:
+    rows = [native(1), social(1)]
+    del rows[0]["authenticators"]
+    run(make_job(rows))
+    again = make_job(rows[::order], mode=mode)
+
+    report = check(again)
+    statuses = run(again, {})
+
+    assert report["decisions"] == []
+    assert [each[1:] for each in statuses] == [("skipped", reason), ("skipped", "joined_in_file")]
+    assert get_totals(again) == {**report["statuses"], "pending": 0, "total": 2}
+
+
+def test_what_a_later_file_adds_to_either_row_reaches_the_user(make_job: MakeJob) -> None:
+    run(make_job([native(1), social(1)]))
+    rows = [native(1, given_name="Ulla"), social(1, email="new@example.com", locale="sv")]
+
+    statuses = run(make_job(rows, mode=Mode.UPDATE), {})
+
+    assert [each[1:] for each in statuses] == [("updated", ""), ("skipped", "joined_in_file")]
+    user = User.objects.get(subject_id="n1")
+    assert (user.given_name, user.locale, user.email) == ("Ulla", "sv", "u1@example.com")
+
+
+def test_a_row_of_the_user_that_repeats_a_value_of_a_third_row_is_not_joined(
+    make_job: MakeJob,
+) -> None:
+    run(make_job([native(1), social(1)]))
+    rows = [native(1), native(2), social(1, email="u2@example.com")]
+
+    statuses = run(make_job(rows, mode=Mode.UPDATE), {})
+
+    assert statuses[2][1:] == ("failed", "duplicate_in_file")
+
+
 @pytest.mark.parametrize("chunk_rows", [1, 50])
 @pytest.mark.parametrize("order", [1, -1], ids=["own id first", "other id first"])
 def test_rows_of_both_ids_never_update_one_user_twice(

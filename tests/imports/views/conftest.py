@@ -12,7 +12,7 @@ from imports.models import ImportJob
 from imports.services.dry_run.decisions import answer_decisions
 from imports.services.files import uploads
 from imports.services.runs import runs
-from tests.imports.conftest import SAMPLES, MakeJob, drain, import_sample
+from tests.imports.conftest import SAMPLES, SKIPPED, MakeJob, drain, import_sample
 from tests.imports.views.posting import Browser
 
 SignIn = Callable[..., Client]
@@ -57,7 +57,8 @@ def draft_job(operator: User) -> ImportJob:
 
 @pytest.fixture
 def dry_run_job(make_job: MakeJob) -> ImportJob:
-    job = make_job((SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
+    content = (SAMPLES / "mistakes.csv").read_bytes()
+    job = make_job(content, name="mistakes.csv", answers=SKIPPED)
     runs.start_dry_run(job, actor=job.created_by)
     drain(job)
     return job

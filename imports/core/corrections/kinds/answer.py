@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from imports.core.corrections.contract import Asks, Change, CorrectionKind, Failure
 from imports.core.corrections.fields import is_open
-from imports.core.decisions import KINDS, add_choices, name_value, split_key, write_key
+from imports.core.decisions import KINDS, Concern, add_choices, name_value, split_key, write_key
 from imports.core.mapping import Mapping
 
 
 def _propose(failure: Failure) -> Iterator[Change]:
-    """Yield the choices that fit the value; what is proposed comes first."""
+    """Yield the choices that fit the value; what is proposed comes first.
+
+    What comparing rows has found, none of them shows.
+    """
     problem = failure.problem
     value = str(problem.params.get("value", ""))
     concerns = [
@@ -22,6 +25,8 @@ def _propose(failure: Failure) -> Iterator[Change]:
         and (decided.concern.column, decided.concern.value) == (problem.column, value)
     ]
     key = write_key(problem.code, problem.column)
+    if (kind := KINDS[problem.code]).compares_rows:
+        concerns = [Concern(problem.column, value, problem.field, kind.choice_ids)]
     for concern in concerns[:1]:
         for choice in sorted(concern.choices, key=lambda each: each != concern.proposal):
             yield Change(KIND.name, key, value, choice)

@@ -38,4 +38,5 @@ KIND = DecisionKind(
     prepare=prepare,
     apply=apply,
     order=90,
+    compares_rows=True,
 )

@@ -18,10 +18,11 @@ from accounts.models import User
 from imports.core.planning.conflicts import Mode
 from imports.models import CorrectedFile, ImportJob, ImportRecord, JobEvent, Undo
 from imports.selectors import Minute, count_reasons, get_totals, list_error_groups
+from imports.services.dry_run.decisions import answer_decisions
 from imports.services.runs import runs
 from imports.services.undo import undoing
 from imports.views.jobs.activity_log import draw_chart
-from tests.imports.conftest import MakeJob, drain, list_statuses, to_csv
+from tests.imports.conftest import MakeJob, drain, list_statuses, run_to_the_end, to_csv
 from tests.imports.views.conftest import SignIn
 from tests.imports.views.posting import note_proof
 
@@ -296,11 +297,17 @@ def test_a_record_that_was_imported_cannot_be_edited(
 
 
 @pytest.fixture
-def collided_job(run_job: MakeJob) -> ImportJob:
-    """Two people to whom the file gives one id, and somebody who was imported before."""
+def collided_job(make_job: MakeJob, run_job: MakeJob) -> ImportJob:
+    """Two people to whom the file gives one id, and somebody who was imported before.
+
+    The second one is skipped by decision.
+    """
     run_job([{"subject_id": "old"}])
     same = [{"subject_id": "1", "profile": {"given_name": name}} for name in ("Ada", "Bob")]
-    return run_job([*same, {"subject_id": "old"}])
+    job = make_job([*same, {"subject_id": "old"}])
+    answer_decisions(job, {"unlike_people:subject_id": {"*": "skip"}}, actor=job.created_by)
+    run_to_the_end(job)
+    return job
 
 
 def test_a_record_skipped_for_a_repeated_id_is_imported_with_an_id_of_its_own(
@@ -335,7 +342,7 @@ def test_a_record_mended_later_does_not_become_the_user_of_another_row_with_its_
     drain(job)
 
     assert User.objects.get(subject_id="1").given_name == "Bob"
-    assert count_reasons(job, "skipped") == [("repeated_in_file", 1)]
+    assert count_reasons(job, "failed") == [("unlike_people", 1)]
     assert "Row 2 comes first and has the same subject id" in show(admin, "edit", job.pk, 1)
 
 
