@@ -58,7 +58,7 @@ GRAPH = (
 EXAMPLE = "Example: "
 # Where a batch makes a user, and from where on an answer says that it did not.
 USERS = re.compile(r"(?:https://graph\.microsoft\.com)?(?:/(?:v1\.0|beta))?/users/?(?:\?.*)?", re.I)
-FAILED = 400
+FAILED = "400"
 MARKS = frozenset(GRAPH.split())
 ENOUGH_MARKS = 5
 
@@ -195,13 +195,12 @@ def explain_no_user(row: Values) -> str:
     if not is_of_batch(row):
         return ""
     if "status" in row:
-        status = row["status"] if isinstance(row["status"], int) else 0
-        is_user = isinstance(row["body"], dict) and "error" not in row["body"]
-        if status < FAILED and is_user:
+        status, body = read_text(row["status"])[:3], row.get("body")
+        if status < FAILED and isinstance(body, dict) and "error" not in body:
             return ""
-        return f"Microsoft Graph answered {read_text(row['status'])[:3]}: there is no user."
+        return f"Microsoft Graph answered {status}: there is no user."
     is_new = read_text(row.get("method")).upper() in ("", "POST")
-    if is_new and USERS.fullmatch(read_text(row["url"])):
+    if is_new and USERS.fullmatch(read_text(row.get("url"))):
         return ""
     return "This request of the batch changes what exists: it makes no user."
 
