@@ -1,4 +1,4 @@
-"""What the users' tables of web applications have in common: NULL as a word, several states."""
+"""What the users' tables of web applications have in common: NULL as a word, seconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from imports.core.providers.values import is_blank, read_text
 from imports.core.values.timestamps import NO_DATE
 
 NULL_WORDS = frozenset({"NULL", "null", r"\N"})
-State = bool | str | None
 # A second before 1980 is no time of an account, but a flag or a small number.
 FIRST_SECOND = 315_532_800
 
@@ -38,14 +37,6 @@ def omit_folded(values: Mapping[str, Any], names: Collection[str]) -> Values:
 
 def fold_all(columns: Sequence[str]) -> frozenset[str]:
     return frozenset(map(fold_name, columns))
-
-
-def combine_states(*states: State) -> State:
-    """Return what several columns say together: any no disables, then what is not clear asks."""
-    if False in states:
-        return False
-    texts = [state for state in states if isinstance(state, str)]
-    return texts[0] if texts else True if True in states else None
 
 
 def is_date(value: Any) -> bool:

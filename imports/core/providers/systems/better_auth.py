@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from imports.core.providers.account_states import read_account_state
+from imports.core.providers.account_states import combine_states, read_account_state
 from imports.core.providers.contract import (
     Answers,
     Evidence,
@@ -28,7 +28,7 @@ from imports.core.providers.values import (
     read_milliseconds,
     read_text,
 )
-from imports.core.providers.web_tables import combine_states, fold_all, fold_row, omit_folded
+from imports.core.providers.web_tables import fold_all, fold_row, omit_folded
 from imports.core.readers.tables.layout import Link, Table
 
 SIGNATURE = frozenset({"id", "name", "email", "emailverified", "image", "createdat", "updatedat"})

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from imports.core.providers.account_states import read_account_state
+from imports.core.providers.account_states import Account, combine_states, read_account_state
 from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, certain
 from imports.core.providers.values import drop_blanks, list_objects, read_text
-from imports.core.providers.web_tables import State, combine_states, fold_all, fold_row, omit_folded
+from imports.core.providers.web_tables import fold_all, fold_row, omit_folded
 from imports.core.readers.tables.layout import Link, Table
 
 SIGNATURE = frozenset({"username", "trustlevel"})
@@ -108,7 +108,7 @@ def normalise(values: Values, answers: Answers) -> Values:
     return {**omit_folded(values, CONSUMED), **drop_blanks(derived)}
 
 
-def read_approval(value: object) -> State:
+def read_approval(value: object) -> Account:
     """Return what approved says; where a forum approves nobody, it is false for everybody."""
     is_approved = read_account_state(value, "enabled")
     return NOT_APPROVED if is_approved is False else None

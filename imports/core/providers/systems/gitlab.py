@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imports.core.providers.account_states import read_account_state
+from imports.core.providers.account_states import combine_states, read_account_state
 from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, certain
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
@@ -21,7 +21,6 @@ from imports.core.providers.values import (
     read_text,
 )
 from imports.core.providers.web_tables import (
-    combine_states,
     fold_all,
     fold_row,
     is_date,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from imports.core.account_states import Means
-from imports.core.providers.account_states import read_account_state
+from imports.core.providers.account_states import combine_states, read_account_state
 from imports.core.providers.contract import (
     Answers,
     Evidence,
@@ -230,9 +230,8 @@ def read_active(cells: Values) -> bool | str | None:
         for means, names in STATES.items()
         for name in names
     ]
-    if False in found or cells.get("deletiontime"):
-        return False
-    return next((each for each in found if isinstance(each, str)), True in found or None)
+    is_deleted = bool(cells.get("deletiontime"))
+    return combine_states(*found, False if is_deleted else None)
 
 
 def read_sign_in(value: Any) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from imports.core.account_states import Means
-from imports.core.providers.account_states import read_account_state
+from imports.core.providers.account_states import combine_states, read_account_state
 from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
@@ -131,9 +131,7 @@ def read_active(values: Values) -> bool | str | None:
         read_account_state(activated, "enabled"),
         *(read_account_state(values.get(name), means) for name, means in FLAGS.items()),
     ]
-    if False in found:
-        return False
-    return next((each for each in found if isinstance(each, str)), True in found or None)
+    return combine_states(*found)
 
 
 def list_phones(values: Values) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from imports.core.providers.account_states import read_account_state
+from imports.core.providers.account_states import combine_states, read_account_state
 from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, strong
 from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
 from imports.core.providers.values import (
@@ -150,9 +150,7 @@ def read_active(values: Values) -> bool | str | None:
         read_account_state(walk(values, "account", "canAuthenticate"), "enabled"),
         read_account_state(walk(values, "account", "status")),
     ]
-    if False in found:
-        return False
-    return next((each for each in found if isinstance(each, str)), True in found or None)
+    return combine_states(*found)
 
 
 def read_password(password: Any) -> Values:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from imports.core.providers.account_states import read_account_state
+from imports.core.providers.account_states import combine_states, read_account_state
 from imports.core.providers.contract import (
     Answers,
     Evidence,
@@ -22,7 +22,7 @@ from imports.core.providers.contract import (
     strong,
 )
 from imports.core.providers.phones import COUNTRY_OF_PHONES, write_phone
-from imports.core.providers.values import drop_blanks, pick_first, read_text, walk
+from imports.core.providers.values import drop_blanks, read_text, walk
 
 # By folded name: no other system has these.
 MARKS = frozenset(
@@ -134,11 +134,10 @@ def normalise(values: Values, answers: Answers) -> Values:
 
 def read_active(cells: Values) -> bool | str | None:
     """Return whether both flags let the user in."""
-    found = [
+    return combine_states(
         read_account_state(cells.get("isactive"), "enabled"),
         read_account_state(cells.get("isfrozen"), "disabled"),
-    ]
-    return False if False in found else pick_first(*found)
+    )
 
 
 def excludes(values: Values) -> str:

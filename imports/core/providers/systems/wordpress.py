@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from imports.core.providers.account_states import read_account_state
+from imports.core.providers.account_states import combine_states, read_account_state
 from imports.core.providers.contract import (
     Answers,
     Evidence,
@@ -21,7 +21,6 @@ from imports.core.providers.contract import (
 )
 from imports.core.providers.values import drop_blanks, list_objects, read_text
 from imports.core.providers.web_tables import (
-    combine_states,
     fold_all,
     fold_row,
     omit_folded,

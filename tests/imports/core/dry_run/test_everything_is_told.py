@@ -41,6 +41,7 @@ EXPLAINED = {
     "entra": {"identities.signInType", "identities.issuer"},
     # Of who is disabled anyway, by a date or by another flag, number or word.
     "forgerock": {"accountStatus"},
+    "gitlab": {"state"},
     "jumpcloud": {"state"},
     "onelogin": {"state", "status"},
     "pingone": {"account.status"},
