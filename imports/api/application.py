@@ -11,6 +11,7 @@ from accounts.access_tokens import SCOPE
 from imports.api import jobs, records, runs, sources, templates, undoing
 from imports.api.bodies import StorableParser
 from imports.api.problems import CONTENT_TYPE, add_problem_handlers
+from imports.api.schemas import NewJob
 
 DESCRIPTION = """\
 What the pages of the admin do, for other programs. Errors are problem details (RFC 9457) with a
@@ -18,13 +19,14 @@ stable `code`. docs/api.md tells how to get a token, with an import as an exampl
 
 # What ninja does not know of: that every operation may answer with problem details.
 PROBLEM: dict[str, Any] = {
+    "description": "Why a request was refused (RFC 9457). Some codes have further members.",
     "type": "object",
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
+        "type": {"type": "string", "description": "The code as a URN."},
+        "title": {"type": "string", "description": "What all problems of this code share."},
+        "status": {"type": "integer", "description": "HTTP status of the response."},
+        "detail": {"type": "string", "description": "What is wrong and what to do, for people."},
         "code": {"type": "string", "description": "Stays the same; docs/api.md lists them."},
     },
 }
@@ -38,7 +40,11 @@ class Api(NinjaAPI):
 
     def get_openapi_schema(self, **options: Any) -> Any:
         document = super().get_openapi_schema(**options)
-        document["components"]["schemas"]["Problem"] = PROBLEM
+        schemas = document["components"]["schemas"]
+        new_job = NewJob.model_json_schema(ref_template="#/components/schemas/{model}")
+        # Nothing that it refers to is its alone.
+        del new_job["$defs"]
+        schemas |= {"NewJob": new_job, "Problem": PROBLEM}
         reference = {"schema": {"$ref": "#/components/schemas/Problem"}}
         failure = {"description": "Problem details", "content": {CONTENT_TYPE: reference}}
         for methods in document["paths"].values():

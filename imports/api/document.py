@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ fails when it is stale. How to get a token, an import as an example, and all err
 ## Operations
 """
 JSON = "application/json"
+# How descriptions name a page, which the page links to.
+PAGE_NAMED = re.compile(r"\bdocs/([\w-]+\.md)")
 
 
 def render_page() -> str:
@@ -36,7 +39,8 @@ def render_page() -> str:
     )
     objects = sorted(document["components"]["schemas"].items())
     fields = (render_object(name, schema) for name, schema in objects)
-    return "\n".join([INTRODUCTION, *operations, "## Objects\n", *fields])
+    text = "\n".join([*operations, "## Objects\n", *fields])
+    return f"{INTRODUCTION}\n{PAGE_NAMED.sub(_link_page, text)}"
 
 
 def write_page() -> None:
@@ -55,7 +59,10 @@ def render_operation(method: str, path: str, operation: Mapping[str, Any]) -> st
         lines.append("\n" + render_fields(parameters).rstrip())
     if body := operation.get("requestBody"):
         media, content = next(iter(body["content"].items()))
-        lines.append(f"\nTakes {name_type(content['schema'])} ({media}).")
+        form = list_fields(content["schema"])
+        lines.append(f"\nTakes {'a form' if form else name_type(content['schema'])} ({media}).")
+        if form:
+            lines.append("\n" + render_fields(form).rstrip())
     answers = (
         f"{status} {name_type(answer['content'][JSON]['schema'])}"
         for status, answer in operation["responses"].items()
@@ -72,13 +79,16 @@ def render_object(name: str, schema: Mapping[str, Any]) -> str:
         lines.append(f"{description}\n")
     if "enum" in schema:
         lines.append(f"One of {list_choices(schema['enum'])}.\n")
-    required = schema.get("required", ())
-    fields = [
-        (field, each, field in required) for field, each in schema.get("properties", {}).items()
-    ]
-    if fields:
+    if fields := list_fields(schema):
         lines.append(render_fields(fields))
     return "\n".join(lines)
+
+
+def list_fields(schema: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], bool]]:
+    """Return name and schema of each field of an object, and whether it is required."""
+    required = schema.get("required", ())
+    properties = schema.get("properties", {})
+    return [(name, field, name in required) for name, field in properties.items()]
 
 
 def render_fields(fields: list[tuple[str, Mapping[str, Any], bool]]) -> str:
@@ -105,7 +115,9 @@ def name_type(schema: Mapping[str, Any]) -> str:
 
 
 def list_types(schema: Mapping[str, Any]) -> Iterator[str]:
-    if reference := schema.get("$ref"):
+    if content := schema.get("contentSchema"):
+        yield f"JSON of {name_type(content)}"
+    elif reference := schema.get("$ref"):
         name = reference.rpartition("/")[2]
         yield f"[{name}](#{name.lower()})"
     elif choices := schema.get("enum") or ([schema["const"]] if "const" in schema else []):
@@ -119,6 +131,10 @@ def list_types(schema: Mapping[str, Any]) -> Iterator[str]:
         yield f"object of {name_type(extra)}"
     else:
         yield str(schema.get("format") or schema.get("type") or "anything")
+
+
+def _link_page(named: re.Match[str]) -> str:
+    return f"[{named[1]}]({named[1]})"
 
 
 def list_choices(choices: list[Any]) -> str:

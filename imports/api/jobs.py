@@ -6,7 +6,7 @@ import json
 from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
-from ninja import File, Form, Header, Query, Router, UploadedFile
+from ninja import File, Form, Header, Path, Query, Router, UploadedFile
 from ninja.errors import ValidationError as InvalidRequest
 from pydantic import ValidationError
 
@@ -46,16 +46,23 @@ from imports.services.jobs.policies import save_policies
 from imports.services.jobs.request_keys import digest_request, make_once
 
 router = Router(tags=["jobs"])
+JobId = Annotated[int, Path(description="Id of the job.")]
 Key = Annotated[
-    str, Header(alias="Idempotency-Key", max_length=KEY_LENGTH, pattern=r"^[\x20-\x7e]*$")
+    str,
+    Header(
+        alias="Idempotency-Key",
+        max_length=KEY_LENGTH,
+        pattern=r"^[\x20-\x7e]*$",
+        description="Printable ASCII of your choice: for seven days, the same request with the same"
+        " key returns the job that the first one made. Empty: every request makes one.",
+    ),
 ]
 MAX_PAGE = 100
 
 
 def describe_options() -> dict[str, Any]:
-    """Return, for the OpenAPI document, that the form field `options` holds JSON of which shape."""
-    schema = NewJob.model_json_schema(ref_template="#/components/schemas/{model}")
-    del schema["$defs"]
+    """Return, for the OpenAPI document, that the form field `options` is the JSON of a NewJob."""
+    schema = {"$ref": "#/components/schemas/NewJob"}
     options = {"contentMediaType": "application/json", "contentSchema": schema}
     content = {"multipart/form-data": {"schema": {"properties": {"options": options}}}}
     return {"requestBody": {"content": content}}
@@ -72,8 +79,10 @@ def find_job(job_id: int) -> ImportJob:
 @router.post("", auth=AccessToken(ADD), response={201: JobInfo}, openapi_extra=describe_options())
 def upload_file(
     request: ApiRequest,
-    file: Annotated[UploadedFile, File()],
-    options: Annotated[str, Form()] = "{}",
+    file: Annotated[
+        UploadedFile, File(description="The export, of any size; see docs/reading.md.")
+    ],
+    options: Annotated[str, Form(description="What is chosen about the job, as JSON.")] = "{}",
     idempotency_key: Key = "",
 ) -> JobInfo:
     """Make a job of a file, with the mapping that is given or suggested.
@@ -107,8 +116,13 @@ def upload_file(
 @router.get("", auth=AccessToken(VIEW), response=JobPage)
 def list_jobs(
     request: ApiRequest,
-    before: Annotated[int | None, Query(ge=1, le=MAX_ROW)] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 20,
+    before: Annotated[
+        int | None,
+        Query(ge=1, le=MAX_ROW, description="Only jobs that are older than the one with this id."),
+    ] = None,
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_PAGE, description=f"Most jobs on the page, up to {MAX_PAGE}.")
+    ] = 20,
 ) -> JobPage:
     """Return jobs, newest first."""
     jobs = ImportJob.objects.select_related("created_by", "template_version__template")
@@ -124,13 +138,13 @@ def list_jobs(
 
 
 @router.get("/{int:job_id}", auth=AccessToken(VIEW), response=JobInfo)
-def get_job(request: ApiRequest, job_id: int) -> JobInfo:
+def get_job(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Return a job: its state, progress and totals."""
     return describe_job(find_job(job_id))
 
 
 @router.post("/{int:job_id}/copies", auth=AccessToken(ADD), response={201: JobInfo})
-def import_again(request: ApiRequest, job_id: int, idempotency_key: Key = "") -> JobInfo:
+def import_again(request: ApiRequest, job_id: JobId, idempotency_key: Key = "") -> JobInfo:
     """Make another job of the same file, with the same mapping and options."""
     job = find_job(job_id)
 
@@ -144,7 +158,7 @@ def import_again(request: ApiRequest, job_id: int, idempotency_key: Key = "") ->
 
 
 @router.get("/{int:job_id}/mapping", auth=AccessToken(ADD), response=MappingInfo)
-def get_mapping(request: ApiRequest, job_id: int) -> MappingInfo:
+def get_mapping(request: ApiRequest, job_id: JobId) -> MappingInfo:
     """Return a job's mapping, and the columns that it can read."""
     job = find_job(job_id)
     columns = [
@@ -160,7 +174,7 @@ def get_mapping(request: ApiRequest, job_id: int) -> MappingInfo:
 
 
 @router.put("/{int:job_id}/mapping", auth=AccessToken(ADD), response=JobInfo)
-def save_mapping(request: ApiRequest, job_id: int, new: NewMapping) -> JobInfo:
+def save_mapping(request: ApiRequest, job_id: JobId, new: NewMapping) -> JobInfo:
     """Set a job's mapping and mode; its earlier dry run counts no more."""
     job = find_job(job_id)
     _check_template(request, new)
@@ -169,7 +183,7 @@ def save_mapping(request: ApiRequest, job_id: int, new: NewMapping) -> JobInfo:
 
 
 @router.put("/{int:job_id}/policies", auth=AccessToken(ADD), response=JobInfo)
-def set_policies(request: ApiRequest, job_id: int, policies: Policies) -> JobInfo:
+def set_policies(request: ApiRequest, job_id: JobId, policies: Policies) -> JobInfo:
     """Set what a job does about conflicts and with each field; see docs/conflicts.md."""
     save_policies(
         find_job(job_id), **policies.model_dump(), actor=request.user, shown=read_shown(request)
@@ -178,7 +192,7 @@ def set_policies(request: ApiRequest, job_id: int, policies: Policies) -> JobInf
 
 
 @router.put("/{int:job_id}/limits", auth=AccessToken(RUN), response=JobInfo)
-def set_limits(request: ApiRequest, job_id: int, limits: Limits) -> JobInfo:
+def set_limits(request: ApiRequest, job_id: JobId, limits: Limits) -> JobInfo:
     """Set how fast a job writes and when it pauses automatically; counts at once."""
     rate_limits.set_limits(
         find_job(job_id), **limits.model_dump(), actor=request.user, shown=read_shown(request)

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router
+from ninja import Path, Query, Router
 
 from imports.api.access import VALUES, VIEW, AccessToken, ApiRequest
 from imports.api.describing import describe_details, describe_problem, describe_record, read_query
-from imports.api.jobs import find_job
+from imports.api.jobs import JobId, find_job
 from imports.api.schemas import (
     MAX_ROW,
     ErrorGroupInfo,
@@ -32,10 +32,14 @@ MAX_PAGE = 1000
 @router.get("/{int:job_id}/records", auth=AccessToken(VIEW), response=RecordPage)
 def list_records(
     request: ApiRequest,
-    job_id: int,
+    job_id: JobId,
     query: Annotated[RecordQuery, Query()],
-    after: Annotated[int, Query(ge=0, le=MAX_ROW)] = 0,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
+    after: Annotated[
+        int, Query(ge=0, le=MAX_ROW, description="Only records of rows beyond this one.")
+    ] = 0,
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_PAGE, description=f"Most records on the page, up to {MAX_PAGE}.")
+    ] = 100,
 ) -> RecordPage:
     """Return the records that are meant, in file order.
 
@@ -52,7 +56,11 @@ def list_records(
 
 
 @router.get("/{int:job_id}/records/{int:row}", auth=AccessToken(VIEW), response=RecordDetails)
-def get_record(request: ApiRequest, job_id: int, row: int) -> RecordDetails:
+def get_record(
+    request: ApiRequest,
+    job_id: JobId,
+    row: Annotated[int, Path(description="Number of the record in the file, from 1.")],
+) -> RecordDetails:
     """Return one record with what it changed and its earlier attempts."""
     if row > MAX_ROW:
         raise Http404
@@ -63,7 +71,9 @@ def get_record(request: ApiRequest, job_id: int, row: int) -> RecordDetails:
 
 @router.get("/{int:job_id}/reasons", auth=AccessToken(VIEW), response=list[ReasonInfo])
 def list_reasons(
-    request: ApiRequest, job_id: int, status: Status = Status.FAILED
+    request: ApiRequest,
+    job_id: JobId,
+    status: Annotated[Status, Query(description="The status to explain.")] = Status.FAILED,
 ) -> list[ReasonInfo]:
     """Return why records have a status and how many, the most frequent first."""
     return [
@@ -78,7 +88,7 @@ def list_reasons(
 
 
 @router.get("/{int:job_id}/error-groups", auth=AccessToken(VIEW), response=list[ErrorGroupInfo])
-def list_error_groups(request: ApiRequest, job_id: int) -> list[ErrorGroupInfo]:
+def list_error_groups(request: ApiRequest, job_id: JobId) -> list[ErrorGroupInfo]:
     """Return what records fail for, group by group, the most frequent first."""
     return [
         ErrorGroupInfo(

@@ -9,7 +9,7 @@ from ninja import Router
 
 from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest, read_shown
 from imports.api.describing import describe_job, describe_problem, read_query
-from imports.api.jobs import find_job
+from imports.api.jobs import JobId, find_job
 from imports.api.schemas import (
     JobInfo,
     NewRetry,
@@ -28,7 +28,7 @@ from imports.services.runs import runs
 router = Router(tags=["runs"])
 
 
-def act(request: ApiRequest, job_id: int, action: Callable[..., Any], **options: Any) -> JobInfo:
+def act(request: ApiRequest, job_id: JobId, action: Callable[..., Any], **options: Any) -> JobInfo:
     """Take an action on a job as the pages' buttons do; return what it is now."""
     job = find_job(job_id)
     action(job, actor=request.user, **options)
@@ -36,13 +36,13 @@ def act(request: ApiRequest, job_id: int, action: Callable[..., Any], **options:
 
 
 @router.post("/{int:job_id}/dry-run", auth=AccessToken(ADD), response={202: JobInfo})
-def start_dry_run(request: ApiRequest, job_id: int) -> JobInfo:
+def start_dry_run(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Begin the dry run over the whole file, in the background."""
     return act(request, job_id, runs.start_dry_run, shown=read_shown(request))
 
 
 @router.get("/{int:job_id}/dry-run", auth=AccessToken(VIEW), response=ReportInfo)
-def get_dry_run(request: ApiRequest, job_id: int) -> ReportInfo:
+def get_dry_run(request: ApiRequest, job_id: JobId) -> ReportInfo:
     """Return what the dry run found: statuses, problems by error group, losses.
 
     The values in its examples are left away without the permission to see them.
@@ -66,7 +66,7 @@ def get_dry_run(request: ApiRequest, job_id: int) -> ReportInfo:
 
 
 @router.get("/{int:job_id}/report", auth=AccessToken(VIEW), response=SummaryInfo)
-def get_report(request: ApiRequest, job_id: int) -> SummaryInfo:
+def get_report(request: ApiRequest, job_id: JobId) -> SummaryInfo:
     """Return what the dry run or the run came to, as `import_users --json` prints it.
 
     It holds no values of people.
@@ -81,13 +81,13 @@ def _tell_group(group: Mapping[str, Any], *, has_begun: bool) -> dict[str, Any]:
 
 
 @router.delete("/{int:job_id}/dry-run", auth=AccessToken(ADD), response=JobInfo)
-def stop_dry_run(request: ApiRequest, job_id: int) -> JobInfo:
+def stop_dry_run(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Stop a dry run that is still in progress."""
     return act(request, job_id, runs.stop_dry_run)
 
 
 @router.post("/{int:job_id}/run", auth=AccessToken(RUN), response={202: JobInfo})
-def start_run(request: ApiRequest, job_id: int, new: NewRun | None = None) -> JobInfo:
+def start_run(request: ApiRequest, job_id: JobId, new: NewRun | None = None) -> JobInfo:
     """Begin to import, in the background; with `pilot` only the first rows.
 
     Records that a decision concerns which nobody has taken fail, with the code of the decision.
@@ -105,25 +105,25 @@ def start_run(request: ApiRequest, job_id: int, new: NewRun | None = None) -> Jo
 
 
 @router.post("/{int:job_id}/pause", auth=AccessToken(RUN), response=JobInfo)
-def pause(request: ApiRequest, job_id: int) -> JobInfo:
+def pause(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Stop after the chunks that are being written now; resume goes on."""
     return act(request, job_id, runs.pause)
 
 
 @router.post("/{int:job_id}/resume", auth=AccessToken(RUN), response={202: JobInfo})
-def resume(request: ApiRequest, job_id: int) -> JobInfo:
+def resume(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Go on with a job that is paused, was cancelled, or stands after its pilot."""
     return act(request, job_id, runs.resume, shown=read_shown(request))
 
 
 @router.post("/{int:job_id}/cancel", auth=AccessToken(RUN), response=JobInfo)
-def cancel(request: ApiRequest, job_id: int) -> JobInfo:
+def cancel(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Stop after the chunks that are being written now; what is imported stays."""
     return act(request, job_id, runs.cancel)
 
 
 @router.post("/{int:job_id}/retry", auth=AccessToken(RUN), response={202: RetryInfo})
-def retry(request: ApiRequest, job_id: int, new: NewRetry | None = None) -> RetryInfo:
+def retry(request: ApiRequest, job_id: JobId, new: NewRetry | None = None) -> RetryInfo:
     """Try records again: those that are meant, or all that failed; with answers to decisions."""
     job, asked = find_job(job_id), new or NewRetry()
     chosen, shown = read_query(asked), read_shown(request)

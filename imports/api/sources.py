@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.http import Http404
-from ninja import Router
+from ninja import Path, Router
 
 from imports.api.access import VIEW, AccessToken, ApiRequest
 from imports.api.schemas import DayInfo, SourceInfo
@@ -20,7 +22,10 @@ def list_sources(request: ApiRequest) -> list[DayInfo]:
 
 
 @router.get("/{path:source}", auth=AccessToken(VIEW), response=SourceInfo)
-def get_source(request: ApiRequest, source: str) -> SourceInfo:
+def get_source(
+    request: ApiRequest,
+    source: Annotated[str, Path(description="Name of the source, from the list of sources.")],
+) -> SourceInfo:
     """Return how a source's users have signed in day by day, and when they will have."""
     found = sources.get_source(source)
     if found is None:

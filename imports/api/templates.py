@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Path, Router
 
 from imports.api.access import ADD, ADD_TEMPLATE, VIEW_TEMPLATE, AccessToken, ApiRequest
-from imports.api.jobs import find_job
+from imports.api.jobs import JobId, find_job
 from imports.api.schemas import NewTemplate, TemplateInfo
 from imports.core.mapping.templates import TemplateFile
 from imports.models import TemplateVersion
@@ -34,7 +34,10 @@ def import_template(request: ApiRequest, file: TemplateFile) -> TemplateInfo:
 
 
 @router.get("/{int:version_id}", auth=AccessToken(VIEW_TEMPLATE), response=TemplateFile)
-def export_template(request: ApiRequest, version_id: int) -> Any:
+def export_template(
+    request: ApiRequest,
+    version_id: Annotated[int, Path(description="Id of the version, from the list of templates.")],
+) -> Any:
     """Return a version as the file that POST /templates takes."""
     versions = TemplateVersion.objects.select_related("template")
     version = get_object_or_404(versions, pk=min(version_id, 2**63 - 1))
@@ -44,7 +47,7 @@ def export_template(request: ApiRequest, version_id: int) -> Any:
 @job_router.post(
     "/{int:job_id}/templates", auth=AccessToken(ADD, ADD_TEMPLATE), response={201: TemplateInfo}
 )
-def save_template(request: ApiRequest, job_id: int, new: NewTemplate) -> TemplateInfo:
+def save_template(request: ApiRequest, job_id: JobId, new: NewTemplate) -> TemplateInfo:
     """Keep a job's mapping under a name, as a new version where there is one of that name."""
     version = templates.save_template(
         find_job(job_id), new.name, actor=request.user, description=new.description

@@ -8,7 +8,7 @@ from ninja import Query, Router
 
 from imports.api.access import UNDO, VIEW, AccessToken, ApiRequest, read_shown
 from imports.api.describing import describe_job, describe_progress
-from imports.api.jobs import find_job
+from imports.api.jobs import JobId, find_job
 from imports.api.schemas import JobInfo, NewUndo, UndoInfo, UndoPreviewInfo
 from imports.core.planning.undo import UndoOptions
 from imports.models import ImportJob
@@ -22,7 +22,7 @@ router = Router(tags=["undo"])
 
 @router.get("/{int:job_id}/undo", auth=AccessToken(VIEW), response=UndoPreviewInfo)
 def preview_undo(
-    request: ApiRequest, job_id: int, wanted: Annotated[NewUndo, Query()]
+    request: ApiRequest, job_id: JobId, wanted: Annotated[NewUndo, Query()]
 ) -> UndoPreviewInfo:
     """Return what an undo would come to now, and how the latest is getting on."""
     job = find_job(job_id)
@@ -45,7 +45,7 @@ def preview_undo(
 
 
 @router.post("/{int:job_id}/undo", auth=AccessToken(UNDO), response={202: JobInfo})
-def start_undo(request: ApiRequest, job_id: int, wanted: NewUndo | None = None) -> JobInfo:
+def start_undo(request: ApiRequest, job_id: JobId, wanted: NewUndo | None = None) -> JobInfo:
     """Begin to undo a job, or some of its rows, in the background."""
     job, wanted = find_job(job_id), wanted or NewUndo()
     options, chosen = _read_options(wanted), _read_chosen(wanted)
@@ -54,7 +54,7 @@ def start_undo(request: ApiRequest, job_id: int, wanted: NewUndo | None = None) 
 
 
 @router.delete("/{int:job_id}/undo", auth=AccessToken(UNDO), response=JobInfo)
-def stop_undo(request: ApiRequest, job_id: int) -> JobInfo:
+def stop_undo(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Stop an undo after the batch that is being undone; undoing again goes on."""
     undoing.stop_undo(find_job(job_id), actor=request.user)
     return describe_job(find_job(job_id))

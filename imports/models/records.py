@@ -11,6 +11,13 @@ from imports.models.jobs import ImportJob
 
 
 class Status(models.TextChoices):
+    """What an import made of a record.
+
+    `created`: a new user; `updated`: an existing user was changed; `skipped`: nobody was changed,
+    because nothing differs, or because the conflict policy or a filter says so; `failed`: nobody
+    was changed, because of an error.
+    """
+
     CREATED = "created", "Created"
     UPDATED = "updated", "Updated"
     SKIPPED = "skipped", "Skipped"

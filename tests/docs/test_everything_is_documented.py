@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,24 @@ def list_settings() -> Iterator[str]:
         for path in (PROJECT / package).rglob("*.py"):
             for found in SETTING.finditer(path.read_text("utf-8")):
                 yield found[1] or found[2]
+
+
+def list_objects(node: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each schema of the API that has fields or is a choice of values, and its place."""
+    if isinstance(node, list):
+        for index, each in enumerate(node):
+            yield from list_objects(each, f"{place}.{index}")
+    elif isinstance(node, dict):
+        if isinstance(node.get("properties"), dict) or isinstance(node.get("enum"), list):
+            yield place, node
+        for name, each in node.items():
+            yield from list_objects(each, f"{place}.{name}".removeprefix(".components.schemas."))
+
+
+API = api.get_openapi_schema()
+OBJECTS = dict(list_objects(API))
+FIELDS = [place for place, schema in OBJECTS.items() if "properties" in schema]
+CHOICES = [place for place, schema in OBJECTS.items() if len(schema.get("enum", ())) > 1]
 
 
 @cache
@@ -65,11 +84,30 @@ def test_api_reference_is_up_to_date() -> None:
     assert API_PAGE.read_text("utf-8") == render_page(), "Write it anew, as its head says."
 
 
-@pytest.mark.parametrize("name", sorted(api.get_openapi_schema()["components"]["schemas"]))
-def test_field_of_the_api_is_documented(name: str) -> None:
-    fields = api.get_openapi_schema()["components"]["schemas"][name].get("properties", {})
+@pytest.mark.parametrize("name", sorted(API["components"]["schemas"]))
+def test_field_of_the_api_is_listed(name: str) -> None:
+    fields = API["components"]["schemas"][name].get("properties", {})
     section = API_PAGE.read_text("utf-8").partition(f"\n### {name}\n")[2].partition("\n### ")[0]
     assert [field for field in fields if f"\n| `{field}` |" not in section] == []
+
+
+@pytest.mark.parametrize("place", FIELDS)
+def test_every_field_of_the_api_is_described(place: str) -> None:
+    fields = OBJECTS[place]["properties"]
+    assert [name for name, field in fields.items() if not field.get("description")] == []
+
+
+@pytest.mark.parametrize("name", sorted(API["components"]["schemas"]))
+def test_every_object_of_the_api_is_described(name: str) -> None:
+    assert API["components"]["schemas"][name].get("description")
+
+
+@pytest.mark.parametrize("place", CHOICES)
+def test_every_choice_of_the_api_is_explained(place: str) -> None:
+    """Each value is named in the description, or that names the page that explains it."""
+    text = OBJECTS[place].get("description", "")
+    words = set(re.findall(r"\w+", text.lower()))
+    assert "docs/" in text or set(OBJECTS[place]["enum"]) <= words
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,11 @@ WORDS = dict.fromkeys(TRUE_WORDS, "true") | dict.fromkeys(FALSE_WORDS, "false")
 
 
 class Operator(StrEnum):
-    """How a condition compares; only IS_NOT, EMPTY and FILLED can be met by a blank."""
+    """How a condition compares; only `is_not`, `empty` and `filled` can be met by a blank.
+
+    `is`, `is_not`, `contains`, `starts_with` and `ends_with` compare text, `before` and `after`
+    dates, `below` and `above` numbers.
+    """
 
     IS = "is"
     IS_NOT = "is_not"
@@ -67,10 +71,17 @@ class Condition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    field: str = ""
-    column: str = ""
-    operator: Operator
-    value: Annotated[str, Field(max_length=200)] = ""
+    field: str = Field(
+        default="",
+        description="Target field, such as `profile.last_login`. Empty with a column.",
+    )
+    column: str = Field(default="", description="Source column. Empty with a field.")
+    operator: Operator = Field(description="How the value is compared.")
+    value: Annotated[str, Field(max_length=200)] = Field(
+        default="",
+        description="What it is compared with: text, a date as in 2024-05-31, or a number. Empty"
+        " for `empty` and `filled`.",
+    )
 
     @property
     def sentence(self) -> str:
@@ -85,7 +96,9 @@ class Filter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    conditions: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    conditions: Annotated[tuple[Condition, ...], Field(min_length=1)] = Field(
+        description="All of them have to be met.",
+    )
 
     @property
     def sentence(self) -> str:

@@ -52,10 +52,23 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    source: str = ""
-    template: str = ""
-    target: str
-    transforms: list[Transform] = []
+    source: str = Field(
+        default="",
+        description="A source column or path, such as `identities[0].provider`. Empty with a"
+        " template.",
+    )
+    template: str = Field(
+        default="",
+        description="Several source columns in braces, such as `{First} {Last}`. Empty with a"
+        " source.",
+    )
+    target: str = Field(
+        description="Target field, such as `profile.email`; docs/record-format.md lists them.",
+    )
+    transforms: list[Transform] = Field(
+        default_factory=list,
+        description="Transforms of the value, in order.",
+    )
 
     @model_validator(mode="after")
     def check_origin(self) -> Rule:
@@ -78,29 +91,56 @@ class Rule(BaseModel):
 
 
 class Mapping(BaseModel):
-    """Where everything in a file goes. Its JSON is the mapping file of the command line.
-
-    `source_name` tells apart the sources whose users get ids made from their natural keys;
-    `constants` are values by target field that every record gets; `answers` are to the questions
-    that the provider asks, by name, and to decisions, by `CODE:COLUMN`. `groups` and `roles` say by
-    their key in the file what groups and roles are called here; an empty name leaves one behind. A
-    row that any filter of `exclude` matches is skipped, and so is one that the provider takes for
-    no user, unless `keeps_non_users`.
-    """
+    """The column mapping of a file. Its JSON is the mapping file of the command line."""
 
     model_config = ConfigDict(extra="forbid")
 
-    version: Literal[1] = 1
-    provider: str = "generic"
-    source_name: str = ""
-    rules: list[Rule] = []
-    constants: dict[str, Any] = Field(default_factory=dict)
-    ignored: list[str] = []
-    answers: dict[str, Answer] = Field(default_factory=dict)
-    groups: dict[str, str] = Field(default_factory=dict)
-    roles: dict[str, str] = Field(default_factory=dict)
-    exclude: list[Filter] = []
-    keeps_non_users: bool = False
+    version: Literal[1] = Field(default=1, description="Version of this form of a mapping.")
+    provider: str = Field(
+        default="generic",
+        description="Source system that reads the file, by the name that docs/providers.md lists.",
+    )
+    source_name: str = Field(
+        default="",
+        description="Name of the source, from which ids of users without one are made. Empty:"
+        " that of the source system.",
+    )
+    rules: list[Rule] = Field(
+        default_factory=list,
+        description="One rule for each target field that is filled; a source column may be in"
+        " several.",
+    )
+    constants: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Values that every record gets, by target field. Never an identifier or a"
+        " secret.",
+    )
+    ignored: list[str] = Field(
+        default_factory=list,
+        description="Source columns that are not imported.",
+    )
+    answers: dict[str, Answer] = Field(
+        default_factory=dict,
+        description="Answers to the questions of the source system, by name, and to decisions,"
+        " by `CODE:COLUMN`: one choice, or choices by value.",
+    )
+    groups: dict[str, str] = Field(
+        default_factory=dict,
+        description="Keys of groups here, by the name in the file. Empty: the group is dropped.",
+    )
+    roles: dict[str, str] = Field(
+        default_factory=dict,
+        description="Keys of roles here, by the name in the file. Empty: the role is dropped.",
+    )
+    exclude: list[Filter] = Field(
+        default_factory=list,
+        description="Filters; a record that any of them matches is skipped.",
+    )
+    keeps_non_users: bool = Field(
+        default=False,
+        description="Also import records that the source system does not take for users, such as"
+        " service accounts.",
+    )
 
 
 def check_mapping(

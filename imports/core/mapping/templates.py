@@ -21,12 +21,23 @@ class TemplateFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    format: Literal["userferry-mapping-template"] = "userferry-mapping-template"
-    name: str = Field(min_length=1, max_length=200)
-    description: str = ""
-    version: int = Field(default=1, ge=1)
-    columns: list[str] = []
-    mapping: Mapping
+    format: Literal["userferry-mapping-template"] = Field(
+        default="userferry-mapping-template",
+        description="Marks the file as a mapping template.",
+    )
+    name: str = Field(min_length=1, max_length=200, description="Name of the template.")
+    description: str = Field(default="", description="What the template is for. Empty for none.")
+    version: int = Field(
+        default=1,
+        ge=1,
+        description="Number of the version at the installation that exported it. An import gives"
+        " it another.",
+    )
+    columns: list[str] = Field(
+        default_factory=list,
+        description="Columns of the file for which it was saved.",
+    )
+    mapping: Mapping = Field(description="The column mapping, without answers that are secrets.")
 
 
 @dataclass(frozen=True, slots=True)

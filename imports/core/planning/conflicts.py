@@ -30,7 +30,10 @@ __all__ = [
 
 
 class Mode(StrEnum):
-    """What happens to records whose user exists already: the preset of the conflict table."""
+    """What happens to records whose user exists already: the preset of the conflict table.
+
+    `skip` skips them, `update` updates the user, `fail` lets them fail; see docs/conflicts.md.
+    """
 
     SKIP = "skip"
     UPDATE = "update"

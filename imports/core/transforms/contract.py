@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.config import JsonDict
 
 Otherwise = Literal["keep", "drop"]
+
+
+def describe_kind(schema: JsonDict) -> None:
+    """Say in the schema of a transform what its `kind` is, which it has in common with all."""
+    properties = schema["properties"]
+    if isinstance(properties, dict) and isinstance(kind := properties["kind"], dict):
+        kind["description"] = "Names the transform."
 
 
 class Step(BaseModel):
@@ -18,7 +26,7 @@ class Step(BaseModel):
     what people read.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=describe_kind)
 
     label: ClassVar[str]
     takes_blanks: ClassVar[bool] = False

@@ -35,7 +35,8 @@ class AccountState(Step):
     means: Means = Field(
         default="status",
         title="The column is",
-        description="status: words; enabled, disabled: flags; the others are dates.",
+        description="status: words; enabled, disabled: flags; disabled_note: a reason; the others,"
+        " disabled_since, enabled_since, disabled_until, enabled_until and enabled_from: dates.",
     )
     active_words: tuple[str, ...] = Field(
         default=(), title="Words for active", description="Besides those that are known."
@@ -43,7 +44,11 @@ class AccountState(Step):
     disabled_words: tuple[str, ...] = Field(
         default=(), title="Words for disabled", description="Besides those that are known."
     )
-    asks: bool = Field(default=False, title="Ask before a value disables anybody")
+    asks: bool = Field(
+        default=False,
+        title="Ask before a value disables anybody",
+        description="The dry run then asks for a decision.",
+    )
     blanks: Literal["ignore", "ask"] = Field(
         default="ignore", title="Blanks", description="Ignore them, or ask what they mean."
     )

@@ -14,7 +14,9 @@ class Split(Step):
 
     label: ClassVar[str] = "Split into a list"
     kind: Literal["split"] = "split"
-    delimiter: str = Field(default=",", min_length=1, title="At")
+    delimiter: str = Field(
+        default=",", min_length=1, title="At", description="What stands between the parts."
+    )
 
     def apply(self, value: Any) -> Any:
         if not isinstance(value, str):
@@ -30,7 +32,7 @@ class Join(Step):
 
     label: ClassVar[str] = "Join a list"
     kind: Literal["join"] = "join"
-    delimiter: str = Field(default=" ", title="With")
+    delimiter: str = Field(default=" ", title="With", description="What is put between the items.")
 
     def apply(self, value: Any) -> Any:
         if not isinstance(value, list):

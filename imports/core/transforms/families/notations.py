@@ -18,7 +18,11 @@ class Base32(Step):
 
     label: ClassVar[str] = "Secret to base32"
     kind: Literal["base32"] = "base32"
-    notation: Literal["text", "hex"] = Field(default="text", title="Written as")
+    notation: Literal["text", "hex"] = Field(
+        default="text",
+        title="Written as",
+        description="text: the secret itself; hex: its bytes in hexadecimal digits.",
+    )
 
     def apply(self, value: Any) -> Any:
         if not isinstance(value, str):

@@ -27,7 +27,7 @@ class Regex(ItemStep):
         default="{1}", title="Result", description="{1} is the first group, {0} the whole value."
     )
     otherwise: Otherwise = Field(
-        default="keep", title="Values it does not match", description="Keep, or leave out."
+        default="keep", title="Values it does not match", description="Keep them, or drop them."
     )
 
     _compiled: Pattern = PrivateAttr()

@@ -27,7 +27,11 @@ class Boolean(Step):
     false_words: tuple[str, ...] = Field(
         default=(), title="False words", description="Besides no, off, false and 0."
     )
-    inverted: bool = Field(default=False, title="Turn true into false and false into true")
+    inverted: bool = Field(
+        default=False,
+        title="Turn true into false and false into true",
+        description="For columns such as “disabled”.",
+    )
 
     _meanings: dict[str, bool] = PrivateAttr(default_factory=dict)
 
@@ -54,10 +58,12 @@ class Lookup(ItemStep):
     label: ClassVar[str] = "Look-up table"
     kind: Literal["lookup"] = "lookup"
     table: dict[str, str] = Field(
-        default_factory=dict, title="Table", description="A line each: old = new."
+        default_factory=dict,
+        title="Table",
+        description="New values by old ones. On the page, a line each: old = new.",
     )
     otherwise: Otherwise = Field(
-        default="keep", title="Other values", description="Keep them, or leave them out."
+        default="keep", title="Other values", description="Keep them, or drop them."
     )
 
     _meanings: dict[str, str] = PrivateAttr(default_factory=dict)
@@ -82,7 +88,9 @@ class Drop(ItemStep):
     label: ClassVar[str] = "Drop placeholders"
     kind: Literal["drop"] = "drop"
     values: tuple[str, ...] = Field(
-        default=("n/a", "null", "none", "-"), title="Values that count as blank"
+        default=("n/a", "null", "none", "-"),
+        title="Values that count as blank",
+        description="In any case.",
     )
 
     _folded: frozenset[str] = PrivateAttr(default=frozenset())
@@ -103,7 +111,7 @@ class Default(Step):
     label: ClassVar[str] = "Default for blanks"
     takes_blanks: ClassVar[bool] = True
     kind: Literal["default"] = "default"
-    value: Any = Field(title="Value")
+    value: Any = Field(title="Value", description="What a blank becomes.")
 
     def apply(self, value: Any) -> Any:
         return self.value if value is None or value == "" else value
@@ -117,7 +125,7 @@ class Constant(Step):
 
     label: ClassVar[str] = "Fixed value when filled"
     kind: Literal["constant"] = "constant"
-    value: Any = Field(title="Value")
+    value: Any = Field(title="Value", description="What every filled value becomes.")
 
     def apply(self, value: Any) -> Any:
         return self.value
