@@ -64,6 +64,10 @@ class Dump:
         self.dialect, escapes = grammar.detect_dialect(first[: grammar.HEAD_LENGTH])
         self.literals = Literals(self.dialect, escapes=escapes, encoding=encoding)
         self._feed = Feed(chain([first], blocks))
+        self._escapes = escapes
+        self._many = grammar.compile_many(escapes=escapes)
+        # How the last two INSERT began.
+        self._head = self._head_before = ""
         self._values, self.value, self._part = grammar.compile_cells(escapes=escapes)
         self._item = grammar.compile_definition(escapes=escapes)
 
@@ -104,7 +108,9 @@ class Dump:
             is_empty = feed.text.startswith(f"\n{END_MARK}", feed.at)
             feed.skip_past(f"\n{END_MARK}")
             return not is_empty
-        return self.count(rows) > 0
+        if rows.fault:
+            return self.count(rows) > 0
+        return self._skip_inserted()
 
     def count(self, rows: Rows) -> int:
         """Go on after the rows and return how many there were."""
@@ -112,6 +118,7 @@ class Dump:
 
     def _begin_insert(self, found: re.Match[str]) -> Rows:
         is_known = found["values"] is not None
+        self._head, self._head_before = found[0], self._head
         fault = "" if is_known else "it inserts what a query finds, which is not in the dump"
         self._feed.move(found.end() if is_known else self._feed.at + 1)
         return make_rows(found, is_copy=False, fault=fault)
@@ -172,6 +179,37 @@ class Dump:
             if not found[2]:
                 self._end_rows()
                 return
+
+    def _skip_inserted(self) -> bool:
+        """Go on after the rows of INSERT, and after the statements like it that follow."""
+        feed = self._feed
+        has_rows = False
+        while True:
+            if many := self._many.match(feed.text, feed.at):
+                has_rows = has_rows or many.end() > feed.at
+                feed.move(many.end())
+            found = feed.match(self._values)
+            if found is None:
+                return any(not line.problem for line in self._read_inserted()) or has_rows
+            feed.move(found.end())
+            has_rows = True
+            if not found[2]:
+                self._end_rows()
+                self._skip_alike()
+                return True
+
+    def _skip_alike(self) -> None:
+        """Go on after statements that begin just as the last two did, a row in each."""
+        feed = self._feed
+        if self._head != self._head_before:
+            return
+        alike = grammar.compile_alike(self._head, escapes=self._escapes)
+        while True:
+            feed.ensure(STATEMENT_START)
+            found = alike.match(feed.text, feed.at)
+            if found is None or found.end() == feed.at:
+                return
+            feed.move(found.end())
 
     def _describe_fault(self) -> Problem:
         feed = self._feed

@@ -117,18 +117,39 @@ def detect_dialect(head: str) -> tuple[Dialect, bool]:
 def compile_cells(*, escapes: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return patterns of the values in parentheses, of each value, and of a part of a statement."""
     string = ESCAPED_STRING if escapes else PLAIN_STRING
-    atom = rf"[^'\"(),eE]++|{string}|[eE](?:{ESCAPED_STRING}|)|{QUOTED}"
-    inner = rf"(?:{atom}|,)*+"
-    for _ in range(4):
-        inner = rf"(?:{atom}|,|\({inner}\))*+"
+    atom, inner = write_atom(escapes=escapes)
     cell = rf"(?:{atom}|\({inner}\))*+"
-    values = re.compile(rf"\s*+\(((?:{atom}|,|\({inner}\))*+)\)\s*+(,?)", re.DOTALL)
+    values = re.compile(rf"\s*+\(({inner})\)\s*+(,?)", re.DOTALL)
     value = re.compile(rf"\s*+({cell})(?:,|\Z)", re.DOTALL)
     part = re.compile(
         rf"[^;'\"`$\n/#-]++|{string}|{QUOTED}|`[^`]*+`|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|{COMMENT}|.",
         re.DOTALL,
     )
     return values, value, part
+
+
+def write_atom(*, escapes: bool) -> tuple[str, str]:
+    """Return patterns of a part of a value, and of what stands between parentheses."""
+    string = ESCAPED_STRING if escapes else PLAIN_STRING
+    atom = rf"[^'\"(),eE]++|{string}|[eE](?:{ESCAPED_STRING}|)|{QUOTED}"
+    inner = rf"(?:{atom}|,)*+"
+    for _ in range(5):
+        inner = rf"(?:{atom}|,|\({inner}\))*+"
+    return atom, inner
+
+
+def compile_many(*, escapes: bool) -> re.Pattern[str]:
+    """Return the pattern of any number of rows, each with a comma behind it."""
+    _, inner = write_atom(escapes=escapes)
+    return re.compile(rf"(?:\s*+\({inner}\)\s*+,)*+", re.DOTALL)
+
+
+@lru_cache(maxsize=256)
+def compile_alike(head: str, *, escapes: bool) -> re.Pattern[str]:
+    """Return the pattern of any number of statements of one row that begin with this text."""
+    _, inner = write_atom(escapes=escapes)
+    start = rf"\s*+(?:GO\b\s*+)?{re.escape(head)}"
+    return re.compile(rf"(?:{start}\s*+\({inner}\)\s*+(?:;|(?=INSERT\b|GO\b)))*+", re.DOTALL)
 
 
 def compile_definition(*, escapes: bool) -> re.Pattern[str]:

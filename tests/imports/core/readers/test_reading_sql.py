@@ -341,6 +341,28 @@ def test_row_whose_quotes_do_not_close_costs_no_other_row():
     assert rows[1].problems[0].code == "row_unreadable"
 
 
+NOTES = ["it''s\n(1, 2);", "INSERT INTO users (id) VALUES (9);\nGO\n", "''", "\\", ")("]
+
+
+@pytest.mark.parametrize("end", [";\n", "\nGO\n", "\n"], ids=["semicolon", "go", "line"])
+def test_rows_of_other_tables_are_passed_over_whatever_they_hold(end):
+    orders = "".join(
+        f"INSERT INTO orders (id, note) VALUES ({number}, '{note}'){end}"
+        for number, note in enumerate(NOTES * 3)
+    )
+    user = f"INSERT INTO users (id, email) VALUES (1, 'ada@example.com'){end}"
+    content = f"USE [x]\nGO\n{orders}{user}{orders}{user.replace('1', '2')}"
+    options = inspect(content).options
+
+    rows = list(read_rows(io.BytesIO(content.encode()), options))
+
+    assert [(row.values or {})["id"] for row in rows] == ["1", "2"]
+    lines = content.split("\n")
+    assert all(lines[(row.line_number or 0) - 1].startswith("INSERT INTO users (id, email)")
+               for row in rows)  # fmt: skip
+    assert survey(io.BytesIO(content.encode()), options).parts == {"Table orders": 30}
+
+
 # -- any text, and what tools write
 
 PIECES = st.sampled_from(
