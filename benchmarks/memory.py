@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from benchmarks import jobs, reports, site, users
 
@@ -13,33 +14,40 @@ BYTES_PER_USER = 390
 
 
 def measure(folder: Path, megabytes: list[int], chunk_rows: int) -> reports.Table:
-    """Import files of several sizes, each by new workers, and tabulate peaks of resident memory."""
+    """Import files of several sizes, each by new workers, and tabulate peaks of resident memory.
+
+    Each as it is and in an archive, which a worker unpacks while it reads.
+    """
     table = reports.Table(
         "Peak resident memory in MB, and seconds from the end of an upload to its first look",
         ("file", "first look", "upload", *(f"worker {number}" for number in (1, 2)), "pool"),
     )
     for size in megabytes:
-        path = folder / f"users-{size}.ndjson"
-        users.write_users(path, size * MEGABYTE // BYTES_PER_USER)
-        jobs.empty_tables()
-        with site.running_workers(2) as pool:
-            _reset_peak()
-            started = time.perf_counter()
-            job = jobs.make_job(path, "skip", chunk_rows)
-            seconds = time.perf_counter() - started
-            upload = _read_peak("self")
-            jobs.run_to_end(job)
-            peaks = sorted((_read_peak(pid) for pid in _list_children(pool.pid)), reverse=True)
-            table.add(
-                f"{path.stat().st_size / MEGABYTE:,.0f} MB",
-                seconds,
-                upload,
-                *(peaks[:2]),
-                _read_peak(pool.pid),
-            )
-        path.unlink()
-        job.file.delete(save=False)
+        plain = folder / f"users-{size}.ndjson"
+        users.write_users(plain, size * MEGABYTE // BYTES_PER_USER)
+        packed = plain.with_suffix(".zip")
+        with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+            archive.write(plain, plain.name)
+        name = f"{plain.stat().st_size / MEGABYTE:,.0f} MB"
+        for path, shown in ((plain, name), (packed, f"{name}, zipped")):
+            table.add(shown, *_import_file(path, chunk_rows))
+            path.unlink()
     return table
+
+
+def _import_file(path: Path, chunk_rows: int) -> Iterator[float]:
+    jobs.empty_tables()
+    with site.running_workers(2) as pool:
+        _reset_peak()
+        started = time.perf_counter()
+        job = jobs.make_job(path, "skip", chunk_rows)
+        yield time.perf_counter() - started
+        yield _read_peak("self")
+        jobs.run_to_end(job)
+        peaks = sorted((_read_peak(pid) for pid in _list_children(pool.pid)), reverse=True)
+        yield from peaks[:2]
+        yield _read_peak(pool.pid)
+    job.file.delete(save=False)
 
 
 def _reset_peak() -> None:
