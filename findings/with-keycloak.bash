@@ -78,7 +78,7 @@ def sign_in(name, password, code=""):
 
 
 def wait():
-    for _ in range(240):
+    for _ in range(600):
         try:
             send("GET", "/realms/master", None)
             break
