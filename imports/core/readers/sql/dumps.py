@@ -19,6 +19,7 @@ STATEMENT_START = 64 << 10
 # How far a failed row is looked through for the start of the next.
 NEXT_ROW = re.compile(r"\)\s*,\s*(?=\()|\n(?=INSERT\s|REPLACE\s|COPY\s|CREATE\s)", re.IGNORECASE)
 END_MARK = "\\."
+END_LINE = re.compile(r"\\\.\r?(?=\n|\Z)")
 MOST_COLUMNS = 4096
 
 
@@ -244,7 +245,11 @@ class Dump:
         feed = self._feed
         feed.move(feed.at + 1)
         while True:
-            end = feed.text.rfind("\n", feed.at)
+            if END_LINE.match(feed.text, feed.at):
+                feed.at += len(END_MARK)
+                return
+            mark = feed.text.find(f"\n{END_MARK}", feed.at)
+            end = mark if mark >= 0 else feed.text.rfind("\n", feed.at)
             if end < 0:
                 if len(feed.text) - feed.at <= RECORD_LIMIT and feed.grow():
                     continue
@@ -254,9 +259,6 @@ class Dump:
                     return
                 continue
             for text in feed.text[feed.at : end].split("\n"):
-                if text.rstrip("\r") == END_MARK:
-                    feed.at += len(text)
-                    return
                 yield Line(feed.line, text.removesuffix("\r"))
                 feed.at += len(text) + 1
                 feed.line += 1

@@ -95,6 +95,20 @@ def test_copy_block_of_pg_dump_is_read_with_its_escapes_and_lines():
     ]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_blocks_of_one_table_are_read_one_after_another_be_they_empty(end):
+    start = "COPY users (id, email) FROM stdin;"
+    lines = [start, "\\.", start, "1\ta@x.org", "\\.", "", start, "\\.", start, "2\tb@x.org", "\\."]
+    content = end.join(["-- PostgreSQL database dump", *lines, ""])
+
+    rows = read(content)
+
+    assert [(row.line_number, row.values) for row in rows] == [
+        (5, {"id": "1", "email": "a@x.org"}),
+        (11, {"id": "2", "email": "b@x.org"}),
+    ]
+
+
 def test_tables_that_are_not_read_are_counted():
     options = inspect(POSTGRES).options
 
