@@ -19,6 +19,8 @@ from imports.states import BUSY, JobState
 from tests.imports.conftest import MakeJob
 
 ROWS = 600
+# Whom each row is about: the last ones repeat the first.
+PEOPLE = [number % (ROWS - 20) for number in range(ROWS)]
 CHUNK_ROWS = 10
 # Only what is stuck takes as long: a busy machine may take minutes for what else takes seconds.
 PATIENCE = 400.0
@@ -36,10 +38,10 @@ def job(make_job: MakeJob) -> ImportJob:
     """A job of many small chunks, some of whose records fail or repeat others."""
     records = [
         {
-            "subject_id": f"s{number % (ROWS - 20)}",
-            "profile": {"email": f"user{number}@example.com" if number % 7 else "no address"},
+            "subject_id": f"s{person}",
+            "profile": {"email": f"user{person}@example.com" if person % 7 else "no address"},
         }
-        for number in range(ROWS)
+        for person in PEOPLE
     ]
     return make_job(records, chunk_rows=CHUNK_ROWS)
 
@@ -51,7 +53,7 @@ def expect_exact_statuses(job: ImportJob) -> None:
     assert (job.state, totals["total"], totals["pending"]) == (JobState.COMPLETED, ROWS, 0)
     assert {name: totals[name] for name in counted} == counted
     assert User.objects.exclude(subject_id="operator").count() == totals["created"]
-    invalid = len([number for number in range(ROWS) if number % 7 == 0])
+    invalid = len([person for person in PEOPLE if person % 7 == 0])
     assert totals["failed"] == invalid
 
 
