@@ -257,7 +257,7 @@ SOCIALACCOUNT_PROVIDERS = {
     name: {"OAUTH_PKCE_ENABLED": True, **EXTERNAL_PROVIDERS.get(name, {})}
     for name in ("github", "google", "microsoft", "openid_connect")
 }
-# For how long a password or code that was typed counts as a proof, in seconds.
+# For how many seconds a password or code that was typed counts as a recent sign-in.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(os.environ.get("REAUTHENTICATION_SECONDS", "300"))
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
@@ -338,7 +338,7 @@ IMPORT_IDLE_SECONDS = int(os.environ.get("IMPORT_IDLE_SECONDS", "30"))
 IMPORT_WORKERS = "importer_site.local_run.workers.ensure_workers"
 # The dotted name of a class that decides about conflicts beyond a job's table: docs/conflicts.md.
 IMPORT_CONFLICT_RESOLVER = os.environ.get("IMPORT_CONFLICT_RESOLVER", "")
-# “required”: a second person approves what a dry run came to before it is imported.
+# “required”: a second person approves the plan of a dry run before it is imported.
 IMPORT_APPROVAL = os.environ.get("IMPORT_APPROVAL", "off")
 if IMPORT_APPROVAL not in {"off", "required"}:
     raise ImproperlyConfigured("IMPORT_APPROVAL is “off” or “required”.")

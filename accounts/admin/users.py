@@ -205,7 +205,7 @@ class UserAdmin(LooksAgain, ExportsSafely, DjangoUserAdmin):
         if not change:
             obj.set_unusable_password()
         obj.save()
-        # Whoever may not overwrite the address gets no field of it, nor any say in its proof.
+        # Whoever may not overwrite the address cannot edit it or mark it as verified here.
         if "email" in form.fields:
             self._save_address(obj, form)
         attributes.claim_unique_values(obj)

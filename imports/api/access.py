@@ -53,16 +53,16 @@ class AccessToken(AuthBase):
             request, app=APP, action="call", config=RATES, key=str(user.pk), limit_get=True
         )
         if usage is None:
-            raise _wait("600 requests a minute are the most that one owner's clients can make.")
+            raise _wait("The clients of one owner can send at most 600 requests a minute.")
         request.user = user
         return user
 
     def _find_user(self, request: HttpRequest) -> User:
         if is_shut_out(request):
-            raise _wait("Too many tokens from this address were refused.")
+            raise _wait("Too many tokens from this IP address were refused.")
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not value.strip():
-            raise _refuse(401, "token_missing", "An access token is needed", "")
+            raise _refuse(401, "token_missing", "Access token required", "")
         grant = find_grant(value.strip())
         if grant is None:
             note_refusal(request, "unknown, expired or revoked")
@@ -72,7 +72,7 @@ class AccessToken(AuthBase):
             raise _refuse(401, "token_invalid", "The access token is not valid", "invalid_token")
         if SCOPE not in grant.scopes:
             raise _refuse(
-                403, "scope_missing", "The access token is for something else", "insufficient_scope"
+                403, "scope_missing", "The access token lacks the scope", "insufficient_scope"
             )
         return grant.user
 
@@ -92,15 +92,16 @@ def demand(user: User, permission: str) -> None:
         raise ApiError(
             403,
             "permission_missing",
-            "The owner of the client may not do this",
+            "The owner of the client lacks a permission",
             f"They need the permission {permission}. Give them a role that has it.",
         )
 
 
 ADVICE = {
-    "token_missing": "Send “Authorization: Bearer TOKEN”; /api/token hands tokens out.",
-    "token_invalid": "It is unknown, expired or revoked, or its owner is no active staff any more."
-    " Ask /api/token for another.",
+    "token_missing": "Send “Authorization: Bearer TOKEN”. Get a token from /api/token.",
+    "token_invalid": "The token is unknown, expired or revoked, or its owner is no longer "
+    "active staff. Get a "
+    "new one from /api/token.",
     "scope_missing": f"Ask /api/token for one with the scope “{SCOPE}”.",
 }
 

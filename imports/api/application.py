@@ -14,8 +14,8 @@ from imports.api.problems import CONTENT_TYPE, add_problem_handlers
 from imports.api.schemas import NewJob
 
 DESCRIPTION = """\
-What the pages of the admin do, for other programs. Errors are problem details (RFC 9457) with a
-stable `code`. docs/api.md tells how to get a token, with an import as an example."""
+The functions of the admin for other programs. Errors are problem details (RFC 9457) with a
+stable `code`. docs/api.md explains how to get a token and shows an import."""
 
 # What ninja does not know of: that every operation may answer with problem details.
 PROBLEM: dict[str, Any] = {
@@ -27,7 +27,7 @@ PROBLEM: dict[str, Any] = {
         "title": {"type": "string", "description": "What all problems of this code share."},
         "status": {"type": "integer", "description": "HTTP status of the response."},
         "detail": {"type": "string", "description": "What is wrong and what to do, for people."},
-        "code": {"type": "string", "description": "Stays the same; docs/api.md lists them."},
+        "code": {"type": "string", "description": "Stable. docs/api.md lists the codes."},
     },
 }
 

@@ -232,8 +232,9 @@ def _read_reading(new: NewJob) -> dict[str, object]:
         raise ApiError(
             422,
             "provider_unknown",
-            "There is no such provider",
-            f"There are: {', '.join(PROVIDERS)}. Without one it is recognised.",
+            "Unknown source system",
+            f"The source systems are: {', '.join(PROVIDERS)}. Omit the field to detect the "
+            "source system.",
         )
     try:
         return read_chosen(new.read)

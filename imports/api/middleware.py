@@ -16,34 +16,35 @@ ANSWERS = {
     400: (
         "request_unreadable",
         "The request cannot be read",
-        "The host name, URL, headers or body is malformed. Correct it, then send it again.",
+        "The host name, URL, headers or body is malformed. Correct it, then send the request "
+        "again.",
     ),
-    403: ("refused", "This is not allowed", "Send an access token of somebody who may do it."),
+    403: ("refused", "Not allowed", "Send an access token whose owner has the permission."),
     404: (
         "not_found",
-        "There is nothing at this URL",
+        "URL not found",
         "The OpenAPI document at /api/v1/openapi.json lists every URL.",
     ),
     405: (
         "method_not_allowed",
-        "This URL does not take this method",
-        "The header “Allow”, or else the OpenAPI document, lists the methods that it takes.",
+        "Method not allowed",
+        "The “Allow” header or the OpenAPI document lists the allowed methods.",
     ),
     413: (
         "request_too_large",
         "The request is too large",
-        "A file may have any size; everything else together 2.5 MB. Send files as “file”.",
+        "A file can have any size. Everything else together can have 2.5 MB. Send files as “file”.",
     ),
     503: (
         "unavailable",
-        "The database or the queue does not answer",
-        "Send the request again after as many seconds as “Retry-After” says.",
+        "The database or the queue does not respond",
+        "Wait for the seconds in “Retry-After”, then send the request again.",
     ),
 }
 UNEXPECTED = (
     "internal_error",
     "An unexpected error",
-    "Nothing that you sent needs to change. The log of the installation says what happened.",
+    "Your request was not at fault. See the log of the installation.",
 )
 
 

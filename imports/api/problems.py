@@ -29,14 +29,14 @@ from imports.services.jobs.request_keys import KeyReused
 CONTENT_TYPE = "application/problem+json"
 # By what cannot be done: status, code, and what all of its kind have in common.
 REFUSALS: dict[type[ImporterError], tuple[int, str, str]] = {
-    ApprovalMissing: (409, "approval_missing", "A second person has to approve this"),
-    ChangedMeanwhile: (412, "changed_meanwhile", "The job is not as you have seen it"),
-    DryRunMissing: (409, "dry_run_missing", "The job had no dry run as it is now"),
-    InvalidTransition: (409, "wrong_state", "The job is not in a state for this"),
-    KeyReused: (422, "key_reused", "The idempotency key belongs to another request"),
+    ApprovalMissing: (409, "approval_missing", "Approval by a second person required"),
+    ChangedMeanwhile: (412, "changed_meanwhile", "The job has changed"),
+    DryRunMissing: (409, "dry_run_missing", "No dry run of the job as it is now"),
+    InvalidTransition: (409, "wrong_state", "Not possible in the state of the job"),
+    KeyReused: (422, "key_reused", "The idempotency key was used for another request"),
     MappingError: (422, "mapping_invalid", "The mapping cannot be used"),
     PolicyError: (422, "policies_invalid", "The conflict policies cannot be used"),
-    ImporterError: (409, "refused", "This cannot be done"),
+    ImporterError: (409, "refused", "Not possible"),
 }
 
 
@@ -79,9 +79,7 @@ def answer_problem(
 @csrf_exempt
 def answer_unknown_address(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Answer a request to an address of the API that there is not."""
-    return answer_problem(
-        404, "not_found", "There is no such address", "The OpenAPI document lists those there are."
-    )
+    return answer_problem(404, "not_found", "URL not found", "The OpenAPI document lists the URLs.")
 
 
 def add_problem_handlers(api: NinjaAPI) -> None:
@@ -126,13 +124,13 @@ def _answer_invalid(request: HttpRequest, error: Any) -> HttpResponse:
         422,
         "request_invalid",
         "The request is not valid",
-        "Correct what “faults” names, then send it again.",
+        "Correct the fields in “faults”, then send the request again.",
         faults=faults,
     )
 
 
 def _answer_missing(request: HttpRequest, error: Any) -> HttpResponse:
-    return answer_problem(404, "not_found", "There is no such thing", "It may have been deleted.")
+    return answer_problem(404, "not_found", "Not found", "It may have been deleted.")
 
 
 def _answer_too_large(request: HttpRequest, error: Any) -> HttpResponse:
@@ -140,7 +138,7 @@ def _answer_too_large(request: HttpRequest, error: Any) -> HttpResponse:
         413,
         "request_too_large",
         "The request is too large",
-        "A file may have any size; everything else together 2.5 MB. Send files as “file”.",
+        "A file can have any size. Everything else together can have 2.5 MB. Send files as “file”.",
     )
 
 

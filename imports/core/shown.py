@@ -78,13 +78,13 @@ CHANGED_BY = {
 }
 # What somebody did, after their name.
 DEEDS = {
-    "map": "saved another mapping",
-    "apply template": "took the mapping from a template",
-    "read again": "had the file read in another way",
-    "decide": "decided on groups and roles",
-    "answer": "answered decisions",
+    "map": "changed the mapping",
+    "apply template": "applied a mapping template",
+    "read again": "changed the reader options",
+    "decide": "took decisions about missing groups and roles",
+    "answer": "took decisions that the dry run requires",
     "exclude": "changed which records are excluded",
-    "set policies": "changed the conflict policy",
+    "set policies": "changed the conflict policies",
     "create attribute": "created an attribute",
     "limit": "changed the limits",
     "dry run": "started a dry run",
@@ -101,16 +101,16 @@ DEEDS = {
     "undo": "started an undo",
     "stop undoing": "stopped the undo",
     "change settings": "changed the settings of the directory",
-    "take over": "took the directory over",
+    "take over": "took over the directory",
     "change mode": "changed the mode of the directory",
 }
 # What happened without anybody's doing.
 EVENTS = {
     "finish dry run": "The dry run finished",
-    "ask for approval": "An import plan was made",
+    "ask for approval": "An import plan was created",
     "refuse": "The import was refused because its plan had changed",
-    "pause": "The first records were written",
-    "pause automatically": "The job paused automatically",
+    "pause": "The pilot finished",
+    "pause automatically": "The job was paused automatically",
     "complete": "The import finished",
     "finish undoing": "The undo finished",
     "finish undoing some": "The undo finished",

@@ -36,7 +36,7 @@ FindObjection = Callable[[Mapping[str, Any]], str]
 
 
 class DirectoryError(Exception):
-    """A directory gave no answer; the message says why to an operator, and holds no secret."""
+    """A directory did not respond; the message says why to an operator, and holds no secret."""
 
 
 class NotAllowed(DirectoryError):
@@ -90,7 +90,7 @@ class Connection:
 
 
 class Client(Protocol):
-    """Speaks one protocol. Each method raises DirectoryError when there is no answer."""
+    """Speaks one protocol. Each method raises DirectoryError when there is no response."""
 
     # The requests made so far and what came back, with the secrets masked.
     exchanges: list[Exchange]

@@ -107,8 +107,8 @@ class Transport:
             ) as response:
                 reply = Reply(response.status_code, response.headers, _read(response, deadline))
         except requests.Timeout:
-            self._note(request, "no answer in time", started)
-            raise DirectoryError(f"No answer within {self._timeout:g} seconds.") from None
+            self._note(request, "no response in time", started)
+            raise DirectoryError(f"No response within {self._timeout:g} seconds.") from None
         except requests.ConnectionError as error:
             self._note(request, _explain(error), started)
             raise

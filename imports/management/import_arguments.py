@@ -31,7 +31,7 @@ def _add_file(parser: ArgumentParser) -> None:
         default=[],
         type=read_pair,
         metavar="OPTION=VALUE",
-        help=f"how to read the file, where it is recognised wrongly ({', '.join(CHOICES)}),"
+        help=f"how to read the file, where detection is wrong ({', '.join(CHOICES)}),"
         " such as path=data.users or has_header=no; may be repeated",
     )
     parser.add_argument(
@@ -56,8 +56,8 @@ def _add_file(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--answers",
         type=Path,
-        help="a JSON file with answers to the provider's questions, by name, such as the key"
-        " that its hashes are signed with, and to decisions, by CODE:COLUMN (docs/dry-run.md)",
+        help="a JSON file with answers to the questions of the source system, by name, such as the "
+        "signer key of its hashes, and to decisions, by CODE:COLUMN (docs/dry-run.md)",
     )
 
 
@@ -66,7 +66,7 @@ def _add_rules(parser: ArgumentParser) -> None:
         "--mode",
         choices=[mode.value for mode in Mode],
         default=Mode.SKIP.value,
-        help="what to do with records whose user exists (default: skip)",
+        help="what to do with records of existing users (default: skip)",
     )
     parser.add_argument(
         "--on",
@@ -74,8 +74,8 @@ def _add_rules(parser: ArgumentParser) -> None:
         default=[],
         type=read_pair,
         metavar="REASON=RESOLUTION",
-        help="what happens at a conflict, beyond the mode, such as authenticator_exists=fail;"
-        " docs/conflicts.md lists them. May be repeated",
+        help="what to do on a kind of conflict, where the mode does not decide, such as "
+        "authenticator_exists=fail; see docs/conflicts.md; may be repeated",
     )
     parser.add_argument(
         "--field",
@@ -83,14 +83,16 @@ def _add_rules(parser: ArgumentParser) -> None:
         default=[],
         type=read_pair,
         metavar="FIELD=POLICY",
-        help="what an update does with a field or group, such as profile.phone=fill or"
-        " profile=newer. May be repeated",
+        help="what an update does with a field or part, such as profile.phone=fill or "
+        "profile=newer; may be repeated",
     )
 
 
 def _add_run(parser: ArgumentParser) -> None:
     add_limits(parser)
-    parser.add_argument("--dry-run", action="store_true", help="only a dry run; write no user")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="only start a dry run; write no users"
+    )
     parser.add_argument(
         "--chunk-size",
         type=read_chunk_size,
@@ -101,8 +103,8 @@ def _add_run(parser: ArgumentParser) -> None:
         "--as",
         dest="operator",
         metavar="USER",
-        help="subject id or e-mail address of the user who runs the import: it grants no role"
-        " beyond their permissions (default: the first active superuser)",
+        help="subject id or e-mail address of the user who runs the import; it grants no role "
+        "beyond their permissions (default: the first active superuser)",
     )
     parser.add_argument(
         "--resume",
@@ -112,8 +114,8 @@ def _add_run(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--digest",
-        help="with --resume: what was reviewed, as a refusal or the API names it; a job that is not"
-        " the same any more is refused",
+        help="with --resume: the digest of the job that was reviewed, from a refusal or the API; a "
+        "job that has changed since is refused",
     )
     parser.add_argument("--json", action="store_true", help="print the totals as one JSON object")
 

@@ -126,7 +126,7 @@ def upload(
     path: Path | None, actor: User, provider: str, options: Iterable[tuple[str, str]]
 ) -> ImportJob:
     if path is None:
-        stop_for_usage("Name the file to import, or a job to go on with: --resume JOB.")
+        stop_for_usage("Give a file to import, or a job to resume: --resume JOB.")
     try:
         chosen = read_chosen(dict(options))
     except ValueError as error:

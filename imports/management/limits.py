@@ -18,21 +18,22 @@ def add_limits(parser: ArgumentParser) -> None:
         dest="rate_limit",
         type=read_number,
         metavar="N",
-        help="write at most N records a second, all workers together; 0 for as fast as possible",
+        help="write at most N records a second, all workers together; 0 for no limit",
     )
     parser.add_argument(
         "--halt-at",
         dest="failure_threshold",
         type=read_percentage,
         metavar="PERCENT",
-        help="pause the job automatically when more of its records fail; “never” for no threshold",
+        help="pause the job automatically when more than this percentage of its records fails; "
+        "“never” for no threshold",
     )
     parser.add_argument(
         "--halt-sample",
         dest="failure_sample",
         type=read_number,
         metavar="N",
-        help="but not before N records are written",
+        help="the number of records to write before the threshold applies",
     )
 
 

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, unique=True)),
                 ('subject', models.CharField(default='Choose your new password', max_length=150)),
-                ('body', models.TextField(default='Hello {name},\n\nyour account has moved to {site}, but your old password could not come along.\n\nChoose a new one here. The link works once, and for three days.\n\n{link}\n\nIf you do not recognise this account, ignore this e-mail.\n', help_text='Placeholders: {name} for the user, {site} for this site, {link} for the link to choose a password.', verbose_name='text')),
+                ('body', models.TextField(default='Hello {name},\n\nyour account has moved to {site}, but your old password could not be transferred.\n\nChoose a new one here. The link works once, and for three days.\n\n{link}\n\nIf you do not recognise this account, ignore this e-mail.\n', help_text='Placeholders: {name} for the user, {site} for this site, {link} for the link to choose a password.', verbose_name='text')),
             ],
             options={
                 'ordering': ['name'],
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 ('inputs', models.JSONField(default=dict)),
                 ('statuses', models.JSONField(default=dict)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('waiting', 'waits for approval'), ('approved', 'approved'), ('rejected', 'rejected'), ('changed', 'changed since approval')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'waiting for approval'), ('approved', 'approved'), ('rejected', 'rejected'), ('changed', 'changed since approval')], default='waiting', max_length=10)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('comment', models.TextField(blank=True)),
                 ('changes', models.JSONField(default=dict)),
@@ -346,7 +346,7 @@ class Migration(migrations.Migration):
             name='Notification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(choices=[('import.dry_run_done', 'The dry run has finished'), ('import.approval_wanted', 'The plan waits for approval'), ('import.approved', 'The plan was approved'), ('import.rejected', 'The plan was rejected'), ('import.refused', 'The plan has changed since approval'), ('import.completed', 'The import has finished'), ('import.undone', 'The import was undone'), ('import.stopped', 'The job stopped with an error'), ('webhook.test', 'A test')], max_length=30)),
+                ('event', models.CharField(choices=[('import.dry_run_done', 'The dry run has finished'), ('import.approval_wanted', 'The plan is waiting for approval'), ('import.approved', 'The plan was approved'), ('import.rejected', 'The plan was rejected'), ('import.refused', 'The plan has changed since approval'), ('import.completed', 'The import has finished'), ('import.undone', 'The import was undone'), ('import.stopped', 'The job stopped with an error'), ('webhook.test', 'A test')], max_length=30)),
                 ('key', models.CharField(default=imports.models.notifications.make_key, editable=False, max_length=40, unique=True)),
                 ('body', models.TextField(blank=True)),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('delivered', 'delivered'), ('given_up', 'delivery failed')], default='waiting', max_length=10)),

@@ -97,7 +97,7 @@ class DirectoryAttempt(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     mode = models.CharField(max_length=10, choices=DirectoryMode.choices)
     is_look_up = models.BooleanField(default=False)
-    # A Verdict; empty when there was no answer, and then `error` says why.
+    # A Verdict; empty when there was no response, and then `error` says why.
     verdict = models.CharField(max_length=25, blank=True)
     detail = models.CharField(max_length=300, blank=True)
     error = models.CharField(max_length=500, blank=True)
@@ -125,7 +125,7 @@ class DirectoryAttempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verdict or 'no answer'} of {self.directory}"
+        return f"{self.verdict or 'no response'} of {self.directory}"
 
 
 class Tombstone(models.Model):

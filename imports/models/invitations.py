@@ -12,7 +12,7 @@ from imports.models.jobs import SOURCE_LENGTH
 SUBJECT = "Choose your new password"
 BODY = """Hello {name},
 
-your account has moved to {site}, but your old password could not come along.
+your account has moved to {site}, but your old password could not be transferred.
 
 Choose a new one here. The link works once, and for three days.
 

@@ -28,7 +28,7 @@ class Webhook(models.Model):
 
 class NotificationEvent(models.TextChoices):
     DRY_RUN_DONE = "import.dry_run_done", "The dry run has finished"
-    APPROVAL_WANTED = "import.approval_wanted", "The plan waits for approval"
+    APPROVAL_WANTED = "import.approval_wanted", "The plan is waiting for approval"
     APPROVED = "import.approved", "The plan was approved"
     REJECTED = "import.rejected", "The plan was rejected"
     REFUSED = "import.refused", "The plan has changed since approval"

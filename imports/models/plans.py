@@ -9,7 +9,7 @@ from imports.models.jobs import ImportJob
 
 
 class PlanState(models.TextChoices):
-    WAITING = "waiting", "waits for approval"
+    WAITING = "waiting", "waiting for approval"
     APPROVED = "approved", "approved"
     REJECTED = "rejected", "rejected"
     CHANGED = "changed", "changed since approval"

@@ -64,7 +64,7 @@ def deliver(notification_id: int) -> None:
     except NotDeliveredError as error:
         _plan_next(notification, str(error))
     except SoftTimeLimitExceeded:
-        _plan_next(notification, f"It did not end within {NOTIFICATION_SECONDS} s.")
+        _plan_next(notification, f"The delivery did not finish within {NOTIFICATION_SECONDS} s.")
     else:
         notification.state, notification.delivered_at = NotificationState.DELIVERED, timezone.now()
     notification.save(
@@ -87,8 +87,8 @@ def _post(webhook: Webhook, key: str, body: str) -> str:
     if fault := find_webhook_fault(webhook.url):
         raise NotDeliveredError(fault)
     now = int(timezone.now().timestamp())
-    proof = sign(read_secret(webhook), key=key, timestamp=now, body=body)
-    headers = {**proof, "content-type": "application/json", "user-agent": "Userferry"}
+    signature = sign(read_secret(webhook), key=key, timestamp=now, body=body)
+    headers = {**signature, "content-type": "application/json", "user-agent": "Userferry"}
     try:
         # Not read beyond its head: its status is all that counts.
         with requests.post(
@@ -99,11 +99,17 @@ def _post(webhook: Webhook, key: str, body: str) -> str:
             allow_redirects=False,
             stream=True,
         ) as response:
-            answer = f"It answered {response.status_code} {response.reason}."[:ANSWER_LENGTH]
+            answer = f"The receiver responded with {response.status_code} {response.reason}."[
+                :ANSWER_LENGTH
+            ]
     except requests.RequestException as error:
-        raise NotDeliveredError(f"It could not be reached ({type(error).__name__}).") from None
+        raise NotDeliveredError(
+            f"The receiver could not be reached ({type(error).__name__})."
+        ) from None
     if response.is_redirect:
-        raise NotDeliveredError(f"{answer} Redirects are not followed: set the URL it leads to.")
+        raise NotDeliveredError(
+            f"{answer} Redirects are not followed: set the URL of their target."
+        )
     if not 200 <= response.status_code < 300:
         raise NotDeliveredError(answer)
     return answer
@@ -122,7 +128,7 @@ def _mail(notification: Notification, person: User) -> str:
         message.send()
     except (smtplib.SMTPException, OSError) as error:
         raise NotDeliveredError(f"The mail server refused ({type(error).__name__}).") from None
-    return "The mail server took it."
+    return "The mail server accepted it."
 
 
 def _plan_next(notification: Notification, answer: str) -> None:

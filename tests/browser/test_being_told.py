@@ -57,7 +57,7 @@ def test_end_of_an_import_is_mailed_and_posted_until_the_receiver_takes_it(
     reload_until(page, posted.filter(has_text="It answered 500"))
     expect(posted).to_contain_text("waiting")
     mailed = find_notification(page, ADMINISTRATOR)
-    reload_until(page, mailed.filter(has_text="The mail server took it"))
+    reload_until(page, mailed.filter(has_text="The mail server accepted it"))
 
     # Its pause is over: what sweeps every few seconds hands it to a worker again.
     receiver.status = 200

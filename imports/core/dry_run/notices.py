@@ -87,7 +87,7 @@ def describe_without_users(report: Mapping[str, Any], provider: Provider) -> str
 
 def describe_rivals(rivals: Sequence[Rival]) -> str:
     """Say which source systems a file fits equally well, and by what it fits each."""
-    listed = " ".join(f"{each.label}: {' '.join(each.proofs)}" for each in rivals)
+    listed = " ".join(f"{each.label}: {' '.join(each.reasons)}" for each in rivals)
     return (
         "Several source systems fit the file equally well, and none of them was chosen. Choose the"
         f" one it was exported from. {listed}"

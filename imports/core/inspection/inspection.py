@@ -178,7 +178,7 @@ def inspect_file(
     return Inspection(
         options=options,
         provider=provider,
-        evidence=(*recognised.proofs, *reading.evidence),
+        evidence=(*recognised.reasons, *reading.evidence),
         columns=(*columns, *describe_unseen(columns, provider, options)),
         problems=tuple(problems[:MAX_PROBLEMS]),
         container=label,
@@ -226,7 +226,7 @@ def find_source(
         return leave_open(reading.rivals)
     if reading.provider:
         evidence = get_provider(reading.provider).recognise(names, rows)
-        return Recognition(reading.provider, evidence.proofs if evidence else ())
+        return Recognition(reading.provider, evidence.reasons if evidence else ())
     return recognise_provider(names, rows)
 
 

@@ -13,10 +13,11 @@ UNKNOWN = "No known system writes these columns; they are mapped by their names.
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A source system that a file fits as well as it fits another, with the proofs in sentences."""
+    """A source system that a file fits as well as it fits another, with the evidence in "
+    "sentences."""
 
     provider: str
-    proofs: tuple[str, ...]
+    reasons: tuple[str, ...]
 
     @property
     def label(self) -> str:
@@ -24,20 +25,20 @@ class Rival:
 
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with an inspection."""
-        return {"provider": self.provider, "proofs": list(self.proofs)}
+        return {"provider": self.provider, "reasons": list(self.reasons)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Rival:
         """Return the rival that `to_json` wrote."""
-        return cls(stored["provider"], tuple(stored["proofs"]))
+        return cls(stored["provider"], tuple(stored["reasons"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """The source system of a file and the proofs; of several `rivals`, none is chosen."""
+    """The source system of a file and the evidence; of several `rivals`, none is chosen."""
 
     provider: str
-    proofs: tuple[str, ...]
+    reasons: tuple[str, ...]
     rivals: tuple[Rival, ...] = ()
 
 
@@ -49,11 +50,11 @@ def recognise_provider(
     """Return the provider with the strongest evidence for rows of these columns."""
     found = [(each.name, said) for each in providers if (said := each.recognise(names, rows))]
     most = max((evidence.strength for _, evidence in found), default=None)
-    strongest = [Rival(name, said.proofs) for name, said in found if said.strength == most]
+    strongest = [Rival(name, said.reasons) for name, said in found if said.strength == most]
     if len(strongest) > 1:
         return leave_open(strongest)
     for only in strongest:
-        return Recognition(only.provider, only.proofs)
+        return Recognition(only.provider, only.reasons)
     return Recognition(GENERIC.name, (UNKNOWN,))
 
 

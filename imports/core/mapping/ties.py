@@ -7,7 +7,7 @@ from imports.core.providers import get_provider
 from imports.core.records.keys import PROVEN, TIES, VOUCHED
 
 # The target fields that say that an address is verified, and those of external logins.
-PROOFS = ("profile.email_verified", "profile.emails", "authenticators.verified_addresses")
+VERIFIED = ("profile.email_verified", "profile.emails", "authenticators.verified_addresses")
 LOGINS = "authenticators.external_logins"
 
 
@@ -17,7 +17,7 @@ def list_possible_ties(mapping: Mapping) -> frozenset[str]:
         return frozenset(TIES)
     targets = [target for target, _ in list_origins(mapping)]
     found = set()
-    if any(target.startswith(PROOFS) for target in targets):
+    if any(target.startswith(VERIFIED) for target in targets):
         found.add(PROVEN)
     if any(target.startswith(LOGINS) for target in targets):
         found.add(VOUCHED)

@@ -118,10 +118,10 @@ class _Update:
             new, old = getattr(self.record.profile, name), self.existing.profile[name]
             if new is not None and new != old and self._may_write(f"profile.{name}", old):
                 self._change_profile(name, old, new)
-        self._overlay_phone_proof()
+        self._overlay_phone_verified()
 
-    def _overlay_phone_proof(self) -> None:
-        """Proof of a number goes with the number: it counts only for the one that the user has."""
+    def _overlay_phone_verified(self) -> None:
+        """Mark the number as verified only if it is the one that the user has."""
         number = self.record.profile.phone
         is_changed = "phone" in self.plan.profile
         is_theirs = is_changed or (number is not None and number == self.existing.profile["phone"])

@@ -47,22 +47,22 @@ class Strength(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a source system: how strongly, and the proofs in sentences."""
+    """What speaks for a source system: how strongly, and why, in sentences."""
 
     strength: Strength
-    proofs: tuple[str, ...]
+    reasons: tuple[str, ...]
 
 
-def certain(*proofs: str) -> Evidence:
-    return Evidence(Strength.CERTAIN, proofs)
+def certain(*reasons: str) -> Evidence:
+    return Evidence(Strength.CERTAIN, reasons)
 
 
-def strong(*proofs: str) -> Evidence:
-    return Evidence(Strength.STRONG, proofs)
+def strong(*reasons: str) -> Evidence:
+    return Evidence(Strength.STRONG, reasons)
 
 
-def weak(*proofs: str) -> Evidence:
-    return Evidence(Strength.WEAK, proofs)
+def weak(*reasons: str) -> Evidence:
+    return Evidence(Strength.WEAK, reasons)
 
 
 @dataclass(frozen=True, slots=True)

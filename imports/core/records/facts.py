@@ -12,7 +12,7 @@ EXPIRED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def is_phone_verified(record: UserImportRecord) -> bool:
-    """Return whether the old system had proof of the primary phone number."""
+    """Return whether the old system had verified the primary phone number."""
     return bool(record.profile.phone_verified) or any(
         address.type == "phone" and address.value == record.profile.phone
         for address in record.authenticators.verified_addresses

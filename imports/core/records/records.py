@@ -235,13 +235,13 @@ class Profile(Part):
         default=None, description="Primary e-mail address; unique, stored in lower case."
     )
     email_verified: bool | None = Field(
-        default=None, description="Whether the old system had proof that the address is theirs."
+        default=None, description="Whether the old system had verified the address."
     )
     phone: Phone | None = Field(
         default=None, description="Phone number in E.164, such as +441632960001; unique."
     )
     phone_verified: bool | None = Field(
-        default=None, description="Whether the old system had proof that the number is theirs."
+        default=None, description="Whether the old system had verified the number."
     )
     given_name: Text200 | None = Field(default=None, description="First name.")
     family_name: Text200 | None = Field(default=None, description="Last name.")

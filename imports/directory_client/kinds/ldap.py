@@ -177,7 +177,7 @@ class LdapClient(Client):
         except (LDAPException, OSError) as error:
             # The text may quote what was sent.
             raise DirectoryError(
-                f"The directory gave no answer ({type(error).__name__})."
+                f"The directory did not respond ({type(error).__name__})."
             ) from None
         finally:
             _close(connection)

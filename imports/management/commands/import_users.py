@@ -47,16 +47,16 @@ GOOD, ERRORED, SOME_FAILED, UNAPPROVED, INTERRUPTED = 0, 1, 3, 4, 130
 # Stands for what is to be chosen where nothing is proposed.
 CHOICE = "CHOICE"
 DESCRIPTION = """\
-Imports the users of a file, as the pages of the admin do, and waits for the end.
+Imports the users of a file, like the admin does, and waits until the import is finished.
 
 Where imports have to be approved, the first call is a dry run; a second person approves its plan
 on its page; and --resume then imports the file.
 
-With --json, a file that is refused is said on the standard output, too: an object “refused” with
+With --json, a rejected file is reported on the standard output as well, as an object “refused” with
 code, title, message and advice.
 
-Exit status: 0 all good, 3 finished but some records failed, 1 the job was stopped (by an error or
-by somebody), 2 wrong usage, 4 dry run done and waiting for approval, 130 interrupted: Ctrl-C pauses
+Exit status: 0 success, 3 finished but some records failed, 1 the job was stopped (by an error or
+a person), 2 wrong usage, 4 dry run done and waiting for approval, 130 interrupted: Ctrl-C pauses
 the
 job."""
 
@@ -126,7 +126,7 @@ class Command(BaseCommand):
         elif job.state == JobState.RUNNING:
             runs.pause(job, actor=actor)
             self.stderr.write(
-                "\nPaused; what was imported stays. Resume with: manage.py import_users --resume "
+                "\nPaused. Imported records are kept. Resume with: manage.py import_users --resume "
                 f"{job.pk}"
             )
 
@@ -216,7 +216,7 @@ def describe_stop(job: ImportJob) -> str:
 def describe_approval(job: ImportJob) -> str:
     """Say what a job still needs after its dry run before it is imported."""
     return (
-        f"Nothing is imported yet: job {job.pk} waits for the approval of a second person at"
+        f"Nothing is imported yet: job {job.pk} is waiting for approval by a second person at"
         f" {reverse('imports:dry_run', args=[job.pk])} in the admin. Then import it with:"
         f" manage.py import_users --resume {job.pk}"
     )

@@ -14,13 +14,13 @@ from imports.services.jobs.rate_limits import read_limits
 
 
 class Command(BaseCommand):
-    help = "Changes the limits of an import job; they count at once, for all workers."
+    help = "Changes the limits of an import job. They apply immediately, to all workers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("job", type=int, help="its number")
+        parser.add_argument("job", type=int, help="the number of the job")
         add_limits(parser)
         parser.add_argument(
-            "--as", dest="operator", metavar="USER", help="who is named on the activity log"
+            "--as", dest="operator", metavar="USER", help="the user to show in the activity log"
         )
 
     def handle(self, *, job: int, operator: str | None, **options: Any) -> None:

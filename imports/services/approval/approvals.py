@@ -56,7 +56,7 @@ def find_plan(job: ImportJob) -> ImportPlan | None:
 
 
 def make_plan(job: ImportJob) -> None:
-    """Keep what a dry run came to for approval, and tell who may give it. In the transaction."""
+    """Keep the plan of a dry run for approval, and notify the approvers. In the transaction."""
     inputs = describe_inputs(job)
     plan = ImportPlan.objects.create(
         job=job,
@@ -103,25 +103,28 @@ def decide_plan(
     """Approve or reject the plan that the actor has looked at.
 
     Raises ImporterError when the actor had a part in it, when it is not the job's latest or was
-    decided about already, when it is approved though decisions are open, and when it is rejected
+    already decided, when it is approved though decisions are open, and when it is rejected
     without a reason; ChangedMeanwhile when the job is not as it was `shown`.
     """
     lock_as_shown(job, shown, "approve", actor=actor)
     locked = job
     plan = find_plan(locked)
     if locked.state != JobState.DRY_RUN_DONE or plan is None or plan.pk != plan_id:
-        raise ImporterError("The job has changed since you looked at this plan. Look at it again.")
+        raise ImporterError(
+            "The job has changed since you opened this plan. Review the plan again."
+        )
     if plan.state != PlanState.WAITING:
-        raise ImporterError(f"The plan is decided about already: {plan.get_state_display()}.")
+        raise ImporterError(f"This plan was already decided: it is {plan.get_state_display()}.")
     _refuse_preparer(locked, actor)
     if is_approved and (count := count_open(locked.dry_run_report)):
         waiting = "1 decision is" if count == 1 else f"{count} decisions are"
         raise ImporterError(
-            f"The plan cannot be approved yet: {waiting} open. Have those who prepared it answer"
-            " under “Action required”; the next dry run makes a new plan."
+            f"The plan cannot be approved yet: {waiting} open. Ask the people who"
+            " prepared it to take them under “Action required”. The next dry run creates a new "
+            "plan."
         )
     if not (is_approved or comment.strip()):
-        raise ImporterError("Say why the plan is rejected: those who prepared it go by that.")
+        raise ImporterError("Enter a reason for the rejection.")
     plan.state = PlanState.APPROVED if is_approved else PlanState.REJECTED
     plan.decided_by, plan.decided_at, plan.comment = actor, timezone.now(), comment.strip()
     plan.save(update_fields=["state", "decided_by", "decided_at", "comment"])
@@ -139,10 +142,7 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
         return None
     plan = find_plan(job)
     if plan is None:
-        raise ApprovalMissing(
-            "Imports have to be approved here by a second person, who looks at its dry run:"
-            " start a dry run first."
-        )
+        raise ApprovalMissing("A second person must approve each import. Start a dry run first.")
     if plan.state != PlanState.APPROVED:
         raise ApprovalMissing(
             f"Plan {plan.pk} cannot be imported: it {WHY_NOT[PlanState(plan.state)]}."
@@ -150,14 +150,14 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
     if changed := find_changed_inputs(job, plan):
         sentences = " ".join(describe_plan_changes({"inputs": changed}))
         raise ImporterError(
-            f"The approved plan {plan.pk} has changed since approval. {sentences} Undo that, "
-            "or start another dry run and have the new plan approved."
+            f"The approved plan {plan.pk} has changed since approval. {sentences} Revert this "
+            "change, or start another dry run and have the new plan approved."
         )
     return plan
 
 
 WHY_NOT = {
-    PlanState.WAITING: "waits for the approval of a second person",
+    PlanState.WAITING: "is waiting for approval by a second person",
     PlanState.REJECTED: "was rejected",
     PlanState.CHANGED: "has changed since approval. Start another dry run",
 }
@@ -184,14 +184,15 @@ def require_second_person(job: ImportJob, actor: User) -> None:
         return
     if not actor.has_perm(PERMISSION):
         raise ApprovalMissing(
-            "Imports have to be approved here: records are retried by a second person, with the"
+            "Each import must be approved here: records can be retried only by a second person, "
+            "with the"
             f" permission {PERMISSION}."
         )
     _refuse_preparer(job, actor)
 
 
 def find_plan_changes(job: ImportJob) -> dict[str, Any]:
-    """Return what the comparison with the approved plan came to; `rows` is 0 where nothing did."""
+    """Return how the plans differ from the approved ones; `rows` is 0 where they do not."""
     rows, now, examples = 0, Counter[str](), []
     chunks = job.chunks.filter(attempt=1).order_by("number")
     for counts in chunks.values_list("counts", flat=True).iterator(100):
@@ -211,7 +212,7 @@ def find_plan_changes(job: ImportJob) -> dict[str, Any]:
 
 
 def refuse_run(job: ImportJob, changes: dict[str, Any]) -> None:
-    """Send a job whose plan does not hold any more back to its dry run. In the transaction."""
+    """Send a job whose plan has changed since approval back to its dry run. In the transaction."""
     plan = job.import_plan
     if plan is None:
         raise ValueError(f"Job {job.pk} carries out no plan.")
@@ -234,8 +235,8 @@ def refuse_run(job: ImportJob, changes: dict[str, Any]) -> None:
 def _refuse_preparer(job: ImportJob, actor: User) -> None:
     if actor.pk in find_preparers(job):
         raise ApprovalMissing(
-            "It takes a second person: you had a part in preparing this import, as its activity log"
-            " shows."
+            "You helped prepare this import, so another person must approve it. See the "
+            "activity log."
         )
 
 

@@ -178,7 +178,7 @@ def _refuse(
     """Return why a row cannot be matched; empty when it can."""
     values: Mapping[str, Any] = row.values or {}
     if row.problems or not values:
-        return row.problems[0].message if row.problems else "It cannot be read."
+        return row.problems[0].message if row.problems else "The line cannot be read."
     if str(values.get(JOB, "")).strip() != name_job(job):
         return f"It belongs to another job: “{JOB}” is not {name_job(job)}."
     if number is None:

@@ -51,7 +51,7 @@ def correct_and_retry(
     lock_as_shown(job, shown, "correct", actor=actor)
     job = lock_retryable(job.pk)
     if not changes:
-        raise ImporterError("Nothing was changed. Choose a correction and fill in what it asks.")
+        raise ImporterError("Nothing was changed. Choose a correction and fill in its fields.")
     creations = [each for each in changes if KINDS[each.kind].creates_membership]
     for each in creations:
         create_missing(job, Decision(NAMES[each.target], each.key, Choice.CREATE), actor)
@@ -123,7 +123,7 @@ def lock_retryable(job_id: int) -> ImportJob:
     """Return the job, locked until the transaction ends; raise InvalidTransition if it is busy."""
     job = ImportJob.objects.select_for_update().get(pk=job_id)
     if not may(job, JobAction.RETRY):
-        raise InvalidTransition("change its failed records", JobState(job.state).label)
+        raise InvalidTransition("correct its failed records", JobState(job.state).label)
     return job
 
 
@@ -143,6 +143,6 @@ def _check_membership(correction: Correction) -> None:
     name = NAMES[correction.target]
     if not KEYS[name].filter(key=correction.value).exists():
         raise ImporterError(
-            f"The {name} “{correction.value}” does not exist. Choose one that exists instead of"
-            f" “{correction.key}”."
+            f"The {name} “{correction.value}” does not exist. Choose an existing"
+            f" {name} for “{correction.key}”."
         )

@@ -50,7 +50,7 @@ def read_row(record: ImportRecord) -> RawRow:
         return unpack_rows(record.source)[0]
     except DecryptionError:
         raise ImporterError(
-            "The key that the source row was encrypted with is not configured any more."
+            "The encryption key of the source row is no longer configured."
         ) from None
 
 
@@ -101,7 +101,9 @@ def edit_and_retry(
     chosen = RecordFilter(rows=tuple(edited))
     records = list(list_retryable(job.pk, chosen).only("job_id", "row_number", "source"))
     if len(records) != len(edited):
-        raise ImporterError("Some of these records have been retried meanwhile. Look again.")
+        raise ImporterError(
+            "Some of these records have been retried in the meantime. Reload the page."
+        )
     RecordEdit.objects.bulk_create(
         [_note_edit(record, edited[record.row_number], actor, file_name) for record in records],
         batch_size=1000,

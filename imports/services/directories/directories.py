@@ -66,7 +66,7 @@ def find_faults(directory: LegacyDirectory, *, has_secret: bool) -> dict[str, st
     faults = {}
     for name in kind.required:
         if not (has_secret if name == "secret" else getattr(directory, name)):
-            faults[name] = "This kind of directory needs it."
+            faults[name] = "This kind of directory requires a value."
     try:
         check_address(directory.url, schemes=kind.schemes, start_tls=directory.start_tls)
     except DirectoryError as error:
@@ -77,9 +77,9 @@ def find_faults(directory: LegacyDirectory, *, has_secret: bool) -> dict[str, st
         except DirectoryError as error:
             faults["token_url"] = str(error)
         if not directory.client_id:
-            faults["client_id"] = "The token address wants a client id."
+            faults["client_id"] = "The token URL requires a client id."
     if directory.user_filter and "{identifier}" not in directory.user_filter:
-        faults["user_filter"] = "It needs {identifier} in the place of what the person typed."
+        faults["user_filter"] = "The filter must contain {identifier} in place of the sign-in name."
     return faults
 
 

@@ -66,7 +66,7 @@ def _find_error_groups(job: ImportJob) -> Iterator[str]:
             f" those of {now['operator']}."
         )
     if before["attributes"] != now["attributes"]:
-        yield "Attribute definitions were changed."
+        yield "Attribute definitions have changed."
     if before["memberships"] != now["memberships"]:
         yield "Groups or roles were added or removed."
     changed = User.objects.filter(updated_at__gt=dry_run_at, updated_at__lt=job.started_at)

@@ -89,8 +89,8 @@ def _find_name(decision: Decision) -> str:
         return ""
     if not KEYS[decision.kind].filter(key=decision.name).exists():
         raise ImporterError(
-            f"There is no {decision.kind} “{decision.name}” that “{decision.key}” could become."
-            " Choose one of those that exist."
+            f"The {decision.kind} “{decision.name}” does not exist. Choose an existing"
+            f" {decision.kind} for “{decision.key}”."
         )
     return decision.name
 

@@ -93,8 +93,8 @@ def copy_job(job: ImportJob, *, actor: User, shown: str | None = None) -> Import
     lock_as_shown(job, shown, "copy", actor=actor)
     if not job.file:
         raise ImporterError(
-            "The file was deleted: its job was done or its retention period had ended. Upload it"
-            " again."
+            "The file was deleted because its job is done or its retention period has ended. "
+            "Upload it again."
         )
     copied = ImportJob(created_by=actor, state=JobState.MAPPED)
     for name in COPIED_FIELDS:

@@ -57,8 +57,9 @@ def create_campaign(campaign: InvitationCampaign, *, actor: User) -> InvitationC
     users = list_invitable(campaign.source)
     if _fill(campaign, users[: campaign.size]) == 0:
         raise ImporterError(
-            "There is nobody to invite: everybody here has a password, no e-mail address, or was"
-            " invited before. Remind those of an earlier campaign instead."
+            "There is nobody to invite. Every user has a password, has no e-mail address, or "
+            "was already invited. To contact people again, send a reminder from their "
+            "campaign."
         )
     return campaign
 
@@ -81,7 +82,10 @@ def remind(campaign: InvitationCampaign, *, actor: User) -> InvitationCampaign:
     )
     reminder.save()
     if _fill(reminder, list_unmoved(campaign)) == 0:
-        raise ImporterError("There is nobody to remind: all have a password, or got no mail.")
+        raise ImporterError(
+            "There is nobody to remind. Every recipient has a password or never received the "
+            "e-mail."
+        )
     return reminder
 
 

@@ -132,13 +132,13 @@ def _explain(error: Exception) -> tuple[int, str]:
 
 def _pause_automatically(campaign: InvitationCampaign) -> None:
     latest = campaign.invitations.exclude(error="").order_by("-due_at").first()
-    reason = latest.error if latest else "no answer"
+    reason = latest.error if latest else "no response"
     logger.warning("Campaign %s is paused: no mail gets out", campaign.pk)
     take_action(
         campaign,
         "pause",
         automatic_pause=f"{FAILURES_IN_A_ROW} e-mails in a row were not sent ({reason}). Check the"
-        " mail server, then resume: recipients who got none are tried again.",
+        " mail server, then resume. Recipients who got no e-mail are tried again.",
     )
 
 

@@ -49,7 +49,9 @@ def make_once(key: str, digest: str, make: Callable[[], ImportJob], *, actor: Us
         RequestKey.objects.create(user=actor, key=key, digest=digest, job=job)
         return job
     if found.digest != digest:
-        raise KeyReused("This Idempotency-Key came before, with another request. Use a new one.")
+        raise KeyReused(
+            "This Idempotency-Key was already used for a different request. Use a new key."
+        )
     return found.job
 
 

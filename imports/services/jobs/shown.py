@@ -122,7 +122,7 @@ def refuse_changed(
     if not changed:
         return
     if not shown:
-        why = "This page does not say what it showed."
+        why = "The page did not send the version that you reviewed."
     else:
         why = " ".join(list(dict.fromkeys(_explain(changed, events, actor)))[:SENTENCES])
     message = f"{why} Nothing was {kind.done}. Review it and {kind.again}."

@@ -43,7 +43,7 @@ TOLD_AS = {"digest": {"prf"}, "factor": {"rounds", "iterations", "cost"}}
 
 @dataclass(frozen=True, slots=True)
 class PasswordTest:
-    """What a test of a password came to; `settings` are the parameters that are no secrets."""
+    """The result of testing a password; `settings` are the parameters that are not secret."""
 
     row_number: int
     tried: int
@@ -65,7 +65,7 @@ class PasswordTest:
 
 
 @sensitive_variables()
-def prove_password(job: ImportJob, wanted: str, password: str) -> PasswordTest:
+def run_password_test(job: ImportJob, wanted: str, password: str) -> PasswordTest:
     """Find out how the hash of a record was made, which is given by row number or identifier.
 
     Raises ImporterError when there is no such record, or it has no hash.
@@ -138,7 +138,7 @@ def set_format(
     nothing, where that would make hashes unreadable that can be read now.
     """
     if format_id not in hashing.FORMATS:
-        raise ImporterError("There is no such hash format.")
+        raise ImporterError("This hash format does not exist.")
     readable = _list_formats(job)
     mapping = ColumnMapping.model_validate(job.mapping)
     constants = {**mapping.constants, PASSWORD_FORMAT: format_id}
@@ -153,8 +153,9 @@ def set_format(
             labels = " and ".join(sorted(hashing.FORMATS[each].label for each in lost))
             raise ImporterError(
                 f"Other hashes of this file are read as {labels}, and could not be read as"
-                f" {hashing.FORMATS[format_id].label}: the mapping stays as it is. Import them so;"
-                " those that fail are given this format on the results, under their error group."
+                f" {hashing.FORMATS[format_id].label}: the mapping was not changed. Run the "
+                "import, then fix"
+                " the failed records by choosing this format on the page of their error group."
             )
 
 
@@ -165,7 +166,7 @@ def _list_formats(job: ImportJob) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class CodeTest:
-    """What a test of a code came to; no reading when the code is not right in any."""
+    """The result of testing a code; without readings, the code is wrong in all of them."""
 
     row_number: int
     readings: tuple[CodeReading, ...]
@@ -173,7 +174,7 @@ class CodeTest:
 
 
 @sensitive_variables()
-def prove_code(job: ImportJob, wanted: str, code: str) -> CodeTest:
+def run_code_test(job: ImportJob, wanted: str, code: str) -> CodeTest:
     """Find out how the secret of a record is written and used, from a code its app shows now.
 
     Raises ImporterError when there is no such record, or it has no secret.
@@ -208,8 +209,8 @@ def set_code_reading(
     rules = [_set_notation(rule, reading.notation) for rule in mapping.rules]
     if reading.notation != "base32" and rules == mapping.rules:
         raise ImporterError(
-            "No column is mapped to the secret by itself, so that it cannot be rewritten. Have the"
-            " secrets exported in base32."
+            "The secret is not mapped from a single column, so it cannot be converted. Export "
+            "the secrets in base32."
         )
     given = {rule.target for rule in rules}
     found = {
@@ -241,7 +242,9 @@ def _find_row(job: ImportJob, wanted: str, mapper: RecordMapper) -> RawRow:
                 return row
         elif text.casefold() in _list_identifiers(mapper, row):
             return row
-    raise ImporterError(f"There is no such record, or none within {LOOK_SECONDS:.0f} s of reading.")
+    raise ImporterError(
+        f"No such record was found within {LOOK_SECONDS:.0f} s of reading the file."
+    )
 
 
 def _read_chunk(job: ImportJob, row_number: int) -> list[RawRow]:
@@ -254,7 +257,9 @@ def _read_chunk(job: ImportJob, row_number: int) -> list[RawRow]:
 
 def _read_within(job: ImportJob, seconds: float) -> Iterator[RawRow]:
     if not job.file:
-        raise ImporterError("The file was deleted: its job was done or its retention has ended.")
+        raise ImporterError(
+            "The file was deleted because its job is done or its retention period has ended."
+        )
     deadline = time.monotonic() + seconds
     with open_file(job) as file:
         for row in read_rows(file, ReaderOptions.from_json(job.reader_options)):

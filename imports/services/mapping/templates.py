@@ -64,7 +64,7 @@ def add_version(
     """
     name = name.strip()
     if not 0 < len(name) <= NAME_LENGTH:
-        raise ImporterError(f"The name of a template has 1 to {NAME_LENGTH} characters.")
+        raise ImporterError(f"The name of a template must have 1 to {NAME_LENGTH} characters.")
     template, _ = MappingTemplate.objects.get_or_create(name=name)
     # Of two people saving at once, the second gets the next number.
     MappingTemplate.objects.select_for_update(no_key=True).get(pk=template.pk)
@@ -174,7 +174,7 @@ def import_template(content: bytes, *, actor: User, name: str = "") -> TemplateV
     try:
         given = TemplateFile.model_validate_json(content)
     except ValidationError as error:
-        raise ImporterError(f"This is no mapping template: {list_faults(error)}.") from None
+        raise ImporterError(f"This is not a mapping template: {list_faults(error)}.") from None
     return add_version(
         name or given.name,
         given.mapping,

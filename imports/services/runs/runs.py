@@ -107,8 +107,9 @@ def _require_dry_run(job: ImportJob) -> None:
         return
     why = "This job has changed since its dry run." if job.dry_run_report else ""
     raise DryRunMissing(
-        f"{why or 'This mapping had no dry run.'} Nothing was started. Start a dry run, or say"
-        " that it is to be run without one."
+        f"{why or 'There was no dry run with this mapping.'} Nothing was started. Start a dry "
+        "run, or"
+        " confirm that the import runs without one."
     )
 
 
@@ -155,8 +156,8 @@ def retry(
     count = list_retryable(job.pk, chosen).count()
     if count == 0:
         raise ImporterError(
-            "None of these records can be retried: they were imported or are as they should be, or"
-            " their source rows were purged. Upload the file again to import them."
+            "None of these records can be retried. They were imported, are unchanged, or "
+            "their source rows were purged. To import them, upload the file again."
         )
     take_action(
         job,
@@ -181,8 +182,8 @@ def _require_decisions(job: ImportJob) -> None:
     if waiting:
         names = ", ".join(f"“{each['title']}” ({each['column']})" for each in waiting)
         raise DecisionsOpen(
-            f"The import waits for {len(waiting)} decision{'' if len(waiting) == 1 else 's'}:"
-            f" {names}. Answer under “Action required” on the dry-run page."
+            f"The import is waiting for {len(waiting)} decision{'' if len(waiting) == 1 else 's'}:"
+            f" {names}. Take them under “Action required” on the dry-run page."
         )
 
 

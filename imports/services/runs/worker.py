@@ -136,9 +136,9 @@ def _isolate(chunk: ImportChunk) -> bool:
     if chunk.is_poison:
         stop_with_error(
             chunk.job,
-            f"Row {chunk.first_row} was begun again and again and never finished, even without"
+            f"Row {chunk.first_row} was started again and again and never finished, even without"
             " looking at it: the workers have too little memory, or are being killed. Look at"
-            " their log, then run the job again; what was imported stays.",
+            " their log, then run the job again. Imported records are kept.",
         )
         return False
     chunk.is_poison, chunk.claims = True, 0
@@ -201,7 +201,7 @@ def _stopping_at_faults(job: ImportJob, what: str) -> Iterator[None]:
         message = (
             f"{what} took longer than IMPORT_STAGING_SECONDS allows"
             f" ({settings.IMPORT_STAGING_SECONDS:,} s), and was stopped. Split the file or raise"
-            " the limit, then run the job again; what was imported stays."
+            " the limit, then run the job again. Imported records are kept."
         )
         _stop_job(job, ImporterError(message))
     except Exception as error:
@@ -209,7 +209,7 @@ def _stopping_at_faults(job: ImportJob, what: str) -> Iterator[None]:
 
 
 def _may_stage(job: ImportJob) -> bool:
-    """Note that a worker begins to stage; stop the job if that never came to an end."""
+    """Note that a worker begins to stage; stop the job if that never finished."""
     name = _name_beginnings(job)
     cache.add(name, 0, timeout=86400)
     if cache.incr(name) <= MAX_STAGINGS:
@@ -218,9 +218,9 @@ def _may_stage(job: ImportJob) -> bool:
     with suppress(InvalidTransition):
         stop_with_error(
             job,
-            f"The reading of the file was begun {MAX_STAGINGS} times and never finished: it makes"
-            " the worker crash, or it has too little memory. Look at the workers' log, then go on"
-            " with the job.",
+            f"The reading of the file was started {MAX_STAGINGS} times and never finished: it makes"
+            " the worker crash, or it has too little memory. Look at the workers' log, then"
+            " resume the job.",
         )
     return False
 
@@ -258,8 +258,8 @@ def _stop_if_full(job: ImportJob, error: Exception) -> None:
     """Stop the job where the database has no room: trying again would fill the log, too."""
     if isinstance(error.__cause__, DiskFull):
         message = (
-            "The disk of the database is full. Make room there, then go on with the job: what was"
-            " imported stays."
+            "The disk of the database is full. Free some space, then resume the job. Imported "
+            "records are kept."
         )
         _stop_job(job, ImporterError(message))
 
@@ -273,8 +273,8 @@ def _stop_job(job: ImportJob, error: Exception) -> None:
         message = str(error)
     else:
         message = (
-            f"An error in Userferry ({type(error).__name__}). What was imported stays; the log of"
-            " the workers says where it happened. Running the job again is safe."
+            f"An error in Userferry ({type(error).__name__}). Imported records are kept. See"
+            " the log of the workers for details. Running the job again is safe."
         )
         logger.error(
             "%s in job %s\n%s",

@@ -31,7 +31,10 @@ from imports.states import JobAction, JobState
 logger = logging.getLogger(__name__)
 
 
-ASK = "Ask an administrator for a role that carries it, or have somebody who holds it undo these."
+ASK = (
+    "Ask an administrator for a role that includes it, or ask somebody who has it to undo these "
+    "records."
+)
 # What those lack who may not undo a record, in words that follow upon why it takes that.
 MISSING_RIGHTS = {
     Reason.MAY_NOT_DELETE: (

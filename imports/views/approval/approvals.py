@@ -41,6 +41,6 @@ def decide(request: StaffRequest, job_id: int) -> HttpResponse:
     except ImporterError as error:
         messages.error(request, str(error))
     else:
-        done = "approved: it can be imported" if is_approved else "rejected"
+        done = "approved and can be imported" if is_approved else "rejected"
         messages.success(request, f"Plan {plan} is {done}.")
     return redirect("imports:dry_run", job.pk)

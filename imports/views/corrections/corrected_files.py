@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.sign_in.reauthentication import find_confirmation_page, is_proof_recent
+from accounts.sign_in.reauthentication import find_confirmation_page, is_sign_in_recent
 from imports.core.errors import FileFormatError, ImporterError
 from imports.core.files.writers import write_csv, write_ndjson, write_xlsx
 from imports.models import CorrectedFile, ImportJob, Status
@@ -99,7 +99,7 @@ def download(request: StaffRequest, job_id: int) -> HttpResponseBase:
     chosen = read_ticked(request.GET) or read_filter(request.GET)
     syntax = request.GET.get("format", "csv")
     if syntax not in FORMATS:
-        raise Http404("There is no such format.")
+        raise Http404("This format does not exist.")
     may_see_values = request.user.has_perm(VALUES)
     has_values = may_see_values and chosen.keeps_rows
     with_secrets = "secrets" in request.GET and chosen.keeps_rows
@@ -128,7 +128,7 @@ def _guard_secrets(request: StaffRequest, job: ImportJob) -> HttpResponse | None
     lacking = next((each for each in (VALUES, SECRETS) if not request.user.has_perm(each)), None)
     if lacking is not None:
         return refuse(request, lacking)
-    if is_proof_recent(request):
+    if is_sign_in_recent(request):
         return None
     # A download leaves the browser on the page that it was asked from.
     page = f"{reverse('imports:corrected_files', args=[job.pk])}?{request.GET.urlencode()}"

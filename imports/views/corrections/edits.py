@@ -61,8 +61,8 @@ def edit_record(request: StaffRequest, job_id: int, row_number: int) -> HttpResp
     if not record.may_be_retried or not can_retry(job, request):
         messages.error(
             request,
-            "Only a record that failed, or was skipped because it collided with another one, can be"
-            " edited, and only in a completed import.",
+            "You can edit a record only if it failed or was skipped because of a conflict, "
+            "and only in a completed import.",
         )
         return back
     try:

@@ -28,7 +28,7 @@ from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown, render_page
 from imports.views.shared.problems import describe_error_group
 
-GONE = "No record is in this error group any more."
+GONE = "This error group has no records any more."
 
 
 @dataclass(frozen=True, slots=True)

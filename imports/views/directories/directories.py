@@ -48,7 +48,7 @@ MODES = {
     DirectoryMode.ON: "Users who do not exist here are migrated when they sign in.",
     DirectoryMode.DRAINING: "Only users who were imported without a password are migrated.",
     DirectoryMode.CLOSED: (
-        "The old system is switched off: never queried, and its secret is erased here."
+        "The old system is switched off. It is never queried, and its secret is erased here."
     ),
 }
 VERDICTS = {
@@ -124,7 +124,7 @@ def set_mode(request: StaffRequest, directory_id: int) -> HttpResponse:
     directory = _get_directory(directory_id)
     chosen = request.POST.get("mode", "")
     if chosen not in DirectoryMode.values:
-        messages.error(request, "This mode does not exist. Choose one of the list.")
+        messages.error(request, "This mode does not exist. Choose a mode from the list.")
         return redirect("directories:directory", directory_id)
     mode = DirectoryMode(chosen)
     if mode == DirectoryMode.CLOSED and "sure" not in request.POST:

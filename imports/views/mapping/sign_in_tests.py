@@ -19,8 +19,8 @@ from imports.models import ImportJob
 from imports.services.mapping.sign_in_tests import (
     CodeTest,
     PasswordTest,
-    prove_code,
-    prove_password,
+    run_code_test,
+    run_password_test,
     set_code_reading,
     set_format,
 )
@@ -44,7 +44,7 @@ TESTS, TEST_SECONDS = 10, 60
 @requires("imports.add_importjob")
 def test_password(request: StaffRequest, job_id: int) -> HttpResponse:
     return _show_test(
-        request, job_id, PasswordTestForm, prove_password, "imports/mapping/test_password.html"
+        request, job_id, PasswordTestForm, run_password_test, "imports/mapping/test_password.html"
     )
 
 
@@ -71,7 +71,9 @@ def use_format(request: StaffRequest, job_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("imports.add_importjob")
 def test_code(request: StaffRequest, job_id: int) -> HttpResponse:
-    return _show_test(request, job_id, CodeTestForm, prove_code, "imports/mapping/test_code.html")
+    return _show_test(
+        request, job_id, CodeTestForm, run_code_test, "imports/mapping/test_code.html"
+    )
 
 
 @require_POST
@@ -100,13 +102,13 @@ def _show_test(
     request: StaffRequest,
     job_id: int,
     form_class: type[SignInTestForm],
-    prove: Callable[[ImportJob, str, str], PasswordTest | CodeTest],
+    run_test: Callable[[ImportJob, str, str], PasswordTest | CodeTest],
     template: str,
 ) -> HttpResponse:
-    """Show the form of a test and, when it was sent, what the test came to."""
+    """Show the form of a test and, once it is sent, the result."""
     job = get_object_or_404(ImportJob, pk=job_id)
     form = form_class(request.POST if request.method == "POST" else None)
-    proof = None
+    tested = None
     if form.is_valid():
         if not _take_turn(request):
             form.add_error(
@@ -115,7 +117,7 @@ def _show_test(
             )
         else:
             try:
-                proof = prove(job, form.cleaned_data["record"], form.cleaned_data[form.typed])
+                tested = run_test(job, form.cleaned_data["record"], form.cleaned_data[form.typed])
             except ImporterError as error:
                 form.add_error("record", str(error))
     return render_page(
@@ -125,13 +127,13 @@ def _show_test(
         job=job,
         step="mapping",
         form=form,
-        proof=proof,
+        tested=tested,
         is_editable=may(job, JobAction.MAP),
         status=422 if form.errors else 200,
     )
 
 
 def _take_turn(request: StaffRequest) -> bool:
-    key = f"password-proof:{request.user.pk}"
+    key = f"sign-in-test:{request.user.pk}"
     cache.add(key, 0, timeout=TEST_SECONDS)
     return int(cache.incr(key)) <= TESTS

@@ -47,7 +47,7 @@ FIRST = [0]
 PROBLEM_COLUMNS = ["Records", "Problem", "What to do"]
 ATTEMPT_COLUMNS = ["Attempt", "Ended", *Status.labels]
 PLAN_COLUMNS = ["Plan", "Decision", "By", "Comment"]
-PLAN_LEAD = "Decisions of the second person about the dry runs."
+PLAN_LEAD = "Decisions of the second person on each import plan."
 UNDO_COLUMNS = ["When", "By", "Result"]
 
 
@@ -148,7 +148,7 @@ def _list_file(job: ImportJob) -> list[list[str]]:
         ["Source system", job.source_label],
         ["Uploaded", f"{_say(job.created_at)} by {job.created_by}"],
     ]
-    return rows if job.file else [*rows, ["Kept", "No: it was deleted."]]
+    return rows if job.file else [*rows, ["Kept", "No, it was deleted."]]
 
 
 def _list_options(job: ImportJob) -> list[list[str]]:
@@ -161,7 +161,7 @@ def _list_options(job: ImportJob) -> list[list[str]]:
         ["Grants limited to", "permissions of " + ", ".join(list_grantors(job))],
     ]
     if not (job.dry_run_report or is_continuous(job)):
-        rows.append(["Dry run before", "no, so that neither hashes nor losses were counted"])
+        rows.append(["Dry run before", "no, so neither hashes nor losses were counted"])
     if job.started_at:
         rows.append(["Begun", _say(job.started_at)])
     if job.finished_at:

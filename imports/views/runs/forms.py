@@ -15,20 +15,20 @@ class LimitsForm(forms.Form):
         min_value=1,
         max_value=1_000_000,
         label="Records a second, at most",
-        help_text="All workers together; empty for as fast as possible.",
+        help_text="For all workers together. Leave empty for no limit.",
     )
     failure_threshold = forms.IntegerField(
         required=False,
         min_value=0,
         max_value=99,
         label="Pause when more than this percentage fails",
-        help_text="Empty for never.",
+        help_text="Leave empty for no threshold.",
     )
     failure_sample = forms.IntegerField(
         min_value=1,
         max_value=10_000_000,
-        label="But not before so many records",
-        help_text="The first ones say little.",
+        label="Minimum records before pausing",
+        help_text="A percentage of only a few records says little.",
     )
 
     def read_limits(self) -> dict[str, Any]:

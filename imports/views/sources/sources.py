@@ -171,7 +171,7 @@ def _find(request: StaffRequest) -> SourceProgress:
 def _read_kind(request: StaffRequest) -> str:
     kind = request.GET.get("kind", "never")
     if kind not in FOLLOW_UPS:
-        raise Http404("There is no such list.")
+        raise Http404("This list does not exist.")
     return kind
 
 

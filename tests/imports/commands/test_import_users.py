@@ -159,7 +159,7 @@ def test_the_job_is_run_by_the_user_who_is_named_and_with_their_rights() -> None
 
 
 WRONG_USES = [
-    ([], "Name the file to import"),
+    ([], "Give a file to import"),
     (["nowhere.csv"], "No such file or directory"),
     ([SAMPLES], "Is a directory"),
     ([SAMPLES / "mistakes.csv", "--provider", "nobody"], "invalid choice: 'nobody'"),
@@ -487,11 +487,11 @@ def test_where_imports_are_approved_the_first_call_starts_a_dry_run_and_resume_i
     job = ImportJob.objects.get()
 
     assert (status, job.started_at) == (4, None)
-    assert "waits for the approval of a second person" in messages
+    assert "is waiting for approval by a second person" in messages
     assert f"/imports/{job.pk}/dry-run/" in messages
     status, _, messages = run("--resume", job.pk)
     assert status != 0
-    assert "waits for the approval" in messages
+    assert "waiting for approval" in messages
 
     second = User.objects.create_superuser(email="second@example.com")
     plan = job.plans.get()
@@ -532,7 +532,7 @@ def test_dry_run_that_others_changed_is_resumed_only_as_it_was_reviewed(
     status, _, refused = run("--resume", job.pk)
 
     assert status == 1
-    assert "Ben saved another mapping at" in refused
+    assert "Ben changed the mapping at" in refused
     assert "Nothing was started. Review the dry run at" in refused
     assert not User.objects.filter(email="user01@example.com").exists()
     digest = refused.rpartition('--digest "')[2].partition('"')[0]

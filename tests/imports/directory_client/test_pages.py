@@ -227,11 +227,11 @@ def test_page_shows_the_breaker_and_lets_it_be_closed(
     admin: Client, directory: LegacyDirectory
 ) -> None:
     for _ in range(FAILURES):
-        note_failure(directory.pk, "No answer within 5 seconds.")
+        note_failure(directory.pk, "No response within 5 seconds.")
 
     text = admin.get(find_page("directory", directory)).content.decode()
     assert "the circuit breaker has been open since" in text
-    assert "No answer within 5 seconds." in text
+    assert "No response within 5 seconds." in text
     assert "Unreachable" in admin.get(find_page("list", directory)).content.decode()
     admin.post(find_page("close_breaker", directory))
     assert "breaker is open" not in admin.get(find_page("directory", directory)).content.decode()

@@ -87,7 +87,7 @@ def test_slow_directory_is_given_up_after_its_time(
     browser = sign_in(reference.add("ada"))
 
     assert "cannot be reached" in read_error(browser)
-    assert "No answer within 0.3 seconds" in DirectoryAttempt.objects.get().error
+    assert "No response within 0.3 seconds" in DirectoryAttempt.objects.get().error
 
 
 def test_breaker_opens_after_failures_in_a_row_and_nothing_is_sent(

@@ -310,7 +310,7 @@ def test_file_whose_reading_kills_every_worker_stops_the_job(job: ImportJob) -> 
 
     job.refresh_from_db()
     assert job.state == JobState.ERRORED
-    assert "The reading of the file was begun" in job.error
+    assert "The reading of the file was started" in job.error
 
 
 def test_messages_that_find_the_file_being_read_do_not_count_as_beginnings(job: ImportJob) -> None:

@@ -96,7 +96,7 @@ def test_hashes_that_can_be_nothing_else_are_imported_unasked(make_job: MakeJob)
 def test_the_run_waits_for_every_decision(mixed_job: ImportJob) -> None:
     dry_run(mixed_job)
 
-    with pytest.raises(DecisionsOpen, match="waits for 1 decision"):
+    with pytest.raises(DecisionsOpen, match="waiting for 1 decision"):
         runs.start_run(mixed_job, actor=mixed_job.created_by)
     with pytest.raises(DecisionsOpen):
         runs.start_run(mixed_job, actor=mixed_job.created_by, pilot=True)

@@ -81,7 +81,7 @@ def finished_job(operator: User) -> ImportJob:
 
 
 @pytest.fixture(autouse=True)
-def _patient_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a busy machine take its time: what a proof finds within its seconds is not the point."""
+def _patient_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a busy machine take its time: the time limit of a test sign-in is not the point."""
     monkeypatch.setattr("imports.services.mapping.sign_in_tests.LOOK_SECONDS", 600.0)
     monkeypatch.setattr("imports.services.mapping.sign_in_tests.SEARCH_SECONDS", 600.0)

@@ -105,7 +105,7 @@ def find_shown(path: str, data: Mapping[str, Any], reader: User | None) -> dict[
     return {"as_shown": write_job(job, preview=describe_preview(preview))}
 
 
-def note_proof(client: Client, seconds_ago: float) -> None:
+def note_sign_in(client: Client, seconds_ago: float) -> None:
     """Have the session say that its user typed their password so long ago."""
     session = client.session
     session["account_authentication_methods"] = [

@@ -21,7 +21,7 @@ from imports.urls import urlpatterns
 from imports.views.directories import urls as directory_urls
 from imports.views.invitations import urls as invitation_urls
 from tests.imports.conftest import MakeJob, drain
-from tests.imports.views.posting import note_proof, read_form
+from tests.imports.views.posting import note_sign_in, read_form
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +222,7 @@ def test_button_of_an_old_page_after_the_run_is_refused_by_name(
 def keep_corrected_file(admin: Client, job: ImportJob) -> int:
     """Upload a download of the failures with one cell changed, and return its number."""
     address = reverse("imports:download", args=[job.pk]) + "?status=failed&format=csv&secrets"
-    note_proof(admin, 0)
+    note_sign_in(admin, 0)
     content = b"".join(admin.get(address).streaming_content)
     changed = content.replace(b"@", b"+x@", 1)
     return corrected_files.accept_corrected_file(
@@ -256,7 +256,7 @@ def test_refusal_names_who_when_and_what_to_do(
     address = reverse("imports:start_without_dry_run", args=[ready_job.pk])
     page = admin.post(address, {"as_shown": shown}, follow=True).content.decode()
 
-    said = f"Ben saved another mapping at {at:%H:%M} UTC. Nothing was started."
+    said = f"Ben changed the mapping at {at:%H:%M} UTC. Nothing was started."
     assert f"{said} Review it and start again." in page
 
 

@@ -112,14 +112,14 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if not names.keys() >= SIGNATURE:
         return None
     known = [names[name] for name in names if name in PRESETS or name in NOT_CARRIED]
-    proofs = [f"The columns are those of the table AspNetUsers: {', '.join(known)}."]
+    reasons = [f"The columns are those of the table AspNetUsers: {', '.join(known)}."]
     hashes = [str(value) for row in rows if (value := row.get(names["passwordhash"]))]
     recognised = sum(1 for value in hashes if identify_hash(value))
     if recognised:
-        proofs.append(
+        reasons.append(
             f"{recognised} of {len(hashes)} password hashes in the sample are ASP.NET Identity's."
         )
-    return certain(*proofs) if recognised else strong(*proofs)
+    return certain(*reasons) if recognised else strong(*reasons)
 
 
 def find_order(rows: Sequence[Values]) -> tuple[str, ...]:

@@ -75,8 +75,8 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     )
     if flags:
         return None
-    proof = "The columns are those of User of Auth.js: emailVerified and image among them."
-    return weak(proof) if names & OTHERS and not any(verified) else strong(proof)
+    reason = "The columns are those of User of Auth.js: emailVerified and image among them."
+    return weak(reason) if names & OTHERS and not any(verified) else strong(reason)
 
 
 def normalise(values: Values, answers: Answers) -> Values:

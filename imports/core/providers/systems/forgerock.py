@@ -83,7 +83,7 @@ NOT_CARRIED = {
     "effectiveassignments": "What roles give the user in other systems.",
     "effectiveapplications": "What the user may open.",
     "effectivegroups": "Groups that follow from rules; groups lists those of the user.",
-    "kbainfo": "Security questions, which are no proof.",
+    "kbainfo": "Security questions, which cannot be imported.",
     "preferences": "Whether the user wants news; create an attribute for it.",
     "consentedmappings": "Consents to share data.",
     "passwordlastchangedtime": "When the password was last changed.",
@@ -116,11 +116,11 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     )
     if not marks:
         return None
-    proof = f"Users have userName, givenName and sn beside {', '.join(marks[:6])}."
+    reason = f"Users have userName, givenName and sn beside {', '.join(marks[:6])}."
     if {"_id", "_rev"} <= names:
         own = [name for name in marks if name != "accountStatus"]
-        return certain(proof) if own else strong(proof)
-    return strong(proof) if len(marks) > 1 else weak(proof)
+        return certain(reason) if own else strong(reason)
+    return strong(reason) if len(marks) > 1 else weak(reason)
 
 
 def normalise(values: Values, answers: Answers) -> Values:

@@ -164,14 +164,14 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     found = {name for row in users for name in row}
     marks = sorted(MARKS & found)
     credentials = sum(1 for row in users if any(map(has_keycloak_secret, list_credentials(row))))
-    proofs = []
+    reasons = []
     if credentials:
-        proofs.append(f"{credentials} of {len(rows)} users have credentials as Keycloak's.")
+        reasons.append(f"{credentials} of {len(rows)} users have credentials as Keycloak's.")
     if len(marks) >= ENOUGH_MARKS or not STRONG_MARKS.isdisjoint(found):
-        proofs.append(f"Users have the fields of Keycloak's: {', '.join(marks)}.")
-    if not proofs:
+        reasons.append(f"Users have the fields of Keycloak's: {', '.join(marks)}.")
+    if not reasons:
         return None
-    return certain(*proofs) if credentials else strong(*proofs)
+    return certain(*reasons) if credentials else strong(*reasons)
 
 
 def is_like_keycloak(row: Values) -> bool:

@@ -23,8 +23,8 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if not is_sure or len(near) * 3 < len(columns) * 2:
         return None
     shown = ", ".join(known[:5])
-    proof = f"{len(known)} of {len(columns)} columns are fields of the record format: {shown}."
-    return certain(proof) if any(column.startswith(PARTS) for column in known) else strong(proof)
+    reason = f"{len(known)} of {len(columns)} columns are fields of the record format: {shown}."
+    return certain(reason) if any(column.startswith(PARTS) for column in known) else strong(reason)
 
 
 def find_preset(column: str) -> Preset | None:

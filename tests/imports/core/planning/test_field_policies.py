@@ -153,7 +153,7 @@ def test_address_that_the_policy_refuses_does_not_become_a_further_one() -> None
     assert found.new_emails == {"more@example.com": False}
 
 
-def test_proof_of_a_number_that_the_policy_refuses_is_not_taken_over() -> None:
+def test_verified_phone_is_not_written_for_a_number_that_the_policy_refuses() -> None:
     found = update(
         {"profile.phone": "keep"},
         {"profile": {"phone": "+441632960001"}},

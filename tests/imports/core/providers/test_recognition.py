@@ -100,11 +100,13 @@ def test_stronger_evidence_counts_wherever_the_provider_stands(order: int) -> No
 
     found = recognise_provider(["id"], [], providers)
 
-    assert (found.provider, found.proofs, found.rivals) == ("scim", ("b", "c"), ())
+    assert (found.provider, found.reasons, found.rivals) == ("scim", ("b", "c"), ())
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_tie_of_the_strongest_leaves_the_provider_open_with_the_proofs_of_both(order: int) -> None:
+def test_tie_of_the_strongest_leaves_the_provider_open_with_the_evidence_for_both(
+    order: int,
+) -> None:
     providers = [
         give_evidence("okta", strong("Looks like Okta.")),
         give_evidence("auth0", strong("Looks like Auth0.")),
@@ -114,7 +116,7 @@ def test_tie_of_the_strongest_leaves_the_provider_open_with_the_proofs_of_both(o
     found = recognise_provider(["id"], [], providers)
 
     assert found.provider == GENERIC.name
-    assert [(each.provider, each.proofs) for each in found.rivals] == [
+    assert [(each.provider, each.reasons) for each in found.rivals] == [
         ("auth0", ("Looks like Auth0.",)),
         ("okta", ("Looks like Okta.",)),
     ]
@@ -138,7 +140,7 @@ def test_tables_that_two_providers_could_have_written_leave_the_provider_open(
 
     assert (found.provider, found.options.tables) == (GENERIC.name, None)
     assert [each.provider for each in found.rivals] == ["clerk", "okta"]
-    assert found.rivals[0].proofs == ("It holds the tables users, roles, which are joined.",)
+    assert found.rivals[0].reasons == ("It holds the tables users, roles, which are joined.",)
 
 
 # The columns of AspNetUsers, and those of Django's auth_user.

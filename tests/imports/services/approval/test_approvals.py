@@ -101,7 +101,7 @@ def test_import_without_a_dry_run_is_refused(make_job: MakeJob) -> None:
 
 
 def test_dry_run_makes_a_plan_that_is_refused_until_it_is_approved(dry_run_job: ImportJob) -> None:
-    with pytest.raises(ApprovalMissing, match="waits for the approval"):
+    with pytest.raises(ApprovalMissing, match="waiting for approval"):
         runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
 
     assert dry_run_job.plans.get().statuses["created"] == 25
@@ -160,7 +160,7 @@ def test_who_only_ran_or_paused_before_may_approve_a_later_plan(
 
 def test_rejection_takes_a_reason(dry_run_job: ImportJob, approver: User) -> None:
     plan = dry_run_job.plans.get()
-    with pytest.raises(ImporterError, match="Say why"):
+    with pytest.raises(ImporterError, match="Enter a reason"):
         decide_plan(dry_run_job, plan.pk, is_approved=False, comment=" ", actor=approver)
 
 
@@ -172,7 +172,7 @@ def test_rejected_plan_is_not_imported_and_decided_once(
 
     with pytest.raises(ApprovalMissing, match="was rejected"):
         runs.start_run(dry_run_job, actor=dry_run_job.created_by, without_dry_run=True)
-    with pytest.raises(ImporterError, match="decided about already"):
+    with pytest.raises(ImporterError, match="already decided"):
         approve(dry_run_job, approver)
 
 
@@ -182,7 +182,7 @@ def test_plan_of_an_earlier_dry_run_cannot_be_approved(
     earlier = dry_run_job.plans.get()
     dry_run(dry_run_job)
 
-    with pytest.raises(ImporterError, match="changed since you looked"):
+    with pytest.raises(ImporterError, match="changed since you opened"):
         decide_plan(dry_run_job, earlier.pk, is_approved=True, comment="", actor=approver)
 
 

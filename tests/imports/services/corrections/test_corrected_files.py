@@ -228,7 +228,7 @@ def test_a_record_that_did_not_fail_cannot_be_edited(job: ImportJob) -> None:
     edit_and_retry(job, [edit_row(job, row, {"phone": ""})], actor=job.created_by)
     drain(job)
 
-    with pytest.raises(ImporterError, match="retried meanwhile"):
+    with pytest.raises(ImporterError, match="retried in the meantime"):
         edit_and_retry(job, [row], actor=job.created_by)
 
 

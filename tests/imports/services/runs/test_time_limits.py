@@ -141,7 +141,7 @@ def test_notification_that_takes_too_long_is_tried_again_later(
 
     notification.refresh_from_db()
     assert (notification.state, notification.attempts) == ("waiting", 1)
-    assert "did not end" in notification.answer
+    assert "did not finish" in notification.answer
 
 
 def begin_search(make_job: MakeJob) -> ImportJob:

@@ -84,7 +84,7 @@ def test_approval_lets_the_preparer_import(
 
 
 def test_rejection_without_a_reason_is_refused(approver: Client, dry_run_job: ImportJob) -> None:
-    assert "Say why" in decide(approver, dry_run_job, "reject")
+    assert "Enter a reason" in decide(approver, dry_run_job, "reject")
     assert dry_run_job.plans.get().state == PlanState.WAITING
 
 

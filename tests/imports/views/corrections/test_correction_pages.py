@@ -24,7 +24,7 @@ from imports.services.undo import undoing
 from imports.views.jobs.activity_log import draw_chart
 from tests.imports.conftest import MakeJob, drain, list_statuses, run_to_the_end, to_csv
 from tests.imports.views.conftest import SignIn
-from tests.imports.views.posting import note_proof
+from tests.imports.views.posting import note_sign_in
 
 HASH = "$2b$10$hpMtJEhdKUpCTQx4oaSiLOB2mQ9E8IikzItHnM8cHrQFzzsvH2Vge"
 SECRETS = "imports.view_importrecord_secrets"
@@ -293,7 +293,7 @@ def test_a_record_that_was_imported_cannot_be_edited(
 ) -> None:
     response = admin.get(reverse("imports:edit", args=[finished_job.pk, 1]), follow=True)
 
-    assert "Only a record that failed" in response.content.decode()
+    assert "You can edit a record only if it failed" in response.content.decode()
 
 
 @pytest.fixture
@@ -351,7 +351,7 @@ def test_a_user_who_existed_keeps_no_source_row_and_cannot_be_edited(
 ) -> None:
     response = admin.get(reverse("imports:edit", args=[collided_job.pk, 3]), follow=True)
 
-    assert "Only a record that failed" in response.content.decode()
+    assert "You can edit a record only if it failed" in response.content.decode()
     assert collided_job.records.get(row_number=3).source is None
 
 
@@ -404,7 +404,7 @@ def test_secrets_take_a_permission_of_their_own(
     sign_in: SignIn, finished_job: ImportJob, permissions: tuple[str, ...], lacking: str
 ) -> None:
     client = sign_in(*permissions)
-    note_proof(client, 0)
+    note_sign_in(client, 0)
 
     answer = ask_for_secrets(client, finished_job)
 
@@ -413,11 +413,11 @@ def test_secrets_take_a_permission_of_their_own(
     assert not JobEvent.objects.filter(job=finished_job, action="download").exists()
 
 
-def test_secrets_are_downloaded_after_a_recent_proof_and_the_activity_log_says_so(
+def test_secrets_are_downloaded_after_a_recent_sign_in_and_the_activity_log_says_so(
     sign_in: SignIn, finished_job: ImportJob
 ) -> None:
     client = sign_in(*READER, SECRETS)
-    note_proof(client, 100)
+    note_sign_in(client, 100)
 
     answer = ask_for_secrets(client, finished_job)
 
@@ -429,7 +429,7 @@ def test_secrets_are_downloaded_after_a_recent_proof_and_the_activity_log_says_s
 
 
 @pytest.mark.parametrize("seconds_ago", [None, 400])
-def test_without_a_recent_proof_the_password_is_asked_for_before_secrets_leave(
+def test_without_a_recent_sign_in_the_password_is_asked_for_before_secrets_leave(
     sign_in: SignIn, finished_job: ImportJob, seconds_ago: float | None
 ) -> None:
     client = sign_in(*READER, SECRETS)
@@ -438,7 +438,7 @@ def test_without_a_recent_proof_the_password_is_asked_for_before_secrets_leave(
     user.save()
     client.force_login(user)
     if seconds_ago is not None:
-        note_proof(client, seconds_ago)
+        note_sign_in(client, seconds_ago)
 
     asked = ask_for_secrets(client, finished_job)
     assert asked["Location"].startswith(reverse("account_reauthenticate"))

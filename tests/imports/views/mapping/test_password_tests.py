@@ -179,7 +179,7 @@ def test_a_format_that_does_not_exist_is_refused(admin: Client, job: ImportJob) 
 
     response = admin.post(address, {"format": "none such"}, follow=True)
 
-    assert "There is no such hash format" in response.content.decode()
+    assert "This hash format does not exist" in response.content.decode()
 
 
 def test_tests_are_throttled(admin: Client, job: ImportJob) -> None:

@@ -46,7 +46,7 @@ def tied(make_job: MakeJob) -> ImportJob:
     return make_job(TIED.encode(), name="users.csv")
 
 
-def test_page_shows_the_proofs_of_all_source_systems_that_fit_equally_well(
+def test_page_shows_the_evidence_for_all_source_systems_that_fit_equally_well(
     admin: Client, tied: ImportJob
 ) -> None:
     page = admin.get(reverse("imports:mapping", args=[tied.pk])).content.decode()

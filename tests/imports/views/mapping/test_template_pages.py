@@ -104,7 +104,7 @@ def test_file_that_is_no_template_is_refused_at_its_field(admin: Client) -> None
     file = ContentFile(b"{}", name="x.json")
     response = admin.post(reverse("imports:import_template"), {"file": file})
     assert response.status_code == 422
-    assert "This is no mapping template" in response.content.decode()
+    assert "This is not a mapping template" in response.content.decode()
 
 
 def test_admin_lists_templates_and_shows_their_versions(
