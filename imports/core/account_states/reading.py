@@ -64,7 +64,7 @@ class Reading:
 
 
 BLANK = Reading(State.SILENT)
-PAST, COMING, FILLED = "a date in the past", "a date to come", "filled"
+PAST, COMING, FILLED = "a date in the past", "a date in the future", "filled"
 DATES = frozenset({PAST, COMING})
 NOTHING = "(blank)"
 

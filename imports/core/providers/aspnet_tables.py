@@ -78,14 +78,14 @@ LAST_STEP = re.compile(r"[^/#]+\Z")
 ROLE_TYPES = frozenset({"role", "roles"})
 
 PRESETS = {
-    "(roles)": Preset("memberships.roles", "Names of AspNetRoles, and claims of the type role."),
+    "(roles)": Preset("memberships.roles", "Role names from AspNetRoles, and claims of type role."),
     "(external logins)": Preset("authenticators.external_logins", "From AspNetUserLogins."),
     "(authenticator key)": Preset(
         "authenticators.totp.secret",
-        "From AspNetUserTokens, where TwoFactorEnabled says that the app was set up.",
+        "From AspNetUserTokens, if TwoFactorEnabled is true.",
     ),
     "(recovery codes)": Preset(
-        "authenticators.recovery_codes", "From AspNetUserTokens, where TwoFactorEnabled is true."
+        "authenticators.recovery_codes", "From AspNetUserTokens, if TwoFactorEnabled is true."
     ),
     "(passkeys)": Preset("authenticators.passkeys", "From AspNetUserPasskeys."),
     "claimsgivenname": Preset("profile.given_name", "A claim of the user."),
@@ -97,8 +97,8 @@ PRESETS = {
     "claimspicture": Preset("profile.picture", "A claim of the user."),
 }
 NOT_CARRIED = {
-    "aspnetroleclaims": "What roles may do: give each role its permissions here, once.",
-    "aspnetusertokens": "Tokens of identity providers; users get new ones when they sign in.",
+    "aspnetroleclaims": "Permissions of roles. Assign permissions to each role here, once.",
+    "aspnetusertokens": "Tokens of identity providers. Users get new ones when they sign in.",
 }
 
 

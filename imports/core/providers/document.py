@@ -63,7 +63,7 @@ def render_questions(questions: Iterable[Question]) -> Iterator[str]:
 def render_question(question: Question) -> str:
     notes = [
         "required" if question.is_required else "",
-        "kept encrypted, and in no mapping template" if question.is_secret else "",
+        "stored encrypted, never in a mapping template" if question.is_secret else "",
         f"by default `{question.default}`" if question.default else "",
         f"one of {', '.join(question.choices)}"
         if 0 < len(question.choices) <= LISTED_CHOICES

@@ -134,13 +134,13 @@ ATTRIBUTES: dict[str, Callable[[str], Said]] = {
     "nsrole": _read_computed_role,
     "nsroledn": _read_role,
     "accountunlocktime": partial(
-        _read_unlocking, words="locked until a date to come (accountUnlockTime)"
+        _read_unlocking, words="locked until a future date (accountUnlockTime)"
     ),
     "pwdaccountlockedtime": partial(
-        _read_lock, words="locked after wrong passwords (pwdAccountLockedTime)"
+        _read_lock, words="locked after failed sign-ins (pwdAccountLockedTime)"
     ),
     "pwdaccounttmplockoutend": partial(
-        _read_unlocking, words="locked until a date to come (pwdAccountTmpLockoutEnd)"
+        _read_unlocking, words="locked until a future date (pwdAccountTmpLockoutEnd)"
     ),
     "pwdstarttime": partial(_read_date, means=STARTS),
     "pwdendtime": partial(_read_date, means=ENDED),
@@ -151,7 +151,7 @@ ATTRIBUTES: dict[str, Callable[[str], Said]] = {
     "logindisabled": _is_true,
     "lockedbyintruder": partial(
         _ask,
-        words="locked after wrong passwords (lockedByIntruder)",
+        words="locked after failed sign-ins (lockedByIntruder)",
         none=frozenset({"", "FALSE", "false"}),
     ),
     "loginexpirationtime": partial(_read_date, means=ENDED),

@@ -12,8 +12,8 @@ COUNTRY = "phone_country"
 COUNTRY_OF_PHONES = Question(
     COUNTRY,
     "Country of phone numbers",
-    "Where mobile numbers are that are written without a country code, unless they are mobile "
-    "numbers of the user's own country. Without an answer such numbers fail their records.",
+    "The country of mobile numbers without a country code, unless they are mobile numbers of "
+    "the user's own country. If you do not answer, records with such numbers fail.",
     choices=REGIONS,
 )
 

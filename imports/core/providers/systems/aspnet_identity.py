@@ -34,7 +34,7 @@ V3_START = "AQAAAA"
 V2_LENGTH = 68
 
 ACTIVE = "(active)"
-STILL_LOCKED = "locked out until a date to come"
+STILL_LOCKED = "locked out until a future date"
 HASH_FORMAT = "(hash format)"
 SIGNATURE = frozenset({"id", "username", "passwordhash", "securitystamp"})
 LOCKOUT_ENDS = frozenset({"lockoutend", "lockoutenddateutc"})
@@ -68,35 +68,36 @@ PRESETS = {
     "phonenumber": Preset("profile.phone", "The user's phone number."),
     "phonenumberconfirmed": Preset("profile.phone_verified", "Whether the number was confirmed."),
     "passwordhash": Preset(
-        "authenticators.password.hash", "The hash made by ASP.NET Identity's PasswordHasher."
+        "authenticators.password.hash", "The hash from ASP.NET Identity's PasswordHasher."
     ),
     ACTIVE: Preset(
         "profile.active",
         f"False when the lockout ends in {DISABLED_FROM_YEAR} or later, which is how accounts are "
         "disabled there. The dry run asks about other lockouts that still hold.",
     ),
-    HASH_FORMAT: Preset("authenticators.password.format", "Read from the hash's first byte."),
+    HASH_FORMAT: Preset("authenticators.password.format", "Read from the first byte of the hash."),
     **aspnet_tables.PRESETS,
 }
 NOT_CARRIED = {
-    "normalizedusername": "The user name in upper case; compared without regard to case here.",
-    "normalizedemail": "The e-mail address in upper case; compared without regard to case here.",
-    "securitystamp": "Ends sign-ins of the old application; it has no meaning here.",
-    "concurrencystamp": "A version number of the row in the old database.",
-    "accessfailedcount": "Failed sign-ins at the old application; counting starts again.",
-    "lockoutenabled": "Only says whether LockoutEnd counts; see the column “(active)”.",
-    "lockoutend": "Decides the column “(active)”; the dry run asks about a short lockout.",
-    "lockoutenddateutc": "Decides the column “(active)”; the dry run asks about a short lockout.",
-    "twofactorenabled": "The second factors themselves are in the table AspNetUserTokens.",
-    "discriminator": "The name of a class of the old application.",
+    "normalizedusername": "The user name in upper case. Userferry ignores case when it compares.",
+    "normalizedemail": "The e-mail address in upper case. Userferry ignores case when it compares.",
+    "securitystamp": "Invalidates sessions of the old application. It has no meaning here.",
+    "concurrencystamp": "The row version in the old database.",
+    "accessfailedcount": "Failed sign-ins to the old application. The count restarts at zero here.",
+    "lockoutenabled": "Determines whether LockoutEnd applies. See the column “(active)”.",
+    "lockoutend": "Determines the column “(active)”. The dry run asks about a short lockout.",
+    "lockoutenddateutc": "Determines the column “(active)”. The dry run asks about a short "
+    "lockout.",
+    "twofactorenabled": "The authenticator apps are in the table AspNetUserTokens.",
+    "discriminator": "A class name in the old application.",
     **aspnet_tables.NOT_CARRIED,
 }
 
 
 LACKS = (
-    "AspNetUsers does not say when an account was created or last used.",
-    "Without AspNetUserTokens, authenticator apps and recovery codes are lost; without "
-    "AspNetUserLogins, sign-ins with identity providers.",
+    "AspNetUsers does not record when an account was created or last used.",
+    "Without AspNetUserTokens, authenticator apps and recovery codes are lost. Without "
+    "AspNetUserLogins, sign-ins with identity providers are lost.",
 )
 
 
@@ -112,12 +113,13 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if not names.keys() >= SIGNATURE:
         return None
     known = [names[name] for name in names if name in PRESETS or name in NOT_CARRIED]
-    reasons = [f"The columns are those of the table AspNetUsers: {', '.join(known)}."]
+    reasons = [f"The columns match the table AspNetUsers: {', '.join(known)}."]
     hashes = [str(value) for row in rows if (value := row.get(names["passwordhash"]))]
     recognised = sum(1 for value in hashes if identify_hash(value))
     if recognised:
         reasons.append(
-            f"{recognised} of {len(hashes)} password hashes in the sample are ASP.NET Identity's."
+            f"{recognised} of {len(hashes)} password hashes in the sample have the ASP.NET "
+            "Identity format."
         )
     return certain(*reasons) if recognised else strong(*reasons)
 
@@ -223,12 +225,13 @@ PROVIDER = Provider(
     name="aspnet_identity",
     label="ASP.NET Identity",
     how_to_export=(
-        "Save AspNetUsers, AspNetRoles, AspNetUserRoles, AspNetUserClaims, AspNetUserLogins, "
-        "AspNetUserTokens and AspNetUserPasskeys (those that exist) as CSV with header lines "
-        "or as JSON (FOR JSON PATH, INCLUDE_NULL_VALUES), each under the name of its table, and "
-        "pack them into one zip archive. One JSON object with the tables as lists works, too; "
-        "so is the database file of SQLite, and AspNetUsers alone. Columns encrypted by "
-        "ProtectPersonalData cannot be imported: export them through the application instead."
+        "Export the tables AspNetUsers, AspNetRoles, AspNetUserRoles, AspNetUserClaims, "
+        "AspNetUserLogins, AspNetUserTokens and AspNetUserPasskeys (those that exist) as CSV "
+        "with header lines or as JSON (FOR JSON PATH, INCLUDE_NULL_VALUES), name each file "
+        "after its table, and pack them into one zip archive. A single JSON object with the "
+        "tables as lists, an SQLite database file, or AspNetUsers alone also work. Columns "
+        "encrypted by ProtectPersonalData cannot be imported: export them through the "
+        "application instead."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -60,38 +60,38 @@ CONSUMED = frozenset(
 )
 
 PRESETS = {
-    "userid": Preset("subject_id", "The id of aspnet_Users."),
+    "userid": Preset("subject_id", "The id from aspnet_Users."),
     "(user name)": Preset("profile.username", "The name users sign in with."),
     "email": Preset("profile.email", "The user's e-mail address."),
     "(active)": Preset("profile.active", "False where IsApproved is 0 or IsLockedOut is 1."),
     "(created)": Preset("profile.created_at", "CreateDate."),
     "(last sign-in)": Preset("profile.last_login", "LastLoginDate."),
-    "(password hash)": Preset("authenticators.password.hash", "Where PasswordFormat is 1."),
-    "(hash format)": Preset("authenticators.password.format", "Where PasswordFormat is 1."),
+    "(password hash)": Preset("authenticators.password.hash", "If PasswordFormat is 1."),
+    "(hash format)": Preset("authenticators.password.format", "If PasswordFormat is 1."),
     "(hash parameters)": Preset("authenticators.password.params", "PasswordSalt, and the digest."),
-    "(password)": Preset("authenticators.password.plaintext", "Where PasswordFormat is 0."),
-    "(roles)": Preset("memberships.roles", "Names in aspnet_Roles."),
+    "(password)": Preset("authenticators.password.plaintext", "If PasswordFormat is 0."),
+    "(roles)": Preset("memberships.roles", "Role names from aspnet_Roles."),
 }
 NOT_CARRIED = {
-    "applicationid": "The application of the old installation.",
-    "loweredemail": "The e-mail address in lower case; compared without regard to case here.",
-    "loweredusername": "The user name in lower case; compared without regard to case here.",
-    "passwordquestion": "Questions for a forgotten password do not exist here.",
-    "passwordanswer": "Questions for a forgotten password do not exist here.",
-    "mobilepin": "The old application did not use it.",
-    "isanonymous": "Visitors without an account have no row in aspnet_Membership.",
-    LONGER: "Says that the digest has to be chosen.",
+    "applicationid": "The application in the old installation.",
+    "loweredemail": "The e-mail address in lower case. Userferry ignores case when it compares.",
+    "loweredusername": "The user name in lower case. Userferry ignores case when it compares.",
+    "passwordquestion": "Security questions, which Userferry does not use.",
+    "passwordanswer": "Security questions, which Userferry does not use.",
+    "mobilepin": "Not used by the old application.",
+    "isanonymous": "Marks visitors without an account, who have no row in aspnet_Membership.",
+    LONGER: "Marks a hash whose digest must be chosen.",
 }
 LACKS = (
-    "Membership does not keep whether an e-mail address was verified.",
-    "The names that users sign in with are in aspnet_Users: export it with aspnet_Membership.",
+    "ASP.NET Membership does not record whether an e-mail address was verified.",
+    "The user names are in aspnet_Users. Export it together with aspnet_Membership.",
 )
 QUESTIONS = (
     Question(
         ALGORITHM,
         "Hash algorithm",
-        "Only for hashes that are longer than SHA-1: hashAlgorithmType of the membership element in"
-        " web.config, or else validation of machineKey.",
+        "Only for hashes longer than SHA-1: hashAlgorithmType of the membership element in "
+        "web.config, or else validation of machineKey.",
         is_required=True,
         choices=ALGORITHMS,
         needed_for=LONGER,
@@ -104,8 +104,8 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if not fold_all(columns) >= SIGNATURE:
         return None
     return certain(
-        "The columns are those of aspnet_Membership: PasswordFormat, PasswordSalt and IsApproved"
-        " among them."
+        "The columns match aspnet_Membership, including PasswordFormat, PasswordSalt and "
+        "IsApproved."
     )
 
 
@@ -162,10 +162,10 @@ PROVIDER = Provider(
     name="aspnet_membership",
     label="ASP.NET Membership",
     how_to_export=(
-        "Save aspnet_Membership, aspnet_Users, aspnet_UsersInRoles and aspnet_Roles as CSV with"
-        " header lines, each under the name of its table, and pack them into one zip archive; or"
-        " script their data in SQL Server Management Studio (Tasks > Generate Scripts, “Data"
-        " only”); or join aspnet_Membership with aspnet_Users into one table."
+        "Export aspnet_Membership, aspnet_Users, aspnet_UsersInRoles and aspnet_Roles as CSV "
+        "with header lines, name each file after its table, and pack them into one zip "
+        "archive. Or script their data in SQL Server Management Studio (Tasks > Generate "
+        "Scripts, “Data only”), or join aspnet_Membership with aspnet_Users into one table."
     ),
     recognise=recognise,
     presets=PRESETS,

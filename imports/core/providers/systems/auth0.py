@@ -93,10 +93,10 @@ OWN_OBJECTS = ("custom_password_hash", "app_metadata", "user_metadata", "mfa_fac
 PRESETS = {
     "(user id)": Preset(
         "subject_id",
-        "The id of the user, which is the “sub” of Auth0's tokens. Imports and hash files write "
-        "it without “auth0|”, which is added.",
+        "The user id, which is the “sub” claim of Auth0's tokens. Import and hash files omit "
+        "the prefix “auth0|”, so Userferry adds it.",
     ),
-    "username": Preset("profile.username", "The user name in a database connection."),
+    "username": Preset("profile.username", "The user name of a database connection."),
     "email": Preset("profile.email", "The user's e-mail address."),
     "email_verified": Preset("profile.email_verified", "Whether the address was verified."),
     "phone_number": Preset("profile.phone", "The user's phone number."),
@@ -104,62 +104,63 @@ PRESETS = {
     "given_name": Preset("profile.given_name", "The user's first name."),
     "family_name": Preset("profile.family_name", "The user's last name."),
     "name": Preset("profile.display_name", "The user's full name."),
-    "picture": Preset("profile.picture", "The address of a picture."),
-    "locale": Preset("profile.locale", "The language a social connection told."),
+    "picture": Preset("profile.picture", "The URL of a picture."),
+    "locale": Preset("profile.locale", "The language from a social connection."),
     "blocked": Preset(
-        "profile.active", "The opposite: a blocked user cannot sign in.", (Boolean(inverted=True),)
+        "profile.active", "Inverted: a blocked user cannot sign in.", (Boolean(inverted=True),)
     ),
-    "created_at": Preset("profile.created_at", "When the user was made."),
+    "created_at": Preset("profile.created_at", "When the user was created."),
     "last_login": Preset("profile.last_login", "When the user last signed in."),
     "updated_at": Preset("profile.updated_at", "When the user was last changed."),
     "(password hash)": Preset(
         "authenticators.password.hash",
-        "password_hash or custom_password_hash of an import, passwordHash of the hash file.",
+        "password_hash or custom_password_hash from an import file, or passwordHash from the "
+        "hash file.",
     ),
     "(hash format)": Preset(
         "authenticators.password.format",
-        "bcrypt, which Auth0 uses itself, or what custom_password_hash says.",
+        "bcrypt, which Auth0 uses itself, or the format in custom_password_hash.",
     ),
     "(external logins)": Preset(
         "authenticators.external_logins",
-        "The identities that are not in Auth0's own database: social ones by provider, those of "
-        "companies by the name of the connection.",
+        "Identities outside Auth0's own database: social identities by provider, enterprise "
+        "identities by connection name.",
     ),
-    "(authenticator app)": Preset("authenticators.totp.secret", "mfa_factors of an import."),
+    "(authenticator app)": Preset("authenticators.totp.secret", "mfa_factors from an import file."),
     "(addresses for codes)": Preset(
         "authenticators.verified_addresses",
-        "Where users sign in by code (sms, email), and mfa_factors of an import.",
+        "From passwordless connections (sms, email), and mfa_factors from an import file.",
     ),
     "app_metadata.authorization.roles": Preset(
-        "memberships.roles", "The roles of Auth0's Authorization Extension."
+        "memberships.roles", "Roles from Auth0's Authorization Extension."
     ),
     "app_metadata.authorization.groups": Preset(
-        "memberships.groups", "The groups of Auth0's Authorization Extension."
+        "memberships.groups", "Groups from Auth0's Authorization Extension."
     ),
 }
 FOLDED = {fold_name(column): preset for column, preset in PRESETS.items()}
 NOT_CARRIED = {
-    "nickname": "Auth0 makes it of the e-mail address unless told otherwise, and nobody signs in "
-    "with it; map it if yours matter.",
+    "nickname": "Auth0 derives it from the e-mail address by default, and nobody signs in with "
+    "it. Map it "
+    "if you use it.",
     "connection": "The connection of the user's first identity.",
-    "lastip": "Where the user last signed in from.",
-    "loginscount": "How often the user signed in at Auth0.",
+    "lastip": "The IP address of the last sign-in.",
+    "loginscount": "The number of sign-ins to Auth0.",
     "lastpasswordreset": "When the password was last changed in Auth0.",
     "passwordsetdate": "When the password was last changed in Auth0.",
     "multifactor": (
-        "Names second factors without their secrets: these users have to set them up again."
+        "Lists the user's MFA factors without their secrets. These users must set them up again."
     ),
-    "appmetadataauthorizationpermissions": "Permissions come with roles here.",
+    "appmetadataauthorizationpermissions": "In Userferry, permissions come from roles.",
     "tenant": "The Auth0 tenant.",
-    "tmpisunique": "A mark of Auth0's database.",
-    "version": "A mark of Auth0's database.",
+    "tmpisunique": "An internal field of Auth0's database.",
+    "version": "An internal field of Auth0's database.",
 }
 LACKS = (
-    "Password hashes are not in the export: ask Auth0's support for them. Their file can also be "
-    "imported afterwards, as an update.",
+    "Password hashes are not in the export. Request them from Auth0 support. You can also "
+    "import that file afterwards, as an update.",
     "Authenticator apps, recovery codes and passkeys cannot be exported from Auth0.",
-    "Roles, permissions and organizations assigned in the dashboard are not part of a user's "
-    "profile.",
+    "Roles, permissions and organizations assigned in the dashboard are not in the user profile.",
 )
 
 
@@ -181,9 +182,9 @@ def recognise_ids(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | 
     if not found or len(found) * 2 < len(rows) or len(known) < 2:
         return None
     return certain(
-        f"{len(found)} of {len(rows)} user ids begin with the kind of an Auth0 connection, such as "
+        f"{len(found)} of {len(rows)} user ids begin with an Auth0 connection type, such as "
         f"“{found[0].lstrip(chr(39)).partition('|')[0]}|”.",
-        f"These columns are fields of Auth0's user profile: {', '.join(known[:8])}.",
+        f"These columns are fields of the Auth0 user profile: {', '.join(known[:8])}.",
     )
 
 
@@ -192,7 +193,7 @@ def recognise_hashes(rows: Sequence[Values]) -> Evidence | None:
     if not rows or not all(read_object_id(row) and row.keys() >= names for row in rows):
         return None
     return certain(
-        "Every record has _id, passwordHash, tenant and connection, as Auth0's hashes.",
+        "Every record has _id, passwordHash, tenant and connection, like Auth0's hash file.",
     )
 
 
@@ -318,12 +319,12 @@ PROVIDER = Provider(
     name="auth0",
     label="Auth0",
     how_to_export=(
-        "Start a job with POST /api/v2/jobs/users-exports and the format json, or use the User "
-        "Import / Export extension of the dashboard. Name the fields user_id, email, "
-        "email_verified, username, phone_number, phone_verified, name, given_name, family_name, "
-        "picture, identities, user_metadata, app_metadata, created_at, last_login and blocked. "
-        "For password hashes open a ticket at Auth0's support (Get Support in the dashboard), and "
-        "put their file and the export into one zip archive."
+        "Start an export job with POST /api/v2/jobs/users-exports in JSON format, or use the "
+        "User Import / Export extension in the dashboard. Include the fields user_id, email, "
+        "email_verified, username, phone_number, phone_verified, name, given_name, "
+        "family_name, picture, identities, user_metadata, app_metadata, created_at, "
+        "last_login and blocked. For password hashes, open a ticket with Auth0 support (Get "
+        "Support in the dashboard), and pack their file and the export into one zip archive."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -20,37 +20,36 @@ SERVICES = frozenset({"service_account", "internal_service_account"})
 PRESETS = {
     "uid": Preset(
         "subject_id",
-        "The hashed id, which is the “sub” of authentik's tokens unless a provider is set to "
-        "another.",
+        "The hashed id, which is the “sub” claim of authentik's tokens by default.",
     ),
     "username": Preset("profile.username", "The name users sign in with."),
     "email": Preset("profile.email", "The user's e-mail address."),
-    "name": Preset("profile.display_name", "The whole name, which is one text."),
-    "(picture)": Preset("profile.picture", "avatar where it is a URL of the web."),
+    "name": Preset("profile.display_name", "The full name, as one string."),
+    "(picture)": Preset("profile.picture", "avatar, if it is an http or https URL."),
     "is_active": Preset("profile.active", "Whether the user can sign in.", (Boolean(),)),
-    "date_joined": Preset("profile.created_at", "When the user was made."),
+    "date_joined": Preset("profile.created_at", "When the user was created."),
     "last_updated": Preset("profile.updated_at", "When the user was last changed."),
     "last_login": Preset("profile.last_login", "When the user last signed in."),
-    "attributes.settings.locale": Preset("profile.locale", "The language that was chosen."),
+    "attributes.settings.locale": Preset("profile.locale", "The chosen language."),
     "(groups)": Preset("memberships.groups", "The names in groups_obj, or else the ids in groups."),
 }
 NOT_CARRIED = {
-    "pk": "A number inside authentik.",
-    "uuid": "Another id of the user; the “sub” of its tokens is the uid unless set otherwise.",
-    "avatar": "A picture inside the export, or made up of initials.",
-    "issuperuser": "An import creates no administrators.",
+    "pk": "An internal number in authentik.",
+    "uuid": "Another id of the user. By default, the “sub” claim of authentik's tokens is the uid.",
+    "avatar": "A picture embedded in the export or generated from initials.",
+    "issuperuser": "An import never creates administrators.",
     "path": "The folder in authentik.",
-    "type": "Internal or external; service accounts are excluded.",
+    "type": "Internal or external. Service accounts are excluded.",
     "passwordchangedate": "When the password was last changed.",
-    "groups": "Groups are imported by their names in groups_obj.",
-    "groupsobj": "Of each group, the name is imported.",
-    "roles": "What the user may do in authentik itself.",
+    "groups": "Groups are imported by name from groups_obj.",
+    "groupsobj": "Only the name of each group is imported.",
+    "roles": "Permissions within authentik.",
 }
 LACKS = (
-    "The API shows no passwords: the column password of the table authentik_core_user has them as "
-    "Django's, and is read as Django's where you export that table.",
-    "Whether an address was verified is not part of a user.",
-    "Authenticators and logins at other providers are not part of a user.",
+    "The API does not return passwords. The column password of the table authentik_core_user "
+    "has Django password hashes. Export that table to import them.",
+    "User records do not say whether an address was verified.",
+    "User records do not include authenticators or external logins.",
 )
 
 
@@ -60,7 +59,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if not users or len(users) * 2 < len(rows):
         return None
     marks = sorted(MARKS.intersection(*users))
-    return strong(f"Users have a type of authentik's beside {', '.join(marks)}.")
+    return strong(f"Users have an authentik type together with {', '.join(marks)}.")
 
 
 def is_user(row: Values) -> bool:
@@ -83,7 +82,7 @@ def normalise(values: Values, answers: Answers) -> Values:
 
 def excludes(values: Values) -> str:
     if read_text(values.get("type")) in SERVICES:
-        return "A service account of authentik, which is not a person."
+        return "An authentik service account, not a person."
     return ""
 
 
@@ -91,9 +90,9 @@ PROVIDER = Provider(
     name="authentik",
     label="authentik",
     how_to_export=(
-        "Ask the API for GET /api/v3/core/users/?page_size=100&include_groups=true, going on with "
-        "page=2 and so on while pagination.next is not 0, and put the results into one JSON array. "
-        "A blueprint (YAML) is not read: it sets up users and has no ids."
+        "Call GET /api/v3/core/users/?page_size=100&include_groups=true, continue with page=2 "
+        "and so on until pagination.next is 0, and put the results into one JSON array. "
+        "Blueprints (YAML) are not supported, because they have no user ids."
     ),
     recognise=recognise,
     presets=PRESETS,

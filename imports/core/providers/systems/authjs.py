@@ -49,16 +49,16 @@ PRESETS = {
     "name": Preset("profile.display_name", "The name."),
     "email": Preset("profile.email", "The e-mail address."),
     "image": Preset("profile.picture", "The picture."),
-    "(email verified)": Preset("profile.email_verified", "Whether emailVerified has a date."),
+    "(email verified)": Preset("profile.email_verified", "True if emailVerified has a date."),
     "(external logins)": Preset(
-        "authenticators.external_logins", "provider and providerAccountId of Account."
+        "authenticators.external_logins", "provider and providerAccountId from Account."
     ),
 }
-NOT_CARRIED = {"refreshtoken": "Tokens of identity providers; users get new ones."}
+NOT_CARRIED = {"refreshtoken": "Tokens of identity providers. Users get new ones."}
 LACKS = (
-    "Auth.js keeps no passwords and no state of an account; columns for them are the"
-    " application's own.",
-    "Sign-ins with identity providers are in the table Account: export it with User.",
+    "Auth.js stores neither passwords nor account states. Columns for them belong to your "
+    "application.",
+    "Sign-ins with identity providers are in the table Account. Export it together with User.",
 )
 
 
@@ -66,7 +66,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     """Recognise the five columns of User, and the dates in emailVerified."""
     names = fold_all(columns)
     if "loginsofauthjs" in names:
-        return certain("The accounts have provider and providerAccountId, as those of Auth.js.")
+        return certain("The accounts have provider and providerAccountId, like those of Auth.js.")
     if not names >= SIGNATURE:
         return None
     verified = [read_text(fold_row(row).get("emailverified")).lower() for row in rows]
@@ -75,7 +75,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     )
     if flags:
         return None
-    reason = "The columns are those of User of Auth.js: emailVerified and image among them."
+    reason = "The columns match the Auth.js table User, including emailVerified and image."
     return weak(reason) if names & OTHERS and not any(verified) else strong(reason)
 
 
@@ -100,8 +100,8 @@ PROVIDER = Provider(
     name="authjs",
     label="Auth.js (NextAuth.js)",
     how_to_export=(
-        "Export the tables User and Account as CSV with header lines in one zip archive, or as one"
-        " JSON object with both as lists; or upload a dump of the database."
+        "Export the tables User and Account as CSV with header lines in one zip archive, or "
+        "as one JSON object with both as lists. Or upload a database dump."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -52,29 +52,35 @@ PRESETS = {
     "email": Preset("profile.email", "The e-mail address."),
     "emailverified": Preset("profile.email_verified", "Whether the address was verified."),
     "image": Preset("profile.picture", "The picture."),
-    "username": Preset("profile.username", "The name users sign in with, of the plugin username."),
-    "phonenumber": Preset("profile.phone", "The number, of the plugin phone-number."),
+    "username": Preset(
+        "profile.username", "The name users sign in with, from the plugin username."
+    ),
+    "phonenumber": Preset("profile.phone", "The phone number, from the plugin phone-number."),
     "phonenumberverified": Preset("profile.phone_verified", "Whether the number was verified."),
-    "(roles)": Preset("memberships.roles", "The roles in role, of the plugin admin."),
-    "(active)": Preset("profile.active", "False while banned, be it until banExpires."),
+    "(roles)": Preset("memberships.roles", "The roles in role, from the plugin admin."),
+    "(active)": Preset(
+        "profile.active", "False while the user is banned, permanently or until banExpires."
+    ),
     "(created)": Preset("profile.created_at", "createdAt."),
     "(changed)": Preset("profile.updated_at", "updatedAt."),
     "(password hash)": Preset(
-        "authenticators.password.hash", "password of the account credential."
+        "authenticators.password.hash", "password of the account with the provider credential."
     ),
     "(external logins)": Preset(
         "authenticators.external_logins", "providerId and accountId of the other accounts."
     ),
 }
 NOT_CARRIED = {
-    "displayusername": "The user name as it was typed.",
-    "banreason": "Why the user was banned.",
-    "twofactorenabled": "The secrets of authenticator apps are encrypted with the old key.",
-    "isanonymous": "Visitors without an account.",
+    "displayusername": "The user name as typed.",
+    "banreason": "The reason for the ban.",
+    "twofactorenabled": "Authenticator secrets are encrypted with the key of the old application.",
+    "isanonymous": "Marks visitors without an account.",
 }
 LACKS = (
-    "Passwords and sign-ins with identity providers are in the table account: export it with user.",
-    "Authenticator apps of the plugin two-factor are encrypted with the application's secret.",
+    "Passwords and sign-ins with identity providers are in the table account. Export it "
+    "together with user.",
+    "Authenticator apps from the plugin two-factor are encrypted with the secret of the "
+    "application.",
 )
 
 
@@ -82,15 +88,15 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     """Recognise the columns of user, with yes or no in emailVerified."""
     names = fold_all(columns)
     if "accountsofbetterauth" in names:
-        return certain("The accounts have accountId and providerId, as those of better-auth.")
+        return certain("The accounts have accountId and providerId, like those of better-auth.")
     if not names >= SIGNATURE:
         return None
     if len(names & OF_PLUGINS) > 1:
-        return certain("The columns are those of better-auth and its plugin admin: banExpires.")
+        return certain("The columns match better-auth with its plugin admin, including banExpires.")
     verified = [fold_row(row).get("emailverified") for row in rows]
     if not verified or not all(is_flag(value) for value in verified):
         return None
-    return strong("The columns are those of user of better-auth, with a flag in emailVerified.")
+    return strong("The columns match the better-auth table user, with a boolean in emailVerified.")
 
 
 def is_flag(value: Any) -> bool:
@@ -136,8 +142,9 @@ PROVIDER = Provider(
     name="better_auth",
     label="better-auth",
     how_to_export=(
-        "Export the tables user and account as CSV with header lines in one zip archive, or as one"
-        " JSON object with both as lists; or upload the database of SQLite, or a dump."
+        "Export the tables user and account as CSV with header lines in one zip archive, or "
+        "as one JSON object with both as lists. Or upload the SQLite database or a database "
+        "dump."
     ),
     recognise=recognise,
     presets=PRESETS,

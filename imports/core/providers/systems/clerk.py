@@ -46,83 +46,82 @@ API_MARKS = frozenset({"primary_email_address_id", "email_addresses", "password_
 
 PRESETS = {
     "id": Preset("subject_id", "The user's id in Clerk, such as user_2abc…"),
-    "username": Preset("profile.username", "The user's name to sign in with."),
+    "username": Preset("profile.username", "The name users sign in with."),
     "(email)": Preset("profile.email", "The primary e-mail address."),
     "(email verified)": Preset(
-        "profile.email_verified", "Whether it is among the verified addresses."
+        "profile.email_verified", "True if the address is one of the verified addresses."
     ),
     "(further emails)": Preset("profile.emails", "The other verified and unverified addresses."),
     "(phone)": Preset("profile.phone", "The primary phone number."),
     "(phone verified)": Preset(
-        "profile.phone_verified", "Whether it is among the verified numbers."
+        "profile.phone_verified", "True if the number is one of the verified numbers."
     ),
     "first_name": Preset("profile.given_name", "The user's first name."),
     "last_name": Preset("profile.family_name", "The user's last name."),
-    "image_url": Preset("profile.picture", "The address of a picture."),
+    "image_url": Preset("profile.picture", "The URL of a picture."),
     "locale": Preset("profile.locale", "The user's language."),
     "banned": Preset(
-        "profile.active", "The opposite: a banned user cannot sign in.", (Boolean(inverted=True),)
+        "profile.active", "Inverted: a banned user cannot sign in.", (Boolean(inverted=True),)
     ),
     "locked": Preset(
         "profile.active",
-        "A lock after failed sign-ins ends by itself, one by an administrator does not: the dry "
-        "run asks.",
+        "A lock after failed sign-ins ends automatically, but a lock by an administrator does "
+        "not, so the dry run asks.",
         (AccountState(means="disabled", asks=True),),
     ),
     "created_at": Preset(
-        "profile.created_at", "When the user was made; Clerk's API writes milliseconds since 1970."
+        "profile.created_at", "When the user was created. Clerk's API uses milliseconds since 1970."
     ),
     "last_sign_in_at": Preset(
-        "profile.last_login", "The last sign-in; Clerk's API writes milliseconds since 1970."
+        "profile.last_login", "The last sign-in. Clerk's API uses milliseconds since 1970."
     ),
     "updated_at": Preset("profile.updated_at", "When the user was last changed."),
-    "password_digest": Preset("authenticators.password.hash", "The hash of the password."),
+    "password_digest": Preset("authenticators.password.hash", "The password hash."),
     "(hash format)": Preset("authenticators.password.format", "Clerk's password_digest."),
-    "(hash parameters)": Preset(
-        "authenticators.password.params", "password_hasher, which says how to read the hash."
-    ),
+    "(hash parameters)": Preset("authenticators.password.params", "From password_hasher."),
     "totp_secret": Preset("authenticators.totp.secret", "The secret of the authenticator app."),
     "(backup codes)": Preset("authenticators.recovery_codes", "Backup codes that are not hashed."),
     "(external logins)": Preset(
         "authenticators.external_logins",
-        "external_accounts and enterprise_accounts, as the Backend API lists them.",
+        "external_accounts and enterprise_accounts from the Backend API.",
     ),
     "(addresses for codes)": Preset(
         "authenticators.verified_addresses",
-        "The verified addresses and numbers, which get codes to sign in with.",
+        "The verified addresses and numbers, where users get sign-in codes.",
     ),
 }
 NOT_CARRIED = {
-    "primaryemailaddressid": "Says which address is in the column “(email)”.",
-    "primaryphonenumberid": "Says which number is in the column “(phone)”.",
+    "primaryemailaddressid": "Determines the address in the column “(email)”.",
+    "primaryphonenumberid": "Determines the number in the column “(phone)”.",
     "primaryweb3walletid": "Wallets cannot be imported.",
     "web3wallets": "Wallets cannot be imported.",
-    "passwordenabled": "Whether there is a password; the API does not tell its hash.",
-    "twofactorenabled": "Whether there are second factors; the API does not tell their secrets.",
-    "totpenabled": "Whether there is an authenticator app; the API does not tell its secret.",
-    "backupcodeenabled": "Whether there are backup codes; the API does not tell them.",
+    "passwordenabled": "Whether there is a password. The API does not return its hash.",
+    "twofactorenabled": "Whether multi-factor authentication is on. The API does not return the "
+    "secrets.",
+    "totpenabled": "Whether there is an authenticator app. The API does not return its secret.",
+    "backupcodeenabled": "Whether there are backup codes. The API does not return them.",
     "backupcodesenabled": "Whether there are backup codes.",
     "passkeys": "Passkeys are listed without their keys.",
-    "object": "The kind of object in Clerk's API.",
-    "hasimage": "Whether the picture is one of the user's own.",
+    "object": "The object type in Clerk's API.",
+    "hasimage": "Whether the user uploaded a picture.",
     "profileimageurl": "The old name of image_url.",
     "lastactiveat": "When the user was last seen.",
-    "lockoutexpiresinseconds": "A lock after failed sign-ins ends by itself.",
-    "verificationattemptsremaining": "Failed sign-ins at Clerk; counting starts again.",
-    "deleteselfenabled": "What the user may do on Clerk's pages.",
-    "createorganizationenabled": "What the user may do on Clerk's pages.",
-    "createorganizationslimit": "What the user may do on Clerk's pages.",
-    "mfaenabledat": "When a second factor was set up.",
-    "mfadisabledat": "When the second factors were removed.",
-    "legalacceptedat": "When terms were accepted at Clerk.",
-    "externalid": "The id of the user in a system before Clerk.",
-    "notcarried": "What these users have that cannot be imported.",
+    "lockoutexpiresinseconds": "A lock after failed sign-ins ends automatically.",
+    "verificationattemptsremaining": "Failed sign-ins to Clerk. The count restarts at zero here.",
+    "deleteselfenabled": "Permissions on Clerk's pages.",
+    "createorganizationenabled": "Permissions on Clerk's pages.",
+    "createorganizationslimit": "Permissions on Clerk's pages.",
+    "mfaenabledat": "When multi-factor authentication was turned on.",
+    "mfadisabledat": "When multi-factor authentication was turned off.",
+    "legalacceptedat": "When the user accepted the terms at Clerk.",
+    "externalid": "The user's id in an earlier system.",
+    "notcarried": "Credentials of these users that cannot be imported.",
 }
 LACKS = (
-    "The dashboard's export has no external logins: list the users by the Backend API and import "
-    "that as an update.",
-    "The Backend API tells neither password hashes nor secrets of second factors.",
-    "Passkeys, wallets, and organizations with their roles are in neither.",
+    "The dashboard export has no external logins. List the users through the Backend API and "
+    "import that file as an update.",
+    "The Backend API returns neither password hashes nor authenticator secrets.",
+    "Neither source includes passkeys, wallets, or organizations with their roles.",
 )
 
 
@@ -133,7 +132,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     marks = [column for column in columns if column in EXPORT_MARKS]
     if len(marks) >= 3 and (users or {"password_digest", "password_hasher"} <= names):
         return strong(
-            f"The columns are those of Clerk's export: {', '.join(marks)}.",
+            f"The columns match Clerk's export: {', '.join(marks)}.",
         )
     if len(users) * 2 >= len(rows) and len(names & API_MARKS) >= 3:
         return strong(
@@ -224,9 +223,10 @@ PROVIDER = Provider(
     name="clerk",
     label="Clerk",
     how_to_export=(
-        "In the dashboard choose Settings of the application, User exports, Export all users: the "
-        "CSV file holds the password hashes. External logins come from GET /v1/users of the "
-        "Backend API, page by page (limit=500&offset=0), put into one JSON array."
+        "In the dashboard, open the application's Settings > User exports and choose Export "
+        "all users. The CSV file includes the password hashes. For external logins, call GET "
+        "/v1/users of the Backend API page by page (limit=500&offset=0) and put the pages "
+        "into one JSON array."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -42,8 +42,8 @@ USERNAMES = frozenset({"Username", "cognito:username"})
 CSV_MARKS = frozenset({"cognito:username", "cognito:mfa_enabled"})
 
 STATUS_REASON = (
-    "Archived and compromised accounts are disabled. One that is not confirmed has yet to prove "
-    "its address, which is not verified here either."
+    "Archived and compromised accounts are disabled. Accounts that are not confirmed arrive "
+    "active, with an address that is not verified."
 )
 # The states of the API's UserStatusType; in the others it takes a user's password.
 STATUS = (
@@ -62,12 +62,12 @@ STATUS = (
 PRESETS = {
     "(subject id)": Preset(
         "subject_id",
-        "The attribute sub. An import file has none; there it is cognito:username, which never "
-        "changes either.",
+        "The attribute sub. An import file does not have it, so cognito:username is used, "
+        "which never changes either.",
     ),
     "(user name)": Preset(
         "profile.username",
-        "preferred_username, or else the user name unless it was made by Cognito.",
+        "preferred_username, or else the user name unless Cognito generated it.",
     ),
     "email": Preset("profile.email", "The user's e-mail address."),
     "email_verified": Preset(
@@ -82,30 +82,30 @@ PRESETS = {
     "name": Preset("profile.display_name", "The user's full name."),
     "locale": Preset("profile.locale", "The user's language."),
     "zoneinfo": Preset("profile.zoneinfo", "The user's time zone."),
-    "picture": Preset("profile.picture", "The address of a picture."),
+    "picture": Preset("profile.picture", "The URL of a picture."),
     "Enabled": Preset("profile.active", "Whether the user can sign in."),
     "UserStatus": Preset("profile.active", STATUS_REASON, STATUS),
     "cognito:user_status": Preset("profile.active", STATUS_REASON, STATUS),
-    "UserCreateDate": Preset("profile.created_at", "When the user was made."),
+    "UserCreateDate": Preset("profile.created_at", "When the user was created."),
     "UserLastModifiedDate": Preset("profile.updated_at", "When the user was last changed."),
     "updated_at": Preset("profile.updated_at", "When the profile was last changed."),
     "(external logins)": Preset(
-        "authenticators.external_logins", "The attribute identities, by the name of each provider."
+        "authenticators.external_logins", "The attribute identities, by provider name."
     ),
 }
 NOT_CARRIED = {
-    "username": "A name that Cognito made up, or one beside preferred_username.",
-    "cognitousername": "A name beside preferred_username.",
-    "cognitomfaenabled": "Whether there is a second factor; its secret is not exported.",
-    "mfaoptions": "Old second factors by text message.",
-    "usermfasettinglist": "Names second factors without their secrets.",
-    "preferredmfasetting": "Names a second factor without its secret.",
-    "nickname": "Nobody signs in with it; map it if yours matter.",
+    "username": "A name that Cognito generated, or an additional name next to preferred_username.",
+    "cognitousername": "An additional name next to preferred_username.",
+    "cognitomfaenabled": "Whether MFA is on. Its secret is not exported.",
+    "mfaoptions": "Legacy MFA by text message.",
+    "usermfasettinglist": "Lists MFA methods without their secrets.",
+    "preferredmfasetting": "The preferred MFA method, without its secret.",
+    "nickname": "Nobody signs in with it. Map it if you use it.",
 }
 LACKS = (
-    "Cognito exports no password hashes. Users set a new password, or are asked for the old one "
-    "once and checked against Cognito while it still runs.",
-    "Secrets of authenticator apps, passkeys, and remembered devices cannot be exported.",
+    "Cognito does not export password hashes. Users choose a new password, or sign in once "
+    "with the old one through just-in-time migration while Cognito still runs.",
+    "Authenticator secrets, passkeys and remembered devices cannot be exported.",
     "Groups are not listed with the users.",
 )
 
@@ -178,9 +178,9 @@ PROVIDER = Provider(
     name="cognito",
     label="Amazon Cognito",
     how_to_export=(
-        "Run aws cognito-idp list-users --user-pool-id POOL --output json > users.json with the "
-        "AWS CLI, which follows all pages. The CSV file made for an import job of Cognito is read "
-        "as well."
+        "Run aws cognito-idp list-users --user-pool-id POOL --output json > users.json with "
+        "the AWS CLI, which fetches all pages. The CSV file of a Cognito import job is also "
+        "supported."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -36,36 +36,37 @@ CONSUMED = frozenset(
 PRESETS = {
     "id": Preset("subject_id", "The id of the user."),
     "email": Preset("profile.email", "The e-mail address."),
-    "(email verified)": Preset("profile.email_verified", "Whether confirmed_at has a date."),
+    "(email verified)": Preset("profile.email_verified", "True if confirmed_at has a date."),
     "(active)": Preset(
-        "profile.active", "False while locked_at, deleted_at or discarded_at has a date."
+        "profile.active", "False if locked_at, deleted_at or discarded_at has a date."
     ),
-    PASSWORD: Preset("authenticators.password.hash", "The hash of bcrypt."),
-    "(external logins)": Preset("authenticators.external_logins", "provider and uid of OmniAuth."),
+    PASSWORD: Preset("authenticators.password.hash", "The bcrypt hash."),
+    "(external logins)": Preset(
+        "authenticators.external_logins", "provider and uid from OmniAuth."
+    ),
     "(created)": Preset("profile.created_at", "created_at."),
     "(changed)": Preset("profile.updated_at", "updated_at."),
     "(last sign-in)": Preset("profile.last_login", "current_sign_in_at, or last_sign_in_at."),
 }
 NOT_CARRIED = {
-    "resetpasswordtoken": "For a forgotten password; it has no meaning here.",
-    "resetpasswordsentat": "For a forgotten password; it has no meaning here.",
-    "remembercreatedat": "Kept browsers signed in; users sign in anew.",
-    "signincount": "Counts sign-ins at the old application.",
-    "currentsigninip": "An address of a sign-in.",
-    "lastsigninip": "An address of a sign-in.",
-    "confirmationtoken": "For an address to be confirmed; it has no meaning here.",
-    "confirmationsentat": "For an address to be confirmed; it has no meaning here.",
-    "unconfirmedemail": "A new address that was not confirmed yet.",
-    "failedattempts": "Failed sign-ins at the old application; counting starts again.",
-    "unlocktoken": "For an account that was locked; it has no meaning here.",
+    "resetpasswordtoken": "A password reset token, which has no meaning here.",
+    "resetpasswordsentat": "A password reset token, which has no meaning here.",
+    "remembercreatedat": "Kept browsers signed in. Users sign in again.",
+    "signincount": "The number of sign-ins to the old application.",
+    "currentsigninip": "The IP address of a sign-in.",
+    "lastsigninip": "The IP address of a sign-in.",
+    "confirmationtoken": "For the confirmation of an address. It has no meaning here.",
+    "confirmationsentat": "For the confirmation of an address. It has no meaning here.",
+    "unconfirmedemail": "A new address that is not confirmed yet.",
+    "failedattempts": "Failed sign-ins to the old application. The count restarts at zero here.",
+    "unlocktoken": "For unlocking an account. It has no meaning here.",
     "encryptedotpsecret": "Encrypted with a key of the application.",
     "otpsecret": "Encrypted with a key of the application.",
-    "jti": "Named the tokens of the old application.",
+    "jti": "Token ids of the old application.",
 }
 LACKS = (
-    "Where config.pepper is set, hashes are of the password with the pepper: choose the format"
-    " bcrypt with a pepper.",
-    "Lockouts after failed sign-ins are not told from others: whoever is locked arrives disabled.",
+    "If config.pepper is set, choose the password format bcrypt with a pepper.",
+    "Lockouts after failed sign-ins look like other locks. Every locked user arrives disabled.",
 )
 
 
@@ -75,9 +76,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     found = names & MODULES
     if PASSWORD not in names or len(found) < 2:
         return None
-    return strong(
-        f"The columns are those of Devise: encrypted_password, and {len(found)} of its modules."
-    )
+    return strong(f"The columns match Devise: encrypted_password and {len(found)} of its modules.")
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -100,8 +99,8 @@ PROVIDER = Provider(
     name="devise",
     label="Devise (Rails)",
     how_to_export=(
-        "Export the table users with its header line as CSV, or upload a dump of the database"
-        " (pg_dump --table=users, mysqldump DATABASE users)."
+        "Export the table users as CSV with a header line, or upload a database dump (pg_dump "
+        "--table=users, mysqldump DATABASE users)."
     ),
     recognise=recognise,
     presets=PRESETS,

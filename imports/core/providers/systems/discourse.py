@@ -48,32 +48,32 @@ PRESETS = {
     "name": Preset("profile.display_name", "The name."),
     "(email)": Preset("profile.email", "The primary e-mail address."),
     "(email verified)": Preset(
-        "profile.email_verified", "active, which becomes true when the address is confirmed."
+        "profile.email_verified", "active, which Discourse sets when the address is confirmed."
     ),
-    "(further emails)": Preset("profile.emails", "Other addresses in user_emails."),
+    "(further emails)": Preset("profile.emails", "The other addresses in user_emails."),
     "(active)": Preset(
         "profile.active",
-        "False for users not activated, staged, or suspended until a later date; the dry run asks"
-        " about users who are not approved.",
+        "False for users who are not activated, staged, or suspended until a future date. The "
+        "dry run asks about users who are not approved.",
     ),
-    "createdat": Preset("profile.created_at", "When the account was made."),
+    "createdat": Preset("profile.created_at", "When the account was created."),
     "lastseenat": Preset("profile.last_login", "When the user was last seen."),
-    "(groups)": Preset("memberships.groups", "group_names, without those of trust levels."),
+    "(groups)": Preset("memberships.groups", "group_names, without the trust level groups."),
     "(password hash)": Preset("authenticators.password.hash", "From user_passwords or users."),
     "(hash format)": Preset("authenticators.password.format", "PBKDF2."),
     "(hash parameters)": Preset("authenticators.password.params", "Its salt and algorithm."),
 }
 NOT_CARRIED = {
-    "admin": "An import creates no administrators.",
-    "moderator": "An import creates no administrators.",
-    "trustlevel": "A rank in the forum.",
-    "silencedtill": "Silenced users can sign in; they could not post.",
+    "admin": "An import never creates administrators.",
+    "moderator": "An import never creates administrators.",
+    "trustlevel": "The trust level in the forum.",
+    "silencedtill": "Silenced users can sign in but not post.",
     "usernamelower": "The user name in lower case.",
-    "externalid": "The id in the system that signed users in by DiscourseConnect.",
+    "externalid": "The user's id in the DiscourseConnect system.",
 }
 LACKS = (
-    "The list of users has no password hashes; the tables users and user_passwords have them.",
-    "approved is false for everybody where a forum does not approve its users: the dry run asks.",
+    "The user list has no password hashes. They are in the tables users and user_passwords.",
+    "If a forum does not require approval, approved is false for every user, so the dry run asks.",
 )
 
 
@@ -146,9 +146,10 @@ PROVIDER = Provider(
     name="discourse",
     label="Discourse",
     how_to_export=(
-        "Choose Admin > Users > Export, and take the file from the message that comes when it is"
-        " ready; or, for the password hashes, upload the dump of a backup (dump.sql.gz), of which"
-        " users, user_emails and user_passwords are read."
+        "Choose Admin > Users > Export, and download the file from the message that Discourse "
+        "sends when it is ready. For the password hashes, upload the database dump of a "
+        "backup (dump.sql.gz) instead. Userferry reads its tables users, user_emails and "
+        "user_passwords."
     ),
     recognise=recognise,
     presets=PRESETS,

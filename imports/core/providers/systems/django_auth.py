@@ -46,32 +46,37 @@ PRESETS = {
     "first_name": Preset("profile.given_name", "The first name."),
     "last_name": Preset("profile.family_name", "The last name."),
     "is_active": Preset("profile.active", "False for a disabled account.", TRUE),
-    "(created)": Preset("profile.created_at", "date_joined, when the account was made."),
+    "(created)": Preset("profile.created_at", "date_joined, when the account was created."),
     "(last sign-in)": Preset("profile.last_login", "last_login."),
     "(password hash)": Preset(
-        "authenticators.password.hash", "The password, unless it is marked as unusable."
+        "authenticators.password.hash", "The password hash, unless it is marked as unusable."
     ),
-    "(hash format)": Preset("authenticators.password.format", "The hash begins with its name."),
-    "(groups)": Preset("memberships.groups", "The names of groups, from natural keys."),
+    "(hash format)": Preset(
+        "authenticators.password.format", "The name at the beginning of the hash."
+    ),
+    "(groups)": Preset("memberships.groups", "Group names, from natural keys."),
 }
 NOT_CARRIED = {
-    "isstaff": "An import creates no administrators: staff become ordinary users. Give those who "
-    "need it access to the admin by hand.",
-    "issuperuser": "An import creates no administrators: superusers become ordinary users. Give "
-    "those who need it access to the admin by hand.",
-    "userpermissions": "Permissions of single users; give them roles instead.",
-    "groupnumbers": "Numbers of groups in the old database; dump them with --natural-foreign to "
-    "have their names.",
-    "permissions": "Of a group in the dump; groups are made here.",
+    "isstaff": "An import never creates administrators, so staff become ordinary users. Grant "
+    "access to "
+    "the admin manually.",
+    "issuperuser": "An import never creates administrators, so superusers become ordinary "
+    "users. Grant "
+    "access to the admin manually.",
+    "userpermissions": "Permissions of individual users. Assign roles instead.",
+    "groupnumbers": "Group ids in the old database. Dump with --natural-foreign to get their "
+    "names.",
+    "permissions": "Of a group in the dump. Create groups here.",
     "contenttype": "Of a permission in the dump.",
     "codename": "Of a permission in the dump.",
-    "model": "The model that was dumped.",
+    "model": "The Django model.",
 }
 LACKS = (
-    "Whether addresses were verified is not in auth_user; django-allauth keeps it in the table "
-    "account_emailaddress.",
-    "External logins and second factors are in tables of the packages that made them.",
-    "The table auth_user does not tell the groups of a user; a dump with --natural-foreign does.",
+    "auth_user does not say whether an address was verified. django-allauth stores it in the "
+    "table account_emailaddress.",
+    "External logins and multi-factor authentication are in the tables of the packages that "
+    "provide them.",
+    "The table auth_user does not list groups. A dump with --natural-foreign does.",
 )
 
 
@@ -82,12 +87,12 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if found:
         fields = ", ".join(sorted(set().union(*found)))
         return certain(
-            f"{len(found)} of {len(rows)} objects of the sample are users in a dump of Django: "
-            f"their fields are {fields}.",
+            f"{len(found)} of {len(rows)} objects in the sample are users from a Django dump, "
+            f"with the fields {fields}.",
         )
     if not dumped and (names := find_columns(dict.fromkeys(columns))):
         return strong(
-            f"The columns are those of Django's table auth_user: {', '.join(sorted(names))}.",
+            f"The columns match Django's table auth_user: {', '.join(sorted(names))}.",
         )
     return None
 
@@ -159,9 +164,9 @@ PROVIDER = Provider(
     name="django_auth",
     label="Django (auth_user)",
     how_to_export=(
-        "Run manage.py dumpdata auth.user --natural-foreign > users.json (or your own user model "
-        "in place of auth.user), which has the groups; or export the table auth_user with its "
-        "header line as CSV: \\copy auth_user to 'users.csv' csv header."
+        "Run manage.py dumpdata auth.user --natural-foreign > users.json (with your own user "
+        "model in place of auth.user), which includes the groups. Or export the table "
+        "auth_user as CSV with a header line: \\copy auth_user to 'users.csv' csv header."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -18,19 +18,21 @@ CONSUMED = frozenset({"password"})
 BARE_DIGESTS = ((re.compile(r"[0-9a-f]{32}"), "md5"), (re.compile(r"[0-9a-f]{40}"), "sha1"))
 
 PRESETS = {
-    "(subject id)": Preset("subject_id", "The login, which stays the same."),
-    "login": Preset("profile.username", "The name that users sign in with."),
+    "(subject id)": Preset("subject_id", "The login, which never changes."),
+    "login": Preset("profile.username", "The name users sign in with."),
     "full_name": Preset("profile.display_name", "The user's name."),
     "email": Preset("profile.email", "The user's e-mail address."),
-    "groups": Preset("memberships.groups", "The names of groups, separated by commas."),
-    "(active)": Preset("profile.active", "False where a ! or * stands before the hash."),
+    "groups": Preset("memberships.groups", "Group names, separated by commas."),
+    "(active)": Preset("profile.active", "False if the hash is preceded by ! or *."),
     "(password hash)": Preset("authenticators.password.hash", "The hash."),
-    "(hash format)": Preset("authenticators.password.format", "As the hash says it."),
-    "(hash parameters)": Preset("authenticators.password.params", "The digest of a bare one."),
+    "(hash format)": Preset("authenticators.password.format", "Detected from the hash."),
+    "(hash parameters)": Preset(
+        "authenticators.password.params", "The digest of a hash without a format marker."
+    ),
 }
 LACKS = (
-    "Whether addresses were verified is not kept.",
-    "What groups may do is in conf/acl.auth.php.",
+    "DokuWiki does not record whether addresses were verified.",
+    "Permissions of groups are in conf/acl.auth.php.",
 )
 
 
@@ -62,7 +64,7 @@ def normalise(values: Values, answers: Answers) -> Values:
 PROVIDER = Provider(
     name="dokuwiki",
     label="DokuWiki",
-    how_to_export="Copy conf/users.auth.php out of the wiki's directory.",
+    how_to_export="Copy conf/users.auth.php from the directory of the wiki.",
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,

@@ -18,27 +18,29 @@ CONSUMED = frozenset({"password", "gecos"})
 NO_LOGIN = frozenset({"nologin"})
 
 PRESETS = {
-    "name": Preset("profile.username", "The name that users sign in with."),
-    "(email)": Preset("profile.email", "The name, where it is an e-mail address."),
+    "name": Preset("profile.username", "The name users sign in with."),
+    "(email)": Preset("profile.email", "The name, if it is an e-mail address."),
     "(display name)": Preset("profile.display_name", "The first part of the GECOS field."),
     "(active)": Preset(
-        "profile.active", "False where the hash is locked (! or *) or an extra field is nologin."
+        "profile.active", "False if the hash is locked (! or *) or an extra field is nologin."
     ),
     "(password hash)": Preset(
-        "authenticators.password.hash", "The hash in the form that its scheme has here."
+        "authenticators.password.hash", "The hash, converted from its scheme."
     ),
-    "(hash format)": Preset("authenticators.password.format", "By the scheme in braces."),
-    "(hash parameters)": Preset("authenticators.password.params", "What the scheme needs."),
-    "(password)": Preset("authenticators.password.plaintext", "Of the scheme PLAIN."),
+    "(hash format)": Preset("authenticators.password.format", "From the scheme in braces."),
+    "(hash parameters)": Preset("authenticators.password.params", "The parameters of the scheme."),
+    "(password)": Preset(
+        "authenticators.password.plaintext", "The password, for the scheme PLAIN."
+    ),
 }
 NOT_CARRIED = {
-    "uid": "The number of the account on the system.",
-    "gid": "The number of its group on the system.",
+    "uid": "The account number (uid) on the system.",
+    "gid": "The group number (gid) on the system.",
     "home": "The directory of the mailbox.",
     "shell": "Not in use.",
-    "extrafields": "Settings of the mailbox; nologin decides the column “(active)”.",
+    "extrafields": "Settings of the mailbox. nologin determines the column “(active)”.",
 }
-LACKS = ("Mails stay where they are; the names of people are rarely in these files.",)
+LACKS = ("E-mails are not moved. These files rarely contain people's names.",)
 
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
@@ -46,7 +48,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
         return None
     count = sum(1 for row in rows if read_text(row.get("password")).startswith("{"))
     return strong(
-        f"{count} of {len(rows)} lines of the sample have a scheme of Dovecot in braces.",
+        f"{count} of {len(rows)} lines in the sample have a Dovecot scheme in braces.",
     )
 
 
@@ -68,7 +70,7 @@ def normalise(values: Values, answers: Answers) -> Values:
 PROVIDER = Provider(
     name="dovecot",
     label="Dovecot (passwd-file)",
-    how_to_export="Copy the file that the passwd-file passdb names (auth-passwdfile.conf.ext).",
+    how_to_export="Copy the file configured for the passwd-file passdb (auth-passwdfile.conf.ext).",
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,

@@ -32,28 +32,28 @@ PRESETS = {
     "name": Preset("profile.username", "The name users sign in with."),
     "mail": Preset("profile.email", "The e-mail address."),
     "timezone": Preset("profile.zoneinfo", "The time zone."),
-    "preferredlangcode": Preset("profile.locale", "The language that e-mails are written in."),
-    "(active)": Preset("profile.active", "False where status is 0: the user is blocked."),
+    "preferredlangcode": Preset("profile.locale", "The preferred language for e-mails."),
+    "(active)": Preset("profile.active", "False if status is 0 (blocked)."),
     "(created)": Preset("profile.created_at", "created, in seconds since 1970."),
     "(changed)": Preset("profile.updated_at", "changed, in seconds since 1970."),
     "(last sign-in)": Preset("profile.last_login", "login, in seconds since 1970."),
     "(password hash)": Preset("authenticators.password.hash", "pass."),
-    "(hash format)": Preset("authenticators.password.format", "MD5 of Drupal 6 and before."),
-    "(roles)": Preset("memberships.roles", "Machine names of roles, from user__roles."),
+    "(hash format)": Preset("authenticators.password.format", "MD5, for Drupal 6 and earlier."),
+    "(roles)": Preset("memberships.roles", "Role machine names, from user__roles."),
 }
 NOT_CARRIED = {
-    "access": "When the user was last on the site; the last sign-in counts here.",
-    "init": "The first e-mail address of the account.",
+    "access": "The last visit. Userferry uses the last sign-in.",
+    "init": "The initial e-mail address of the account.",
     "langcode": "The language of the row.",
     "preferredadminlangcode": "The language of the administration.",
-    "defaultlangcode": "Says that a row is no translation.",
-    "signature": "Stood under contributions.",
-    "signatureformat": "Stood under contributions.",
+    "defaultlangcode": "Distinguishes rows from their translations.",
+    "signature": "The user's signature.",
+    "signatureformat": "The user's signature.",
     "theme": "A theme of the old site.",
-    "picture": "The number of a file on the old site.",
+    "picture": "A file id on the old site.",
     "data": "Settings of modules.",
 }
-LACKS = ("Drupal does not keep whether an e-mail address was verified.",)
+LACKS = ("Drupal does not record whether an e-mail address was verified.",)
 
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
@@ -61,7 +61,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if not fold_all(columns) >= SIGNATURE:
         return None
     return certain(
-        "The columns are those of Drupal's users: uid, name, pass, mail, status, access and login."
+        "The columns match Drupal's users: uid, name, pass, mail, status, access and login."
     )
 
 
@@ -89,9 +89,9 @@ def excludes(values: Values) -> str:
     """Say that the row of visitors, or a translation, is no user."""
     row = fold_row(values)
     if read_text(row.get("uid")) == ANONYMOUS:
-        return "This row stands for visitors who have not signed in."
+        return "This row stands for anonymous visitors."
     if read_text(row.get("defaultlangcode")) == "0":
-        return "This is a translation of a user who has a row of their own."
+        return "This is a translation of another user row."
     return ""
 
 
@@ -99,8 +99,9 @@ PROVIDER = Provider(
     name="drupal",
     label="Drupal",
     how_to_export=(
-        "Export users_field_data and user__roles as CSV with header lines, each under the name of"
-        " its table, in one zip archive; or upload a dump of the database (drush sql:dump)."
+        "Export users_field_data and user__roles as CSV with header lines, name each file "
+        "after its table, and pack them into one zip archive. Or upload a database dump "
+        "(drush sql:dump)."
     ),
     recognise=recognise,
     presets=PRESETS,

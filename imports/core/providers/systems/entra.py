@@ -66,9 +66,9 @@ QUESTIONS = (
     Question(
         OWN_LOGIN,
         "Sign-in with Microsoft",
-        "The id of the provider under which people of this directory sign in with Microsoft here, "
-        "such as microsoft. Each user is then linked with it by their object id. Leave it blank "
-        "when they will not sign in with Microsoft.",
+        "The id of the identity provider for sign-in with Microsoft here, such as microsoft. "
+        "Userferry links each user to it by object id. Leave it blank if users will not sign "
+        "in with Microsoft.",
     ),
     COUNTRY_OF_PHONES,
 )
@@ -76,33 +76,35 @@ PRESETS = {
     "id": Preset("subject_id", "The object id of the user."),
     "(user name)": Preset(
         "profile.username",
-        "The local account's user name, or else the user principal name unless Entra made it up.",
+        "The user name of the local account, or else the user principal name unless Entra "
+        "generated it.",
     ),
     "(email)": Preset(
-        "profile.email", "The local account's e-mail address, or else mail, or else otherMails."
+        "profile.email",
+        "The e-mail address of the local account, or else mail, or else otherMails.",
     ),
     "(further emails)": Preset("profile.emails", "The other addresses in mail and otherMails."),
     "(phone)": Preset(
         "profile.phone",
-        "mobilePhone in E.164: Entra takes it in any form, and numbers without a country code are "
-        "read as those of usageLocation, or else of the country that is asked for.",
+        "mobilePhone in E.164. For numbers without a country code, Userferry uses "
+        "usageLocation, or else the country you choose.",
     ),
     "givenName": Preset("profile.given_name", "The user's first name."),
     "surname": Preset("profile.family_name", "The user's last name."),
-    "displayName": Preset("profile.display_name", "The name shown to others."),
+    "displayName": Preset("profile.display_name", "The display name."),
     "preferredLanguage": Preset("profile.locale", "The user's language."),
     "accountEnabled": Preset(
         "profile.active",
-        "Whether the user can sign in. The template for bulk creation asks the opposite, which is "
-        "turned round.",
+        "Whether the user can sign in. The bulk create template has the inverted value “Block "
+        "sign in”.",
         (Boolean(),),
     ),
-    "createdDateTime": Preset("profile.created_at", "When the user was made."),
+    "createdDateTime": Preset("profile.created_at", "When the user was created."),
     "signInActivity.lastSignInDateTime": Preset(
-        "profile.last_login", "When the user last signed in, where it was asked for."
+        "profile.last_login", "When the user last signed in, if the export includes it."
     ),
     "(password)": Preset(
-        "authenticators.password.plaintext", "The initial password of who is to be made."
+        "authenticators.password.plaintext", "The initial password of a new user."
     ),
     "(must change)": Preset(
         "authenticators.password.must_change",
@@ -110,47 +112,49 @@ PRESETS = {
     ),
     "(external logins)": Preset(
         "authenticators.external_logins",
-        "The federated identities, and the one in this directory where that was answered.",
+        "The federated identities, and the Microsoft account if you name an identity provider.",
     ),
 }
 NOT_CARRIED = {
-    "userprincipalname": "A name that Entra made up, or one beside that of the local account.",
+    "userprincipalname": "A name that Entra generated, or an additional name next to that of "
+    "the local account.",
     "proxyaddresses": "Addresses of the mailbox.",
     "mailnickname": "The name of the mailbox.",
-    "businessphones": "Numbers at work, where nobody gets codes.",
+    "businessphones": "Work numbers, which are not used for codes.",
     "usertype": "Member or guest of the directory.",
-    "creationtype": "How the account was made.",
+    "creationtype": "How the account was created.",
     "usagelocation": "The country for licences.",
-    "passwordpolicies": "Rules for passwords in Entra.",
+    "passwordpolicies": "Entra password policies.",
     "request": "A request or answer of a batch that makes no user.",
-    "odatatype": "A mark of Graph.",
-    "odatacontext": "A mark of Graph.",
-    "odataid": "A mark of Graph.",
-    "odataetag": "A mark of Graph.",
+    "odatatype": "Metadata of Microsoft Graph.",
+    "odatacontext": "Metadata of Microsoft Graph.",
+    "odataid": "Metadata of Microsoft Graph.",
+    "odataetag": "Metadata of Microsoft Graph.",
     "lastpasswordchangedatetime": "When the password was last changed.",
-    "signinsessionsvalidfromdatetime": "Ends older sessions in Entra.",
-    "refreshtokensvalidfromdatetime": "Ends older sessions in Entra.",
-    "imaddresses": "Addresses for messages.",
-    "assignedlicenses": "Licences of Microsoft's products.",
-    "assignedplans": "Licences of Microsoft's products.",
-    "signinactivity": "Other sign-ins than the last one.",
-    "invitationstate": "How far the invitation of a guest had come.",
-    "identityissuer": "Where a guest comes from; the id there is not in the portal's file.",
-    "directorysynced": "Whether the user comes from a directory on premises.",
-    "onpremisessyncenabled": "Whether the user comes from a directory on premises.",
-    "agegroup": "Rules for minors in Entra.",
-    "consentprovidedforminor": "Rules for minors in Entra.",
-    "legalagegroupclassification": "Rules for minors in Entra.",
-    "authenticationphonenumber": "A second factor of Entra's own.",
-    "authenticationalternativephonenumber": "A second factor of Entra's own.",
-    "authenticationemail": "An address for resetting the password in Entra.",
+    "signinsessionsvalidfromdatetime": "Invalidates older sessions in Entra.",
+    "refreshtokensvalidfromdatetime": "Invalidates older sessions in Entra.",
+    "imaddresses": "Addresses for instant messaging.",
+    "assignedlicenses": "Licences of Microsoft products.",
+    "assignedplans": "Licences of Microsoft products.",
+    "signinactivity": "Other sign-in times.",
+    "invitationstate": "The state of a guest invitation.",
+    "identityissuer": "The issuer of a guest's identity. The portal export does not include the "
+    "id there.",
+    "directorysynced": "Whether the user is synchronised from an on-premises directory.",
+    "onpremisessyncenabled": "Whether the user is synchronised from an on-premises directory.",
+    "agegroup": "Age group and consent of minors in Entra.",
+    "consentprovidedforminor": "Age group and consent of minors in Entra.",
+    "legalagegroupclassification": "Age group and consent of minors in Entra.",
+    "authenticationphonenumber": "MFA data for Entra itself.",
+    "authenticationalternativephonenumber": "MFA data for Entra itself.",
+    "authenticationemail": "An address for password resets in Entra.",
 }
 LACKS = (
-    "Microsoft exports no password hashes: users set a new password, or go on signing in with "
-    "Microsoft.",
-    "Whether an address was verified is not said; users of B2C verified theirs when they "
-    "registered, so give “E-mail verified” a fixed value if you trust that.",
-    "Second factors, groups and roles are not part of a user in Microsoft Graph.",
+    "Microsoft does not export password hashes. Users choose a new password or continue to "
+    "sign in with Microsoft.",
+    "The export does not say whether an address was verified. B2C users verify theirs at "
+    "registration. If you trust that, map “E-mail verified” to a constant.",
+    "Users in Microsoft Graph do not include multi-factor authentication, groups or roles.",
 )
 
 
@@ -171,7 +175,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
         return None
     if headings:
         return certain(
-            f"The headings are the portal's, such as “{headings[0]}”.",
+            f"The headings match the portal, such as “{headings[0]}”.",
         )
     return strong(
         f"These are properties of users in Microsoft Graph: {', '.join(known[:8])}.",
@@ -308,7 +312,7 @@ def read_password(profile: Any, plain: Any) -> Values:
 
 def excludes(values: Values) -> str:
     if read_text(values.get("displayName")).startswith(EXAMPLE):
-        return "The example in the third line of the portal's template."
+        return "The sample row of the portal template."
     return read_text(values.get("(request)"))
 
 
@@ -316,12 +320,12 @@ PROVIDER = Provider(
     name="entra",
     label="Microsoft Entra ID, Azure AD B2C",
     how_to_export=(
-        "Ask Microsoft Graph for GET /v1.0/users?$top=999&$select=id,accountEnabled,displayName,"
-        "givenName,surname,mail,otherMails,mobilePhone,preferredLanguage,userPrincipalName,"
-        "userType,createdDateTime,identities and the extension attributes you need, following "
-        "@odata.nextLink, and put the pages into one JSON array. In the portal: Users, All users, "
-        "Download users. The template for bulk creation is read as well, "
-        "and so are the users of a migration tool for B2C ({users: […]}) and requests of a batch."
+        "Call GET /v1.0/users?$top=999&$select=id,accountEnabled,displayName,givenName,"
+        "surname,mail,otherMails,mobilePhone,preferredLanguage,userPrincipalName,userType,"
+        "createdDateTime,identities of Microsoft Graph, add the extension attributes you "
+        "need, follow @odata.nextLink, and put the pages into one JSON array. Or in the "
+        "portal, choose Users > All users > Download users. The bulk create template, the "
+        "files of B2C migration tools ({users: […]}) and batch requests are also supported."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -57,15 +57,20 @@ QUESTIONS = (
     Question(
         "signer_key",
         "Signer key",
-        "base64_signer_key in the Firebase console: Authentication, Users, the menu above the "
-        "table, Password hash parameters. Without it nobody can sign in with a password.",
+        "base64_signer_key in the Firebase console: Authentication > Users > menu above the "
+        "table > Password hash parameters. Without it, nobody can sign in with a password.",
         is_secret=True,
         is_required=True,
         needed_for="passwordHash",
     ),
-    Question("salt_separator", "Salt separator", "base64_salt_separator, there.", default="Bw=="),
-    Question("rounds", "Rounds", "rounds, there.", default="8"),
-    Question("memory_cost", "Memory cost", "mem_cost, there.", default="14"),
+    Question(
+        "salt_separator",
+        "Salt separator",
+        "base64_salt_separator in the same place.",
+        default="Bw==",
+    ),
+    Question("rounds", "Rounds", "See rounds.", default="8"),
+    Question("memory_cost", "Memory cost", "See mem_cost.", default="14"),
 )
 PRESETS = {
     "localId": Preset("subject_id", "The user's uid in Firebase."),
@@ -74,45 +79,45 @@ PRESETS = {
         "profile.email_verified", "Whether the address was verified.", (Boolean(),)
     ),
     "displayName": Preset("profile.display_name", "The user's name."),
-    "photoUrl": Preset("profile.picture", "The address of a picture."),
-    "phoneNumber": Preset("profile.phone", "The number users sign in with by text message."),
+    "photoUrl": Preset("profile.picture", "The URL of a picture."),
+    "phoneNumber": Preset("profile.phone", "The phone number for sign-in by text message."),
     "(phone verified)": Preset(
-        "profile.phone_verified", "True: Firebase lets users sign in with any number it has."
+        "profile.phone_verified", "Always true, because Firebase verifies each number."
     ),
     "disabled": Preset(
-        "profile.active", "The opposite: a disabled user cannot sign in.", (Boolean(inverted=True),)
+        "profile.active", "Inverted: a disabled user cannot sign in.", (Boolean(inverted=True),)
     ),
     "createdAt": Preset(
-        "profile.created_at", "When the user was made; Firebase writes milliseconds since 1970."
+        "profile.created_at", "When the user was created. Firebase uses milliseconds since 1970."
     ),
     "lastSignedInAt": Preset(
-        "profile.last_login", "The last sign-in; Firebase writes milliseconds since 1970."
+        "profile.last_login", "The last sign-in. Firebase uses milliseconds since 1970."
     ),
-    "passwordHash": Preset("authenticators.password.hash", "The hash by Firebase's scrypt."),
+    "passwordHash": Preset("authenticators.password.hash", "The Firebase scrypt hash."),
     "(hash format)": Preset("authenticators.password.format", "Firebase's scrypt."),
     "(hash parameters)": Preset(
-        "authenticators.password.params", "The user's salt and the answers about the project."
+        "authenticators.password.params", "The user's salt, and your answers about the project."
     ),
     "(external logins)": Preset(
-        "authenticators.external_logins", "providerUserInfo, by the id of each provider."
+        "authenticators.external_logins", "providerUserInfo, by provider id."
     ),
     "(addresses for codes)": Preset(
-        "authenticators.verified_addresses", "The number that gets codes to sign in with."
+        "authenticators.verified_addresses", "The phone number that gets sign-in codes."
     ),
 }
 NOT_CARRIED = {
-    "mfainfo": "Second factors by text message; an authenticator app's secret is not exported.",
+    "mfainfo": "MFA by text message. Authenticator secrets are not exported.",
     "passwordupdatedat": "When the password was last changed in Firebase.",
-    "validsince": "Ends older sessions in Firebase.",
-    "version": "A mark of Firebase's password hashes.",
+    "validsince": "Invalidates older sessions in Firebase.",
+    "version": "A version marker of Firebase password hashes.",
     "tenantid": "The tenant in Identity Platform.",
-    "lastrefreshat": "When the app last renewed a session.",
-    "rawpassword": "A field of Firebase's own that is never filled.",
+    "lastrefreshat": "When a session was last refreshed.",
+    "rawpassword": "An internal field of Firebase, which is always empty.",
 }
 LACKS = (
-    "Users imported into Firebase with hashes of another kind, and who did not sign in since, are "
-    "exported without a hash: they have to set a new password.",
-    "Secrets of authenticator apps are not exported.",
+    "Users who were imported into Firebase with other hash formats and have not signed in "
+    "since are exported without a hash. They must choose a new password.",
+    "Authenticator secrets are not exported.",
 )
 
 
@@ -122,7 +127,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if users and len(users) * 2 >= len(rows):
         names = sorted(MARKS.intersection(*users))
         return strong(
-            f"Users have the fields of Firebase's: localId, {', '.join(names)}.",
+            f"Users have Firebase fields: localId, {', '.join(names)}.",
         )
     if len(columns) not in CELL_COUNTS or sum(map(has_firebase_cells, rows)) * 4 < len(rows) * 3:
         return None
@@ -202,8 +207,8 @@ def excludes(values: Values) -> str:
     if any(values.get(column) for column in known):
         return ""
     return (
-        "An anonymous user, or one signed in by tokens of your application: there is no address, "
-        "password or login to sign in with."
+        "An anonymous user, or a user of custom tokens, without an address, password or "
+        "external login to sign in with."
     )
 
 
@@ -211,9 +216,9 @@ PROVIDER = Provider(
     name="firebase",
     label="Firebase Authentication",
     how_to_export=(
-        "Run firebase auth:export users.json --format=json --project NAME with the Firebase CLI; "
-        "CSV works as well. Then copy the password hash parameters from the console: "
-        "Authentication, Users, the menu above the table."
+        "Run firebase auth:export users.json --format=json --project NAME with the Firebase "
+        "CLI. CSV is also supported. Then copy the password hash parameters from the console: "
+        "Authentication > Users > menu above the table."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -44,63 +44,63 @@ PRESETS = {
     "mail": Preset("profile.email", "The user's e-mail address."),
     "givenName": Preset("profile.given_name", "The first name."),
     "sn": Preset("profile.family_name", "The last name."),
-    "cn": Preset("profile.display_name", "The whole name."),
+    "cn": Preset("profile.display_name", "The full name."),
     "profileImage": Preset("profile.picture", "The URL of a picture."),
     "(phone)": Preset(
         "profile.phone",
-        "telephoneNumber in E.164; numbers without a country code are read as those of the user's "
-        "country, or else of the country that is asked for.",
+        "telephoneNumber in E.164. For numbers without a country code, Userferry uses the "
+        "user's country, or else the country you choose.",
     ),
     "(active)": Preset(
-        "profile.active", "accountStatus: active or inactive. The dry run asks about any other."
+        "profile.active",
+        "From accountStatus, active or inactive. The dry run asks about any other value.",
     ),
     "inactiveDate": Preset(
         "profile.active",
-        "An account whose end has passed is disabled. Nothing here ends one later on.",
+        "An account past its end date is disabled. Userferry does not disable accounts at a "
+        "later date.",
         (AccountState(means="enabled_until"),),
     ),
     "activeDate": Preset(
         "profile.active",
-        "An account whose beginning is yet to come is disabled.",
+        "An account before its start date is disabled.",
         (AccountState(means="enabled_from"),),
     ),
     "(password hash)": Preset(
         "authenticators.password.hash",
-        "password where it begins with a scheme in braces, as a directory server keeps it.",
+        "password, if it begins with a scheme in braces, as in a directory server.",
     ),
-    "(password)": Preset(
-        "authenticators.password.plaintext", "password of a file for the bulk import."
-    ),
-    "(roles)": Preset("memberships.roles", "roles, or else effectiveRoles: by name or else id."),
-    "(groups)": Preset("memberships.groups", "groups: by name or else id."),
+    "(password)": Preset("authenticators.password.plaintext", "password, in a bulk import file."),
+    "(roles)": Preset("memberships.roles", "roles, or else effectiveRoles, by name or else id."),
+    "(groups)": Preset("memberships.groups", "groups, by name or else id."),
 }
 NOT_CARRIED = {
-    "roles": "Of each role, the name or else the id is imported.",
-    "effectiveroles": "roles are imported; these follow from them.",
-    "groups": "Of each group, the name or else the id is imported.",
+    "roles": "Only the name of each role is imported, or else its id.",
+    "effectiveroles": "Derived from roles, which are imported.",
+    "groups": "Only the name of each group is imported, or else its id.",
     "rev": "The version of the user in the old system.",
-    "password": "Is encrypted, or hashed in IDM's own repository: it cannot be checked here.",
-    "effectiveassignments": "What roles give the user in other systems.",
-    "effectiveapplications": "What the user may open.",
-    "effectivegroups": "Groups that follow from rules; groups lists those of the user.",
-    "kbainfo": "Security questions, which cannot be imported.",
-    "preferences": "Whether the user wants news; create an attribute for it.",
+    "password": "The password is encrypted or hashed by IDM, so it cannot be verified here.",
+    "effectiveassignments": "What roles grant the user in other systems.",
+    "effectiveapplications": "The applications of the user.",
+    "effectivegroups": "Groups computed from rules. The column groups lists the user's groups.",
+    "kbainfo": "Security questions, which Userferry does not use.",
+    "preferences": "Whether the user subscribed to news. Create an attribute for it.",
     "consentedmappings": "Consents to share data.",
     "passwordlastchangedtime": "When the password was last changed.",
     "passwordexpirationtime": "When the password expires.",
     "lastchanged": "When the user was last changed, as an object.",
-    "memberoforgids": "Organizations of the user, by their ids.",
+    "memberoforgids": "Organizations of the user, by id.",
     "memberoforg": "Organizations of the user.",
-    "aliaslist": "Logins at other providers under names of the deployment's own.",
-    "assigneddashboard": "What the user may open.",
-    "postaladdress": "There is no field for postal addresses; create an attribute for them.",
-    "displaydate": "How a date is shown.",
+    "aliaslist": "External logins under names that are specific to the deployment.",
+    "assigneddashboard": "The applications of the user.",
+    "postaladdress": "Userferry has no field for postal addresses. Create an attribute for them.",
+    "displaydate": "The date format.",
 }
 LACKS = (
-    "The API shows no passwords: export userPassword from the directory server as LDIF, or have "
-    "users choose a new one.",
-    "Whether an address was verified, and the last sign-in, are not part of a user.",
-    "Multi-factor authentication is kept in access management, not with managed users.",
+    "The API does not return passwords. Export userPassword from the directory server as "
+    "LDIF, or ask users to choose a new password.",
+    "User records include neither the last sign-in nor whether an address was verified.",
+    "Multi-factor authentication is in access management, not in the managed users.",
 )
 
 
@@ -116,7 +116,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     )
     if not marks:
         return None
-    reason = f"Users have userName, givenName and sn beside {', '.join(marks[:6])}."
+    reason = f"Users have userName, givenName and sn together with {', '.join(marks[:6])}."
     if {"_id", "_rev"} <= names:
         own = [name for name in marks if name != "accountStatus"]
         return certain(reason) if own else strong(reason)
@@ -160,9 +160,10 @@ PROVIDER = Provider(
     name="forgerock",
     label="ForgeRock IDM, PingOne Advanced Identity Cloud",
     how_to_export=(
-        "Ask for GET /openidm/managed/alpha_user?_queryFilter=true&_fields=*,roles/*/name&"
-        "_pageSize=1000 (on premises managed/user), give pagedResultsCookie back as "
-        "_pagedResultsCookie until it is null, and put the results into one JSON array."
+        "Call GET "
+        "/openidm/managed/alpha_user?_queryFilter=true&_fields=*,roles/*/name&_pageSize=1000 "
+        "(on-premises: managed/user), send pagedResultsCookie as _pagedResultsCookie until it "
+        "is null, and put the results into one JSON array."
     ),
     recognise=recognise,
     presets=PRESETS,

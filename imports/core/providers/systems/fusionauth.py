@@ -86,33 +86,35 @@ PRESETS = {
     "firstName": Preset("profile.given_name", "The first name."),
     "lastName": Preset("profile.family_name", "The last name."),
     "fullName": Preset("profile.display_name", "The full name."),
-    "imageUrl": Preset("profile.picture", "The address of a picture."),
+    "imageUrl": Preset("profile.picture", "The URL of a picture."),
     "(locale)": Preset("profile.locale", "The first of preferredLanguages."),
     "timezone": Preset("profile.zoneinfo", "The time zone."),
     "(active)": Preset(
-        "profile.active", "As active says; FusionAuth takes a user without it for disabled."
+        "profile.active", "From active. FusionAuth treats a user without it as disabled."
     ),
     "expiry": Preset(
         "profile.active",
-        "An account whose end has passed is disabled. Nothing here ends one later on.",
+        "An account past its end date is disabled. Userferry does not disable accounts at a "
+        "later date.",
         (AccountState(means="enabled_until"),),
     ),
     "(created)": Preset("profile.created_at", "insertInstant, in milliseconds."),
     "(updated)": Preset("profile.updated_at", "lastUpdateInstant, in milliseconds."),
     "(last sign-in)": Preset(
-        "profile.last_login", "lastLoginInstant of the user, else the latest of a registration."
+        "profile.last_login",
+        "lastLoginInstant of the user, or else the latest of the registrations.",
     ),
     "(password hash)": Preset(
         "authenticators.password.hash", "The password of a user with an encryptionScheme."
     ),
     "(hash format)": Preset(
-        "authenticators.password.format", "FusionAuth's hash with its parameters beside it."
+        "authenticators.password.format", "FusionAuth's hash with separate parameters."
     ),
     "(hash parameters)": Preset(
         "authenticators.password.params", "The user's encryptionScheme, salt and factor."
     ),
     "(password)": Preset(
-        "authenticators.password.plaintext", "The password of a user without encryptionScheme."
+        "authenticators.password.plaintext", "The password of a user without an encryptionScheme."
     ),
     "passwordChangeRequired": Preset(
         "authenticators.password.must_change",
@@ -122,52 +124,54 @@ PRESETS = {
         "authenticators.totp.secret",
         "The secret of the first method “authenticator” in twoFactor, from base64.",
     ),
-    "(authenticator app digits)": Preset("authenticators.totp.digits", "codeLength of it."),
-    "(authenticator app period)": Preset("authenticators.totp.period", "timeStep of it."),
-    "(authenticator app algorithm)": Preset("authenticators.totp.algorithm", "algorithm of it."),
+    "(authenticator app digits)": Preset("authenticators.totp.digits", "Its codeLength."),
+    "(authenticator app period)": Preset("authenticators.totp.period", "Its timeStep."),
+    "(authenticator app algorithm)": Preset("authenticators.totp.algorithm", "Its algorithm."),
     "(recovery codes)": Preset(
         "authenticators.recovery_codes", "twoFactor.recoveryCodes; each works once."
     ),
-    "(groups)": Preset("memberships.groups", "The ids of the groups in memberships."),
+    "(groups)": Preset("memberships.groups", "The group ids in memberships."),
     "(roles)": Preset(
         "memberships.roles",
-        "The roles of the registrations, as APPLICATION-ID:ROLE, since each application has its "
-        "own.",
+        "The roles in registrations, as APPLICATION-ID:ROLE, because each application has its "
+        "own roles.",
     ),
 }
 NOT_CARRIED = {
-    "mobilephone": "A user here has one phone number; phoneNumber comes first.",
-    "preferredlanguages": "A user here has one language; the first counts.",
-    "middlename": "There is no field for it; create an attribute for it.",
-    "passwordchangereason": "Why a new password is required; the demand itself is imported.",
+    "mobilephone": "A user has only one phone number. Userferry prefers phoneNumber.",
+    "preferredlanguages": "A user has only one language. Userferry uses the first.",
+    "middlename": "Userferry has no field for it. Create an attribute for it.",
+    "passwordchangereason": "Why a new password is required. Only the requirement is imported.",
     "passwordlastupdateinstant": "When the password was last changed.",
-    "breachedpasswordstatus": "What FusionAuth found about the password.",
-    "breachedpasswordlastcheckedinstant": "When FusionAuth looked for the password in breaches.",
-    "usernamestatus": "The state of moderation of the user name.",
-    "uniqueusername": "The user name with a number where FusionAuth had to add one.",
-    "request": "A request of a kickstart that makes no user.",
+    "breachedpasswordstatus": "The result of FusionAuth's password check.",
+    "breachedpasswordlastcheckedinstant": "When FusionAuth last checked the password against "
+    "breaches.",
+    "usernamestatus": "The moderation status of the user name.",
+    "uniqueusername": "The user name with the number that FusionAuth added to make it unique.",
+    "request": "A kickstart request that does not create a user.",
     "tenantid": "The tenant of the old installation.",
     "connectorid": "The connector of the old installation.",
     "cleanspeakid": "The id of the user in CleanSpeak.",
-    "othertwofactormethods": "Codes by e-mail or text message need no secret; here they are "
-    "offered by the address.",
+    "othertwofactormethods": "Codes by e-mail or text message, which need no secret.",
 }
 LACKS = (
-    "Answers of the API hold no passwords, salts or authenticator secrets: have FusionAuth's "
-    "support export them, or read the tables users and identities of the database.",
-    "Links to other identity providers are in the table identity_provider_links, not in the users.",
+    "API responses do not include passwords, salts or authenticator secrets. Ask FusionAuth "
+    "support to export them, or export the tables users and identities of the database.",
+    "Links to identity providers are in the table identity_provider_links, not in the user "
+    "records.",
 )
 QUESTIONS = (
     Question(
         SCHEME,
         "Encryption scheme of the file",
-        "The encryptionScheme of the import request, for users that have none of their own, such "
-        "as salted-pbkdf2-hmac-sha256. Leave it empty when the passwords are plain.",
+        "The encryptionScheme of the import request, such as salted-pbkdf2-hmac-sha256. It "
+        "applies to users without an encryptionScheme of their own. Leave it empty if the "
+        "passwords are plain text.",
     ),
     Question(
         FACTOR,
         "Factor of the file",
-        "The factor of the import request, for users that have none of their own.",
+        "The factor of the import request. It applies to users without a factor of their own.",
     ),
 )
 
@@ -177,16 +181,16 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if rows and all(map(is_request, rows)) and any(map(is_of_fusionauth, rows)):
         users = sum(map(makes_users, rows))
         return certain(
-            f"These are requests of a kickstart of FusionAuth; {users} of the first {len(rows)} "
-            "make users."
+            f"These are requests of a FusionAuth kickstart; {users} of the first {len(rows)} "
+            "create users."
         )
     marks = [found for row in rows if (found := find_marks(row))]
     if not marks or len(marks) * 2 < len(rows):
         return None
     names = sorted(set().union(*marks))
     return strong(
-        f"{len(marks)} of {len(rows)} records of the sample are users of FusionAuth: "
-        f"they have {', '.join(names[:6])}.",
+        f"{len(marks)} of {len(rows)} records in the sample are FusionAuth users: they have "
+        f"{', '.join(names[:6])}.",
     )
 
 
@@ -265,8 +269,8 @@ def describe_request(request: Values) -> str:
         many = f"{len(users):,} users" if len(users) > 1 else "a user"
         return f"This request imports {many}: upload its body as a file of its own."
     if ONE_USER.fullmatch(url):
-        return "This request changes or registers a user that another one makes."
-    return "This request of the kickstart is about something else than users."
+        return "This request changes or registers a user that another request creates."
+    return "This kickstart request is not about users."
 
 
 def excludes(values: Values) -> str:
@@ -349,10 +353,10 @@ PROVIDER = Provider(
     name="fusionauth",
     label="FusionAuth",
     how_to_export=(
-        'Ask the search API for everybody: POST /api/user/search with {"search": {"queryString": '
-        '"*", "numberOfResults": 500}}, following nextResults, and put the users into one array. '
-        "Files for POST /api/user/import are read unchanged, with their passwords, and so are "
-        "kickstarts whose requests make users."
+        'Search for all users with POST /api/user/search and {"search": {"queryString": "*", '
+        '"numberOfResults": 500}}, follow nextResults, and put the users into one array. '
+        "Files for POST /api/user/import and kickstart files that create users are also "
+        "supported, including passwords."
     ),
     recognise=recognise,
     presets=PRESETS,

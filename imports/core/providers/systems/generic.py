@@ -32,7 +32,7 @@ def excludes(values: Values) -> str:
     if not filled or len(values) <= SUMMARY_CELLS or not isinstance(filled[0], str):
         return ""
     if SUMMARY.fullmatch(filled[0].strip()):
-        return "This looks like a line that sums up the table, not like a user."
+        return "This looks like a summary row, not a user."
     return ""
 
 
@@ -60,7 +60,7 @@ def normalise(values: Values, answers: Answers) -> Values:
 
 def find_preset(column: str) -> Preset | None:
     """Return where the column goes that `normalise` makes."""
-    reason = "The provider and the user's id there, side by side."
+    reason = "The identity provider and the user's id there, from adjacent columns."
     return Preset("authenticators.external_logins", reason) if column == LOGINS else None
 
 
@@ -68,12 +68,12 @@ PROVIDER = Provider(
     name="generic",
     label="Another system",
     how_to_export=(
-        "Export one row per user, as CSV with a header line, as a JSON array of objects, or as "
-        "NDJSON. Have password hashes exported whole, with their parameters and salts."
+        "Export one row per user, as CSV with a header line, as a JSON array of objects, or "
+        "as NDJSON. Export complete password hashes, with their parameters and salts."
     ),
     find_other_preset=find_preset,
     normalise=normalise,
     excludes=excludes,
-    carries="Whatever you map. Columns are proposed for a field by their names and by what "
-    "their values look like.",
+    carries="Every column that you map. Userferry suggests target fields from the column names and "
+    "values.",
 )

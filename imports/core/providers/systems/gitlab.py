@@ -47,27 +47,31 @@ PRESETS = {
     "username": Preset("profile.username", "The name users sign in with."),
     "name": Preset("profile.display_name", "The name."),
     "email": Preset("profile.email", "The primary e-mail address."),
-    "(email verified)": Preset("profile.email_verified", "Whether confirmed_at has a date."),
-    "(active)": Preset("profile.active", "False for a state other than active, and while locked."),
+    "(email verified)": Preset("profile.email_verified", "True if confirmed_at has a date."),
+    "(active)": Preset(
+        "profile.active", "False for any state other than active, and while the user is locked."
+    ),
     "(created)": Preset("profile.created_at", "created_at."),
     "(last sign-in)": Preset("profile.last_login", "current_sign_in_at, or last_sign_in_at."),
     "avatarurl": Preset("profile.picture", "The picture."),
-    "encryptedpassword": Preset("authenticators.password.hash", "The hash, of the table alone."),
+    "encryptedpassword": Preset(
+        "authenticators.password.hash", "The hash, only in the table users."
+    ),
     "(external logins)": Preset("authenticators.external_logins", "identities."),
 }
 NOT_CARRIED = {
-    "isadmin": "An import creates no administrators.",
-    "admin": "An import creates no administrators.",
-    "isauditor": "An import creates no administrators.",
-    "projectslimit": "A limit of GitLab's.",
-    "twofactorenabled": "The API does not have the secrets of authenticator apps.",
-    "otprequiredforlogin": "The secrets of authenticator apps are encrypted with GitLab's key.",
+    "isadmin": "An import never creates administrators.",
+    "admin": "An import never creates administrators.",
+    "isauditor": "An import never creates administrators.",
+    "projectslimit": "A GitLab limit.",
+    "twofactorenabled": "The API does not return authenticator secrets.",
+    "otprequiredforlogin": "Authenticator secrets are encrypted with GitLab's key.",
     "encryptedotpsecret": "Encrypted with a key of GitLab's.",
-    "webip": "An address of a sign-in.",
+    "webip": "The IP address of a sign-in.",
 }
 LACKS = (
-    "The API never has password hashes; the table users has them (encrypted_password).",
-    "Members of groups and projects are not in the list of users.",
+    "The API never returns password hashes. They are in the table users (encrypted_password).",
+    "Group and project members are not in the user list.",
 )
 
 
@@ -75,7 +79,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     """Recognise the limit of projects beside state and user name."""
     if not fold_all(columns) >= SIGNATURE:
         return None
-    return certain("The users have a projects_limit, as only those of GitLab have.")
+    return certain("The users have a projects_limit, which is unique to GitLab.")
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -106,7 +110,7 @@ def excludes(values: Values) -> str:
     row = fold_row(values)
     is_bot = str(row.get("bot", "")).lower() in TRUE
     if is_bot or read_text(row.get("usertype")) not in PEOPLE:
-        return "This is a bot of GitLab, not a person."
+        return "This is a GitLab bot, not a person."
     return ""
 
 
@@ -114,9 +118,9 @@ PROVIDER = Provider(
     name="gitlab",
     label="GitLab",
     how_to_export=(
-        "As an administrator, ask the API for all pages of /api/v4/users?per_page=100 and keep them"
-        " as one list; or, for the password hashes, export the table users: \\copy users to"
-        " 'users.csv' csv header."
+        "As an administrator, call GET /api/v4/users?per_page=100 for all pages and put them "
+        "into one JSON array. For the password hashes, export the table users instead: \\copy "
+        "users to 'users.csv' csv header."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -73,19 +73,19 @@ OWN_LOGIN = "google_provider"
 QUESTION = Question(
     OWN_LOGIN,
     "Sign-in with Google",
-    "The id of the provider under which people sign in with Google here, such as google. Each user "
-    "is then linked with it by their id. Leave it blank when they will not sign in with Google.",
+    "The id of the identity provider for sign-in with Google here, such as google. Userferry "
+    "links each user to it by id. Leave it blank if users will not sign in with Google.",
 )
 
 PRESETS = {
-    "id": Preset("subject_id", "The user's id, which is the “sub” of Google's tokens."),
-    "(email)": Preset("profile.email", "primaryEmail, or New Primary Email of an upload."),
+    "id": Preset("subject_id", "The user's id, which is the “sub” claim of Google's tokens."),
+    "(email)": Preset("profile.email", "primaryEmail, or New Primary Email in an upload file."),
     "(further emails)": Preset("profile.emails", "aliases: other addresses of the same mailbox."),
     "(given name)": Preset("profile.given_name", "The first name."),
     "(family name)": Preset("profile.family_name", "The last name."),
     "(display name)": Preset("profile.display_name", "name.displayName, or else name.fullName."),
     "thumbnailPhotoUrl": Preset("profile.picture", "The URL of a picture."),
-    "(locale)": Preset("profile.locale", "The preferred one of languages, or else the first."),
+    "(locale)": Preset("profile.locale", "The preferred entry of languages, or else the first."),
     "(phone)": Preset(
         "profile.phone",
         "The mobile number, or else the number for recovery, in E.164; numbers without a country "
@@ -93,73 +93,77 @@ PRESETS = {
     ),
     "(active)": Preset(
         "profile.active",
-        "False where suspended, archived, deletionTime or the status says so. The dry run asks "
-        "about a status that is not known.",
+        "False if suspended, archived, deletionTime or the status says so. The dry run asks "
+        "about an unknown status.",
     ),
-    "creationTime": Preset("profile.created_at", "When the account was made."),
-    "(last sign-in)": Preset("profile.last_login", "When the user last signed in, unless never."),
+    "creationTime": Preset("profile.created_at", "When the account was created."),
+    "(last sign-in)": Preset("profile.last_login", "When the user last signed in, if ever."),
     "(password hash)": Preset(
-        "authenticators.password.hash", "The password of an upload with a hash function."
+        "authenticators.password.hash", "The password of an upload file with a hash function."
     ),
-    "(hash format)": Preset("authenticators.password.format", "By the hash function."),
-    "(password)": Preset("authenticators.password.plaintext", "The password of an upload."),
+    "(hash format)": Preset("authenticators.password.format", "From the hash function."),
+    "(password)": Preset("authenticators.password.plaintext", "The password of an upload file."),
     "(must change)": Preset(
-        "authenticators.password.must_change", "changePasswordAtNextLogin, where it is true."
+        "authenticators.password.must_change", "True if changePasswordAtNextLogin is true."
     ),
     "(external logins)": Preset(
-        "authenticators.external_logins", "The account at Google, where that was answered."
+        "authenticators.external_logins", "The Google account, if you name an identity provider."
     ),
 }
 NOT_CARRIED = {
-    "etag": "A mark of the API.",
-    "kind": "A mark of the API.",
-    "thumbnailphotoetag": "A mark of the API.",
-    "customerid": "The account of the organization at Google.",
-    "emails": "Addresses to write to; primaryEmail and aliases are imported.",
-    "noneditablealiases": "Addresses under Google's own domain.",
-    "isadmin": "An import creates no administrators.",
-    "isdelegatedadmin": "An import creates no administrators.",
+    "etag": "Metadata of the API.",
+    "kind": "Metadata of the API.",
+    "thumbnailphotoetag": "Metadata of the API.",
+    "customerid": "The Google account of the organization.",
+    "emails": "Contact addresses. Only primaryEmail and aliases are imported.",
+    "noneditablealiases": "Addresses in Google's own domain.",
+    "isadmin": "An import never creates administrators.",
+    "isdelegatedadmin": "An import never creates administrators.",
     "agreedtoterms": "Whether the user has accepted Google's terms.",
-    "ipwhitelisted": "A rule of Google's for sign-in.",
-    "isenrolledin2sv": "Google's own second step: it is set up again here.",
-    "isenforcedin2sv": "Google's own second step: it is set up again here.",
-    "2svenrolledreadonly": "Google's own second step: it is set up again here.",
-    "2svenforcedreadonly": "Google's own second step: it is set up again here.",
+    "ipwhitelisted": "A Google sign-in setting.",
+    "isenrolledin2sv": "Google's 2-Step Verification. Users set up multi-factor authentication "
+    "again here.",
+    "isenforcedin2sv": "Google's 2-Step Verification. Users set up multi-factor authentication "
+    "again here.",
+    "2svenrolledreadonly": "Google's 2-Step Verification. Users set up multi-factor "
+    "authentication again here.",
+    "2svenforcedreadonly": "Google's 2-Step Verification. Users set up multi-factor "
+    "authentication again here.",
     "ismailboxsetup": "Whether there is a mailbox.",
     "includeinglobaladdresslist": "Whether the user is in Google's address list.",
-    "orgunitpath": "The place in Google's tree of units; create an attribute or group for it.",
-    "orgunitpathrequired": "The place in Google's tree of units; create an attribute for it.",
-    "recoveryemail": "An address for recovery at Google, which others may share.",
+    "orgunitpath": "The organizational unit. Create an attribute or group for it.",
+    "orgunitpathrequired": "The organizational unit. Create an attribute for it.",
+    "recoveryemail": "A recovery address at Google, which other people may share.",
     "suspensionreason": "Why Google or an administrator suspended the account.",
     "passwordrequired": "The console masks passwords.",
-    "otherphones": "A user here has one phone number; the mobile one comes first.",
-    "otherlanguages": "A user here has one language; the preferred one comes first.",
+    "otherphones": "A user has only one phone number. Userferry prefers the mobile number.",
+    "otherlanguages": "A user has only one language. Userferry prefers the preferred one.",
     "licensesreadonly": "Licences of Google's products.",
-    "emailusagereadonly": "Space that the user takes.",
-    "driveusagereadonly": "Space that the user takes.",
-    "photosusagereadonly": "Space that the user takes.",
-    "storagelimitreadonly": "Space that the user takes.",
-    "storageusedreadonly": "Space that the user takes.",
-    "advancedprotectionprogramenrollment": "A programme of Google's own.",
+    "emailusagereadonly": "Storage used.",
+    "driveusagereadonly": "Storage used.",
+    "photosusagereadonly": "Storage used.",
+    "storagelimitreadonly": "Storage used.",
+    "storageusedreadonly": "Storage used.",
+    "advancedprotectionprogramenrollment": "A Google programme.",
 }
 LACKS = (
-    "Google exports no password hashes: people go on signing in with Google, or choose a new "
-    "password.",
-    "Groups and roles are not part of a user: ask the API for the members of each group.",
+    "Google does not export password hashes. Users continue to sign in with Google or choose "
+    "a new password.",
+    "User records do not include groups or roles. The API lists the members of each group.",
 )
 
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the console's headings, or the kind and fields of the Directory API."""
     if HEADINGS.issubset(columns):
-        return certain("The headings are those of the admin console, as “First Name [Required]”.")
+        return certain("The headings match the admin console, such as “First Name [Required]”.")
     users = sum(1 for row in rows if row.get("kind") == KIND)
     if users and users * 2 >= len(rows):
         return certain(f"{users} of {len(rows)} records are of the kind {KIND}.")
     marks = sorted(MARKS.intersection(columns))
     if "primaryEmail" not in columns or len(marks) < ENOUGH_MARKS:
         return None
-    return strong(f"Users have primaryEmail beside {', '.join(marks[:6])}.")
+    return strong(f"Users have primaryEmail together with {', '.join(marks[:6])}.")
 
 
 def fold_heading(column: str) -> str:
@@ -257,9 +261,10 @@ PROVIDER = Provider(
     name="google_workspace",
     label="Google Workspace",
     how_to_export=(
-        "In the admin console: Directory, Users, Download users, All user info columns, as CSV. Or "
-        "ask the Directory API for GET /admin/directory/v1/users?customer=my_customer&maxResults="
-        "500&projection=full, following nextPageToken, and put the pages into one JSON array."
+        "In the admin console, choose Directory > Users > Download users > All user info "
+        "columns, as CSV. Or call GET /admin/directory/v1/users?customer=my_customer&"
+        "maxResults=500&projection=full of the Directory API, follow nextPageToken, and put "
+        "the pages into one JSON array."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -20,24 +20,27 @@ KINDS: dict[tuple[str, ...], str] = {
 CONSUMED = frozenset({"password", "digest"})
 
 PRESETS = {
-    "name": Preset("profile.username", "The name that users sign in with."),
-    "(email)": Preset("profile.email", "The name, where it is an e-mail address."),
-    "(active)": Preset("profile.active", "False where a ! or * stands in place of the hash."),
+    "name": Preset("profile.username", "The name users sign in with."),
+    "(email)": Preset("profile.email", "The name, if it is an e-mail address."),
+    "(active)": Preset("profile.active", "False if there is a ! or * in place of the hash."),
     "(password hash)": Preset("authenticators.password.hash", "The hash."),
-    "(hash format)": Preset("authenticators.password.format", "As the hash says it."),
+    "(hash format)": Preset("authenticators.password.format", "Detected from the hash."),
     "(hash parameters)": Preset(
         "authenticators.password.params",
-        "Of htdigest: the name and the realm, which are hashed before the password.",
+        "For htdigest: the name and the realm, which are hashed before the password.",
     ),
-    "(password)": Preset("authenticators.password.plaintext", "What nginx marks with {PLAIN}."),
+    "(password)": Preset(
+        "authenticators.password.plaintext", "Passwords that nginx marks with {PLAIN}."
+    ),
 }
 NOT_CARRIED = {
-    "comment": "A comment, as nginx allows it.",
-    "realm": "Is a part of the column “(hash parameters)”.",
+    "comment": "A comment, which nginx allows.",
+    "realm": "Part of the column “(hash parameters)”.",
 }
 LACKS = (
-    "E-mail addresses, unless names are such, and names of people are not in these files.",
-    "Groups are in a file of their own (AuthGroupFile).",
+    "These files contain neither people's names nor e-mail addresses, unless the sign-in "
+    "names are addresses.",
+    "Groups are in a separate file (AuthGroupFile).",
 )
 
 

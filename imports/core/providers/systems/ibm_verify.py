@@ -38,36 +38,37 @@ CONSUMED = frozenset(
 )
 
 PRESETS = dict(scim.PRESETS) | {
-    "(email verified)": Preset(
-        "profile.email_verified", "emailVerified of IBM's extension, where it says so."
-    ),
-    "(last sign-in)": Preset("profile.last_login", "lastLogin of IBM's extension."),
+    "(email verified)": Preset("profile.email_verified", "emailVerified in IBM's extension."),
+    "(last sign-in)": Preset("profile.last_login", "lastLogin in IBM's extension."),
     "(must change)": Preset(
-        "authenticators.password.must_change", "pwdReset of IBM's extension, where it is true."
+        "authenticators.password.must_change", "True if pwdReset in IBM's extension is true."
     ),
     "(accountexpires)": Preset(
         "profile.active",
-        "An account whose end has passed is disabled. Nothing here ends one later on.",
+        "An account past its end date is disabled. Userferry does not disable accounts at a "
+        "later date.",
         (AccountState(means="enabled_until"),),
     ),
     "(external logins)": Preset(
         "authenticators.external_logins",
-        "externalId at the realm, of users that an identity provider has; linkedAccounts.",
+        "externalId with the realm, for users of an identity provider, and linkedAccounts.",
     ),
 }
 NOT_CARRIED = dict(scim.NOT_CARRIED) | {
-    "usercategory": "Whether an identity provider has the user; “(external logins)” tells which.",
-    "twofactorauthentication": "Whether a second factor is demanded: it is set up again here.",
+    "usercategory": "Whether the user is from an identity provider. See the column “(external "
+    "logins)”.",
+    "twofactorauthentication": "Whether multi-factor authentication is required. Users set it "
+    "up again here.",
     "pwdchangedtime": "When the password was last changed.",
     "lastloginrealm": "Where the user last signed in.",
     "lastlogintype": "How the user last signed in.",
-    "lastmfa": "When a second factor was last used.",
+    "lastmfa": "When multi-factor authentication was last used.",
     "unqualifiedusername": "The user name without its realm.",
-    "realm": "Where the user comes from.",
+    "realm": "The realm of the user.",
 }
 LACKS = (
-    "IBM Verify hands out no passwords or hashes: users choose a new password.",
-    "Second factors are kept apart from users.",
+    "IBM Verify does not export passwords or hashes. Users choose a new password.",
+    "User records do not include multi-factor authentication.",
 )
 
 
@@ -76,7 +77,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     users = sum(1 for row in rows if scim.is_of(row, scim.IBM))
     if not users or users * 2 < len(rows):
         return None
-    return certain(f"{users} of {len(rows)} users have the extension {scim.IBM}… of IBM.")
+    return certain(f"{users} of {len(rows)} users have the extension {scim.IBM}… from IBM.")
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -140,9 +141,9 @@ PROVIDER = replace(
     name="ibm_verify",
     label="IBM Verify",
     how_to_export=(
-        "Ask for GET /v2.0/Users?count=200&startIndex=1 at the tenant, with a token that may read "
-        "users, going on with startIndex until totalResults is reached, and put the Resources of "
-        "all answers into one JSON array."
+        "Call GET /v2.0/Users?count=200&startIndex=1 of the tenant with a token that can read "
+        "users, increase startIndex until you reach totalResults, and put the Resources of "
+        "all responses into one JSON array."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -45,7 +45,7 @@ PRESETS = {
     "email": Preset("profile.email", "The address users sign in with."),
     "firstname": Preset("profile.given_name", "The first name."),
     "lastname": Preset("profile.family_name", "The last name."),
-    "displayname": Preset("profile.display_name", "The name shown to others."),
+    "displayname": Preset("profile.display_name", "The display name."),
     "(phone)": Preset(
         "profile.phone",
         "The mobile number in phoneNumbers, or else the first, in E.164; numbers without a country "
@@ -53,49 +53,50 @@ PRESETS = {
     ),
     "(active)": Preset(
         "profile.active",
-        "False where suspended or account_locked is true, where state is STAGED or SUSPENDED, and "
-        "without a state where activated is false. The dry run asks about any other state.",
+        "False if suspended or account_locked is true, if state is STAGED or SUSPENDED, or, "
+        "without a state, if activated is false. The dry run asks about any other state.",
     ),
-    "created": Preset("profile.created_at", "When the user was made."),
+    "created": Preset("profile.created_at", "When the user was created."),
 }
 NOT_CARRIED = {
-    "middlename": "There is no field for a middle name; create an attribute for it.",
+    "middlename": "Userferry has no field for a middle name. Create an attribute for it.",
     "activated": "Whether the user has chosen a password in JumpCloud.",
     "accountlockeddate": "When the account was locked.",
     "passwordexpired": "Whether the password has expired in JumpCloud.",
     "passwordexpirationdate": "When the password expires in JumpCloud.",
     "passworddate": "When the password was last changed.",
-    "passwordneverexpires": "A rule for passwords in JumpCloud.",
-    "totpenabled": "The API does not show the secrets of authenticator apps.",
-    "enableuserportalmultifactor": "Whether JumpCloud's portal demands a second factor.",
-    "mfa": "Multi-factor authentication in JumpCloud: it is set up again here.",
-    "mfaenrollment": "Multi-factor authentication in JumpCloud: it is set up again here.",
+    "passwordneverexpires": "A JumpCloud password policy.",
+    "totpenabled": "The API does not return authenticator secrets.",
+    "enableuserportalmultifactor": "Whether JumpCloud's portal requires multi-factor "
+    "authentication.",
+    "mfa": "Multi-factor authentication in JumpCloud. Users set it up again here.",
+    "mfaenrollment": "Multi-factor authentication in JumpCloud. Users set it up again here.",
     "sshkeys": "Keys for devices.",
     "publickey": "Keys for devices.",
-    "allowpublickey": "A rule for devices.",
-    "sudo": "A right on devices.",
-    "passwordlesssudo": "A right on devices.",
+    "allowpublickey": "A device policy.",
+    "sudo": "A permission on devices.",
+    "passwordlesssudo": "A permission on devices.",
     "unixuid": "The user's number on devices.",
     "unixguid": "The group's number on devices.",
-    "enablemanageduid": "Whether JumpCloud sets the number on devices.",
-    "ldapbindinguser": "Whether the account may search JumpCloud's LDAP directory.",
-    "sambaserviceuser": "Whether the account is one of a file server.",
-    "externallymanaged": "Whether another directory keeps the user.",
-    "externaldn": "The place in another directory.",
-    "externalsourcetype": "The other directory that keeps the user.",
-    "managedappleid": "An account at Apple.",
-    "alternateemail": "Another address, which the user need not own.",
-    "recoveryemail": "An address for recovery, which the user need not own.",
-    "addresses": "There is no field for postal addresses; create an attribute for them.",
-    "relationships": "The user's manager, and others.",
+    "enablemanageduid": "Whether JumpCloud manages the user number on devices.",
+    "ldapbindinguser": "Whether the account can search JumpCloud's LDAP directory.",
+    "sambaserviceuser": "Whether the account is a Samba service user.",
+    "externallymanaged": "Whether another directory manages the user.",
+    "externaldn": "The location in another directory.",
+    "externalsourcetype": "The other directory that manages the user.",
+    "managedappleid": "An Apple account.",
+    "alternateemail": "An alternative address, which may belong to somebody else.",
+    "recoveryemail": "A recovery address, which may belong to somebody else.",
+    "addresses": "Userferry has no field for postal addresses. Create an attribute for them.",
+    "relationships": "Relations such as the user's manager.",
     "organization": "The organization in JumpCloud.",
-    "tags": "Tags of older versions of JumpCloud.",
-    "otherphones": "A user here has one phone number; the mobile one comes first.",
+    "tags": "Tags from older versions of JumpCloud.",
+    "otherphones": "A user has only one phone number. Userferry prefers the mobile number.",
 }
 LACKS = (
-    "JumpCloud exports no password hashes: users choose a new password.",
-    "Whether an address was verified, and the last sign-in, are not part of a user.",
-    "Groups are not part of a user: ask the API for the members of each group.",
+    "JumpCloud does not export password hashes. Users choose a new password.",
+    "User records include neither the last sign-in nor whether an address was verified.",
+    "User records do not include groups. The API lists the members of each group.",
 )
 
 
@@ -104,7 +105,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     marks = sorted(MARKS.intersection(columns))
     if not NAMES.issubset(columns) or len(marks) < ENOUGH_MARKS:
         return None
-    return strong(f"Users have the fields of JumpCloud's: {', '.join(marks[:8])}.")
+    return strong(f"Users have JumpCloud fields: {', '.join(marks[:8])}.")
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -166,9 +167,9 @@ PROVIDER = Provider(
     name="jumpcloud",
     label="JumpCloud",
     how_to_export=(
-        "Ask the API for GET https://console.jumpcloud.com/api/systemusers?limit=100&skip=0, "
-        "adding 100 to skip until totalCount is reached, and put the results into one JSON array. "
-        "Or run Get-JCUser | Export-Csv users.csv in JumpCloud's PowerShell module."
+        "Call GET https://console.jumpcloud.com/api/systemusers?limit=100&skip=0, increase "
+        "skip by 100 until you reach totalCount, and put the results into one JSON array. Or "
+        "run Get-JCUser | Export-Csv users.csv with JumpCloud's PowerShell module."
     ),
     recognise=recognise,
     presets=PRESETS,

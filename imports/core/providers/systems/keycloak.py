@@ -67,7 +67,9 @@ STRONG_MARKS = frozenset(
 CREDENTIAL_TYPES = OTP_TYPES | PASSKEY_TYPES | {"password"}
 
 PRESETS = {
-    "id": Preset("subject_id", "The user's id, which is also the “sub” of Keycloak's tokens."),
+    "id": Preset(
+        "subject_id", "The user's id, which is also the “sub” claim of Keycloak's tokens."
+    ),
     "username": Preset("profile.username", "The name users sign in with."),
     "email": Preset("profile.email", "The user's e-mail address."),
     "emailVerified": Preset("profile.email_verified", "Whether the address was verified."),
@@ -75,11 +77,11 @@ PRESETS = {
     "lastName": Preset("profile.family_name", "The user's last name."),
     "enabled": Preset(
         "profile.active",
-        "Whether the user can sign in. Without it, Keycloak's own import makes a disabled user.",
+        "Whether the user can sign in. Keycloak treats a user without it as disabled.",
         (Boolean(),),
     ),
     "createdTimestamp": Preset(
-        "profile.created_at", "When the user was made; Keycloak writes milliseconds since 1970."
+        "profile.created_at", "When the user was created. Keycloak uses milliseconds since 1970."
     ),
     "attributes.phoneNumber": Preset("profile.phone", "Keycloak's attribute for the OIDC claim."),
     "attributes.phoneNumberVerified": Preset(
@@ -94,16 +96,15 @@ PRESETS = {
     ),
     "(hash format)": Preset("authenticators.password.format", "Keycloak's credential."),
     "(password)": Preset(
-        "authenticators.password.plaintext", "The value of a credential that is not hashed yet."
+        "authenticators.password.plaintext", "The value of a credential that is not hashed."
     ),
     "(must change)": Preset(
         "authenticators.password.must_change",
-        "True with the required action UPDATE_PASSWORD, and for a temporary password.",
+        "True with the required action UPDATE_PASSWORD or a temporary password.",
     ),
     "(authenticator app)": Preset(
         "authenticators.totp.secret",
-        "The secret of the first credential of type “otp”, which Keycloak keeps as plain text, "
-        "in base32.",
+        "The secret of the first credential of type “otp”, converted from plain text to base32.",
     ),
     "(authenticator app name)": Preset("authenticators.totp.name", "Its label."),
     "(authenticator app digits)": Preset("authenticators.totp.digits", "Its digits."),
@@ -111,8 +112,8 @@ PRESETS = {
     "(authenticator app algorithm)": Preset("authenticators.totp.algorithm", "Its algorithm."),
     "(passkeys)": Preset(
         "authenticators.passkeys",
-        "The credentials of type “webauthn” and “webauthn-passwordless”. They work on only where "
-        "the new sign-in page has the domain of the old one.",
+        "The credentials of type “webauthn” and “webauthn-passwordless”. They keep working "
+        "only if the sign-in page stays on the same domain.",
     ),
     "(external logins)": Preset(
         "authenticators.external_logins",
@@ -120,36 +121,37 @@ PRESETS = {
     ),
     "(roles)": Preset(
         "memberships.roles",
-        "realmRoles by name and clientRoles as client:role, without those of Keycloak itself.",
+        "realmRoles by name and clientRoles as client:role, without Keycloak's built-in roles.",
     ),
     "groups": Preset("memberships.groups", "The paths of the groups, such as /staff/eu."),
 }
 NOT_CARRIED = {
-    "totp": "Whether there is an authenticator app; see the column “(authenticator app)”.",
-    "requiredactions": "UPDATE_PASSWORD is in the column “(must change)”; the others are "
-    "questions of Keycloak's own pages.",
-    "disableablecredentialtypes": "What the user could switch off in Keycloak's account console.",
-    "notbefore": "Ends older sessions in Keycloak.",
-    "clientconsents": "Consents given to applications at Keycloak's page.",
-    "access": "What the caller of Keycloak's admin API was allowed to do.",
+    "totp": "Whether there is an authenticator app. See the column “(authenticator app)”.",
+    "requiredactions": "UPDATE_PASSWORD is in the column “(must change)”. The other actions are "
+    "for Keycloak's "
+    "own pages.",
+    "disableablecredentialtypes": "The credential types that the user can disable in Keycloak's "
+    "account console.",
+    "notbefore": "Invalidates older sessions in Keycloak.",
+    "clientconsents": "Consents granted to applications in Keycloak.",
+    "access": "The permissions of the caller of Keycloak's admin API.",
     "self": "The URL of the user in Keycloak's admin API.",
     "origin": "The storage provider in Keycloak.",
-    "federationlink": "The directory (LDAP or another) that Keycloak asked for the password; the "
-    "password itself is there.",
-    "serviceaccountclientid": "Marks the account of a client, which is not a person.",
-    "userprofilemetadata": "How Keycloak's forms show the user's profile.",
-    "attributesldapid": "The id in the directory that Keycloak was linked with.",
-    "attributesldapentrydn": "The place in the directory that Keycloak was linked with.",
-    "attributescreatetimestamp": "When the entry was made in the directory.",
-    "attributesmodifytimestamp": "When the entry was changed in the directory.",
-    "notcarried": "Credentials that users have and that cannot be imported, by type.",
+    "federationlink": "The user federation (such as LDAP) that verified and holds the password.",
+    "serviceaccountclientid": "Marks the service account of a client, which is not a person.",
+    "userprofilemetadata": "Form settings of Keycloak's user profile.",
+    "attributesldapid": "The id in the federated directory.",
+    "attributesldapentrydn": "The location in the federated directory.",
+    "attributescreatetimestamp": "When the directory entry was created.",
+    "attributesmodifytimestamp": "When the directory entry was changed.",
+    "notcarried": "Credentials that cannot be imported, by type.",
 }
 LACKS = (
-    "Keycloak keeps no time of the last sign-in with its users.",
-    "Passwords of users from LDAP or another user federation are in that directory.",
-    "Roles that users have through groups or composite roles are not listed with the users: give "
-    "them to the groups here.",
-    "Recovery codes are in the export as hashes, and have to be created again.",
+    "Keycloak does not store the last sign-in of its users.",
+    "Passwords of federated users (such as LDAP) are in that directory.",
+    "Roles from groups or composite roles are not listed with the users. Assign them to the "
+    "groups here.",
+    "Recovery codes are exported as hashes, so users must create new ones.",
 )
 
 
@@ -166,9 +168,9 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     credentials = sum(1 for row in users if any(map(has_keycloak_secret, list_credentials(row))))
     reasons = []
     if credentials:
-        reasons.append(f"{credentials} of {len(rows)} users have credentials as Keycloak's.")
+        reasons.append(f"{credentials} of {len(rows)} users have Keycloak credentials.")
     if len(marks) >= ENOUGH_MARKS or not STRONG_MARKS.isdisjoint(found):
-        reasons.append(f"Users have the fields of Keycloak's: {', '.join(marks)}.")
+        reasons.append(f"Users have Keycloak fields: {', '.join(marks)}.")
     if not reasons:
         return None
     return certain(*reasons) if credentials else strong(*reasons)
@@ -187,7 +189,7 @@ def names_export(names: Collection[str]) -> str:
     is_realm = "realm" in names and (
         "clients" in names or len(REALM.intersection(names)) >= ENOUGH_MARKS
     )
-    return "a realm of Keycloak, with its settings, clients and roles" if is_realm else ""
+    return "a Keycloak realm, with its settings, clients and roles" if is_realm else ""
 
 
 def has_keycloak_secret(credential: Values) -> bool:
@@ -225,7 +227,7 @@ def normalise(values: Values, answers: Answers) -> Values:
 def excludes(values: Values) -> str:
     is_service = read_text(values.get("username")).startswith(SERVICE_ACCOUNT)
     if is_service or values.get("serviceAccountClientId"):
-        return "The service account of a Keycloak client, which is not a person."
+        return "The service account of a Keycloak client, not a person."
     return ""
 
 
@@ -353,10 +355,11 @@ PROVIDER = Provider(
     name="keycloak",
     label="Keycloak",
     how_to_export=(
-        "Stop the server or take a copy of its database, and run bin/kc.sh export --realm NAME "
-        "--users realm_file --file realm.json, or --dir DIRECTORY --users different_files and put "
-        "the directory into a zip archive. These hold the password hashes. The admin console's "
-        "partial export has no users, and GET /admin/realms/NAME/users neither passwords nor roles."
+        "Stop the server or use a copy of its database, and run bin/kc.sh export --realm NAME "
+        "--users realm_file --file realm.json. Or use --dir DIRECTORY --users different_files "
+        "and pack the directory into a zip archive. Both include the password hashes. The "
+        "partial export of the admin console has no users, and GET /admin/realms/NAME/users "
+        "has neither passwords nor roles."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -82,13 +82,13 @@ PRESETS = {
     ),
     "first_name": Preset("profile.given_name", "The first name."),
     "last_name": Preset("profile.family_name", "The last name."),
-    "picture": Preset("profile.picture", "The address of a picture."),
-    "(active)": Preset("profile.active", "False when is_suspended is true."),
+    "picture": Preset("profile.picture", "The URL of a picture."),
+    "(active)": Preset("profile.active", "False if is_suspended is true."),
     "created_on": Preset("profile.created_at", "When the user was created."),
     "last_signed_in": Preset("profile.last_login", "The last sign-in."),
     "(password hash)": Preset("authenticators.password.hash", "hashed_password."),
     "(hash format)": Preset(
-        "authenticators.password.format", "By hashing_method, or hashing_algorithm."
+        "authenticators.password.format", "From hashing_method, or hashing_algorithm."
     ),
     "(hash parameters)": Preset(
         "authenticators.password.params", "salt, salt_position and salt_format of plain digests."
@@ -97,20 +97,20 @@ PRESETS = {
         "authenticators.external_logins", "The identities of the type oauth2."
     ),
     "(groups)": Preset(
-        "memberships.groups", "The organizations, by their external ids; of all rows of the user."
+        "memberships.groups", "The organizations in all rows of the user, by external id."
     ),
     "(roles)": Preset(
-        "memberships.roles", "The keys of roles in any organization; of all rows of the user."
+        "memberships.roles", "The role keys in all rows of the user, for every organization."
     ),
 }
 NOT_CARRIED = {
-    "permissionkey": "Permissions of single users; give them roles instead.",
-    "featureflags": "Features of the old application that were switched for the user.",
-    "otheridentities": "Identities of types that are not known here.",
+    "permissionkey": "Permissions of individual users. Assign roles instead.",
+    "featureflags": "Feature flags of the old application.",
+    "otheridentities": "Identities of unknown types.",
 }
 LACKS = (
-    "Second factors are not in the export.",
-    "A role counts in every organization here, since roles are given to users themselves.",
+    "Multi-factor authentication is not in the export.",
+    "In Userferry, roles belong to users directly, so a role applies across all organizations.",
 )
 
 
@@ -119,14 +119,13 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     names = CSV_SIGNATURE.intersection(columns)
     if len(names) > 2 and "email" in columns:
         return strong(
-            f"The columns are those of Kinde's import: {', '.join(sorted(names))}.",
+            f"The columns match Kinde's import format: {', '.join(sorted(names))}.",
         )
     users = [row for row in rows if list_identities(row)]
     if not users or len(users) * 2 < len(rows):
         return None
     return weak(
-        f"{len(users)} of {len(rows)} records of the sample have identities with a type, as "
-        "Kinde writes them.",
+        f"{len(users)} of {len(rows)} records in the sample have typed identities, like Kinde's.",
     )
 
 
@@ -250,9 +249,9 @@ PROVIDER = Provider(
     name="kinde",
     label="Kinde",
     how_to_export=(
-        "Ask Kinde's support for an export with password hashes; it comes as NDJSON. Files for "
-        "Users > Import users > Custom CSV are read as well; there, the rows of one user, one for "
-        "each organization, have to follow each other."
+        "Ask Kinde support for an export with password hashes, as NDJSON. Files for Users > "
+        "Import users > Custom CSV are also supported. They have one row for each "
+        "organization of a user, and the rows of a user must be consecutive."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -21,24 +21,23 @@ PRESETS = {
     "id": Preset("subject_id", "The id of the user."),
     "name": Preset("profile.display_name", "The name."),
     "email": Preset("profile.email", "The e-mail address."),
-    "(email verified)": Preset("profile.email_verified", "Whether email_verified_at has a date."),
-    "password": Preset("authenticators.password.hash", "The hash, mostly of bcrypt."),
-    "(not deleted)": Preset("profile.active", "False where deleted_at has a date."),
-    "createdat": Preset("profile.created_at", "When the account was made."),
+    "(email verified)": Preset("profile.email_verified", "True if email_verified_at has a date."),
+    "password": Preset("authenticators.password.hash", "The hash, usually bcrypt."),
+    "(not deleted)": Preset("profile.active", "False if deleted_at has a date."),
+    "createdat": Preset("profile.created_at", "When the account was created."),
     "updatedat": Preset("profile.updated_at", "When the row was last changed."),
 }
 NOT_CARRIED = {
-    "remembertoken": "Kept browsers signed in; users sign in anew.",
+    "remembertoken": "Kept browsers signed in. Users sign in again.",
     "twofactorsecret": "Encrypted with the key of the application.",
     "twofactorrecoverycodes": "Encrypted with the key of the application.",
     "twofactorconfirmedat": "Authenticator apps are encrypted with the key of the application.",
-    "currentteamid": "The team that was chosen last.",
-    "profilephotopath": "The path of a file of the application.",
+    "currentteamid": "The last selected team.",
+    "profilephotopath": "A file path of the application.",
 }
 LACKS = (
-    "Laravel has no state of an account of its own; the dry run asks about columns of the"
-    " application.",
-    "Authenticator apps of Fortify are encrypted with APP_KEY.",
+    "Laravel has no account state of its own. The dry run asks about columns of your application.",
+    "Fortify encrypts authenticator secrets with APP_KEY.",
 )
 
 
@@ -46,7 +45,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     """Recognise the token by which Laravel remembers a browser."""
     if not fold_all(columns) >= SIGNATURE:
         return None
-    return strong("The columns are those of a users table of Laravel: remember_token among them.")
+    return strong("The columns match a Laravel users table, including remember_token.")
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -64,8 +63,8 @@ PROVIDER = Provider(
     name="laravel",
     label="Laravel",
     how_to_export=(
-        "Export the table users with its header line as CSV, or upload a dump of the database"
-        " (mysqldump DATABASE users, pg_dump --table=users)."
+        "Export the table users as CSV with a header line, or upload a database dump "
+        "(mysqldump DATABASE users, pg_dump --table=users)."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -64,8 +64,8 @@ PRESETS = {
     "(further emails)": Preset("profile.emails", "The other values of mail and proxyAddresses."),
     "(phone)": Preset(
         "profile.phone",
-        "The first value of mobile in E.164: numbers without a country code are read as those of "
-        "c, or else of the country that is asked for.",
+        "The first value of mobile, in E.164. For numbers without a country code, Userferry "
+        "uses c, or else the country you choose.",
     ),
     "(given name)": Preset("profile.given_name", "The first value of givenName."),
     "(family name)": Preset("profile.family_name", "The first value of sn."),
@@ -73,11 +73,11 @@ PRESETS = {
     "(locale)": Preset("profile.locale", "The first value of preferredLanguage."),
     "(active)": Preset(
         "profile.active",
-        "False when any attribute says that the account is disabled, locked for good, not begun "
-        "or ended: userAccountControl, accountExpires, nsAccountLock, a disabling nsRole, "
-        "accountUnlockTime, pwdAccountLockedTime, pwdStartTime, pwdEndTime, shadowExpire, "
-        "krbPrincipalExpiration, sambaAcctFlags, loginDisabled and their like. Locks that may "
-        "have ended and roles that may disable are asked about.",
+        "False if any attribute says that the account is disabled, permanently locked, not "
+        "started or expired: userAccountControl, accountExpires, nsAccountLock, a disabling "
+        "nsRole, accountUnlockTime, pwdAccountLockedTime, pwdStartTime, pwdEndTime, "
+        "shadowExpire, krbPrincipalExpiration, sambaAcctFlags, loginDisabled and similar. The "
+        "dry run asks about locks that may have ended and roles that may disable.",
     ),
     "(created)": Preset("profile.created_at", "createTimestamp, or whenCreated."),
     "(updated)": Preset("profile.updated_at", "modifyTimestamp, or whenChanged."),
@@ -90,44 +90,47 @@ PRESETS = {
         "samba-tool user getpassword, unicodePwd of Samba, or sambaNTPassword.",
     ),
     "(hash format)": Preset(
-        "authenticators.password.format", "By the scheme in braces, or that of Samba."
+        "authenticators.password.format", "From the scheme in braces, or the Samba format."
     ),
     "(password)": Preset(
         "authenticators.password.plaintext",
-        "A userPassword without a scheme, which is the password itself (RFC 4519).",
+        "A userPassword without a scheme, which is the plain password (RFC 4519).",
     ),
     "(password expires)": Preset(
         "authenticators.password.expires_at", "passwordExpirationTime, or krbPasswordExpiration."
     ),
     "(password must change)": Preset(
-        "authenticators.password.must_change", "pwdReset is TRUE, or pwdLastSet is 0."
+        "authenticators.password.must_change", "True if pwdReset is TRUE or pwdLastSet is 0."
     ),
     "(groups)": Preset(
-        "memberships.groups", "The names, without the rest of the dn, of memberOf and isMemberOf."
+        "memberships.groups",
+        "The group names in memberOf and isMemberOf, without the rest of the dn.",
     ),
 }
 FURTHER_PASSWORDS = "(further passwords)"
 NOT_CARRIED = {
-    "dn": "The place of the entry in the directory.",
-    "objectclass": "Tells people from other entries.",
-    "telephonenumber": "Often shared between people; map it to “Phone” if it is theirs.",
+    "dn": "The location of the entry in the directory.",
+    "objectclass": "Distinguishes people from other entries.",
+    "telephonenumber": "Often shared. Map it to “Phone” if it is a personal number.",
     "homephone": "Map it to “Phone” if users have no other.",
     "jpegphoto": "Pictures are imported as URLs, not as files.",
     "thumbnailphoto": "Pictures are imported as URLs, not as files.",
-    "usercertificate": "Sign-in with certificates is not offered here.",
-    "sshpublickey": "Keys for remote shells are not used here.",
-    "passwordelsewhere": "The directory asked another system for the password.",
-    fold_name(FURTHER_PASSWORDS): "How many values of userPassword are not imported. The directory "
-    "accepts each of them, the newest often being the last: remove old ones before the export.",
+    "usercertificate": "Userferry does not support sign-in with certificates.",
+    "sshpublickey": "SSH keys, which Userferry does not use.",
+    "passwordelsewhere": "Another system verifies the password for the directory.",
+    fold_name(
+        FURTHER_PASSWORDS
+    ): "The number of userPassword values not imported. The directory accepts each of "
+    "them, and the newest is often the last. Remove old values before the export.",
     "manager": "The dn of another entry.",
-    "objectsid": "The security id in the Windows domain.",
-    "badpwdcount": "Failed sign-ins; counting starts again.",
-    "logoncount": "How often the user signed in.",
-    "uidnumber": "The number of the account on Unix systems.",
-    "gidnumber": "The number of the group on Unix systems.",
+    "objectsid": "The security id (SID) in the Windows domain.",
+    "badpwdcount": "Failed sign-ins. The count restarts at zero here.",
+    "logoncount": "The number of sign-ins.",
+    "uidnumber": "The account number (uid) on Unix systems.",
+    "gidnumber": "The group number (gid) on Unix systems.",
     "homedirectory": "The home directory on Unix systems.",
     "loginshell": "The shell on Unix systems.",
-    "sambalmpassword": "Too weak to be worth keeping; sambaNTPassword is used.",
+    "sambalmpassword": "Too weak to keep. sambaNTPassword is used instead.",
 } | dict.fromkeys(
     [
         "creatorsname",
@@ -150,7 +153,7 @@ NOT_CARRIED = {
         "badpasswordtime",
         "lastlogoff",
     ],
-    "Kept by the directory server for itself.",
+    "An operational attribute of the directory server.",
 )
 # Where a column takes the first value of the first attribute that there is.
 CHOICES = {
@@ -174,32 +177,33 @@ NOT_CARRIED |= {
 }
 NOT_CARRIED |= dict.fromkeys(
     map(fold_name, STATES),
-    "Decides the column “(active)”; a date to come at which an account ends is not kept.",
+    "Determines the column “(active)”. A future end date is not imported.",
 )
 NOT_CARRIED |= dict.fromkeys(
     ["lastlogontimestamp", "lastlogon", "authtimestamp", "pwdlastsuccess"],
     "The latest known timestamp is in the column “(last sign-in)”.",
 )
 NOT_CARRIED |= dict.fromkeys(
-    ("pwdreset", "pwdlastset"), "Decides the column “(password must change)”."
+    ("pwdreset", "pwdlastset"), "Determines the column “(password must change)”."
 )
-NOT_CARRIED[fold_name(ID_COLUMN)] = "Says which attribute the subject id is from."
+NOT_CARRIED[fold_name(ID_COLUMN)] = "The attribute that supplies the subject id."
 NOT_CARRIED |= dict.fromkeys(
     ("entryuuid", "objectguid", "nsuniqueid", "ipauniqueid"),
-    "Another attribute comes first for the column “(subject id)”.",
+    "Another attribute takes precedence for the column “(subject id)”.",
 )
 NOT_CARRIED |= dict.fromkeys(
     (*VIRTUAL_HASHES, "sambantpassword", "unicodepwd", "virtualcleartextutf8"),
-    "Used where no other attribute before it has a hash.",
+    "Used if no preceding attribute has a hash.",
 )
 
 LACKS = (
-    "Active Directory of Microsoft exports no password hashes: its users choose a new password, "
-    "or are signed in against it. Samba's does: samba-tool user getpassword.",
-    "userPassword is only in exports by somebody who may read it, such as slapcat as root.",
-    "Whether addresses were verified is not known to a directory.",
-    "Members that only the group's entry names (member, uniqueMember, memberUid) are not imported: "
-    "have the directory export memberOf.",
+    "Microsoft Active Directory does not export password hashes. Its users choose a new "
+    "password, or sign in through just-in-time migration. Samba does: samba-tool user "
+    "getpassword.",
+    "userPassword is exported only by accounts that can read it, such as slapcat as root.",
+    "A directory does not record whether addresses were verified.",
+    "Members listed only in the group entry (member, uniqueMember, memberUid) are not "
+    "imported. Export memberOf instead.",
 )
 
 
@@ -211,7 +215,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
         return None
     people = sum(1 for known in entries if is_person(list_classes(known)))
     return strong(
-        f"{len(entries)} of {len(rows)} records of the sample are entries of an LDAP directory, "
+        f"{len(entries)} of {len(rows)} records in the sample are entries of an LDAP directory, "
         f"{people} of them people.",
     )
 
@@ -415,7 +419,7 @@ def excludes(values: Values) -> str:
         kind = named or list_texts(known.get("objectclass"))[-1].rpartition(";")[2]
         return f"This is an entry of the class {kind[:40]}, not a person."
     if pick(known, "iscriticalsystemobject").upper() == "TRUE":
-        return "This is an account that Active Directory made for itself."
+        return "This is a built-in account of Active Directory."
     return ""
 
 

@@ -67,40 +67,38 @@ PRESETS = {
     "id": Preset("subject_id", "The user's id."),
     "username": Preset("profile.username", "The name users sign in with."),
     "primaryEmail": Preset("profile.email", "The user's e-mail address."),
-    "(phone)": Preset("profile.phone", "primaryPhone, which Logto writes without its +."),
-    "name": Preset("profile.display_name", "The name that is shown."),
-    "avatar": Preset("profile.picture", "The address of a picture."),
+    "(phone)": Preset("profile.phone", "primaryPhone, with the + that Logto omits."),
+    "name": Preset("profile.display_name", "The display name."),
+    "avatar": Preset("profile.picture", "The URL of a picture."),
     "profile.givenName": Preset("profile.given_name", "The given name of the profile."),
     "profile.familyName": Preset("profile.family_name", "The family name of the profile."),
     "profile.locale": Preset("profile.locale", "The locale of the profile."),
     "profile.zoneinfo": Preset("profile.zoneinfo", "The time zone of the profile."),
-    "(active)": Preset("profile.active", "False when isSuspended is true."),
+    "(active)": Preset("profile.active", "False if isSuspended is true."),
     "(created)": Preset("profile.created_at", "createdAt, in milliseconds."),
     "(updated)": Preset("profile.updated_at", "updatedAt, in milliseconds."),
     "(last sign-in)": Preset("profile.last_login", "lastSignInAt, in milliseconds."),
     "(password hash)": Preset("authenticators.password.hash", "passwordDigest."),
-    "(hash format)": Preset("authenticators.password.format", "By passwordAlgorithm."),
+    "(hash format)": Preset("authenticators.password.format", "From passwordAlgorithm."),
     "(hash parameters)": Preset(
-        "authenticators.password.params", "The digest that passwordAlgorithm names."
+        "authenticators.password.params", "The digest in passwordAlgorithm."
     ),
     "(external logins)": Preset(
         "authenticators.external_logins",
-        "The social identities, by the targets of their connectors, and those of enterprise "
-        "sign-in, by issuer.",
+        "Social identities by connector target, and enterprise SSO identities by issuer.",
     ),
 }
 NOT_CARRIED = {
-    "haspassword": "Whether there is a password; the digest itself is what counts.",
-    "applicationid": "The application with which the user signed up.",
+    "haspassword": "Whether there is a password.",
+    "applicationid": "The application where the user signed up.",
     "tenantid": "The tenant of the old installation.",
-    "mfaverificationfactors": "The kinds of second factor; the API does not hand out their "
-    "secrets.",
+    "mfaverificationfactors": "The types of MFA factors. The API does not return their secrets.",
 }
 LACKS = (
-    "Logto has no flag for verified addresses: it takes an address from a user only after a code "
-    "sent there. To carry that on, set “E-mail verified” to a fixed true.",
-    "Secrets of authenticator apps, recovery codes and passkeys are not handed out.",
-    "Roles and organizations are read with calls of their own (GET /api/users/ID/roles).",
+    "Logto has no flag for verified addresses, because it verifies an address by code before "
+    "it accepts it. To keep that, map “E-mail verified” to the constant true.",
+    "The API does not return authenticator secrets, recovery codes or passkeys.",
+    "Roles and organizations need separate API calls (GET /api/users/ID/roles).",
 )
 
 
@@ -111,7 +109,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
         return None
     names = sorted(SIGNATURE.intersection(*users))
     return strong(
-        f"The records have the fields of Logto's users: {', '.join(names)}.",
+        f"The records have Logto fields: {', '.join(names)}.",
     )
 
 
@@ -159,10 +157,11 @@ PROVIDER = Provider(
     name="logto",
     label="Logto",
     how_to_export=(
-        "Call GET /api/users?includePasswordHash=true&page_size=100 of the Management API, page "
-        "after page, with a machine-to-machine application that has its role, and put the pages "
-        "into one JSON array. Versions without that parameter keep the digests in the columns "
-        "password_encrypted and password_encryption_method of the table users."
+        "Call GET /api/users?includePasswordHash=true&page_size=100 of the Management API "
+        "page by page, with a machine-to-machine application that has the Management API "
+        "role, and put the pages into one JSON array. For versions without that parameter, "
+        "the hashes are in the columns password_encrypted and password_encryption_method of "
+        "the table users."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -45,6 +45,6 @@ PROVIDER = Provider(
     recognise=recognise,
     find_other_preset=find_preset,
     is_record=True,
-    carries="Every field of the [record format](record-format.md) carries as it is, passkeys, "
-    "recovery codes and verified addresses included.",
+    carries="Every field of the [record format](record-format.md) is imported, including passkeys, "
+    "recovery codes and verified addresses.",
 )

@@ -54,23 +54,24 @@ PRESETS = {
     ),
     "profile.firstName": Preset("profile.given_name", "The user's first name."),
     "profile.lastName": Preset("profile.family_name", "The user's last name."),
-    "profile.displayName": Preset("profile.display_name", "The name shown to others."),
+    "profile.displayName": Preset("profile.display_name", "The display name."),
     "(phone)": Preset(
         "profile.phone",
-        "mobilePhone in E.164: Okta takes it in any form, and numbers without a country code are "
-        "read as those of countryCode, or else of the country that is asked for.",
+        "mobilePhone in E.164. For numbers without a country code, Userferry uses "
+        "countryCode, or else the country you choose.",
     ),
     "profile.preferredLanguage": Preset("profile.locale", "The preferred language."),
-    "profile.locale": Preset("profile.locale", "The place whose formats the user wants."),
+    "profile.locale": Preset("profile.locale", "The locale of the user."),
     "profile.timezone": Preset("profile.zoneinfo", "The user's time zone."),
-    "id": Preset("subject_id", "The user's id in Okta, which is the “uid” of its tokens."),
+    "id": Preset("subject_id", "The user's id in Okta, which is the “uid” claim of its tokens."),
     "(email verified)": Preset(
-        "profile.email_verified", "Whether credentials.emails says VERIFIED of the address."
+        "profile.email_verified",
+        "True if credentials.emails has the status VERIFIED for the address.",
     ),
     "(active)": Preset(
-        "profile.active", "False for the states STAGED, SUSPENDED and DEPROVISIONED."
+        "profile.active", "False for the statuses STAGED, SUSPENDED and DEPROVISIONED."
     ),
-    "created": Preset("profile.created_at", "When the user was made."),
+    "created": Preset("profile.created_at", "When the user was created."),
     "lastLogin": Preset("profile.last_login", "When the user last signed in."),
     "lastUpdated": Preset("profile.updated_at", "When the user was last changed."),
     "(password hash)": Preset(
@@ -78,40 +79,39 @@ PRESETS = {
     ),
     "(hash format)": Preset("authenticators.password.format", "Okta's password hash object."),
     "(password)": Preset(
-        "authenticators.password.plaintext", "credentials.password.value, the password itself."
+        "authenticators.password.plaintext", "credentials.password.value, the plain password."
     ),
     "(must change)": Preset(
-        "authenticators.password.must_change", "True in the state PASSWORD_EXPIRED."
+        "authenticators.password.must_change", "True for the status PASSWORD_EXPIRED."
     ),
-    "groupIds": Preset("memberships.groups", "The ids of the groups a new user was put into."),
+    "groupIds": Preset("memberships.groups", "The group ids of a new user."),
 }
 NOT_CARRIED = {
-    "employeenumber": "Not every user has one; create an attribute for it.",
-    "status": "Decides the columns “(active)” and “(must change)”.",
-    "statuschanged": "When the state last changed.",
-    "transitioningtostatus": "The state the user is about to get in Okta.",
+    "employeenumber": "Userferry has no field for it. Create an attribute for it.",
+    "status": "Determines the columns “(active)” and “(must change)”.",
+    "statuschanged": "When the status last changed.",
+    "transitioningtostatus": "The target status of the user in Okta.",
     "activated": "When the user was activated.",
     "passwordchanged": "When the password was last changed in Okta.",
     "type": "The user type in Okta.",
     "realmid": "The realm in Okta.",
-    "links": "Addresses in Okta's API.",
-    "embedded": "Addresses in Okta's API.",
-    "credentialsprovider": "Which system checks the password, such as OKTA, ACTIVE_DIRECTORY or "
-    "FEDERATION.",
-    "credentialsrecoveryquestion": "A question instead of a password, which is not a proof.",
-    "credentialsemails": "Decides the column “(email verified)”.",
-    "credentialspassword": "Okta lists users without their passwords.",
-    "nickname": "Nobody signs in with it; map it if yours matter.",
-    "profilenickname": "Nobody signs in with it; map it if yours matter.",
-    "primaryphone": "A number at work or home, where nobody gets codes.",
-    "profileprimaryphone": "A number at work or home, where nobody gets codes.",
-    "notcarried": "What these users have that cannot be imported.",
+    "links": "URLs in Okta's API.",
+    "embedded": "URLs in Okta's API.",
+    "credentialsprovider": "The credential provider, such as OKTA, ACTIVE_DIRECTORY or FEDERATION.",
+    "credentialsrecoveryquestion": "Security question, which Userferry does not use.",
+    "credentialsemails": "Determines the column “(email verified)”.",
+    "credentialspassword": "Okta lists users without passwords.",
+    "nickname": "Nobody signs in with it. Map it if you use it.",
+    "profilenickname": "Nobody signs in with it. Map it if you use it.",
+    "primaryphone": "A work or home number, which is not used for codes.",
+    "profileprimaryphone": "A work or home number, which is not used for codes.",
+    "notcarried": "Credentials of these users that cannot be imported.",
 }
 LACKS = (
-    "Okta exports no password hashes. Users set a new password, or are asked for the old one "
-    "once and checked against Okta while it still runs.",
-    "Second factors, group memberships and roles are not part of a user in Okta's API.",
-    "Logins at other providers are not listed with their ids.",
+    "Okta does not export password hashes. Users choose a new password, or sign in once with "
+    "the old one through just-in-time migration while Okta still runs.",
+    "Okta's user objects do not include MFA factors, group memberships or roles.",
+    "External logins are listed without their ids.",
 )
 
 
@@ -125,7 +125,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if not names.keys() >= REQUIRED or len(marks) < ENOUGH_MARKS:
         return None
     return strong(
-        f"The columns are those of Okta's template: login, {', '.join(marks[:8])}.",
+        f"The columns match Okta's import template: login, {', '.join(marks[:8])}.",
     )
 
 
@@ -202,10 +202,10 @@ PROVIDER = Provider(
     name="okta",
     label="Okta",
     how_to_export=(
-        "List the users by the API: GET /api/v1/users?limit=200&search=status pr, following the "
-        "links to further pages, and put them into one JSON array. Bodies of POST /api/v1/users "
-        "with password hashes are read as well, and so is the CSV template of Directory, People, "
-        "More actions, Import users from CSV."
+        "Call GET /api/v1/users?limit=200&search=status pr, follow the “next” links, and put "
+        "the pages into one JSON array. Request bodies of POST /api/v1/users with password "
+        "hashes, and the CSV template of Directory > People > More actions > Import users "
+        "from CSV, are also supported."
     ),
     recognise=recognise,
     presets=PRESETS,

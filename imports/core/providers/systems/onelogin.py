@@ -39,54 +39,58 @@ STATES = {"0": False, "1": True, "2": False, "3": False}
 CONSUMED = frozenset({"status", "state", "phone", "role_ids", "role_id", "group_id"})
 
 PRESETS = {
-    "id": Preset("subject_id", "The user's id in OneLogin, which is the “sub” of its tokens."),
-    "username": Preset("profile.username", "The name users sign in with, beside the address."),
+    "id": Preset(
+        "subject_id", "The user's id in OneLogin, which is the “sub” claim of its tokens."
+    ),
+    "username": Preset(
+        "profile.username", "The name users sign in with, as an alternative to the address."
+    ),
     "email": Preset("profile.email", "The user's e-mail address."),
     "firstname": Preset("profile.given_name", "The first name."),
     "lastname": Preset("profile.family_name", "The last name."),
     "(phone)": Preset(
         "profile.phone",
-        "phone in E.164; numbers without a country code are read as those of the country that is "
-        "asked for.",
+        "phone in E.164. For numbers without a country code, Userferry uses the country you "
+        "choose.",
     ),
     "(locale)": Preset("profile.locale", "preferred_locale_code, or else locale_code."),
     "(active)": Preset(
         "profile.active",
-        "False where status is unactivated (0), suspended (2) or locked (3), and where state is "
-        "not approved (1). The dry run asks about any other number.",
+        "False if status is unactivated (0), suspended (2) or locked (3), or if state is not "
+        "approved (1). The dry run asks about any other number.",
     ),
-    "created_at": Preset("profile.created_at", "When the user was made."),
+    "created_at": Preset("profile.created_at", "When the user was created."),
     "updated_at": Preset("profile.updated_at", "When the user was last changed."),
     "last_login": Preset("profile.last_login", "When the user last signed in."),
     "(roles)": Preset("memberships.roles", "The ids of roles."),
-    "(groups)": Preset("memberships.groups", "The id of the group: everybody has at most one."),
+    "(groups)": Preset("memberships.groups", "The group id. A user has at most one group."),
 }
 NOT_CARRIED = {
     "externalid": "The id of the user in another directory.",
     "openidname": "A name for OpenID 1 and 2.",
-    "title": "There is no field for it; create an attribute for it.",
-    "department": "There is no field for it; create an attribute for it.",
-    "company": "There is no field for it; create an attribute for it.",
+    "title": "Userferry has no field for it. Create an attribute for it.",
+    "department": "Userferry has no field for it. Create an attribute for it.",
+    "company": "Userferry has no field for it. Create an attribute for it.",
     "comment": "A note about the user.",
     "activatedat": "When the account was activated.",
     "invitationsentat": "When the user was invited.",
     "passwordchangedat": "When the password was last changed.",
-    "invalidloginattempts": "Failed sign-ins, which OneLogin counts.",
-    "lockeduntil": "The end of a lock after failed sign-ins; status says whether there is one.",
-    "directoryid": "The directory that the user comes from.",
-    "trustedidpid": "The identity provider that the user signs in with at OneLogin.",
+    "invalidloginattempts": "Failed sign-ins to OneLogin.",
+    "lockeduntil": "When a lock after failed sign-ins ends. The status says whether there is one.",
+    "directoryid": "The directory of the user.",
+    "trustedidpid": "The identity provider for sign-in to OneLogin.",
     "manageradid": "The user's manager, by an id in Active Directory.",
     "manageruserid": "The user's manager, by an id in OneLogin.",
     "samaccountname": "From Active Directory.",
     "userprincipalname": "From Active Directory.",
     "distinguishedname": "From Active Directory.",
-    "memberof": "Groups in Active Directory, by their distinguished names.",
-    "localecode": "preferred_locale_code comes first.",
+    "memberof": "Groups in Active Directory, by distinguished name.",
+    "localecode": "Userferry prefers preferred_locale_code.",
 }
 LACKS = (
-    "OneLogin exports no password hashes: users choose a new password.",
-    "Whether an address was verified is not said.",
-    "Multi-factor authentication is not part of a user; people set it up again.",
+    "OneLogin does not export password hashes. Users choose a new password.",
+    "The export does not say whether an address was verified.",
+    "User records do not include multi-factor authentication. Users set it up again.",
 )
 
 
@@ -96,7 +100,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     marks = sorted(names & MARKS)
     if not names >= NAMES or len(marks) < ENOUGH_MARKS:
         return None
-    return strong(f"Users have the fields of OneLogin's: {', '.join(marks[:8])}.")
+    return strong(f"Users have OneLogin fields: {', '.join(marks[:8])}.")
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -140,8 +144,8 @@ PROVIDER = Provider(
     name="onelogin",
     label="OneLogin",
     how_to_export=(
-        "Ask the API for GET /api/2/users?limit=50, following the header After-Cursor, and put the "
-        "pages into one JSON array; or GET /api/1/users, following pagination.next_link."
+        "Call GET /api/2/users?limit=50, follow the After-Cursor header, and put the pages "
+        "into one JSON array. Or call GET /api/1/users and follow pagination.next_link."
     ),
     recognise=recognise,
     presets=PRESETS,

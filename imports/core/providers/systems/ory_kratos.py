@@ -57,40 +57,41 @@ SIGNATURE = frozenset(
 
 PRESETS = {
     "(subject id)": Preset(
-        "subject_id", "The identity's id; of a body that creates one, its external_id."
+        "subject_id", "The identity's id, or external_id in a request that creates one."
     ),
     "(email)": Preset(
-        "profile.email", "The trait email, or else the first address for e-mail in the identity."
+        "profile.email", "The trait email, or else the first e-mail address in the identity."
     ),
     "(email verified)": Preset("profile.email_verified", "From verifiable_addresses."),
     "(further emails)": Preset(
-        "profile.emails", "The other verifiable and recovery addresses for e-mail."
+        "profile.emails", "The other verifiable and recovery e-mail addresses."
     ),
     "(phone)": Preset(
-        "profile.phone", "The trait phone, or else the first address for text messages."
+        "profile.phone", "The trait phone, or else the first number for text messages."
     ),
     "(phone verified)": Preset("profile.phone_verified", "From verifiable_addresses."),
     "traits.username": Preset("profile.username", "The trait username."),
-    "(given name)": Preset("profile.given_name", "The trait name.first or its like."),
-    "(family name)": Preset("profile.family_name", "The trait name.last or its like."),
-    "(display name)": Preset("profile.display_name", "The trait name, where it is one text."),
+    "(given name)": Preset("profile.given_name", "The trait name.first or similar."),
+    "(family name)": Preset("profile.family_name", "The trait name.last or similar."),
+    "(display name)": Preset("profile.display_name", "The trait name, if it is a string."),
     "traits.picture": Preset("profile.picture", "The trait picture."),
     "traits.locale": Preset("profile.locale", "The trait locale."),
-    "(active)": Preset("profile.active", "False when the state is “inactive”."),
+    "(active)": Preset("profile.active", "False if the state is “inactive”."),
     "created_at": Preset("profile.created_at", "When the identity was created."),
-    "updated_at": Preset("profile.updated_at", "When the identity last changed."),
+    "updated_at": Preset("profile.updated_at", "When the identity was last changed."),
     "(password hash)": Preset(
         "authenticators.password.hash", "credentials.password.config.hashed_password."
     ),
     "(hash format)": Preset(
-        "authenticators.password.format", "How Kratos reads a hash that begins like this one."
+        "authenticators.password.format",
+        "Detected from the beginning of the hash, like Kratos does.",
     ),
     "(password)": Preset(
         "authenticators.password.plaintext", "credentials.password.config.password."
     ),
     "(external logins)": Preset(
         "authenticators.external_logins",
-        "The providers of credentials.oidc and credentials.saml, by their ids in Kratos.",
+        "The providers in credentials.oidc and credentials.saml, by their ids in Kratos.",
     ),
     "(authenticator app)": Preset(
         "authenticators.totp.secret", "The secret of credentials.totp.config.totp_url."
@@ -100,14 +101,14 @@ PRESETS = {
     "(authenticator app period)": Preset("authenticators.totp.period", "From totp_url."),
     "(authenticator app algorithm)": Preset("authenticators.totp.algorithm", "From totp_url."),
     "(recovery codes)": Preset(
-        "authenticators.recovery_codes", "The codes of credentials.lookup_secret not yet used."
+        "authenticators.recovery_codes", "The unused codes of credentials.lookup_secret."
     ),
     "(passkeys)": Preset(
-        "authenticators.passkeys", "The keys of credentials.passkey and credentials.webauthn."
+        "authenticators.passkeys", "The keys in credentials.passkey and credentials.webauthn."
     ),
     "(addresses for codes)": Preset(
         "authenticators.verified_addresses",
-        "The addresses of credentials.code that were verified.",
+        "The verified addresses in credentials.code.",
     ),
 }
 NOT_CARRIED = {
@@ -115,13 +116,15 @@ NOT_CARRIED = {
     "externalid": "Is the subject id of identities that have no id yet.",
     "schemaid": "The identity schema of the old installation.",
     "schemaurl": "The identity schema of the old installation.",
-    "statechangedat": "When the state last changed.",
-    "othercredentials": "Credentials of these types are not known here.",
-    "passwordmigrationhook": "The password is with another system, which Kratos would have asked.",
+    "statechangedat": "When the status last changed.",
+    "othercredentials": "Credentials of unknown types.",
+    "passwordmigrationhook": "The password is in another system, which Kratos calls through a "
+    "hook.",
 }
 LACKS = (
-    "Identities listed without include_credential have no passwords, logins or second factors.",
-    "Sessions, consents and the time of the last sign-in are not in the export.",
+    "Identities listed without include_credential have no passwords, external logins or "
+    "multi-factor authentication.",
+    "Sessions, consents and the last sign-in are not in the export.",
 )
 
 
@@ -132,7 +135,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
         return None
     names = sorted({name for body in identities for name in body} & {"traits", *SIGNATURE})
     return strong(
-        f"{len(identities)} of {len(rows)} records of the sample are identities of Ory Kratos: "
+        f"{len(identities)} of {len(rows)} records in the sample are Ory Kratos identities: "
         f"they have {', '.join(names)}.",
     )
 
@@ -312,12 +315,12 @@ PROVIDER = Provider(
     name="ory_kratos",
     label="Ory Kratos",
     how_to_export=(
-        "Call GET /admin/identities?include_credential=password&include_credential=oidc"
-        "&include_credential=totp&include_credential=lookup_secret&include_credential=webauthn"
-        "&include_credential=passkey at the admin API, page by page (page_size, page_token), and "
-        "put the pages into one JSON array. Where a version does not hand out a type of "
-        "credential, read it from the table identity_credentials. Files for ory import "
-        "identities and bodies for PATCH /admin/identities are read as they are."
+        "Call GET /admin/identities?include_credential=password&include_credential=oidc&"
+        "include_credential=totp&include_credential=lookup_secret&include_credential=webauthn&"
+        "include_credential=passkey of the admin API page by page (page_size, page_token), "
+        "and put the pages into one JSON array. If your version does not return a credential "
+        "type, export it from the table identity_credentials. Files for ory import identities "
+        "and request bodies for PATCH /admin/identities are also supported."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -38,68 +38,69 @@ CONSUMED = frozenset(
 )
 
 PRESETS = {
-    "id": Preset("subject_id", "The user's id, which is the “sub” of PingOne's tokens."),
+    "id": Preset("subject_id", "The user's id, which is the “sub” claim of PingOne's tokens."),
     "username": Preset("profile.username", "The name users sign in with."),
     "email": Preset("profile.email", "The user's e-mail address."),
     "(email verified)": Preset(
         "profile.email_verified",
-        "emailVerified; without it, false where lifecycle.status is VERIFICATION_REQUIRED. An "
-        "account may be ACCOUNT_OK without a verified address.",
+        "emailVerified. Without it, false if lifecycle.status is VERIFICATION_REQUIRED. "
+        "ACCOUNT_OK does not mean that the address is verified.",
     ),
     "name.given": Preset("profile.given_name", "The first name."),
     "name.family": Preset("profile.family_name", "The last name."),
-    "name.formatted": Preset("profile.display_name", "The whole name."),
+    "name.formatted": Preset("profile.display_name", "The full name."),
     "photo.href": Preset("profile.picture", "The URL of a picture."),
     "(phone)": Preset(
         "profile.phone",
         "mobilePhone, or else primaryPhone, in E.164; numbers without a country code are read as "
         "those of the address, or else of the country that is asked for.",
     ),
-    "locale": Preset("profile.locale", "The place whose formats the user wants."),
+    "locale": Preset("profile.locale", "The locale of the user."),
     "preferredLanguage": Preset("profile.locale", "The preferred language."),
     "timezone": Preset("profile.zoneinfo", "The time zone."),
     "(active)": Preset(
         "profile.active",
-        "False where enabled is false, and where account says that the user is locked or cannot "
+        "False if enabled is false, or if account says that the user is locked or cannot "
         "authenticate.",
     ),
-    "createdAt": Preset("profile.created_at", "When the user was made."),
+    "createdAt": Preset("profile.created_at", "When the user was created."),
     "updatedAt": Preset("profile.updated_at", "When the user was last changed."),
     "lastSignOn.at": Preset("profile.last_login", "When the user last signed in."),
     "(password hash)": Preset(
         "authenticators.password.hash",
-        "password.value of the import where it begins with a scheme in braces.",
+        "password.value in an import file, if it begins with a scheme in braces.",
     ),
     "(password)": Preset(
-        "authenticators.password.plaintext", "password.value of the import, otherwise."
+        "authenticators.password.plaintext", "Any other password.value in an import file."
     ),
     "(must change)": Preset(
-        "authenticators.password.must_change", "password.forceChange of the import."
+        "authenticators.password.must_change", "password.forceChange in an import file."
     ),
     "(external logins)": Preset(
-        "authenticators.external_logins", "linkedAccounts, where they were asked for."
+        "authenticators.external_logins", "linkedAccounts, if the export includes them."
     ),
-    "(groups)": Preset("memberships.groups", "memberOfGroupIDs, where they were asked for."),
+    "(groups)": Preset("memberships.groups", "memberOfGroupIDs, if the export includes them."),
 }
 NOT_CARRIED = {
     "links": "URLs in PingOne's API.",
     "environment": "The environment in PingOne.",
-    "population": "The population in PingOne; create a group or an attribute for it.",
-    "lifecycle": "How far the account has come; it tells whose address is yet to be verified.",
-    "verifystatus": "Whether an identity document was checked.",
-    "mfaenabled": "Whether PingOne demands a second factor: it is set up again here.",
-    "identityprovider": "Who keeps the user's password.",
-    "namemiddle": "There is no field for a middle name; create an attribute for it.",
+    "population": "The population in PingOne. Create a group or an attribute for it.",
+    "lifecycle": "The lifecycle status, which shows whose address is not verified yet.",
+    "verifystatus": "Whether an identity document was verified.",
+    "mfaenabled": "Whether PingOne requires multi-factor authentication. Users set it up again "
+    "here.",
+    "identityprovider": "The authority for the user's password.",
+    "namemiddle": "Userferry has no field for a middle name. Create an attribute for it.",
     "secondsuntilunlock": "The end of a lock after failed sign-ins.",
-    "otherphone": "A user here has one phone number; mobilePhone comes first.",
-    "lastsignonremoteip": "Where the user last signed in from.",
-    "address": "There is no field for postal addresses; create an attribute for them.",
-    "externalid": "The id of the user in the system that provisions them.",
-    "nickname": "Nobody signs in with it; map it if yours matter.",
+    "otherphone": "A user has only one phone number. Userferry prefers mobilePhone.",
+    "lastsignonremoteip": "The IP address of the last sign-in.",
+    "address": "Userferry has no field for postal addresses. Create an attribute for them.",
+    "externalid": "The user's id in the provisioning system.",
+    "nickname": "Nobody signs in with it. Map it if you use it.",
 }
 LACKS = (
-    "PingOne exports no password hashes: users choose a new password.",
-    "Devices for multi-factor authentication are not part of a user.",
+    "PingOne does not export password hashes. Users choose a new password.",
+    "User records do not include MFA devices.",
 )
 
 
@@ -109,7 +110,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     marks = sorted(MARKS & names)
     if "username" not in names or "population" not in names or len(marks) < ENOUGH_MARKS:
         return None
-    return strong(f"Users have the fields of PingOne's: {', '.join(marks)}.")
+    return strong(f"Users have PingOne fields: {', '.join(marks)}.")
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -166,9 +167,8 @@ PROVIDER = Provider(
     name="pingone",
     label="PingOne",
     how_to_export=(
-        "Ask the API for GET /v1/environments/ENVIRONMENT/users?limit=200&include="
-        "memberOfGroupIDs, following _links.next, and put the users of all pages into one JSON "
-        "array."
+        "Call GET /v1/environments/ENVIRONMENT/users?limit=200&include=memberOfGroupIDs, "
+        "follow _links.next, and put the users of all pages into one JSON array."
     ),
     recognise=recognise,
     presets=PRESETS,

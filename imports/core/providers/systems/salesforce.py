@@ -46,50 +46,50 @@ CONSUMED = frozenset(
 )
 
 PRESETS = {
-    "(id)": Preset("subject_id", "Id of the user in Salesforce."),
+    "(id)": Preset("subject_id", "The user's id in Salesforce."),
     "(user name)": Preset(
-        "profile.username", "Username, which has the form of an address and need not be one."
+        "profile.username", "Username, which looks like an e-mail address but may not be one."
     ),
-    "(email)": Preset("profile.email", "Email; several users may have the same."),
+    "(email)": Preset("profile.email", "Email. Several users can share an address."),
     "(given name)": Preset("profile.given_name", "FirstName."),
     "(family name)": Preset("profile.family_name", "LastName."),
     "(display name)": Preset("profile.display_name", "Name."),
     "(phone)": Preset(
         "profile.phone",
-        "MobilePhone, or else Phone, in E.164; numbers without a country code are read as those of "
-        "Country, or else of the country that is asked for.",
+        "MobilePhone, or else Phone, in E.164. For numbers without a country code, Userferry "
+        "uses Country, or else the country you choose.",
     ),
     "(locale)": Preset("profile.locale", "LanguageLocaleKey."),
     "(time zone)": Preset("profile.zoneinfo", "TimeZoneSidKey."),
     "(picture)": Preset("profile.picture", "SmallPhotoUrl."),
-    "(active)": Preset("profile.active", "False where IsActive is false or IsFrozen is true."),
+    "(active)": Preset("profile.active", "False if IsActive is false or IsFrozen is true."),
     "(created)": Preset("profile.created_at", "CreatedDate."),
     "(updated)": Preset("profile.updated_at", "LastModifiedDate."),
     "(last sign-in)": Preset("profile.last_login", "LastLoginDate."),
 }
 NOT_CARRIED = {
-    "federationidentifier": "The id of the user at the identity provider; map it to an attribute.",
-    "attributes": "Marks of the API.",
+    "federationidentifier": "The user's id at the identity provider. Map it to an attribute.",
+    "attributes": "Metadata of the API.",
     "alias": "A short name for lists.",
     "communitynickname": "A name for communities.",
-    "profileid": "The profile in Salesforce; create a role or an attribute for it.",
-    "userroleid": "The place in Salesforce's hierarchy of roles.",
-    "localesidkey": "How numbers and dates are written.",
-    "emailencodingkey": "How messages are encoded.",
-    "usertype": "Standard, or a kind of portal; accounts of Salesforce itself are excluded.",
-    "othertype": "Standard, or a kind of portal.",
-    "contactid": "The contact of a user of a portal.",
-    "accountid": "The account of a user of a portal.",
+    "profileid": "The profile in Salesforce. Create a role or an attribute for it.",
+    "userroleid": "The role in Salesforce's role hierarchy.",
+    "localesidkey": "The format of numbers and dates.",
+    "emailencodingkey": "The encoding of e-mails.",
+    "usertype": "Standard or a portal type. Salesforce's own accounts are excluded.",
+    "othertype": "Standard or a portal type.",
+    "contactid": "The contact of a portal user.",
+    "accountid": "The account of a portal user.",
     "managerid": "The user's manager.",
-    "employeenumber": "Not every user has one; create an attribute for it.",
+    "employeenumber": "Userferry has no field for it. Create an attribute for it.",
     "lastpasswordchangedate": "When the password was last changed.",
-    "isportalenabled": "Whether the user may open a portal.",
-    "otherphone": "A user here has one phone number; MobilePhone comes first.",
+    "isportalenabled": "Whether the user can open a portal.",
+    "otherphone": "A user has only one phone number. Userferry prefers MobilePhone.",
 }
 LACKS = (
-    "Salesforce exports no passwords: users choose a new one.",
-    "Whether an address was verified is not part of a user.",
-    "Permission sets and groups are other objects: PermissionSetAssignment, GroupMember.",
+    "Salesforce does not export passwords. Users choose a new one.",
+    "User records do not say whether an address was verified.",
+    "Permission sets and groups are separate objects: PermissionSetAssignment, GroupMember.",
 )
 
 
@@ -97,12 +97,12 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     """Recognise the type that a query answers, or the fields of the User object."""
     users = sum(1 for row in rows if walk(row, "attributes", "type") == USER)
     if users and users * 2 >= len(rows) and any("Username" in row for row in rows):
-        return certain(f"{users} of {len(rows)} records are of the type User of Salesforce.")
+        return certain(f"{users} of {len(rows)} records have the Salesforce type User.")
     names = {fold_name(column): column for column in columns}
     marks = [names[name] for name in sorted(MARKS & names.keys())]
     if not names.keys() >= REQUIRED or len(marks) < ENOUGH_MARKS:
         return None
-    return strong(f"The columns are fields of Salesforce's User: {', '.join(marks[:8])}.")
+    return strong(f"The columns are fields of the Salesforce object User: {', '.join(marks[:8])}.")
 
 
 def normalise(values: Values, answers: Answers) -> Values:
@@ -143,7 +143,7 @@ def read_active(cells: Values) -> bool | str | None:
 def excludes(values: Values) -> str:
     kind = read_text(values.get("(user type)"))
     if kind in SERVICES:
-        return f"A user of the type {kind}, which is not a person."
+        return f"A user of the type {kind}, not a person."
     return ""
 
 
@@ -151,10 +151,10 @@ PROVIDER = Provider(
     name="salesforce",
     label="Salesforce",
     how_to_export=(
-        "Export the object User as CSV with the Data Loader, with the fields Id, Username, Email, "
-        "FirstName, LastName, IsActive, UserType, MobilePhone, LanguageLocaleKey, TimeZoneSidKey, "
-        "CreatedDate, LastLoginDate and FederationIdentifier. Or ask for them by a query, "
-        "following nextRecordsUrl, and put the records into one JSON array."
+        "Export the User object as CSV with Data Loader, with the fields Id, Username, Email, "
+        "FirstName, LastName, IsActive, UserType, MobilePhone, LanguageLocaleKey, "
+        "TimeZoneSidKey, CreatedDate, LastLoginDate and FederationIdentifier. Or query them "
+        "through the REST API, follow nextRecordsUrl, and put the records into one JSON array."
     ),
     recognise=recognise,
     presets=PRESETS,

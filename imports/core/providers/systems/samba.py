@@ -20,24 +20,24 @@ NEVER_CHANGED = "LCT-00000000"
 CONSUMED = frozenset({"nt_hash"})
 
 PRESETS = {
-    "name": Preset("profile.username", "The name that users sign in with."),
-    "(active)": Preset("profile.active", "False where the flags have a D, for disabled."),
+    "name": Preset("profile.username", "The name users sign in with."),
+    "(active)": Preset("profile.active", "False if the flags include D (disabled)."),
     "(password hash)": Preset("authenticators.password.hash", "The NT hash."),
     "(hash format)": Preset("authenticators.password.format", "NTLM."),
     "(password must change)": Preset(
-        "authenticators.password.must_change", "The last change is LCT-00000000."
+        "authenticators.password.must_change", "True if the last change is LCT-00000000."
     ),
 }
 NOT_CARRIED = {
-    "uid": "The number of the account on the system.",
-    "lmhash": "Too weak to be worth keeping; the NT hash is used.",
-    "accountflags": "D decides the column “(active)”; W, S and I say that a line is not a user.",
-    "lastchanged": "Decides the column “(password must change)”.",
+    "uid": "The account number (uid) on the system.",
+    "lmhash": "Too weak to keep. The NT hash is used instead.",
+    "accountflags": "D determines the column “(active)”. W, S and I mark lines that are not users.",
+    "lastchanged": "Determines the column “(password must change)”.",
     "rest": "Not in use.",
 }
 LACKS = (
-    "Full names are in the output of pdbedit -L -v, e-mail addresses in none.",
-    "Groups are those of the Unix system.",
+    "The file has no e-mail addresses. Full names are only in the output of pdbedit -L -v.",
+    "Groups are in the Unix system.",
 )
 
 
@@ -46,7 +46,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
         return None
     flagged = sum(1 for row in rows if read_text(row.get("account_flags")))
     return strong(
-        f"Its lines have a name, a number and the two hashes of Windows; {flagged} of {len(rows)} "
+        f"Its lines have a name, a number and the two Windows hashes; {flagged} of {len(rows)} "
         "of the sample have the flags of Samba.",
     )
 
@@ -76,7 +76,7 @@ def excludes(values: Values) -> str:
 PROVIDER = Provider(
     name="samba",
     label="Samba (smbpasswd)",
-    how_to_export="Run pdbedit -L -w > smbpasswd.txt as root, whatever the backend.",
+    how_to_export="Run pdbedit -L -w > smbpasswd.txt as root. It works with every backend.",
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,

@@ -56,52 +56,52 @@ CONSUMED = frozenset(
 OPERATION = frozenset({"method", "path", "bulkid", "version"})
 
 PRESETS = {
-    "(subject id)": Preset("subject_id", "id, or externalId where the server has given no id yet."),
+    "(subject id)": Preset("subject_id", "id, or externalId if there is no id yet."),
     "(user name)": Preset("profile.username", "userName."),
-    "(email)": Preset("profile.email", "The primary one of emails, or else the first."),
+    "(email)": Preset("profile.email", "The primary value of emails, or else the first."),
     "(further emails)": Preset("profile.emails", "The other values of emails."),
     "(phone)": Preset(
         "profile.phone",
-        "The primary one of phoneNumbers, or else the first of type mobile, in E.164: numbers "
-        "without a country code are read as those of the address, or else of the country that is "
-        "asked for.",
+        "The primary value of phoneNumbers, or else the first of type mobile, in E.164. For "
+        "numbers without a country code, Userferry uses the country of the address, or else "
+        "the country you choose.",
     ),
     "(given name)": Preset("profile.given_name", "name.givenName."),
     "(family name)": Preset("profile.family_name", "name.familyName."),
     "(display name)": Preset("profile.display_name", "displayName, or else name.formatted."),
-    "(picture)": Preset("profile.picture", "The primary one of photos, or else the first."),
+    "(picture)": Preset("profile.picture", "The primary value of photos, or else the first."),
     "(locale)": Preset("profile.locale", "locale, or else the first of preferredLanguage."),
     "(time zone)": Preset("profile.zoneinfo", "timezone."),
     "(active)": Preset("profile.active", "active."),
     "(created)": Preset("profile.created_at", "meta.created."),
     "(updated)": Preset("profile.updated_at", "meta.lastModified."),
     "(password)": Preset(
-        "authenticators.password.plaintext", "password, which only a request to create users has."
+        "authenticators.password.plaintext", "password, only in requests that create users."
     ),
     "(groups)": Preset("memberships.groups", "The display names of groups, or else their ids."),
     "(roles)": Preset("memberships.roles", "The values of roles."),
 }
 NOT_CARRIED = {
-    "externalid": "externalId is the id of the user in the system that provisions them.",
-    "externalidofclient": "externalId is the id of the user in the system that provisions them.",
-    "addresses": "There is no field for postal addresses; create an attribute for them.",
-    "ims": "There is no field for instant messaging; create an attribute for it.",
-    "entitlements": "What the user may do in another system.",
-    "x509certificates": "Sign-in with certificates is not offered here.",
-    "resourcetype": "Tells users from other resources.",
-    "schemas": "Tell users from other resources.",
+    "externalid": "externalId, the user's id in the provisioning system.",
+    "externalidofclient": "externalId, the user's id in the provisioning system.",
+    "addresses": "Userferry has no field for postal addresses. Create an attribute for them.",
+    "ims": "Userferry has no field for instant messaging. Create an attribute for it.",
+    "entitlements": "Entitlements in another system.",
+    "x509certificates": "Userferry does not support sign-in with certificates.",
+    "resourcetype": "Distinguishes users from other resources.",
+    "schemas": "Distinguish users from other resources.",
     "version": "The version of the user in the old system.",
-    "data": "What an operation changes of a user.",
+    "data": "The changes of a bulk operation.",
     "members": "Of a group in a bulk request.",
-    "profileurl": "The address of a page about the user in another system.",
-    "otherphones": "A user here has one phone number.",
-    "method": "What the bulk request does with the user.",
-    "path": "Where the bulk request puts the user.",
-    "bulkid": "Numbers the operations of the bulk request.",
+    "profileurl": "The URL of the user's profile page in another system.",
+    "otherphones": "A user has only one phone number.",
+    "method": "The method of a bulk operation.",
+    "path": "The path of a bulk operation.",
+    "bulkid": "The id of a bulk operation.",
 }
 LACKS = (
-    "SCIM never hands out passwords or hashes: users choose a new password at the first sign-in.",
-    "It has no verified flags, external logins, second factors or times of sign-ins.",
+    "SCIM never returns passwords or hashes. Users choose a new password at the first sign-in.",
+    "SCIM has no verified flags, external logins, multi-factor authentication or sign-in times.",
 )
 
 
@@ -111,7 +111,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     users = [each for each in resources if is_resource(each)]
     if not users or len(users) * 2 < len(resources):
         return None
-    found = f"{len(users)} of {len(resources)} records of the sample are SCIM resources"
+    found = f"{len(users)} of {len(resources)} records in the sample are SCIM resources"
     is_of_vendor = any(is_of(row, IBM) for row in rows)
     if all(map(names_core_schema, users)) and not is_of_vendor:
         return certain(f"{found}, by their schemas.")
@@ -263,9 +263,9 @@ def excludes(values: Values) -> str:
     kind = read_text(values.get("(resource type)"))
     schemas = [text.lower() for text in list_texts(values.get("(schemas)"))]
     if method not in USER_METHODS:
-        return f"This operation of the bulk request is a {method[:10]}: it brings no whole user."
+        return f"This bulk operation is a {method[:10]} without a complete user."
     if path and not path.startswith("/Users"):
-        return "This operation of the bulk request is about something else than users."
+        return "This bulk operation is not about users."
     if (kind and kind != "User") or (schemas and USER_SCHEMA not in schemas):
         return f"This is a resource of the type {kind[:40] or 'in its schemas'}, not a user."
     return ""
@@ -275,10 +275,10 @@ PROVIDER = Provider(
     name="scim",
     label="SCIM 2.0",
     how_to_export=(
-        "Call GET /Users?startIndex=1&count=200 at the SCIM address of the old system with its "
-        "token, go on with the next startIndex until totalResults is reached, and put the "
-        "Resources of all answers into one JSON array. One answer alone and bulk requests are "
-        "read as they are."
+        "Call GET /Users?startIndex=1&count=200 at the SCIM URL of the source system with its "
+        "token, increase startIndex until you reach totalResults, and put the Resources of "
+        "all responses into one JSON array. A single response and bulk requests are also "
+        "supported."
     ),
     recognise=recognise,
     presets=PRESETS,

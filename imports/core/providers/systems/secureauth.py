@@ -58,53 +58,59 @@ CHANGE_STATES = frozenset({"must_be_reset", "must_be_changed"})
 PRESETS = {
     "id": Preset("subject_id", "The user's id."),
     "(active)": Preset(
-        "profile.active", "True for the status active; users who are new have not activated yet."
+        "profile.active",
+        "True for the status active. Users with the status new have not "
+        "activated their "
+        "account yet.",
     ),
     "(username)": Preset("profile.username", "The identifier of the type uid."),
-    "(email)": Preset("profile.email", "The first identifier or address that is an e-mail."),
-    "(email verified)": Preset("profile.email_verified", "By the verifiable address."),
-    "(further emails)": Preset("profile.emails", "Further identifiers and addresses."),
-    "(phone)": Preset("profile.phone", "The first identifier or address that is a number."),
-    "(phone verified)": Preset("profile.phone_verified", "By the verifiable address."),
+    "(email)": Preset(
+        "profile.email", "The first identifier or address that is an e-mail address."
+    ),
+    "(email verified)": Preset("profile.email_verified", "From the verifiable address."),
+    "(further emails)": Preset("profile.emails", "The other identifiers and addresses."),
+    "(phone)": Preset("profile.phone", "The first identifier or address that is a phone number."),
+    "(phone verified)": Preset("profile.phone_verified", "From the verifiable address."),
     "(password hash)": Preset("authenticators.password.hash", "The credential's hashed_password."),
-    "(hash format)": Preset("authenticators.password.format", "The form of that object."),
+    "(hash format)": Preset("authenticators.password.format", "Detected from that object."),
     "(password expires)": Preset(
-        "authenticators.password.expires_at", "The credential's expires_at; 1900 is never."
+        "authenticators.password.expires_at", "The credential's expires_at, where 1900 means never."
     ),
     "(must change)": Preset(
-        "authenticators.password.must_change", "Where its state is must_be_changed or …_reset."
+        "authenticators.password.must_change", "True if its state is must_be_changed or …_reset."
     ),
     "(authenticator app)": Preset("authenticators.totp.secret", "The credential of the type totp."),
     "(passkeys)": Preset("authenticators.passkeys", "The credentials of the type webauthn."),
     "(verified addresses)": Preset(
-        "authenticators.verified_addresses", "Active addresses that were verified."
+        "authenticators.verified_addresses", "Active, verified addresses."
     ),
-    "(groups)": Preset("memberships.groups", "The groups' names."),
+    "(groups)": Preset("memberships.groups", "Group names."),
     "payload.given_name": Preset("profile.given_name", "The first name."),
     "payload.family_name": Preset("profile.family_name", "The last name."),
-    "payload.name": Preset("profile.display_name", "The name in full."),
+    "payload.name": Preset("profile.display_name", "The full name."),
     "payload.locale": Preset("profile.locale", "The language and region."),
     "payload.zoneinfo": Preset("profile.zoneinfo", "The time zone."),
-    "payload.picture": Preset("profile.picture", "The address of a picture."),
-    "created_at": Preset("profile.created_at", "When the user was made."),
+    "payload.picture": Preset("profile.picture", "The URL of a picture."),
+    "created_at": Preset("profile.created_at", "When the user was created."),
 }
 NOT_CARRIED = {
-    "status": "Decides the column “(active)”; deleted users are excluded.",
+    "status": "Determines the column “(active)”. Deleted users are excluded.",
     "statusupdatedat": "When the status last changed.",
-    "updatedat": "When the user last changed.",
+    "updatedat": "When the user was last changed.",
     "tenantid": "The tenant of the old system.",
     "userpoolid": "The pool of the old system.",
-    "payloadschemaid": "A schema of the old system; its fields are attributes here.",
-    "metadataschemaid": "A schema of the old system; its fields are attributes here.",
-    "businessmetadataschemaid": "A schema of the old system; its fields are attributes here.",
-    "useridentifiers": "Identifiers of the types external and federated: the export does not say "
-    "which system issued them.",
-    "usercredentials": "Credentials whose payload holds no key or secret that is known.",
+    "payloadschemaid": "A schema of the old system. Its fields are attributes here.",
+    "metadataschemaid": "A schema of the old system. Its fields are attributes here.",
+    "businessmetadataschemaid": "A schema of the old system. Its fields are attributes here.",
+    "useridentifiers": "Identifiers of the types external and federated. The export does not "
+    "say which system "
+    "issued them.",
+    "usercredentials": "Credentials without a known key or secret.",
 }
 LACKS = (
-    "When users last signed in is not in the configuration.",
-    "Which provider a federated identifier is of is not in the configuration: such users sign in "
-    "with a password or a code by e-mail, and connect the provider again.",
+    "The configuration does not include the last sign-in.",
+    "The configuration does not name the provider of a federated identifier. These users sign "
+    "in with a password or an e-mail code, and connect the provider again.",
 )
 
 
@@ -259,10 +265,10 @@ PROVIDER = Provider(
     name="secureauth",
     label="SecureAuth Connect (Cloudentity)",
     how_to_export=(
-        "Export the identity pool's configuration with users as JSON through the hub or the system "
-        "API (GET /api/system/configuration?with_data=true), and upload the file as it is: it "
-        "holds users, user_credentials, user_identifiers, user_verifiable_addresses, groups and "
-        "group_members, which are joined."
+        "Export the identity pool configuration with users as JSON through the hub or the "
+        "system API (GET /api/system/configuration?with_data=true), and upload the file "
+        "unchanged. Userferry joins users, user_credentials, user_identifiers, "
+        "user_verifiable_addresses, groups and group_members."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -23,30 +23,32 @@ DISABLED = frozenset({"disabled", "declined"})
 CONSUMED = frozenset({"customerid", "id", "phone", "state"})
 
 PRESETS = {
-    "(subject id)": Preset("subject_id", "Customer ID, without the apostrophe of a spreadsheet."),
+    "(subject id)": Preset(
+        "subject_id", "Customer ID, without the leading apostrophe for spreadsheets."
+    ),
     "email": Preset("profile.email", "The e-mail address."),
     "verifiedemail": Preset("profile.email_verified", "Whether the address was verified."),
     "firstname": Preset("profile.given_name", "The first name."),
     "lastname": Preset("profile.family_name", "The last name."),
     "(phone)": Preset("profile.phone", "The phone number."),
-    "(active)": Preset("profile.active", "False where the state is disabled or declined."),
-    "createdat": Preset("profile.created_at", "When the customer was added."),
+    "(active)": Preset("profile.active", "False if the state is disabled or declined."),
+    "createdat": Preset("profile.created_at", "When the customer was created."),
     "updatedat": Preset("profile.updated_at", "When the customer was last changed."),
 }
 NOT_CARRIED = {
-    "tags": "Labels of the shop; map the column to an attribute if you need them.",
-    "totalspent": "A sum of orders.",
-    "totalorders": "A number of orders.",
-    "orderscount": "A number of orders.",
-    "taxexempt": "A setting for orders.",
-    "acceptsemailmarketing": "Whether newsletters may be sent; it is not about signing in.",
-    "acceptssmsmarketing": "Whether newsletters may be sent; it is not about signing in.",
-    "acceptsmarketing": "Whether newsletters may be sent; it is not about signing in.",
-    "admingraphqlapiid": "The id once more, for GraphQL.",
+    "tags": "Shop tags. Map the column to an attribute if you need them.",
+    "totalspent": "The total of all orders.",
+    "totalorders": "The number of orders.",
+    "orderscount": "The number of orders.",
+    "taxexempt": "A tax setting.",
+    "acceptsemailmarketing": "Marketing consent. It does not affect sign-in.",
+    "acceptssmsmarketing": "Marketing consent. It does not affect sign-in.",
+    "acceptsmarketing": "Marketing consent. It does not affect sign-in.",
+    "admingraphqlapiid": "The same id, for GraphQL.",
 }
 LACKS = (
-    "Shopify exports no passwords: customers choose a new one, by invitation.",
-    "The CSV does not say which customers had an account; the API has that in state.",
+    "Shopify does not export passwords. Invite customers to choose a new one.",
+    "The CSV does not say which customers have an account. The API does, in state.",
 )
 
 
@@ -54,13 +56,13 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     """Recognise what a customer has bought, or the ids of its API."""
     names = fold_all(columns)
     if any(read_text(row.get("admin_graphql_api_id")).startswith(GRAPHQL_ID) for row in rows):
-        return certain("The ids are those of customers of Shopify: gid://shopify/Customer/….")
+        return certain("The ids are Shopify customer ids: gid://shopify/Customer/….")
     if names >= OLD_EXPORT or (names >= EXPORTED and "acceptsemailmarketing" in names):
         return certain(
-            "The columns are those of Shopify's customers: Total Spent, Total Orders, Tax Exempt."
+            "The columns match Shopify's customer export: Total Spent, Total Orders, Tax Exempt."
         )
     if names >= OF_API:
-        return certain("The columns are those of Shopify's API: orders_count, verified_email.")
+        return certain("The columns match Shopify's API: orders_count, verified_email.")
     return None
 
 
@@ -80,8 +82,9 @@ PROVIDER = Provider(
     name="shopify",
     label="Shopify (customers)",
     how_to_export=(
-        "Choose Customers > Export > All customers as “CSV for Excel, Numbers, or other spreadsheet"
-        " programs”; or ask the Admin API for all pages of customers, which have their state."
+        "Choose Customers > Export > All customers, as “CSV for Excel, Numbers, or other "
+        "spreadsheet programs”. Or list all pages of customers through the Admin API, which "
+        "includes the state."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -54,73 +54,73 @@ PROFILE = frozenset(
 )
 
 PRESETS = {
-    "id": Preset("subject_id", "The member's id, which is the “sub” of Slack's tokens."),
-    "userid": Preset("subject_id", "The member's id, which is the “sub” of Slack's tokens."),
-    "(email)": Preset("profile.email", "profile.email, or email of the CSV."),
+    "id": Preset("subject_id", "The member's id, which is the “sub” claim of Slack's tokens."),
+    "userid": Preset("subject_id", "The member's id, which is the “sub” claim of Slack's tokens."),
+    "(email)": Preset("profile.email", "profile.email, or email in the CSV."),
     "is_email_confirmed": Preset("profile.email_verified", "Whether the address was confirmed."),
-    "(user name)": Preset("profile.username", "name, or username of the CSV."),
+    "(user name)": Preset("profile.username", "name, or username in the CSV."),
     "(given name)": Preset("profile.given_name", "profile.first_name."),
     "(family name)": Preset("profile.family_name", "profile.last_name."),
     "(display name)": Preset(
-        "profile.display_name", "profile.real_name, or fullname of the CSV, or else displayname."
+        "profile.display_name", "profile.real_name, or fullname in the CSV, or else displayname."
     ),
     "(picture)": Preset("profile.picture", "profile.image_512."),
     "(phone)": Preset(
         "profile.phone",
-        "profile.phone in E.164; numbers without a country code are read as those of the country "
-        "that is asked for.",
+        "profile.phone in E.164. For numbers without a country code, Userferry uses the "
+        "country you choose.",
     ),
-    "(locale)": Preset("profile.locale", "locale, where it was asked for."),
+    "(locale)": Preset("profile.locale", "locale, if the export includes it."),
     "(time zone)": Preset("profile.zoneinfo", "tz."),
     "(updated)": Preset("profile.updated_at", "updated, in seconds since 1970."),
     "(active)": Preset(
         "profile.active",
-        "False where deleted is true or the status is Deactivated. The dry run asks about a status "
-        "that is not known.",
+        "False if deleted is true or the status is Deactivated. The dry run asks about an "
+        "unknown status.",
     ),
     "expiration-timestamp": Preset(
         "profile.active",
-        "A guest whose time has ended is disabled. Nothing here ends one later on.",
+        "A guest past the expiration date is disabled. Userferry does not disable accounts at "
+        "a later date.",
         (AccountState(means="enabled_until"),),
     ),
 }
 NOT_CARRIED = {
     "teamid": "The workspace.",
-    "enterpriseuser": "The user in the whole organization at Slack.",
-    "color": "A colour for the name.",
-    "tzlabel": "The name of the time zone; its id is imported.",
-    "tzoffset": "The offset of the time zone; its id is imported.",
-    "profile": "What the member shows to others at Slack.",
-    "has2fa": "A second factor at Slack, which is set up again here.",
+    "enterpriseuser": "The user's id in the Slack enterprise organization.",
+    "color": "The display colour of the name.",
+    "tzlabel": "The name of the time zone. Its id is imported.",
+    "tzoffset": "The offset of the time zone. Its id is imported.",
+    "profile": "Other profile fields in Slack.",
+    "has2fa": "Multi-factor authentication in Slack. Users set it up again here.",
     "hassso": "Whether the member signs in by single sign-on.",
-    "billingactive": "Whether Slack charges for the member.",
-    "displayname": "A name for chats; the full name is imported.",
-    "isadmin": "An import creates no administrators.",
-    "isowner": "An import creates no administrators.",
-    "isprimaryowner": "An import creates no administrators.",
+    "billingactive": "Whether Slack bills for the member.",
+    "displayname": "The display name in Slack. The full name is imported.",
+    "isadmin": "An import never creates administrators.",
+    "isowner": "An import never creates administrators.",
+    "isprimaryowner": "An import never creates administrators.",
     "isrestricted": "Whether the member is a guest.",
     "isultrarestricted": "Whether the member is a guest in one channel.",
     "isbot": "Bots are excluded.",
     "isappuser": "Whether the member has authorised an app.",
-    "whocansharecontactcard": "A setting of Slack's.",
+    "whocansharecontactcard": "A Slack setting.",
 }
 LACKS = (
-    "Slack exports no passwords: people choose a new one, or go on signing in with Slack.",
-    "Addresses and phone numbers are in the answer only for tokens that may read them.",
+    "Slack does not export passwords. Users choose a new one or continue to sign in with Slack.",
+    "The response includes addresses and phone numbers only if the token has the scopes to "
+    "read them.",
 )
 
 
 def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None:
     """Recognise the columns of the CSV, or members with Slack's own ids and flags."""
     if COLUMNS.issubset(columns):
-        return certain(
-            "The columns are those of Slack's list of members, billing-active among them."
-        )
+        return certain("The columns match Slack's member list, including billing-active.")
     members = [row for row in rows if is_member(row)]
     if not members or len(members) * 2 < len(rows):
         return None
     marks = sorted(MARKS.intersection(*members))
-    found = f"{len(members)} of {len(rows)} records have ids of members of Slack"
+    found = f"{len(members)} of {len(rows)} records have Slack member ids"
     return strong(f"{found}, and {', '.join(marks)}.")
 
 
@@ -178,15 +178,15 @@ def find_kind(values: Values) -> str:
 
 
 def excludes(values: Values) -> str:
-    return "A bot of Slack, which is not a person." if values.get("(kind)") else ""
+    return "A Slack bot, not a person." if values.get("(kind)") else ""
 
 
 PROVIDER = Provider(
     name="slack",
     label="Slack",
     how_to_export=(
-        "In the admin pages: Manage members, Export full member list, as CSV. Or call users.list "
-        "with a token that has the scopes users:read and users:read.email, following "
+        "In the admin pages, choose Manage members > Export full member list, as CSV. Or call "
+        "users.list with a token that has the scopes users:read and users:read.email, follow "
         "response_metadata.next_cursor, and put the members of all pages into one JSON array."
     ),
     recognise=recognise,

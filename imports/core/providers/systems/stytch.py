@@ -32,53 +32,56 @@ ACTIVE = frozenset({"active", "pending", "invited"})
 CONSUMED = frozenset({"emails", "phone_numbers", "providers", "oauth_registrations", "status"})
 
 PRESETS = {
-    "user_id": Preset("subject_id", "The user's id, which is the “sub” of Stytch's tokens."),
-    "member_id": Preset("subject_id", "The member's id, which is the “sub” of Stytch's tokens."),
+    "user_id": Preset("subject_id", "The user's id, which is the “sub” claim of Stytch's tokens."),
+    "member_id": Preset(
+        "subject_id", "The member's id, which is the “sub” claim of Stytch's tokens."
+    ),
     "(email)": Preset("profile.email", "The first of emails, or email_address."),
     "(email verified)": Preset("profile.email_verified", "Whether that address was verified."),
-    "(further emails)": Preset("profile.emails", "The others of emails."),
+    "(further emails)": Preset("profile.emails", "The other values of emails."),
     "(phone)": Preset("profile.phone", "The first of phone_numbers, or mfa_phone_number."),
     "(phone verified)": Preset("profile.phone_verified", "Whether that number was verified."),
     "name.first_name": Preset("profile.given_name", "The first name."),
     "name.last_name": Preset("profile.family_name", "The last name."),
-    "(display name)": Preset("profile.display_name", "The name of a member, which is one text."),
+    "(display name)": Preset("profile.display_name", "The name of a member, as one string."),
     "(active)": Preset(
         "profile.active",
-        "The status: pending and invited people have not verified an address yet, and can do so; "
-        "deleted members cannot sign in. The dry run asks about any other.",
+        "From the status. Pending and invited users arrive active and can still verify their "
+        "address. Deleted members cannot sign in. The dry run asks about any other status.",
     ),
-    "created_at": Preset("profile.created_at", "When the user was made."),
+    "created_at": Preset("profile.created_at", "When the user was created."),
     "updated_at": Preset("profile.updated_at", "When the member was last changed."),
     "(external logins)": Preset(
         "authenticators.external_logins",
-        "providers, or oauth_registrations: sign-ins with Google and the like.",
+        "providers, or oauth_registrations, such as Google.",
     ),
-    "(roles)": Preset("memberships.roles", "The ids of roles, without those of Stytch itself."),
+    "(roles)": Preset("memberships.roles", "Role ids, without Stytch's built-in roles."),
 }
 NOT_CARRIED = {
-    "namemiddlename": "There is no field for a middle name; create an attribute for it.",
-    "password": "Marks that there is a password: the API does not show its hash.",
-    "memberpasswordid": "Marks that there is a password: the API does not show its hash.",
-    "externalid": "The id of the user in your own application.",
-    "totps": "The API does not show the secrets of authenticator apps.",
-    "totpregistrationid": "The API does not show the secrets of authenticator apps.",
-    "webauthnregistrations": "The API does not show the public keys of passkeys.",
-    "biometricregistrations": "Keys that are kept on phones.",
-    "cryptowallets": "Sign-in with a wallet is not offered here.",
-    "ssoregistrations": "Connections of the organization: people sign in with them again.",
-    "organizationid": "The organization of the member; make a group or an attribute to carry it.",
-    "isbreakglass": "Lets a member sign in when the organization demands another way.",
-    "isadmin": "An import creates no administrators.",
-    "mfaenrolled": "Whether the member has a second factor at Stytch.",
-    "mfaphonenumberverified": "Is in the column “(phone verified)”.",
-    "defaultmfamethod": "Second factors are set up again.",
-    "roles": "Those that are not in the column “(roles)” are Stytch's own.",
-    "lock": "Of Stytch's own limit on failed sign-ins.",
+    "namemiddlename": "Userferry has no field for a middle name. Create an attribute for it.",
+    "password": "Whether there is a password. The API does not return its hash.",
+    "memberpasswordid": "Whether there is a password. The API does not return its hash.",
+    "externalid": "The user's id in your own application.",
+    "totps": "The API does not return authenticator secrets.",
+    "totpregistrationid": "The API does not return authenticator secrets.",
+    "webauthnregistrations": "The API does not return the public keys of passkeys.",
+    "biometricregistrations": "Biometric registrations on mobile devices.",
+    "cryptowallets": "Userferry does not support sign-in with wallets.",
+    "ssoregistrations": "SSO registrations. Users connect them again at sign-in.",
+    "organizationid": "The organization of the member. Create a group or an attribute for it.",
+    "isbreakglass": "Whether the member can sign in outside the required methods of the "
+    "organization.",
+    "isadmin": "An import never creates administrators.",
+    "mfaenrolled": "Whether the member uses multi-factor authentication at Stytch.",
+    "mfaphonenumberverified": "Already in the column “(phone verified)”.",
+    "defaultmfamethod": "MFA settings. Users set up multi-factor authentication again.",
+    "roles": "Roles that are not in the column “(roles)” are built into Stytch.",
+    "lock": "Stytch's lockout after failed sign-ins.",
 }
 LACKS = (
-    "Stytch hands out password hashes on request only: people set a new password otherwise.",
-    "Secrets of authenticator apps and public keys of passkeys are not in the API.",
-    "The times of sign-ins are not part of a user.",
+    "Stytch exports password hashes only on request. Otherwise, users choose a new password.",
+    "The API returns neither authenticator secrets nor public keys of passkeys.",
+    "User records do not include sign-in times.",
 )
 OWN_ROLES = frozenset({"stytch_user", "stytch_member"})
 
@@ -90,7 +93,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
         return None
     marks = sorted(MARKS.intersection(*users))
     return strong(
-        f"Users have the fields of Stytch's: {', '.join(marks[:6])}.",
+        f"Users have Stytch fields: {', '.join(marks[:6])}.",
     )
 
 
@@ -160,9 +163,9 @@ PROVIDER = Provider(
     name="stytch",
     label="Stytch",
     how_to_export=(
-        "Ask the API for all users with POST /v1/users/search (B2B: POST "
-        "/v1/b2b/organizations/members/search), following results_metadata.next_cursor, and put "
-        "the pages into one JSON array. Ask Stytch's support for the password hashes."
+        "Call POST /v1/users/search (B2B: POST /v1/b2b/organizations/members/search), follow "
+        "results_metadata.next_cursor, and put the pages into one JSON array. Ask Stytch "
+        "support for the password hashes."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -36,86 +36,91 @@ TABLE_MARKS = frozenset(
 API_MARKS = frozenset({"aud", "app_metadata", "user_metadata", "is_anonymous", "identities"})
 
 PRESETS = {
-    "id": Preset("subject_id", "The user's id, which is the “sub” of Supabase's tokens."),
+    "id": Preset("subject_id", "The user's id, which is the “sub” claim of Supabase's tokens."),
     "email": Preset("profile.email", "The user's e-mail address."),
     "(email verified)": Preset(
-        "profile.email_verified", "Whether email_confirmed_at has a timestamp."
+        "profile.email_verified", "True if email_confirmed_at has a timestamp."
     ),
-    "(phone)": Preset("profile.phone", "The number, which Supabase keeps without its plus sign."),
+    "(phone)": Preset("profile.phone", "The phone number, with the plus sign that Supabase omits."),
     "(phone verified)": Preset(
-        "profile.phone_verified", "Whether phone_confirmed_at has a timestamp."
+        "profile.phone_verified", "True if phone_confirmed_at has a timestamp."
     ),
     "(name)": Preset(
         "profile.display_name", "The full_name, name or display_name in the metadata."
     ),
     "(picture)": Preset("profile.picture", "The avatar_url or picture in the metadata."),
-    "(active)": Preset("profile.active", "False while banned_until is still to come."),
-    "created_at": Preset("profile.created_at", "When the user was made."),
+    "(active)": Preset("profile.active", "False while banned_until is in the future."),
+    "created_at": Preset("profile.created_at", "When the user was created."),
     "last_sign_in_at": Preset("profile.last_login", "When the user last signed in."),
     "updated_at": Preset("profile.updated_at", "When the user was last changed."),
     "encrypted_password": Preset(
-        "authenticators.password.hash", "The hash; bcrypt unless it was imported into Supabase."
+        "authenticators.password.hash",
+        "The hash, which is bcrypt unless it was imported into Supabase.",
     ),
-    "(hash format)": Preset("authenticators.password.format", "Read from how the hash begins."),
+    "(hash format)": Preset(
+        "authenticators.password.format", "Detected from the beginning of the hash."
+    ),
     "(external logins)": Preset(
         "authenticators.external_logins",
-        "The identities, or the one login that the metadata of the user tells.",
+        "The identities, or the single external login in the user metadata.",
     ),
     "(authenticator app)": Preset(
         "authenticators.totp.secret", "The first verified TOTP factor in mfa_factors."
     ),
     "(authenticator app name)": Preset("authenticators.totp.name", "The name of that factor."),
     "(addresses for codes)": Preset(
-        "authenticators.verified_addresses", "The confirmed phone number, which gets codes."
+        "authenticators.verified_addresses", "The confirmed phone number, which gets sign-in codes."
     ),
 }
 NOT_CARRIED = {
-    "instanceid": "The installation of Supabase Auth.",
+    "instanceid": "The instance of Supabase Auth.",
     "aud": "The audience of Supabase's tokens.",
-    "role": "The database role of tokens; roles of an application are usually in the metadata.",
-    "issuperadmin": "A mark of Supabase that it does not use, and an import makes nobody one.",
-    "issouser": "Whether the user comes from single sign-on; see “(external logins)”.",
+    "role": "The database role in tokens. Application roles are usually in the metadata.",
+    "issuperadmin": "An unused field of Supabase. An import never creates administrators.",
+    "issouser": "Whether the user is from single sign-on. See “(external logins)”.",
     "isanonymous": "Anonymous users are excluded.",
-    "emailconfirmedat": "Decides the column “(email verified)”.",
-    "phoneconfirmedat": "Decides the column “(phone verified)”.",
+    "emailconfirmedat": "Determines the column “(email verified)”.",
+    "phoneconfirmedat": "Determines the column “(phone verified)”.",
     "confirmedat": "The earlier of email_confirmed_at and phone_confirmed_at.",
-    "banneduntil": "Decides the column “(active)”.",
+    "banneduntil": "Determines the column “(active)”.",
     "deletedat": "Deleted users are excluded.",
     "invitedat": "When the user was invited.",
-    "confirmationtoken": "A link that was sent by mail and works in Supabase only.",
-    "confirmationsentat": "When a link was sent by mail.",
-    "recoverytoken": "A link that was sent by mail and works in Supabase only.",
-    "recoverysentat": "When a link was sent by mail.",
-    "emailchangetokennew": "A link that was sent by mail and works in Supabase only.",
-    "emailchangetokencurrent": "A link that was sent by mail and works in Supabase only.",
+    "confirmationtoken": "An e-mailed link that works only in Supabase.",
+    "confirmationsentat": "When a link was e-mailed.",
+    "recoverytoken": "An e-mailed link that works only in Supabase.",
+    "recoverysentat": "When a link was e-mailed.",
+    "emailchangetokennew": "An e-mailed link that works only in Supabase.",
+    "emailchangetokencurrent": "An e-mailed link that works only in Supabase.",
     "emailchange": "An address that was never confirmed.",
-    "emailchangesentat": "When a link was sent by mail.",
-    "emailchangeconfirmstatus": "How far a change of address had come.",
+    "emailchangesentat": "When a link was e-mailed.",
+    "emailchangeconfirmstatus": "The state of an address change.",
     "phonechange": "A number that was never confirmed.",
-    "phonechangetoken": "A code that works in Supabase only.",
+    "phonechangetoken": "A code that works only in Supabase.",
     "phonechangesentat": "When a code was sent.",
-    "reauthenticationtoken": "A code that works in Supabase only.",
+    "reauthenticationtoken": "A code that works only in Supabase.",
     "reauthenticationsentat": "When a code was sent.",
-    "factors": "Second factors without their secrets, as the API lists them.",
-    "appmetadataprovider": "The kind of the first identity.",
-    "appmetadataproviders": "The kinds of the identities; see “(external logins)”.",
-    "usermetadatasub": "Is in the column “(external logins)”.",
-    "usermetadataproviderid": "Is in the column “(external logins)”.",
-    "usermetadataiss": "Says which login the metadata come from.",
+    "factors": "MFA factors without their secrets, from the API.",
+    "appmetadataprovider": "The type of the first identity.",
+    "appmetadataproviders": "The identity types. See “(external logins)”.",
+    "usermetadatasub": "Already in the column “(external logins)”.",
+    "usermetadataproviderid": "Already in the column “(external logins)”.",
+    "usermetadataiss": "The issuer of the metadata.",
     "usermetadataemail": "A copy of the e-mail address.",
     "usermetadataemailverified": "A copy of whether the address was verified.",
     "usermetadataphoneverified": "A copy of whether the number was verified.",
-    "usermetadatafullname": "Is in the column “(name)”.",
-    "usermetadataname": "Is in the column “(name)”.",
-    "usermetadataavatarurl": "Is in the column “(picture)”.",
-    "usermetadatapicture": "Is in the column “(picture)”.",
-    "notcarried": "Logins of which this file has no id: export the identities with the users.",
+    "usermetadatafullname": "Already in the column “(name)”.",
+    "usermetadataname": "Already in the column “(name)”.",
+    "usermetadataavatarurl": "Already in the column “(picture)”.",
+    "usermetadatapicture": "Already in the column “(picture)”.",
+    "notcarried": "External logins without an id in this file. Export the identities together "
+    "with the "
+    "users.",
 }
 LACKS = (
-    "The table auth.users alone has the id of one external login at most, and no second factors: "
-    "export the columns identities and mfa_factors with it.",
-    "Users listed by the admin API have no password hashes.",
-    "Passkeys and single sign-on domains are not part of a user.",
+    "The table auth.users alone has at most one external login id, and no MFA factors. Export "
+    "the columns identities and mfa_factors with it.",
+    "The admin API does not return password hashes.",
+    "User records do not include passkeys or single sign-on domains.",
 )
 
 
@@ -125,7 +130,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if len(names & TABLE_MARKS) >= 3 and "id" in names:
         found = [column for column in columns if column in TABLE_MARKS]
         return strong(
-            f"The columns are those of Supabase's table auth.users: {', '.join(found)}.",
+            f"The columns match Supabase's table auth.users: {', '.join(found)}.",
         )
     users = [row for row in rows if row.get("aud") == "authenticated"]
     if len(names & API_MARKS) < 4 or len(users) * 2 < len(rows):
@@ -253,7 +258,7 @@ def excludes(values: Values) -> str:
     if values.get("deleted_at"):
         return "The user was deleted in Supabase."
     if read_text(values.get("is_anonymous")) in ("true", "t") or values.get("is_anonymous") is True:
-        return "An anonymous user, who has nothing to sign in with."
+        return "An anonymous user, who has no way to sign in."
     return ""
 
 

@@ -41,7 +41,7 @@ HASH_FORMATS = {
 CONSUMED = frozenset({"loginMethods", "totpDevices", "userRoles"})
 
 PRESETS = {
-    "(subject id)": Preset("subject_id", "externalUserId, or else the id that SuperTokens gave."),
+    "(subject id)": Preset("subject_id", "externalUserId, or else the SuperTokens id."),
     "(email)": Preset("profile.email", "The address of the primary login method."),
     "(email verified)": Preset(
         "profile.email_verified", "Whether a login method with this address is verified."
@@ -49,8 +49,8 @@ PRESETS = {
     "(further emails)": Preset("profile.emails", "The addresses of the other login methods."),
     "(phone)": Preset("profile.phone", "The phone number of the first login method with one."),
     "(phone verified)": Preset("profile.phone_verified", "Whether that login method is verified."),
-    "userMetadata.first_name": Preset("profile.given_name", "The metadata SuperTokens shows."),
-    "userMetadata.last_name": Preset("profile.family_name", "The metadata SuperTokens shows."),
+    "userMetadata.first_name": Preset("profile.given_name", "From the user metadata."),
+    "userMetadata.last_name": Preset("profile.family_name", "From the user metadata."),
     "(created)": Preset(
         "profile.created_at", "The earliest timeJoinedInMSSinceEpoch of the login methods."
     ),
@@ -59,43 +59,43 @@ PRESETS = {
     ),
     "(hash format)": Preset("authenticators.password.format", "Its hashingAlgorithm."),
     "(hash parameters)": Preset(
-        "authenticators.password.params", "The signer key asked for, with hashes of Firebase."
+        "authenticators.password.params", "The signer key that you enter, for Firebase hashes."
     ),
     "(password)": Preset(
         "authenticators.password.plaintext", "plainTextPassword of a login method without a hash."
     ),
     "(external logins)": Preset(
         "authenticators.external_logins",
-        "thirdPartyId and thirdPartyUserId of the login methods of the recipe thirdparty.",
+        "thirdPartyId and thirdPartyUserId of login methods with the recipe thirdparty.",
     ),
     "(addresses for codes)": Preset(
         "authenticators.verified_addresses",
-        "The addresses and numbers of the recipe passwordless that are verified.",
+        "The verified addresses and numbers of login methods with the recipe passwordless.",
     ),
     "(authenticator app)": Preset(
         "authenticators.totp.secret", "secretKey of the first device in totpDevices."
     ),
-    "(authenticator app name)": Preset("authenticators.totp.name", "deviceName of it."),
-    "(authenticator app period)": Preset("authenticators.totp.period", "period of it."),
+    "(authenticator app name)": Preset("authenticators.totp.name", "Its deviceName."),
+    "(authenticator app period)": Preset("authenticators.totp.period", "Its period."),
     "(roles)": Preset("memberships.roles", "The roles of all tenants in userRoles."),
 }
 NOT_CARRIED = {
-    "externaluserid": "Is in the column “(subject id)”.",
-    "id": "Is in the column “(subject id)”.",
+    "externaluserid": "Already in the column “(subject id)”.",
+    "id": "Already in the column “(subject id)”.",
     "tenantids": "The tenants of the old installation.",
-    "furtherpasswords": "A user here has one password; that of the first login method counts.",
-    "furtherdevices": "A user here has one authenticator app; the first device counts.",
+    "furtherpasswords": "A user has only one password. Userferry uses the first login method.",
+    "furtherdevices": "A user has only one authenticator app. Userferry uses the first device.",
 }
 LACKS = (
-    "SuperTokens has no flag for disabled users and keeps no time of the last sign-in with them.",
-    "Recovery codes and passkeys are not in the bulk import.",
+    "SuperTokens records neither disabled users nor the last sign-in.",
+    "The bulk import format has no recovery codes or passkeys.",
 )
 QUESTIONS = (
     Question(
         SIGNER_KEY,
         "Signer key of Firebase",
-        "Only for hashes of firebase_scrypt: base64_signer_key of the Firebase project, which "
-        "SuperTokens has as firebase_password_hashing_signer_key in its configuration.",
+        "Only for firebase_scrypt hashes: base64_signer_key of the Firebase project, which is "
+        "firebase_password_hashing_signer_key in the SuperTokens configuration.",
         is_secret=True,
     ),
 )
@@ -107,8 +107,8 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if not users or len(users) * 2 < len(rows):
         return None
     return certain(
-        f"{len(users)} of {len(rows)} records of the sample have loginMethods with a recipeId of "
-        "SuperTokens.",
+        f"{len(users)} of {len(rows)} records in the sample have loginMethods with a "
+        "SuperTokens recipeId.",
     )
 
 
@@ -222,10 +222,11 @@ PROVIDER = Provider(
     name="supertokens",
     label="SuperTokens",
     how_to_export=(
-        "Write the users in the form of the bulk import (POST /bulk-import/users of the core): "
-        "externalUserId, loginMethods, userRoles, userMetadata, totpDevices. Out of a running "
-        "core, join the tables all_auth_recipe_users, emailpassword_users, thirdparty_users, "
-        "passwordless_users, user_roles and totp_user_devices; only the database has the hashes."
+        "Write the users in the bulk import format (POST /bulk-import/users of the core): "
+        "externalUserId, loginMethods, userRoles, userMetadata, totpDevices. To export from a "
+        "running core, join the tables all_auth_recipe_users, emailpassword_users, "
+        "thirdparty_users, passwordless_users, user_roles and totp_user_devices. Only the "
+        "database has the hashes."
     ),
     recognise=recognise,
     presets=PRESETS,

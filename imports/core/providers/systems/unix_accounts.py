@@ -28,41 +28,42 @@ NO_LIMIT = 99_999
 LATEST = 16_725_225_600
 
 PRESETS = {
-    "name": Preset("profile.username", "The name that users sign in with."),
+    "name": Preset("profile.username", "The name users sign in with."),
     "(display name)": Preset("profile.display_name", "The first part of the GECOS field."),
     "(active)": Preset(
         "profile.active",
-        "False where the password is locked (! or *), the account has expired, or the password "
-        "has for longer than the days of grace; true for other lines with an expiry field.",
+        "False if the password is locked (! or *), the account has expired, or the password "
+        "expired and the grace period is over. True for other lines with an expiry field.",
     ),
-    "(password hash)": Preset("authenticators.password.hash", "The hash, without marks of a lock."),
-    "(hash format)": Preset("authenticators.password.format", "As the hash says it."),
-    "(hash parameters)": Preset("authenticators.password.params", "What the scheme needs."),
-    "(password)": Preset("authenticators.password.plaintext", "A password marked as plain."),
+    "(password hash)": Preset("authenticators.password.hash", "The hash, without lock markers."),
+    "(hash format)": Preset("authenticators.password.format", "Detected from the hash."),
+    "(hash parameters)": Preset("authenticators.password.params", "The parameters of the scheme."),
+    "(password)": Preset("authenticators.password.plaintext", "A password marked as plain text."),
     "(password expires)": Preset(
         "authenticators.password.expires_at",
-        "The day of the last change and the days for which a password holds.",
+        "The date of the last change plus the maximum age of a password.",
     ),
     "(password must change)": Preset(
-        "authenticators.password.must_change", "The day of the last change is 0."
+        "authenticators.password.must_change", "True if the date of the last change is 0."
     ),
 }
 NOT_CARRIED = {
-    "uid": "The number of the account on the system.",
-    "gid": "The number of its first group; names of groups are in /etc/group.",
-    "class": "The login class of BSD.",
+    "uid": "The account number (uid) on the system.",
+    "gid": "The primary group number (gid). Group names are in /etc/group.",
+    "class": "The BSD login class.",
     "home": "The home directory.",
-    "shell": "The login shell; one such as nologin does not disable an account here: leave such "
-    "rows out with a condition if nobody signs in with them.",
-    "lastchanged": "The day of the last change counts for when the password expires.",
-    "mindays": "How soon a password may be changed again.",
-    "warndays": "How early a user is warned.",
-    "inactivedays": "Days of grace after a password has expired; decides the column “(active)”.",
+    "shell": "The login shell. A shell such as nologin does not disable an account here. To "
+    "leave out "
+    "these accounts, exclude the records with a condition.",
+    "lastchanged": "Used to calculate when the password expires.",
+    "mindays": "The minimum age of a password.",
+    "warndays": "The warning period before a password expires.",
+    "inactivedays": "The grace period after a password expires. Determines the column “(active)”.",
     "reserved": "Not in use.",
 }
 LACKS = (
-    "E-mail addresses are in none of these files.",
-    "/etc/passwd has no hashes: import /etc/shadow, as root.",
+    "These files have no e-mail addresses.",
+    "/etc/passwd has no hashes. Import /etc/shadow, which only root can read.",
     "The members of groups are in /etc/group.",
 )
 
@@ -146,7 +147,7 @@ def list_lost(values: Values) -> list[str]:
 def excludes(values: Values) -> str:
     """Say that a line takes in the accounts of a network service."""
     if read_text(values.get("name")).startswith(("+", "-")):
-        return "This line takes in accounts of a network service (NIS), and is not a user."
+        return "This line includes accounts from a network service (NIS) and is not a user."
     return ""
 
 
@@ -154,8 +155,8 @@ PROVIDER = Provider(
     name="unix_accounts",
     label="Unix accounts (shadow, passwd)",
     how_to_export=(
-        "Copy /etc/shadow as root, or getent shadow > shadow; on BSD /etc/master.passwd. "
-        "/etc/passwd alone has the names of people but no hashes."
+        "As root, copy /etc/shadow or run getent shadow > shadow. On BSD, copy "
+        "/etc/master.passwd. /etc/passwd alone has people's names but no hashes."
     ),
     recognise=recognise,
     presets=PRESETS,

@@ -48,28 +48,29 @@ PRESETS = {
     "id": Preset("subject_id", "The id of the user."),
     "userlogin": Preset("profile.username", "The name users sign in with."),
     "useremail": Preset("profile.email", "The e-mail address."),
-    "displayname": Preset("profile.display_name", "The name that is shown."),
+    "displayname": Preset("profile.display_name", "The display name."),
     "firstname": Preset("profile.given_name", "The first name."),
     "lastname": Preset("profile.family_name", "The last name."),
     "(given name)": Preset("profile.given_name", "first_name in wp_usermeta."),
     "(family name)": Preset("profile.family_name", "last_name in wp_usermeta."),
     "(locale)": Preset("profile.locale", "locale in wp_usermeta."),
     "(active)": Preset(
-        "profile.active", "False for spam and deleted users of a network; a user_status is asked."
+        "profile.active",
+        "False for spam and deleted users of a network. The dry run asks about a user_status.",
     ),
     "(created)": Preset("profile.created_at", "user_registered, in UTC."),
     "(password hash)": Preset("authenticators.password.hash", "user_pass."),
-    "(hash format)": Preset("authenticators.password.format", "MD5 of WordPress before 2.5."),
-    "(roles)": Preset("memberships.roles", "wp_capabilities, or the roles of WP-CLI."),
+    "(hash format)": Preset("authenticators.password.format", "MD5, for WordPress before 2.5."),
+    "(roles)": Preset("memberships.roles", "wp_capabilities, or roles from WP-CLI."),
 }
 NOT_CARRIED = {
-    "userurl": "The user's own web site; map the column to an attribute if you need it.",
-    "usernicename": "The user name as it stands in addresses of the old site.",
-    "useractivationkey": "For a forgotten password; it has no meaning here.",
+    "userurl": "The user's website. Map the column to an attribute if you need it.",
+    "usernicename": "The user name in URLs of the old site.",
+    "useractivationkey": "A password reset token, which has no meaning here.",
 }
 LACKS = (
-    "WordPress does not keep whether an e-mail address was verified, nor the last sign-in.",
-    "Names and roles are in wp_usermeta; other settings there are not imported.",
+    "WordPress records neither the last sign-in nor whether an e-mail address was verified.",
+    "Names and roles are in wp_usermeta. Other settings there are not imported.",
 )
 
 
@@ -77,9 +78,9 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     """Recognise the names of the columns, which begin with “user_”."""
     names = fold_all(columns)
     if names >= SIGNATURE:
-        return certain("The columns are those of wp_users: user_login, user_pass, user_email.")
+        return certain("The columns match wp_users: user_login, user_pass, user_email.")
     if names >= LISTED:
-        return strong("The columns are those of WP-CLI: user_login, user_email, user_registered.")
+        return strong("The columns match WP-CLI: user_login, user_email, user_registered.")
     return None
 
 
@@ -137,9 +138,9 @@ PROVIDER = Provider(
     name="wordpress",
     label="WordPress",
     how_to_export=(
-        "Export the tables wp_users and wp_usermeta as CSV with header lines, each under the name"
-        " of its table, in one zip archive; or upload a dump of the database (wp db export). wp"
-        " user list --format=csv has no password hashes."
+        "Export the tables wp_users and wp_usermeta as CSV with header lines, name each file "
+        "after its table, and pack them into one zip archive. Or upload a database dump (wp "
+        "db export). wp user list --format=csv has no password hashes."
     ),
     recognise=recognise,
     presets=PRESETS,

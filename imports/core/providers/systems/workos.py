@@ -41,7 +41,7 @@ TABLES = Table(
 JOINED = frozenset(table.name for table in TABLES.children)
 
 PRESETS = {
-    "external_id": Preset("subject_id", "The user's id in the system that was exported."),
+    "external_id": Preset("subject_id", "The user's id in the source system."),
     "email": Preset("profile.email", "The user's e-mail address."),
     "email_verified": Preset(
         "profile.email_verified", "Whether the address was verified.", (Boolean(),)
@@ -49,8 +49,8 @@ PRESETS = {
     "first_name": Preset("profile.given_name", "The first name."),
     "last_name": Preset("profile.family_name", "The last name."),
     "password_hash": Preset("authenticators.password.hash", "The password hash."),
-    "(hash format)": Preset("authenticators.password.format", "By password_hash_type."),
-    "password": Preset("authenticators.password.plaintext", "The password itself."),
+    "(hash format)": Preset("authenticators.password.format", "From password_hash_type."),
+    "password": Preset("authenticators.password.plaintext", "The plain password."),
     "totp_secret": Preset("authenticators.totp.secret", "The secret of the authenticator app."),
     "(groups)": Preset(
         "memberships.groups", "The organization, by org_external_id or else org_id."
@@ -60,15 +60,15 @@ PRESETS = {
     ),
 }
 NOT_CARRIED = {
-    "passwordhashtype": "Decides the column “(hash format)”.",
-    "orgid": "Is in the column “(groups)” where there is no org_external_id.",
-    "orgexternalid": "Is in the column “(groups)”.",
-    "orgname": "The name of the organization, whose key is in the column “(groups)”.",
+    "passwordhashtype": "Determines the column “(hash format)”.",
+    "orgid": "Already in the column “(groups)” if there is no org_external_id.",
+    "orgexternalid": "Already in the column “(groups)”.",
+    "orgname": "The name of the organization. Its key is in the column “(groups)”.",
 }
 LACKS = (
-    "Whether users are disabled, when they were created and when they last signed in is not in "
-    "the package.",
-    "External logins and passkeys are not in the package.",
+    "The package does not say whether users are disabled, when they were created or when they "
+    "last signed in.",
+    "The package has no external logins or passkeys.",
 )
 
 
@@ -80,7 +80,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
         return None
     shown = ", ".join(sorted(SIGNATURE | marks))
     return strong(
-        f"The columns are those of users.csv in WorkOS's migration package: {shown}.",
+        f"The columns match users.csv of WorkOS's migration package: {shown}.",
     )
 
 
@@ -124,9 +124,10 @@ PROVIDER = Provider(
     name="workos",
     label="WorkOS migration package",
     how_to_export=(
-        "Run the export of WorkOS's migration tool for the old system, and put the folder that it "
-        "writes into a zip archive: users.csv is joined with organization_memberships.csv, "
-        "user_role_assignments.csv and totp_secrets.csv. users.csv alone is accepted, too."
+        "Run the export of WorkOS's migration tool for the source system, and pack the folder "
+        "that it writes into a zip archive. Userferry joins users.csv with "
+        "organization_memberships.csv, user_role_assignments.csv and totp_secrets.csv. "
+        "users.csv alone is also supported."
     ),
     recognise=recognise,
     presets=PRESETS,

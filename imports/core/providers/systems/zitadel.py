@@ -64,13 +64,15 @@ PRESETS = {
     "(locale)": Preset("profile.locale", "preferredLanguage of the profile."),
     "(picture)": Preset("profile.picture", "avatarUrl of the profile."),
     "(active)": Preset(
-        "profile.active", "False when the state is inactive, suspended, locked or deleted."
+        "profile.active", "False if the state is inactive, suspended, locked or deleted."
     ),
     "(created)": Preset("profile.created_at", "creationDate in details."),
     "(updated)": Preset("profile.updated_at", "changeDate in details."),
     "(password hash)": Preset("authenticators.password.hash", "value, or hash, of hashedPassword."),
-    "(hash format)": Preset("authenticators.password.format", "By how the hash begins."),
-    "(hash parameters)": Preset("authenticators.password.params", "The digest of a plain MD5."),
+    "(hash format)": Preset(
+        "authenticators.password.format", "Detected from the beginning of the hash."
+    ),
+    "(hash parameters)": Preset("authenticators.password.params", "The digest, for plain MD5."),
     "(password)": Preset("authenticators.password.plaintext", "The password of the user."),
     "(password must change)": Preset(
         "authenticators.password.must_change", "passwordChangeRequired."
@@ -83,19 +85,19 @@ PRESETS = {
 NOT_CARRIED = {
     "orgid": "The organization of the old installation.",
     "dataorgsorgsorgid": "The organization of the old installation.",
-    "detailssequence": "Counts the changes of the user.",
+    "detailssequence": "The number of changes to the user.",
     "detailsresourceowner": "The organization of the old installation.",
     "preferredloginname": "The user name with the domain of the organization.",
     "loginnames": "The user name with each domain of the organization.",
-    "requestpasswordlesslink": "Asked Zitadel to send a link for a passkey.",
-    "nickname": "There is no field for it; create an attribute for it.",
-    "gender": "There is no field for it; create an attribute for it.",
+    "requestpasswordlesslink": "A request for a passkey link.",
+    "nickname": "Userferry has no field for it. Create an attribute for it.",
+    "gender": "Userferry has no field for it. Create an attribute for it.",
 }
 LACKS = (
-    "Users listed by the API have no passwords, authenticator secrets or links: those are in the "
-    "export by POST /admin/v1/export with withPasswords and withOtp.",
-    "Grants of projects and memberships of organizations are lists of their own in the export.",
-    "Machine users are not imported: they are not people.",
+    "The API lists users without passwords, authenticator secrets or links. They are in the "
+    "export from POST /admin/v1/export with withPasswords and withOtp.",
+    "Project grants and organization memberships are separate lists in the export.",
+    "Machine users are not imported, because they are not people.",
 )
 
 
@@ -105,8 +107,8 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if not users or len(users) * 2 < len(rows):
         return None
     return strong(
-        f"{len(users)} of {len(rows)} records of the sample are human users of Zitadel, with "
-        "profile and e-mail address inside.",
+        f"{len(users)} of {len(rows)} records in the sample are Zitadel human users, with a "
+        "nested profile and e-mail address.",
     )
 
 
@@ -194,9 +196,9 @@ PROVIDER = Provider(
     label="Zitadel",
     how_to_export=(
         'Call POST /admin/v1/export with {"withPasswords": true, "withOtp": true, '
-        '"responseOutput": true} as an instance owner, and save the answer; files for POST '
-        "/admin/v1/import have the same form. Lists of POST /v2/users are read too, but have no "
-        "passwords."
+        '"responseOutput": true} as an instance owner, and save the response. Files for POST '
+        "/admin/v1/import have the same format. Lists from POST /v2/users are also supported, "
+        "but have no passwords."
     ),
     recognise=recognise,
     presets=PRESETS,

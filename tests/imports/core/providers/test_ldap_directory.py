@@ -53,7 +53,7 @@ def test_dn_is_the_id_where_there_is_no_other():
 
 
 PAST, COMING = "20200102030405Z", "20990102030405Z"
-LOCKED = "locked after wrong passwords (pwdAccountLockedTime)"
+LOCKED = "locked after failed sign-ins (pwdAccountLockedTime)"
 LEAVERS = "cn=leavers,dc=example,dc=org"
 
 
@@ -81,7 +81,7 @@ LEAVERS = "cn=leavers,dc=example,dc=org"
         ({"nsRole": ["cn=staff,dc=example,dc=org", "cn=nsDisabledRole,dc=example"]}, False),
         ({"accountUnlockTime": "19700101000000Z"}, False),
         ({"accountUnlockTime": PAST}, None),
-        ({"accountUnlockTime": COMING}, "locked until a date to come (accountUnlockTime)"),
+        ({"accountUnlockTime": COMING}, "locked until a future date (accountUnlockTime)"),
         ({"pwdAccountLockedTime": "000001010000Z"}, False),
         ({"pwdAccountLockedTime": "00000101000000Z"}, False),
         ({"pwdAccountLockedTime": PAST}, LOCKED),
@@ -101,7 +101,7 @@ LEAVERS = "cn=leavers,dc=example,dc=org"
         ({"sambaKickoffTime": "2147483647"}, None),
         ({"loginDisabled": "FALSE"}, True),
         ({"lockedByIntruder": "FALSE"}, None),
-        ({"lockedByIntruder": "TRUE"}, "locked after wrong passwords (lockedByIntruder)"),
+        ({"lockedByIntruder": "TRUE"}, "locked after failed sign-ins (lockedByIntruder)"),
         ({"loginExpirationTime": PAST}, False),
         ({"ds-pwp-account-disabled": "true"}, False),
         ({"inetUserStatus": "inactive"}, False),

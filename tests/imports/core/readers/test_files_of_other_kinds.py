@@ -137,8 +137,8 @@ TENANT = {
 @pytest.mark.parametrize(
     ("export", "kind", "how"),
     [
-        (REALM, "a realm of Keycloak", "kc.sh export"),
-        (REALM | {"users": []}, "a realm of Keycloak", "kc.sh export"),
+        (REALM, "a Keycloak realm", "kc.sh export"),
+        (REALM | {"users": []}, "a Keycloak realm", "kc.sh export"),
         (TENANT, "configuration of an Auth0 tenant", "users-exports"),
     ],
 )

@@ -52,8 +52,8 @@ def test_page_shows_the_evidence_for_all_source_systems_that_fit_equally_well(
     page = admin.get(reverse("imports:mapping", args=[tied.pk])).content.decode()
 
     assert "Several source systems fit this file equally well." in page
-    assert "The columns are those of the table AspNetUsers" in page
-    assert "The columns are those of Django&#x27;s table auth_user" in page
+    assert "The columns match the table AspNetUsers" in page
+    assert "The columns match Django&#x27;s table auth_user" in page
     assert '<option value="" selected>Choose</option>' in page
 
 
