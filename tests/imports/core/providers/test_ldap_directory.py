@@ -204,7 +204,7 @@ def test_password_that_was_reset_must_be_changed(attributes):
         ({"objectClass": ["top", "person", "user", "computer"]}, "computer"),
         ({"objectClass": ["top", "organizationalUnit"]}, "organizationalUnit"),
         ({"objectClass": "top;group"}, "group"),
-        ({**PERSON, "isCriticalSystemObject": "TRUE"}, "made for itself"),
+        ({**PERSON, "isCriticalSystemObject": "TRUE"}, "built-in account"),
     ],
 )
 def test_entry_that_is_no_person_is_excluded(attributes, told):

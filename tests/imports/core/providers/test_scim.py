@@ -40,7 +40,7 @@ def test_operation_that_replaces_has_the_id_in_its_path():
     [
         ({"method": "DELETE", "path": "/Users/1"}, "DELETE"),
         ({"method": "PATCH", "path": "/Users/1", "data": {}}, "PATCH"),
-        ({"method": "POST", "path": "/Groups", "data": {"displayName": "x"}}, "something else"),
+        ({"method": "POST", "path": "/Groups", "data": {"displayName": "x"}}, "not about users"),
         ({"meta": {"resourceType": "Group"}, "displayName": "x"}, "Group"),
         ({"schemas": [USER.replace("User", "Group")]}, "not a user"),
     ],
