@@ -100,7 +100,7 @@ def _list_answers_before(draft: ImportJob) -> Answers:
         ),
         "template-refused": Answer(
             reverse("imports:import_template"),
-            "no mapping template",
+            "not a mapping template",
             {"file": PICTURE},
             button="Import",
         ),
@@ -139,7 +139,7 @@ def _list_tests(draft: ImportJob, operator: User) -> Answers:
             {"record": "1", "password": "Guessed-Wrongly"},
         ),
         "test-password-refused": Answer(
-            password, "There is no such record", {"record": "nobody", "password": "Whatever-2026"}
+            password, "No such record was found", {"record": "nobody", "password": "Whatever-2026"}
         ),
         "test-code-right": Answer(
             code, "The code of row 1 is correct", {"record": "native01@example.org", "code": right}

@@ -96,7 +96,7 @@ def test_without_the_setting_a_dry_run_makes_no_plan_and_nobody_is_asked(
 def test_import_without_a_dry_run_is_refused(make_job: MakeJob) -> None:
     job = make_job(PEOPLE)
 
-    with pytest.raises(ApprovalMissing, match="start a dry run first"):
+    with pytest.raises(ApprovalMissing, match="Start a dry run first"):
         runs.start_run(job, actor=job.created_by, without_dry_run=True)
 
 
@@ -135,7 +135,7 @@ def test_equal_dry_runs_make_equal_digests_and_others_do_not(
 def test_whoever_prepared_a_job_cannot_approve_it_even_as_a_superuser(
     dry_run_job: ImportJob, operator: User
 ) -> None:
-    with pytest.raises(ApprovalMissing, match="second person"):
+    with pytest.raises(ApprovalMissing, match="another person"):
         approve(dry_run_job, operator)
 
 
@@ -405,7 +405,7 @@ def failed(make_job: MakeJob, approver: User) -> ImportJob:
 
 
 def test_preparer_cannot_retry_what_nobody_else_looked_at(failed: ImportJob) -> None:
-    with pytest.raises(ApprovalMissing, match="second person"):
+    with pytest.raises(ApprovalMissing, match="another person"):
         runs.retry(failed, actor=failed.created_by)
 
 

@@ -155,7 +155,8 @@ def test_the_mapping_is_saved_on_the_way_to_a_test(
 
 
 @pytest.mark.parametrize(
-    ("record", "message"), [("3", "There is no such record"), ("nobody", "There is no such record")]
+    ("record", "message"),
+    [("3", "No such record was found"), ("nobody", "No such record was found")],
 )
 def test_a_record_that_does_not_exist_is_said(
     admin: Client, job: ImportJob, record: str, message: str
