@@ -49,7 +49,11 @@ def describe_job(
         template=str(job.template_version) if job.template_version else None,
         mode=job.mode,
         chunk_rows=job.chunk_rows,
-        policies=Policies(conflicts=job.conflicts, field_policies=job.field_policies),
+        policies=Policies(
+            conflicts=job.conflicts,
+            field_policies=job.field_policies,
+            matching_key=job.matching_key,
+        ),
         limits=Limits.model_validate(read_limits(job)),
         totals=get_totals(job),
         progress=describe_progress(get_progress(job)),

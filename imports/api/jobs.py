@@ -209,6 +209,7 @@ def _build_setup(new: NewMapping, policies: Policies) -> Setup:
         chunk_rows=new.chunk_rows,
         conflicts=policies.conflicts,
         field_policies=policies.field_policies,
+        matching_key=policies.matching_key,
     )
 
 

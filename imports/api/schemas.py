@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 from imports.core.decisions import Answer
 from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
+from imports.core.planning.matching import SUBJECT_ID
 from imports.models import Status
 from imports.services.mapping.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
 
@@ -41,6 +42,13 @@ class Policies(Given):
         " `profile.phone`: `overwrite`, `fill`, `newer`, `union`, `keep` or"
         " `unless_used`, as in docs/conflicts.md. Each field that is not named has"
         " its default.",
+    )
+    matching_key: str = Field(
+        default=SUBJECT_ID,
+        description="By what existing users are found: `subject_id`, `email`, `username`, `phone`,"
+        " `external_login`, or `attribute:` and the name of a unique attribute, as in"
+        " docs/conflicts.md. An e-mail address or phone number has to be verified both here and in"
+        " the file for the user to be updated.",
     )
 
 

@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from imports.core.mapping import MappedRow
 from imports.core.planning.planner import plan_concurrent, plan_failure
-from imports.core.planning.plans import Duplicate, Plan, Snapshot
+from imports.core.planning.plans import Duplicate, Plan, PlanOptions
 from imports.core.planning.unlike_people import decide_unlike
 from imports.core.problems import Problem
 from imports.engine.context import JobContext, map_rows, read_duplicates
 from imports.engine.counting import count_plans, report_chunk, report_losses
-from imports.engine.earlier_attempts import find_imported_before
+from imports.engine.earlier_attempts import find_imported_before, find_matched_before
 from imports.engine.joining import (
     gather_rows,
     group_rows,
@@ -28,6 +28,7 @@ from imports.engine.joining import (
     note_decisions,
     plan_group,
 )
+from imports.engine.matching import count_matches
 from imports.engine.plan_digests import (
     PlanChanged,
     find_plan_changes,
@@ -50,9 +51,10 @@ def plan_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk and count what would happen. Writes to no account table."""
     encoded, firsts = gather_rows(chunk)
     rows = list(mark_joined(map_rows(encoded, chunk, context, with_source=True), firsts))
-    plans, _ = plan_rows(rows, chunk, context, lock=False)
+    plans = plan_rows(rows, chunk, context, lock=False)
     rows = note_decisions(rows, read_duplicates(chunk), context)
-    chunk.counts = report_chunk(plans, rows, context.column_use)
+    matches = _count_matches(rows, context.options)
+    chunk.counts = report_chunk(plans, rows, context.column_use, matches)
     chunk.planned = pack_plans(plans, context.options.salt) if context.keeps_plans else None
 
 
@@ -60,7 +62,7 @@ def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk anew and count where that differs from what was approved. Writes nothing."""
     encoded, firsts = gather_rows(chunk)
     rows = list(mark_joined(map_rows(encoded, chunk, context), firsts))
-    plans, _ = plan_rows(rows, chunk, context, lock=False)
+    plans = plan_rows(rows, chunk, context, lock=False)
     changes = find_plan_changes(plans, chunk, context.options.salt)
     chunk.counts = {"statuses": count_plans(plans), "changes": changes}
 
@@ -97,17 +99,24 @@ def write_rows(
 
 def plan_rows(
     rows: Sequence[MappedRow], chunk: ImportChunk, context: JobContext, *, lock: bool
-) -> tuple[list[Plan], Snapshot]:
-    """Return what would be done with rows, and what it was decided on. Writes nothing."""
+) -> list[Plan]:
+    """Return what would be done with rows. Writes nothing."""
     groups = list(group_rows(rows, context.options.unique_attributes))
     records = [group.keyed for group in groups if group.keyed is not None]
     duplicates = _find_repeated(rows, chunk, context)
     other_ids = list_other_ids(rows)
     snapshot = read_snapshot(records, duplicates, context.options, lock=lock, other_ids=other_ids)
+    firsts = [(group.rows[0], group.keyed) for group in groups if group.keyed is not None]
+    duplicates |= find_matched_before(chunk, firsts, snapshot, context.options)
     if context.options.conflicts.may_update:
         add_released(snapshot, records, chunk, context.options)
-    plans = [plan for group in groups for plan in plan_group(group, snapshot, context.options)]
-    return plans, snapshot
+    return [plan for group in groups for plan in plan_group(group, snapshot, context.options)]
+
+
+def _count_matches(rows: Sequence[MappedRow], options: PlanOptions) -> dict[str, list[int]]:
+    groups = group_rows(rows, options.unique_attributes)
+    records = [group.keyed for group in groups if group.keyed is not None]
+    return count_matches(records, options.unique_attributes)
 
 
 def _find_repeated(
@@ -132,11 +141,11 @@ def _write(
     for _ in range(REPLANS):
         try:
             with transaction.atomic():
-                plans, snapshot = plan_rows(rows, chunk, context, lock=True)
+                plans = plan_rows(rows, chunk, context, lock=True)
                 if context.applies_plan:
                     refuse_changed_plan(plans, chunk, context.options.salt)
                 write_plans(plans, now, context.source)
-                write_released(plans, snapshot, chunk, context.options)
+                write_released(plans, chunk, context.options)
         except IntegrityError:
             # Somebody else wrote one of the values since the snapshot: the next one shows it.
             fault = None

@@ -25,6 +25,7 @@ from imports.core.inspection.inspection import Inspection, list_hidden
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
 from imports.core.planning.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.planning.field_policies import build_policies
+from imports.core.planning.matching import check_matching_key
 from imports.core.planning.plans import Duplicate, PlanOptions
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
@@ -98,6 +99,9 @@ def recall_unread(job_id: int, file_sha256: str, mapping: str) -> UnreadParts:
 def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
     """Return the context of a job as it is now; with `actor`, as if they were to go on with it."""
     rules = read_rules()
+    unique_attributes = frozenset(name for name, rule in rules.items() if rule.unique)
+    # An attribute may have stopped to be unique since it was chosen.
+    check_matching_key(job.matching_key, unique_attributes)
     mapping = read_mapping(job)
     samples = read_samples(job)
     return JobContext(
@@ -116,8 +120,9 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
             conflicts=ConflictPolicy(build_table(Mode(job.mode), job.conflicts), load_resolver()),
             fields=build_policies(job.field_policies),
             authority=read_job_authority(job, actor=actor),
-            unique_attributes=frozenset(name for name, rule in rules.items() if rule.unique),
+            unique_attributes=unique_attributes,
             salt=bytes(job.salt),
+            matching_key=job.matching_key,
         ),
         source=job.source,
         keeps_plans=settings.IMPORT_APPROVAL == "required",

@@ -26,10 +26,18 @@ def count_plans(plans: Iterable[Plan]) -> dict[str, int]:
 
 
 def report_chunk(
-    plans: Sequence[Plan], rows: Sequence[MappedRow], use: ColumnUse
+    plans: Sequence[Plan],
+    rows: Sequence[MappedRow],
+    use: ColumnUse,
+    matches: Mapping[str, list[int]],
 ) -> dict[str, Any]:
-    """Return what the dry run tells of one chunk: statuses, and everything it found."""
-    return {"statuses": count_plans(plans), **Findings.gather(plans, rows, use).to_json()}
+    """Return what the dry run tells of one chunk: statuses, and everything it found.
+
+    `matches` are the counts of records with a value, and with a user, by matching key.
+    """
+    found = Findings.gather(plans, rows, use)
+    found.matches = dict(matches)
+    return {"statuses": count_plans(plans), **found.to_json()}
 
 
 def report_losses(

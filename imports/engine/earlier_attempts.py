@@ -1,4 +1,4 @@
-"""Find records of a retry whose subject id another row of the same job was imported under.
+"""Find records of a retry whose user, or subject id, another row of the job was imported under.
 
 Within an attempt the rows of a file are compared with each other; those that were imported in an
 earlier one are users by now. A row of the same file that shares the subject id of one of them is
@@ -7,7 +7,7 @@ no newer state of that user: it may be another person, who must not take the acc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -16,7 +16,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import UniqueAttributeValue, User
 from imports.core.mapping import MappedRow
-from imports.core.planning.plans import Duplicate, PlanOptions
+from imports.core.planning.matching import SUBJECT_ID, find_match, list_match_keys
+from imports.core.planning.plans import Duplicate, PlanOptions, Snapshot
 from imports.core.planning.unlike_people import compare_people, tell_evidence
 from imports.core.problems.of_updates import UNCHANGED
 from imports.core.records.keys import (
@@ -73,6 +74,37 @@ def find_imported_before(
             unlike.get(number, ""),
         )
         for number in repeated
+    }
+
+
+def find_matched_before(
+    chunk: ImportChunk,
+    firsts: Iterable[tuple[MappedRow, KeyedRecord]],
+    snapshot: Snapshot,
+    options: PlanOptions,
+) -> dict[int, Duplicate]:
+    """Return the rows of a retry whose user another row of the job was imported into.
+
+    Within an attempt, the search for duplicates finds that two rows share what they are matched by.
+    """
+    if chunk.attempt == 1 or options.matching_key == SUBJECT_ID:
+        return {}
+    meant = {
+        row.row_number: (user.id, list_match_keys(keyed.record, options.matching_key)[0])
+        for row, keyed in firsts
+        if (user := find_match(keyed.record, snapshot, options.matching_key))
+    }
+    imported = ImportRecord.objects.filter(
+        IMPORTED,
+        job_id=chunk.job_id,
+        user_id__in={user_id for user_id, _ in meant.values()},
+        undone_at=None,
+    )
+    rows = dict(imported.order_by("-row_number").values_list("user_id", "row_number"))
+    return {
+        row_number: Duplicate(rows[user_id], digest_key(key, options.salt))
+        for row_number, (user_id, key) in meant.items()
+        if rows.get(user_id, row_number) != row_number
     }
 
 

@@ -45,20 +45,18 @@ def add_released(
         snapshot.owners.setdefault(digests[digest], owner)
 
 
-def write_released(
-    plans: Sequence[Plan], snapshot: Snapshot, chunk: ImportChunk, options: PlanOptions
-) -> None:
+def write_released(plans: Sequence[Plan], chunk: ImportChunk, options: PlanOptions) -> None:
     """Note the values that the plans take from their own users, in the open transaction."""
     rows = [
         (
             chunk.job_id,
             chunk.attempt,
             uuid.UUID(bytes=digest_key(key, options.salt)),
-            snapshot.users[plan.subject_id].subject_id,
+            plan.existing.subject_id,
         )
         for plan in plans
-        if plan.action is Action.UPDATE
-        for key in _list_released(plan, snapshot.users[plan.subject_id])
+        if plan.action is Action.UPDATE and plan.existing is not None
+        for key in _list_released(plan, plan.existing)
     ]
     if rows:
         copy_rows(ReleasedValue, ("job_id", "attempt", "digest", "owner"), rows)

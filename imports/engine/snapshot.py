@@ -6,21 +6,19 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
 from django.db import connection
 
 from accounts.identifiers import fold_username, read_as_contact
+from imports.core.planning.matching import SUBJECT_ID, find_match
 from imports.core.planning.plans import Duplicate, ExistingUser, PlanOptions, Snapshot
 from imports.core.records.keys import NAME_KINDS, Key, KeyedRecord, login_key
 from imports.core.records.user_columns import COLUMN_OF_FIELD
 from imports.engine.grants import read_groups, read_powers, read_roles
-from imports.engine.queries import fetch_rows
-from imports.models import OtherSubjectId
+from imports.engine.matching import read_matches, read_presence
+from imports.engine.queries import TEXTS, fetch_rows, look_up, write_texts
 
 # Of a WebAuthn credential, as it is indexed.
 CREDENTIAL_ID = "data #>> '{credential,id}'"
-# The texts of a JSON array as a table: cheaper to send and to plan than an array of PostgreSQL.
-TEXTS = "jsonb_array_elements_text(%s::jsonb) AS given(value)"
 # What a name in `accounts_signinname` is to its user: their address, number or user name.
 HOLDER_KIND = (
     "CASE found.key WHEN owner.email THEN 'email' WHEN owner.phone THEN 'phone'"
@@ -44,27 +42,29 @@ def read_snapshot(
     an update planned on what was read is not lost.
     """
     _avoid_full_reads()
-    subject_ids = [*(each.record.subject_id for each in records), *other_ids]
+    matching_key = options.matching_key
+    matches = {} if matching_key == SUBJECT_ID else read_matches(records, matching_key)
+    subject_ids = [*(each.record.subject_id for each in records), *other_ids, *matches.values()]
+    snapshot = Snapshot({}, {}, {}, {}, duplicates, matches)
     if options.conflicts.may_update:
-        users = _read_users(subject_ids, lock=lock)
-        _read_belongings({user.id: user for user in users.values()})
-        read_powers(users.values(), options.authority)
+        snapshot.users = _read_users(subject_ids, lock=lock)
+        _read_belongings({user.id: user for user in snapshot.users.values()})
+        read_powers(snapshot.users.values(), options.authority)
         planned = records
     else:
         # What exists is left alone: nothing else of it, or of its record, matters.
-        users = _read_presence(subject_ids)
-        planned = [each for each in records if each.record.subject_id not in users]
-    return Snapshot(
-        users=users,
-        owners=dict(read_owners(planned)),
-        groups=read_groups(
-            (key for each in planned for key in each.record.memberships.groups), options.authority
-        ),
-        roles=read_roles(
-            (key for each in planned for key in each.record.memberships.roles), options.authority
-        ),
-        duplicates=duplicates,
+        snapshot.users = read_presence(subject_ids)
+        planned = [
+            each for each in records if find_match(each.record, snapshot, matching_key) is None
+        ]
+    snapshot.owners = dict(read_owners(planned))
+    snapshot.groups = read_groups(
+        (key for each in planned for key in each.record.memberships.groups), options.authority
     )
+    snapshot.roles = read_roles(
+        (key for each in planned for key in each.record.memberships.roles), options.authority
+    )
+    return snapshot
 
 
 def _avoid_full_reads() -> None:
@@ -79,63 +79,25 @@ def _avoid_full_reads() -> None:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
 
 
-def _look_up(given: str, columns: str, table: str, condition: str, *, lock: bool = False) -> str:
-    """Return the query for the rows of a table that fit each of the given values, in their order.
-
-    OFFSET keeps the planner from dissolving the sub-query, and so from comparing the values with
-    all rows, which it would prefer to thousands of look-ups.
-    """
-    return (
-        f"SELECT found.* FROM {given} CROSS JOIN LATERAL (SELECT {columns} FROM {table}"  # noqa: S608
-        f" WHERE {condition} OFFSET 0{' FOR NO KEY UPDATE' * lock}) AS found"
-    )
-
-
 def _look_up_owners(given: str, columns: str, table: str, condition: str) -> str:
     """Return the same query with the subject ids of the users whom the rows belong to, at last."""
-    found = _look_up(given, f"{columns}, user_id", table, condition)
+    found = look_up(given, f"{columns}, user_id", table, condition)
     return (
         f"SELECT found.*, owner.subject_id FROM ({found}) AS found CROSS JOIN LATERAL"  # noqa: S608
         " (SELECT subject_id FROM accounts_user WHERE id = found.user_id OFFSET 0) AS owner"
     )
 
 
-def _to_json(values: Sequence[str]) -> str:
-    return orjson.dumps(values).decode()
-
-
-def _read_presence(subject_ids: list[str]) -> dict[str, ExistingUser]:
-    statement = _look_up(TEXTS, "id, subject_id", "accounts_user", "subject_id = given.value")
-    found = {
-        subject_id: ExistingUser(id=user_id, subject_id=subject_id)
-        for user_id, subject_id in fetch_rows(statement, [_to_json(subject_ids)])
-    }
-    return found | _read_joined(subject_ids)
-
-
-def _read_joined(subject_ids: list[str]) -> dict[str, ExistingUser]:
-    """Return the users with whose records others of these subject ids were joined."""
-    if not OtherSubjectId.objects.exists():
-        return {}
-    table = "imports_othersubjectid o JOIN accounts_user u ON u.id = o.user_id"
-    columns = "o.subject_id AS other_id, u.id, u.subject_id"
-    statement = _look_up(TEXTS, columns, table, "o.subject_id = given.value")
-    return {
-        other_id: ExistingUser(id=user_id, subject_id=subject_id)
-        for other_id, user_id, subject_id in fetch_rows(statement, [_to_json(subject_ids)])
-    }
-
-
 def _read_users(subject_ids: list[str], *, lock: bool) -> dict[str, ExistingUser]:
     # Locked in the order of their ids, so that no two chunks wait for each other.
-    present = _read_presence(subject_ids)
+    present = read_presence(subject_ids)
     ids = sorted({user.id for user in present.values()})
     columns = (
         "id, subject_id, is_staff OR is_superuser AS protected, attributes, password, last_login IS"
         " NOT NULL OR password_changed_at IS NOT NULL AS own, password_expires_at, updated_at, "
     )
     columns += ", ".join(COLUMN_OF_FIELD.values())
-    statement = _look_up(IDS, columns, "accounts_user", "id = given.id", lock=lock)
+    statement = look_up(IDS, columns, "accounts_user", "id = given.id", lock=lock)
     users = {row[0]: _to_existing(row) for row in fetch_rows(statement, [ids])}
     return {subject_id: users[user.id] for subject_id, user in present.items() if user.id in users}
 
@@ -161,7 +123,7 @@ def _read_belongings(users: Mapping[int, ExistingUser]) -> None:
     ids = list(users)
 
     def read(table: str, columns: str) -> list[tuple[Any, ...]]:
-        return fetch_rows(_look_up(IDS, f"user_id, {columns}", table, "user_id = given.id"), [ids])
+        return fetch_rows(look_up(IDS, f"user_id, {columns}", table, "user_id = given.id"), [ids])
 
     for user_id, email, verified in read("account_emailaddress", "email, verified"):
         users[user_id].emails[email] = verified
@@ -203,13 +165,13 @@ def _read_contact_owners(names: list[str]) -> Iterator[tuple[Key, str]]:
     contacts = list({name for name in names if "@" in name or name.startswith("+")})
     if not contacts:
         return
-    found = _look_up(TEXTS, "key, user_id", "accounts_signinname", "key = given.value")
+    found = look_up(TEXTS, "key, user_id", "accounts_signinname", "key = given.value")
     statement = (
         f"SELECT found.key, {HOLDER_KIND}, owner.subject_id FROM ({found}) AS found"  # noqa: S608
         " CROSS JOIN LATERAL (SELECT subject_id, email, phone, username FROM accounts_user"
         " WHERE id = found.user_id OFFSET 0) AS owner"
     )
-    for name, kind, owner in fetch_rows(statement, [_to_json(contacts)]):
+    for name, kind, owner in fetch_rows(statement, [write_texts(contacts)]):
         yield Key(kind, name), owner
 
 
@@ -219,10 +181,10 @@ def _read_username_owners(usernames: list[str]) -> Iterator[tuple[Key, str]]:
     if not plain:
         return
     # PostgreSQL folds both sides itself: which letters it folds depends on its locale.
-    statement = _look_up(
+    statement = look_up(
         TEXTS, "username, subject_id", "accounts_user", "UPPER(username) = UPPER(given.value)"
     )
-    for name, owner in fetch_rows(statement, [_to_json(plain)]):
+    for name, owner in fetch_rows(statement, [write_texts(plain)]):
         yield Key("username", fold_username(name)), owner
 
 
@@ -250,7 +212,7 @@ def _read_passkey_owners(credential_ids: list[str]) -> Iterator[tuple[Key, str]]
         "mfa_authenticator",
         f"type = 'webauthn' AND {CREDENTIAL_ID} = given.value",
     )
-    for credential_id, _, owner in fetch_rows(statement, [_to_json(credential_ids)]):
+    for credential_id, _, owner in fetch_rows(statement, [write_texts(credential_ids)]):
         yield Key("passkey", credential_id), owner
 
 
@@ -265,5 +227,5 @@ def _read_attribute_owners(by_kind: Mapping[str, list[str]]) -> Iterator[tuple[K
     for kind, values in by_kind.items():
         if kind.startswith("attribute:"):
             name = kind.removeprefix("attribute:")
-            for value, _, owner in fetch_rows(statement, [_to_json(values), name]):
+            for value, _, owner in fetch_rows(statement, [write_texts(values), name]):
                 yield Key(kind, value), owner

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from imports.core.inspection.reading import CHOICES
 from imports.core.planning.conflicts import Mode
+from imports.core.planning.matching import MATCHING_KEYS, SUBJECT_ID
 from imports.core.providers import PROVIDERS
 from imports.management.limits import add_limits
 from imports.services.mapping.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
@@ -67,6 +68,14 @@ def _add_rules(parser: ArgumentParser) -> None:
         choices=[mode.value for mode in Mode],
         default=Mode.SKIP.value,
         help="what to do with records of existing users (default: skip)",
+    )
+    parser.add_argument(
+        "--match",
+        default=SUBJECT_ID,
+        metavar="KEY",
+        help="by what existing users are found: "
+        + ", ".join(MATCHING_KEYS)
+        + ", or attribute:NAME of a unique attribute (default: subject_id)",
     )
     parser.add_argument(
         "--on",

@@ -75,6 +75,7 @@ def read_setup(
     template: str | None,
     answers: Path | None,
     mode: str,
+    match: str,
     chunk_size: int | None,
     on: list[tuple[str, str]],
     field: list[tuple[str, str]],
@@ -89,6 +90,7 @@ def read_setup(
         chunk_rows=chunk_size,
         conflicts=dict(on),
         field_policies=dict(field),
+        matching_key=match,
     )
 
 

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                 ('mapping', models.JSONField(default=dict)),
                 ('secret_answers', models.TextField(blank=True, editable=False)),
                 ('mode', models.CharField(choices=[('skip', 'skip'), ('update', 'update'), ('fail', 'fail')], default='skip', max_length=10)),
+                ('matching_key', models.CharField(default='subject_id', max_length=110)),
                 ('conflicts', models.JSONField(default=dict)),
                 ('field_policies', models.JSONField(default=dict)),
                 ('chunk_rows', models.PositiveIntegerField(default=imports.models.jobs.get_chunk_rows)),

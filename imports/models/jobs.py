@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from imports.core.planning.conflicts import Mode
+from imports.core.planning.matching import SUBJECT_ID
 from imports.core.providers import label_source
 from imports.states import JobPhase, JobState
 
@@ -57,6 +58,8 @@ class ImportJob(models.Model):
     mode = models.CharField(
         max_length=10, choices=[(mode.value, mode.value) for mode in Mode], default=Mode.SKIP.value
     )
+    # By which value the users that exist are found.
+    matching_key = models.CharField(max_length=110, default=SUBJECT_ID)
     # What was chosen beyond the mode: resolutions by reason, policies by field or group of fields.
     conflicts = models.JSONField(default=dict)
     field_policies = models.JSONField(default=dict)

@@ -84,6 +84,7 @@ def _list_notices(job: ImportJob, report: Mapping[str, Any]) -> list[dict[str, A
         get_provider(job.provider),
         _list_rivals(job),
         list_earlier_imports(job),
+        job.matching_key,
     )
 
 

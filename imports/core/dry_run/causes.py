@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from imports.core.dry_run.tally import Tally
 from imports.core.dry_run.unread import UNSTORABLE
+from imports.core.planning.matching import label_matching_key, propose_matching_key
 from imports.core.planning.plans import Action, Plan
 from imports.core.problems import CODES, Problem, Severity, of_decisions
 from imports.core.problems.conflict_kinds import Reason
@@ -73,15 +74,19 @@ def find_root_cause(causes: Tally, planned: int) -> dict[str, Any] | None:
     }
 
 
-def describe_root_cause(cause: Mapping[str, Any]) -> str:
-    """Say for what most records are not imported, and what to do about it."""
+def describe_root_cause(
+    cause: Mapping[str, Any], matches: Sequence[Mapping[str, Any]], matching_key: str
+) -> str:
+    """Say for what most records are not imported, and what to do about it.
+
+    `matches` are the report's counts by matching key, `matching_key` the job's.
+    """
     share = f"{cause['count']:,} of {cause['planned']:,} records are not imported for one cause"
     if cause["code"] == IN_USE:
         named = ", ".join(f"{get_label(field)} ({count:,})" for field, count in cause["fields"])
         return (
             f"{share}: users with other subject ids have their values already: {named}. They are"
-            " probably the same people under other ids. Map the column that holds the subject ids"
-            " of the users here, or do not import the people who are here already."
+            f" probably the same people under other ids. {_advise(matches, matching_key)}"
         )
     kind = CODES[cause["code"]]
     places = [f"column “{cause['column']}”"] if cause["column"] else []
@@ -89,3 +94,17 @@ def describe_root_cause(cause: Mapping[str, Any]) -> str:
         places.append(f"field {get_label(cause['field'])}")
     where = f" ({', '.join(places)})" if places else ""
     return f"{share}: {kind.title}{where}. {kind.advice}".rstrip()
+
+
+def _advise(matches: Sequence[Mapping[str, Any]], matching_key: str) -> str:
+    proposal = propose_matching_key(matches, matching_key)
+    if proposal is None:
+        return (
+            "Map the column that holds the subject ids of the users here, or choose another"
+            " matching key in the conflict policies."
+        )
+    return (
+        f"Choose another matching key in the conflict policies: by the"
+        f" {label_matching_key(proposal['key'])}, {proposal['users']:,} records have a user here"
+        f" (on the command line: --match {proposal['key']})."
+    )

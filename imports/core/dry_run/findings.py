@@ -65,7 +65,8 @@ class Findings:
     `memberships` the columns in which records that are not users name their members,
     `disabled_by` the column and value that disable accounts; `arrived` and `missing` count by
     target field the records whose value arrives, and where it does not. `causes` count the records
-    that are not imported by why, of those that are `planned` at all.
+    that are not imported by why, of those that are `planned` at all. `matches` are by matching key
+    how many records have a value, and how many of these a user.
     """
 
     problems: Tally = field(default_factory=lambda: Tally(find_family))
@@ -85,6 +86,7 @@ class Findings:
     national_ids: Tally = field(default_factory=Tally)
     looked_at: Tally = field(default_factory=Tally)
     causes: Tally = field(default_factory=Tally)
+    matches: dict[str, list[int]] = field(default_factory=dict)
     lengths: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     people: People = field(default_factory=People)
     passwords: PasswordSummary = field(default_factory=PasswordSummary)
@@ -230,6 +232,9 @@ class Findings:
             for length, (count, row) in lengths.items():
                 earlier = known.get(length, [0, row])
                 known[length] = [earlier[0] + count, earlier[1]]
+        for key, (values, users) in other.matches.items():
+            known_values, known_users = self.matches.get(key, [0, 0])
+            self.matches[key] = [known_values + values, known_users + users]
         self.unread.add(other.unread)
         self.people.add(other.people)
         self.passwords.add(other.passwords)
@@ -241,6 +246,7 @@ class Findings:
         return {
             **{name: getattr(self, name).to_json() for name in TALLIES},
             "lengths": self.lengths,
+            "matches": self.matches,
             "unread": self.unread.to_json(),
             "people": self.people.to_json(),
             "passwords": self.passwords.to_json(),
@@ -253,6 +259,7 @@ class Findings:
         """Return what `to_json` wrote."""
         found = cls(
             lengths=stored["lengths"],
+            matches=stored["matches"],
             unread=Parts.from_json(stored["unread"]),
             people=People.from_json(stored["people"]),
             passwords=PasswordSummary.from_json(stored["passwords"]),

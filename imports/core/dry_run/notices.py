@@ -10,6 +10,7 @@ from typing import Any
 from imports.core.dry_run.causes import describe_root_cause
 from imports.core.dry_run.disabled import describe_disabled
 from imports.core.inspection.recognition import Rival
+from imports.core.planning.matching import SUBJECT_ID
 from imports.core.problems import CODES, Severity
 from imports.core.problems.of_mapping import EXCLUDED
 from imports.core.providers.contract import Provider
@@ -39,6 +40,7 @@ def list_notices(
     provider: Provider,
     rivals: Sequence[Rival],
     earlier: Sequence[EarlierImport] = (),
+    matching_key: str = SUBJECT_ID,
 ) -> list[dict[str, Any]]:
     """Return code and text of each notice of a file, and the job it names; the gravest first.
 
@@ -46,7 +48,8 @@ def list_notices(
     """
     found = []
     if cause := report.get("root_cause"):
-        found.append(("root_cause", describe_root_cause(cause)))
+        told = describe_root_cause(cause, report["matches"], matching_key)
+        found.append(("root_cause", told))
     if rivals:
         found.append(("source_system_ambiguous", describe_rivals(rivals)))
     if surroundings.more:

@@ -24,6 +24,10 @@ def build_report(found: Findings) -> dict[str, Any]:
     """Return the report as JSON: lists of error groups, each with its count and first examples."""
     return {
         "unchanged": found.unchanged,
+        "matches": [
+            {"key": key, "values": values, "users": users}
+            for key, (values, users) in found.matches.items()
+        ],
         "root_cause": find_root_cause(found.causes, found.planned),
         "passwords": found.passwords.to_json(),
         "problems": [_write_error_group(*item) for item in found.problems.list_ranked()],

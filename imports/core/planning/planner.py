@@ -9,7 +9,21 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from imports.core.decisions.kinds.unlike_people import SKIP
 from imports.core.planning.conflicts import Conflict
-from imports.core.planning.plans import Action, Grant, Plan, PlanOptions, Snapshot
+from imports.core.planning.matching import (
+    SUBJECT_ID,
+    find_match,
+    find_unverified,
+    get_matched_field,
+    label_matching_key,
+)
+from imports.core.planning.plans import (
+    Action,
+    ExistingUser,
+    Grant,
+    Plan,
+    PlanOptions,
+    Snapshot,
+)
 from imports.core.planning.resolving import (
     Ruling,
     find_forbidden,
@@ -83,34 +97,75 @@ def plan_record(
     repeated = _find_duplicate(row_number, keyed, snapshot, options)
     if repeated:
         return plan_refusal(row_number, record.subject_id, [repeated])
-    existing = snapshot.users.get(record.subject_id)
-    if existing:
-        ruling = rule_on_own(Reason.PROFILE_EXISTS, "subject_id", record, existing, options)
-        if ruling.resolution is not Resolution.OVERWRITE:
-            return plan_refusal(
-                row_number, record.subject_id, [ruling], user_id=_find_id(ruling, existing.id)
-            )
-        if existing.is_protected:
-            problem = Problem("protected_account", "subject_id")
-            return plan_failure(row_number, record.subject_id, [problem])
+    existing = find_match(record, snapshot, options.matching_key)
+    refusal = _refuse_existing(row_number, record, existing, options) if existing else None
+    if refusal:
+        return refusal
     forbidden = find_forbidden(existing, options)
     if forbidden:
         return plan_failure(row_number, record.subject_id, [forbidden])
-    rulings = [
-        *_find_taken(keyed, snapshot, options),
-        *_find_other_users(other_ids, record, snapshot, options),
-    ]
+    ids = [*_list_own_id(record, existing, options), *other_ids]
+    trusted, rulings = _rule_on_match(record, existing, options)
+    rulings += _find_taken(keyed, existing, snapshot, options)
+    rulings += _find_other_users(ids, record, existing, snapshot, options)
     missing = [
         *_find_missing("groups", record.memberships.groups, snapshot.groups),
         *_find_missing("roles", record.memberships.roles, snapshot.roles),
     ]
     if rulings or missing:
         return plan_refusal(row_number, record.subject_id, rulings, missing)
-    if existing:
-        plan = plan_update(row_number, record, existing, snapshot, options)
+    if existing is None:
+        plan, ids = _plan_create(row_number, record, snapshot, options), list(other_ids)
     else:
-        plan = _plan_create(row_number, record, snapshot, options)
-    return plan_other_ids(plan, [each for each in other_ids if each not in snapshot.users])
+        plan = plan_update(row_number, record, existing, snapshot, options)
+        plan.problems += trusted
+    return plan_other_ids(plan, [each for each in ids if each not in snapshot.users])
+
+
+def _refuse_existing(
+    row_number: int, record: UserImportRecord, existing: ExistingUser, options: PlanOptions
+) -> Plan | None:
+    """Return the plan of a record whose user is not to be updated; None if they are."""
+    what = label_matching_key(options.matching_key)
+    field = get_matched_field(options.matching_key)
+    ruling = rule_on_own(Reason.PROFILE_EXISTS, field, record, existing, options, what=what)
+    if ruling.resolution is not Resolution.OVERWRITE:
+        user_id = _find_id(ruling, existing.id)
+        return plan_refusal(row_number, record.subject_id, [ruling], user_id=user_id)
+    if existing.is_protected:
+        problem = Problem("protected_account", "subject_id")
+        return plan_failure(row_number, record.subject_id, [problem])
+    return None
+
+
+def _rule_on_match(
+    record: UserImportRecord, existing: ExistingUser | None, options: PlanOptions
+) -> tuple[list[Problem], list[Ruling]]:
+    """Decide about a user who was found by a value that is not verified.
+
+    Returns what is told if they are updated all the same, and the rulings if they are not.
+    """
+    key = options.matching_key
+    how = find_unverified(record, existing, key) if existing else ""
+    if existing is None or not how:
+        return [], []
+    what, field = label_matching_key(key), get_matched_field(key)
+    reason = Reason.MATCH_UNVERIFIED
+    ruling = rule_on_own(reason, field, record, existing, options, what=what, how=how)
+    is_trusted = ruling.resolution is Resolution.OVERWRITE
+    return ([ruling.problem], []) if is_trusted else ([], [ruling])
+
+
+def _list_own_id(
+    record: UserImportRecord, existing: ExistingUser | None, options: PlanOptions
+) -> list[str]:
+    """Return the record's id where the user is not matched by it: no other user may have it.
+
+    An id that was made here says nothing about a user who was found by something else.
+    """
+    if options.matching_key == SUBJECT_ID or (existing and record.has_made_id):
+        return []
+    return [record.subject_id]
 
 
 def plan_concurrent(row_number: int, subject_id: str, options: PlanOptions) -> Plan:
@@ -153,11 +208,12 @@ def _find_duplicate(
     return Ruling(resolution, Problem(told.code, field, params=params))
 
 
-def _find_taken(keyed: KeyedRecord, snapshot: Snapshot, options: PlanOptions) -> Iterator[Ruling]:
+def _find_taken(
+    keyed: KeyedRecord, existing: ExistingUser | None, snapshot: Snapshot, options: PlanOptions
+) -> Iterator[Ruling]:
     record = keyed.record
     if not snapshot.owners:
         return
-    existing = snapshot.users.get(record.subject_id)
     own = existing.subject_id if existing else record.subject_id
     for key in keyed.keys:
         for rival in list_rivals(key):
@@ -168,14 +224,18 @@ def _find_taken(keyed: KeyedRecord, snapshot: Snapshot, options: PlanOptions) ->
 
 
 def _find_other_users(
-    other_ids: Sequence[str], record: UserImportRecord, snapshot: Snapshot, options: PlanOptions
+    ids: Sequence[str],
+    record: UserImportRecord,
+    existing: ExistingUser | None,
+    snapshot: Snapshot,
+    options: PlanOptions,
 ) -> Iterator[Ruling]:
-    """Yield what is decided about ids of joined records that users other than this one have."""
-    own = snapshot.users.get(record.subject_id)
-    for each in other_ids:
+    """Yield what is decided about ids, own and joined, that users other than this one have."""
+    for each in ids:
         user = snapshot.users.get(each)
-        if user is not None and (own is None or user.id != own.id):
-            params = {"what": "The subject id of a joined row"}
+        if user is not None and (existing is None or user.id != existing.id):
+            is_own = each == record.subject_id
+            params = {"what": "The subject id" if is_own else "The subject id of a joined row"}
             yield rule_on_taken(
                 VALUE_TAKEN, "subject_id", record, user.subject_id, options, **params
             )

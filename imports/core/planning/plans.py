@@ -87,13 +87,18 @@ class Duplicate:
 
 @dataclass(slots=True)
 class Snapshot:
-    """Everything in the store that the records of one chunk can meet."""
+    """Everything in the store that the records of one chunk can meet.
+
+    `users` are by every subject id that leads to them. `matches` say for the values that users are
+    matched by, where that is not the subject id, the subject id of the user who has each.
+    """
 
     users: dict[str, ExistingUser]
     owners: dict[Key, str]
     groups: Mapping[str, Grant]
     roles: Mapping[str, Grant]
     duplicates: Mapping[int, Duplicate]
+    matches: Mapping[Key, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ class PlanOptions:
     authority: Authority
     unique_attributes: frozenset[str]
     salt: bytes
+    matching_key: str = "subject_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,8 @@ class Plan:
     passkeys: list[Passkey] = field(default_factory=list)
     group_ids: list[int] = field(default_factory=list)
     role_ids: list[int] = field(default_factory=list)
-    # Subject ids of the records that were joined with this one, by which the user is found as well.
+    # Further subject ids by which the user is found: of records that were joined with this one, and
+    # of the record itself where the user was matched by something else.
     other_ids: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from imports.core.planning.matching import SUBJECT_ID, label_matching_key
 from imports.core.problems import CODES
 
 
@@ -24,6 +25,8 @@ def describe_automatic_pause(why: Mapping[str, Any]) -> str:
 def describe_policies(policies: Mapping[str, Any]) -> str:
     """Say which rules differ from the defaults."""
     chosen = {**policies["conflicts"], **policies["field_policies"]}
+    if (matching_key := policies["matching_key"]) != SUBJECT_ID:
+        chosen["matching key"] = label_matching_key(matching_key)
     return ", ".join(f"{name} = {value}" for name, value in chosen.items()) or "defaults"
 
 
@@ -41,7 +44,7 @@ INPUTS = {
     "file": "the file",
     "reader": "how the file is read",
     "mapping": "the mapping, including decisions and excluded records",
-    "options": "the options: mode, conflict policies and field policies",
+    "options": "the options: mode, matching key, conflict policies and field policies",
     "attributes": "the attribute definitions",
 }
 WILL = {"create": "be created", "update": "be updated", "skip": "be skipped", "fail": "fail"}

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     """What a record meets."""
 
     PROFILE_EXISTS = "profile_exists"
+    MATCH_UNVERIFIED = "match_unverified"
     VALUE_TAKEN = "value_taken"
     AUTHENTICATOR_EXISTS = "authenticator_exists"
     AUTHENTICATOR_TAKEN = "authenticator_taken"
@@ -86,12 +87,23 @@ _ROWS = (
         Reason.PROFILE_EXISTS,
         Stage.PROFILE,
         label="The user already exists",
-        meets="a user has this subject id",
+        meets="a user has this subject id, or whatever else the job matches users by",
         default=Resolution.SKIP,
         in_update=Resolution.OVERWRITE,
         skipping="the record is skipped",
         overwriting="the user is updated, field by field as their policies say",
         field="subject_id",
+    ),
+    ConflictKind(
+        Reason.MATCH_UNVERIFIED,
+        Stage.PROFILE,
+        label="The value that matched is not verified",
+        meets="the user was matched by an e-mail address or phone number that is not verified both"
+        " here and in the file, and would be updated",
+        default=Resolution.FAIL,
+        skipping="the record is skipped",
+        overwriting="the user is updated all the same; only where nobody can enter the address or"
+        " number of somebody else, neither here nor in the source system",
     ),
     ConflictKind(
         Reason.VALUE_TAKEN,

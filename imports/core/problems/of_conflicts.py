@@ -52,23 +52,58 @@ DUPLICATE_IN_FILE_SKIPPED = warning(
 PROFILE_EXISTS = info(
     "profile_exists",
     "The user already exists",
-    "A user with this subject id already exists.",
+    "A user with this {what} already exists.",
     "Nothing to do. To update existing users, import the file again in the mode “update”. If it is"
-    " another person, give this row a subject id of its own.",
+    " another person, give this row a value of its own.",
+    grouped_by="what",
     reason=Reason.PROFILE_EXISTS,
     resolution=Resolution.SKIP,
 )
 PROFILE_EXISTS_FAILED = error(
     "profile_exists_failed",
     "The user already exists",
-    "A user with this subject id already exists, and the conflict policy fails such records.",
+    "A user with this {what} already exists, and the conflict policy fails such records.",
     "If that is expected, choose the mode “skip” or “update”.",
     "If that is expected, there is nothing to do; to update the user, import the file again in"
-    " the mode “update”. If it is another person, edit the record and give it a subject id of"
-    " its own.",
+    " the mode “update”. If it is another person, edit the record and give it a value of its own.",
+    grouped_by="what",
     reason=Reason.PROFILE_EXISTS,
     resolution=Resolution.FAIL,
     variant_of="profile_exists",
+)
+MATCH_UNVERIFIED = error(
+    "match_unverified",
+    "The value that matched is not verified",
+    "A user has the {what} of the record, but it is {how}. It could have been entered by somebody"
+    " else, who would get the account, or what the record brings.",
+    "If the source system has verified its addresses and numbers, map a column or a constant that"
+    " says so. Otherwise match users by another key, or have the job skip such records.",
+    "Make sure that they are the same person, then change the user in the admin.",
+    grouped_by="how",
+    reason=Reason.MATCH_UNVERIFIED,
+    resolution=Resolution.FAIL,
+)
+MATCH_UNVERIFIED_SKIPPED = warning(
+    "match_unverified_skipped",
+    "The value that matched is not verified",
+    "A user has the {what} of the record, but it is {how}; the record was skipped, as the conflict"
+    " policy says.",
+    "Make sure that they are the same person, then change the user in the admin.",
+    grouped_by="how",
+    reason=Reason.MATCH_UNVERIFIED,
+    resolution=Resolution.SKIP,
+    variant_of="match_unverified",
+    is_collision=True,
+)
+MATCH_UNVERIFIED_OVERWRITTEN = info(
+    "match_unverified_overwritten",
+    "Updated although the value that matched is not verified",
+    "The user has the {what} of the record, which is {how}; they are updated all the same, as the"
+    " conflict policy says.",
+    grouped_by="how",
+    reason=Reason.MATCH_UNVERIFIED,
+    resolution=Resolution.OVERWRITE,
+    variant_of="match_unverified",
 )
 VALUE_TAKEN = error(
     "value_taken",

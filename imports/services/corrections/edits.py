@@ -73,7 +73,7 @@ def foresee(job: ImportJob, rows: Sequence[RawRow], *, actor: User) -> list[Fore
     context = load_context(job, actor=actor)
     mapped = [context.map_row(row) for row in rows]
     chunk = ImportChunk(job=job, attempt=job.attempt + 1)
-    plans, _ = plan_rows(mapped, chunk, context, lock=False)
+    plans = plan_rows(mapped, chunk, context, lock=False)
     return [
         Foreseen(STATUSES[plan.action].value, row, plan)
         for plan, row in zip(plans, mapped, strict=True)

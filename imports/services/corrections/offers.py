@@ -113,7 +113,7 @@ class _Sample:
 
     def plan(self, rows: Sequence[MappedRow], context: JobContext) -> list[Plan]:
         chunk = ImportChunk(job=self.job, attempt=self.job.attempt + 1)
-        return plan_rows(rows, chunk, context, lock=False)[0]
+        return plan_rows(rows, chunk, context, lock=False)
 
     def find_failing(self) -> list[Problem | None]:
         """Return for each of the first rows what it fails for if it is tried again as it is."""

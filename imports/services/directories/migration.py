@@ -122,8 +122,7 @@ def foresee(directory: LegacyDirectory, profile: Mapping[str, Any]) -> Foreseen:
     context = load_context(directory.job)
     mapper = _make_proven_mapper(context)
     row = _refuse_deleted(mapper.map_row(read_profile(profile, 1)))
-    plans, _ = plan_rows([row], ImportChunk(job=directory.job), context, lock=False)
-    plan = plans[0]
+    [plan] = plan_rows([row], ImportChunk(job=directory.job), context, lock=False)
     return Foreseen(
         status=STATUSES[plan.action].value,
         reason=find_reason(plan),

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from accounts.models import User
+from accounts.selectors.attributes import list_unique_attributes
 from imports.core.decisions import Answer
 from imports.core.errors import ImporterError, MappingError
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.planning.conflicts import Mode, build_table
 from imports.core.planning.field_policies import build_policies
+from imports.core.planning.matching import SUBJECT_ID, check_matching_key
 from imports.models import ImportJob, TemplateVersion
 from imports.services.jobs.policies import save_policies
 from imports.services.mapping.mappings import JobOptions, save_mapping
@@ -32,11 +34,13 @@ class Setup:
     chunk_rows: int | None = None
     conflicts: Mapping[str, str] = field(default_factory=dict)
     field_policies: Mapping[str, str] = field(default_factory=dict)
+    matching_key: str = SUBJECT_ID
 
     def check(self) -> TemplateVersion | None:
         """Return the template that is named, if one is; raise ImporterError for what cannot be."""
         build_table(self.mode, self.conflicts)
         build_policies(self.field_policies)
+        check_matching_key(self.matching_key, list_unique_attributes())
         if self.mapping and self.template:
             raise ImporterError("Give a mapping or the name of a template, not both.")
         return find_version(self.template) if self.template else None
@@ -82,7 +86,13 @@ def set_up(job: ImportJob, setup: Setup, *, actor: User) -> list[str]:
     right.
     """
     setup.check()
-    save_policies(job, conflicts=setup.conflicts, field_policies=setup.field_policies, actor=actor)
+    save_policies(
+        job,
+        conflicts=setup.conflicts,
+        field_policies=setup.field_policies,
+        matching_key=setup.matching_key,
+        actor=actor,
+    )
     job.refresh_from_db()
     try:
         map_job(job, setup, actor=actor)

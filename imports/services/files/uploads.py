@@ -40,6 +40,7 @@ COPIED_FIELDS = (
     "chunk_rows",
     "secret_answers",
     "template_version",
+    "matching_key",
     "conflicts",
     "field_policies",
     "rate_limit",

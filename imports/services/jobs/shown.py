@@ -39,7 +39,9 @@ def describe_inputs(job: ImportJob) -> dict[str, str]:
         "file": job.file_sha256,
         "reader": digest_part([job.reader_options, job.chunk_rows]),
         "mapping": digest_part([job.provider, job.mapping, answers]),
-        "options": digest_part([job.mode, job.conflicts, job.field_policies, resolver]),
+        "options": digest_part(
+            [job.mode, job.matching_key, job.conflicts, job.field_policies, resolver]
+        ),
         "attributes": digest_part(rules),
     }
 

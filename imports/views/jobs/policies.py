@@ -70,6 +70,7 @@ def _save(request: StaffRequest, job: ImportJob, form: PoliciesForm) -> None:
         job,
         conflicts=form.read_conflicts(),
         field_policies=form.read_field_policies(),
+        matching_key=form.cleaned_data["matching_key"] or job.matching_key,
         actor=request.user,
         shown=read_shown(request),
     )
@@ -77,7 +78,9 @@ def _save(request: StaffRequest, job: ImportJob, form: PoliciesForm) -> None:
 
 
 def _make_form(job: ImportJob, posted: Any) -> PoliciesForm:
-    form = PoliciesForm(posted, job=job, attributes=read_rules())
+    rules = read_rules()
+    unique = [name for name, rule in rules.items() if rule.unique]
+    form = PoliciesForm(posted, job=job, attributes=rules, unique_attributes=unique)
     if not may(job, JobAction.SET_POLICIES):
         for field in form.fields.values():
             field.disabled = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -15,6 +15,11 @@ from imports.core.planning.field_policies import (
     POLICY_KINDS,
     POSSIBLE,
     list_possible,
+)
+from imports.core.planning.matching import (
+    label_matching_key,
+    list_matching_keys,
+    propose_matching_key,
 )
 from imports.core.problems.conflict_kinds import KINDS, Reason, Resolution
 from imports.core.records.targets import get_label
@@ -40,11 +45,17 @@ class PoliciesForm(LimitsForm):
     """The conflict table and the policies of fields, each empty where the default counts."""
 
     def __init__(
-        self, *args: Any, job: ImportJob, attributes: Iterable[str] = (), **kwargs: Any
+        self,
+        *args: Any,
+        job: ImportJob,
+        attributes: Iterable[str] = (),
+        unique_attributes: Collection[str] = (),
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("initial", {}).update(read_limits(job))
         super().__init__(*args, **kwargs)
         self.mode = Mode(job.mode)
+        self.fields["matching_key"] = _make_key_field(job, unique_attributes)
         self.reasons = {f"conflict-{reason}": reason for reason in Reason}
         self.paths = {f"field-{path}": path for path in list_paths(attributes)}
         for name, reason in self.reasons.items():
@@ -87,6 +98,33 @@ class PoliciesForm(LimitsForm):
                 *((each.value, RESOLUTION_LABELS[each]) for each in list_resolutions(reason)),
             ],
         )
+
+
+def _make_key_field(job: ImportJob, unique_attributes: Collection[str]) -> forms.ChoiceField:
+    """Return the choice of the matching key, with what each matches as far as that is known."""
+    matches = job.dry_run_report.get("matches", [])
+    counts = {each["key"]: each for each in matches}
+    keys = list_matching_keys(unique_attributes)
+    proposal = propose_matching_key(matches, job.matching_key)
+    help_text = "How records find the users that exist already."
+    if proposal:
+        label = label_matching_key(proposal["key"])
+        help_text += f" Proposed: {label}, by which most records have a user."
+    elif not matches:
+        help_text += " A dry run counts how many records match by each."
+    return forms.ChoiceField(
+        required=False,
+        initial=job.matching_key,
+        label="Matching key",
+        help_text=help_text,
+        choices=[(key, _label_key(key, counts.get(key))) for key in keys],
+    )
+
+
+def _label_key(matching_key: str, count: Mapping[str, int] | None) -> str:
+    label = label_matching_key(matching_key)
+    label = label[0].upper() + label[1:]
+    return f"{label}: {count['users']:,} of {count['values']:,} match" if count else label
 
 
 def list_paths(attributes: Iterable[str]) -> list[str]:

@@ -152,7 +152,8 @@ def _list_file(job: ImportJob) -> list[list[str]]:
 
 
 def _list_options(job: ImportJob) -> list[list[str]]:
-    policies = {"conflicts": job.conflicts, "field_policies": job.field_policies}
+    names = ("conflicts", "field_policies", "matching_key")
+    policies = {name: getattr(job, name) for name in names}
     rows = [
         ["Existing users", WHEN_USER_EXISTS[Mode(job.mode)]],
         ["Custom policies", describe_policies(policies)],

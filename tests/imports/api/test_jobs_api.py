@@ -87,6 +87,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_advice_and_not_kept(program:
         ({"read": {"encoding": "klingon"}}, "reading_invalid"),
         ({"template": "nonesuch"}, "refused"),
         ({"policies": {"conflicts": {"value_taken": "overwrite"}}}, "policies_invalid"),
+        ({"policies": {"matching_key": "attribute:shoe"}}, "policies_invalid"),
         ({"nonsense": 1}, "request_invalid"),
         ({"limits": {"rate_limit": -1}}, "request_invalid"),
     ],
@@ -148,7 +149,11 @@ def test_jobs_are_listed_newest_first_in_pages(program: Program, make_job: MakeJ
 
 def test_policies_and_limits_are_set(program: Program, make_job: MakeJob) -> None:
     number = make_job(USERS).pk
-    policies = {"conflicts": {"authenticator_exists": "fail"}, "field_policies": {}}
+    policies = {
+        "conflicts": {"authenticator_exists": "fail"},
+        "field_policies": {},
+        "matching_key": "email",
+    }
     limits = {"rate_limit": 10, "failure_threshold": 5, "failure_sample": 40}
 
     program.call("PUT", f"/jobs/{number}/policies", policies)

@@ -282,6 +282,23 @@ def test_run_without_a_dry_run_reports_what_a_dry_run_does(tmp_path: Path, chunk
     assert [each["code"] for each in after["notices"]] == ["arrive_disabled"]
 
 
+def test_users_are_matched_by_the_key_that_is_named(tmp_path: Path) -> None:
+    source = tmp_path / "users.csv"
+    people = "{0}1,ada@example.com,ada\n{0}2,cy@example.com,cy\n"
+    source.write_text("id,email,username\n" + people.format("old"))
+    run(source)
+    source.write_text("id,email,username\n" + people.format("new"))
+
+    _, by_id, _ = run(source, "--dry-run")
+    status, output, _ = run(source, "--json", "--match", "username")
+    wrong = run(source, "--match", "shoe")
+
+    assert "--match email" in by_id
+    assert (status, json.loads(output)["skipped"]) == (0, 2)
+    assert wrong[0] == 2
+    assert "Possible: subject_id, email" in wrong[2]
+
+
 @pytest.mark.parametrize("options", [["--dry-run"], []], ids=["dry run", "run"])
 def test_file_that_is_refused_beyond_its_head_is_refused_in_json_too(
     tmp_path: Path, options: list[str]

@@ -34,6 +34,8 @@ class Person:
     logins: set[tuple[str, str]] = field(default_factory=set)
     passkeys: set[str] = field(default_factory=set)
     attributes: dict[str, str] = field(default_factory=dict)
+    first_login: tuple[str, str] | None = None
+    other_ids: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Rules:
     mode: Mode = Mode.SKIP
     conflicts: dict[str, str] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
+    matching_key: str = "subject_id"
 
     def resolve(self, reason: str) -> str:
         own = {"skip": "skip", "update": "overwrite", "fail": "fail"}[self.mode]
@@ -52,7 +55,11 @@ class Rules:
     def save(self, job: ImportJob) -> None:
         """Have a job of this mode go by these rules, too."""
         save_policies(
-            job, conflicts=self.conflicts, field_policies=self.fields, actor=job.created_by
+            job,
+            conflicts=self.conflicts,
+            field_policies=self.fields,
+            matching_key=self.matching_key,
+            actor=job.created_by,
         )
         job.refresh_from_db()
 
@@ -88,23 +95,62 @@ class Import:
     def take(self, record: dict[str, Any], store: Store) -> str:
         """Import a record that repeats no other into the store, and return its status."""
         subject, given = record["subject_id"], read_person(record)
-        if subject in store and (own := self.rules.resolve("profile_exists")) != "overwrite":
-            return "skipped" if own == "skip" else "failed"
-        owners = self.released | find_owners(store)
-        taken = [key for key in list_keys(subject, given) if owners.get(key, subject) != subject]
-        if taken:
-            resolutions = {self.rules.resolve(find_reason(key)) for key in taken}
+        own = self.match(subject, given, store)
+        if own and (resolution := self.rules.resolve("profile_exists")) != "overwrite":
+            return "skipped" if resolution == "skip" else "failed"
+        resolutions = {self.rules.resolve(reason) for reason in self.find_reasons(record, store)}
+        # No address or number of these files is verified.
+        if own and self.rules.matching_key in {"email", "phone"}:
+            resolutions |= {self.rules.resolve("match_unverified")} - {"overwrite"}
+        if resolutions:
             return "skipped" if resolutions == {"skip"} else "failed"
-        if subject not in store:
+        if own is None:
             store[subject] = given
             return "created"
-        known = store[subject]
+        known = store[own]
         before = copy.deepcopy(known)
         overlay(known, given, self.rules)
-        kept = list_keys(subject, known)
-        lost = [key for key in list_keys(subject, before) if key not in kept]
-        self.released |= dict.fromkeys(lost, subject)
+        if ("subject", subject) not in find_owners(store):
+            known.other_ids.add(subject)
+        kept = list_keys(own, known)
+        lost = [key for key in list_keys(own, before) if key not in kept]
+        self.released |= dict.fromkeys(lost, own)
         return "updated" if known != before else "skipped"
+
+    def match(self, subject: str, given: Person, store: Store) -> str | None:
+        """Return the subject id of the user whom a record means."""
+        wanted = get_matched(self.rules.matching_key, subject, given)
+        found = (
+            name
+            for name, person in store.items()
+            if wanted and get_matched(self.rules.matching_key, name, person) == wanted
+        )
+        return next(found, None)
+
+    def find_reasons(self, record: dict[str, Any], store: Store) -> list[str]:
+        """Return why values of the record are those of other users."""
+        subject, given = record["subject_id"], read_person(record)
+        own = self.match(subject, given, store)
+        me = own or subject
+        owners = self.released | find_owners(store)
+        taken = [key for key in list_keys(subject, given) if owners.get(key, me) != me]
+        reasons = [find_reason(key) for key in taken if key[0] != "subject"]
+        # Only where users are not matched by it, somebody else can have the record's id.
+        is_held = ("subject", subject) in owners and owners["subject", subject] != own
+        return [*reasons, "value_taken"] if is_held else reasons
+
+
+def get_matched(matching_key: str, subject: str, person: Person) -> object:
+    """Return the value by which a user is matched."""
+    if matching_key == "username":
+        return person.profile.get("username", "").lower()
+    return {
+        "subject_id": subject,
+        "email": person.profile.get("email"),
+        "phone": person.profile.get("phone"),
+        "external_login": person.first_login,
+        "attribute:badge": person.attributes.get("badge"),
+    }[matching_key]
 
 
 def import_one_by_one(records: list[dict[str, Any]], rules: Rules, store: Store) -> list[str]:
@@ -128,7 +174,9 @@ def are_unlike(first: dict[str, Any], later: dict[str, Any]) -> bool:
 
 
 def find_owners(store: Store) -> dict[Key, str]:
-    return {key: name for name, person in store.items() for key in list_keys(name, person)}
+    owners = {key: name for name, person in store.items() for key in list_keys(name, person)}
+    others = {("subject", each): name for name, who in store.items() for each in who.other_ids}
+    return owners | others
 
 
 def list_keys(subject: str, person: Person) -> list[Key]:
@@ -150,12 +198,14 @@ def find_reason(key: Key) -> str:
 
 def read_person(record: dict[str, Any]) -> Person:
     profile, given = record["profile"], record["authenticators"]
+    logins = [(login["provider"], login["subject"]) for login in given["external_logins"]]
     return Person(
         profile={name: profile[name] for name in PROFILE if profile[name]},
         emails={profile["email"]} if profile["email"] else set(),
-        logins={(login["provider"], login["subject"]) for login in given["external_logins"]},
+        logins=set(logins),
         passkeys={passkey["credential_id"] for passkey in given["passkeys"]},
         attributes=dict(profile["attributes"]),
+        first_login=next(iter(logins), None),
     )
 
 
@@ -172,6 +222,7 @@ def overlay(known: Person, given: Person, rules: Rules) -> None:
     known.emails |= {known.profile["email"]} & given.emails if "email" in known.profile else set()
     if may("authenticators.external_logins", known.logins):
         known.logins |= given.logins
+        known.first_login = known.first_login or given.first_login
     if may("authenticators.passkeys", known.passkeys):
         known.passkeys |= given.passkeys
     for name, value in given.attributes.items():
@@ -196,6 +247,11 @@ def read_store() -> Store:
                 found.data["credential"]["id"] for found in Authenticator.objects.filter(user=user)
             },
             attributes=dict(user.attributes),
+            first_login=SocialAccount.objects.filter(user=user)
+            .order_by("pk")
+            .values_list("provider", "uid")
+            .first(),
+            other_ids=set(user.other_subject_ids.values_list("subject_id", flat=True)),
         )
         for user in User.objects.exclude(subject_id="operator")
     }

@@ -97,6 +97,7 @@ CONFLICTS = st.fixed_dictionaries(
     {},
     optional={
         "profile_exists": st.sampled_from(["skip", "overwrite", "fail"]),
+        "match_unverified": st.sampled_from(["skip", "overwrite", "overwrite", "fail", "stop"]),
         "value_taken": st.sampled_from(["skip", "fail", "stop"]),
         "authenticator_taken": st.sampled_from(["skip", "fail", "stop"]),
     },
@@ -114,7 +115,12 @@ FIELDS = st.fixed_dictionaries(
         "authenticators.passkeys": BELONGINGS,
     },
 )
-RULES = st.builds(Rules, mode=MODES, conflicts=CONFLICTS, fields=FIELDS)
+KEYS = st.sampled_from(
+    ["subject_id", "email", "username", "phone", "external_login", "attribute:badge"]
+)
+RULES = st.builds(
+    Rules, mode=MODES, conflicts=CONFLICTS, fields=FIELDS, matching_key=st.just("subject_id") | KEYS
+)
 # The rules of jobs at once: they write every value that they look up. One that a policy leaves
 # out is looked up, too, but nothing keeps another job from taking it in the same moment.
 PLAIN_RULES = st.builds(Rules, mode=MODES, conflicts=CONFLICTS)

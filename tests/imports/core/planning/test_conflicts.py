@@ -1,5 +1,6 @@
 """The conflict table: what each cell does, which cells there are, and what a resolver may say."""
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -49,6 +50,12 @@ def meet(reason: Reason, resolution: Resolution, **options: Any) -> Plan:
         case Reason.PROFILE_EXISTS:
             record = make_record(profile={"given_name": "New"})
             return plan_one(5, record, make_snapshot(user), chosen)
+        case Reason.MATCH_UNVERIFIED:
+            email = {"email": "a@example.com"}
+            matches = {Key("email", "a@example.com"): "u1"}
+            record = make_record(profile={**email, "given_name": "New"})
+            found = make_snapshot(make_user(profile=email), matches=matches)
+            return plan_one(5, record, found, replace(chosen, matching_key="email"))
         case Reason.VALUE_TAKEN:
             owners = {Key("email", "a@example.com"): "u2"}
             record = make_record(profile={"email": "a@example.com"})
@@ -73,6 +80,10 @@ def meet(reason: Reason, resolution: Resolution, **options: Any) -> Plan:
         ("profile_exists", "overwrite", Action.UPDATE, []),
         ("profile_exists", "fail", Action.FAIL, ["profile_exists_failed"]),
         ("profile_exists", "stop", Action.FAIL, ["profile_exists_failed", "job_stopped"]),
+        ("match_unverified", "skip", Action.SKIP, ["match_unverified_skipped"]),
+        ("match_unverified", "overwrite", Action.UPDATE, ["match_unverified_overwritten"]),
+        ("match_unverified", "fail", Action.FAIL, ["match_unverified"]),
+        ("match_unverified", "stop", Action.FAIL, ["match_unverified", "job_stopped"]),
         ("value_taken", "skip", Action.SKIP, ["value_taken_skipped"]),
         ("value_taken", "fail", Action.FAIL, ["value_taken"]),
         ("value_taken", "stop", Action.FAIL, ["value_taken", "job_stopped"]),
@@ -138,7 +149,7 @@ def test_conflict_has_the_codes_of_what_belongs_to_somebody_else(
 def test_every_cell_is_either_tested_or_impossible() -> None:
     possible = [cell for reason in Reason for cell in product([reason], list_resolutions(reason))]
 
-    assert len(possible) == 20
+    assert len(possible) == 24
     assert all(
         (reason, table[reason]) in possible for table in PRESETS.values() for reason in Reason
     )

@@ -124,3 +124,35 @@ def test_automatic_pause_job_says_why_on_its_page(admin: Client, make_job: MakeJ
     assert "The job was paused automatically" in page
     assert "10 of 10 records failed. The failure threshold is 10%." in page
     assert "Resume" in page
+
+
+def test_each_matching_key_is_offered_with_its_matches_and_the_best_is_proposed(
+    admin: Client, make_job: MakeJob, run_job: MakeJob
+) -> None:
+    run_job([{"subject_id": "old", "profile": {"email": "ada@example.com"}}])
+    job = make_job([{"subject_id": "new", "profile": {"email": "ada@example.com"}}])
+    runs.start_dry_run(job, actor=job.created_by)
+    drain(job)
+
+    page = admin.get(reverse("imports:policies", args=[job.pk])).content.decode()
+
+    assert "Proposed: e-mail address" in page
+    assert "E-mail address: 1 of 1 match" in page
+    assert "Subject id: 0 of 1 match" in page
+
+
+def test_matching_key_is_saved_and_wants_another_dry_run(
+    admin: Client, dry_run_job: ImportJob
+) -> None:
+    post(admin, dry_run_job, matching_key="username")
+
+    assert (dry_run_job.matching_key, dry_run_job.dry_run_report) == ("username", {})
+
+
+def test_form_without_a_matching_key_keeps_it(admin: Client, make_job: MakeJob) -> None:
+    job = make_job(PEOPLE)
+    post(admin, job, matching_key="email")
+
+    post(admin, job, **{"conflict-value_taken": "skip"})
+
+    assert (job.matching_key, job.conflicts) == ("email", {"value_taken": "skip"})

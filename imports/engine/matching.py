@@ -1,0 +1,105 @@
+"""Look up by each matching key whom records mean, in one query for each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from accounts.identifiers import fold_username
+from imports.core.planning.matching import (
+    ATTRIBUTE,
+    EMAIL,
+    LOGIN,
+    PHONE,
+    SUBJECT_ID,
+    USERNAME,
+    list_match_keys,
+    list_matching_keys,
+)
+from imports.core.planning.plans import ExistingUser
+from imports.core.records.keys import Key, KeyedRecord, login_key
+from imports.engine.queries import TEXTS, fetch_rows, look_up, write_texts
+from imports.models import OtherSubjectId
+
+# Of a user, the external login that they had first.
+FIRST_LOGIN = (
+    "s.provider = given.provider AND s.uid = given.uid AND NOT EXISTS (SELECT 1 FROM"
+    " socialaccount_socialaccount o WHERE o.user_id = s.user_id AND o.id < s.id)"
+)
+ATTRIBUTE_VALUE = (
+    "v.value = given.value AND v.definition_id ="
+    " (SELECT id FROM accounts_attributedefinition WHERE name = %s)"
+)
+# PostgreSQL folds both sides itself: which letters it folds depends on its locale.
+CONDITIONS = {
+    EMAIL: "email = given.value",
+    PHONE: "phone = given.value",
+    USERNAME: "UPPER(username) = UPPER(given.value)",
+}
+
+
+def read_presence(subject_ids: list[str]) -> dict[str, ExistingUser]:
+    """Return the users of these subject ids, their own or remembered, as far as they exist."""
+    statement = look_up(TEXTS, "id, subject_id", "accounts_user", "subject_id = given.value")
+    found = {
+        subject_id: ExistingUser(id=user_id, subject_id=subject_id)
+        for user_id, subject_id in fetch_rows(statement, [write_texts(subject_ids)])
+    }
+    return found | _read_remembered(subject_ids)
+
+
+def _read_remembered(subject_ids: list[str]) -> dict[str, ExistingUser]:
+    """Return the users who have others of these subject ids besides their own."""
+    if not OtherSubjectId.objects.exists():
+        return {}
+    table = "imports_othersubjectid o JOIN accounts_user u ON u.id = o.user_id"
+    columns = "o.subject_id AS other_id, u.id, u.subject_id"
+    statement = look_up(TEXTS, columns, table, "o.subject_id = given.value")
+    return {
+        other_id: ExistingUser(id=user_id, subject_id=subject_id)
+        for other_id, user_id, subject_id in fetch_rows(statement, [write_texts(subject_ids)])
+    }
+
+
+def read_matches(records: Sequence[KeyedRecord], matching_key: str) -> dict[Key, str]:
+    """Return by each of the records' values of a matching key the subject id of its user."""
+    keys = [key for each in records for key in list_match_keys(each.record, matching_key)]
+    return dict(_read_matches([key.value for key in keys], matching_key)) if keys else {}
+
+
+def _read_matches(values: list[str], matching_key: str) -> Iterator[tuple[Key, str]]:
+    if matching_key == SUBJECT_ID:
+        for subject_id, user in read_presence(values).items():
+            yield Key(matching_key, subject_id), user.subject_id
+    elif matching_key == LOGIN:
+        given = "unnest(%s::text[], %s::text[]) AS given(provider, uid)"
+        table = "socialaccount_socialaccount s JOIN accounts_user u ON u.id = s.user_id"
+        statement = look_up(given, "s.provider, s.uid, u.subject_id", table, FIRST_LOGIN)
+        pairs = [value.split("\x00", 1) for value in values]
+        providers, uids = [provider for provider, _ in pairs], [uid for _, uid in pairs]
+        for provider, uid, owner in fetch_rows(statement, [providers, uids]):
+            yield login_key(provider, uid), owner
+    elif matching_key.startswith(ATTRIBUTE):
+        table = "accounts_uniqueattributevalue v JOIN accounts_user u ON u.id = v.user_id"
+        statement = look_up(TEXTS, "v.value, u.subject_id", table, ATTRIBUTE_VALUE)
+        name = matching_key.removeprefix(ATTRIBUTE)
+        for value, owner in fetch_rows(statement, [write_texts(values), name]):
+            yield Key(matching_key, value), owner
+    else:
+        columns = f"{matching_key}, subject_id"
+        statement = look_up(TEXTS, columns, "accounts_user", CONDITIONS[matching_key])
+        for value, owner in fetch_rows(statement, [write_texts(values)]):
+            folded = fold_username(value) if matching_key == USERNAME else value
+            yield Key(matching_key, folded), owner
+
+
+def count_matches(
+    records: Sequence[KeyedRecord], unique_attributes: Collection[str]
+) -> dict[str, list[int]]:
+    """Return by matching key how many of the records have a value, and how many of these a user."""
+    found = {}
+    for matching_key in list_matching_keys(unique_attributes):
+        known = read_matches(records, matching_key)
+        keys = [list_match_keys(each.record, matching_key) for each in records]
+        owners = [{known[key] for key in each if key in known} for each in keys]
+        found[matching_key] = [sum(map(bool, keys)), sum(len(each) == 1 for each in owners)]
+    return found
