@@ -10,14 +10,15 @@ from ninja.operation import Operation
 from accounts.access_tokens import SCOPE
 from imports.api import jobs, records, runs, sources, templates, undoing
 from imports.api.bodies import StorableParser
-from imports.api.problems import CONTENT_TYPE, add_problem_handlers
+from imports.api.problems import add_problem_handlers
+from imports.api.refusals import complete_operation
 from imports.api.schemas import NewJob
 
 DESCRIPTION = """\
 The functions of the admin for other programs. Errors are problem details (RFC 9457) with a
 stable `code`. docs/api.md explains how to get a token and shows an import."""
 
-# What ninja does not know of: that every operation may answer with problem details.
+# What ninja does not know of: how every operation refuses a request.
 PROBLEM: dict[str, Any] = {
     "description": "Why a request was refused (RFC 9457). Some codes have further members.",
     "type": "object",
@@ -45,11 +46,11 @@ class Api(NinjaAPI):
         # Nothing that it refers to is its alone.
         del new_job["$defs"]
         schemas |= {"NewJob": new_job, "Problem": PROBLEM}
-        reference = {"schema": {"$ref": "#/components/schemas/Problem"}}
-        failure = {"description": "Problem details", "content": {CONTENT_TYPE: reference}}
         for methods in document["paths"].values():
             for operation in methods.values():
-                operation["responses"]["default"] = failure
+                complete_operation(operation)
+                first, *_ = operation["description"].split("\n\n")
+                operation["summary"] = " ".join(first.split()).removesuffix(".")
                 operation["security"] = [
                     {name: [SCOPE]} for each in operation["security"] for name in each
                 ]

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from imports.api.application import api
+from imports.api.problems import CONTENT_TYPE
+from imports.api.refusals import EVERYWHERE
 
 PAGE = Path(__file__).parents[2] / "docs" / "api-reference.md"
 INTRODUCTION = """\
@@ -23,6 +25,8 @@ fails when it is stale. How to get a token, an import as an example, and all err
 [api.md](api.md).
 
 ## Operations
+
+Every operation may also refuse with {everywhere}.
 """
 JSON = "application/json"
 # How descriptions name a page, which the page links to.
@@ -40,7 +44,8 @@ def render_page() -> str:
     objects = sorted(document["components"]["schemas"].items())
     fields = (render_object(name, schema) for name, schema in objects)
     text = "\n".join([*operations, "## Objects\n", *fields])
-    return f"{INTRODUCTION}\n{PAGE_NAMED.sub(_link_page, text)}"
+    introduction = INTRODUCTION.format(everywhere=write_refusals(list_everywhere()))
+    return f"{introduction}\n{PAGE_NAMED.sub(_link_page, text)}"
 
 
 def write_page() -> None:
@@ -52,7 +57,7 @@ def render_operation(method: str, path: str, operation: Mapping[str, Any]) -> st
     """Return the section of an operation: what it does, its parameters, and what it answers."""
     lines = [f"### `{method.upper()} {path}`\n", operation.get("description", "")]
     parameters = [
-        (each["name"], each["schema"], bool(each.get("required")))
+        (each["name"], {"description": each["description"], **each["schema"]}, each["required"])
         for each in operation.get("parameters", ())
     ]
     if parameters:
@@ -69,7 +74,34 @@ def render_operation(method: str, path: str, operation: Mapping[str, Any]) -> st
         if JSON in answer.get("content", {})
     )
     lines.append(f"\nAnswers {', '.join(answers) or 'nothing'}.")
+    if own := list_own_refusals(operation):
+        lines.append(f"\nRefuses with {write_refusals(own)}.")
     return "\n".join(lines) + "\n"
+
+
+def list_everywhere() -> list[tuple[int, str]]:
+    """Return status and code of each refusal that all operations have in common."""
+    return [(status, f"`{code}`") for code, status in EVERYWHERE.items()]
+
+
+def list_own_refusals(operation: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """Return status and code of each refusal that not all operations have in common."""
+    common = {code for _, code in list_everywhere()}
+    return [
+        (status, code)
+        for status, answer in operation["responses"].items()
+        if CONTENT_TYPE in answer.get("content", {})
+        for code in answer["description"].split(", ")
+        if code not in common
+    ]
+
+
+def write_refusals(refusals: list[tuple[int, str]]) -> str:
+    """Return statuses, each with its codes."""
+    by_status: dict[int, list[str]] = {}
+    for status, code in refusals:
+        by_status.setdefault(status, []).append(code)
+    return "; ".join(f"{status} {', '.join(codes)}" for status, codes in by_status.items())
 
 
 def render_object(name: str, schema: Mapping[str, Any]) -> str:
@@ -91,7 +123,7 @@ def list_fields(schema: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any],
     return [(name, field, name in required) for name, field in properties.items()]
 
 
-def render_fields(fields: list[tuple[str, Mapping[str, Any], bool]]) -> str:
+def render_fields(fields: Sequence[tuple[str, Mapping[str, Any], bool]]) -> str:
     """Return the table of fields: name, schema, and whether it is required."""
     header = "| Field | Type | Unless given | |\n|---|---|---|---|\n"
     return header + "".join(

@@ -23,6 +23,7 @@ from imports.api.access import (
 from imports.api.bodies import parse_json, refuse_unstorable
 from imports.api.describing import describe_job
 from imports.api.problems import ApiError
+from imports.api.refusals import FILE, list_refusals
 from imports.api.schemas import (
     MAX_ROW,
     ColumnInfo,
@@ -76,7 +77,15 @@ def find_job(job_id: int) -> ImportJob:
     )
 
 
-@router.post("", auth=AccessToken(ADD), response={201: JobInfo}, openapi_extra=describe_options())
+@router.post(
+    "",
+    auth=AccessToken(ADD),
+    response={201: JobInfo},
+    openapi_extra=describe_options()
+    | list_refusals(
+        "provider_unknown", "reading_invalid", "policies_invalid", "key_reused", "refused", FILE
+    ),
+)
 def upload_file(
     request: ApiRequest,
     file: Annotated[
@@ -143,7 +152,12 @@ def get_job(request: ApiRequest, job_id: JobId) -> JobInfo:
     return describe_job(find_job(job_id))
 
 
-@router.post("/{int:job_id}/copies", auth=AccessToken(ADD), response={201: JobInfo})
+@router.post(
+    "/{int:job_id}/copies",
+    auth=AccessToken(ADD),
+    response={201: JobInfo},
+    openapi_extra=list_refusals("key_reused", "changed_meanwhile", "refused", FILE),
+)
 def import_again(request: ApiRequest, job_id: JobId, idempotency_key: Key = "") -> JobInfo:
     """Make another job of the same file, with the same mapping and options."""
     job = find_job(job_id)
@@ -173,7 +187,14 @@ def get_mapping(request: ApiRequest, job_id: JobId) -> MappingInfo:
     return MappingInfo(mapping=job.mapping, columns=columns)
 
 
-@router.put("/{int:job_id}/mapping", auth=AccessToken(ADD), response=JobInfo)
+@router.put(
+    "/{int:job_id}/mapping",
+    auth=AccessToken(ADD),
+    response=JobInfo,
+    openapi_extra=list_refusals(
+        "mapping_invalid", "wrong_state", "changed_meanwhile", "refused", FILE
+    ),
+)
 def save_mapping(request: ApiRequest, job_id: JobId, new: NewMapping) -> JobInfo:
     """Set a job's mapping and mode; its earlier dry run counts no more."""
     job = find_job(job_id)
@@ -182,7 +203,12 @@ def save_mapping(request: ApiRequest, job_id: JobId, new: NewMapping) -> JobInfo
     return describe_job(job)
 
 
-@router.put("/{int:job_id}/policies", auth=AccessToken(ADD), response=JobInfo)
+@router.put(
+    "/{int:job_id}/policies",
+    auth=AccessToken(ADD),
+    response=JobInfo,
+    openapi_extra=list_refusals("policies_invalid", "wrong_state", "changed_meanwhile"),
+)
 def set_policies(request: ApiRequest, job_id: JobId, policies: Policies) -> JobInfo:
     """Set what a job does about conflicts and with each field; see docs/conflicts.md."""
     save_policies(
@@ -191,7 +217,12 @@ def set_policies(request: ApiRequest, job_id: JobId, policies: Policies) -> JobI
     return describe_job(find_job(job_id))
 
 
-@router.put("/{int:job_id}/limits", auth=AccessToken(RUN), response=JobInfo)
+@router.put(
+    "/{int:job_id}/limits",
+    auth=AccessToken(RUN),
+    response=JobInfo,
+    openapi_extra=list_refusals("changed_meanwhile"),
+)
 def set_limits(request: ApiRequest, job_id: JobId, limits: Limits) -> JobInfo:
     """Set how fast a job writes and when it pauses automatically; counts at once."""
     rate_limits.set_limits(

@@ -11,6 +11,7 @@ from ninja import Path, Query, Router
 from imports.api.access import VALUES, VIEW, AccessToken, ApiRequest
 from imports.api.describing import describe_details, describe_problem, describe_record, read_query
 from imports.api.jobs import JobId, find_job
+from imports.api.refusals import list_refusals
 from imports.api.schemas import (
     MAX_ROW,
     ErrorGroupInfo,
@@ -55,7 +56,12 @@ def list_records(
     )
 
 
-@router.get("/{int:job_id}/records/{int:row}", auth=AccessToken(VIEW), response=RecordDetails)
+@router.get(
+    "/{int:job_id}/records/{int:row}",
+    auth=AccessToken(VIEW),
+    response=RecordDetails,
+    openapi_extra=list_refusals("refused"),
+)
 def get_record(
     request: ApiRequest,
     job_id: JobId,

@@ -10,6 +10,7 @@ from ninja import Router
 from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest, read_shown
 from imports.api.describing import describe_job, describe_problem, read_query
 from imports.api.jobs import JobId, find_job
+from imports.api.refusals import list_refusals
 from imports.api.schemas import (
     JobInfo,
     NewRetry,
@@ -28,14 +29,19 @@ from imports.services.runs import runs
 router = Router(tags=["runs"])
 
 
-def act(request: ApiRequest, job_id: JobId, action: Callable[..., Any], **options: Any) -> JobInfo:
+def act(request: ApiRequest, job_id: int, action: Callable[..., Any], **options: Any) -> JobInfo:
     """Take an action on a job as the pages' buttons do; return what it is now."""
     job = find_job(job_id)
     action(job, actor=request.user, **options)
     return describe_job(job)
 
 
-@router.post("/{int:job_id}/dry-run", auth=AccessToken(ADD), response={202: JobInfo})
+@router.post(
+    "/{int:job_id}/dry-run",
+    auth=AccessToken(ADD),
+    response={202: JobInfo},
+    openapi_extra=list_refusals("wrong_state", "changed_meanwhile"),
+)
 def start_dry_run(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Begin the dry run over the whole file, in the background."""
     return act(request, job_id, runs.start_dry_run, shown=read_shown(request))
@@ -80,13 +86,25 @@ def _tell_group(group: Mapping[str, Any], *, has_begun: bool) -> dict[str, Any]:
     return {**group, **words}
 
 
-@router.delete("/{int:job_id}/dry-run", auth=AccessToken(ADD), response=JobInfo)
+@router.delete(
+    "/{int:job_id}/dry-run",
+    auth=AccessToken(ADD),
+    response=JobInfo,
+    openapi_extra=list_refusals("wrong_state"),
+)
 def stop_dry_run(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Stop a dry run that is still in progress."""
     return act(request, job_id, runs.stop_dry_run)
 
 
-@router.post("/{int:job_id}/run", auth=AccessToken(RUN), response={202: JobInfo})
+@router.post(
+    "/{int:job_id}/run",
+    auth=AccessToken(RUN),
+    response={202: JobInfo},
+    openapi_extra=list_refusals(
+        "wrong_state", "dry_run_missing", "approval_missing", "refused", "changed_meanwhile"
+    ),
+)
 def start_run(request: ApiRequest, job_id: JobId, new: NewRun | None = None) -> JobInfo:
     """Begin to import, in the background; with `pilot` only the first rows.
 
@@ -104,25 +122,47 @@ def start_run(request: ApiRequest, job_id: JobId, new: NewRun | None = None) -> 
     )
 
 
-@router.post("/{int:job_id}/pause", auth=AccessToken(RUN), response=JobInfo)
+@router.post(
+    "/{int:job_id}/pause",
+    auth=AccessToken(RUN),
+    response=JobInfo,
+    openapi_extra=list_refusals("wrong_state"),
+)
 def pause(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Stop after the chunks that are being written now; resume goes on."""
     return act(request, job_id, runs.pause)
 
 
-@router.post("/{int:job_id}/resume", auth=AccessToken(RUN), response={202: JobInfo})
+@router.post(
+    "/{int:job_id}/resume",
+    auth=AccessToken(RUN),
+    response={202: JobInfo},
+    openapi_extra=list_refusals("wrong_state", "changed_meanwhile"),
+)
 def resume(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Go on with a job that is paused, was cancelled, or stands after its pilot."""
     return act(request, job_id, runs.resume, shown=read_shown(request))
 
 
-@router.post("/{int:job_id}/cancel", auth=AccessToken(RUN), response=JobInfo)
+@router.post(
+    "/{int:job_id}/cancel",
+    auth=AccessToken(RUN),
+    response=JobInfo,
+    openapi_extra=list_refusals("wrong_state"),
+)
 def cancel(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Stop after the chunks that are being written now; what is imported stays."""
     return act(request, job_id, runs.cancel)
 
 
-@router.post("/{int:job_id}/retry", auth=AccessToken(RUN), response={202: RetryInfo})
+@router.post(
+    "/{int:job_id}/retry",
+    auth=AccessToken(RUN),
+    response={202: RetryInfo},
+    openapi_extra=list_refusals(
+        "wrong_state", "approval_missing", "refused", "changed_meanwhile", "mapping_invalid"
+    ),
+)
 def retry(request: ApiRequest, job_id: JobId, new: NewRetry | None = None) -> RetryInfo:
     """Try records again: those that are meant, or all that failed; with answers to decisions."""
     job, asked = find_job(job_id), new or NewRetry()

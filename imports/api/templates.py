@@ -9,6 +9,7 @@ from ninja import Path, Router
 
 from imports.api.access import ADD, ADD_TEMPLATE, VIEW_TEMPLATE, AccessToken, ApiRequest
 from imports.api.jobs import JobId, find_job
+from imports.api.refusals import list_refusals
 from imports.api.schemas import NewTemplate, TemplateInfo
 from imports.core.mapping.templates import TemplateFile
 from imports.models import TemplateVersion
@@ -24,7 +25,12 @@ def list_templates(request: ApiRequest) -> list[TemplateInfo]:
     return [_describe(version) for version in templates.list_latest()]
 
 
-@router.post("", auth=AccessToken(ADD_TEMPLATE), response={201: TemplateInfo})
+@router.post(
+    "",
+    auth=AccessToken(ADD_TEMPLATE),
+    response={201: TemplateInfo},
+    openapi_extra=list_refusals("refused"),
+)
 def import_template(request: ApiRequest, file: TemplateFile) -> TemplateInfo:
     """Keep a template that was exported; the same one sent twice makes one version."""
     version = templates.add_version(
@@ -45,7 +51,10 @@ def export_template(
 
 
 @job_router.post(
-    "/{int:job_id}/templates", auth=AccessToken(ADD, ADD_TEMPLATE), response={201: TemplateInfo}
+    "/{int:job_id}/templates",
+    auth=AccessToken(ADD, ADD_TEMPLATE),
+    response={201: TemplateInfo},
+    openapi_extra=list_refusals("refused"),
 )
 def save_template(request: ApiRequest, job_id: JobId, new: NewTemplate) -> TemplateInfo:
     """Keep a job's mapping under a name, as a new version where there is one of that name."""

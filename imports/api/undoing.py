@@ -9,6 +9,7 @@ from ninja import Query, Router
 from imports.api.access import UNDO, VIEW, AccessToken, ApiRequest, read_shown
 from imports.api.describing import describe_job, describe_progress
 from imports.api.jobs import JobId, find_job
+from imports.api.refusals import list_refusals
 from imports.api.schemas import JobInfo, NewUndo, UndoInfo, UndoPreviewInfo
 from imports.core.planning.undo import UndoOptions
 from imports.models import ImportJob
@@ -44,7 +45,12 @@ def preview_undo(
     )
 
 
-@router.post("/{int:job_id}/undo", auth=AccessToken(UNDO), response={202: JobInfo})
+@router.post(
+    "/{int:job_id}/undo",
+    auth=AccessToken(UNDO),
+    response={202: JobInfo},
+    openapi_extra=list_refusals("wrong_state", "refused", "changed_meanwhile"),
+)
 def start_undo(request: ApiRequest, job_id: JobId, wanted: NewUndo | None = None) -> JobInfo:
     """Begin to undo a job, or some of its rows, in the background."""
     job, wanted = find_job(job_id), wanted or NewUndo()

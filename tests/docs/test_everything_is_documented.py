@@ -14,6 +14,7 @@ from accounts.permission_areas import list_permission_areas
 from imports.api.application import api
 from imports.api.document import PAGE as API_PAGE
 from imports.api.document import render_page
+from imports.api.refusals import FILE, STATUSES
 from imports.core.problems import CODES
 from imports.models import NotificationEvent
 
@@ -50,6 +51,12 @@ def list_objects(node: Any, place: str = "") -> Iterator[tuple[str, dict[str, An
 API = api.get_openapi_schema()
 OBJECTS = dict(list_objects(API))
 FIELDS = [place for place, schema in OBJECTS.items() if "properties" in schema]
+OPERATIONS = {
+    operation["operationId"]: operation
+    for methods in API["paths"].values()
+    for operation in methods.values()
+}
+LONGEST_SUMMARY = 120
 CHOICES = [place for place, schema in OBJECTS.items() if len(schema.get("enum", ())) > 1]
 
 
@@ -100,6 +107,29 @@ def test_every_field_of_the_api_is_described(place: str) -> None:
 @pytest.mark.parametrize("name", sorted(API["components"]["schemas"]))
 def test_every_object_of_the_api_is_described(name: str) -> None:
     assert API["components"]["schemas"][name].get("description")
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_parameter_of_the_api_is_described(name: str) -> None:
+    parameters = OPERATIONS[name].get("parameters", ())
+    assert [each["name"] for each in parameters if not each.get("description")] == []
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_of_the_api_has_a_short_summary(name: str) -> None:
+    assert 0 < len(OPERATIONS[name]["summary"]) <= LONGEST_SUMMARY
+
+
+@pytest.mark.parametrize("code", STATUSES.keys() - {FILE})
+def test_every_refusal_of_the_api_is_explained(code: str) -> None:
+    row = rf"^\| {STATUSES[code]} \| [^|]*`{code}`"
+    assert re.search(row, (DOCS / "api.md").read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("code", STATUSES.keys() - {FILE})
+def test_every_refusal_of_the_api_is_that_of_some_operation(code: str) -> None:
+    answers = [each["responses"].get(STATUSES[code], {}) for each in OPERATIONS.values()]
+    assert any(f"`{code}`" in each.get("description", "") for each in answers)
 
 
 @pytest.mark.parametrize("place", CHOICES)

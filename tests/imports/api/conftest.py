@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,8 +20,15 @@ from django.utils import timezone
 
 from accounts.access_tokens import SCOPE
 from accounts.models import Role, User
+from imports.api.application import api
+from imports.api.refusals import FILE_WORDS
+from imports.core.problems import of_files
+from imports.core.problems.catalogue import list_rows
 from imports.models import ImportJob
 from tests.imports.conftest import import_sample
+
+PATHS = api.get_openapi_schema()["paths"]
+FILE_CODES = {kind.code for kind in list_rows(of_files)}
 
 
 @dataclass(frozen=True)
@@ -52,15 +60,39 @@ class Program:
         if options is not None:
             data["options"] = orjson.dumps(options).decode()
         sent = {"Authorization": f"Bearer {self.token}"} | _name(headers)
-        return _read(Client().post("/api/v1/jobs", data, headers=sent))
+        answer = _read(Client().post("/api/v1/jobs", data, headers=sent))
+        require_documented("POST", "/jobs", answer)
+        return answer
 
     def _send(
         self, method: str, path: str, content: bytes, kind: str, headers: dict[str, str]
     ) -> Answer:
         sent = {"Authorization": f"Bearer {self.token}"} | _name(headers)
-        return _read(
+        answer = _read(
             Client().generic(method, f"/api/v1{path}", content, content_type=kind, headers=sent)
         )
+        require_documented(method, path, answer)
+        return answer
+
+
+def require_documented(method: str, path: str, answer: Answer) -> None:
+    """Demand that an operation which refuses a request does so as the document says of it."""
+    operation = find_operation(method, path)
+    if operation is None or answer.status < 400:
+        return
+    described = operation["responses"].get(answer.status, {}).get("description", "")
+    code = answer.body["code"]
+    is_of_file = code in FILE_CODES and FILE_WORDS in described
+    assert is_of_file or f"`{code}`" in described, f"{method} {path} refused with {code}"
+
+
+def find_operation(method: str, path: str) -> Any:
+    """Return what the OpenAPI document says of an operation; None if there is none."""
+    for template, methods in PATHS.items():
+        pattern = re.sub(r"{source}", ".+", re.sub(r"{(?!source)\w+}", r"\\d+", template))
+        if re.fullmatch(pattern, f"/api/v1{path.partition('?')[0]}"):
+            return methods.get(method.lower())
+    return None
 
 
 def _name(headers: dict[str, str]) -> dict[str, str]:
