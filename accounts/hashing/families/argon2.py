@@ -110,7 +110,7 @@ def parse_argon2(text: str, prepare: Callable[[Password], bytes] = encode_passwo
 
 def explain_unreadable(text: str) -> str:
     if ASSOCIATED_DATA.match(text):
-        return "argon2 hashes with associated data (data=) cannot be verified here"
+        return "argon2 hashes with associated data (data=) are not supported"
     return "not an argon2 text of type, m, t, p, salt and hash"
 
 
@@ -135,7 +135,7 @@ FORMATS = (
     ),
     Format(
         id="meteor_argon2",
-        label="Argon2 of Meteor",
+        label="Meteor Argon2",
         emitted_by="Meteor 3 accounts-password (services.password.argon2)",
         source="https://docs.meteor.com/api/accounts.html: argon2 of the SHA-256 in lower-case hex",
         hashes=(Argon2,),

@@ -21,7 +21,7 @@ PROVIDER = (
     "SQLMembershipProvider.cs, EncodePassword"
 )
 UNHASHED = {
-    "0": "the password is in clear: import it as a plaintext password",
+    "0": "the password is plain text: import it as a plain password",
     "2": "the password is encrypted with the machine key, not hashed",
 }
 
@@ -108,10 +108,12 @@ FORMATS = (
         parameters=(
             ALGORITHM,
             Parameter("salt", "PasswordSalt"),
-            Parameter("salt_encoding", "how the salt is written", "base64", choices=tuple(READERS)),
+            Parameter(
+                "salt_encoding", "the encoding of the salt", "base64", choices=tuple(READERS)
+            ),
             Parameter(
                 "password_encoding",
-                "how the password became bytes",
+                "the text encoding of the password",
                 default="utf16le",
                 choices=tuple(PASSWORD_ENCODINGS),
             ),
@@ -132,7 +134,7 @@ FORMATS = (
     Format(
         id="aspnet_membership_episerver",
         label="EPiServer",
-        emitted_by="EPiServer, in the text that hashcat gives it",
+        emitted_by="EPiServer, in hashcat's format",
         source="https://hashcat.net/wiki/doku.php?id=example_hashes",
         hashes=(Digest,),
         parse=parse_episerver,

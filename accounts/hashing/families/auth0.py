@@ -75,7 +75,7 @@ def parse_hmac_field(fields: Fields) -> Digest:
 def parse_scrypt_field(fields: Fields) -> Scrypt:
     key, charset = read_hash_bytes(fields), read_charset(fields)
     if len(key) != fields.number("keylen"):
-        raise HashFormatError("the hash has not the length that keylen says")
+        raise HashFormatError("the hash length does not match keylen")
     return Scrypt(
         fields.number("cost", 16384),
         fields.number("blockSize", 8),
@@ -140,6 +140,6 @@ FORMATS = (
         shape=re.compile(r'\{(?=.*"algorithm")(?=.*"hash").*\}', re.DOTALL),
         likelihood=Likelihood.SHAPED,
         canonical=compact_json,
-        notes="The JSON object as text. The digest whirlpool is not available.",
+        notes="The JSON object as text. The digest whirlpool is not supported.",
     ),
 )

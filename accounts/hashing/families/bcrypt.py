@@ -81,7 +81,7 @@ def clear_stray_bits(salt: str) -> str:
 
 def check_stray_bits(checksum: str) -> str:
     if ALPHABET.index(checksum[-1]) & 0b11:
-        raise HashFormatError("the last character of the bcrypt checksum is impossible")
+        raise HashFormatError("the last character of the bcrypt checksum is not valid")
     return checksum
 
 
@@ -184,7 +184,7 @@ FORMATS = (
         parse=parse_bcrypt,
         shape=SHAPE,
         likelihood=Likelihood.NAMED,
-        notes="Only the first 72 bytes of a password count, as in the source.",
+        notes="Only the first 72 bytes of a password are used, as in the source system.",
     ),
     Format(
         id="bcrypt_phc",
@@ -195,7 +195,7 @@ FORMATS = (
         parse=parse_phc,
         shape=re.compile(r"\$bcrypt\$v=.*"),
         likelihood=Likelihood.NAMED,
-        notes="Only the first 72 bytes of a password count, as in the source.",
+        notes="Only the first 72 bytes of a password are used, as in the source system.",
     ),
     Format(
         id="bcrypt_peppered",
@@ -207,10 +207,10 @@ FORMATS = (
         shape=SHAPE,
         likelihood=Likelihood.MARKED,
         parameters=(
-            Parameter("pepper", "the application secret joined to every password"),
+            Parameter("pepper", "the application secret that is added to every password"),
             Parameter(
                 "pepper_position",
-                "the side of the password on which the pepper stands",
+                "whether the pepper comes before or after the password",
                 default="suffix",
                 choices=("suffix", "prefix"),
             ),
@@ -220,7 +220,7 @@ FORMATS = (
     Format(
         id="bcrypt_of_digest",
         label="bcrypt of a digest",
-        emitted_by="legacy tables whose MD5 or SHA hashes were wrapped in bcrypt",
+        emitted_by="legacy tables with MD5 or SHA hashes wrapped in bcrypt",
         source="hashcat modes 25600, 25800, 28400 and 30600",
         hashes=(Bcrypt,),
         parse=parse_of_digest,
@@ -229,12 +229,12 @@ FORMATS = (
         parameters=(
             Parameter(
                 "inner",
-                "the digest taken of the password first",
+                "the digest of the password that bcrypt hashes",
                 choices=("md5", "sha1", "sha256", "sha384", "sha512"),
             ),
             Parameter(
                 "inner_encoding",
-                "how that digest is written",
+                "the encoding of that digest",
                 default="hex",
                 choices=tuple(DIGEST_WRITERS),
             ),
@@ -242,7 +242,7 @@ FORMATS = (
     ),
     Format(
         id="meteor_bcrypt",
-        label="bcrypt of Meteor",
+        label="Meteor bcrypt",
         emitted_by="Meteor accounts-password (services.password.bcrypt)",
         source="https://docs.meteor.com/api/accounts.html: bcrypt of the SHA-256 in lower-case hex",
         hashes=(Bcrypt,),
@@ -252,7 +252,7 @@ FORMATS = (
     ),
     Format(
         id="wordpress_bcrypt",
-        label="bcrypt of WordPress 6.8",
+        label="WordPress 6.8 bcrypt",
         emitted_by="WordPress from 6.8",
         source="https://make.wordpress.org/core/2025/02/17/wordpress-6-8-will-use-bcrypt-for-"
         "password-hashing/",
@@ -263,7 +263,7 @@ FORMATS = (
     ),
     Format(
         id="passlib_bcrypt_sha256",
-        label="bcrypt-sha256 of passlib",
+        label="passlib bcrypt-sha256",
         emitted_by="Python applications on passlib",
         source="https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html",
         hashes=(Bcrypt,),

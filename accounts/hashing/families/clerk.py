@@ -135,6 +135,6 @@ FORMATS = (
             Parameter("hasher", "password_hasher of the user", choices=(*HASHERS, *SALTED)),
             SALT_POSITION,
         ),
-        notes="awscognito cannot be taken over: it asks Cognito at every sign-in.",
+        notes="awscognito is not supported, because it queries Cognito at every sign-in.",
     ),
 )

@@ -134,7 +134,7 @@ def parse_md5(text: str, *, handler: Any) -> Md5Crypt:
 
 def parse_des(text: str) -> DesCrypt:
     if not DES_TEXT.fullmatch(text):
-        raise HashFormatError("not 13 characters as DES crypt writes them")
+        raise HashFormatError("not the 13 characters of DES crypt")
     check_text(des_crypt, text)
     return DesCrypt(des_crypt, text, DES_ROUNDS)
 
@@ -147,7 +147,7 @@ def parse_bigcrypt(text: str) -> Bigcrypt:
 
 def parse_bsdi(text: str) -> DesCrypt:
     if not BSDI_TEXT.fullmatch(text):
-        raise HashFormatError("not an underscore and 19 characters as DES crypt writes them")
+        raise HashFormatError("not an underscore and the 19 characters of BSDi DES crypt")
     check_text(bsdi_crypt, text)
     return DesCrypt(bsdi_crypt, text, bsdi_crypt.from_string(text).rounds)
 
@@ -230,7 +230,7 @@ FORMATS = (
     ),
     Format(
         id="apr_md5_crypt",
-        label="MD5 crypt of Apache",
+        label="Apache MD5 crypt",
         emitted_by="htpasswd",
         source="https://httpd.apache.org/docs/2.4/misc/password_encryptions.html",
         hashes=(Md5Crypt,),
@@ -247,11 +247,11 @@ FORMATS = (
         parse=parse_des,
         shape=DES_TEXT,
         likelihood=Likelihood.PLAIN,
-        notes="Only the first 8 bytes of a password count.",
+        notes="Only the first 8 bytes of a password are used.",
     ),
     Format(
         id="bsdi_crypt",
-        label="DES crypt of BSDi",
+        label="BSDi DES crypt",
         emitted_by="old BSD systems",
         source=MANUAL,
         hashes=(DesCrypt,),

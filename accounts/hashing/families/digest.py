@@ -150,7 +150,7 @@ def parse_hmac(
 ALGORITHM = Parameter("algorithm", "the digest function", choices=tuple(DIGEST_SIZES))
 SALT_POSITION = Parameter(
     "salt_position",
-    "the side of the password on which the salt stands",
+    "whether the salt comes before or after the password",
     default="prefix",
     choices=("prefix", "suffix"),
 )
@@ -164,8 +164,8 @@ FORMATS = (
     Format(
         id="digest",
         label="Digest",
-        emitted_by="Auth0, SecureAuth, Okta, OneLogin, Stytch, Clerk, Appwrite, Kinde, "
-        "applications of one's own",
+        emitted_by="Auth0, SecureAuth, Okta, OneLogin, Stytch, Clerk, Appwrite, Kinde, custom "
+        "applications",
         source="RFC 1320, RFC 1321, FIPS 180-4 and FIPS 202",
         hashes=(Digest,),
         parse=parse_digest,
@@ -179,23 +179,23 @@ FORMATS = (
         likelihood=Likelihood.PLAIN,
         parameters=(
             ALGORITHM,
-            Parameter("salt", "the user's salt as the source writes it", default=""),
+            Parameter("salt", "the user's salt, as in the source system", default=""),
             notation("salt_encoding", "the salt", "utf8"),
             SALT_POSITION,
             notation("hash_encoding", "the hash", "hex"),
             Parameter(
                 "password_encoding",
-                "how the password became bytes",
+                "the text encoding of the password",
                 default="utf-8",
                 choices=tuple(PASSWORD_ENCODINGS),
             ),
-            Parameter("rounds", "how often the digest was taken of itself", default="1"),
+            Parameter("rounds", "the number of rounds of the digest", default="1"),
         ),
     ),
     Format(
         id="hmac",
         label="HMAC",
-        emitted_by="Auth0, Firebase import, Werkzeug before 3, applications of one's own",
+        emitted_by="Auth0, Firebase import, Werkzeug before 3, custom applications",
         source="RFC 2104",
         hashes=(Digest,),
         parse=parse_hmac,
@@ -205,12 +205,12 @@ FORMATS = (
             Parameter("digest", "the digest function", choices=tuple(DIGEST_SIZES)),
             Parameter(
                 "key_is",
-                "what is the key: the salt, the password, or a key of the application "
-                "(the message is then the password and the salt)",
+                "the source of the key: the salt, the password, or a key of the application "
+                "(then the message is the password and the salt)",
                 default="salt",
                 choices=("salt", "password", "key"),
             ),
-            Parameter("salt", "the user's salt as the source writes it", default=""),
+            Parameter("salt", "the user's salt, as in the source system", default=""),
             notation("salt_encoding", "the salt", "utf8"),
             Parameter("key", "the key of the application", default=""),
             notation("key_encoding", "the key", "utf8"),

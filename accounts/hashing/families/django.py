@@ -87,33 +87,33 @@ def declare(
 
 
 FORMATS = (
-    declare("argon2", "Argon2 of Django", Argon2, parse_argon2, "argon2"),
-    declare("bcrypt", "bcrypt of Django", Bcrypt, parse_bcrypt, "bcrypt"),
+    declare("argon2", "Django Argon2", Argon2, parse_argon2, "argon2"),
+    declare("bcrypt", "Django bcrypt", Bcrypt, parse_bcrypt, "bcrypt"),
     declare(
         "bcrypt_sha256",
-        "bcrypt of SHA-256 of Django",
+        "Django bcrypt of SHA-256",
         Bcrypt,
         partial(parse_bcrypt, prepare=hash_sha256_hex),
         "bcrypt_sha256",
     ),
     declare(
         "pbkdf2_sha256",
-        "PBKDF2-SHA256 of Django",
+        "Django PBKDF2-SHA256",
         Pbkdf2,
         partial(parse_pbkdf2, digest="sha256"),
         "pbkdf2_sha256",
     ),
     declare(
         "pbkdf2_sha1",
-        "PBKDF2-SHA1 of Django",
+        "Django PBKDF2-SHA1",
         Pbkdf2,
         partial(parse_pbkdf2, digest="sha1"),
         "pbkdf2_sha1",
     ),
-    declare("scrypt", "scrypt of Django", Scrypt, parse_scrypt, "scrypt"),
+    declare("scrypt", "Django scrypt", Scrypt, parse_scrypt, "scrypt"),
     declare(
         "salted_md5",
-        "Salted MD5 of Django",
+        "Django salted MD5",
         Digest,
         partial(parse_salted, digest="md5"),
         "md5",
@@ -121,7 +121,7 @@ FORMATS = (
     ),
     declare(
         "salted_sha1",
-        "Salted SHA-1 of Django",
+        "Django salted SHA-1",
         Digest,
         partial(parse_salted, digest="sha1"),
         "sha1",

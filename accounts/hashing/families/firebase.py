@@ -125,7 +125,7 @@ SIGNER_KEY = Parameter("signer_key", "base64_signer_key of the project's passwor
 FORMATS = (
     Format(
         id="firebase_scrypt",
-        label="scrypt of Firebase",
+        label="Firebase scrypt",
         emitted_by="Firebase Authentication, Google Cloud Identity Platform (auth:export)",
         source=FIREBASE,
         hashes=(FirebaseScrypt,),
@@ -142,7 +142,7 @@ FORMATS = (
     ),
     Format(
         id="kratos_firescrypt",
-        label="scrypt of Firebase in Ory Kratos",
+        label="Firebase scrypt in Ory Kratos",
         emitted_by="Ory Kratos",
         source="https://github.com/ory/kratos/blob/master/hash/hash_comparator.go",
         hashes=(FirebaseScrypt,),
@@ -152,7 +152,7 @@ FORMATS = (
     ),
     Format(
         id="supabase_fbscrypt",
-        label="scrypt of Firebase in Supabase",
+        label="Firebase scrypt in Supabase",
         emitted_by="Supabase Auth",
         source="https://github.com/supabase/auth/blob/master/internal/crypto/password.go",
         hashes=(FirebaseScrypt,),
@@ -162,7 +162,7 @@ FORMATS = (
     ),
     Format(
         id="supertokens_f_scrypt",
-        label="scrypt of Firebase in SuperTokens",
+        label="Firebase scrypt in SuperTokens",
         emitted_by="SuperTokens",
         source="https://supertokens.com/docs/migration/account-migration",
         hashes=(FirebaseScrypt,),

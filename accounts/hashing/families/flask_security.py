@@ -45,8 +45,8 @@ FORMATS = (
         shape=re.compile(r"\$(2[aby]|argon2(id|i|d)|pbkdf2-sha(256|512))\$.*"),
         likelihood=Likelihood.PLAIN,
         parameters=(Parameter("password_salt", "SECURITY_PASSWORD_SALT of the application"),),
-        notes="Nothing in the value tells it from a hash of the password itself. The key is stored"
-        " with every hash until the user signs in.",
+        notes="The value looks the same as a hash of the password itself. The key is stored with "
+        "every hash until the user signs in.",
         formula="the hash of an HMAC under SECURITY_PASSWORD_SALT",
         # Only other columns of its table give it away.
         shared=NEVER,

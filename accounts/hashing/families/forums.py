@@ -43,7 +43,9 @@ def split_salt(text: str, salt: str) -> tuple[str, bytes]:
     """Return the hash and the bytes of its salt, which is beside it or behind its colon."""
     expected, separator, own_salt = (text, ":", salt) if salt else text.partition(":")
     if not separator:
-        raise HashFormatError("not hash and salt around a colon, and there is no salt beside it")
+        raise HashFormatError(
+            "not hash and salt separated by a colon, and there is no separate salt"
+        )
     return expected, read_text(own_salt, "the salt")
 
 
@@ -77,7 +79,7 @@ def put_around(salt: bytes, secret: bytes) -> bytes:
     return salt + secret + salt
 
 
-SALT = Parameter("salt", "the user's salt, where it does not stand behind the hash", default="")
+SALT = Parameter("salt", "the user's salt, if it does not follow the hash", default="")
 
 
 def declare(

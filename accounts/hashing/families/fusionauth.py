@@ -158,7 +158,7 @@ FORMATS = (
         parameters=(
             Parameter(
                 "encryptionScheme",
-                "FusionAuth's name of the scheme",
+                "the name of the scheme in FusionAuth",
                 choices=(*SCHEMES, *FUSIONAUTH_DIGESTS),
             ),
             Parameter("salt", "the user's salt, which may be empty", default=""),
@@ -167,7 +167,7 @@ FORMATS = (
     ),
     Format(
         id="fusionauth_salted",
-        label="Salted digest of FusionAuth",
+        label="FusionAuth salted digest",
         emitted_by="FusionAuth plugins",
         source=CONTRIB,
         hashes=(Digest,),
@@ -176,21 +176,21 @@ FORMATS = (
         likelihood=Likelihood.PLAIN,
         parameters=(
             ALGORITHM,
-            Parameter("salt", "the user's salt as FusionAuth writes it"),
+            Parameter("salt", "the user's salt, as in FusionAuth"),
             notation("salt_encoding", "the salt", "base64"),
             Parameter(
                 "salt_position",
-                "the side of the password on which the salt stands",
+                "whether the salt comes before or after the password",
                 default="suffix",
                 choices=("prefix", "suffix"),
             ),
-            Parameter("factor", "how often the digest was taken of itself", default="1"),
+            Parameter("factor", "the number of rounds of the digest", default="1"),
             notation("hash_encoding", "the hash", "base64"),
         ),
     ),
     Format(
         id="fusionauth_pbkdf2_then_hmac",
-        label="PBKDF2 then HMAC of FusionAuth",
+        label="FusionAuth PBKDF2 with HMAC",
         emitted_by="FusionAuth plugins",
         source=f"{CONTRIB}, ExamplePBDKF2HMACSHA1PasswordEncryptor",
         hashes=(Pbkdf2ThenHmac,),

@@ -37,7 +37,7 @@ def parse_template(text: str) -> Digest:
         raise HashFormatError("not a text of template, salt and hash")
     name, template, salt, expected = match.groups()
     if template is None and name != "md5":
-        raise HashFormatError("only md5 can be without a template")
+        raise HashFormatError("only md5 works without a template")
     arrange = read_template(
         read_base64(template, "the template") if template else b"{PASSWORD}",
         read_base64(salt or "", "the salt"),
@@ -56,7 +56,7 @@ def read_template(template: bytes, salt: bytes) -> Callable[[bytes], bytes]:
 FORMATS = (
     Format(
         id="kratos_hmac",
-        label="HMAC of Ory Kratos",
+        label="Ory Kratos HMAC",
         emitted_by="Ory Kratos",
         source=COMPARATOR,
         hashes=(Digest,),
@@ -66,7 +66,7 @@ FORMATS = (
     ),
     Format(
         id="kratos_md5",
-        label="MD5 of Ory Kratos",
+        label="Ory Kratos MD5",
         emitted_by="Ory Kratos",
         source=COMPARATOR,
         hashes=(Digest,),
@@ -76,7 +76,7 @@ FORMATS = (
     ),
     Format(
         id="kratos_sha",
-        label="SHA of Ory Kratos",
+        label="Ory Kratos SHA",
         emitted_by="Ory Kratos",
         source=COMPARATOR,
         hashes=(Digest,),

@@ -75,7 +75,7 @@ def parse_ldap(text: str) -> ParsedHash:
 def parse_crypt_scheme(text: str, *, mark: str) -> CryptText | Bcrypt:
     """Read a crypt(3) text whose scheme names its function."""
     if not text.startswith(mark):
-        raise HashFormatError("the value is not of the function that its scheme names")
+        raise HashFormatError("the value does not match the function of its scheme")
     return parse_any(text)
 
 
@@ -87,7 +87,7 @@ def parse_apache(text: str, *, mark: str) -> CryptText | Bcrypt:
     blob = read_base64(text)
     digest, salt = blob[:MD5_SIZE], blob[MD5_SIZE:]
     if len(digest) < MD5_SIZE or not salt.isascii():
-        raise HashFormatError("the value has not the length of its scheme")
+        raise HashFormatError("the length of the value does not match its scheme")
     return parse_any(f"{mark}{salt.decode()}${write_md5_text(digest)}")
 
 
@@ -112,7 +112,7 @@ def parse_salted(text: str, *, digest: str, is_salted: bool) -> Digest:
     blob = read_base64(text)
     expected, salt = blob[: DIGEST_SIZES[name]], blob[DIGEST_SIZES[name] :]
     if bool(salt) is not is_salted:
-        raise HashFormatError("the value has not the length of its scheme")
+        raise HashFormatError("the length of the value does not match its scheme")
     return make_digest(name, expected, add_salt(salt, "suffix"))
 
 

@@ -22,7 +22,7 @@ def parse_logto(text: str) -> ParsedHash:
     """Read `[algorithm, [arguments], hash]`."""
     algorithm, arguments, expected = read_parts(text)
     if arguments.count(PASSWORD) != 1:
-        raise HashFormatError("the arguments must hold '@' once, for the password")
+        raise HashFormatError("the arguments must contain '@' exactly once, for the password")
     if algorithm == "pbkdf2":
         return parse_pbkdf2(arguments, expected)
     if algorithm == "firebase-scrypt":
@@ -56,7 +56,7 @@ def parse_pbkdf2(arguments: list[str], expected: str) -> Pbkdf2:
     is_hex = salt.startswith("hex:")
     key = read_hex(expected)
     if len(key) != read_number(length, "the length"):
-        raise HashFormatError("the hash has not the length that its arguments say")
+        raise HashFormatError("the hash length does not match its arguments")
     return Pbkdf2(
         read_digest_name(digest),
         read_number(iterations, "the iteration count"),

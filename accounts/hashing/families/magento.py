@@ -89,14 +89,14 @@ def parse_magento(text: str) -> MagentoChain | Digest:
     """Read `<hash>:<salt>:<version>[:<version>…]`, the oldest version first."""
     match = TEXT.fullmatch(text)
     if match is None:
-        raise HashFormatError("not hash, salt and versions around colons")
+        raise HashFormatError("not hash, salt and versions separated by colons")
     digits, salt_text, versions = match.groups()
     steps = tuple(map(read_step, versions[1:].split(":")))
     expected, salt = read_hex(digits, "the hash"), read_text(salt_text, "the salt")
     if all(step.digest for step in steps):
         return make_chain_of_digests(steps, salt, expected)
     if not steps[-1].digest and len(expected) != steps[-1].size:
-        raise HashFormatError("the hash has not the length that its version says")
+        raise HashFormatError("the hash length does not match its version")
     if any(0 < step.memory_kib < 8 or step.size < 4 for step in steps if not step.digest):
         raise HashFormatError("argon2 needs 8 KiB of memory and makes at least 4 bytes")
     return MagentoChain(steps, salt, expected)
@@ -106,7 +106,7 @@ def read_step(version: str) -> Step:
     if version in DIGESTS:
         return Step(DIGESTS[version])
     numbers = version.split("_")[1:] or map(str, SODIUM)
-    size, iterations, memory = (read_number(each, "a number of argon2") for each in numbers)
+    size, iterations, memory = (read_number(each, "a parameter of argon2") for each in numbers)
     return Step(size=size, iterations=iterations, memory_kib=memory // 1024)
 
 
@@ -131,7 +131,8 @@ FORMATS = (
         parse=parse_magento,
         shape=TEXT,
         likelihood=Likelihood.MARKED,
-        notes="Version 0 is md5(salt + password), 1 the same with SHA-256, 2 and 3 argon2id; of"
-        " several, each hashes what the one before came to.",
+        notes="Version 0 is md5(salt + password), version 1 is the same with SHA-256, versions 2 "
+        "and 3 are argon2id. With several versions, each hashes the result of the previous "
+        "one.",
     ),
 )

@@ -36,7 +36,7 @@ def parse_bcrypt_split(fields: Fields) -> Bcrypt:
 def parse_pbkdf2(fields: Fields) -> Pbkdf2:
     key = read_base64(fields.text("value"), "the hash")
     if len(key) != fields.number("keySize", len(key)):
-        raise HashFormatError("the hash has not the length that keySize says")
+        raise HashFormatError("the hash length does not match keySize")
     return Pbkdf2(
         read_digest_name(fields.text("digestAlgorithm", "SHA256_HMAC").removesuffix("_HMAC")),
         fields.number("iterationCount"),

@@ -115,7 +115,7 @@ def parse_phc(text: str) -> Pbkdf2:
         read_base64(key, "the hash"),
     )
     if len(parsed.key) != read_number(length or "64", "the length"):
-        raise HashFormatError("the hash has not the length that its text says")
+        raise HashFormatError("the hash length does not match its text")
     return parsed
 
 
@@ -227,7 +227,7 @@ def parse_scram(text: str) -> Pbkdf2:
     named = dict(pair.partition("=")[::2] for pair in pairs.split(","))
     keys = {read_digest_name(name): read_base64(key, "a key") for name, key in named.items()}
     if any(len(key) != DIGEST_SIZES[digest] for digest, key in keys.items()):
-        raise HashFormatError("a key has not the length of its digest")
+        raise HashFormatError("the key length does not match its digest")
     digest = max(keys, key=lambda name: DIGEST_SIZES[name])
     return Pbkdf2(
         digest,
@@ -244,19 +244,19 @@ def prepare_scram(password: Password) -> bytes:
     try:
         return encode_password(saslprep(text))
     except ValueError:
-        raise HashFormatError("the password is not one that SCRAM allows") from None
+        raise HashFormatError("SCRAM does not allow this password") from None
 
 
 DIGEST = Parameter(
     "digest", "the digest under the HMAC", choices=("sha1", "sha224", "sha256", "sha384", "sha512")
 )
 ITERATIONS = Parameter("iterations", "the iteration count")
-SALT = Parameter("salt", "the user's salt as the source writes it")
+SALT = Parameter("salt", "the user's salt, as in the source system")
 SALT_ENCODING = Parameter(
-    "salt_encoding", "how the salt is written", default="base64", choices=tuple(READERS)
+    "salt_encoding", "the encoding of the salt", default="base64", choices=tuple(READERS)
 )
 HASH_ENCODING = Parameter(
-    "hash_encoding", "how the hash is written", default="base64", choices=tuple(READERS)
+    "hash_encoding", "the encoding of the hash", default="base64", choices=tuple(READERS)
 )
 
 FORMATS = (
@@ -284,7 +284,7 @@ FORMATS = (
     ),
     Format(
         id="kratos_pbkdf2",
-        label="PBKDF2 of Ory Kratos",
+        label="Ory Kratos PBKDF2",
         emitted_by="Ory Kratos",
         source="https://github.com/ory/kratos/blob/master/hash/hash_comparator.go",
         hashes=(Pbkdf2,),
@@ -297,7 +297,7 @@ FORMATS = (
     ),
     Format(
         id="pbkdf2_colon",
-        label="PBKDF2 between colons",
+        label="PBKDF2, separated by colons",
         emitted_by="Jakarta Security and Java applications, hashcat 10900 and 12100",
         source="https://hashcat.net/wiki/doku.php?id=example_hashes",
         hashes=(Pbkdf2,),
@@ -307,8 +307,8 @@ FORMATS = (
     ),
     Format(
         id="pbkdf2_raw",
-        label="PBKDF2 with its parameters beside it",
-        emitted_by="SecureAuth, Descope, Stytch, Okta, Symfony, applications of one's own",
+        label="PBKDF2 with separate parameters",
+        emitted_by="SecureAuth, Descope, Stytch, Okta, Symfony, custom applications",
         source="RFC 8018 section 5.2",
         hashes=(Pbkdf2,),
         parse=parse_raw,
@@ -318,7 +318,7 @@ FORMATS = (
     ),
     Format(
         id="duende_pbkdf2_sha512",
-        label="PBKDF2-SHA512 of Duende",
+        label="Duende PBKDF2-SHA512",
         emitted_by="Duende User Management (HashedPasswordData)",
         source="https://docs.duendesoftware.com/usermanagement/",
         hashes=(Pbkdf2,),
@@ -332,7 +332,7 @@ FORMATS = (
     ),
     Format(
         id="atlassian_pbkdf2_sha1",
-        label="PBKDF2 of Atlassian",
+        label="Atlassian PBKDF2",
         emitted_by="Atlassian Crowd, Jira, Confluence",
         source="https://passlib.readthedocs.io/en/stable/lib/passlib.hash.atlassian_pbkdf2_sha1.html",
         hashes=(Pbkdf2,),
@@ -342,7 +342,7 @@ FORMATS = (
     ),
     Format(
         id="cta_pbkdf2_sha1",
-        label="PBKDF2 of Cryptacular",
+        label="Cryptacular PBKDF2",
         emitted_by="Cryptacular, Python web applications",
         source="https://passlib.readthedocs.io/en/stable/lib/passlib.hash.cta_pbkdf2_sha1.html",
         hashes=(Pbkdf2,),
@@ -352,7 +352,7 @@ FORMATS = (
     ),
     Format(
         id="dlitz_pbkdf2_sha1",
-        label="PBKDF2 of Dwayne Litzenberger",
+        label="Dwayne Litzenberger's PBKDF2",
         emitted_by="PBKDF2.py",
         source="https://passlib.readthedocs.io/en/stable/lib/passlib.hash.dlitz_pbkdf2_sha1.html",
         hashes=(Pbkdf2,),
@@ -362,7 +362,7 @@ FORMATS = (
     ),
     Format(
         id="grub_pbkdf2_sha512",
-        label="PBKDF2 of GRUB",
+        label="GRUB PBKDF2",
         emitted_by="grub-mkpasswd-pbkdf2, macOS in hashcat 7100",
         source="https://passlib.readthedocs.io/en/stable/lib/passlib.hash.grub_pbkdf2_sha512.html",
         hashes=(Pbkdf2,),

@@ -60,7 +60,7 @@ def parse_phpass(text: str, prepare: Callable[[Password], bytes] = encode_passwo
     cost, salt, checksum = match.groups()
     # 16 bytes are 21 characters and 2 bits.
     if ITOA64.index(checksum[-1]) > 3:
-        raise HashFormatError("the last character of the hash is impossible")
+        raise HashFormatError("the last character of the hash is not valid")
     return Phpass("md5", 2 ** ITOA64.index(cost), salt, checksum, prepare)
 
 
@@ -116,7 +116,7 @@ FORMATS = (
     ),
     Format(
         id="fusionauth_phpass_split",
-        label="phpass of FusionAuth",
+        label="FusionAuth phpass",
         emitted_by="FusionAuth",
         source="https://fusionauth.io/docs/reference/password-hashes",
         hashes=(Phpass,),
@@ -126,7 +126,7 @@ FORMATS = (
         parameters=(
             Parameter(
                 "encryptionScheme",
-                "FusionAuth's name of the scheme",
+                "the name of the scheme in FusionAuth",
                 choices=tuple(FUSIONAUTH_DIGESTS),
             ),
             Parameter("factor", "the number of rounds"),

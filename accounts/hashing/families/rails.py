@@ -76,7 +76,7 @@ def parse_keyed(text: str, *, salt: str, stretches: str, site_key: str) -> Diges
 
 
 def count_stretches(usual: int) -> Parameter:
-    return Parameter("stretches", "how often the function runs", default=str(usual))
+    return Parameter("stretches", "the number of rounds of the function", default=str(usual))
 
 
 def draw_shape(digest: str) -> re.Pattern[str]:

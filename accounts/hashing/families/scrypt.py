@@ -180,7 +180,7 @@ def parse_stytch_export(text: str, *, n: str, r: str, p: str, dklen: str, salt: 
         hash_encoding="base64",
     )
     if len(parsed.key) != read_number(dklen, "dklen"):
-        raise HashFormatError("the hash has not the length that dklen says")
+        raise HashFormatError("the hash length does not match dklen")
     return parsed
 
 
@@ -191,7 +191,7 @@ def parse_better_auth(text: str, r: int = 16) -> Scrypt:
     """Read `<salt>:<hash>` of better-auth, whose salt is the hexadecimal text itself."""
     match = BETTER_AUTH_TEXT.fullmatch(text)
     if match is None:
-        raise HashFormatError("not 32 and 128 hexadecimal digits around a colon")
+        raise HashFormatError("not 32 and 128 hexadecimal digits separated by a colon")
     salt, key = match.groups()
     return Scrypt(2**14, r, 1, read_text(salt), read_hex(key), normalize_password)
 
@@ -212,7 +212,7 @@ def normalize_password(password: Password) -> bytes:
 N = Parameter("n", "N, the number of blocks in memory")
 R = Parameter("r", "r, the block size", default="8")
 P = Parameter("p", "p, the parallelism", default="1")
-SALT = Parameter("salt", "the user's salt as the source writes it")
+SALT = Parameter("salt", "the user's salt, as in the source system")
 
 FORMATS = (
     Format(
@@ -227,25 +227,25 @@ FORMATS = (
     ),
     Format(
         id="adonis_scrypt",
-        label="scrypt of AdonisJS",
+        label="AdonisJS scrypt",
         emitted_by="AdonisJS (@adonisjs/hash, its default)",
         source="npm @adonisjs/hash 10.1.1, build/src/drivers/scrypt.js",
         hashes=(Scrypt,),
         parse=parse_adonis,
         shape=re.compile(r"\$scrypt\$n=.*"),
         likelihood=Likelihood.NAMED,
-        notes="n is N itself, where the other $scrypt$ texts name it ln.",
+        notes="n is N itself. Other $scrypt$ formats use ln.",
     ),
     Format(
         id="kratos_scrypt",
-        label="scrypt of Ory Kratos",
+        label="Ory Kratos scrypt",
         emitted_by="Ory Kratos",
         source="https://github.com/ory/kratos/blob/master/hash/hash_comparator.go",
         hashes=(Scrypt,),
         parse=parse_kratos,
         shape=re.compile(r"\$scrypt\$ln=(3[2-9]|[4-9][0-9]|[0-9]{3,}),.*"),
         likelihood=Likelihood.NAMED,
-        notes="ln is N itself, where other systems write its logarithm.",
+        notes="ln is N itself, not its logarithm as in other systems.",
     ),
     Format(
         id="scrypt_crypt",
@@ -259,7 +259,7 @@ FORMATS = (
     ),
     Format(
         id="scrypt_hashcat",
-        label="scrypt between colons",
+        label="scrypt, separated by colons",
         emitted_by="hashcat 8900",
         source="https://hashcat.net/wiki/doku.php?id=example_hashes",
         hashes=(Scrypt,),
@@ -269,8 +269,8 @@ FORMATS = (
     ),
     Format(
         id="scrypt_raw",
-        label="scrypt with its parameters beside it",
-        emitted_by="Auth0, Stytch migration, Appwrite, applications of one's own",
+        label="scrypt with separate parameters",
+        emitted_by="Auth0, Stytch migration, Appwrite, custom applications",
         source="RFC 7914",
         hashes=(Scrypt,),
         parse=parse_raw,
@@ -282,10 +282,16 @@ FORMATS = (
             P,
             SALT,
             Parameter(
-                "salt_encoding", "how the salt is written", default="base64", choices=tuple(READERS)
+                "salt_encoding",
+                "the encoding of the salt",
+                default="base64",
+                choices=tuple(READERS),
             ),
             Parameter(
-                "hash_encoding", "how the hash is written", default="base64", choices=tuple(READERS)
+                "hash_encoding",
+                "the encoding of the hash",
+                default="base64",
+                choices=tuple(READERS),
             ),
         ),
     ),
@@ -309,7 +315,7 @@ FORMATS = (
     ),
     Format(
         id="better_auth_scrypt",
-        label="scrypt of better-auth",
+        label="better-auth scrypt",
         emitted_by="better-auth (account.password), Scrypt of Lucia 3 and of oslo",
         source="https://www.better-auth.com/docs/reference/security",
         hashes=(Scrypt,),
@@ -319,7 +325,7 @@ FORMATS = (
     ),
     Format(
         id="lucia_scrypt",
-        label="scrypt of Lucia",
+        label="Lucia scrypt",
         emitted_by="Lucia 2 (user_key.hashed_password), LegacyScrypt of Lucia 3",
         source="npm lucia 3.2.2, dist/crypto.js",
         hashes=(Scrypt,),
@@ -329,13 +335,13 @@ FORMATS = (
     ),
     Format(
         id="lucia_scrypt_v1",
-        label="scrypt of early Lucia",
+        label="Early Lucia scrypt",
         emitted_by="Lucia before the mark s2:",
         source="npm lucia 3.2.2, dist/crypto.js",
         hashes=(Scrypt,),
         parse=partial(parse_better_auth, r=8),
         shape=NEVER,
         likelihood=Likelihood.SHAPED,
-        notes="Looks like that of better-auth, but its r is 8: declare it for Lucia's.",
+        notes="Looks like better-auth scrypt, but with r = 8. Choose this format for Lucia.",
     ),
 )

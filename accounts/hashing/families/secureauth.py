@@ -83,7 +83,7 @@ FORMATS = (
         shape=re.compile(r'\{(?=.*"config")(?=.*"method").*\}', re.DOTALL),
         likelihood=Likelihood.NAMED,
         canonical=compact_json,
-        notes="The JSON object as text. Salts are text, as in the documented sample for SHA-256; "
-        "the documentation has none for PBKDF2 and argon2.",
+        notes="The JSON object as text. Salts are text, as in the documented sample for SHA-256. "
+        "The documentation has no samples for PBKDF2 and argon2.",
     ),
 )

@@ -60,7 +60,7 @@ def parse_pbkdf2(
     """Read salt ‖ key of Pbkdf2PasswordEncoder; the application's secret is added to the salt."""
     blob, size = read_bytes(text, encoding, "the value"), read_number(salt_length, "salt_length")
     if len(blob) != size + read_number(dklen, "dklen"):
-        raise HashFormatError("the value has not the length of its salt and key")
+        raise HashFormatError("the length of the value does not match its salt and key")
     return Pbkdf2(
         read_digest_name(digest),
         read_number(iterations, "the iteration count"),
@@ -139,7 +139,7 @@ def parse_delegating(text: str) -> ParsedHash:
     return ENCODERS[match[1]](match[2])
 
 
-ENCODING = Parameter("encoding", "how the value is written", "hex", choices=("hex", "base64"))
+ENCODING = Parameter("encoding", "the encoding of the value", "hex", choices=("hex", "base64"))
 
 FORMATS = (
     Format(
@@ -155,7 +155,7 @@ FORMATS = (
         ),
         likelihood=Likelihood.NAMED,
         canonical=hash_plaintext,
-        notes="{noop}, the password in clear, is hashed with argon2id before it is stored.",
+        notes="{noop}, a plain password, is hashed with argon2id before it is stored.",
     ),
     Format(
         id="spring_digest",

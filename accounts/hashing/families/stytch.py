@@ -87,7 +87,7 @@ def parse_pbkdf2_config(fields: Fields, value: str) -> Pbkdf2:
 
 def check_length(key: bytes, config: Fields) -> bytes:
     if len(key) != config.number("key_length", len(key)):
-        raise HashFormatError("the hash has not the length that key_length says")
+        raise HashFormatError("the hash length does not match key_length")
     return key
 
 

@@ -58,7 +58,7 @@ FORMATS = (
             Parameter("iterations", "the iteration count", default="5000"),
             Parameter("salt", "the user's salt", default=""),
             Parameter(
-                "hash_encoding", "how the hash is written", "base64", choices=("base64", "hex")
+                "hash_encoding", "the encoding of the hash", "base64", choices=("base64", "hex")
             ),
         ),
     ),

@@ -67,7 +67,7 @@ def declare(
     algorithm: str,
     compute: Compute | None = None,
     *,
-    emitted_by: str = "applications of one's own",
+    emitted_by: str = "custom applications",
     charset: str = "utf-8",
     mark: str = "",
     size: int = 0,
@@ -103,7 +103,7 @@ FORMATS = (
         f"{HASHCAT} 0",
         "md5",
         mark="md5$$",
-        emitted_by="Django before 1.4, WordPress before 2.5, applications of one's own",
+        emitted_by="Django before 1.4, WordPress before 2.5, custom applications",
     ),
     declare(
         "unsalted_md5_md5",
@@ -123,7 +123,7 @@ FORMATS = (
     ),
     declare(
         "unsalted_md5_upper_md5",
-        "MD5 of MD5 in capitals",
+        "MD5 of MD5 in upper case",
         "md5(upper(md5(password)))",
         f"{HASHCAT} 4300",
         "md5",
@@ -183,7 +183,7 @@ FORMATS = (
         f"{HASHCAT} 100",
         "sha1",
         mark="sha1$$",
-        emitted_by="Django before 1.4, applications of one's own",
+        emitted_by="Django before 1.4, custom applications",
     ),
     declare(
         "unsalted_sha1_sha1",

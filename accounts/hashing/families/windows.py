@@ -33,7 +33,7 @@ def compute_lm(secret: bytes) -> bytes:
     try:
         computed: bytes = lmhash.raw(secret.decode())
     except ValueError:
-        raise HashFormatError("the password is not one that LM could hash") from None
+        raise HashFormatError("LM cannot hash this password") from None
     return computed
 
 
@@ -58,7 +58,7 @@ FORMATS = (
         parse=parse_lm,
         shape=SHAPE,
         likelihood=Likelihood.PLAIN,
-        formula="DES under the password in capitals",
-        notes="Case does not count, nor does anything after 14 characters.",
+        formula="DES with the password in upper case as the key",
+        notes="Ignores case and everything after 14 characters.",
     ),
 )

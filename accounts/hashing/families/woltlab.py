@@ -141,7 +141,7 @@ TEXT = re.compile(rf"(?i:({'|'.join(PARSERS)}|{CONFIGURED})):(.+)")
 def parse_woltlab(text: str) -> ParsedHash:
     match = TEXT.fullmatch(text)
     if match is None:
-        raise HashFormatError("not the name of a function that is known here, a colon and a hash")
+        raise HashFormatError("not a known function name, a colon and a hash")
     name, rest = match[1].lower(), match[2]
     parse = PARSERS.get(name) or partial(parse_configured, name)
     return parse(rest)
@@ -168,7 +168,7 @@ FORMATS = (
         parse=parse_double_bcrypt,
         shape=SHAPE,
         likelihood=Likelihood.MARKED,
-        notes="Nothing in the value tells it from bcrypt of the password itself.",
+        notes="The value looks the same as bcrypt of the password itself.",
         formula="bcrypt of the text of bcrypt, with the same salt",
         # Only other columns of its table give it away.
         shared=NEVER,

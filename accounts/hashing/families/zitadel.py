@@ -24,7 +24,7 @@ def parse_md5_salted(text: str) -> Digest:
 FORMATS = (
     Format(
         id="zitadel_md5salted",
-        label="Salted MD5 of Zitadel",
+        label="Zitadel salted MD5",
         emitted_by="Zitadel",
         source="https://github.com/zitadel/passwap/tree/main/md5salted",
         hashes=(Digest,),

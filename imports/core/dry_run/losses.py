@@ -11,13 +11,12 @@ from imports.core.providers.contract import Provider
 from imports.core.readers.surroundings import Surroundings
 
 OWN_MEMBERSHIPS = (
-    "These records are not users. Only memberships that the records of users name themselves are"
-    " imported."
+    "These records are not users. Only memberships listed in user records are imported."
 )
 # Problems of records that say what of them is not imported.
 IGNORED = frozenset({of_mapping.GROUP_IGNORED, of_mapping.ROLE_IGNORED})
 LOSING = frozenset(kind.code for kind in (of_mapping.EXCLUDED, *IGNORED))
-NOT_READ = "There is no field for it here."
+NOT_READ = "Userferry has no field for it."
 NOT_MAPPED = "The mapping does not import it."
 
 
@@ -59,7 +58,7 @@ def _list_of_records(report: Mapping[str, Any], provider: Provider) -> list[Loss
         for column, count in report["lost"]
     ]
     parts = [
-        Loss(f"{part[:1].upper()}{part[1:]}", count, "There is no place for it here.")
+        Loss(f"{part[:1].upper()}{part[1:]}", count, "Userferry has no field for it.")
         for part, count in report["lost_parts"]
     ]
     unread = [
@@ -93,14 +92,16 @@ def _list_excluded(report: Mapping[str, Any]) -> Iterator[Loss]:
 def _list_beside(surroundings: Surroundings) -> Iterator[Loss]:
     """Yield what the file holds beside its records."""
     for member, count in surroundings.members.items():
-        why = "It is in the same file, and is not read." if count else "It is not read as a table."
+        why = "It is in the same file but is not read." if count else "It is not read as a table."
         yield Loss(member, count, why)
     for part, count in surroundings.parts.items():
-        yield Loss(part, count, "It stands beside the users, and is not read.")
+        yield Loss(part, count, "It is next to the users in the file but is not read.")
     if surroundings.settings:
         named = ", ".join(surroundings.settings)
         yield Loss(
-            f"Members around the list: {named}", 1, "They describe the file or system, not a user."
+            f"Members around the list: {named}",
+            1,
+            "They describe the file or the system, not a user.",
         )
 
 

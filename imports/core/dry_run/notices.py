@@ -20,8 +20,8 @@ MOST_SIGNS = 5
 
 
 ALL_PAGES = (
-    "Export all pages, and upload them as one file: the records of all pages in one list, or the"
-    " pages one after another."
+    "Export all pages and upload them as one file, either as a single list or with the pages "
+    "one after another."
 )
 
 

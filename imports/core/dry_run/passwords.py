@@ -27,9 +27,11 @@ def list_passwords(password_summary: PasswordSummary) -> list[dict[str, Any]]:
         for reason, count in password_summary.unusable.most_common()
     ]
     others = [
-        _write(PLAIN, password_summary.plain, "Plain passwords, which are hashed on import."),
+        _write(
+            PLAIN, password_summary.plain, "Plain passwords, which are hashed during the import."
+        ),
         _write(NONE, password_summary.absent, "No password is imported for these users."),
-        _write("", password_summary.unknown, "Not looked at: the record fails for another reason."),
+        _write("", password_summary.unknown, "Not examined: the record fails for another reason."),
     ]
     return [*kinds, *unusable, *(each for each in others if each["count"])]
 

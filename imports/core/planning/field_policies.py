@@ -57,10 +57,10 @@ def _when_newer(_is_empty: bool, is_newer: bool) -> bool:
 
 POLICY_KINDS: Mapping[FieldPolicy, PolicyKind] = {
     P.OVERWRITE: PolicyKind("Overwrite", "the file's value replaces the user's", _always),
-    P.FILL: PolicyKind("Fill only what is empty", "written where the user has none", _when_empty),
+    P.FILL: PolicyKind("Fill only empty fields", "written if the user has no value", _when_empty),
     P.NEWER: PolicyKind("Newer wins", "written if the record is newer", _when_newer),
     P.UNION: PolicyKind(
-        "Add to what there is", "lists and objects are joined; what there is stays", _always
+        "Add to existing values", "lists and objects are merged; existing values are kept", _always
     ),
     P.KEEP: PolicyKind("Never touch", "never written", _never),
     # Whether the user has used the password here is known where passwords are updated.

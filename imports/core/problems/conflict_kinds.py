@@ -113,8 +113,9 @@ _ROWS = (
         " name that another user signs in with",
         default=Resolution.FAIL,
         skipping="the record is skipped; nobody is imported for it",
-        never_overwritten="A value that belongs to another user cannot be taken away from them:"
-        " that is how accounts are taken over.",
+        never_overwritten="A value of another user cannot be reassigned, because that would "
+        "allow account "
+        "takeover.",
         field="profile.",
     ),
     ConflictKind(
@@ -133,8 +134,9 @@ _ROWS = (
         meets="external login or passkey of another user",
         default=Resolution.FAIL,
         skipping="the record is skipped; nobody is imported for it",
-        never_overwritten="A login or passkey that belongs to another user cannot be taken away"
-        " from them: that is how accounts are taken over.",
+        never_overwritten="An external login or passkey of another user cannot be reassigned, "
+        "because that "
+        "would allow account takeover.",
         field="authenticators.",
     ),
     ConflictKind(

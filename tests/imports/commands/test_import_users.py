@@ -481,7 +481,7 @@ def test_impossible_rule_is_wrong_usage_and_says_why(tmp_path: Path) -> None:
     status, _, messages = run(file, "--on", "value_taken=overwrite")
 
     assert status == 2
-    assert "cannot be taken away from them" in messages
+    assert "cannot be reassigned" in messages
 
 
 def test_automatic_pause_says_why_and_how_to_go_on(tmp_path: Path) -> None:

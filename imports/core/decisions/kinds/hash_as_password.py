@@ -90,15 +90,16 @@ def apply(record: Record, concern: Concern, choice: str) -> None:
 KIND = DecisionKind(
     code="hash_as_password",
     title="A plain password looks like a hash",
-    message="What would be the plain password looks like a hash: {value}",
-    advice="Decide what it is: a hash taken for a password would let everybody in who has the hash."
-    " If all of them are hashes, map the column to “Password hash” instead.",
-    afterwards="Decide for all of them at once what it is, and retry; or correct single records.",
-    text="“{column}” goes to the plain password, but has values that look like hashes of a known"
-    " or unknown format: {values}. Taken as passwords, they would let everybody in who has"
-    " the hash.",
-    certain_text="These values of “{column}” can only be hashes, by the mark of their format,"
-    " and are imported as password hashes: {values}.",
+    message="The plain password looks like a hash: {value}",
+    advice="Decide whether these values are hashes or passwords. If a hash is imported as a "
+    "password, anybody who has the hash can sign in with it. If all values are hashes, map "
+    "the column to “Password hash” instead.",
+    afterwards="Decide for all values at once and retry, or correct individual records.",
+    text="“{column}” is mapped to the plain password but has values that look like hashes: "
+    "{values}. If they are imported as passwords, anybody who has a hash can sign in with it.",
+    certain_text="These values of “{column}” have the marker of a hash format and are imported "
+    "as password "
+    "hashes: {values}.",
     choices=(
         Choice(HASH, "Import as password hashes"),
         Choice(PLAIN, "Import as plain passwords"),

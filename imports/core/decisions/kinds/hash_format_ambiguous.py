@@ -89,21 +89,21 @@ def _list_choices() -> Iterator[Choice]:
 
 KIND = DecisionKind(
     code="hash_format_ambiguous",
-    title="The password hash does not tell its format",
-    message="Hashes of several systems, or plain passwords, look like this one: {value}",
+    title="The format of the password hash is ambiguous",
+    message="Several hash formats, or a plain password, look like this value: {value}",
     advice=(
-        "Choose the source system. If you know one user's password, “Test sign-in” on the "
-        "mapping page finds out which it is. With a wrong choice, nobody can sign in."
+        "Choose the password format. If you know one user's password, “Test sign-in” on the "
+        "mapping page finds the format. With a wrong format, nobody can sign in."
     ),
-    afterwards="Choose the source system for all of them at once, and retry. If nobody knows it,"
-    " import these users without the password and send a reset.",
-    text="The hashes of “{column}” can be of several systems, which compute them in different ways,"
-    " or are short enough to be plain passwords: {values}. Records that wait for the choice:"
-    " {count}.",
+    afterwards="Choose the password format for all hashes at once and retry. If nobody knows it, "
+    "import "
+    "these users without a password and send a password reset.",
+    text="The hashes in “{column}” match several password formats, or are short enough to be plain "
+    "passwords: {values}. Records waiting for the decision: {count}.",
     choices=tuple(_list_choices()),
     prepare=prepare,
     apply=apply,
     order=20,
-    summary_label="Hash that does not tell its format",
+    summary_label="Hash of an ambiguous format",
     is_found_by_testing=True,
 )

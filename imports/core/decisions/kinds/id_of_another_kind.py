@@ -46,15 +46,15 @@ def apply(record: Record, concern: Concern, choice: str) -> None:
 
 KIND = DecisionKind(
     code="id_of_another_kind",
-    title="The id is of another kind than the others of the file",
-    message="The subject id is from “{value}”, and those of the file's first records are not.",
-    advice="Export the file again with an id attribute that everybody has: a later export may give"
-    " these people another id, and each would become a second user. If no further export will be"
-    " imported, use the ids as they are.",
-    afterwards="If no further export of this directory will be imported, use the ids as they are,"
-    " and retry. Otherwise export again with an id attribute that everybody has.",
-    text="People without an id of the kind that the first ones of the file have: {count}. Their id"
-    " is from another attribute, and may be a different one in a later export.",
+    title="The id is from a different attribute than the other ids",
+    message="The subject id is from “{value}”, unlike those of the first records in the file.",
+    advice="Export the file again with an id attribute that every user has. Otherwise, a later "
+    "export may give these users a different id and create duplicates. If you will not import "
+    "another export, use these ids.",
+    afterwards="If you will not import another export of this directory, use these ids and retry. "
+    "Otherwise, export again with an id attribute that every user has.",
+    text="Users without the id attribute of the first records: {count}. Their id is from another "
+    "attribute and may change in a later export.",
     choices=(Choice(TAKE, "Use these ids"),),
     prepare=prepare,
     apply=apply,

@@ -23,17 +23,19 @@ def apply(record: Record, concern: Concern, choice: str) -> None:
 KIND = DecisionKind(
     code="same_person",
     title="Two records have the same e-mail address",
-    message="An earlier row of the file has the same e-mail address: {value}.",
+    message="An earlier row in the file has the same e-mail address: {value}.",
     advice="Joined, the first row keeps its subject id and gets the sign-ins, attributes, groups"
     " and roles of the other; if one of the two is disabled, the user is. Where an address is not"
     " marked as verified, join only if nobody but the identity provider could set it: else somebody"
     " who entered another person's address gets into their account.",
-    afterwards="Undo the import, decide, and run it again; or change one of the two by hand.",
-    text="Records with the e-mail address of an earlier row: {values}. Joined with that row, they"
-    " become one user; kept apart, they fail.",
+    afterwards="Undo the import, take the decision, and run it again. Or change one of the two "
+    "users "
+    "manually.",
+    text="Records with the e-mail address of an earlier row: {values}. If you join them, each pair "
+    "becomes one user. If you keep them apart, they fail.",
     choices=(
         Choice(JOIN, "Join with the earlier row"),
-        Choice(APART, "Keep apart, and let the record fail"),
+        Choice(APART, "Keep apart and fail the record"),
     ),
     prepare=prepare,
     apply=apply,

@@ -48,14 +48,16 @@ def _get_standing(record: Record) -> Standing | None:
 
 KIND = DecisionKind(
     code="state_unclear",
-    title="It is not clear who may sign in",
+    title="It is unclear who can sign in",
     message="“{value}” can mean that the account is disabled.",
-    advice="Decide for each value whether its users arrive active or disabled. Ignore a value that"
-    " is not about sign-in: the other columns decide then, and a new user is active.",
-    afterwards="Decide for each value at once whether its users become active or disabled, and"
-    " retry; or correct single records.",
-    text="“{column}” may say who can sign in, and nobody has said yet what some of its values"
-    " mean. A user that any column disables arrives disabled.",
+    advice="For each value, decide whether its users are imported as active or disabled. Ignore a "
+    "value that does not affect sign-in. Then the other columns determine the state, and a "
+    "new user is active by default.",
+    afterwards="Decide for each value whether its users become active or disabled, and retry. Or "
+    "correct "
+    "individual records.",
+    text="“{column}” may control who can sign in, and the meaning of some values is unknown. If "
+    "any column disables a user, the user is imported as disabled.",
     choices=(
         Choice(ACTIVE, "Import as active"),
         Choice(DISABLED, "Import as disabled"),

@@ -92,7 +92,7 @@ def test_a_decision_says_apart_what_is_asked_and_what_is_certain() -> None:
     (entry,) = build_decisions([(write_decision(certain), 4), (write_decision(asked), 2)])
 
     assert "has values that look like hashes" in entry["text"]
-    assert "only be hashes" in entry["text"]
+    assert "have the marker of a hash format" in entry["text"]
     assert "as password hashes: bcrypt (4)." in entry["text"]
     assert [value["value"] for value in entry["values"]] == ["hex", "bcrypt"]
     assert (entry["count"], entry["open"]) == (6, 2)

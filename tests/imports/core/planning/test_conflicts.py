@@ -294,7 +294,7 @@ def test_resolver_is_told_both_profiles_and_no_secret() -> None:
 
 
 def test_resolver_that_asks_for_the_impossible_is_refused() -> None:
-    with pytest.raises(PolicyError, match="belongs to another user"):
+    with pytest.raises(PolicyError, match="value of another user"):
         meet(Reason.VALUE_TAKEN, Resolution.FAIL, resolver=Answering(Resolution.OVERWRITE))
 
 

@@ -231,7 +231,7 @@ def test_a_hash_of_several_systems_is_asked_for_and_leads_to_the_test(
 ) -> None:
     page = admin.get(reverse("imports:dry_run", args=[ambiguous_job.pk])).content.decode()
 
-    assert "The password hash does not tell its format" in page
+    assert "The format of the password hash is ambiguous" in page
     assert "Magento 1, osCommerce, Zen Cart, PrestaShop: md5(salt + password)" in page
     assert reverse("imports:test_password", args=[ambiguous_job.pk]) in page
 
@@ -250,4 +250,4 @@ def test_one_known_password_answers_which_system_it_is(
     drain(ambiguous_job)
 
     page = admin.get(reverse("imports:dry_run", args=[ambiguous_job.pk])).content.decode()
-    assert "does not tell its format" not in page
+    assert "format of the password hash is ambiguous" not in page
