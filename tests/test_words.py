@@ -53,6 +53,23 @@ RETIRED = {
     r"test a password": "test sign-in",
     r"who to look after": "needs follow-up",
     r"bring your users here": "No imports yet",
+    r"(?<!-)\bproofs?\b": "evidence, test sign-in, or verified",
+    r"\bwaves?\b": "invitation campaign",
+    r"\bpaced?s?\b": "rate limit",
+    r"(?<!at the )\bmoments?\b": "date and time",
+    r"(?<![`\"'])\bnotices?\b(?![`\"'])": "notification, or finding of a dry run",
+    r"\boutcomes?\b": "status, or result",
+    r"\bdrift(s|ed)?\b": "changed since approval",
+    r"\bcame to\b": "result",
+    r"\b(leave|leaves|leaving|left) out\b": "exclude, or drop",
+    r"\bdecided about\b|\bgo(es)? by that\b": "decided",
+    r"\bno answer (with)?in\b": "No response within",
+    r"\bsay why the\b": "Enter a reason",
+    r"\bhand(s|ed)? out\b": "return",
+    r"\b(date|time) to come\b": "in the future",
+    r"\bhas not the (length|\w+ bytes)\b": "does not match",
+    r"\bask the api\b": "Call …",
+    r"what was imported stays": "Imported records are kept",
 }
 
 # Right uses, by file and the beginning of the sentence.

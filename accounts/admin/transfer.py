@@ -18,7 +18,7 @@ from import_export.results import Result
 from accounts.admin.formats import EXPORT_FORMATS, IMPORT_FORMATS
 
 CHANGED = (
-    "The outcome of this import has changed since the preview. Nothing was imported. Review the "
+    "The result of this import has changed since the preview. Nothing was imported. Review the "
     "new preview and confirm again."
 )
 

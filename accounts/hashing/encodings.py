@@ -57,7 +57,7 @@ def read_digest(text: str, size: int, what: str = "the hash") -> bytes:
     is_hex = len(text) == 2 * size and HEX.fullmatch(text) is not None
     digest = read_hex(text, what) if is_hex else read_base64(text, what)
     if len(digest) != size:
-        raise HashFormatError(f"{what} has not the {size} bytes of its function")
+        raise HashFormatError(f"{what} must have the {size} bytes of its function")
     return digest
 
 

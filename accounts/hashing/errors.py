@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class HashError(ValueError):
-    """A foreign hash cannot be taken over.
+    """A legacy hash cannot be imported.
 
     `format_id` is set by `registry.encode`: the parsers of a family do not know under which id
     they were called.

@@ -39,7 +39,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search came to: the reading that verifies, if any, and how many were tried."""
+    """The result of a search: the reading that verifies, if any, and how many were tried."""
 
     attempt: Attempt | None
     tried: int

@@ -98,7 +98,7 @@ SHOWN = ("created_at", "event", "job", "recipient", "state", "answer")
 
 @admin.register(Notification)
 class NotificationAdmin(admin.ModelAdmin):
-    """Every message about a job's end, and what its last attempt came to."""
+    """Every message about a job's end, and the result of its last attempt."""
 
     when_empty = "E-mails and webhook requests appear here when a job ends."
     list_display = SHOWN

@@ -73,7 +73,7 @@ def get_dry_run(request: ApiRequest, job_id: JobId) -> ReportInfo:
 
 @router.get("/{int:job_id}/report", auth=AccessToken(VIEW), response=SummaryInfo)
 def get_report(request: ApiRequest, job_id: JobId) -> SummaryInfo:
-    """Return what the dry run or the run came to, as `import_users --json` prints it.
+    """Return the result of the dry run or the run, as `import_users --json` prints it.
 
     It holds no values of people.
     """

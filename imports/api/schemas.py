@@ -458,11 +458,11 @@ class NoticeInfo(Schema):
     """Something about the file as a whole, such as that it is one page of several."""
 
     code: str = Field(
-        description="Kind of notice: `root_cause`, `source_system_ambiguous`, `more_records`,"
+        description="Kind of remark: `root_cause`, `source_system_ambiguous`, `more_records`,"
         " `without_users`, `imported_before` or `arrive_disabled`.",
     )
-    text: str = Field(description="The notice in sentences, for people.")
-    job: int | None = Field(None, description="The job that the notice names.")
+    text: str = Field(description="The remark in sentences, for people.")
+    job: int | None = Field(None, description="The job that the remark names.")
 
 
 class DecisionValue(Schema):

@@ -87,7 +87,7 @@ class LegacyDirectory(models.Model):
 class DirectoryAttempt(models.Model):
     """One question to a directory and what came of it. Neither password nor what was typed.
 
-    The id is the row number in the continuous job, if the answer came to a record. `local` says how
+    The id is the row number in the continuous job, if there was a record. `local` says how
     Userferry itself judged the password, where a directory in shadow is compared with it.
     """
 

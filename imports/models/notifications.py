@@ -67,7 +67,7 @@ class Notification(models.Model):
         max_length=10, choices=NotificationState.choices, default=NotificationState.WAITING
     )
     attempts = models.PositiveSmallIntegerField(default=0)
-    # What the last attempt came to, in words.
+    # The result of the last attempt, in words.
     answer = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     due_at = models.DateTimeField()

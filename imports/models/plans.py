@@ -1,4 +1,4 @@
-"""What a dry run came to and a second person decides about; only where imports are approved."""
+"""The plan of a dry run, which a second person approves or rejects, where that is required."""
 
 from __future__ import annotations
 

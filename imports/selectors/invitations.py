@@ -64,7 +64,7 @@ def get_report(campaign: InvitationCampaign) -> CampaignReport:
 
 
 def list_bounces(campaign: InvitationCampaign, limit: int = 100) -> QuerySet[Invitation]:
-    """Return the mails that were refused, or not taken yet, with what the server said."""
+    """Return the mails that bounced, or are not accepted yet, with what the server said."""
     return campaign.invitations.exclude(error="").order_by("-id")[:limit]
 
 

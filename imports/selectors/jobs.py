@@ -1,4 +1,4 @@
-"""How far jobs are, and how many of their records came to which status."""
+"""How far jobs are, and how many of their records have which status."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def get_totals(job: ImportJob) -> dict[str, int]:
 
 
 def count_attempt(job: ImportJob) -> dict[str, int]:
-    """Return what the records came to that the job's present attempt has written, by status."""
+    """Return how many records the job's present attempt has written, by status."""
     counted: Counter[str] = Counter()
     written = job.chunks.filter(attempt=job.attempt, state=ChunkState.DONE)
     for counts in written.values_list("counts", flat=True):

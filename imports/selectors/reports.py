@@ -1,4 +1,4 @@
-"""What a dry run or a run came to, as programs read it: mapping, problems and decisions."""
+"""The result of a dry run or a run, as programs read it: mapping, problems and decisions."""
 
 from __future__ import annotations
 

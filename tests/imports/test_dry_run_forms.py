@@ -1,4 +1,4 @@
-"""The form that says which records are left out."""
+"""The form that chooses which records are excluded."""
 
 from datetime import date
 

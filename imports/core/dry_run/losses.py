@@ -86,7 +86,7 @@ def _list_excluded(report: Mapping[str, Any]) -> Iterator[Loss]:
     for problem in report["problems"]:
         if problem["code"] == of_mapping.EXCLUDED.code:
             reason = problem.get("params", {}).get("reason", "")
-            yield Loss(f"Records left out: {reason}", problem["count"], "They are not imported.")
+            yield Loss(f"Excluded records: {reason}", problem["count"], "They are not imported.")
 
 
 def _list_beside(surroundings: Surroundings) -> Iterator[Loss]:

@@ -75,7 +75,7 @@ def describe_earlier(earlier: Sequence[EarlierImport]) -> str:
 
 
 def describe_without_users(report: Mapping[str, Any], provider: Provider) -> str:
-    """Say that every record is left out, why, and how to export users; empty where one is not."""
+    """Say that every record is excluded, why, and how to export users; empty where one is not."""
     problems = report["problems"]
     excluded = [each for each in problems if each["code"] == EXCLUDED.code]
     failed = any(CODES[each["code"]].severity is Severity.ERROR for each in problems)
@@ -84,8 +84,8 @@ def describe_without_users(report: Mapping[str, Any], provider: Provider) -> str
     reasons = [each.get("params", {}).get("reason", "") for each in excluded[:MOST_SIGNS]]
     count = sum(each["count"] for each in excluded)
     steps = f" {provider.label}: {provider.how_to_export}" if provider.how_to_export else ""
-    left_out = f"all {count:,} records are left out" if count > 1 else "its record is left out"
-    return f"The file brings no users: {left_out}. {' '.join(reasons)}{steps}"
+    extent = f"all {count:,} records are excluded" if count > 1 else "its record is excluded"
+    return f"The file brings no users: {extent}. {' '.join(reasons)}{steps}"
 
 
 def describe_rivals(rivals: Sequence[Rival]) -> str:

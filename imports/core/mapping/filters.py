@@ -130,11 +130,11 @@ def find_filter_faults(filters: Iterable[Filter], columns: Collection[str]) -> I
         elif condition.field and not is_target(condition.field):
             yield f"There is no target field “{condition.field}” to leave rows out by."
         elif condition.field in SECRET_TARGETS:
-            yield f"Rows cannot be left out by “{get_label(condition.field)}”: it is a secret."
+            yield f"Records cannot be excluded by “{get_label(condition.field)}”: it is a secret."
         elif condition.operator.takes_value and not may_show(
             condition.column or condition.field, condition.value
         ):
-            yield "Rows cannot be left out by a value that is a secret: it would be kept in clear."
+            yield "Records cannot be excluded by a secret value: it would be stored in plain text."
         elif condition.column and columns and condition.column not in columns:
             yield f"The file has no column “{condition.column}” to leave rows out by."
         elif fault := _find_value_fault(condition):

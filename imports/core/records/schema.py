@@ -101,8 +101,8 @@ absent: the **profile** says who the user is, the **authenticators** how they pr
 
 ## JSON
 
-Paths are nested objects. A field that is not in the table is rejected, so that you notice a
-misspelt name. Put your own values under `profile.attributes`; each needs an attribute definition
+Paths are nested objects. A field that is not in the table is rejected, so that a misspelt
+name is found. Put your own values under `profile.attributes`; each needs an attribute definition
 first.
 
 ```json

@@ -41,7 +41,7 @@ class Step(BaseModel):
 
 
 class ItemStep(Step):
-    """A transform of one value; of a list it transforms every item, and leaves out the blank."""
+    """A transform of one value; of a list it transforms every item, and drops the blank."""
 
     def apply(self, value: Any) -> Any:
         if isinstance(value, list):

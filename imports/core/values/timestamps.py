@@ -1,4 +1,4 @@
-"""Moments as sources write them: ISO 8601 in its spellings, and numbers counted in some unit."""
+"""Dates and times as sources write them: ISO 8601 in its spellings, and numbers of some unit."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ class CognitoClient(HttpClient):
         help_text="The address is https://cognito-idp.REGION.amazonaws.com; client id and, if the"
         " app client has one, secret are those of an app client that allows"
         " ALLOW_USER_PASSWORD_AUTH. Users who must choose a new password at Cognito, or whose"
-        " second factor is asked for, cannot be migrated at sign-in: Cognito does not give their"
+        " multi-factor authentication is on, cannot be migrated at sign-in: Cognito does not "
+        "give their"
         " profile.",
         mapping=map_fields(CLAIMS),
         required=("client_id",),

@@ -67,7 +67,7 @@ def list_statuses(job: ImportJob, chosen: RecordFilter) -> Download:
 def list_sources(job: ImportJob, chosen: RecordFilter, *, with_secrets: bool) -> Download:
     """Return the chosen records' source rows as a table, with why they were not imported.
 
-    Those whose rows were purged are not among them. Without secrets their columns are left out; of
+    Those whose rows were purged are not among them. Without secrets their columns are omitted; of
     a row whose cells are shifted no cell can be told to be harmless, so all are hidden.
     """
     records = _select_sources(job, chosen)

@@ -99,7 +99,7 @@ def _send_next(campaign: InvitationCampaign) -> str | None:
 
 
 def _deliver(invitation: Invitation, campaign: InvitationCampaign, user: User) -> None:
-    """Send the mail and note what the server says: taken, refused for good, or try again later."""
+    """Send the mail and note what the server says: accepted, bounced, or try again later."""
     invitation.attempts += 1
     try:
         build_mail(campaign.subject, campaign.body, user).send()

@@ -155,7 +155,7 @@ def _is_worth_another_pass(undo: Undo) -> bool:
 
 
 def _count_statuses(undo: Undo) -> dict[str, int]:
-    """Return how many records came to each status; those that were left by reason."""
+    """Return how many records have each status; those that were kept, by reason."""
     counted = undo.records.order_by().values("status", "reason").annotate(count=Count("row_number"))
     return {
         f"{each['status']}:{each['reason']}" if each["reason"] else each["status"]: each["count"]

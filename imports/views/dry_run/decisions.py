@@ -105,7 +105,7 @@ def exclude(request: StaffRequest, job_id: int) -> HttpResponse:
 
 
 def make_exclude_form(job: ImportJob, posted: QueryDict | None = None) -> ExcludeForm:
-    """Return the form with what the job leaves out."""
+    """Return the form with the records that the job excludes."""
     mapping = Mapping.model_validate(job.mapping)
     columns = [column.name for column in Inspection.from_json(job.inspection).columns]
     return ExcludeForm(

@@ -189,7 +189,7 @@ def _list_dry_run(job: ImportJob) -> list[list[str]]:
 
 
 def _list_attempts(job: ImportJob) -> Iterator[list[str]]:
-    """Yield what each attempt came to, added up over its chunks."""
+    """Yield the result of each attempt, added up over its chunks."""
     sums = ", ".join(f"COALESCE(sum((counts ->> '{each}')::int), 0)" for each in Status.values)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -203,7 +203,7 @@ def is_retrying(job: ImportJob) -> bool:
 
 
 def _describe_retry(job: ImportJob) -> str:
-    """Return in a sentence what the latest retry came to; empty where there was none."""
+    """Return the result of the latest retry in a sentence; empty where there was none."""
     if job.attempt == 1 or job.state != JobState.COMPLETED:
         return ""
     counts = count_attempt(job)

@@ -80,7 +80,7 @@ def find_differences(job: ImportJob) -> str:
 
 
 def is_as_predicted(job: ImportJob) -> bool:
-    """Return whether a finished run came to the counts of its dry run."""
+    """Return whether a finished run has the counts of its dry run."""
     is_comparable = (
         job.state == JobState.COMPLETED and job.attempt == 1 and bool(job.dry_run_report)
     )

@@ -37,7 +37,7 @@ def test_only_the_last_two_weeks_count() -> None:
     assert forecast_return(make_days(1000, 600, *standing), users=1000) is None
 
 
-def test_import_of_more_users_meanwhile_starts_the_pace_anew() -> None:
+def test_import_of_more_users_meanwhile_restarts_the_forecast() -> None:
     forecast = forecast_return(make_days(100, 50, 1000, 500), users=2000)
 
     assert forecast is not None
@@ -45,7 +45,7 @@ def test_import_of_more_users_meanwhile_starts_the_pace_anew() -> None:
 
 
 @pytest.mark.parametrize("missing", [(), (100,), (100, 100), (100, 0), (0, 0), (50, 100)])
-def test_without_a_pace_there_is_no_forecast(missing: tuple[int, ...]) -> None:
+def test_without_recent_sign_ins_there_is_no_forecast(missing: tuple[int, ...]) -> None:
     assert forecast_return(make_days(*missing), users=1000) is None
 
 

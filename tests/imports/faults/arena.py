@@ -29,7 +29,7 @@ BUSY = ("dry_running", "running")
 
 @dataclass(frozen=True)
 class Result:
-    """What a job came to: the status of every row, and the users there are afterwards."""
+    """The result of a job: the status of every row, and the users there are afterwards."""
 
     state: str
     error: str

@@ -50,7 +50,7 @@ UNDONE = """
 
 @dataclass(frozen=True)
 class Undone:
-    """What undoing came to: the latest status of every record, and who there is afterwards."""
+    """The result of an undo: the latest status of every record, and who there is afterwards."""
 
     state: str
     statuses: list[tuple[Any, ...]]

@@ -53,8 +53,7 @@ NOT_CARRIED = {
     "class": "The BSD login class.",
     "home": "The home directory.",
     "shell": "The login shell. A shell such as nologin does not disable an account here. To "
-    "leave out "
-    "these accounts, exclude the records with a condition.",
+    "exclude these accounts, add a condition.",
     "lastchanged": "Used to calculate when the password expires.",
     "mindays": "The minimum age of a password.",
     "warndays": "The warning period before a password expires.",

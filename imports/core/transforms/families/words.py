@@ -78,12 +78,12 @@ class Lookup(ItemStep):
         return value if self.otherwise == "keep" else None
 
     def describe(self) -> str:
-        excluded = "; others left out" if self.otherwise == "drop" else ""
+        excluded = "; others dropped" if self.otherwise == "drop" else ""
         return f"Look up in a table of {len(self.table)}{excluded}"
 
 
 class Drop(ItemStep):
-    """Leaves out values that stand for none, such as “n/a”, in any case."""
+    """Drops values that stand for none, such as “n/a”, in any case."""
 
     label: ClassVar[str] = "Drop placeholders"
     kind: Literal["drop"] = "drop"

@@ -1,4 +1,4 @@
-"""Rows with more cells than columns: what is left out, and what is put together again."""
+"""Rows with more cells than columns: what is dropped, and what is put together again."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Which rows are left out of an import, and what groups and roles of a file become."""
+"""Which records an import excludes, and what groups and roles of a file become."""
 
 from collections.abc import Mapping as MappingType
 from typing import Any
