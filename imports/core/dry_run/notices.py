@@ -17,8 +17,19 @@ from imports.core.providers.contract import Provider
 from imports.core.readers.surroundings import Surroundings
 
 MOST_SIGNS = 5
+# What people sign in with, by target field.
+LOGINS = frozenset(
+    {
+        *("profile.email", "profile.emails", "profile.username", "profile.phone"),
+        *("authenticators.external_logins", "authenticators.passkeys"),
+    }
+)
 
 
+WITHOUT_LOGINS = (
+    "Nobody could sign in: no record has an e-mail address, a user name, a phone number or a login"
+    " at another provider. Groups, roles, applications and devices are not users: export the users."
+)
 ALL_PAGES = (
     "Export all pages and upload them as one file, either as a single list or with the pages "
     "one after another."
@@ -58,6 +69,8 @@ def list_notices(
         found.append(("without_users", excluded))
     if earlier:
         found.append(("imported_before", describe_earlier(earlier)))
+    if report and has_no_logins(report):
+        found.append(("without_logins", WITHOUT_LOGINS))
     if report and (disabled := describe_disabled(report)):
         found.append(("arrive_disabled", disabled))
     jobs = {"imported_before": earlier[0].job} if earlier else {}
@@ -86,6 +99,12 @@ def describe_without_users(report: Mapping[str, Any], provider: Provider) -> str
     steps = f" {provider.label}: {provider.how_to_export}" if provider.how_to_export else ""
     extent = f"all {count:,} records are excluded" if count > 1 else "its record is excluded"
     return f"The file brings no users: {extent}. {' '.join(reasons)}{steps}"
+
+
+def has_no_logins(report: Mapping[str, Any]) -> bool:
+    """Return whether records arrive, and none of them with anything to sign in with."""
+    arriving = {each["field"] for each in report["fields"] if each["arrives"]}
+    return bool(report["people"]["last_sign_ins"]) and LOGINS.isdisjoint(arriving)
 
 
 def describe_rivals(rivals: Sequence[Rival]) -> str:

@@ -35,6 +35,7 @@ from imports.core.providers.values import (
 
 HEADINGS = frozenset({"First Name [Required]", "Last Name [Required]", "Email Address [Required]"})
 KIND = "admin#directory#user"
+KINDS = "admin#directory#"
 MARKS = frozenset(
     {
         *("suspended", "orgUnitPath", "isEnrolledIn2Sv", "isEnforcedIn2Sv", "agreedToTerms"),
@@ -157,9 +158,10 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     """Recognise the console's headings, or the kind and fields of the Directory API."""
     if HEADINGS.issubset(columns):
         return certain("The headings match the admin console, such as “First Name [Required]”.")
-    users = sum(1 for row in rows if row.get("kind") == KIND)
-    if users and users * 2 >= len(rows):
-        return certain(f"{users} of {len(rows)} records are of the kind {KIND}.")
+    kinds = [kind for row in rows if (kind := read_text(row.get("kind"))).startswith(KINDS)]
+    if kinds and len(kinds) * 2 >= len(rows):
+        named = ", ".join(dict.fromkeys(kinds))
+        return certain(f"{len(kinds)} of {len(rows)} records are of the kind {named}.")
     marks = sorted(MARKS.intersection(columns))
     if "primaryEmail" not in columns or len(marks) < ENOUGH_MARKS:
         return None
@@ -257,6 +259,13 @@ def read_password(cells: Values) -> Values:
     return {"(password hash)": password, "(hash format)": HASH_FORMATS.get(function, "")}
 
 
+def excludes(values: Values) -> str:
+    kind = read_text(values.get("kind"))
+    if kind.startswith(KINDS) and kind != KIND:
+        return f"This is of the kind {kind[:40]}, not a user."
+    return ""
+
+
 PROVIDER = Provider(
     name="google_workspace",
     label="Google Workspace",
@@ -269,6 +278,7 @@ PROVIDER = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
+    excludes=excludes,
     questions=(QUESTION, COUNTRY_OF_PHONES),
     not_carried=NOT_CARRIED,
     lacks=LACKS,
