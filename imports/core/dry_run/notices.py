@@ -11,7 +11,6 @@ from imports.core.dry_run.causes import describe_root_cause
 from imports.core.dry_run.disabled import describe_disabled
 from imports.core.inspection.recognition import Rival
 from imports.core.planning.matching import SUBJECT_ID
-from imports.core.problems import CODES, Severity
 from imports.core.problems.of_mapping import EXCLUDED
 from imports.core.providers.contract import Provider
 from imports.core.readers.surroundings import Surroundings
@@ -91,7 +90,8 @@ def describe_without_users(report: Mapping[str, Any], provider: Provider) -> str
     """Say that every record is excluded, why, and how to export users; empty where one is not."""
     problems = report["problems"]
     excluded = [each for each in problems if each["code"] == EXCLUDED.code]
-    failed = any(CODES[each["code"]].severity is Severity.ERROR for each in problems)
+    # A run without a dry run counts no errors, but the passwords of records that fail.
+    failed = report["passwords"]["unknown"] or report["passwords"]["unusable"]
     if failed or not excluded or report["people"]["last_sign_ins"]:
         return ""
     reasons = [each.get("params", {}).get("reason", "") for each in excluded[:MOST_SIGNS]]
