@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from accounts.models import User
 from imports.core.corrections import Change
@@ -13,7 +12,6 @@ from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob
 from imports.record_filters import RecordFilter
 from imports.selectors import get_totals, list_decisions
-from imports.selectors.results import list_error_groups
 from imports.services.corrections.corrections import correct_and_retry, make_answers
 from imports.services.dry_run.decisions import answer_decisions
 from imports.services.jobs.policies import save_policies
@@ -225,14 +223,3 @@ def test_a_row_corrected_later_that_is_like_the_user_of_its_id_is_skipped(
     drain(job)
 
     assert list_statuses(job)[0][1:] == ("skipped", "repeated_in_file")
-
-
-def test_the_page_of_the_error_group_offers_to_skip(make_job: MakeJob, client: Any) -> None:
-    job = make_job([ADA, BOB])
-    run(job)
-    [group] = list_error_groups(job)
-    client.force_login(job.created_by)
-
-    page = client.get(reverse("imports:error_group", args=[job.pk, group.digest])).content.decode()
-
-    assert "The same person: skip these records" in page

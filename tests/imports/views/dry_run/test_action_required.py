@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from imports.models import ImportJob
+from imports.selectors import list_error_groups
 from imports.services.runs import runs
-from tests.imports.conftest import MakeJob, drain, to_csv
+from tests.imports.conftest import MakeJob, drain, list_statuses, to_csv
 from tests.imports.views.posting import read_form
 
 KEY = "hash_as_password:password"
@@ -136,3 +137,40 @@ def test_one_button_decides_for_all_failed_records_of_one_error_group(
         reverse("imports:activity_log", args=[waiting_job.pk])
     ).content.decode()
     assert "password, “Magento 2”: Import as password hashes" in activity_log
+
+
+UNLIKE = [{"subject_id": "7", "email": f"{name}@example.com"} for name in ("ada", "bob")]
+
+
+def test_rows_that_look_like_different_people_are_shown_in_pairs(
+    admin: Client, make_job: MakeJob
+) -> None:
+    job = make_job(UNLIKE)
+    runs.start_dry_run(job, actor=job.created_by)
+    drain(job)
+
+    page = admin.get(reverse("imports:dry_run", args=[job.pk])).content.decode()
+
+    pair = page.partition("look like different people")[2].partition("<select")[0]
+    assert "Row 2" in pair
+    assert "bob@example.com and row 1, " in pair
+    assert "ada@example.com" in pair
+
+
+def test_records_that_look_like_different_people_can_be_skipped_after_the_run(
+    admin: Client, make_job: MakeJob
+) -> None:
+    job = make_job(UNLIKE)
+    runs.start_run(job, actor=job.created_by, without_dry_run=True)
+    drain(job)
+    [group] = list_error_groups(job)
+    address = reverse("imports:error_group", args=[job.pk, group.digest])
+
+    page = admin.get(address).content.decode()
+
+    assert "The same person: skip these records" in page
+    assert "Decide and retry" in page
+    sent = {"correction": "answer", "value": "skip"}
+    admin.post(reverse("imports:correct", args=[job.pk, group.digest]), sent)
+    drain(job)
+    assert list_statuses(job)[1][1:] == ("skipped", "repeated_in_file")
