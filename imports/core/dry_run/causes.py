@@ -81,7 +81,8 @@ def describe_root_cause(
 
     `matches` are the report's counts by matching key, `matching_key` the job's.
     """
-    share = f"{cause['count']:,} of {cause['planned']:,} records are not imported for one cause"
+    count, planned = cause["count"], cause["planned"]
+    share = f"{count:,} of {planned:,} records are not imported because of one problem"
     if cause["code"] == IN_USE:
         named = ", ".join(f"{get_label(field)} ({count:,})" for field, count in cause["fields"])
         return (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
@@ -9,6 +11,7 @@ from django.db import connection
 
 from accounts.models import User
 from imports.core.planning.conflicts import Mode
+from imports.core.planning.matching import MATCHING_KEYS, SUBJECT_ID
 from imports.core.records.keys import key_record
 from imports.core.records.records import UserImportRecord
 from imports.engine.context import load_context
@@ -92,6 +95,49 @@ def test_snapshot_of_tables_without_statistics_reads_what_it_asks_for(
 
     assert len(snapshot.users) == LOOKED_UP // 2
     # By id, e-mail in two places, name and login, with the user of each; and what users have.
+    assert count_rows_read() - before < 12 * LOOKED_UP
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("matching_key", [each for each in MATCHING_KEYS if each != SUBJECT_ID])
+def test_users_are_matched_by_looking_each_value_up(make_job: MakeJob, matching_key: str) -> None:
+    users = User.objects.bulk_create(
+        User(
+            subject_id=f"u{number}",
+            email=f"u{number}@example.com",
+            username=f"u{number}",
+            phone=f"+44163296{number:06}",
+        )
+        for number in range(max(STORED))
+    )
+    SocialAccount.objects.bulk_create(
+        SocialAccount(user=user, provider="google", uid=user.subject_id) for user in users
+    )
+    records = [
+        UserImportRecord.model_validate(
+            {
+                "subject_id": f"new{number}",
+                "profile": {
+                    "email": f"u{number}@example.com",
+                    "username": f"u{number}",
+                    "phone": f"+44163296{number:06}",
+                },
+                "authenticators": {
+                    "external_logins": [{"provider": "google", "subject": f"u{number}"}]
+                },
+            }
+        )
+        for number in range(LOOKED_UP)
+    ]
+    options = replace(
+        load_context(make_job([{"subject_id": "new"}])).options, matching_key=matching_key
+    )
+    keyed = [key_record(record, frozenset()) for record in records]
+    before = count_rows_read()
+
+    snapshot = read_snapshot(keyed, {}, options, lock=True)
+
+    assert len(snapshot.matches) == LOOKED_UP
     assert count_rows_read() - before < 12 * LOOKED_UP
 
 

@@ -1,4 +1,4 @@
-"""Where most records of a file are not imported for one cause, it is said first."""
+"""Where most records of a file are not imported because of one problem, it is said first."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def test_people_who_are_here_under_other_ids_are_one_cause_whatever_values_they_
     job = dry_run(make_job(people, chunk_rows=2))
 
     text = find_text(job)
-    assert text.startswith("4 of 5 records are not imported for one cause: users with other")
+    assert text.startswith(
+        "4 of 5 records are not imported because of one problem: users with other"
+    )
     assert "E-mail (4), User name (3)" in text
     assert build_summary(job)["notices"][0]["code"] == "root_cause"
 
@@ -90,7 +92,7 @@ def test_any_other_problem_of_most_records_is_named_with_its_advice(make_job: Ma
 
     text = find_text(dry_run(make_job(people)))
 
-    assert text.startswith("3 of 3 records are not imported for one cause: ")
+    assert text.startswith("3 of 3 records are not imported because of one problem: ")
     assert "group" in text.lower()
 
 
@@ -122,4 +124,6 @@ def test_page_shows_the_cause_above_everything_else(
 
     page = client.get(reverse("imports:dry_run", args=[job.pk])).content.decode()
 
-    assert page.index("are not imported for one cause") < page.index("Will be created")
+    assert page.index("are not imported because of one problem") < page.index("Will be created")
+    link = f'<a href="{reverse("imports:policies", args=[job.pk])}">Open conflict policies</a>'
+    assert link in page
