@@ -58,7 +58,7 @@ def test_template_is_found_by_name_and_version(operator: User) -> None:
     assert templates.find_version("HR") == second
     assert templates.find_version("HR@1") == first
     for unknown in ("HR@3", "hr", "@1", "HR@x"):
-        with pytest.raises(ImporterError, match="no mapping template"):
+        with pytest.raises(ImporterError, match="not a mapping template"):
             templates.find_version(unknown)
 
 
@@ -114,7 +114,7 @@ def test_exported_template_is_imported_as_the_same_version(operator: User) -> No
 def test_file_that_is_no_template_is_refused_with_the_reason(
     operator: User, content: bytes
 ) -> None:
-    with pytest.raises(ImporterError, match="no mapping template"):
+    with pytest.raises(ImporterError, match="not a mapping template"):
         templates.import_template(content, actor=operator)
 
 
