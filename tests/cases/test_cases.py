@@ -2,10 +2,12 @@
 
 An expectation says `why` in a sentence, and of the other keys those that matter: `refused` is the
 code of the refusal; `provider` the source system that is recognised; `stored` how many records
-arrive without any answer; `users` what they hold, by e-mail address, user name or id, each field by
-its dotted path, null for none; `problems` the codes that records have; `decisions` what is asked;
-`notices` the codes of what is said of the whole file, `says` parts of it or of the refusal;
-`not_imported` what is listed as such.
+arrive without any decision; `users` what they hold, by e-mail address, user name or id, each field
+by its dotted path, null for none; `passwords` which password is theirs; `problems` the codes that
+records have and `decisions` what is asked, as a list or by in how many records; `notices` the codes
+of what is said of the whole file, `says` parts of it or of the refusal; `not_imported` what is
+listed as such, and `imported` what must not be. The provider's questions are answered by
+FILE.answers.json.
 """
 
 from __future__ import annotations
@@ -17,7 +19,13 @@ from typing import Any
 
 import pytest
 
-from tests.cases.files import Outcome, import_case, list_cases, read_expectation
+from tests.cases.files import (
+    Outcome,
+    has_password,
+    import_case,
+    list_cases,
+    read_expectation,
+)
 
 
 @pytest.mark.parametrize("path", list_cases(), ids=lambda path: f"{path.parent.name}-{path.name}")
@@ -35,16 +43,33 @@ def find_differences(outcome: Outcome, expected: dict[str, Any]) -> Iterator[str
         yield f"recognised as {outcome.provider}"
     if len(outcome.records) != expected.get("stored", len(outcome.records)):
         yield f"{len(outcome.records)} records arrive; {', '.join(outcome.problems)}"
-    for kind in ("problems", "decisions", "notices"):
-        found = getattr(outcome, kind)
-        if kind in expected and sorted(found) != sorted(expected[kind]):
-            yield f"{kind}: {sorted(found)}"
+    yield from compare_codes(outcome, expected)
     yield from (f"not said: {text}" for text in expected.get("says", ()) if text not in told)
-    for name in expected.get("not_imported", ()):
-        if not any(name in each for each in outcome.not_imported):
-            yield f"not listed: {name}; listed are {', '.join(outcome.not_imported)}"
+    yield from compare_losses(outcome, expected)
     for login, fields in expected.get("users", {}).items():
         yield from compare_user(outcome, login, fields)
+    for login, password in expected.get("passwords", {}).items():
+        if not has_password(outcome.find_user(login), password):
+            yield f"{login}: the password is another"
+
+
+def compare_codes(outcome: Outcome, expected: dict[str, Any]) -> Iterator[str]:
+    for kind in ("problems", "decisions", "notices"):
+        found, wanted = getattr(outcome, kind), expected.get(kind)
+        if isinstance(wanted, list):
+            found, wanted = sorted(found), sorted(wanted)
+        if kind in expected and found != wanted:
+            yield f"{kind}: {found}"
+
+
+def compare_losses(outcome: Outcome, expected: dict[str, Any]) -> Iterator[str]:
+    listed = ", ".join(outcome.not_imported)
+    for name in expected.get("not_imported", ()):
+        if not any(name in each for each in outcome.not_imported):
+            yield f"not listed: {name}; listed are {listed}"
+    for name in expected.get("imported", ()):
+        if any(name in each for each in outcome.not_imported):
+            yield f"listed: {name}"
 
 
 def compare_user(outcome: Outcome, login: str, fields: dict[str, Any]) -> Iterator[str]:
