@@ -6,7 +6,7 @@
 #   the examples of the libraries store), and the id is written as the browser writes it, in base64url.
 # What happens: go-webauthn compares the flag "backup eligible" of each sign-in with the stored one and ends
 #   with an error when they differ. Imported without the flag it is false; for a security key that is right,
-#   for every passkey in a password manager or telephone wrong. The other two take the same signature.
+#   for every passkey in a password manager or phone wrong. The other two take the same signature.
 #   In the JSON of go-webauthn's credential the id is in ordinary base64, `+`, `/` and `=` included.
 # Why it matters: a test with a security key passes, then most of the people cannot sign in. The flag is not
 #   in the public key; where the source did not keep it, it has to be taken from the first sign-in. And ids

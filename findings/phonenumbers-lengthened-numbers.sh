@@ -8,7 +8,7 @@
 #   eight are refused by the current data, even as "possible", and come out of formatting as they went in. The
 #   same persons' numbers of today were refused by the old data.
 # Why it matters: a user table that was clean when it was written has refused numbers after an update of the
-#   library, and "+5215512345678" and "+525512345678" are one telephone under two keys. The
+#   library, and "+5215512345678" and "+525512345678" are one phone under two keys. The
 #   rule of each such country has to be applied by the import itself.
 # Seen:
 #   number           8.10.0            9.0.43            libphonenumber-js
