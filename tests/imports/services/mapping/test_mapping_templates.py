@@ -58,7 +58,7 @@ def test_template_is_found_by_name_and_version(operator: User) -> None:
     assert templates.find_version("HR") == second
     assert templates.find_version("HR@1") == first
     for unknown in ("HR@3", "hr", "@1", "HR@x"):
-        with pytest.raises(ImporterError, match="not a mapping template"):
+        with pytest.raises(ImporterError, match="no mapping template"):
             templates.find_version(unknown)
 
 

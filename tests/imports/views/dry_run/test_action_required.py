@@ -61,7 +61,7 @@ def test_what_is_certain_is_shown_as_decided_and_can_be_changed(
 
     page = show(admin, job)
 
-    assert "These values of “password” can only be hashes" in page
+    assert "These values of “password” have the marker of a hash format" in page
     assert "Certain" in page
     assert "Import everything" in page
     assert '<option value="plain"' not in page
