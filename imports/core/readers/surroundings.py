@@ -7,7 +7,14 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, BinaryIO, Self
 
 from imports.core.errors import FileFormatError
-from imports.core.readers.json_files.paths import ELEMENT, Path, parse_path, read_key, read_members
+from imports.core.readers.json_files.paths import (
+    ELEMENT,
+    MAP,
+    Path,
+    parse_path,
+    read_key,
+    read_members,
+)
 from imports.core.readers.json_files.splitter import Splitter
 from imports.core.readers.more import find_more
 from imports.core.readers.packed.containers import Container, TextFile
@@ -128,7 +135,7 @@ def _count_tables(
 
 
 class Walk:
-    """One pass over a JSON file: what stands around the lists at the `targets`.
+    """One pass over a JSON file: what stands around the lists, or maps by id, at the `targets`.
 
     Files of several objects, one after another, are several pages.
     """
@@ -163,7 +170,11 @@ class Walk:
         if path in self._targets and is_list:
             self.pages += 1
             self.rows += self._splitter.count_elements()
+        elif path and (*path[:-1], MAP) in self._targets:
+            self.rows += 1
+            self._splitter.count_nested()
         elif path in self._on_way or (not is_list and self._may_say_more(path)):
+            self.pages += (*path, MAP) in self._targets
             self._levels.append((path, is_list))
         else:
             splitter = self._splitter

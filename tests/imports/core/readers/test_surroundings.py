@@ -119,6 +119,25 @@ def test_what_is_read_as_users_or_with_them_is_not_listed() -> None:
     assert found.parts == {"orgs.plan": 1}
 
 
+@pytest.mark.parametrize("path", ["{}", "users{}", "realms[].users{}"])
+def test_users_by_their_ids_are_not_listed(path: str) -> None:
+    users: Any = {each["id"]: each | {"tags": {"a": ["b"]}} for each in USERS}
+    contents = {"{}": users, "users{}": {"users": users}}
+
+    found = look(contents.get(path, {"realms": [{"users": users}]}), path)
+
+    assert found == Surroundings()
+
+
+def test_users_by_their_ids_are_as_many_as_is_said() -> None:
+    users = {each["id"]: each for each in USERS}
+
+    assert look({"total": 2, "pages": 1, "users": users}, "users{}").more == []
+    assert look({"total": 3, "users": users}, "users{}").more == [
+        "“total” is 3, and the file has 2"
+    ]
+
+
 def test_a_list_as_a_whole_and_a_csv_file_have_nothing_around_them() -> None:
     assert look(USERS, "") == Surroundings()
     assert look("id,email\n1,ulla@example.com\n", "", "csv") == Surroundings()
