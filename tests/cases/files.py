@@ -80,6 +80,12 @@ def read_expectation(path: Path) -> dict[str, Any]:
     return expected
 
 
+def is_refused(path: Path) -> bool:
+    """Tell whether a file has an expectation beside it that it is refused."""
+    beside = path.with_name(path.name + ENDING)
+    return beside.exists() and "refused" in orjson.loads(beside.read_bytes())
+
+
 def read_answers(path: Path) -> dict[str, str]:
     """Return what is answered to the questions of the provider; nothing without such a file."""
     beside = path.with_name(path.name + ANSWERS)
