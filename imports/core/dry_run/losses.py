@@ -9,6 +9,7 @@ from typing import Any
 from imports.core.problems import CODES, of_mapping
 from imports.core.providers.contract import Provider
 from imports.core.readers.surroundings import Surroundings
+from imports.core.values.names import fold_name
 
 OWN_MEMBERSHIPS = (
     "These records are not users. Only memberships listed in user records are imported."
@@ -61,24 +62,30 @@ def _list_of_records(report: Mapping[str, Any], provider: Provider) -> list[Loss
         Loss(f"{part[:1].upper()}{part[1:]}", count, "Userferry has no field for it.")
         for part, count in report["lost_parts"]
     ]
-    unread = [
-        Loss(path, count, provider.explain_loss(path) or NOT_READ, is_column=True)
-        if path
-        else Loss("Further parts", count, NOT_READ)
-        for path, count in report["unread"]
-    ]
     memberships = [
         Loss(f"Memberships in {column}", count, OWN_MEMBERSHIPS)
         for column, count in report["memberships"]
     ]
     return [
         *columns,
-        *unread,
+        *_list_unread(report, provider),
         *parts,
         *memberships,
         *_list_excluded(report),
         *_list_ignored(report),
     ]
+
+
+def _list_unread(report: Mapping[str, Any], provider: Provider) -> Iterator[Loss]:
+    """Yield the parts of records that the provider leaves.
+
+    What says who may sign in is not among them unless the provider explains it: it comes to nothing
+    only in rows where something else disables, too.
+    """
+    for path, count in report["unread"]:
+        why = provider.explain_loss(path) if path else ""
+        if why or fold_name(path) not in provider.reads_states:
+            yield Loss(path or "Further parts", count, why or NOT_READ, is_column=bool(path))
 
 
 def _list_excluded(report: Mapping[str, Any]) -> Iterator[Loss]:

@@ -67,6 +67,8 @@ NOT_CARRIED = {
     "admin": "An import never creates administrators.",
     "moderator": "An import never creates administrators.",
     "trustlevel": "The trust level in the forum.",
+    "approved": "Whether staff approved the account. The dry run asks about those who are not.",
+    "suspendedat": "When a suspension began.",
     "silencedtill": "Silenced users can sign in but not post.",
     "usernamelower": "The user name in lower case.",
     "externalid": "The user's id in the DiscourseConnect system.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def test_every_value_of_a_file_is_imported_or_listed(path: Path, answers: dict[s
         raws = list(read_rows(file, inspection.options))
     mapper, use = RecordMapper(mapping, {}), ColumnUse(mapping, {})
     rows = [mapper.map_row(raw) for raw in raws]
-    listed = {part for part, _ in report_on(rows, mapping)["unread"]}
+    listed = list_what(rows, mapping)
     silent = set()
     for raw, row in zip(raws, rows, strict=True):
         if row.record is None:
@@ -127,10 +128,14 @@ def change(raw: RawRow, place: tuple[str | int, ...], other: Any) -> RawRow:
 
 
 def import_scim(*rows: dict[str, Any]) -> dict[str, int]:
+    return import_rows("scim", rows)
+
+
+def import_rows(provider: str, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     """Return what of these rows is not imported, with the number of records."""
     content = json.dumps(rows).encode()
     inspection = inspect_file(io.BytesIO(content), file_name="users.json")
-    assert inspection.provider == "scim"
+    assert inspection.provider == provider
     mapping = build_mapping(suggest_mapping(inspection, {}), inspection.provider, "test")
     mapper = RecordMapper(mapping, {})
     raws = read_rows(io.BytesIO(content), inspection.options)
@@ -157,6 +162,15 @@ def test_part_that_the_provider_reads_is_not_listed() -> None:
 
 def test_part_that_says_what_is_imported_from_elsewhere_is_not_listed() -> None:
     assert "name.middleName" not in import_scim(make_scim(1, middleName="ADA"))
+
+
+def test_part_that_says_who_may_sign_in_is_not_listed_where_another_says_so_as_well() -> None:
+    rows = [
+        {"id": f"p{number}", "username": f"ada{number}", "enabled": True, "account": account}
+        | {"environment": {"id": "e1"}, "population": {"id": "q1"}}
+        for number, account in enumerate([{"canAuthenticate": True}, {"canAuthenticate": False}])
+    ]
+    assert import_rows("pingone", rows) == {"environment.id": 2, "population.id": 2}
 
 
 def test_row_that_fails_is_not_looked_at() -> None:
