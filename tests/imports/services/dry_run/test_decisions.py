@@ -70,7 +70,7 @@ def test_a_name_that_does_not_exist_changes_nothing(make_job: MakeJob) -> None:
         Decision("role", "editor", Choice.RENAME, "nobody"),
     ]
 
-    with pytest.raises(ImporterError, match="There is no role “nobody”"):
+    with pytest.raises(ImporterError, match="The role “nobody” does not exist"):
         decide_memberships(job, decisions, actor=job.created_by)
 
     assert not Group.objects.exists()
