@@ -164,7 +164,7 @@ def _list_answers_after(finished: ImportJob) -> Answers:
             "With these values it would still fail.",
             button="Check values",
         ),
-        "mended-refused": Answer(
+        "corrected-refused": Answer(
             reverse("imports:corrected_files", args=of_job),
             "has no column",
             {"file": other_file},

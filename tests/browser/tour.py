@@ -140,11 +140,11 @@ def _find_skipped(job: ImportJob) -> int:
     return job.records.filter(status=Status.SKIPPED).values_list("row_number", flat=True)[0]
 
 
-def mend_one(job: ImportJob) -> CorrectedFile:
-    """Return a mended file with a row that changes a record and one that is refused."""
+def correct_one(job: ImportJob) -> CorrectedFile:
+    """Return a corrected file with a row that changes a record and one that is refused."""
     head = f"{downloads.JOB},{downloads.ROW},phone"
     lines = [head, f"{downloads.name_job(job)},9,", f"{downloads.name_job(job)},1,"]
-    file = ContentFile("\n".join(lines).encode(), name="mended.csv")
+    file = ContentFile("\n".join(lines).encode(), name="corrected.csv")
     return corrected_files.accept_corrected_file(job, file, actor=job.created_by)
 
 
@@ -205,9 +205,9 @@ def _list_pages_of_runs(jobs: dict[str, ImportJob]) -> Addresses:
 
 
 def _list_pages_after(jobs: dict[str, ImportJob]) -> Addresses:
-    """Return the results, every kind of repair, and what is told of the whole job."""
+    """Return the results, every kind of correction, and what is told of the whole job."""
     finished = jobs["finished"]
-    mended = mend_one(finished)
+    corrected = correct_one(finished)
     of_job = partial(reverse, args=[finished.pk])
     found = {
         "results": of_job("imports:results"),
@@ -223,8 +223,8 @@ def _list_pages_after(jobs: dict[str, ImportJob]) -> Addresses:
         "record-updated": reverse("imports:record", args=[jobs["updating"].pk, 1]),
         "record-skipped": reverse("imports:record", args=[finished.pk, _find_skipped(finished)]),
         "record-retried": reverse("imports:record", args=[jobs["retried"].pk, 1]),
-        "mend": of_job("imports:corrected_files"),
-        "mended": reverse("imports:corrected_file", args=[finished.pk, mended.pk]),
+        "correct": of_job("imports:corrected_files"),
+        "corrected": reverse("imports:corrected_file", args=[finished.pk, corrected.pk]),
         "undo": of_job("imports:undo"),
         "undo-selection": of_job("imports:undo") + "?row=1&row=2",
         "undo-finished": reverse("imports:undo", args=[jobs["undone"].pk]),

@@ -197,7 +197,7 @@ def test_address_refused_for_good_is_a_bounce_and_never_invited_again(
     assert "no such user" in invitation.error
     with pytest.raises(ImporterError):
         make_campaign(operator)
-    User.objects.filter(pk=user.pk).update(email="mended@example.com")
+    User.objects.filter(pk=user.pk).update(email="corrected@example.com")
     assert make_campaign(operator).invitations.count() == 1
 
 

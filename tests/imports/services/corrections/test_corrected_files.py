@@ -278,10 +278,10 @@ def test_a_workbook_comes_back_like_a_csv_file(job: ImportJob) -> None:
     sheet = book.worksheets[0]
     header = [cell.value for cell in sheet[1]]
     sheet.cell(2, header.index("phone") + 1).value = "+441632960902"
-    mended_file = io.BytesIO()
-    book.save(mended_file)
+    corrected_file = io.BytesIO()
+    book.save(corrected_file)
 
-    upload = ContentFile(mended_file.getvalue(), name="corrected.xlsx")
+    upload = ContentFile(corrected_file.getvalue(), name="corrected.xlsx")
     corrected = corrected_files.accept_corrected_file(job, upload, actor=job.created_by)
 
     assert (corrected.changed, corrected.unchanged, corrected.refused) == (1, 4, [])

@@ -315,7 +315,7 @@ def test_resume_after_cancel_imports_the_rest(
     assert (job.state, get_totals(job)["created"]) == (JobState.COMPLETED, 3)
 
 
-def test_retry_imports_what_was_mended_and_keeps_the_history(
+def test_retry_imports_what_was_corrected_and_keeps_the_history(
     run_job: MakeJob, operator: User
 ) -> None:
     records = [make_record(1), make_record(2, memberships={"roles": ["editor"]})]

@@ -454,12 +454,12 @@ def test_purged_job_holds_no_image_and_its_updates_cannot_be_undone(run_job: Mak
 
 
 def run_and_mend(run_job: MakeJob) -> ImportJob:
-    """Run a job whose second row fails, and is then mended to be about the first row's user."""
+    """Run a job whose second row fails, and is then corrected to be about the first row's user."""
     broken = make_record(2, given_name="C", email="no address", locale="en-GB")
     job = run_job([make_record(1, given_name="B"), broken], mode=Mode.UPDATE)
     row = read_row(ImportRecord.objects.get(job=job, row_number=2))
-    mended = edit_row(job, row, {"subject_id": "s1", "profile.email": "u1@example.com"})
-    edit_and_retry(job, [mended], actor=job.created_by)
+    corrected = edit_row(job, row, {"subject_id": "s1", "profile.email": "u1@example.com"})
+    edit_and_retry(job, [corrected], actor=job.created_by)
     drain(job)
     assert User.objects.get(subject_id="s1").given_name == "C"
     return job

@@ -1,4 +1,4 @@
-"""The pages on which failed records are repaired, edited, downloaded and uploaded again."""
+"""The pages on which failed records are corrected, edited, downloaded and uploaded again."""
 
 import csv
 import datetime
@@ -65,7 +65,7 @@ def download(client: Client, job: ImportJob, **fields: str) -> bytes:
         (13, {"correction": "drop_membership"}),
     ],
 )  # fmt: skip
-def test_a_repair_imports_the_records_of_a_error_group(
+def test_a_correction_imports_the_records_of_an_error_group(
     admin: Client, finished_job: ImportJob, row: int, fields: dict[str, object]
 ) -> None:
     assert correct(admin, finished_job, row, **fields) == "created"
@@ -87,7 +87,7 @@ def test_a_date_that_no_calendar_has_is_replaced_in_all_records(
     assert set(created) == {datetime.date(2021, 2, 28)}
 
 
-def test_a_repair_that_imports_nobody_says_what_is_left_and_is_no_way_out(
+def test_a_correction_that_imports_nobody_says_what_is_left_and_is_no_way_out(
     admin: Client, run_job: MakeJob
 ) -> None:
     good = [(str(row), f"{row}@example.com", f"+44163296090{row}") for row in range(1, 9)]
@@ -125,14 +125,14 @@ def test_a_error_group_is_called_the_same_on_every_page(
         {"correction": "default"},
     ],
 )
-def test_a_repair_that_says_nothing_changes_nothing(
+def test_a_correction_that_says_nothing_changes_nothing(
     admin: Client, finished_job: ImportJob, fields: dict[str, str]
 ) -> None:
     assert correct(admin, finished_job, 13, **fields) == "failed"
     assert ImportJob.objects.get(pk=finished_job.pk).attempt == 1
 
 
-def test_creating_a_role_for_a_repair_takes_the_permission(
+def test_creating_a_role_for_a_correction_takes_the_permission(
     sign_in: SignIn, finished_job: ImportJob
 ) -> None:
     client = sign_in("imports.view_importjob", "imports.run_importjob")
@@ -180,7 +180,7 @@ def test_a_error_group_that_is_no_digest_is_not_found(
     assert response.status_code in {302, 404}
 
 
-def test_an_amendment_is_listed_on_the_activity_log_and_can_be_taken_back(
+def test_a_correction_is_listed_on_the_activity_log_and_can_be_undone(
     admin: Client, finished_job: ImportJob
 ) -> None:
     correct(admin, finished_job, 9, correction="drop_field")
@@ -328,7 +328,7 @@ def test_a_record_skipped_for_a_repeated_id_is_imported_with_an_id_of_its_own(
 
 
 @pytest.mark.parametrize("mode", [Mode.SKIP, Mode.UPDATE])
-def test_a_record_mended_later_does_not_become_the_user_of_another_row_with_its_id(
+def test_a_record_corrected_later_does_not_become_the_user_of_another_row_with_its_id(
     admin: Client, run_job: MakeJob, mode: Mode
 ) -> None:
     people = [{"subject_id": "1", "profile": {"given_name": "Ada", "email": "no address"}},
@@ -499,19 +499,19 @@ def test_a_download_in_an_odd_format_is_not_found(admin: Client, finished_job: I
     assert admin.get(address, {"format": "pdf"}).status_code == 404
 
 
-def test_a_mended_download_is_shown_before_it_is_applied(
+def test_a_corrected_download_is_shown_before_it_is_applied(
     admin: Client, finished_job: ImportJob
 ) -> None:
     content = download(admin, finished_job, q="9").replace(b"ext. 12", b"")
-    file = SimpleUploadedFile("mended.csv", content)
+    file = SimpleUploadedFile("corrected.csv", content)
 
     address = reverse("imports:upload_corrected_file", args=[finished_job.pk])
     page = admin.post(address, {"file": file}, follow=True).content.decode()
 
     assert "Retry 1 record" in page
     assert list_statuses(finished_job)[8][1] == "failed"
-    mended = CorrectedFile.objects.get(job=finished_job)
-    admin.post(reverse("imports:apply_corrected_file", args=[finished_job.pk, mended.pk]))
+    corrected = CorrectedFile.objects.get(job=finished_job)
+    admin.post(reverse("imports:apply_corrected_file", args=[finished_job.pk, corrected.pk]))
     drain(finished_job)
     assert list_statuses(finished_job)[8][1] == "created"
 
@@ -520,7 +520,7 @@ def test_a_mended_download_is_shown_before_it_is_applied(
     ("content", "message"),
     [(b"", "has no content"), (b"a,b\n1,2\n", "userferry_row"), (None, "Choose the file first")],
 )
-def test_what_is_no_mended_download_is_answered_with_what_to_do(
+def test_what_is_no_corrected_download_is_answered_with_what_to_do(
     admin: Client, finished_job: ImportJob, content: bytes | None, message: str
 ) -> None:
     files = {"file": SimpleUploadedFile("x.csv", content)} if content is not None else {}

@@ -382,7 +382,9 @@ def test_nobody_is_told_to_invite_where_nobody_was_created(
     assert "invited to choose one" not in show(admin, again)
 
 
-def test_who_lost_a_password_to_a_repair_can_be_invited(admin: Client, make_job: MakeJob) -> None:
+def test_who_lost_a_password_to_a_correction_can_be_invited(
+    admin: Client, make_job: MakeJob
+) -> None:
     job = make_job([{"subject_id": "1", "authenticators": {"password": {"hash": "damaged"}}}])
     runs.start_dry_run(job, actor=job.created_by)
     drain(job)

@@ -95,7 +95,7 @@ def test_undone_job_offers_to_import_its_file_again(admin: Client, job: ImportJo
 
 
 @pytest.mark.usefixtures("keep_uploads")
-def test_what_was_mended_is_said_not_to_be_in_the_file_that_is_imported_again(
+def test_what_was_corrected_is_said_not_to_be_in_the_file_that_is_imported_again(
     admin: Client, job: ImportJob
 ) -> None:
     ImportJob.objects.filter(pk=job.pk).update(corrections=[{"kind": "drop_field"}])

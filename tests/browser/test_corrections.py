@@ -44,8 +44,8 @@ def wait_for_retry(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"Attempt \d+ retried"))).to_be_visible()
 
 
-def repair(page: Page, error_group: str, act: Callable[[Page], None]) -> None:
-    """Open the repairs of an error group, take one and return to the results."""
+def correct_group(page: Page, error_group: str, act: Callable[[Page], None]) -> None:
+    """Open the corrections of an error group, apply one and return to the results."""
     row = page.get_by_role("row").filter(has_text=error_group)
     row.get_by_role("link", name="Fix…").click()
     act(page)
@@ -76,8 +76,8 @@ def edit(page: Page, row: int, values: dict[str, str]) -> None:
     wait_for_retry(page)
 
 
-def mend_in_a_spreadsheet(page: Page) -> None:
-    """Download what is left, mend it and upload it again."""
+def correct_in_a_spreadsheet(page: Page) -> None:
+    """Download what is left, correct it and upload it again."""
     page.get_by_role("link", name="Download…").click()
     page.get_by_label("Format").select_option("csv")
     page.get_by_label("Include password hashes").check()
@@ -91,7 +91,7 @@ def mend_in_a_spreadsheet(page: Page) -> None:
     writer.writeheader()
     writer.writerows(rows)
     page.get_by_label("Corrected file").set_input_files(
-        {"name": "mended.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode()}
+        {"name": "corrected.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode()}
     )
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".uf-badge.is-created")).to_have_count(len(WHOLE))
@@ -114,22 +114,24 @@ def test_a_file_with_a_dozen_mistakes_is_imported_whole(page: Page, site: str) -
 
     page.get_by_role("button", name="Create and retry the role “wizards”").click()
     expect(page.get_by_text("Attempt 2 retried 1 record: 1 created.")).to_be_visible()
-    repair(page, "not an e-mail address", replace_value("chloe.example.net", "chloe@example.net"))
-    repair(page, "Expected true or false", replace_value("maybe", "false"))
-    repair(page, "Expected a date and time", replace_value("31.02.2024", "2024-02-29"))
-    repair(page, "international phone number", press("Import without “Phone”"))
+    correct_group(
+        page, "not an e-mail address", replace_value("chloe.example.net", "chloe@example.net")
+    )
+    correct_group(page, "Expected true or false", replace_value("maybe", "false"))
+    correct_group(page, "Expected a date and time", replace_value("31.02.2024", "2024-02-29"))
+    correct_group(page, "international phone number", press("Import without “Phone”"))
     for error_group in ("bcrypt text of 60", "costs too much"):
-        repair(page, error_group, press("Import without “Password”"))
+        correct_group(page, error_group, press("Import without “Password”"))
     edit(page, 2, {"id": "m2"})
     edit(page, 14, {"email": "nils@example.net"})
     edit(page, 16, {"username": "priya"})
     edit(page, 17, {"given_name": "Quentin"})
     edit(page, 18, {})
-    mend_in_a_spreadsheet(page)
+    correct_in_a_spreadsheet(page)
 
     expect(page.get_by_role("link", name="Failed 0")).to_be_visible()
     assert ImportRecord.objects.filter(status="created").count() == 18
-    assert RecordEdit.objects.filter(file_name="mended.csv").count() == len(WHOLE)
+    assert RecordEdit.objects.filter(file_name="corrected.csv").count() == len(WHOLE)
     assert User.objects.get(subject_id="m6").family_name == "Fontaine, Jr."
     assert User.objects.get(subject_id="m11").has_usable_password() is False
 
@@ -211,19 +213,19 @@ def test_rows_with_too_many_cells_are_put_right_without_typing_one_of_them(
     expect(page.get_by_role("heading", name="New invitation campaign")).to_be_visible()
 
 
-def mend_workbook(path: Path) -> bytes:
+def correct_workbook(path: Path) -> bytes:
     """Give the second column of the source, in every row, the address that its id stands for."""
-    book, mended = load_workbook(io.BytesIO(path.read_bytes())), io.BytesIO()
+    book, corrected = load_workbook(io.BytesIO(path.read_bytes())), io.BytesIO()
     sheet = book.active
     head = [cell.value for cell in sheet[1]]
     for row in range(2, sheet.max_row + 1):
         name = sheet.cell(row, head.index("id") + 1).value
         sheet.cell(row, head.index("email") + 1).value = f"{name}@example.org"
-    book.save(mended)
-    return mended.getvalue()
+    book.save(corrected)
+    return corrected.getvalue()
 
 
-def mend_lines(path: Path) -> bytes:
+def correct_lines(path: Path) -> bytes:
     """Do the same to lines of JSON."""
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     lines = [json.dumps(row | {"email": f"{row['id']}@example.org"}) for row in rows]
@@ -232,7 +234,7 @@ def mend_lines(path: Path) -> bytes:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("syntax", ["xlsx", "ndjson"])
-def test_failures_are_mended_in_the_format_that_they_were_downloaded_in(
+def test_failures_are_corrected_in_the_format_that_they_were_downloaded_in(
     page: Page, site: str, run_job: MakeJob, syntax: str
 ) -> None:
     people = [
@@ -244,10 +246,10 @@ def test_failures_are_mended_in_the_format_that_they_were_downloaded_in(
     page.get_by_label("Format").select_option(syntax)
     with page.expect_download() as started:
         page.get_by_role("button", name="Download").click()
-    mend = {"xlsx": mend_workbook, "ndjson": mend_lines}[syntax]
-    mended = mend(started.value.path())
+    correct = {"xlsx": correct_workbook, "ndjson": correct_lines}[syntax]
+    corrected = correct(started.value.path())
     page.get_by_label("Corrected file").set_input_files(
-        {"name": f"mended.{syntax}", "mimeType": "application/octet-stream", "buffer": mended}
+        {"name": f"corrected.{syntax}", "mimeType": "application/octet-stream", "buffer": corrected}
     )
     page.get_by_role("button", name="Upload").click()
     page.get_by_role("button", name="Retry 2 records").click()
