@@ -196,8 +196,8 @@ class RecordQuery(Rows):
     stage: str = Field(
         default="",
         pattern=r"^[a-z_]{0,20}$",
-        description="Only records that failed in this stage: `read`, `map`, `validate`, `match`"
-        " or `write`. Empty: any record.",
+        description="Only records that failed in this stage: `profile`, `authenticators` or"
+        " `memberships`, or `reading` where the row never became a record. Empty: any record.",
     )
     chunk: str = Field(
         default="",

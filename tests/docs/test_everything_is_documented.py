@@ -15,8 +15,10 @@ from imports.api.application import api
 from imports.api.document import PAGE as API_PAGE
 from imports.api.document import render_page
 from imports.api.refusals import FILE, STATUSES
+from imports.api.schemas import RecordQuery
 from imports.core.problems import CODES
 from imports.models import NotificationEvent
+from imports.views.results.filters import STAGES
 
 PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
@@ -138,6 +140,11 @@ def test_every_choice_of_the_api_is_explained(place: str) -> None:
     text = OBJECTS[place].get("description", "")
     words = set(re.findall(r"\w+", text.lower()))
     assert "docs/" in text or set(OBJECTS[place]["enum"]) <= words
+
+
+def test_stages_of_records_are_those_that_the_api_names() -> None:
+    description = RecordQuery.model_fields["stage"].description or ""
+    assert set(re.findall(r"`(\w+)`", description)) == STAGES.keys()
 
 
 @pytest.mark.parametrize(
