@@ -73,40 +73,40 @@ def meet(reason: Reason, resolution: Resolution, **options: Any) -> Plan:
     return plan_concurrent(5, "u1", chosen)
 
 
-@pytest.mark.parametrize(
-    ("reason", "resolution", "action", "codes"),
-    [
-        ("profile_exists", "skip", Action.SKIP, ["profile_exists"]),
-        ("profile_exists", "overwrite", Action.UPDATE, []),
-        ("profile_exists", "fail", Action.FAIL, ["profile_exists_failed"]),
-        ("profile_exists", "stop", Action.FAIL, ["profile_exists_failed", "job_stopped"]),
-        ("match_unverified", "skip", Action.SKIP, ["match_unverified_skipped"]),
-        ("match_unverified", "overwrite", Action.UPDATE, ["match_unverified_overwritten"]),
-        ("match_unverified", "fail", Action.FAIL, ["match_unverified"]),
-        ("match_unverified", "stop", Action.FAIL, ["match_unverified", "job_stopped"]),
-        ("value_taken", "skip", Action.SKIP, ["value_taken_skipped"]),
-        ("value_taken", "fail", Action.FAIL, ["value_taken"]),
-        ("value_taken", "stop", Action.FAIL, ["value_taken", "job_stopped"]),
-        ("authenticator_taken", "skip", Action.SKIP, ["login_taken_skipped"]),
-        ("authenticator_taken", "fail", Action.FAIL, ["login_taken"]),
-        ("authenticator_taken", "stop", Action.FAIL, ["login_taken", "job_stopped"]),
-        ("authenticator_exists", "skip", Action.UPDATE, ["authenticator_exists"]),
-        ("authenticator_exists", "overwrite", Action.UPDATE, ["authenticator_replaced"]),
-        ("authenticator_exists", "fail", Action.FAIL, ["authenticator_exists_failed"]),
-        (
-            "authenticator_exists",
-            "stop",
-            Action.FAIL,
-            ["authenticator_exists_failed", "job_stopped"],
-        ),
-        ("membership_exists", "skip", Action.UPDATE, ["membership_exists"]),
-        ("membership_exists", "fail", Action.FAIL, ["membership_exists_failed"]),
-        ("membership_exists", "stop", Action.FAIL, ["membership_exists_failed", "job_stopped"]),
-        ("concurrent_change", "skip", Action.SKIP, ["concurrent_change_skipped"]),
-        ("concurrent_change", "fail", Action.FAIL, ["concurrent_change"]),
-        ("concurrent_change", "stop", Action.FAIL, ["concurrent_change", "job_stopped"]),
-    ],
-)
+CELLS = [
+    ("profile_exists", "skip", Action.SKIP, ["profile_exists"]),
+    ("profile_exists", "overwrite", Action.UPDATE, []),
+    ("profile_exists", "fail", Action.FAIL, ["profile_exists_failed"]),
+    ("profile_exists", "stop", Action.FAIL, ["profile_exists_failed", "job_stopped"]),
+    ("match_unverified", "skip", Action.SKIP, ["match_unverified_skipped"]),
+    ("match_unverified", "overwrite", Action.UPDATE, ["match_unverified_overwritten"]),
+    ("match_unverified", "fail", Action.FAIL, ["match_unverified"]),
+    ("match_unverified", "stop", Action.FAIL, ["match_unverified", "job_stopped"]),
+    ("value_taken", "skip", Action.SKIP, ["value_taken_skipped"]),
+    ("value_taken", "fail", Action.FAIL, ["value_taken"]),
+    ("value_taken", "stop", Action.FAIL, ["value_taken", "job_stopped"]),
+    ("authenticator_taken", "skip", Action.SKIP, ["login_taken_skipped"]),
+    ("authenticator_taken", "fail", Action.FAIL, ["login_taken"]),
+    ("authenticator_taken", "stop", Action.FAIL, ["login_taken", "job_stopped"]),
+    ("authenticator_exists", "skip", Action.UPDATE, ["authenticator_exists"]),
+    ("authenticator_exists", "overwrite", Action.UPDATE, ["authenticator_replaced"]),
+    ("authenticator_exists", "fail", Action.FAIL, ["authenticator_exists_failed"]),
+    (
+        "authenticator_exists",
+        "stop",
+        Action.FAIL,
+        ["authenticator_exists_failed", "job_stopped"],
+    ),
+    ("membership_exists", "skip", Action.UPDATE, ["membership_exists"]),
+    ("membership_exists", "fail", Action.FAIL, ["membership_exists_failed"]),
+    ("membership_exists", "stop", Action.FAIL, ["membership_exists_failed", "job_stopped"]),
+    ("concurrent_change", "skip", Action.SKIP, ["concurrent_change_skipped"]),
+    ("concurrent_change", "fail", Action.FAIL, ["concurrent_change"]),
+    ("concurrent_change", "stop", Action.FAIL, ["concurrent_change", "job_stopped"]),
+]
+
+
+@pytest.mark.parametrize(("reason", "resolution", "action", "codes"), CELLS)
 def test_conflict_is_resolved_as_its_cell_says(
     reason: str, resolution: str, action: Action, codes: list[str]
 ) -> None:
@@ -147,9 +147,9 @@ def test_conflict_has_the_codes_of_what_belongs_to_somebody_else(
 
 
 def test_every_cell_is_either_tested_or_impossible() -> None:
-    possible = [cell for reason in Reason for cell in product([reason], list_resolutions(reason))]
+    possible = {cell for reason in Reason for cell in product([reason], list_resolutions(reason))}
 
-    assert len(possible) == 24
+    assert {(reason, resolution) for reason, resolution, *_ in CELLS} == possible
     assert all(
         (reason, table[reason]) in possible for table in PRESETS.values() for reason in Reason
     )
