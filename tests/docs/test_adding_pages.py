@@ -1,7 +1,8 @@
 """The whole examples of docs/adding-a-*.md do what their pages say, in a copy of the project.
 
 A block below the name of a file is that file, or goes below the line that is named with it. The
-commands of the page are run then, and the files that have changed are counted.
+commands of the page are run then, and the files that have changed are counted. No generated page
+may be stale after that.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,9 +28,20 @@ PAGES = (
     "adding-a-directory-kind",
 )
 COPIED = ("accounts", "imports", "importer_site", "samples", "tests", "docs")
+ALONE = ("pyproject.toml", "manage.py")
+# What writes the generated pages.
+GENERATORS = """\
+python -m accounts.hashing.document
+python -m imports.core.providers.document
+python -m imports.core.problems.document
+python -m imports.core.planning.document
+python -m imports.core.records.schema
+python manage.py shell -c "from imports.api.document import write_page; write_page()"
+"""
 LINE = r"(?P<mark>`{1,2}) ?(?P<above>[^\n]+?) ?(?P=mark)"
 FILE = rf"^`(?P<path>[\w./-]+)`(?:, below the line (?:that begins )?{LINE})?:$"
 BLOCK = re.compile(rf"{FILE}\n\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+NAMED = re.compile(r"`([\w-]+/[\w./-]+)`")
 COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COUNT = re.compile(r"\*\*(\d+) files(?:\s+and\s+(\d+)\s+fixtures)?\*\*")
 
@@ -43,7 +56,8 @@ def copy(tmp_path: Path) -> Path:
     for name in COPIED:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(PROJECT / name, tmp_path / name, ignore=ignored)
-    shutil.copy(PROJECT / "pyproject.toml", tmp_path)
+    for name in ALONE:
+        shutil.copy(PROJECT / name, tmp_path)
     return tmp_path
 
 
@@ -60,10 +74,10 @@ def write_example(page: str, copy: Path) -> None:
         path.write_text(text, "utf-8")
 
 
-def run_commands(page: str, copy: Path) -> None:
+def run_commands(commands: str, copy: Path) -> None:
     ours = ("PYTEST_", "COV_")
     environment = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
-    for command in "".join(COMMANDS.findall(page)).splitlines():
+    for command in commands.splitlines():
         program, *arguments = shlex.split(command)
         assert program == "python"
         run = subprocess.run(  # noqa: S603
@@ -87,17 +101,27 @@ def list_changed(copy: Path) -> Iterator[str]:
                 yield str(path.relative_to(copy))
 
 
+def list_stale(copy: Path) -> Iterator[str]:
+    """Yield the pages of the copy that their generators write otherwise."""
+    written = {path: path.read_text("utf-8") for path in (copy / "docs").glob("*.md")}
+    run_commands(GENERATORS, copy)
+    for path, text in written.items():
+        if path.read_text("utf-8") != text:
+            yield path.name
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_example_works_and_touches_as_many_files_as_the_page_says(name: str, copy: Path) -> None:
     page = read_page(name)
     [(files, fixtures)] = COUNT.findall(page)
 
     write_example(page, copy)
-    run_commands(page, copy)
+    run_commands("".join(COMMANDS.findall(page)), copy)
 
     changed = list(list_changed(copy))
     made = [path for path in changed if path.startswith("tests/fixtures/")]
     assert (len(changed) - len(made), len(made)) == (int(files), int(fixtures or 0)), changed
+    assert list(list_stale(copy)) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -114,3 +138,17 @@ def test_example_is_written_as_the_linter_wants_it(name: str, copy: Path) -> Non
             check=False,
         )
         assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("name", ["adding-small-things", "adding-a-correction"])
+def test_page_without_a_whole_example_names_files_and_commands_that_exist(name: str) -> None:
+    page = read_page(name)
+    words = shlex.split(" ".join(COMMANDS.findall(page)))
+    modules = [word for flag, word in pairwise(words) if flag == "-m" and word != "pytest"]
+    named = [
+        *NAMED.findall(page),
+        *(word for word in words if word.startswith("tests/")),
+        *(f"{module.replace('.', '/')}.py" for module in modules),
+    ]
+
+    assert [path for path in named if not (PROJECT / path).exists()] == []
