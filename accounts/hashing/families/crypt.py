@@ -30,6 +30,7 @@ from accounts.hashing.costs import (
 from accounts.hashing.encodings import Password, encode_password
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.bcrypt import Bcrypt, parse_bcrypt
+from accounts.hashing.families.password4j import TEXT as PASSWORD4J_TEXT
 
 DES_ROUNDS = 25
 MANUAL = "https://manpages.debian.org/bookworm/libcrypt-dev/crypt.5.en.html"
@@ -215,7 +216,7 @@ FORMATS = (
         source="https://www.akkadia.org/drepper/SHA-crypt.txt",
         hashes=(ShaCrypt,),
         parse=partial(parse_sha, handler=sha256_crypt),
-        shape=re.compile(r"\$5\$.*"),
+        shape=re.compile(rf"(?!{PASSWORD4J_TEXT.pattern}$)\$5\$.*"),
         likelihood=Likelihood.NAMED,
     ),
     Format(
@@ -225,7 +226,7 @@ FORMATS = (
         source=MANUAL,
         hashes=(Md5Crypt,),
         parse=partial(parse_md5, handler=md5_crypt),
-        shape=re.compile(r"\$1\$.*"),
+        shape=re.compile(rf"(?!{PASSWORD4J_TEXT.pattern}$)\$1\$.*"),
         likelihood=Likelihood.NAMED,
     ),
     Format(

@@ -119,6 +119,31 @@ def parse_kratos(text: str) -> Scrypt:
     return Scrypt(*split_phc(text))
 
 
+PACKED_TEXT = re.compile(r"\$([0-9a-f]{1,8})\$([^$]+)\$([^$]+)")
+
+
+def parse_packed(text: str) -> Scrypt:
+    """Read `$<parameters>$<salt>$<key>`; the parameters are log2 N ‖ r ‖ p in hexadecimal."""
+    match = PACKED_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a text of parameters, salt and key between dollar signs")
+    cost = int(match[1], 16)
+    return Scrypt(
+        1 << min(cost >> 16, 63),
+        cost >> 8 & 0xFF,
+        cost & 0xFF,
+        read_base64(match[2], "the salt"),
+        read_base64(match[3], "the key"),
+    )
+
+
+def parse_lambdaworks(text: str) -> Scrypt:
+    """Read `$s0$e0801$<salt>$<key>` of SCryptUtil: Spring left the mark out of its own text."""
+    if not text.startswith("$s0$"):
+        raise HashFormatError("an scrypt hash of lambdaworks starts with $s0$")
+    return parse_packed(text.removeprefix("$s0"))
+
+
 ITOA64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 SEVEN_TEXT = re.compile(
     r"\$7\$([./0-9A-Za-z])([./0-9A-Za-z]{5})([./0-9A-Za-z]{5})([^$]*)\$([./0-9A-Za-z]{43})"
@@ -312,6 +337,16 @@ FORMATS = (
             Parameter("dklen", "the length of the hash in bytes", default="32"),
             Parameter("salt", "the user's salt, base64"),
         ),
+    ),
+    Format(
+        id="lambdaworks_scrypt",
+        label="lambdaworks scrypt",
+        emitted_by="SCryptUtil of com.lambdaworks (wg/scrypt), Java and Scala applications",
+        source="https://github.com/wg/scrypt",
+        hashes=(Scrypt,),
+        parse=parse_lambdaworks,
+        shape=re.compile(r"\$s0\$.*"),
+        likelihood=Likelihood.NAMED,
     ),
     Format(
         id="better_auth_scrypt",

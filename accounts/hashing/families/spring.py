@@ -13,7 +13,6 @@ from accounts.hashing.digests import DIGEST_SIZES, read_digest_name
 from accounts.hashing.encodings import (
     MAXIMUM_PASSWORD_BYTES,
     is_too_long,
-    read_base64,
     read_bytes,
     read_hex,
     read_number,
@@ -26,7 +25,7 @@ from accounts.hashing.families.crypt import Bigcrypt, DesCrypt, Md5Crypt, ShaCry
 from accounts.hashing.families.digest import Digest, add_salt, make_digest
 from accounts.hashing.families.ldap import parse_ldap
 from accounts.hashing.families.pbkdf2 import Pbkdf2
-from accounts.hashing.families.scrypt import Scrypt
+from accounts.hashing.families.scrypt import Scrypt, parse_packed
 
 SPRING = (
     "https://docs.spring.io/spring-security/reference/features/authentication/password-storage.html"
@@ -76,24 +75,6 @@ def parse_standard(text: str, *, secret: str = "") -> Digest:
     return make_digest("sha256", blob[8:], add_salt(prefix, "prefix"), rounds=1024)
 
 
-SCRYPT_TEXT = re.compile(r"\$([0-9a-f]{1,8})\$([^$]+)\$([^$]+)")
-
-
-def parse_scrypt(text: str) -> Scrypt:
-    """Read `$<parameters>$<salt>$<key>`; the parameters are log2 N ‖ r ‖ p in hexadecimal."""
-    match = SCRYPT_TEXT.fullmatch(text)
-    if match is None:
-        raise HashFormatError("not a text of parameters, salt and key between dollar signs")
-    cost = int(match[1], 16)
-    return Scrypt(
-        1 << min(cost >> 16, 63),
-        cost >> 8 & 0xFF,
-        cost & 0xFF,
-        read_base64(match[2], "the salt"),
-        read_base64(match[3], "the key"),
-    )
-
-
 NOOP = "{noop}"
 
 
@@ -119,8 +100,8 @@ ENCODERS: dict[str, Callable[[str], ParsedHash]] = {
     "SHA-256": partial(parse_digest, algorithm="sha256"),
     "pbkdf2": partial(parse_pbkdf2, **V5_5, dklen="32", encoding="hex"),
     "pbkdf2@SpringSecurity_v5_8": partial(parse_pbkdf2, **V5_8, dklen="32", encoding="hex"),
-    "scrypt": parse_scrypt,
-    "scrypt@SpringSecurity_v5_8": parse_scrypt,
+    "scrypt": parse_packed,
+    "scrypt@SpringSecurity_v5_8": parse_packed,
     "sha256": parse_standard,
     "argon2": parse_argon2,
     "argon2@SpringSecurity_v5_8": parse_argon2,
@@ -201,10 +182,10 @@ FORMATS = (
     Format(
         id="spring_scrypt",
         label="Spring SCryptPasswordEncoder",
-        emitted_by="Spring Security applications",
+        emitted_by="Spring Security applications, password4j",
         source=SPRING,
         hashes=(Scrypt,),
-        parse=parse_scrypt,
+        parse=parse_packed,
         shape=re.compile(r"\$[0-9a-f]{5,6}\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+"),
         likelihood=Likelihood.MARKED,
     ),
