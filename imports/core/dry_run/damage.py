@@ -1,4 +1,4 @@
-"""Find values that were damaged on the way: by a spreadsheet, or by a wrong encoding."""
+"""Find values that a spreadsheet, a wrong encoding or a database driver has made unclear."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ CONTINUATIONS = "".join(
 )
 MOJIBAKE = re.compile(f"[ÂÃÐÑ][{CONTINUATIONS}]|â[{CONTINUATIONS}]{{2}}")
 REPLACEMENT = "\ufffd"
+# As the reader of JSON leaves a UUID of MongoDB's old kind.
+LEGACY_UUID = re.compile(r'BinData\(3,"[^"]*"\)')
 
 # Lost zeros show only in ids of one length, none of which begins with a zero, where a tenth or so
 # is one digit shorter. Numbers that were counted up look alike, but fill their range.
@@ -42,6 +44,8 @@ def find_damage(cells: Cells) -> Iterator[tuple[str, Cells]]:
     may_have_dates = "-" in joined and min(map(len, texts)) <= SHORT_DATE_LENGTH
     if may_have_dates and (hits := _keep(cells, SHORT_DATE.fullmatch)):
         yield of_columns.COLUMN_SHORT_DATES.code, hits
+    if "BinData(3," in joined and (hits := _keep(cells, LEGACY_UUID.fullmatch)):
+        yield of_columns.COLUMN_LEGACY_UUIDS.code, hits
     if joined.isascii():
         return
     if hits := _keep(cells, MOJIBAKE.search):

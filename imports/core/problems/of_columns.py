@@ -56,6 +56,18 @@ COLUMN_REPLACED = warning(
     " read.",
     "The letters are not in the file any more. Export it again as UTF-8.",
 )
+COLUMN_LEGACY_UUIDS = warning(
+    "column_legacy_uuids",
+    "MongoDB UUIDs do not say the order of their bytes",
+    "Values are UUIDs of MongoDB's old binary subtype 3. The drivers for Python, Java and C# each"
+    " wrote the bytes in another order, so the values are kept as they are, such as"
+    ' BinData(3,"…").',
+    "If other systems know these users by their UUID, have the application that wrote the UUIDs"
+    " export them as text, and import that file. Otherwise import the values as they are: they"
+    " tell the users apart and stay the same.",
+    "If other systems know these users by their UUID, undo the import, have the application that"
+    " wrote the UUIDs export them as text, and import that file.",
+)
 IMPLAUSIBLE_DATE = warning(
     "implausible_date",
     "Dates are implausible",

@@ -20,7 +20,8 @@ EXTENDED = re.compile(
     rb'|timestamp|type)"'
 )
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-UUID_TYPES = frozenset({"03", "04", "3", "4"})
+UUID_TYPES = frozenset({"04", "4"})
+LEGACY_UUID_TYPES = frozenset({"03", "3"})
 
 
 def unwrap(value: Any) -> Any:
@@ -72,10 +73,20 @@ def read_date(value: dict[str, Any], inner: Any) -> Any:
 
 
 def read_binary(value: dict[str, Any], inner: Any) -> Any:
-    """Return a UUID as such, and other bytes in base64."""
+    """Return a UUID as such, and other bytes in base64.
+
+    A UUID of the old subtype 3 stays as the MongoDB shell prints it: the drivers for Python, Java
+    and C# each wrote the bytes in an order of their own, and nothing in the value says which
+    (https://www.mongodb.com/docs/languages/python/pymongo-driver/current/data-formats/uuid/). Read
+    in the wrong order, it would be another UUID that looks as good. The bytes as they are identify
+    the user as well, and the dry run tells of them (`column_legacy_uuids`).
+    """
     if not isinstance(inner, dict) or not isinstance(encoded := inner.get("base64"), str):
         return value
-    if str(inner.get("subType")) not in UUID_TYPES:
+    subtype = str(inner.get("subType"))
+    if subtype in LEGACY_UUID_TYPES:
+        return f'BinData(3,"{encoded}")'
+    if subtype not in UUID_TYPES:
         return encoded
     try:
         return str(uuid.UUID(bytes=base64.b64decode(encoded, validate=True)))

@@ -78,9 +78,20 @@ def test_a_damaged_value_is_found_with_column_row_and_value(value: str, code: st
     assert report["columns"][0]["examples"] == [{"row": 2, "value": value}]
 
 
-@pytest.mark.parametrize("value", ["Zoë", "São Paulo", "ÃO", "1E10", "E+", "2024-02-03", "â", "м"])
+@pytest.mark.parametrize(
+    "value", ["Zoë", "São Paulo", "ÃO", "1E10", "E+", "2024-02-03", "â", "м", "BinData(3,"]
+)
 def test_a_sound_value_is_not_taken_for_damaged(value: str) -> None:
     assert find([{"name": value}])["columns"] == []
+
+
+def test_uuids_of_mongodb_whose_order_of_bytes_is_unknown_are_told() -> None:
+    value = 'BinData(3,"OyQRAeK7QlWMr0E2xWapYg==")'
+
+    report = find([{"_id": "65a1b2c3d4e5f60718293a4b"}, {"_id": value}])
+
+    assert list_columns(report) == [("column_legacy_uuids", "_id", 1)]
+    assert report["columns"][0]["examples"] == [{"row": 2, "value": value}]
 
 
 def test_numbers_of_one_length_some_of_which_are_shorter_have_lost_zeros() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from imports.core.errors import FileFormatError
 from imports.core.inspection.inspection import Inspection, inspect_file
-from imports.core.mapping import suggest_mapping
+from imports.core.mapping import Mapping, RecordMapper, Rule, suggest_mapping
 from imports.core.readers import RawRow, ReaderOptions, read_rows
 from imports.core.readers.json_files.extended import unwrap
 from imports.core.readers.json_files.paths import parse_choice, parse_path, write_path
@@ -263,6 +263,10 @@ def test_path_as_written_is_understood(text, path, choice):
         ({"$uuid": "3b241101-e2bb-4255-8caf-4136c566a962"}, "3b241101-e2bb-4255-8caf-4136c566a962"),
         ({"$binary": {"base64": "OyQRAeK7QlWMr0E2xWapYg==", "subType": "04"}},
          "3b241101-e2bb-4255-8caf-4136c566a962"),
+        ({"$binary": {"base64": "OyQRAeK7QlWMr0E2xWapYg==", "subType": "03"}},
+         'BinData(3,"OyQRAeK7QlWMr0E2xWapYg==")'),
+        ({"$binary": "OyQRAeK7QlWMr0E2xWapYg==", "$type": "03"},
+         'BinData(3,"OyQRAeK7QlWMr0E2xWapYg==")'),
         ({"$binary": "AQID", "$type": "00"}, "AQID"),
         ({"$timestamp": {"t": 1705091747, "i": 1}}, "2024-01-12T20:35:47Z"),
         ({"$undefined": True}, None),
@@ -294,3 +298,18 @@ def test_export_of_mongodb_has_plain_ids_and_timestamps(layout):
     targets = {each.source: each.target for each in suggest_mapping(inspect(content), {})}
     assert targets["_id"] == "subject_id"
     assert targets["createdAt"] == "profile.created_at"
+
+
+def test_users_with_old_uuids_of_mongodb_keep_an_id_each():
+    ids = ["OyQRAeK7QlWMr0E2xWapYg==", "VUK74gERJDtiqWbFNkGvjA=="]
+    content = write_lines(
+        *(ADA | {"_id": {"$binary": {"base64": each, "subType": "03"}}} for each in ids)
+    )
+    targets = {each.source: each.target for each in suggest_mapping(inspect(content), {})}
+    assert targets["_id"] == "subject_id"
+    mapper = RecordMapper(
+        Mapping(rules=[Rule(source="_id", target="subject_id"),
+                       Rule(source="email", target="profile.email")]), {}
+    )  # fmt: skip
+    records = [mapper.map_row(row).record for row in read(content)]
+    assert [each.subject_id for each in records] == [f'BinData(3,"{each}")' for each in ids]
