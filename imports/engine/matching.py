@@ -17,13 +17,14 @@ from imports.core.planning.matching import (
 )
 from imports.core.planning.plans import ExistingUser
 from imports.core.records.keys import Key, KeyedRecord, login_key
-from imports.engine.queries import TEXTS, fetch_rows, look_up, write_texts
+from imports.engine.queries import TEXTS, fetch_rows, look_up, look_up_owners, write_texts
 from imports.models import OtherSubjectId
 
 # Of a user, the external login that they had first.
 FIRST_LOGIN = (
     "s.provider = given.provider AND s.uid = given.uid AND NOT EXISTS (SELECT 1 FROM"
-    " socialaccount_socialaccount o WHERE o.user_id = s.user_id AND o.id < s.id)"
+    " (SELECT id FROM socialaccount_socialaccount WHERE user_id = s.user_id OFFSET 0) AS o"
+    " WHERE o.id < s.id)"
 )
 ATTRIBUTE_VALUE = (
     "v.value = given.value AND v.definition_id ="
@@ -51,9 +52,8 @@ def _read_remembered(subject_ids: list[str]) -> dict[str, ExistingUser]:
     """Return the users who have others of these subject ids besides their own."""
     if not OtherSubjectId.objects.exists():
         return {}
-    table = "imports_othersubjectid o JOIN accounts_user u ON u.id = o.user_id"
-    columns = "o.subject_id AS other_id, u.id, u.subject_id"
-    statement = look_up(TEXTS, columns, table, "o.subject_id = given.value")
+    table, condition = "imports_othersubjectid o", "o.subject_id = given.value"
+    statement = look_up_owners(TEXTS, "o.subject_id AS other_id", table, condition)
     return {
         other_id: ExistingUser(id=user_id, subject_id=subject_id)
         for other_id, user_id, subject_id in fetch_rows(statement, [write_texts(subject_ids)])
@@ -72,17 +72,17 @@ def _read_matches(values: list[str], matching_key: str) -> Iterator[tuple[Key, s
             yield Key(matching_key, subject_id), user.subject_id
     elif matching_key == LOGIN:
         given = "unnest(%s::text[], %s::text[]) AS given(provider, uid)"
-        table = "socialaccount_socialaccount s JOIN accounts_user u ON u.id = s.user_id"
-        statement = look_up(given, "s.provider, s.uid, u.subject_id", table, FIRST_LOGIN)
+        table = "socialaccount_socialaccount s"
+        statement = look_up_owners(given, "s.provider, s.uid", table, FIRST_LOGIN)
         pairs = [value.split("\x00", 1) for value in values]
         providers, uids = [provider for provider, _ in pairs], [uid for _, uid in pairs]
-        for provider, uid, owner in fetch_rows(statement, [providers, uids]):
+        for provider, uid, _, owner in fetch_rows(statement, [providers, uids]):
             yield login_key(provider, uid), owner
     elif matching_key.startswith(ATTRIBUTE):
-        table = "accounts_uniqueattributevalue v JOIN accounts_user u ON u.id = v.user_id"
-        statement = look_up(TEXTS, "v.value, u.subject_id", table, ATTRIBUTE_VALUE)
+        table = "accounts_uniqueattributevalue v"
+        statement = look_up_owners(TEXTS, "v.value", table, ATTRIBUTE_VALUE)
         name = matching_key.removeprefix(ATTRIBUTE)
-        for value, owner in fetch_rows(statement, [write_texts(values), name]):
+        for value, _, owner in fetch_rows(statement, [write_texts(values), name]):
             yield Key(matching_key, value), owner
     else:
         columns = f"{matching_key}, subject_id"

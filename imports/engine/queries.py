@@ -34,6 +34,15 @@ def look_up(given: str, columns: str, table: str, condition: str, *, lock: bool 
     )
 
 
+def look_up_owners(given: str, columns: str, table: str, condition: str) -> str:
+    """Return that query, its columns followed by the id and subject id of each row's user."""
+    found = look_up(given, f"{columns}, user_id", table, condition)
+    return (
+        f"SELECT found.*, owner.subject_id FROM ({found}) AS found CROSS JOIN LATERAL"  # noqa: S608
+        " (SELECT subject_id FROM accounts_user WHERE id = found.user_id OFFSET 0) AS owner"
+    )
+
+
 def write_texts(values: Sequence[str]) -> str:
     """Return the parameter for TEXTS."""
     return orjson.dumps(values).decode()

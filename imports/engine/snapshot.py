@@ -15,7 +15,7 @@ from imports.core.records.keys import NAME_KINDS, Key, KeyedRecord, login_key
 from imports.core.records.user_columns import COLUMN_OF_FIELD
 from imports.engine.grants import read_groups, read_powers, read_roles
 from imports.engine.matching import read_matches, read_presence
-from imports.engine.queries import TEXTS, fetch_rows, look_up, write_texts
+from imports.engine.queries import TEXTS, fetch_rows, look_up, look_up_owners, write_texts
 
 # Of a WebAuthn credential, as it is indexed.
 CREDENTIAL_ID = "data #>> '{credential,id}'"
@@ -77,15 +77,6 @@ def _avoid_full_reads() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
-
-
-def _look_up_owners(given: str, columns: str, table: str, condition: str) -> str:
-    """Return the same query with the subject ids of the users whom the rows belong to, at last."""
-    found = look_up(given, f"{columns}, user_id", table, condition)
-    return (
-        f"SELECT found.*, owner.subject_id FROM ({found}) AS found CROSS JOIN LATERAL"  # noqa: S608
-        " (SELECT subject_id FROM accounts_user WHERE id = found.user_id OFFSET 0) AS owner"
-    )
 
 
 def _read_users(subject_ids: list[str], *, lock: bool) -> dict[str, ExistingUser]:
@@ -192,7 +183,7 @@ def _read_login_owners(logins: list[str]) -> Iterator[tuple[Key, str]]:
     if not logins:
         return
     pairs = [login.split("\x00", 1) for login in logins]
-    statement = _look_up_owners(
+    statement = look_up_owners(
         "unnest(%s::text[], %s::text[]) AS given(provider, uid)",
         "s.provider, s.uid",
         "socialaccount_socialaccount s",
@@ -206,7 +197,7 @@ def _read_login_owners(logins: list[str]) -> Iterator[tuple[Key, str]]:
 def _read_passkey_owners(credential_ids: list[str]) -> Iterator[tuple[Key, str]]:
     if not credential_ids:
         return
-    statement = _look_up_owners(
+    statement = look_up_owners(
         TEXTS,
         CREDENTIAL_ID,
         "mfa_authenticator",
@@ -217,7 +208,7 @@ def _read_passkey_owners(credential_ids: list[str]) -> Iterator[tuple[Key, str]]
 
 
 def _read_attribute_owners(by_kind: Mapping[str, list[str]]) -> Iterator[tuple[Key, str]]:
-    statement = _look_up_owners(
+    statement = look_up_owners(
         TEXTS,
         "v.value",
         "accounts_uniqueattributevalue v",

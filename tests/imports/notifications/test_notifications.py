@@ -247,7 +247,7 @@ def test_receiver_that_cannot_be_reached_is_given_up_at_last(
     notification.refresh_from_db()
     assert notification.state == NotificationState.GIVEN_UP
     assert notification.attempts == len(PAUSES) + 1
-    assert notification.answer == "It could not be reached (ConnectionError)."
+    assert notification.answer == "The receiver could not be reached (ConnectionError)."
 
 
 def test_mail_server_that_is_down_is_tried_again(completed: ImportJob, settings: Settings) -> None:

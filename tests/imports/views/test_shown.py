@@ -241,7 +241,7 @@ def test_page_that_does_not_say_what_it_showed_starts_nothing(
     )
 
     assert describe(ready_job) == before
-    assert "does not say what it showed. Nothing was" in response.content.decode()
+    assert "did not send the version that you reviewed. Nothing was" in response.content.decode()
 
 
 def test_refusal_names_who_when_and_what_to_do(
@@ -284,7 +284,10 @@ def test_changed_mapping_is_run_only_without_a_dry_run_by_its_own_button(
 
     page = admin.post(reverse("imports:start_run", args=[job.pk]), follow=True)
     job.refresh_from_db()
-    assert (job.state, "had no dry run. Nothing was started" in page.content.decode()) == (
+    assert (
+        job.state,
+        "There was no dry run with this mapping. Nothing was started" in page.content.decode(),
+    ) == (
         JobState.MAPPED,
         True,
     )

@@ -270,7 +270,7 @@ def test_a_wrong_decision_is_a_message_and_deciding_nothing_another(
     wrong = admin.post(address, posted, follow=True)
     nothing = admin.post(address, {**posted, "choice": [""]}, follow=True)
 
-    assert "There is no role “nobody”" in wrong.content.decode()
+    assert "The role “nobody” does not exist" in wrong.content.decode()
     assert "No decision selected" in nothing.content.decode()
 
 

@@ -74,7 +74,7 @@ def test_template_without_a_name_is_refused_and_the_mapping_kept(
     page = admin.post(
         reverse("imports:save_template", args=[job.pk]), form, follow=True
     ).content.decode()
-    assert "has 1 to 200 characters" in page
+    assert "must have 1 to 200 characters" in page
 
 
 def test_who_may_not_see_templates_is_offered_none(
