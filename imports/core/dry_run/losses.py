@@ -18,6 +18,10 @@ OWN_MEMBERSHIPS = (
 IGNORED = frozenset({of_mapping.GROUP_IGNORED, of_mapping.ROLE_IGNORED})
 LOSING = frozenset(kind.code for kind in (of_mapping.EXCLUDED, *IGNORED))
 NOT_READ = "Userferry has no field for it."
+REPLACED = (
+    "Only some of its values are imported. In these records another value is used, or there is no"
+    " field for it."
+)
 NOT_MAPPED = "The mapping does not import it."
 
 
@@ -82,10 +86,11 @@ def _list_unread(report: Mapping[str, Any], provider: Provider) -> Iterator[Loss
     What says who may sign in is not among them unless the provider explains it: it comes to nothing
     only in rows where something else disables, too.
     """
-    for path, count in report["unread"]:
+    for path, count, is_replaceable in report["unread"]:
         why = provider.explain_loss(path) if path else ""
+        other = REPLACED if is_replaceable else NOT_READ
         if why or fold_name(path) not in provider.reads_states:
-            yield Loss(path or "Further parts", count, why or NOT_READ, is_column=bool(path))
+            yield Loss(path or "Further parts", count, why or other, is_column=bool(path))
 
 
 def _list_excluded(report: Mapping[str, Any]) -> Iterator[Loss]:

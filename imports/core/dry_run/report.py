@@ -40,7 +40,7 @@ def build_report(found: Findings) -> dict[str, Any]:
         ],
         "lost": [[column, each.count] for column, each in found.lost.list_ranked()],
         "lost_parts": [[part, each.count] for part, each in found.lost_parts.list_ranked()],
-        "unread": [[part, count] for part, count in found.unread.list_unread()],
+        "unread": [list(each) for each in found.unread.list_unread()],
         "memberships": [[column, each.count] for column, each in found.memberships.list_ranked()],
         "people": found.people.to_json(),
         "disabled_by": [

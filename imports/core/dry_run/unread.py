@@ -5,7 +5,9 @@ again. What then comes to the same is neither carried nor listed, and so it is l
 
 Trying costs as much as mapping a row several times. So the verdict on a part comes from sample
 rows, which their numbers alone decide on; other rows are tried only for parts that no sample row
-has shown yet. It is the same however a file is cut into chunks and whoever works on which.
+has shown yet. In which records the value of an unread part is lost is looked up in every row: where
+it stands in another field, nothing is. All of it is the same however a file is cut into chunks and
+whoever works on which.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Self
+
+import orjson
 
 from imports.core.decisions import pick_questions
 from imports.core.mapping import MappedRow
@@ -40,6 +44,13 @@ ABSENT = object()
 CONTAINERS = frozenset({dict, list})
 # What a text is changed to: what no reader takes for a date or word, and what many do.
 OTHER_TEXTS = ("2099-01-02T03:04:05Z", "1")
+# What may stand elsewhere in a record by chance: row ids and words for yes and no.
+COMMON = re.compile(r"\d{1,6}|true|false|yes|no|[tfyn]", re.IGNORECASE)
+LONGEST_COMMON = 6
+# How what JSON writes without quotation marks begins.
+NUMERIC = frozenset("0123456789-tfin")
+# Dates are written as `str` does.
+WRITING = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -61,18 +72,24 @@ NOT_READ = frozenset({Evidence.UNREAD, Evidence.UNREAD_IN_SAMPLE})
 
 @dataclass(slots=True)
 class Parts:
-    """In how many records each part has a value, and what is known of it.
+    """In how many records each part has a value that stands nowhere else, and what is known of it.
 
-    Those of which a sample has shown that they are read are not counted.
+    Those of which a sample has shown that they are read are not counted. The `replaceable` are read
+    in other records, where their values arrive.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     evidence: dict[str, Evidence] = field(default_factory=dict)
+    replaceable: set[str] = field(default_factory=set)
 
-    def count(self, part: str, number: int, evidence: Evidence) -> None:
+    def count(
+        self, part: str, number: int, evidence: Evidence, *, is_replaceable: bool = False
+    ) -> None:
         if part in self.evidence or len(self.evidence) < MOST_PARTS:
             self.counts[part] += number
             self.evidence[part] = max(self.evidence.get(part, evidence), evidence)
+            if is_replaceable:
+                self.replaceable.add(part)
         elif evidence in NOT_READ:
             self.counts[FURTHER] += number
             self.evidence[FURTHER] = Evidence.UNREAD
@@ -80,12 +97,12 @@ class Parts:
     def add(self, other: Parts) -> None:
         """Add what was found in another part of the file."""
         for part, evidence in other.evidence.items():
-            self.count(part, other.counts[part], evidence)
+            self.count(part, other.counts[part], evidence, is_replaceable=part in other.replaceable)
 
-    def list_unread(self) -> list[tuple[str, int]]:
-        """Return the parts that are not read, the most frequent first."""
+    def list_unread(self) -> list[tuple[str, int, bool]]:
+        """Return part, records and if it is replaceable of what is not read, most records first."""
         found = [
-            (part, count)
+            (part, count, part in self.replaceable)
             for part, count in self.counts.items()
             if count and self.evidence[part] in NOT_READ
         ]
@@ -93,14 +110,17 @@ class Parts:
 
     def to_json(self) -> dict[str, list[int]]:
         """Return the form that is stored with a chunk."""
-        return {part: [self.counts[part], known] for part, known in self.evidence.items()}
+        return {
+            part: [self.counts[part], known, part in self.replaceable]
+            for part, known in self.evidence.items()
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Sequence[int]]) -> Self:
         """Return what `to_json` wrote."""
         found = cls()
-        for part, (number, known) in stored.items():
-            found.count(part, number, Evidence(known))
+        for part, (number, known, is_replaceable) in stored.items():
+            found.count(part, number, Evidence(known), is_replaceable=bool(is_replaceable))
         return found
 
 
@@ -114,31 +134,34 @@ class UnreadParts:
         self._normalise = get_provider(mapping.provider).normalise
         self._answers = pick_questions(mapping.answers)
         self._known: dict[str, Evidence] = {}
+        self._replaceable: set[str] = set()
         self._places: dict[Path, list[Path]] = {}
         # By form of an object, the members to be looked at, the part of each, and if it is nested.
         self._members: dict[tuple[str | type, ...], list[tuple[str, str, bool]]] = {}
 
     def count(self, rows: Iterable[MappedRow]) -> Parts:
-        """Return in how many records each part has a value, and what they show of it."""
+        """Return in how many records the value of each part is lost, and what they show of it."""
         rows = [row for row in rows if row.record is not None and row.raw is not row.source]
         seen: set[str] = set()
         # First, so that what they settle need not be tried in the others.
         for row in filter(is_sample, rows):
             seen.update(self._try_sample(row))
-        counts: Counter[str] = Counter()
+        lost: list[str] = []
         for row in rows:
             if leaves := self._list_open(row):
-                self._try_open(row, leaves)
-                counts.update({part if self._has_room(part) else FURTHER for part, *_ in leaves})
+                lost.extend(self._list_lost(row, leaves))
+        counts = Counter(lost)
         found = Parts()
         for part in sorted(seen.union(counts)):
             name = UNSTORABLE.sub("\ufffd", part)
-            found.count(name, counts[part], self._known[part] if part else Evidence.UNREAD)
+            known = self._known[part] if part else Evidence.UNREAD
+            found.count(name, counts[part], known, is_replaceable=part in self._replaceable)
         return found
 
     def _try_sample(self, row: MappedRow) -> set[str]:
-        """Settle which parts of a sample row are read; return those that are settled."""
+        """Settle which parts of a sample row are read; return those that it shows something of."""
         tried: set[str] = set()
+        shown: set[str] = set()
         carried = Carried(row.source, self._places)
         for part, path, value in list_taken(row):
             if part in tried or not self._has_room(part):
@@ -147,25 +170,49 @@ class UnreadParts:
                 tried.add(part)
             elif carried.has(path, value):
                 self._known.setdefault(part, Evidence.CARRIED)
+                self._try_carried(row, part, path, value)
             else:
                 tried.add(part)
-                if self._is_read(row, path, value):
-                    self._known[part] = Evidence.READ_IN_SAMPLE
-                    self._members.clear()
-                else:
-                    self._known[part] = Evidence.UNREAD_IN_SAMPLE
-        return tried
+                self._settle(part, is_read=self._is_read(row, path, value))
+            shown.add(part)
+        return shown
 
-    def _try_open(self, row: MappedRow, leaves: Iterable[Leaf]) -> None:
-        """Try the parts of a row that no sample has settled."""
+    def _try_carried(self, row: MappedRow, part: str, path: Path, value: Any) -> None:
+        """Find out whether a value that stands elsewhere does so because it is read."""
+        if row.row_number > FIRST_SAMPLES or part in self._replaceable:
+            return
+        if self._is_read(row, path, value):
+            if is_common(value):
+                self._settle(part, is_read=True)
+            else:
+                self._replaceable.add(part)
+
+    def _settle(self, part: str, *, is_read: bool) -> None:
+        self._known[part] = Evidence.READ_IN_SAMPLE if is_read else Evidence.UNREAD_IN_SAMPLE
+        if is_read:
+            self._members.clear()
+
+    def _list_lost(self, row: MappedRow, leaves: Iterable[Leaf]) -> set[str]:
+        """Return the parts of which a value stands nowhere else; try those not settled yet."""
+        lost: set[str] = set()
         carried = Carried(row.source, self._places)
         for part, path, value in leaves:
             known = self._known.get(part, Evidence.CARRIED)
-            if known > Evidence.UNREAD or not self._has_room(part):
-                continue
-            if not carried.has(path, value):
-                known = Evidence.READ if self._is_read(row, path, value) else Evidence.UNREAD
-            self._known[part] = known
+            if known > Evidence.UNREAD:
+                # Once a part is lost, what may stand elsewhere by chance counts as lost as well.
+                if part not in lost and (is_common(value) or not carried.has(path, value)):
+                    lost.add(part)
+            elif self._has_room(part):
+                self._known[part] = known
+                if not carried.has(path, value):
+                    lost.add(part)
+                    is_read = self._is_read(row, path, value)
+                    self._known[part] = Evidence.READ if is_read else Evidence.UNREAD
+                elif is_common(value):
+                    lost.add(part)
+            elif FURTHER not in lost and not carried.has(path, value):
+                lost.add(FURTHER)
+        return lost
 
     def _has_room(self, part: str) -> bool:
         return part in self._known or len(self._known) < MOST_PARTS
@@ -179,9 +226,10 @@ class UnreadParts:
     def _list_open(self, row: MappedRow) -> list[Leaf]:
         """Return the values of `list_taken` of which no sample has shown that they are read."""
         found: list[Leaf] = []
+        source = row.source
         for name, part, is_nested in self._list_members(row.raw, ""):
             value = row.raw[name]
-            if value is row.source.get(name, ABSENT):
+            if value is source.get(name, ABSENT):
                 continue
             if is_nested:
                 self._gather_open(value, part, (name,), found)
@@ -192,16 +240,17 @@ class UnreadParts:
     def _gather_open(self, node: Any, part: str, path: Path, found: list[Leaf]) -> None:
         if node.__class__ is dict:
             for name, inner, is_nested in self._list_members(node, part):
+                value = node[name]
                 if is_nested:
-                    self._gather_open(node[name], inner, (*path, name), found)
-                elif not is_nothing(node[name]):
-                    found.append((inner, (*path, name), node[name]))
+                    if value:
+                        self._gather_open(value, inner, (*path, name), found)
+                elif not is_nothing(value):
+                    found.append((inner, (*path, name), value))
             return
-        is_read = self._known.get(part) is Evidence.READ_IN_SAMPLE
         for place, value in enumerate(node):
             if value.__class__ in CONTAINERS:
                 self._gather_open(value, part, (*path, place), found)
-            elif not is_read and not is_nothing(value):
+            elif not (self._known.get(part) is Evidence.READ_IN_SAMPLE or is_nothing(value)):
                 found.append((part, (*path, place), value))
 
     def _list_members(self, node: Mapping[str, Any], part: str) -> list[tuple[str, str, bool]]:
@@ -233,6 +282,7 @@ class Carried:
         self._source = source
         self._places = places
         self._texts: dict[str, Path] | None = None
+        self._written: str | None = None
 
     def has(self, path: Path, value: Any) -> bool:
         """Return whether the value, or the name that leads to it, stands elsewhere too."""
@@ -243,6 +293,8 @@ class Carried:
             if fold(find_value(self._source, place)) == text:
                 return True
         if self._texts is None:
+            if not self._may_have(text):
+                return False
             self._texts = {fold(leaf): place for place, leaf in list_leaves(self._source, ())}
         if text not in self._texts:
             return False
@@ -250,6 +302,28 @@ class Carried:
             self._places.setdefault(path, []).append(self._texts[text])
             del self._places[path][MOST_PLACES:]
         return True
+
+    def _may_have(self, text: str) -> bool:
+        """Return whether the folded text may be a value, which for most is ruled out quickly."""
+        if self._written is None:
+            self._written = write_folded(self._source)
+        if text not in self._written:
+            return '"' in text or "\\" in text or not text.isprintable() or not self._written
+        return text[0] in NUMERIC or f'"{text}"' in self._written
+
+
+def write_folded(values: Mapping[str, Any]) -> str:
+    """Return values as JSON without regard to case; nothing where they cannot be written."""
+    try:
+        return fold(orjson.dumps(values, default=str, option=WRITING).decode())
+    except orjson.JSONEncodeError:
+        return ""
+
+
+def is_common(value: Any) -> bool:
+    """Return whether a value may stand elsewhere by chance."""
+    text = value if value.__class__ is str else str(value)
+    return len(text) <= LONGEST_COMMON and COMMON.fullmatch(text) is not None
 
 
 def is_sample(row: MappedRow) -> bool:
@@ -281,7 +355,7 @@ def name_part(path: Path) -> str:
 
 
 def fold(value: Any) -> str:
-    return str(value).casefold()
+    return (value if value.__class__ is str else str(value)).casefold()
 
 
 def find_value(node: Any, path: Path) -> Any:
