@@ -54,7 +54,7 @@ def test_end_of_an_import_is_mailed_and_posted_until_the_receiver_takes_it(
     import_everything(page)
     page.goto(f"{site}{NOTIFICATIONS}")
     posted = find_notification(page, "Tickets")
-    reload_until(page, posted.filter(has_text="It answered 500"))
+    reload_until(page, posted.filter(has_text="The receiver responded with 500"))
     expect(posted).to_contain_text("waiting")
     mailed = find_notification(page, ADMINISTRATOR)
     reload_until(page, mailed.filter(has_text="The mail server accepted it"))
@@ -63,7 +63,7 @@ def test_end_of_an_import_is_mailed_and_posted_until_the_receiver_takes_it(
     receiver.status = 200
     Notification.objects.filter(state=NotificationState.WAITING).update(due_at=timezone.now())
     sweep.delay()
-    reload_until(page, posted.filter(has_text="It answered 200"))
+    reload_until(page, posted.filter(has_text="The receiver responded with 200"))
     expect(posted).to_contain_text("delivered")
 
     refused, taken = [

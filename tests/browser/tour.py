@@ -30,7 +30,7 @@ from imports.services.jobs import rate_limits
 from imports.services.runs import phases, runs, worker
 from imports.services.sources.progress import count_sources
 from imports.services.undo import undoing
-from tests.imports.conftest import MakeJob, drain
+from tests.imports.conftest import SKIPPED, MakeJob, drain
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES, FIXTURES = ROOT / "samples", ROOT / "tests" / "fixtures"
@@ -60,7 +60,7 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
         "updating": run_job(_name_people("fine", 3, given_name="Finn"), mode=Mode.UPDATE),
         "retrying": run_job(_lack_role(60, "porter")),
         "retried": run_job([*_lack_role(5, "driver"), *_lack_role(5, "usher")]),
-        "finished": run_job(mistakes, name="mistakes.csv"),
+        "finished": run_job(mistakes, name="mistakes.csv", answers=SKIPPED),
     }
     runs.start_dry_run(found["dry_run_done"], actor=operator)
     drain(found["dry_run_done"])
