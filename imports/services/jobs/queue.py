@@ -14,6 +14,10 @@ from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
+# Celery 5.7 sends the limits that a task has in the sending process along, and they would win over
+# those of the worker, whose settings say how long its work may take.
+WORKER_LIMITS = {"time_limit": None, "soft_time_limit": None}
+
 
 def enqueue_staging(job_id: int) -> None:
     """Have a worker cut the job's rows into chunks."""
@@ -76,7 +80,9 @@ def _send(task: str, messages: list[list[Any]], **options: Any) -> None:
     try:
         with current_app.producer_pool.acquire(block=True) as producer:
             for arguments in messages:
-                current_app.send_task(task, args=arguments, producer=producer, **options)
+                current_app.send_task(
+                    task, args=arguments, producer=producer, **WORKER_LIMITS, **options
+                )
     except (OperationalError, OSError) as error:
         # What was decided stands in the database; the sweeper sends again when it can.
         logger.warning("The work queue cannot be reached (%s): will try again.", type(error))

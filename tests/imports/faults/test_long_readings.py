@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from importer_site.celery import app
 from imports.services.runs import runs, worker
 from imports.states import BUSY, JobPhase, JobState
 from tests.archive_files import make_zip
@@ -25,6 +26,9 @@ PACKINGS = {"text": bytes, "archive of text": lambda text: make_zip({"users.ndjs
 def test_worker_that_reads_too_long_stops_the_job_which_then_goes_on(
     make_job: MakeJob, monkeypatch: pytest.MonkeyPatch, packing: str
 ) -> None:
+    # This process knows the task with its own limit, as the site does: that of the worker counts.
+    app.loader.import_default_modules()
+    assert app.tasks["imports.tasks.stage"].soft_time_limit > PATIENCE
     content = b"\n".join(b'{"subject_id": "s%d"}' % number for number in range(ROWS))
     job = make_job(PACKINGS[packing](content), chunk_rows=5000)
     monkeypatch.setenv("IMPORT_STAGING_SECONDS", "1")
