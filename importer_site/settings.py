@@ -371,4 +371,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    # A worker that ends puts a message that it has fetched back into the queue, and warns of it.
+    "loggers": {"kombu.transport.virtual.base": {"level": "ERROR"}},
 }
