@@ -12,12 +12,15 @@ from imports.core.decisions import Answer
 from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.matching import SUBJECT_ID
+from imports.core.planning.stages import READING
+from imports.core.problems.conflict_kinds import Stage
 from imports.models import Status
 from imports.services.mapping.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
 
 MAX_ROW = 2**63 - 1
 # Single rows of one request.
 MAX_ROWS = 200_000
+STAGE_PATTERN = rf"^({'|'.join([READING, *Stage])})?$"
 Row = Annotated[int, Field(ge=1, le=MAX_ROW)]
 
 
@@ -195,7 +198,7 @@ class RecordQuery(Rows):
     )
     stage: str = Field(
         default="",
-        pattern=r"^[a-z_]{0,20}$",
+        pattern=STAGE_PATTERN,
         description="Only records that failed in this stage: `profile`, `authenticators` or"
         " `memberships`, or `reading` where the row never became a record. Empty: any record.",
     )

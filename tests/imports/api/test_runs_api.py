@@ -232,7 +232,8 @@ def test_records_are_filtered_searched_and_paged(program: Program, finished_job:
 
 
 @pytest.mark.parametrize(
-    "query", ["status=lost", "limit=0", "limit=100000", "after=x", "error_group=x", "chunk=x"]
+    "query",
+    ["status=lost", "limit=0", "limit=100000", "after=x", "error_group=x", "stage=lost", "chunk=x"],
 )
 def test_a_filter_that_makes_no_sense_is_refused(
     program: Program, finished_job: ImportJob, query: str
