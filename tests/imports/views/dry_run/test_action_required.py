@@ -52,6 +52,20 @@ def test_the_page_asks_with_the_proposal_selected_and_offers_no_run(
     assert HASH not in page
 
 
+def test_findings_do_not_deny_what_fails_for_an_open_decision(
+    admin: Client, make_job: MakeJob
+) -> None:
+    people = [["s1", "ada@example.com"], ["s1", "ben@example.com"]]
+    job = make_job(to_csv(["id", "email"], people), name="people.csv")
+    runs.start_dry_run(job, actor=job.created_by)
+    drain(job)
+
+    page = show(admin, job)
+
+    assert "1 of 2 records will fail" in page
+    assert "no record fails" not in page
+
+
 def test_what_is_certain_is_shown_as_decided_and_can_be_changed(
     admin: Client, make_job: MakeJob
 ) -> None:
