@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from accounts.hashing.contract import Likelihood
-from accounts.hashing.registry import FORMATS, MAXIMUM_VALUE_LENGTH, candidates
+from accounts.hashing.likeliest import find_likeliest
+from accounts.hashing.registry import FORMATS, MAXIMUM_VALUE_LENGTH
 from accounts.hashing.settling import is_readable_as
 
 SHORTEST = 13
@@ -112,7 +113,7 @@ def is_nearly_all(count: int, values: Collection[str]) -> bool:
 
 def find_readable(value: str) -> str:
     """Return the likeliest format as which a value by itself can be read; empty for none."""
-    best = next(iter(candidates(value)), "")
+    best = find_likeliest(value)
     return best if best and is_readable_as(value, best, {}) else ""
 
 
@@ -126,7 +127,7 @@ def may_be_plain(value: str) -> bool:
 
 def _recognise(text: str) -> Outline | None:
     """Return the outline of a format that is known by more than alphabet and length."""
-    best = next(iter(candidates(text)), "")
+    best = find_likeliest(text)
     if not best or FORMATS[best].likelihood <= Likelihood.PLAIN:
         return None
     if text.startswith("$") and not (CERTAIN_MARK.match(text) or len(text) >= SHORTEST_MARKED):

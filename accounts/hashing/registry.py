@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -93,7 +93,12 @@ def candidates(value: str) -> list[str]:
     found = [
         each for each in FORMATS.values() if each.shape.fullmatch(text) and is_readable(each, text)
     ]
-    return [each.id for each in sorted(found, key=lambda each: -each.likelihood)]
+    return [each.id for each in sort_by_likelihood(found)]
+
+
+def sort_by_likelihood(formats: Iterable[Format]) -> list[Format]:
+    """Return formats, which come by id, with those first that a look says most about."""
+    return sorted(formats, key=lambda each: -each.likelihood)
 
 
 def verify(stored: str, password: Password) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from accounts.hashing.ambiguity import DIGEST, is_named_digest, list_readings
+from accounts.hashing.ambiguity import DIGEST, SALT, is_named_digest, list_readings
 from accounts.hashing.contract import NEVER, Likelihood
 from accounts.hashing.errors import HashCostError, HashFormatError
-from accounts.hashing.registry import FORMATS, candidates, encode
+from accounts.hashing.likeliest import find_likeliest
+from accounts.hashing.registry import FORMATS, encode
 
 
 def settle_format(
@@ -33,10 +34,15 @@ def settle_format(
 
 
 def choose_likeliest(value: str, params: Mapping[str, object]) -> str:
-    found = candidates(value)
-    if is_named_digest(value.strip(), params):
+    text = value.strip()
+    if is_named_digest(text, params):
         return DIGEST
-    return "" if not found or list_readings(value, params, found=found) else found[0]
+    best = find_likeliest(text)
+    if best and not params.get(SALT):
+        known = FORMATS[best]
+        if not known.needs_params and not known.looks_shared(text):
+            return best  # what else the value is like leaves no doubt then
+    return "" if not best or list_readings(text, params) else best
 
 
 def may_be(value: str, format_id: str) -> bool:
@@ -50,7 +56,7 @@ def find_stated(value: str) -> str:
 
     A mark that several formats share is not enough by itself: the rest has to be readable, too.
     """
-    best = next(iter(candidates(value)), "")
+    best = find_likeliest(value)
     likelihood = FORMATS[best].likelihood if best else Likelihood.PLAIN
     if likelihood is Likelihood.MARKED:
         return best if is_readable_as(value, best, {}) else ""
