@@ -33,7 +33,10 @@ def take_ids(model: type[models.Model], count: int) -> list[int]:
     """Return ids reserved from the model's sequence, for rows that others will refer to."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            # OFFSET 0 keeps the sequence's name from being looked up for each id.
+            "SELECT nextval(found.name) FROM"
+            " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) AS found,"
+            " generate_series(1, %s)",
             [model._meta.db_table, count],
         )
         return [row[0] for row in cursor.fetchall()]
