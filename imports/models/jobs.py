@@ -125,6 +125,8 @@ class ImportJob(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        # “Was this file imported before?”
+        indexes = [models.Index(fields=["file_sha256"], name="job_file")]
         permissions = [
             ("run_importjob", "Can run, pause, cancel and retry import jobs"),
             ("undo_importjob", "Can undo import jobs"),

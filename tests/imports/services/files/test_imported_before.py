@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -83,6 +84,14 @@ def test_another_member_of_the_same_archive_says_nothing(
     job.reader_options = {**job.reader_options, "member": "other.csv"}
 
     assert list_earlier_imports(job) == []
+
+
+def test_earlier_imports_are_looked_up_by_an_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    same = ImportJob.objects.filter(file_sha256="0" * 64).order_by("-finished_at")
+    assert "using job_file" in same.explain()
 
 
 def test_mapping_page_and_dry_run_page_link_to_the_job(
