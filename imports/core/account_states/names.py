@@ -29,6 +29,8 @@ Means = Literal[
     "enabled_from",
 ]
 STATUS = "status state statut estado stato situacao stand zustand stav"
+# States of an invitation: whoever has not accepted it has never signed in. Most were not invited.
+INVITATIONS = "externaluserstate invitationstate invitationstatus invitestate invitestatus"
 ENABLED = (
     "active enabled activated approved allowed aktiv aktiviert actif activo activa attivo "
     "ativo actief aktywny freigegeben freigeschaltet habilitado abilitato approuve allowlogin "
@@ -166,7 +168,10 @@ def _list_known() -> Iterator[tuple[str, Means]]:
 
 
 KNOWN: dict[str, Means] = dict(_list_known())
-UNSURE = frozenset(UNSURE_UNTIL.split())
+UNSURE: dict[str, Means] = {
+    **dict.fromkeys(UNSURE_UNTIL.split(), "enabled_until"),
+    **dict.fromkeys(INVITATIONS.split(), "status"),
+}
 
 
 @lru_cache(maxsize=4096)
@@ -190,8 +195,8 @@ def is_elsewhere(column: str) -> bool:
 
 def _find(name: str) -> NamedState | None:
     while name:
-        if name in UNSURE:
-            return NamedState("enabled_until", is_sure=False)
+        if unsure := UNSURE.get(name):
+            return NamedState(unsure, is_sure=False)
         if means := KNOWN.get(name):
             is_sure = means != "disabled_note"
             return NamedState(means, is_sure, may_be_region=name in REGIONS)

@@ -72,7 +72,8 @@ LIKELY_ACTIVE = _fold(
 )
 LIKELY_DISABLED = _fold(
     "pending invited staged waiting awaiting awaitingapproval awaitingactivation "
-    "awaitingverification pendingapproval pendingactivation pendingverification unconfirmed "
+    "awaitingverification pendingacceptance pendingapproval pendingactivation "
+    "pendingverification unconfirmed "
     "unverified unactivated notactivated inprogress draft created requested applied applicant "
     "submitted review inreview underreview onhold hold paused frozen dormant stale "
     "compromised quarantined restricted expired lapsed rejected declined denied "

@@ -73,7 +73,8 @@ def judge_all(rows: list[dict[str, Any]], **how: Any) -> list[str]:
         ("valid_until", "enabled_until"), ("accountExpires", "enabled_until"),
         ("gültig bis", "enabled_until"), ("expires_at", "enabled_until"),
         ("valid_from", "enabled_from"), ("ban_reason", "disabled_note"),
-        ("deleted_by", "disabled_note"),
+        ("deleted_by", "disabled_note"), ("externalUserState", "status"),
+        ("invitation_status", "status"),
     ],
 )  # fmt: skip
 def test_name_of_a_state_is_known(column: str, means: str) -> None:
@@ -202,6 +203,8 @@ def test_no_value_stops_the_reader(means: Any, value: Any) -> None:
         ("kind", ["member", "banned"], ["-", "ask"]),
         ("block_reason", ["", "spam"], ["-", "ask"]),
         ("manager.active", ["true", "false"], ["-", "ask"]),
+        ("externalUserState", ["", "Accepted", "PendingAcceptance"], ["-", "-", "ask"]),
+        ("invitation_status", ["", "accepted", "pending", "expired"], ["-", "-", "ask", "ask"]),
     ],
 )
 def test_state_is_carried_or_asked_about(column: str, values: list[str], expected: Any) -> None:

@@ -32,6 +32,7 @@ from imports.core.providers.values import (
     read_json,
     read_text,
 )
+from imports.core.transforms.families.account_state import AccountState
 from imports.core.transforms.families.words import Boolean
 
 BRACKETED = re.compile(r".*\[(?P<name>\w+)\].*")
@@ -44,6 +45,7 @@ OTHER_NAMES = {
     "alternateemailaddress": "otherMails",
     "physicaldeliveryofficename": "officeLocation",
     "usagelocation": "usageLocation",
+    "invitationstate": "externalUserState",
 }
 # What Entra makes up for who has no name of their own: guests, and users of B2C.
 MADE_UP_NAME = re.compile(
@@ -99,6 +101,12 @@ PRESETS = {
         "sign in”.",
         (Boolean(),),
     ),
+    "externalUserState": Preset(
+        "profile.active",
+        "The state of a guest's invitation. Until guests accept it, they cannot sign in to Entra, "
+        "although accountEnabled is true. The dry run asks about them.",
+        (AccountState(active_words=("Accepted",)),),
+    ),
     "createdDateTime": Preset("profile.created_at", "When the user was created."),
     "signInActivity.lastSignInDateTime": Preset(
         "profile.last_login", "When the user last signed in, if the export includes it."
@@ -137,7 +145,7 @@ NOT_CARRIED = {
     "assignedlicenses": "Licences of Microsoft products.",
     "assignedplans": "Licences of Microsoft products.",
     "signinactivity": "Other sign-in times.",
-    "invitationstate": "The state of a guest invitation.",
+    "externaluserstatechangedatetime": "When the state of a guest's invitation changed.",
     "identityissuer": "The issuer of a guest's identity. The portal export does not include the "
     "id there.",
     "directorysynced": "Whether the user is synchronised from an on-premises directory.",
@@ -322,9 +330,9 @@ PROVIDER = Provider(
     how_to_export=(
         "Call GET /v1.0/users?$top=999&$select=id,accountEnabled,displayName,givenName,"
         "surname,mail,otherMails,mobilePhone,preferredLanguage,userPrincipalName,userType,"
-        "createdDateTime,identities of Microsoft Graph, add the extension attributes you "
-        "need, follow @odata.nextLink, and put the pages into one JSON array. Or in the "
-        "portal, choose Users > All users > Download users. The bulk create template, the "
+        "createdDateTime,externalUserState,identities of Microsoft Graph, add the extension "
+        "attributes you need, follow @odata.nextLink, and put the pages into one JSON array. Or "
+        "in the portal, choose Users > All users > Download users. The bulk create template, the "
         "files of B2C migration tools ({users: […]}) and batch requests are also supported."
     ),
     recognise=recognise,

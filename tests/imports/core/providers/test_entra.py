@@ -118,3 +118,9 @@ def test_plain_password_of_a_migration_tool_is_kept():
     assert found["(password)"] == "Maple-1"
     assert "(must change)" not in found
     assert "password" not in found
+
+
+def test_portal_and_graph_call_the_state_of_an_invitation_the_same():
+    portal = normalise({"invitationState": "PendingAcceptance"}, {})
+    assert portal == normalise({"externalUserState": "PendingAcceptance"}, {})
+    assert portal["externalUserState"] == "PendingAcceptance"
