@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,37 +16,15 @@ from django.db import connection
 from accounts.identifiers import normalise_phone
 from imports.core.mapping import MappedRow
 from imports.core.planning.before_images import take_before_image
-from imports.core.planning.plans import Action, Plan
+from imports.core.planning.plans import Action, Change, Plan
 from imports.core.planning.stages import find_stage
 from imports.core.problems import Problem, Severity, group_problem
-from imports.engine.copying import copy_rows
+from imports.engine.columns.recording import Statuses, insert_statuses
 from imports.engine.counting import STATUSES, count_plans
 from imports.engine.files.payloads import pack_encoded
 from imports.engine.undo.restoring import pack_image
-from imports.models import ImportChunk, ImportRecord
+from imports.models import ImportChunk
 from imports.models.records import may_be_retried
-
-COLUMNS = (
-    "job_id",
-    "row_number",
-    "line_number",
-    "attempt",
-    "status",
-    "reason",
-    "error_group",
-    "stage",
-    "subject_id",
-    "username",
-    "email",
-    "phone",
-    "user_id",
-    "problems",
-    "changes",
-    "source",
-    "before",
-    "written_at",
-    "stamped_at",
-)
 
 IMPORTING = frozenset({Action.CREATE, Action.UPDATE})
 
@@ -75,7 +53,7 @@ def write_statuses(
         counts.subtract(replaced)
         chunk.counts["replaced"] = _add_up(replaced)
     chunk.reasons = _nest(counts)
-    copy_rows(ImportRecord, COLUMNS, _to_rows(chunk, plans, decided, rows, encoded, now))
+    insert_statuses(chunk, _to_columns(chunk, plans, decided, rows, encoded), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,42 +119,59 @@ def _archive(job_id: int, row_numbers: list[int]) -> dict[tuple[str, str], int]:
         }
 
 
-def _to_rows(
+def _to_columns(
     chunk: ImportChunk,
     plans: Sequence[Plan],
     decided: Sequence[_Decided],
     rows: Sequence[MappedRow],
     encoded: Sequence[bytes],
-    now: Any,
-) -> Iterator[tuple[Any, ...]]:
-    for plan, each, row, line in zip(plans, decided, rows, encoded, strict=True):
-        identifiers = row.identifiers
-        status = STATUSES[plan.action].value
-        failed = plan.action is Action.FAIL
-        yield (
-            chunk.job_id,
-            plan.row_number,
-            row.line_number,
-            chunk.attempt,
-            status,
-            each.reason,
-            each.error_group,
-            each.stage,
-            (plan.subject_id or identifiers.get("subject_id", ""))[:200],
-            identifiers.get("username", "")[:256],
-            identifiers.get("email", "")[:254],
-            "" if plan.action in IMPORTING else normalise_phone(identifiers.get("phone", ""))[:32],
-            None if failed else plan.user_id,
-            orjson.dumps([problem.to_json() for problem in plan.problems]).decode(),
-            orjson.dumps(
-                [[change.field, change.old, change.new] for change in plan.changes],
-                default=_to_text,
-            ).decode(),
-            pack_encoded([line]) if may_be_retried(status, each.reason, chunk.attempt) else None,
-            _pack_before(plan),
-            now,
-            plan.updated_at,
-        )
+) -> Statuses:
+    statuses = [STATUSES[plan.action].value for plan in plans]
+    known = [row.identifiers for row in rows]
+    kept = [
+        may_be_retried(status, each.reason, chunk.attempt)
+        for status, each in zip(statuses, decided, strict=True)
+    ]
+    return Statuses(
+        row_number=[plan.row_number for plan in plans],
+        line_number=[row.line_number for row in rows],
+        status=statuses,
+        subject_id=[
+            plan.subject_id or each.get("subject_id", "")
+            for plan, each in zip(plans, known, strict=True)
+        ],
+        username=[each.get("username", "") for each in known],
+        email=[each.get("email", "") for each in known],
+        phone=[
+            "" if plan.action in IMPORTING else normalise_phone(each.get("phone", ""))
+            for plan, each in zip(plans, known, strict=True)
+        ],
+        user_id=[None if plan.action is Action.FAIL else plan.user_id for plan in plans],
+        reason=[each.reason for each in decided],
+        error_group=[each.error_group for each in decided],
+        stage=[each.stage for each in decided],
+        problems=[write_problems(plan.problems) for plan in plans],
+        changes=[write_changes(plan.changes) for plan in plans],
+        source=[
+            pack_encoded([line]) if is_kept else None
+            for line, is_kept in zip(encoded, kept, strict=True)
+        ],
+        before=[_pack_before(plan) for plan in plans],
+        stamped_at=[plan.updated_at for plan in plans],
+    )
+
+
+def write_problems(problems: Sequence[Problem]) -> str:
+    """Return problems as they are stored with a record."""
+    return orjson.dumps([problem.to_json() for problem in problems]).decode() if problems else "[]"
+
+
+def write_changes(changes: Sequence[Change]) -> str:
+    """Return changes as they are stored with a record."""
+    if not changes:
+        return "[]"
+    listed = [[change.field, change.old, change.new] for change in changes]
+    return orjson.dumps(listed, default=_to_text).decode()
 
 
 def _pack_before(plan: Plan) -> bytes | None:

@@ -9,38 +9,24 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from accounts.authenticators import passkeys, recovery_codes, totp
-from accounts.models import (
-    AttributeDefinition,
-    GroupMembership,
-    RoleAssignment,
-    UniqueAttributeValue,
-    User,
-)
+from accounts.models import AttributeDefinition, UniqueAttributeValue
 from imports.core.planning.plans import Action, Plan
-from imports.core.records.user_columns import KINDS, PROFILE_COLUMNS, ProfileColumn
-from imports.engine.copying import copy_rows, take_ids
-from imports.models import OtherSubjectId
-
-# Those of a new user, in the order of `_to_user_row`.
-USER_COLUMNS = (
-    "id",
-    "subject_id",
-    "password",
-    "attributes",
-    "is_staff",
-    "is_superuser",
-    "password_expires_at",
-    "updated_at",
-    "source",
-    *(each.column for each in PROFILE_COLUMNS),
+from imports.core.records.user_columns import KINDS, PROFILE_COLUMNS
+from imports.engine.columns.inserting import (
+    NO_ATTRIBUTES,
+    NewUsers,
+    insert_emails,
+    insert_logins,
+    insert_memberships,
+    insert_users,
 )
+from imports.engine.copying import copy_rows
+from imports.models import OtherSubjectId
 
 
 def write_plans(plans: Sequence[Plan], now: datetime, source: str) -> None:
@@ -80,31 +66,20 @@ def _hash_plaintexts(plans: Iterable[Plan]) -> None:
 
 
 def _create_users(plans: Sequence[Plan], now: datetime, source: str) -> None:
-    for plan, user_id in zip(plans, take_ids(User, len(plans)), strict=True):
-        plan.user_id = user_id
-    copy_rows(User, USER_COLUMNS, (_to_user_row(plan, now, source) for plan in plans))
-
-
-def _to_user_row(plan: Plan, now: datetime, source: str) -> tuple[Any, ...]:
-    return (
-        plan.user_id,
-        plan.subject_id,
-        plan.password or make_password(None),
-        json.dumps(plan.attributes or {}),
-        False,
-        False,
-        plan.password_expires_at,
-        plan.updated_at or now,
-        source,
-        *(_fill(each, plan.profile[each.field], now) for each in PROFILE_COLUMNS),
+    users = NewUsers(
+        subject_ids=[plan.subject_id for plan in plans],
+        passwords=[plan.password for plan in plans],
+        attributes=[
+            json.dumps(plan.attributes) if plan.attributes else NO_ATTRIBUTES for plan in plans
+        ],
+        passwords_expire_at=[plan.password_expires_at for plan in plans],
+        updated_at=[plan.updated_at for plan in plans],
+        profile={
+            each.field: [plan.profile[each.field] for plan in plans] for each in PROFILE_COLUMNS
+        },
     )
-
-
-def _fill(column: ProfileColumn, value: Any, now: datetime) -> Any:
-    """Return what a new user gets in a column; for nothing, what stands there for it."""
-    if value is None:
-        return now if column.is_now else column.blank
-    return value
+    for plan, user_id in zip(plans, insert_users(users, now, source), strict=True):
+        plan.user_id = user_id
 
 
 def _update_users(plans: Sequence[Plan], now: datetime) -> None:
@@ -157,28 +132,24 @@ def _add_emails(plans: Sequence[Plan]) -> None:
                 " WHERE e.user_id = v.user_id AND e.email = v.email",
                 [[user_id for user_id, _ in verified], [email for _, email in verified]],
             )
-    rows = [
+    new = [
         (plan.user_id, email, is_verified, email == plan.primary_email)
         for plan in plans
         for email, is_verified in plan.new_emails.items()
     ]
-    if rows:
-        copy_rows(EmailAddress, ("user_id", "email", "verified", "primary"), rows)
+    if new:
+        insert_emails(*zip(*new, strict=True))
 
 
 def _add_logins(plans: Sequence[Plan], now: datetime) -> None:
-    rows = [
-        (plan.user_id, login.provider, login.subject, now, now, _describe_login(login.display_name))
-        for plan in plans
-        for login in plan.logins
-    ]
-    if rows:
-        columns = ("user_id", "provider", "uid", "last_login", "date_joined", "extra_data")
-        copy_rows(SocialAccount, columns, rows)
-
-
-def _describe_login(display_name: str | None) -> str:
-    return json.dumps({"name": display_name} if display_name else {})
+    insert_logins(
+        (
+            (plan.user_id, login.provider, login.subject, login.display_name)
+            for plan in plans
+            for login in plan.logins
+        ),
+        now,
+    )
 
 
 def _remove_replaced(plans: Sequence[Plan]) -> None:
@@ -243,12 +214,11 @@ def _list_authenticators(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _add_memberships(plans: Sequence[Plan], now: datetime) -> None:
-    groups = [(plan.user_id, key, now) for plan in plans for key in plan.group_ids]
-    if groups:
-        copy_rows(GroupMembership, ("user_id", "group_id", "created_at"), groups)
-    roles = [(plan.user_id, key, now) for plan in plans for key in plan.role_ids]
-    if roles:
-        copy_rows(RoleAssignment, ("user_id", "role_id", "created_at"), roles)
+    insert_memberships(
+        ((plan.user_id, key) for plan in plans for key in plan.group_ids),
+        ((plan.user_id, key) for plan in plans for key in plan.role_ids),
+        now,
+    )
 
 
 def _add_other_ids(plans: Sequence[Plan]) -> None:
