@@ -64,7 +64,7 @@ def find_grant(value: str) -> Grant | None:
     """Return what an access token grants; None when it is unknown, expired or revoked.
 
     Whether its user may still do anything is for the caller to see. A token of another grant than
-    client credentials has a user of its own, and is not taken.
+    client credentials has a user of its own, and is refused.
     """
     found = Token.objects.valid().by_value(value).filter(type=Token.Type.ACCESS_TOKEN, user=None)
     token = found.select_related("client__owner").first()
@@ -74,7 +74,7 @@ def find_grant(value: str) -> Grant | None:
 
 
 def note_refusal(request: HttpRequest, why: str) -> None:
-    """Log and count that a token was not taken; the log never has the token."""
+    """Log and count that a token was refused; the log never has the token."""
     ratelimit.consume(request, app=APP, action="refused", config=RATES, limit_get=True)
     logger.warning("An access token from %s was refused: %s.", ratelimit.get_ip(request), why)
 

@@ -34,7 +34,7 @@ def name_password_key(user: User) -> str:
 
 
 def find_lock_end(user: User) -> datetime | None:
-    """Return until when not even the right password is taken; None when it is."""
+    """Return until when not even the right password is accepted; None when it is."""
     return _find_end(name_password_key(user))
 
 

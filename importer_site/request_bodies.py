@@ -84,7 +84,7 @@ def require_origin(request: HttpRequest) -> None:
     """
     is_exempt = getattr(request, "_dont_enforce_csrf_checks", False)
     if not is_exempt and not ({"Origin", "X-Csrftoken"} & set(request.headers)):
-        raise PermissionDenied("A file is taken from a browser that says from which site it is.")
+        raise PermissionDenied("A file is accepted only with the header Origin or a CSRF token.")
 
 
 def answer_too_large(limit: int) -> HttpResponse:

@@ -42,10 +42,20 @@ urlpatterns = [
         templates.export_template,
         name="export_template",
     ),
-    path("<int:job_id>/test-password/", sign_in_tests.test_password, name="test_password"),
-    path("<int:job_id>/test-password/use/", sign_in_tests.use_format, name="use_format"),
-    path("<int:job_id>/test-code/", sign_in_tests.test_code, name="test_code"),
-    path("<int:job_id>/test-code/use/", sign_in_tests.use_code_reading, name="use_code_reading"),
+    path(
+        "<int:job_id>/test-sign-in/password/",
+        sign_in_tests.test_sign_in_password,
+        name="test_sign_in_password",
+    ),
+    path("<int:job_id>/test-sign-in/password/use/", sign_in_tests.use_format, name="use_format"),
+    path(
+        "<int:job_id>/test-sign-in/code/", sign_in_tests.test_sign_in_code, name="test_sign_in_code"
+    ),
+    path(
+        "<int:job_id>/test-sign-in/code/use/",
+        sign_in_tests.use_code_reading,
+        name="use_code_reading",
+    ),
     path("<int:job_id>/policies/", policies.set_policies, name="policies"),
     path("<int:job_id>/run/limits/", policies.change_limits, name="limits"),
     path("<int:job_id>/dry-run/", overview.show_dry_run, name="dry_run"),
@@ -55,7 +65,7 @@ urlpatterns = [
     path("<int:job_id>/dry-run/approval/", approvals.decide, name="decide_plan"),
     path("<int:job_id>/dry-run/answer/", action_required.answer, name="answer"),
     path("<int:job_id>/dry-run/decide/", decisions.decide, name="decide"),
-    path("<int:job_id>/dry-run/leave-out/", decisions.exclude, name="exclude"),
+    path("<int:job_id>/dry-run/exclude/", decisions.exclude, name="exclude"),
     path("<int:job_id>/create-role/", missing_memberships.create_role, name="create_role"),
     path("<int:job_id>/create-group/", missing_memberships.create_group, name="create_group"),
     path("<int:job_id>/run/", runs.show_run, name="run"),

@@ -119,6 +119,28 @@ def _read_strings() -> Iterator[tuple[str, str]]:
                     yield path.relative_to(ROOT).as_posix(), node.value
 
 
+# Words that stand in no comment and docstring either, and the word to use instead.
+RETIRED_IN_CODE = {
+    r"\banew\b": "again",
+    r"\bdecisions?\b[^.]{0,40}\b(is|are|was|were|has|have|had|nobody has) taken\b": "made",
+    r"\btakes? (the|a) decisions?\b|\btook decisions?\b": "make, made",
+    r"\bat most [^ ]+ are taken\b": "accepted",
+}
+
+
+@pytest.mark.parametrize("phrase", RETIRED_IN_CODE)
+def test_retired_word_is_in_no_comment_or_docstring(phrase: str) -> None:
+    pattern = re.compile(phrase, re.IGNORECASE)
+    found = [
+        f"{path.relative_to(ROOT)}: {hit[0]}"
+        for package in (*PACKAGES, "benchmarks", "templates", "docs")
+        for path in sorted((ROOT / package).rglob("*.*"))
+        if path.suffix in {".py", ".html", ".md"} and "decisions" not in path.parts[-2:]
+        for hit in pattern.finditer(" ".join(path.read_text().split()))
+    ]
+    assert not found, f"use “{RETIRED_IN_CODE[phrase]}”:\n" + "\n".join(found)
+
+
 @pytest.mark.parametrize("phrase", RETIRED)
 def test_retired_phrase_is_written_nowhere(phrase: str) -> None:
     pattern = re.compile(phrase, re.IGNORECASE)

@@ -73,7 +73,7 @@ DIGEST_BYTE = {
     "sha3_384": 0.0035,
     "sha3_512": 0.0052,
 }
-"""Each byte that a digest is taken of."""
+"""Each byte that is digested."""
 
 SHA_CRYPT_ROUND = 0.85
 SHA_CRYPT_BYTE = 0.004

@@ -197,7 +197,7 @@ class User(RolePermissionsMixin, AbstractBaseUser):
         self.password_expires_at = None
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Verify a password; one that is right but hashed in another way is hashed anew.
+        """Verify a password; a correct one that is stored in another format is hashed again.
 
         That is no change of password: when it was changed and when it expires stay as they were.
         A password that is too long costs nothing, also where there is none to compare it with.

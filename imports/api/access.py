@@ -30,7 +30,7 @@ class ApiRequest(HttpRequest):
 class AccessToken(AuthBase):
     """Demands a token with the scope, of active staff who hold the permissions.
 
-    Nothing else is taken, sessions least of all: no other site can have a browser call the API.
+    Nothing else is accepted, sessions least of all: no other site can have a browser call the API.
     """
 
     openapi_type = "oauth2"

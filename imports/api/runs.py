@@ -108,7 +108,7 @@ def stop_dry_run(request: ApiRequest, job_id: JobId) -> JobInfo:
 def start_run(request: ApiRequest, job_id: JobId, new: NewRun | None = None) -> JobInfo:
     """Begin to import, in the background; with `pilot` only the first rows.
 
-    Records that a decision concerns which nobody has taken fail, with the code of the decision.
+    Records that depend on an open decision fail, with the code of the decision.
     """
     wanted = new or NewRun()
     return act(

@@ -13,14 +13,14 @@ from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.matching import SUBJECT_ID
 from imports.core.planning.stages import READING
-from imports.core.problems.conflict_kinds import Stage
+from imports.core.problems.conflict_kinds import RecordStage
 from imports.models import Status
 from imports.services.mapping.mappings import MAX_CHUNK_ROWS, MIN_CHUNK_ROWS
 
 MAX_ROW = 2**63 - 1
 # Single rows of one request.
 MAX_ROWS = 200_000
-STAGE_PATTERN = rf"^({'|'.join([READING, *Stage])})?$"
+STAGE_PATTERN = rf"^({'|'.join([READING, *RecordStage])})?$"
 Row = Annotated[int, Field(ge=1, le=MAX_ROW)]
 
 
@@ -457,7 +457,7 @@ class ProblemCount(Schema):
     title: str = Field(description="The problem in a few words.")
 
 
-class NoticeInfo(Schema):
+class FileFindingInfo(Schema):
     """Something about the file as a whole, such as that it is one page of several."""
 
     code: str = Field(
@@ -560,7 +560,7 @@ class SummaryInfo(Schema):
     problems: list[ProblemCount] = Field(
         description="Problems by code, field and column, the most frequent first.",
     )
-    notices: list[NoticeInfo] = Field(
+    notices: list[FileFindingInfo] = Field(
         description="What concerns the file as a whole, the gravest first.",
     )
     decisions: list[DecisionInfo] = Field(description="Decisions, the open ones first.")

@@ -24,7 +24,7 @@ class MappingError(ImporterError):
 
 
 class DecisionsOpen(ImporterError):
-    """The dry run found decisions that nobody has taken; the message names them."""
+    """The dry run found decisions that nobody has made; the message names them."""
 
 
 class ChangedMeanwhile(ImporterError):

@@ -43,7 +43,7 @@ from imports.models import ImportChunk
 
 logger = logging.getLogger(__name__)
 
-# How often a chunk is planned anew because somebody else took one of its values meanwhile.
+# How often a chunk is planned again because one of its values has come into use meanwhile.
 REPLANS = 3
 
 
@@ -59,7 +59,7 @@ def plan_chunk(chunk: ImportChunk, context: JobContext) -> None:
 
 
 def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
-    """Plan the chunk anew and count where that differs from what was approved. Writes nothing."""
+    """Plan the chunk again and count the differences from what was approved. Writes nothing."""
     encoded, firsts = gather_rows(chunk)
     rows = list(mark_joined(map_rows(encoded, chunk, context), firsts))
     plans = plan_rows(rows, chunk, context, lock=False)

@@ -13,8 +13,8 @@ from imports.selectors.jobs import (
 from imports.selectors.reports import (
     build_summary,
     list_earlier_imports,
+    list_job_findings,
     list_job_losses,
-    list_job_notices,
     read_report,
 )
 from imports.selectors.results import (
@@ -42,8 +42,8 @@ __all__ = [
     "list_earlier_imports",
     "list_error_groups",
     "list_grantors",
+    "list_job_findings",
     "list_job_losses",
-    "list_job_notices",
     "list_records",
     "list_records_of_user",
     "measure_undoing",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.db.models import Q
 
 from imports.core.dry_run import (
     EarlierImport,
+    FileFinding,
     Loss,
+    list_file_findings,
     list_losses,
-    list_notices,
     list_passwords,
 )
 from imports.core.inspection.recognition import Rival
@@ -53,7 +55,7 @@ def _describe_file(job: ImportJob, report: Mapping[str, Any]) -> dict[str, Any]:
     surroundings, provider = Surroundings.from_json(job.surroundings), get_provider(job.provider)
     losses = list_losses(report, surroundings, provider)
     return {
-        "notices": _list_notices(job, report),
+        "notices": [asdict(each) for each in _list_file_findings(job, report)],
         "not_imported": [loss.to_json() for loss in losses],
         "passwords": list_passwords(PasswordSummary.from_json(report.get("passwords", {}))),
     }
@@ -69,16 +71,16 @@ def read_report(job: ImportJob) -> dict[str, Any]:
     return merge_losses(found) if found else {}
 
 
-def list_job_notices(job: ImportJob) -> list[dict[str, Any]]:
-    """Return code, text and job of what is to be known of the job's file as a whole."""
-    return _list_notices(job, read_report(job))
+def list_job_findings(job: ImportJob) -> list[FileFinding]:
+    """Return what is to be known of the job's file as a whole."""
+    return _list_file_findings(job, read_report(job))
 
 
-def _list_notices(job: ImportJob, report: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _list_file_findings(job: ImportJob, report: Mapping[str, Any]) -> list[FileFinding]:
     if job.attempt > 1:
         # Corrections have been made since: what most records failed for once says nothing.
         report = {**report, "root_cause": None}
-    return list_notices(
+    return list_file_findings(
         report,
         Surroundings.from_json(job.surroundings),
         get_provider(job.provider),

@@ -1,4 +1,4 @@
-"""Patterns that people write: which are taken, what they match, and that none takes for ever."""
+"""Patterns that people write: which are accepted, what they match, and that none runs for ever."""
 
 import re
 

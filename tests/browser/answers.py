@@ -125,26 +125,28 @@ def _list_answers_before(draft: ImportJob) -> Answers:
 def _list_tests(draft: ImportJob, operator: User) -> Answers:
     """Return what tests of a password and of a code find."""
     native = tour.upload(tour.SAMPLES / "native_users.json", operator)
-    password = reverse("imports:test_password", args=[draft.pk])
-    code = reverse("imports:test_code", args=[native.pk])
+    password = reverse("imports:test_sign_in_password", args=[draft.pk])
+    code = reverse("imports:test_sign_in_code", args=[native.pk])
     usual = totp.Parameters()
     right = totp.generate_code(SAMPLE_SECRET, int(time.time()) // usual.period, usual)
     return {
-        "test-password-right": Answer(
+        "test-sign-in-password-right": Answer(
             password, "works with this mapping", {"record": "1", "password": "Ferry-01-Crossing"}
         ),
-        "test-password-wrong": Answer(
+        "test-sign-in-password-wrong": Answer(
             password,
             "The password does not match the hash",
             {"record": "1", "password": "Guessed-Wrongly"},
         ),
-        "test-password-refused": Answer(
+        "test-sign-in-password-refused": Answer(
             password, "No such record was found", {"record": "nobody", "password": "Whatever-2026"}
         ),
-        "test-code-right": Answer(
+        "test-sign-in-code-right": Answer(
             code, "The code of row 1 is correct", {"record": "native01@example.org", "code": right}
         ),
-        "test-code-refused": Answer(code, "Enter the digits", {"record": "1", "code": "abc"}),
+        "test-sign-in-code-refused": Answer(
+            code, "Enter the digits", {"record": "1", "code": "abc"}
+        ),
     }
 
 

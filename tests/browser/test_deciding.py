@@ -36,7 +36,7 @@ def test_hashes_among_plain_passwords_stop_the_run_until_it_is_said_what_they_ar
     expect(page.get_by_role("button", name="Save decisions")).to_be_focused()
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("All decisions are taken")).to_be_visible()
+    expect(page.get_by_text("All decisions are made")).to_be_visible()
     page.get_by_role("button", name="Import everything").click()
     look_at_results(page)
     page.context.clear_cookies()

@@ -181,8 +181,8 @@ def _list_pages_before(jobs: dict[str, ImportJob]) -> Addresses:
     return {
         "mapping": of_draft("imports:mapping"),
         "mapping-firebase": reverse("imports:mapping", args=[jobs["firebase"].pk]),
-        "test-password": of_draft("imports:test_password"),
-        "test-code": reverse("imports:test_code", args=[jobs["finished"].pk]),
+        "test-sign-in-password": of_draft("imports:test_sign_in_password"),
+        "test-sign-in-code": reverse("imports:test_sign_in_code", args=[jobs["finished"].pk]),
         "policies": of_draft("imports:policies"),
         "dry-run-before": of_draft("imports:dry_run"),
         "dry-run-busy": reverse("imports:dry_run", args=[jobs["dry_running"].pk]),

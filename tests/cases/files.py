@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from accounts import hashing
-from imports.core.dry_run import ColumnUse, Findings, build_report, list_losses, list_notices
+from imports.core.dry_run import ColumnUse, Findings, build_report, list_file_findings, list_losses
 from imports.core.errors import FileFormatError
 from imports.core.inspection.inspection import inspect_file
 from imports.core.mapping import MappedRow, RecordMapper, build_mapping, suggest_mapping
@@ -113,7 +113,7 @@ def _import(path: Path) -> Outcome:
     plans = [Plan(row.row_number, Action.CREATE, "", problems=list(row.problems)) for row in rows]
     report = build_report(Findings.gather(plans, rows, ColumnUse(mapping, {})))
     provider = get_provider(inspection.provider)
-    notices = list_notices(report, surroundings, provider, inspection.rivals)
+    notices = list_file_findings(report, surroundings, provider, inspection.rivals)
     return Outcome(
         provider=inspection.provider,
         records=tuple(
@@ -124,8 +124,8 @@ def _import(path: Path) -> Outcome:
         # The inspection tells of rows that the reading tells of once more.
         problems=_count_codes(inspection.problems) | _count_codes(_list_problems(plans)),
         decisions={each["answer"]: each["open"] for each in report["decisions"] if each["open"]},
-        notices=frozenset(each["code"] for each in notices),
-        texts=tuple(each["text"] for each in notices),
+        notices=frozenset(each.code for each in notices),
+        texts=tuple(each.text for each in notices),
         not_imported=tuple(each.what for each in list_losses(report, surroundings, provider)),
     )
 

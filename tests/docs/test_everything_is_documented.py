@@ -90,7 +90,7 @@ def test_webhook_event_is_documented(event: str) -> None:
 
 
 def test_api_reference_is_up_to_date() -> None:
-    assert API_PAGE.read_text("utf-8") == render_page(), "Write it anew, as its head says."
+    assert API_PAGE.read_text("utf-8") == render_page(), "Generate it again, as its head says."
 
 
 @pytest.mark.parametrize("name", sorted(API["components"]["schemas"]))

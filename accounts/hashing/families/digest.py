@@ -66,7 +66,7 @@ def make_digest(
     rounds: int = 1,
     charset: str = "utf-8",
 ) -> Digest:
-    """Describe `name`(`arrange`(password)), the digest taken `rounds` times over."""
+    """Describe `name`(`arrange`(password)), the digest applied `rounds` times."""
     check_digest_size(name, expected)
     return Digest(
         name,

@@ -13,7 +13,7 @@ from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.digest import Digest, make_digest
 
 Arrange = Callable[[bytes, bytes], bytes]
-"""Puts salt and password together into what the outermost digest is taken of."""
+"""Puts salt and password together into what the outermost digest digests."""
 
 
 def hex_md5(data: bytes) -> bytes:

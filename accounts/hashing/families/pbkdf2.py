@@ -26,7 +26,7 @@ from accounts.hashing.encodings import (
 from accounts.hashing.errors import HashFormatError
 
 KEY_SIZES = range(16, 513)
-"""Bytes of key taken as plausible: below, a guess would match too soon; the longest known is the
+"""Bytes of key that are plausible: below, a guess would match too soon; the longest known is the
 256 bytes of 389 Directory Server, and each further digest length costs the iterations again."""
 
 

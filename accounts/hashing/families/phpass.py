@@ -1,4 +1,4 @@
-"""phpass and what grew out of it: a digest taken of itself and the password 2^n times."""
+"""phpass and what grew out of it: a digest of itself and the password, repeated 2^n times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Authlogic and restful_authentication of Rails: a digest taken again and again, with a salt."""
+"""Authlogic and restful_authentication of Rails: a digest applied again and again, with a salt."""
 
 from __future__ import annotations
 

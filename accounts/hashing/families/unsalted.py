@@ -21,7 +21,7 @@ UTF16 = "utf-16-le"
 def nest(
     *names: str, write: Callable[[bytes], bytes] = lambda data: data.hex().encode()
 ) -> Compute:
-    """Return the digest that is taken of the text of the ones after it, outermost first."""
+    """Return the digest of the text of the digests after it, outermost first."""
 
     def compute(secret: bytes) -> bytes:
         *inner, last = reversed(names)

@@ -106,5 +106,5 @@ def _describe(code: str, column: str, values: list[dict[str, Any]]) -> dict[str,
 
 
 def count_open(report: Mapping[str, Any]) -> int:
-    """Return how many decisions of a dry-run report nobody has taken yet."""
+    """Return how many decisions of a dry-run report are still open."""
     return sum(1 for each in report.get("decisions", ()) if each["open"])

@@ -26,7 +26,7 @@ def find_repeated(
 ) -> set[int]:
     """Return the heads of all digests that occur more than once, and of a few that do not.
 
-    `read_parts` yields digests, one after the other; it is called anew for each `held` of the
+    `read_parts` yields digests, one after the other; it is called again for each `held` of the
     `count` digests that there are.
     """
     passes = max(1, -(-count // held))

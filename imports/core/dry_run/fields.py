@@ -2,7 +2,7 @@
 
 What the file's operator or the mapping drops on purpose does not count as standing there: a value
 that a transform makes blank, a group or role that is renamed to nothing, a column or part that is
-excluded, a field that a decision was taken about. Nor do records that are not imported at all.
+excluded, a field that a decision is about. Nor do records that are not imported at all.
 """
 
 from __future__ import annotations

@@ -320,7 +320,7 @@ class RecordMapper:
 
 
 def _tell_open(decided: Iterable[Decided]) -> Iterator[Problem]:
-    """Yield the decisions that nobody has taken, as problems of the record."""
+    """Yield the decisions that are still open, as problems of the record."""
     for each in decided:
         if each.is_open:
             concern = each.concern

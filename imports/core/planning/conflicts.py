@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from imports.core.errors import ImporterError
-from imports.core.problems.conflict_kinds import KINDS, Reason, Resolution, Stage
+from imports.core.problems.conflict_kinds import KINDS, Reason, RecordStage, Resolution
 
 __all__ = [
     "PRESETS",
@@ -19,9 +19,9 @@ __all__ = [
     "Mode",
     "PolicyError",
     "Reason",
+    "RecordStage",
     "Resolution",
     "Resolver",
-    "Stage",
     "Table",
     "build_table",
     "check_resolution",
@@ -71,7 +71,7 @@ class Conflict:
     existing: Mapping[str, Any] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
 
     @property
-    def stage(self) -> Stage:
+    def stage(self) -> RecordStage:
         return KINDS[self.reason].stage
 
 

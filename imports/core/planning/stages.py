@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from imports.core.problems import Problem
-from imports.core.problems.conflict_kinds import Met, Reason, Resolution, Stage, find_reason
+from imports.core.problems.conflict_kinds import Met, Reason, RecordStage, Resolution, find_reason
 from imports.core.problems.of_runs import JOB_STOPPED
 from imports.core.problems.of_updates import UNCHANGED
 
@@ -18,7 +18,7 @@ READING = "reading"
 class StageReport:
     """What came of one part of a record: `changes` of an existing user, and what it met."""
 
-    stage: Stage
+    stage: RecordStage
     changes: int
     met: tuple[Met, ...]
 
@@ -39,7 +39,7 @@ def report_stages(
             sum(1 for field in fields if field.startswith(f"{stage}.")),
             tuple(dict.fromkeys(each for each in met if each.stage is stage)),
         )
-        for stage in Stage
+        for stage in RecordStage
     ]
 
 
@@ -57,9 +57,9 @@ def find_stage(problem: Problem) -> str:
     if conflict is not None:
         return conflict.stage.value
     part = problem.field.partition(".")[0]
-    if part in {Stage.AUTHENTICATORS, Stage.MEMBERSHIPS}:
+    if part in {RecordStage.AUTHENTICATORS, RecordStage.MEMBERSHIPS}:
         return part
-    return Stage.PROFILE.value if part else READING
+    return RecordStage.PROFILE.value if part else READING
 
 
 def _stop(met: Met) -> Met:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
-class Stage(StrEnum):
+class RecordStage(StrEnum):
     """The parts of a record, in the order in which they are planned."""
 
     PROFILE = "profile"
@@ -53,7 +53,7 @@ class ConflictKind:
     """
 
     reason: Reason
-    stage: Stage
+    stage: RecordStage
     label: str
     meets: str
     default: Resolution
@@ -78,14 +78,14 @@ class Met:
     resolution: Resolution
 
     @property
-    def stage(self) -> Stage:
+    def stage(self) -> RecordStage:
         return KINDS[self.reason].stage
 
 
 _ROWS = (
     ConflictKind(
         Reason.PROFILE_EXISTS,
-        Stage.PROFILE,
+        RecordStage.PROFILE,
         label="The user already exists",
         meets="a user has this subject id, or whatever else the job matches users by",
         default=Resolution.SKIP,
@@ -96,7 +96,7 @@ _ROWS = (
     ),
     ConflictKind(
         Reason.MATCH_UNVERIFIED,
-        Stage.PROFILE,
+        RecordStage.PROFILE,
         label="The value that matched is not verified",
         meets="the user was matched by an e-mail address or phone number that is not verified both"
         " here and in the file, and would be updated",
@@ -107,7 +107,7 @@ _ROWS = (
     ),
     ConflictKind(
         Reason.VALUE_TAKEN,
-        Stage.PROFILE,
+        RecordStage.PROFILE,
         label="A unique value is already in use by another user",
         meets="e-mail address, user name, phone number or unique attribute of another user, or a"
         " name that another user signs in with",
@@ -120,7 +120,7 @@ _ROWS = (
     ),
     ConflictKind(
         Reason.AUTHENTICATOR_EXISTS,
-        Stage.AUTHENTICATORS,
+        RecordStage.AUTHENTICATORS,
         label="The user already has such an authenticator",
         meets="the user has an authenticator app, or recovery codes",
         default=Resolution.SKIP,
@@ -129,7 +129,7 @@ _ROWS = (
     ),
     ConflictKind(
         Reason.AUTHENTICATOR_TAKEN,
-        Stage.AUTHENTICATORS,
+        RecordStage.AUTHENTICATORS,
         label="A login or passkey is already in use by another user",
         meets="external login or passkey of another user",
         default=Resolution.FAIL,
@@ -141,7 +141,7 @@ _ROWS = (
     ),
     ConflictKind(
         Reason.MEMBERSHIP_EXISTS,
-        Stage.MEMBERSHIPS,
+        RecordStage.MEMBERSHIPS,
         label="The user is already a member",
         meets="the user is in the group or has the role",
         default=Resolution.SKIP,
@@ -151,7 +151,7 @@ _ROWS = (
     ),
     ConflictKind(
         Reason.CONCURRENT_CHANGE,
-        Stage.PROFILE,
+        RecordStage.PROFILE,
         label="Somebody else changed the same data",
         meets="somebody writes the same values whenever the record is written",
         default=Resolution.FAIL,

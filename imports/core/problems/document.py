@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from imports.core.problems.catalogue import CODES
-from imports.core.problems.kinds import ProblemKind, Stage
+from imports.core.problems.kinds import ProblemKind, ProblemStage
 
 PAGE = Path(__file__).parents[3] / "docs" / "problems.md"
 INTRODUCTION = """\
@@ -20,20 +20,20 @@ imported, and **information** explains it. Names in braces stand for the details
 advice differs after the import run has begun, because mapping and policies are locked from then on.
 """
 STAGES = {
-    Stage.READ: "Reading the file",
-    Stage.MAP: "Mapping",
-    Stage.VALIDATE: "Validation",
-    Stage.MATCH: "Matching with existing users",
-    Stage.WRITE: "Writing",
+    ProblemStage.READ: "Reading the file",
+    ProblemStage.MAP: "Mapping",
+    ProblemStage.VALIDATE: "Validation",
+    ProblemStage.MATCH: "Matching with existing users",
+    ProblemStage.WRITE: "Writing",
 }
 
 
 def render_page() -> str:
     """Return docs/problems.md as it has to be."""
-    return INTRODUCTION + "".join(map(render_stage, Stage))
+    return INTRODUCTION + "".join(map(render_stage, ProblemStage))
 
 
-def render_stage(stage: Stage) -> str:
+def render_stage(stage: ProblemStage) -> str:
     kinds = [kind for kind in CODES.values() if kind.stage is stage]
     return f"\n## {STAGES[stage]}\n" + "".join(map(render_kind, kinds))
 

@@ -28,7 +28,7 @@ class Severity(StrEnum):
         return "Information" if self is Severity.INFO else self.value.capitalize()
 
 
-class Stage(StrEnum):
+class ProblemStage(StrEnum):
     """Where on its way from the file to the store a record meets a problem."""
 
     READ = "read"
@@ -59,7 +59,7 @@ class ProblemKind:
     its mask; `is_empty_list`, of a file, that there is nothing to read in it.
     """
 
-    stage: Stage
+    stage: ProblemStage
     severity: Severity
     code: str
     title: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ProblemKind, ProblemStage, Severity
 
-warning = partial(ProblemKind, Stage.MAP, Severity.WARNING)
+warning = partial(ProblemKind, ProblemStage.MAP, Severity.WARNING)
 
 VALUES_MISSING = warning(
     "values_missing",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from imports.core.problems.conflict_kinds import Reason, Resolution
-from imports.core.problems.kinds import ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ProblemKind, ProblemStage, Severity
 
-error = partial(ProblemKind, Stage.MATCH, Severity.ERROR)
-warning = partial(ProblemKind, Stage.MATCH, Severity.WARNING)
-info = partial(ProblemKind, Stage.MATCH, Severity.INFO)
+error = partial(ProblemKind, ProblemStage.MATCH, Severity.ERROR)
+warning = partial(ProblemKind, ProblemStage.MATCH, Severity.WARNING)
+info = partial(ProblemKind, ProblemStage.MATCH, Severity.INFO)
 
 DUPLICATE_IN_FILE = error(
     "duplicate_in_file",

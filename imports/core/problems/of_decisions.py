@@ -1,13 +1,13 @@
-"""What a record waits for that concerns a decision which nobody has taken: it fails until then."""
+"""Describe records that wait for an open decision: they fail until it is made."""
 
 from __future__ import annotations
 
 from imports.core.decisions.registry import KINDS
-from imports.core.problems.kinds import ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ProblemKind, ProblemStage, Severity
 
 ROWS = tuple(
     ProblemKind(
-        Stage.MAP,
+        ProblemStage.MAP,
         Severity.ERROR,
         kind.code,
         kind.title,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ProblemKind, ProblemStage, Severity
 
-error = partial(ProblemKind, Stage.READ, Severity.ERROR)
+error = partial(ProblemKind, ProblemStage.READ, Severity.ERROR)
 
 FILE_EMPTY = error(
     "file_empty",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ProblemKind, ProblemStage, Severity
 
-info = partial(ProblemKind, Stage.MAP, Severity.INFO)
+info = partial(ProblemKind, ProblemStage.MAP, Severity.INFO)
 
 SUBJECT_ID_MADE = info(
     "subject_id_made",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import ANOTHER_MAPPING, ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ANOTHER_MAPPING, ProblemKind, ProblemStage, Severity
 
-error = partial(ProblemKind, Stage.VALIDATE, Severity.ERROR)
-info = partial(ProblemKind, Stage.VALIDATE, Severity.INFO)
+error = partial(ProblemKind, ProblemStage.VALIDATE, Severity.ERROR)
+info = partial(ProblemKind, ProblemStage.VALIDATE, Severity.INFO)
 
 HASH_UNRECOGNISED = error(
     "hash_unrecognised",

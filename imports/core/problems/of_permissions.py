@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from imports.core.problems.conflict_kinds import Reason, Resolution
-from imports.core.problems.kinds import ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ProblemKind, ProblemStage, Severity
 
-error = partial(ProblemKind, Stage.MATCH, Severity.ERROR)
+error = partial(ProblemKind, ProblemStage.MATCH, Severity.ERROR)
 
 GROUP_MISSING = error(
     "group_missing",

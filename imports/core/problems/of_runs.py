@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ProblemKind, ProblemStage, Severity
 
-error = partial(ProblemKind, Stage.WRITE, Severity.ERROR)
+error = partial(ProblemKind, ProblemStage.WRITE, Severity.ERROR)
 
 DELETED_HERE = error(
     "deleted_here",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from imports.core.problems.conflict_kinds import Reason, Resolution
-from imports.core.problems.kinds import ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ProblemKind, ProblemStage, Severity
 
-warning = partial(ProblemKind, Stage.MATCH, Severity.WARNING)
-info = partial(ProblemKind, Stage.MATCH, Severity.INFO)
+warning = partial(ProblemKind, ProblemStage.MATCH, Severity.WARNING)
+info = partial(ProblemKind, ProblemStage.MATCH, Severity.INFO)
 
 FIELDS_KEPT = info(
     "fields_kept",

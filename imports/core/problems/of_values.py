@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from imports.core.problems.kinds import ANOTHER_MAPPING, ProblemKind, Severity, Stage
+from imports.core.problems.kinds import ANOTHER_MAPPING, ProblemKind, ProblemStage, Severity
 
-error = partial(ProblemKind, Stage.VALIDATE, Severity.ERROR)
+error = partial(ProblemKind, ProblemStage.VALIDATE, Severity.ERROR)
 
 MISSING_REQUIRED = error(
     "missing_required",

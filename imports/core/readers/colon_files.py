@@ -40,7 +40,7 @@ class Shape:
 
     `fewest` is how many of them every line has; `keeps_rest` says that the last may hold colons.
     `pattern` is that of a line; `secrets` the field of which half have to look secret, by
-    `evidence`, for the file to be taken for one; none where the pattern is enough.
+    `evidence`, for the file to be recognised as one; none where the pattern is enough.
     """
 
     fields: tuple[str, ...]

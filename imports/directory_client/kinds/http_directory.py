@@ -58,7 +58,7 @@ class HttpDirectoryClient(HttpClient):
         self._post("mark-migrated", {"subject_id": subject_id})
 
     def _post(self, path: str, body: dict[str, Any]) -> Reply:
-        """Return a successful answer; a token that is refused is fetched anew once."""
+        """Return a successful answer; a token that is refused is replaced once."""
         url = self._locate(path)
         reply = self._send(url, body)
         if reply.status == 401 and self._connection.token_url:

@@ -47,7 +47,7 @@ def undo_next(undo: Undo) -> int:
         changed=undo.include_changed,
         touched_later=undo.include_touched_later,
     )
-    # Looked at anew for each portion: whoever loses a right meanwhile undoes no further.
+    # Asked again for each portion: whoever loses a permission meanwhile undoes nothing more.
     authority = read_authority(undo.actor)
     found = read_facts(undo.job_id, records)
     decided = _carry_out([(each, *decide(each.facts, options, authority)) for each in found])

@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 from accounts.identifiers import normalise_email
 from accounts.models import User
 from imports.core.decisions import name_value
+from imports.core.dry_run import FileFinding
 from imports.core.errors import ChangedMeanwhile, FileFormatError, ImporterError
 from imports.core.planning.wording import describe_automatic_pause, describe_plan_changes
 from imports.core.problems import CODES, Problem
@@ -33,7 +34,7 @@ from imports.selectors import (
     get_progress,
     get_totals,
     list_decisions,
-    list_job_notices,
+    list_job_findings,
     read_report,
 )
 from imports.services.approval import approvals
@@ -57,8 +58,7 @@ code, title, message and advice.
 
 Exit status: 0 success, 3 finished but some records failed, 1 the job was stopped (by an error or
 a person), 2 wrong usage, 4 dry run done and waiting for approval, 130 interrupted: Ctrl-C pauses
-the
-job."""
+the job."""
 
 
 class Command(BaseCommand):
@@ -143,7 +143,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(summary))
             return
         lines = [f"Job {job.pk} ({job.name}): {JobState(job.state).label} after {seconds:.1f} s"]
-        lines[:0] = [write_notice(each) for each in list_job_notices(job)]
+        lines[:0] = [write_finding(each) for each in list_job_findings(job)]
         lines += [f"{count:>10,} {status}" for status, count in statuses.items()]
         if missing := list_missing(job):
             lines += ["Data that is not imported:", *missing]
@@ -155,12 +155,12 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
 
 
-def write_notice(notice: dict[str, Any]) -> str:
-    """Return the text of a notice, with where to find the job that it names."""
-    if notice["job"] is None:
-        return str(notice["text"])
-    page = reverse("imports:job", args=[notice["job"]])
-    return f"{notice['text']} Its page is {page} in the admin."
+def write_finding(finding: FileFinding) -> str:
+    """Return the text of a finding, with where to find the job that it names."""
+    if finding.job is None:
+        return finding.text
+    page = reverse("imports:job", args=[finding.job])
+    return f"{finding.text} Its page is {page} in the admin."
 
 
 def describe_refusal(error: FileFormatError) -> dict[str, str]:

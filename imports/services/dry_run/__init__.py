@@ -1,1 +1,1 @@
-"""Take the decisions that a dry run asks for."""
+"""Make the decisions that a dry run asks for."""

@@ -117,9 +117,9 @@ def inspect_again(
     provider: str = "",
     shown: str | None = None,
 ) -> None:
-    """Read the head of the file with other options and suggest a mapping anew, to be saved.
+    """Read the head of the file with other options and suggest another mapping, to be saved.
 
-    Of another member than before, all but its name is recognised anew.
+    If another member is chosen, everything but its name is detected again.
     Raises FileFormatError, and changes nothing, when it cannot be read that way; InvalidTransition
     while the job is busy and once its run began; and ChangedMeanwhile when it is not as it was
     `shown`.

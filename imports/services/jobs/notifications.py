@@ -74,7 +74,7 @@ def send_test(webhook: Webhook) -> Notification:
 
 
 def send_again(notification: Notification) -> None:
-    """Begin anew with a notification that was given up, or waits for its next attempt."""
+    """Send again a notification that was given up or waits for its next attempt."""
     Notification.objects.filter(pk=notification.pk).update(
         state=NotificationState.WAITING, attempts=0, due_at=timezone.now()
     )

@@ -60,7 +60,7 @@ def start_run(
     actor among them. Raises ImporterError where it has to be approved and is not, or something has
     changed since; ChangedMeanwhile when the job is not as it was `shown`; and DryRunMissing when
     it had no dry run as it is now, unless it is to be run `without_dry_run`; and DecisionsOpen
-    where the dry run found decisions that nobody has taken, unless the records that they concern
+    where the dry run found decisions that nobody has made, unless the records that they concern
     may fail (`fails_undecided`).
     """
     now = timezone.now()

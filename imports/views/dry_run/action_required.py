@@ -23,7 +23,7 @@ from imports.views.shared.page import read_shown
 from imports.views.shared.problems import ShownExample, ShownProblem
 
 # Where an operator can find the answer by a test sign-in.
-TEST_PAGE = "imports:test_password"
+TEST_PAGE = "imports:test_sign_in_password"
 
 
 @dataclass(frozen=True, slots=True)

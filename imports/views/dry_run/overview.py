@@ -19,7 +19,7 @@ from imports.core.providers import get_provider
 from imports.core.providers.contract import exclude_nothing
 from imports.core.records.password_summary import PasswordSummary
 from imports.models import ImportJob, PlanState
-from imports.selectors import list_job_losses, list_job_notices
+from imports.selectors import list_job_findings, list_job_losses
 from imports.services.approval import approvals
 from imports.services.runs import runs
 from imports.states import JobAction, JobState, may
@@ -138,7 +138,9 @@ def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
         "differences": describe_differences(report),
         "losses": list_job_losses(job),
         "lacks": provider.lacks,
-        "notices": [each for each in list_job_notices(job) if each["code"] != "arrive_disabled"],
+        "file_findings": [
+            each for each in list_job_findings(job) if each.code != "arrive_disabled"
+        ],
         "disabled": describe_disabled(report),
         "sign_ins": describe_sign_ins(report),
         "conflicts": count_conflicts(report),

@@ -1,4 +1,4 @@
-"""The steps of mapping a file: look, change, look again, save, and read the file anew."""
+"""Show, preview and save a column mapping, and read the file in another way."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ BACK = "imports:mapping"
 # Where a button leads that saves the mapping first, so that nothing of it is lost.
 NEXT = {
     "policies": "imports:policies",
-    "test_password": "imports:test_password",
-    "test_code": "imports:test_code",
+    "test_sign_in_password": "imports:test_sign_in_password",
+    "test_sign_in_code": "imports:test_sign_in_code",
 }
 
 
@@ -80,7 +80,7 @@ def preview(request: StaffRequest, job_id: int) -> HttpResponse:
 @require_POST
 @requires("imports.add_importjob")
 def read_again(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Read the head of the file in the way that was chosen, and suggest a mapping anew."""
+    """Read the head of the file in the chosen way, and suggest a mapping for it."""
     job = get_object_or_404(ImportJob, pk=job_id)
     reader_form = ReaderForm(request.POST, inspection=Inspection.from_json(job.inspection))
     if reader_form.is_valid():

@@ -42,9 +42,13 @@ TESTS, TEST_SECONDS = 10, 60
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("imports.add_importjob")
-def test_password(request: StaffRequest, job_id: int) -> HttpResponse:
+def test_sign_in_password(request: StaffRequest, job_id: int) -> HttpResponse:
     return _show_test(
-        request, job_id, PasswordTestForm, run_password_test, "imports/mapping/test_password.html"
+        request,
+        job_id,
+        PasswordTestForm,
+        run_password_test,
+        "imports/mapping/test_sign_in_password.html",
     )
 
 
@@ -70,9 +74,9 @@ def use_format(request: StaffRequest, job_id: int) -> HttpResponse:
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("imports.add_importjob")
-def test_code(request: StaffRequest, job_id: int) -> HttpResponse:
+def test_sign_in_code(request: StaffRequest, job_id: int) -> HttpResponse:
     return _show_test(
-        request, job_id, CodeTestForm, run_code_test, "imports/mapping/test_code.html"
+        request, job_id, CodeTestForm, run_code_test, "imports/mapping/test_sign_in_code.html"
     )
 
 
@@ -84,7 +88,7 @@ def use_code_reading(request: StaffRequest, job_id: int) -> HttpResponse:
     form = CodeReadingForm(request.POST)
     if not form.is_valid():
         messages.error(request, "This is not a tested reading. Test a code first.")
-        return redirect("imports:test_code", job_id)
+        return redirect("imports:test_sign_in_code", job_id)
     found = form.cleaned_data
     parameters = Parameters(found["algorithm"], found["digits"], found["period"])
     try:

@@ -164,7 +164,7 @@ def _list_options(job: ImportJob) -> list[list[str]]:
     if not (job.dry_run_report or is_continuous(job)):
         rows.append(["Dry run before", "no, so neither hashes nor losses were counted"])
     if job.started_at:
-        rows.append(["Begun", _say(job.started_at)])
+        rows.append(["Started", _say(job.started_at)])
     if job.finished_at:
         rows.append(["Ended", _say(job.finished_at)])
     return [*rows, ["Stopped by", job.error]] if job.error else rows

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from imports.core.planning.conflicts import Stage
 from imports.core.planning.stages import READING
 from imports.core.problems import CODES
 from imports.models import Status
 from imports.record_filters import RecordFilter
+from imports.views.shared.stage_words import STAGE_LABELS
 
 ALL = "all"
-STAGES = {READING: "Reading the row", **{stage.value: stage.value.capitalize() for stage in Stage}}
+STAGES = {READING: "Reading the row", **STAGE_LABELS}
 DIGEST = re.compile(r"[0-9a-f]{32}")
 CHUNK = re.compile(r"(\d{1,9}\.)?\d{1,9}")
 # Rows that were ticked; more come by a filter.

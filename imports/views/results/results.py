@@ -163,7 +163,7 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
 @require_safe
 @requires("imports.view_importjob")
 def show_retry_progress(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Return how far a retry is; once it is over, the page is to be loaded anew."""
+    """Return how far a retry is; once it is over, the page is to be reloaded."""
     job = get_object_or_404(ImportJob, pk=job_id)
     if not is_retrying(job):
         return ask_to_reload()

@@ -57,7 +57,7 @@ def requires(permission: str, *, takes_files: bool = False) -> Callable[[View], 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        # The page that asks for a part of itself is loaded anew, and so leads to the sign-in.
+        # The page that asks for a part of itself is reloaded, and so leads to the sign-in.
         return HttpResponse(headers={"HX-Refresh": "true"})
     is_page = request.method in {"GET", "HEAD"}
     came_from = request.get_full_path() if is_page else reverse("imports:job_list")

@@ -1,4 +1,4 @@
-"""How far a busy job is; the part of a page that is fetched anew while somebody watches."""
+"""Show the progress of a busy job: the part of a page that is reloaded while it is open."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imports.selectors import Progress, get_progress
 from imports.services.runs.phases import list_phases
 from imports.states import JobPhase, JobState
 
-# htmx loads the whole page anew: the job moved on, and with it what can be done.
+# htmx reloads the whole page: the job moved on, and with it what can be done.
 MOVED_ON = {"HX-Refresh": "true"}
 
 

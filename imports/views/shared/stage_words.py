@@ -9,12 +9,12 @@ from typing import Any
 
 from imports.core.planning.stages import StageReport, find_conflict, report_stages
 from imports.core.problems import Problem
-from imports.core.problems.conflict_kinds import KINDS, Met, Reason, Resolution, Stage
+from imports.core.problems.conflict_kinds import KINDS, Met, Reason, RecordStage, Resolution
 
 STAGE_LABELS = {
-    Stage.PROFILE: "Profile",
-    Stage.AUTHENTICATORS: "Authenticators",
-    Stage.MEMBERSHIPS: "Groups and roles",
+    RecordStage.PROFILE: "Profile",
+    RecordStage.AUTHENTICATORS: "Authenticators",
+    RecordStage.MEMBERSHIPS: "Groups and roles",
 }
 DONE = {
     Resolution.SKIP: "skipped",

@@ -144,7 +144,7 @@ def show_survey_progress(request: StaffRequest, job_id: int, survey_id: int) -> 
 @require_POST
 @requires("imports.view_importjob")
 def count_again(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Have the preview counted anew, as it is now."""
+    """Count the preview again."""
     job = get_object_or_404(ImportJob, pk=job_id)
     previews.begin_survey(job, _read_chosen(request.POST), again=True)
     kept = _list_chosen(request.POST) + [(name, "on") for name in _list_options(request.POST)]

@@ -11,7 +11,7 @@ from accounts.models import AttributeDefinition, Role, User
 from imports.core.planning.conflicts import Mode, PolicyError
 from imports.core.planning.undo import UndoOptions
 from imports.models import ImportJob, OtherSubjectId
-from imports.selectors import get_totals, list_job_notices
+from imports.selectors import get_totals, list_job_findings
 from imports.services.files.uploads import copy_job
 from imports.services.jobs.policies import save_policies
 from imports.services.jobs.shown import describe_inputs
@@ -294,10 +294,10 @@ def test_the_root_cause_proposes_the_key_that_matches_most(
     run_job([make_person("old", number, username=None) for number in (1, 2)])
     job = dry_run(make_job([make_person("new", number, phone=None) for number in (1, 2)]))
 
-    (notice,) = list_job_notices(job)
+    (finding,) = list_job_findings(job)
 
-    assert "by the e-mail address, 2 records have a user here" in notice["text"]
-    assert "--match email" in notice["text"]
+    assert "by the e-mail address, 2 records have a user here" in finding.text
+    assert "--match email" in finding.text
 
 
 @pytest.mark.parametrize("matching_key", ["shoe", "attribute:shoe", "login", ""])

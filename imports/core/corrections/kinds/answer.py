@@ -1,4 +1,4 @@
-"""Take the decision for want of which records failed."""
+"""Make the decision for want of which records failed."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ KIND = DecisionKind(
     " and roles of the other; if one of the two is disabled, the user is. Where an address is not"
     " marked as verified, join only if nobody but the identity provider could set it: else somebody"
     " who entered another person's address gets into their account.",
-    afterwards="Undo the import, take the decision, and run it again. Or change one of the two "
+    afterwards="Undo the import, make the decision, and run it again. Or change one of the two "
     "users "
     "manually.",
     text="Records with the e-mail address of an earlier row: {values}. If you join them, each pair "

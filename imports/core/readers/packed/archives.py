@@ -125,13 +125,13 @@ def check_directory_size(file: BinaryIO) -> None:
 
 def tell_too_many(count: int) -> str:
     return (
-        f"it has {count:,} members, and at most {MEMBER_LIMIT} are taken; pack only the files of"
-        " the export"
+        f"it has {count:,} members, and at most {MEMBER_LIMIT} are accepted; pack only the files"
+        " of the export"
     )
 
 
 def find_fault(archive: zipfile.ZipFile, packed_size: int) -> str:
-    """Return for what the archive is refused, and what to do; empty when it is taken."""
+    """Return why the archive is refused, and what to do; empty when it is accepted."""
     members = archive.infolist()
     if len(members) > MEMBER_LIMIT:
         return tell_too_many(len(members))

@@ -76,7 +76,7 @@ class PlaceReader:
         }
 
     def read(self, table: Table) -> Iterator[RawRow]:
-        """Yield the rows of a table, whose row numbers begin anew in each place."""
+        """Yield the rows of a table, whose row numbers start from 1 in each place."""
         return chain.from_iterable(map(self._read_place, table.places))
 
     def _read_place(self, place: Place) -> Iterator[RawRow]:

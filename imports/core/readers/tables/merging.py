@@ -16,7 +16,7 @@ MERGED_LIMIT = 1000
 def merge_adjacent(rows: Iterator[RawRow], column: str) -> Iterator[RawRow]:
     """Yield the first of each run of sound rows with the same value in the column.
 
-    It has the values of the others under FURTHER_ROWS. Records are numbered anew.
+    It has the values of the others under FURTHER_ROWS. Records are renumbered.
     """
     first: RawRow | None = None
     others: list[dict[str, Any]] = []

@@ -4,7 +4,7 @@ import pytest
 
 from imports.core.planning.stages import find_conflict, report_stages
 from imports.core.problems import CODES, Problem, ProblemKind, tell
-from imports.core.problems.conflict_kinds import Met, Reason, Resolution, Stage
+from imports.core.problems.conflict_kinds import Met, Reason, RecordStage, Resolution
 
 
 def test_steps_of_an_update_tell_what_was_met_and_how_much_changed() -> None:
@@ -30,8 +30,8 @@ def test_steps_of_a_record_that_stopped_the_job_say_so() -> None:
 
     stages = {stage.stage: stage.met for stage in report_stages("failed", problems, [])}
 
-    assert stages[Stage.AUTHENTICATORS] == (Met(Reason.AUTHENTICATOR_TAKEN, Resolution.STOP),)
-    assert stages[Stage.PROFILE] == ()
+    assert stages[RecordStage.AUTHENTICATORS] == (Met(Reason.AUTHENTICATOR_TAKEN, Resolution.STOP),)
+    assert stages[RecordStage.PROFILE] == ()
 
 
 @pytest.mark.parametrize(

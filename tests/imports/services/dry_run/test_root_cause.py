@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from imports.models import ImportJob
-from imports.selectors import build_summary, list_job_notices
+from imports.selectors import build_summary, list_job_findings
 from imports.services.jobs.policies import save_policies
 from imports.services.runs import runs
 from tests.imports.conftest import MakeJob, drain
@@ -34,7 +34,7 @@ def dry_run(job: ImportJob) -> ImportJob:
 
 
 def find_text(job: ImportJob) -> str:
-    found = {each["code"]: each["text"] for each in list_job_notices(job)}
+    found = {each.code: each.text for each in list_job_findings(job)}
     return found.get("root_cause", "")
 
 

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from imports.core.planning.undo import UndoOptions
-from imports.management.commands.import_users import write_notice
+from imports.management.commands.import_users import write_finding
 from imports.models import ImportJob
-from imports.selectors import build_summary, list_earlier_imports, list_job_notices
+from imports.selectors import list_earlier_imports, list_job_findings
 from imports.services.runs import runs
 from imports.services.undo import undoing
 from imports.services.undo.previews import EVERYTHING
@@ -22,7 +22,7 @@ PEOPLE = [{"subject_id": "1", "profile": {"email": "ada@example.com"}}]
 
 
 def list_codes(job: ImportJob) -> list[str]:
-    return [each["code"] for each in list_job_notices(job)]
+    return [each.code for each in list_job_findings(job)]
 
 
 def test_same_content_names_the_job_that_imported_it(make_job: MakeJob, run_job: MakeJob) -> None:
@@ -30,10 +30,10 @@ def test_same_content_names_the_job_that_imported_it(make_job: MakeJob, run_job:
 
     job = make_job(PEOPLE, name="tuesday.ndjson")
 
-    (notice,) = build_summary(job)["notices"]
-    assert (notice["code"], notice["job"]) == ("imported_before", first.pk)
-    assert f"job {first.pk} (“monday.ndjson”)" in notice["text"]
-    assert reverse("imports:job", args=[first.pk]) in write_notice(notice)
+    (finding,) = list_job_findings(job)
+    assert (finding.code, finding.job) == ("imported_before", first.pk)
+    assert f"job {first.pk} (“monday.ndjson”)" in finding.text
+    assert reverse("imports:job", args=[first.pk]) in write_finding(finding)
 
 
 def test_the_latest_of_several_is_named_and_the_others_counted(
@@ -42,10 +42,10 @@ def test_the_latest_of_several_is_named_and_the_others_counted(
     run_job(PEOPLE)
     latest = run_job(PEOPLE)
 
-    (notice,) = list_job_notices(make_job(PEOPLE))
+    (finding,) = list_job_findings(make_job(PEOPLE))
 
-    assert notice["job"] == latest.pk
-    assert "and by 1 before it" in notice["text"]
+    assert finding.job == latest.pk
+    assert "and by 1 before it" in finding.text
 
 
 def test_other_content_and_content_that_was_never_run_say_nothing(

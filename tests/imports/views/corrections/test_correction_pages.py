@@ -548,7 +548,7 @@ def test_hashes_whose_format_nobody_told_are_imported_as_the_one_chosen(
 
     assert f'<option value="{choice}">{name}' in page
     assert '<option value="bcrypt">' not in page
-    assert reverse("imports:test_password", args=[job.pk]) in page
+    assert reverse("imports:test_sign_in_password", args=[job.pk]) in page
     assert correct(admin, job, 1, correction="answer", value="") == "failed"
     assert correct(admin, job, 1, correction="answer", value=choice) == "created"
     assert all(user.check_password("Bare-2026") for user in User.objects.filter(source=job.source))
@@ -697,7 +697,7 @@ def test_a_record_that_is_edited_shows_what_it_would_change(
 
 
 def fill(client: Client, job: ImportJob, texts: dict[str, str]) -> dict[str, str]:
-    """Return the fields of the form that edits row 1, with some columns filled in anew."""
+    """Return the fields of the form that edits row 1, with other values in some columns."""
     page = show(client, "edit", job.pk, 1)
     labels = re.findall(r'<label for="id_(value-\d+)">([^<]+)</label>', page)
     return {name: texts[column] for name, column in labels if column in texts}

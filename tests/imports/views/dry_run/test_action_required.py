@@ -101,7 +101,7 @@ def test_an_answer_starts_the_dry_run_again_and_frees_the_run(
     answer(admin, waiting_job, "hash")
 
     page = show(admin, waiting_job)
-    assert "All decisions are taken" in page
+    assert "All decisions are made" in page
     assert "Import everything" in page
     activity_log = admin.get(
         reverse("imports:activity_log", args=[waiting_job.pk])

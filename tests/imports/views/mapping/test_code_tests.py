@@ -33,7 +33,7 @@ def make_code(parameters: Parameters) -> str:
 
 
 def post(client: Client, job: ImportJob, record: str, code: str) -> str:
-    address = reverse("imports:test_code", args=[job.pk])
+    address = reverse("imports:test_sign_in_code", args=[job.pk])
     return client.post(address, {"record": record, "code": code}).content.decode()
 
 

@@ -33,7 +33,7 @@ def job(make_job: MakeJob) -> ImportJob:
 
 
 def post(client: Client, job: ImportJob, record: str, password: str = PASSWORD) -> str:
-    address = reverse("imports:test_password", args=[job.pk])
+    address = reverse("imports:test_sign_in_password", args=[job.pk])
     return client.post(address, {"record": record, "password": password}).content.decode()
 
 
@@ -144,7 +144,7 @@ def save_mapping(client: Client, job: ImportJob, **fields: str) -> str:
     return response.headers["Location"]
 
 
-@pytest.mark.parametrize("page", ["test_password", "test_code"])
+@pytest.mark.parametrize("page", ["test_sign_in_password", "test_sign_in_code"])
 def test_the_mapping_is_saved_on_the_way_to_a_test(
     admin: Client, job: ImportJob, page: str
 ) -> None:
@@ -194,7 +194,7 @@ def test_what_is_typed_is_kept_nowhere(
     admin: Client, job: ImportJob, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    address = reverse("imports:test_password", args=[job.pk])
+    address = reverse("imports:test_sign_in_password", args=[job.pk])
 
     response = admin.post(address, {"record": "2", "password": PASSWORD})
 
@@ -233,7 +233,7 @@ def test_a_hash_of_several_systems_is_asked_for_and_leads_to_the_test(
 
     assert "The format of the password hash is ambiguous" in page
     assert "Magento 1, osCommerce, Zen Cart, PrestaShop: md5(salt + password)" in page
-    assert reverse("imports:test_password", args=[ambiguous_job.pk]) in page
+    assert reverse("imports:test_sign_in_password", args=[ambiguous_job.pk]) in page
 
 
 def test_one_known_password_answers_which_system_it_is(

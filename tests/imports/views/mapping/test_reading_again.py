@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from imports.models import ImportJob
-from imports.selectors import list_job_notices
+from imports.selectors import list_job_findings
 from tests.archive_files import make_zip
 from tests.imports.conftest import MakeJob
 
@@ -63,7 +63,7 @@ def test_source_system_has_to_be_chosen_where_several_fit(admin: Client, tied: I
     answer = admin.post(url, {**READING, "provider": ""})
 
     assert answer.status_code == 422
-    assert [each["code"] for each in list_job_notices(tied)] == ["source_system_ambiguous"]
+    assert [each.code for each in list_job_findings(tied)] == ["source_system_ambiguous"]
 
 
 def test_source_system_that_was_chosen_is_no_longer_asked_for(
@@ -74,6 +74,6 @@ def test_source_system_that_was_chosen_is_no_longer_asked_for(
     admin.post(url, {**READING, "provider": "django_auth"})
 
     tied.refresh_from_db()
-    assert (tied.provider, list_job_notices(tied)) == ("django_auth", [])
+    assert (tied.provider, list_job_findings(tied)) == ("django_auth", [])
     page = admin.get(reverse("imports:mapping", args=[tied.pk])).content.decode()
     assert "equally well" not in page

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from imports.core.dry_run import ColumnUse, Findings, build_report, list_notices
+from imports.core.dry_run import ColumnUse, Findings, build_report, list_file_findings
 from imports.core.mapping import MappedRow, Mapping
 from imports.core.planning.plans import Action, Plan
 from imports.core.problems import Problem
@@ -25,8 +25,8 @@ GATHER = pytest.mark.parametrize(
 def list_codes(gather: Callable[..., Findings], *rows: MappedRow) -> list[str]:
     plans = [Plan(row.row_number, Action.SKIP, "", problems=list(row.problems)) for row in rows]
     report = build_report(gather(plans, list(rows), ColumnUse(Mapping(provider="scim"), {})))
-    notices = list_notices(report, Surroundings(), get_provider("scim"), ())
-    return [notice["code"] for notice in notices]
+    findings = list_file_findings(report, Surroundings(), get_provider("scim"), ())
+    return [finding.code for finding in findings]
 
 
 def make_row(number: int, *problems: Problem, **record: Any) -> MappedRow:

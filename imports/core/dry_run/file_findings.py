@@ -36,6 +36,15 @@ ALL_PAGES = (
 
 
 @dataclass(frozen=True, slots=True)
+class FileFinding:
+    """A code, what it means for this file, and the id of the job that the text names."""
+
+    code: str
+    text: str
+    job: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierImport:
     """A job that imported the same file; `finished_at` is in UTC."""
 
@@ -44,19 +53,19 @@ class EarlierImport:
     finished_at: datetime
 
 
-def list_notices(
+def list_file_findings(
     report: Mapping[str, Any],
     surroundings: Surroundings,
     provider: Provider,
     rivals: Sequence[Rival],
     earlier: Sequence[EarlierImport] = (),
     matching_key: str = SUBJECT_ID,
-) -> list[dict[str, Any]]:
-    """Return code and text of each notice of a file, and the job it names; the gravest first.
+) -> list[FileFinding]:
+    """Return the findings about a file as a whole, the gravest first.
 
     `report` is that of the dry run; empty without one. `earlier` imports are the latest first.
     """
-    found = []
+    found: list[tuple[str, str]] = []
     if cause := report.get("root_cause"):
         told = describe_root_cause(cause, report["matches"], matching_key)
         found.append(("root_cause", told))
@@ -73,7 +82,7 @@ def list_notices(
     if report and (disabled := describe_disabled(report)):
         found.append(("arrive_disabled", disabled))
     jobs = {"imported_before": earlier[0].job} if earlier else {}
-    return [{"code": code, "text": text, "job": jobs.get(code)} for code, text in found]
+    return [FileFinding(code, text, jobs.get(code)) for code, text in found]
 
 
 def describe_earlier(earlier: Sequence[EarlierImport]) -> str:
