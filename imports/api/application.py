@@ -12,7 +12,7 @@ from imports.api import jobs, records, runs, sources, templates, undoing
 from imports.api.bodies import StorableParser
 from imports.api.problems import add_problem_handlers
 from imports.api.refusals import complete_operation
-from imports.api.schemas import NewJob
+from imports.api.schemas.jobs import NewJob
 
 DESCRIPTION = """\
 The functions of the admin for other programs. Errors are problem details (RFC 9457) with a

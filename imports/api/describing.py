@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from imports.api.schemas import (
+from imports.api.schemas.jobs import FileInfo, JobInfo, Limits, Policies, ProgressInfo
+from imports.api.schemas.records import (
     AttemptInfo,
     CellInfo,
     ChangeInfo,
-    FileInfo,
-    JobInfo,
-    Limits,
-    Policies,
     ProblemInfo,
-    ProgressInfo,
     RecordDetails,
     RecordInfo,
     RecordQuery,

@@ -24,17 +24,9 @@ from imports.api.bodies import parse_json, refuse_unstorable
 from imports.api.describing import describe_job
 from imports.api.problems import ApiError
 from imports.api.refusals import FILE, list_refusals
-from imports.api.schemas import (
-    MAX_ROW,
-    ColumnInfo,
-    JobInfo,
-    JobPage,
-    Limits,
-    MappingInfo,
-    NewJob,
-    NewMapping,
-    Policies,
-)
+from imports.api.schemas.jobs import JobInfo, JobPage, Limits, NewJob, Policies
+from imports.api.schemas.mapping import ColumnInfo, MappingInfo, NewMapping
+from imports.api.schemas.records import MAX_ROW
 from imports.core.inspection.inspection import Inspection
 from imports.core.inspection.reading import read_chosen
 from imports.core.providers import PROVIDERS

@@ -12,7 +12,7 @@ from imports.api.access import VALUES, VIEW, AccessToken, ApiRequest
 from imports.api.describing import describe_details, describe_problem, describe_record, read_query
 from imports.api.jobs import JobId, find_job
 from imports.api.refusals import list_refusals
-from imports.api.schemas import (
+from imports.api.schemas.records import (
     MAX_ROW,
     ErrorGroupInfo,
     ReasonInfo,

@@ -11,15 +11,9 @@ from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest, 
 from imports.api.describing import describe_job, describe_problem, read_query
 from imports.api.jobs import JobId, find_job
 from imports.api.refusals import list_refusals
-from imports.api.schemas import (
-    JobInfo,
-    NewRetry,
-    NewRun,
-    PlanInfo,
-    ReportInfo,
-    RetryInfo,
-    SummaryInfo,
-)
+from imports.api.schemas.jobs import JobInfo
+from imports.api.schemas.reports import PlanInfo, ReportInfo, SummaryInfo
+from imports.api.schemas.runs import NewRetry, NewRun, RetryInfo
 from imports.core.dry_run import hide_values
 from imports.selectors import build_summary
 from imports.services.approval.approvals import find_plan

@@ -8,7 +8,7 @@ from django.http import Http404
 from ninja import Path, Router
 
 from imports.api.access import VIEW, AccessToken, ApiRequest
-from imports.api.schemas import DayInfo, SourceInfo
+from imports.api.schemas.sources import DayInfo, SourceInfo
 from imports.models import SourceDay
 from imports.selectors import sources
 

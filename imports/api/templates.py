@@ -10,7 +10,7 @@ from ninja import Path, Router
 from imports.api.access import ADD, ADD_TEMPLATE, VIEW_TEMPLATE, AccessToken, ApiRequest
 from imports.api.jobs import JobId, find_job
 from imports.api.refusals import list_refusals
-from imports.api.schemas import NewTemplate, TemplateInfo
+from imports.api.schemas.mapping import NewTemplate, TemplateInfo
 from imports.core.mapping.templates import TemplateFile
 from imports.models import TemplateVersion
 from imports.services.mapping import templates

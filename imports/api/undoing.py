@@ -10,7 +10,8 @@ from imports.api.access import UNDO, VIEW, AccessToken, ApiRequest, read_shown
 from imports.api.describing import describe_job, describe_progress
 from imports.api.jobs import JobId, find_job
 from imports.api.refusals import list_refusals
-from imports.api.schemas import JobInfo, NewUndo, UndoInfo, UndoPreviewInfo
+from imports.api.schemas.jobs import JobInfo
+from imports.api.schemas.undo import NewUndo, UndoInfo, UndoPreviewInfo
 from imports.core.planning.undo import UndoOptions
 from imports.models import ImportJob
 from imports.record_filters import RecordFilter

@@ -15,7 +15,7 @@ from imports.api.application import api
 from imports.api.document import PAGE as API_PAGE
 from imports.api.document import render_page
 from imports.api.refusals import FILE, STATUSES
-from imports.api.schemas import RecordQuery
+from imports.api.schemas.records import RecordQuery
 from imports.core.problems import CODES
 from imports.models import NotificationEvent
 from imports.views.results.filters import STAGES
