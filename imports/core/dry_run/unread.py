@@ -25,7 +25,7 @@ from imports.core.decisions import pick_questions
 from imports.core.mapping import MappedRow
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.providers import get_provider
-from imports.core.readers.tables.merging import FURTHER_ROWS
+from imports.core.readers.joined.merging import FURTHER_ROWS
 from imports.core.records.records import is_nothing
 
 Path = tuple[str | int, ...]

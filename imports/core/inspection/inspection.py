@@ -18,9 +18,9 @@ from imports.core.inspection.recognition import Recognition, Rival, leave_open, 
 from imports.core.problems import Problem
 from imports.core.providers import get_provider
 from imports.core.readers import RawRow, ReaderOptions
-from imports.core.readers.packed.opening import open_container
+from imports.core.readers.containers.opening import open_container
+from imports.core.readers.joined.merging import merge_adjacent
 from imports.core.readers.sampling import sample_container
-from imports.core.readers.tables.merging import merge_adjacent
 from imports.core.readers.text import SURROGATE
 from imports.core.records.password_summary import PasswordSummary
 from imports.core.records.targets import ATTRIBUTES, NESTED, is_target

@@ -11,10 +11,10 @@ from imports.core.inspection.recognition import Rival
 from imports.core.problems import Problem
 from imports.core.providers import PROVIDERS, Provider
 from imports.core.readers import COLON_SYNTAXES, ENCODINGS, TEXT_SYNTAXES, ReaderOptions
-from imports.core.readers.packed.containers import Container
+from imports.core.readers.containers.kinds import Container
 from imports.core.readers.people import count_names_of_people
+from imports.core.readers.related_tables import FoundTable, Place, Table, find_tables
 from imports.core.readers.sql.tables import DumpTable, choose_table
-from imports.core.readers.tables.layout import FoundTable, Place, Table, find_tables
 from imports.core.values.names import fold_name
 
 # What can be chosen in words, and the words; empty where any will do.

@@ -33,7 +33,7 @@ from imports.core.inspection.reading import choose_reading
 from imports.core.problems import Problem
 from imports.core.readers import RawRow, ReaderOptions, sampling
 from imports.core.readers import read_rows as read_rows_here
-from imports.core.readers.packed.opening import (
+from imports.core.readers.containers.opening import (
     EMPTY_ZIP_START,
     ZIP_START,
     is_text_archive,

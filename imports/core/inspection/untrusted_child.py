@@ -33,7 +33,7 @@ from imports.core.inspection.untrusted import (
     stop,
 )
 from imports.core.readers import RawRow, ReaderOptions, read_rows, sampling
-from imports.core.readers.packed.opening import open_container
+from imports.core.readers.containers.opening import open_container
 from imports.core.readers.rows import encode_row
 from imports.core.readers.surroundings import survey
 

@@ -22,7 +22,7 @@ from imports.core.providers.values import (
     read_object,
     read_text,
 )
-from imports.core.readers.tables.layout import Link, Table
+from imports.core.readers.related_tables import Link, Table
 from imports.core.transforms.families.words import Boolean
 
 USERS, USER_ROLES, ROLES, ROLE_CLAIMS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from imports.core.readers.tables.layout import Table
+from imports.core.readers.related_tables import Table
 from imports.core.transforms import Transform
 from imports.core.values.names import fold_name
 

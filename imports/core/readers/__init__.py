@@ -7,7 +7,9 @@ from typing import BinaryIO
 
 from imports.core.errors import FileFormatError
 from imports.core.problems.of_files import ARCHIVE_REFUSED
-from imports.core.readers.packed.opening import open_container
+from imports.core.readers.containers.opening import open_container
+from imports.core.readers.joined.joining import read_joined
+from imports.core.readers.joined.merging import merge_adjacent
 from imports.core.readers.rows import (
     COLON_SYNTAXES,
     DELIMITERS,
@@ -19,8 +21,6 @@ from imports.core.readers.rows import (
     ReaderOptions,
     Syntax,
 )
-from imports.core.readers.tables.joining import read_joined
-from imports.core.readers.tables.merging import merge_adjacent
 from imports.core.readers.text import ENCODINGS
 
 __all__ = [

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import orjson
 
 from imports.core.problems import Problem
-from imports.core.readers.tables.layout import Table
+from imports.core.readers.related_tables import Table
 
 Syntax = Literal[
     "csv",

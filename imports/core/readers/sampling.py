@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from imports.core.readers.packed.containers import Container
-from imports.core.readers.packed.opening import open_container
+from imports.core.readers.containers.kinds import Container
+from imports.core.readers.containers.opening import open_container
+from imports.core.readers.joined.joining import sample_joined
+from imports.core.readers.joined.merging import merge_adjacent
 from imports.core.readers.rows import RawRow, ReaderOptions
-from imports.core.readers.tables.joining import sample_joined
-from imports.core.readers.tables.merging import merge_adjacent
 
 
 def read_sample(file: BinaryIO, options: ReaderOptions) -> list[RawRow]:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, BinaryIO, Self
 
 from imports.core.errors import FileFormatError
+from imports.core.readers.containers.kinds import Container, TextFile
+from imports.core.readers.containers.opening import open_container
 from imports.core.readers.json_files.paths import (
     ELEMENT,
     MAP,
@@ -17,8 +19,6 @@ from imports.core.readers.json_files.paths import (
 )
 from imports.core.readers.json_files.splitter import Splitter
 from imports.core.readers.more import find_more
-from imports.core.readers.packed.containers import Container, TextFile
-from imports.core.readers.packed.opening import open_container
 from imports.core.readers.rows import ReaderOptions
 from imports.core.readers.sql.tables import count_rows
 from imports.core.readers.text import read_utf8

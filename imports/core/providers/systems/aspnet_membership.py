@@ -28,7 +28,7 @@ from imports.core.providers.web_tables import (
     omit_folded,
     pick_date,
 )
-from imports.core.readers.tables.layout import Link, Table
+from imports.core.readers.related_tables import Link, Table
 
 SIGNATURE = frozenset({"password", "passwordformat", "passwordsalt", "isapproved"})
 USERS, USER_ROLES, ROLES = "aspnet_Users", "aspnet_UsersInRoles", "aspnet_Roles"

@@ -36,7 +36,7 @@ from imports.core.providers.values import (
     read_text,
     walk,
 )
-from imports.core.readers.tables.layout import Link, Table
+from imports.core.readers.related_tables import Link, Table
 from imports.core.transforms.families.words import Boolean
 
 DATABASE = "auth0"

@@ -29,7 +29,7 @@ from imports.core.providers.values import (
     read_text,
 )
 from imports.core.providers.web_tables import fold_all, fold_row, omit_folded
-from imports.core.readers.tables.layout import Link, Table
+from imports.core.readers.related_tables import Link, Table
 
 SIGNATURE = frozenset({"id", "name", "email", "emailverified", "image", "createdat", "updatedat"})
 OF_PLUGINS = frozenset({"banned", "banreason", "banexpires"})

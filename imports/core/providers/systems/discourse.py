@@ -13,7 +13,7 @@ from imports.core.providers.account_states import Account, combine_states, read_
 from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, certain
 from imports.core.providers.values import drop_blanks, list_objects, read_text
 from imports.core.providers.web_tables import fold_all, fold_row, omit_folded
-from imports.core.readers.tables.layout import Link, Table
+from imports.core.readers.related_tables import Link, Table
 
 SIGNATURE = frozenset({"username", "trustlevel"})
 # The list of users has both of the first; the table users has had the last from the start.

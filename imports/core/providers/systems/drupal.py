@@ -13,7 +13,7 @@ from imports.core.providers.account_states import read_account_state
 from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, certain
 from imports.core.providers.values import drop_blanks, list_objects, read_text
 from imports.core.providers.web_tables import fold_all, fold_row, omit_folded, read_seconds
-from imports.core.readers.tables.layout import Link, Table
+from imports.core.readers.related_tables import Link, Table
 
 SIGNATURE = frozenset({"uid", "name", "pass", "mail", "status", "access", "login"})
 ROLES = "user__roles"

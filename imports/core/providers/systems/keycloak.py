@@ -31,7 +31,7 @@ from imports.core.providers.values import (
     read_object,
     read_text,
 )
-from imports.core.readers.tables.layout import Table
+from imports.core.readers.related_tables import Table
 from imports.core.transforms.families.words import Boolean
 
 LEGACY_HASH = ("hashedSaltedValue", "salt", "hashIterations", "algorithm")

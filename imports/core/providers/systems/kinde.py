@@ -30,7 +30,7 @@ from imports.core.providers.values import (
     read_text,
     walk,
 )
-from imports.core.readers.tables.merging import FURTHER_ROWS
+from imports.core.readers.joined.merging import FURTHER_ROWS
 from imports.core.values.lists import split_list
 
 HASH_FORMATS = {

@@ -24,7 +24,7 @@ from imports.core.providers.values import (
     read_object,
     read_text,
 )
-from imports.core.readers.tables.layout import Link, Table
+from imports.core.readers.related_tables import Link, Table
 
 OF_USER = (Link("user_id", "id"),)
 CREDENTIALS, IDENTIFIERS, ADDRESSES, MEMBERS, GROUPS = (

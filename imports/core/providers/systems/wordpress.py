@@ -26,7 +26,7 @@ from imports.core.providers.web_tables import (
     omit_folded,
     pick_date,
 )
-from imports.core.readers.tables.layout import Link, Table
+from imports.core.readers.related_tables import Link, Table
 
 SIGNATURE = frozenset({"userlogin", "userpass", "useremail"})
 LISTED = frozenset({"userlogin", "useremail", "userregistered"})

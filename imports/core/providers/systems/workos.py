@@ -17,7 +17,7 @@ from imports.core.providers.values import (
     read_json,
     read_text,
 )
-from imports.core.readers.tables.layout import Link, Table
+from imports.core.readers.related_tables import Link, Table
 from imports.core.transforms.families.lists import Split
 from imports.core.transforms.families.words import Boolean
 

@@ -23,11 +23,11 @@ from imports.core.readers.ldif import read_ldif
 from imports.core.readers.packed.archives import list_members, open_archive, unpack_member
 from imports.core.readers.packed.streams import FirstBytes, Unpacked
 from imports.core.readers.people import is_person, may_hold_people
+from imports.core.readers.related_tables import FoundTable, Place
 from imports.core.readers.rows import SPARSE_SYNTAXES, RawRow, ReaderOptions, Syntax
 from imports.core.readers.sql.reader import read_sql
 from imports.core.readers.sql.tables import list_dump_tables
 from imports.core.readers.tables.databases import Database
-from imports.core.readers.tables.layout import FoundTable, Place
 from imports.core.readers.tables.workbooks import Workbook
 from imports.core.readers.text import read_utf8
 

@@ -9,8 +9,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from imports.core.errors import FileFormatError
-from imports.core.readers.packed.archives import list_members, open_archive, unpack_member
-from imports.core.readers.packed.containers import (
+from imports.core.readers.containers.kinds import (
     DATA_ENDINGS,
     Archive,
     Container,
@@ -19,6 +18,7 @@ from imports.core.readers.packed.containers import (
     TextFile,
     name_member,
 )
+from imports.core.readers.packed.archives import list_members, open_archive, unpack_member
 from imports.core.readers.packed.streams import GZIP_START, Unpacked, unpack_gzip
 from imports.core.readers.tables.databases import SQLITE_START
 from imports.core.readers.tables.workbooks import WORKBOOK

@@ -18,9 +18,9 @@ from imports.core.errors import FileFormatError
 from imports.core.files.spools import BLOCK_BYTES
 from imports.core.problems import Problem
 from imports.core.problems.of_files import ARCHIVE_REFUSED
-from imports.core.readers.packed.containers import SAMPLE_ROWS, Container, name_member
+from imports.core.readers.containers.kinds import SAMPLE_ROWS, Container, name_member
+from imports.core.readers.related_tables import Link, Place, Table
 from imports.core.readers.rows import RawRow, ReaderOptions
-from imports.core.readers.tables.layout import Link, Place, Table
 from imports.core.readers.tables.sqlite_storage import open_scratch
 from imports.core.values.names import fold_name
 

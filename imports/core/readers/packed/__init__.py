@@ -1,1 +1,1 @@
-"""Files within files: compressed, archived, and recognised by their first bytes."""
+"""Compressed files and archives, unpacked without trusting them."""

@@ -1,1 +1,1 @@
-"""Files that hold several tables: databases and workbooks, and the join of their rows."""
+"""Files of several tables that libraries read: databases and workbooks."""

@@ -3,7 +3,7 @@
 import pytest
 
 from imports.core.providers.systems.kinde import normalise
-from imports.core.readers.tables.merging import FURTHER_ROWS
+from imports.core.readers.joined.merging import FURTHER_ROWS
 
 
 def test_memberships_of_all_rows_are_gathered():

@@ -20,7 +20,7 @@ from imports.core.inspection.recognition import recognise_provider
 from imports.core.providers import GENERIC, PROVIDERS, Provider
 from imports.core.providers.contract import Evidence, certain, strong, weak
 from imports.core.readers import ReaderOptions
-from imports.core.readers.tables.layout import Link, Table
+from imports.core.readers.related_tables import Link, Table
 from tests.fixtures.make_golden import list_fixtures
 
 FIXTURES = list_fixtures()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from imports.core.errors import FileFormatError
 from imports.core.inspection.inspection import inspect_file
 from imports.core.readers import RawRow, ReaderOptions, read_rows
-from imports.core.readers.tables.layout import FoundTable, Link, Place, Table, find_tables
+from imports.core.readers.related_tables import FoundTable, Link, Place, Table, find_tables
 from tests.archive_files import make_zip
 from tests.fixtures.make_archives import ASPNET, write_csv
 

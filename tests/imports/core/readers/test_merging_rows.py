@@ -2,7 +2,7 @@
 
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
-from imports.core.readers.tables.merging import FURTHER_ROWS, MERGED_LIMIT, merge_adjacent
+from imports.core.readers.joined.merging import FURTHER_ROWS, MERGED_LIMIT, merge_adjacent
 
 
 def merge(*values):

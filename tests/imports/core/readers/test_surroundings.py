@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from imports.core.readers import ReaderOptions
+from imports.core.readers.related_tables import Place, Table
 from imports.core.readers.surroundings import Surroundings, survey
-from imports.core.readers.tables.layout import Place, Table
 
 USERS = [{"id": "u1", "email": "ulla@example.com"}, {"id": "u2", "email": "otto@example.com"}]
 
