@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,28 +10,18 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from imports.core.decisions import KINDS, count_open
-from imports.core.dry_run import describe_disabled, hide_values
 from imports.core.planning.wording import describe_plan_changes
-from imports.core.problems import Severity
 from imports.core.providers import get_provider
 from imports.core.providers.contract import exclude_nothing
-from imports.core.records.password_summary import PasswordSummary
 from imports.models import ImportJob, PlanState
-from imports.selectors import list_job_findings, list_job_losses
 from imports.services.approval import approvals
 from imports.services.runs import runs
 from imports.states import JobAction, JobState, may
-from imports.views.dry_run.action_required import list_required
-from imports.views.dry_run.decisions import CHOICES, list_decisions, list_names, make_exclude_form
-from imports.views.dry_run.findings import describe_differences, describe_sign_ins
-from imports.views.dry_run.missing_memberships import list_creatable
+from imports.views.dry_run.decisions import CHOICES, list_names, make_exclude_form
+from imports.views.dry_run.report import describe_report
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.live import ask_to_reload, describe_progress
 from imports.views.shared.page import render_page
-from imports.views.shared.password_summary import describe_password_summary
-from imports.views.shared.problems import describe_group, group_by_code
-from imports.views.shared.stage_words import count_conflicts
 
 
 @require_safe
@@ -61,7 +50,7 @@ def show_dry_run(request: StaffRequest, job_id: int) -> HttpResponse:
         form=make_exclude_form(job),
         excludes_non_users=get_provider(job.provider).excludes is not exclude_nothing,
         may_see_values=request.user.has_perm("imports.view_importrecord_values"),
-        **(_describe_report(job, request.user) if job.dry_run_report else {}),
+        **(describe_report(job, request.user) if job.dry_run_report else {}),
     )
 
 
@@ -91,57 +80,4 @@ def _describe_approval(job: ImportJob, user: User) -> dict[str, Any]:
         "changes": describe_plan_changes({**plan.changes, **changed}),
         "is_preparer": is_preparer,
         "may_decide": not is_preparer and user.has_perm(approvals.PERMISSION),
-    }
-
-
-def _describe_report(job: ImportJob, user: User) -> dict[str, Any]:
-    report = job.dry_run_report
-    if not user.has_perm("imports.view_importrecord_values"):
-        report = hide_values(report)
-    statuses = report["statuses"]
-    describe = partial(describe_group, has_begun=job.has_begun)
-    problems = list(map(describe, report["problems"]))
-    open_decisions = list_decisions(problems, list_creatable(user))
-    undecided = {decision.problem for decision in open_decisions}
-    created = [problem for problem in problems if problem.missing and problem not in undecided]
-    rest = (
-        problem
-        for problem in problems
-        if problem not in undecided and problem not in created and problem.code not in KINDS
-    )
-    groups = group_by_code(rest)
-    lost = {column for column, _ in report["lost"]}
-    provider = get_provider(job.provider)
-    total = sum(statuses.values())
-    return {
-        "report": report,
-        "password_summary": describe_password_summary(
-            PasswordSummary.from_json(report["passwords"]), has_begun=job.has_begun
-        ),
-        "statuses": {**statuses, "skipped": statuses["skipped"] - report["unchanged"]},
-        "total": total,
-        "importable": total - statuses["failed"],
-        # Then what comes first is to decide and to correct, not to import.
-        "is_mostly_failing": statuses["failed"] * 2 > total,
-        "required": list_required(report, problems),
-        "open_count": count_open(report),
-        "decisions": open_decisions,
-        "created": created,
-        "errors": [group for group in groups if group.severity == Severity.ERROR],
-        "notes": [group for group in groups if group.severity != Severity.ERROR],
-        "warnings": group_by_code(
-            describe(each) for each in report["columns"] if each.get("column") not in lost
-        ),
-        "harmless": group_by_code(
-            describe(each) for each in report["columns"] if each.get("column") in lost
-        ),
-        "differences": describe_differences(report),
-        "losses": list_job_losses(job),
-        "lacks": provider.lacks,
-        "file_findings": [
-            each for each in list_job_findings(job) if each.code != "arrive_disabled"
-        ],
-        "disabled": describe_disabled(report),
-        "sign_ins": describe_sign_ins(report),
-        "conflicts": count_conflicts(report),
     }
