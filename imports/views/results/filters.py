@@ -15,7 +15,10 @@ from imports.record_filters import RecordFilter
 from imports.views.shared.stage_words import STAGE_LABELS
 
 ALL = "all"
-STAGES = {READING: "Reading the row", **STAGE_LABELS}
+STAGES = {
+    READING: "Reading the row",
+    **{stage.value: label for stage, label in STAGE_LABELS.items()},
+}
 DIGEST = re.compile(r"[0-9a-f]{32}")
 CHUNK = re.compile(r"(\d{1,9}\.)?\d{1,9}")
 # Rows that were ticked; more come by a filter.
