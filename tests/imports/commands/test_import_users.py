@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -16,6 +18,7 @@ from accounts.models import User
 from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
 from imports.core.readers.packed.streams import RATIO_FREE
+from imports.management.commands import import_users
 from imports.models import ImportJob
 from imports.services.approval.approvals import decide_plan
 from imports.services.jobs.rate_limits import set_limits
@@ -28,6 +31,8 @@ from tests.workers import ROOT, make_environment
 SAMPLES = ROOT / "samples"
 PATIENCE = 120
 LARGE = 10_000
+# Exit status, standard output and standard error of a call.
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +56,29 @@ def run(*arguments: object) -> tuple[int, str, str]:
     process = start(*arguments)
     output, messages = process.communicate(timeout=PATIENCE)
     return process.returncode, output, messages
+
+
+@pytest.fixture
+def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Do as `run` in this process, for calls that are refused before any worker starts."""
+
+    def start_no_worker() -> NoReturn:
+        pytest.fail("workers were started")
+
+    def run_here(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(import_users, "import_string", lambda _: start_no_worker)
+        handler = signal.getsignal(signal.SIGTERM)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                import_users.Command().run_from_argv(
+                    ["manage.py", "import_users", *map(str, arguments)]
+                )
+        finally:
+            signal.signal(signal.SIGTERM, handler)
+        printed = capsys.readouterr()
+        return ended.value.code, printed.out, printed.err
+
+    return run_here
 
 
 def list_descendants(ancestor: int) -> set[int]:
@@ -176,9 +204,9 @@ WRONG_USES = [
     ("arguments", "message"), WRONG_USES, ids=[message for _, message in WRONG_USES]
 )
 def test_wrong_usage_ends_with_status_2_and_what_is_wrong(
-    arguments: list[object], message: str
+    run_here: Run, arguments: list[object], message: str
 ) -> None:
-    status, output, messages = run(*arguments)
+    status, output, messages = run_here(*arguments)
 
     assert status == 2
     assert message in messages
@@ -187,12 +215,12 @@ def test_wrong_usage_ends_with_status_2_and_what_is_wrong(
 
 
 def test_a_file_that_lists_no_users_is_refused_with_its_columns_and_the_way_out(
-    tmp_path: Path,
+    run_here: Run, tmp_path: Path
 ) -> None:
     source = tmp_path / "shoes.csv"
     source.write_text("shoe,size\nboot,38\n")
 
-    status, output, messages = run(source, "--json")
+    status, output, messages = run_here(source, "--json")
 
     refused = json.loads(output)["refused"]
     assert status == 1
@@ -208,12 +236,12 @@ def test_a_file_that_lists_no_users_is_refused_with_its_columns_and_the_way_out(
     [("", "file_empty"), ("id,email\n", "file_no_records"), ('{"a": 1', "file_wrong_shape")],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_json_too(
-    tmp_path: Path, content: str, code: str
+    run_here: Run, tmp_path: Path, content: str, code: str
 ) -> None:
     source = tmp_path / "users.txt"
     source.write_text(content)
 
-    status, output, _ = run(source, "--json", "--dry-run")
+    status, output, _ = run_here(source, "--json", "--dry-run")
 
     assert status == 1
     assert json.loads(output)["refused"]["code"] == code
@@ -317,10 +345,12 @@ def test_file_that_is_refused_beyond_its_head_is_refused_in_json_too(
     assert ImportJob.objects.get().state == "errored"
 
 
-def test_without_an_administrator_the_command_says_how_to_make_one(administrator: User) -> None:
+def test_without_an_administrator_the_command_says_how_to_make_one(
+    run_here: Run, administrator: User
+) -> None:
     administrator.delete()
 
-    status, _, messages = run(SAMPLES / "mistakes.csv")
+    status, _, messages = run_here(SAMPLES / "mistakes.csv")
 
     assert status == 2
     assert "manage.py createsuperuser" in messages
@@ -338,11 +368,11 @@ def test_a_job_that_was_stopped_by_an_error_can_be_gone_on_with(administrator: U
     assert json.loads(output)["created"] == 23
 
 
-def test_a_file_that_is_none_ends_with_status_1(tmp_path: Path) -> None:
+def test_a_file_that_is_none_ends_with_status_1(run_here: Run, tmp_path: Path) -> None:
     empty = tmp_path / "empty.csv"
     empty.touch()
 
-    status, output, messages = run(empty)
+    status, output, messages = run_here(empty)
 
     assert status == 1
     assert "The file has no content. Export it again" in messages
@@ -411,12 +441,12 @@ def test_a_template_maps_the_file_and_the_job_says_which_version(
 
 
 def test_a_template_that_reads_a_column_the_file_lacks_is_refused(
-    administrator: User, tmp_path: Path
+    run_here: Run, administrator: User, tmp_path: Path
 ) -> None:
     templates.add_version("HR", TEMPLATE, [], actor=administrator)
     (tmp_path / "people.csv").write_text(PEOPLE.replace("Joined", "Since"))
 
-    status, _, messages = run(tmp_path / "people.csv", "--template", "HR")
+    status, _, messages = run_here(tmp_path / "people.csv", "--template", "HR")
 
     assert status == 2
     assert "The file has no column “Joined”, which HR, version 1 reads" in messages
@@ -433,20 +463,20 @@ def test_an_exported_template_is_a_mapping_file(administrator: User, tmp_path: P
     assert User.objects.filter(subject_id="1").exists()
 
 
-def test_a_template_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+def test_a_template_that_does_not_exist_is_refused(run_here: Run, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE)
 
-    status, _, messages = run(tmp_path / "people.csv", "--template", "nobody's")
+    status, _, messages = run_here(tmp_path / "people.csv", "--template", "nobody's")
 
     assert status == 2
     assert "There is no mapping template “nobody's”." in messages
 
 
-def test_a_bad_file_of_answers_is_refused_without_quoting_it(tmp_path: Path) -> None:
+def test_a_bad_file_of_answers_is_refused_without_quoting_it(run_here: Run, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE)
     (tmp_path / "answers.json").write_text('{"key": ["geheim"]}')
 
-    status, _, messages = run(tmp_path / "people.csv", "--answers", tmp_path / "answers.json")
+    status, _, messages = run_here(tmp_path / "people.csv", "--answers", tmp_path / "answers.json")
 
     assert status == 2
     assert "geheim" not in messages
@@ -475,10 +505,10 @@ def test_rules_and_limits_are_set_on_the_command_line(tmp_path: Path) -> None:
     assert (job.rate_limit, job.failure_threshold, job.failure_sample) == (5000, 5, 10)
 
 
-def test_impossible_rule_is_wrong_usage_and_says_why(tmp_path: Path) -> None:
+def test_impossible_rule_is_wrong_usage_and_says_why(run_here: Run, tmp_path: Path) -> None:
     file = write_people(tmp_path / "people.ndjson", 3)
 
-    status, _, messages = run(file, "--on", "value_taken=overwrite")
+    status, _, messages = run_here(file, "--on", "value_taken=overwrite")
 
     assert status == 2
     assert "cannot be reassigned" in messages
@@ -638,11 +668,13 @@ def test_the_answer_for_a_bare_digest_lets_its_user_sign_in(
     assert User.objects.get(subject_id="1").check_password("Blue-River-42")
 
 
-def test_an_answer_that_is_no_choice_is_wrong_usage(mixed_file: Path, tmp_path: Path) -> None:
+def test_an_answer_that_is_no_choice_is_wrong_usage(
+    run_here: Run, mixed_file: Path, tmp_path: Path
+) -> None:
     answers = tmp_path / "answers.json"
     answers.write_text('{"hash_as_password:password": "maybe"}')
 
-    status, _, messages = run(mixed_file, "--answers", answers)
+    status, _, messages = run_here(mixed_file, "--answers", answers)
 
     assert status == 2
     assert "“maybe” is not a choice" in messages
