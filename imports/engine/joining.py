@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import chain, groupby
+from typing import Any
 
 from imports.core.decisions import Decided
 from imports.core.mapping import MappedRow
@@ -15,14 +16,16 @@ from imports.core.planning.same_person import (
     decide_tie,
     find_common_tie,
     join_records,
+    list_dropped,
     list_joined_ties,
 )
 from imports.core.planning.unlike_people import decide_unlike, is_decided_about
 from imports.core.problems import Problem
-from imports.core.problems.of_conflicts import JOINED_IN_FILE
+from imports.core.problems.of_conflicts import JOINED_IN_FILE, JOINED_VALUES_DROPPED
 from imports.core.readers.rows import decode_row
 from imports.core.records.keys import KeyedRecord, find_tie, key_record
 from imports.core.records.records import UserImportRecord
+from imports.core.records.targets import get_label
 from imports.engine.context import JobContext, unpack_chunk
 from imports.engine.copying import copy_rows
 from imports.engine.files.payloads import pack_encoded, unpack_encoded
@@ -148,14 +151,26 @@ def plan_group(group: Group, snapshot: Snapshot, options: PlanOptions) -> Iterat
         yield _plan_row(first, alone, snapshot, options)
     else:
         yield plan
+    kept = first.record
     for row in later:
         subject_id = row.identifiers.get("subject_id", "")
         if fails:
             yield plan_failure(row.row_number, subject_id, list(plan.problems))
         else:
-            params = {"row": first.row_number}
-            told = Problem(JOINED_IN_FILE.code, "profile.email", params=params)
-            yield plan_excluded(row.row_number, subject_id, [told, *row.problems])
+            told = list(_tell_joined(first.row_number, kept, row.record))
+            yield plan_excluded(row.row_number, subject_id, [*told, *row.problems])
+            kept = join_records(kept, row.record) if kept and row.record else kept
+
+
+def _tell_joined(
+    first: int, kept: UserImportRecord | None, later: UserImportRecord | None
+) -> Iterator[Problem]:
+    """Yield that a record is joined into that of the first row, and what of it is dropped."""
+    params: dict[str, Any] = {"row": first}
+    yield Problem(JOINED_IN_FILE.code, "profile.email", params=params)
+    if kept and later and (dropped := list_dropped(kept, later)):
+        params = {**params, "fields": ", ".join(map(get_label, dropped))}
+        yield Problem(JOINED_VALUES_DROPPED.code, dropped[0], params=params)
 
 
 def _plan_row(

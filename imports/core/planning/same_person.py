@@ -11,7 +11,8 @@ from imports.core.decisions import Answer, Concern, Decided
 from imports.core.decisions.answers import find_choice
 from imports.core.decisions.kinds.same_person import APART, JOIN, KIND
 from imports.core.records.keys import PROVEN, TIES, VOUCHED, list_ties
-from imports.core.records.records import UserImportRecord
+from imports.core.records.records import Profile, UserImportRecord
+from imports.core.records.targets import ATTRIBUTES, TIMESTAMPS
 
 PartOfRecord = TypeVar("PartOfRecord", bound=BaseModel)
 COLUMN = "profile.email"
@@ -19,6 +20,14 @@ VALUES = {
     PROVEN: "verified in both rows",
     VOUCHED: "not marked as verified in both rows, but from Google or Apple",
 }
+# Of these, lists are united, and any no, or any proof, holds.
+UNITED = frozenset({"emails", "attributes", "active", "email_verified", "phone_verified"})
+SINGLE_VALUES = tuple(
+    name
+    for name in Profile.model_fields
+    if name not in UNITED and f"profile.{name}" not in TIMESTAMPS
+)
+SINGLE_AUTHENTICATORS = ("password", "totp")
 PROPOSALS = {PROVEN: JOIN, VOUCHED: APART}
 
 
@@ -57,6 +66,28 @@ def join_records(first: UserImportRecord, later: UserImportRecord) -> UserImport
             "memberships": _fill(first.memberships, later.memberships),
         }
     )
+
+
+def list_dropped(first: UserImportRecord, later: UserImportRecord) -> list[str]:
+    """Return the fields in which a later record has another value than the one that is kept.
+
+    Dates of what happened are not counted, nor what both records say something of.
+    """
+    parts = (
+        ("profile", first.profile, later.profile, SINGLE_VALUES),
+        ("authenticators", first.authenticators, later.authenticators, SINGLE_AUTHENTICATORS),
+    )
+    pairs = [
+        (f"{part}.{name}", getattr(kept, name), getattr(other, name))
+        for part, kept, other, names in parts
+        for name in names
+    ]
+    kept = first.profile.attributes
+    pairs += [
+        (f"{ATTRIBUTES}.{name}", kept.get(name), value)
+        for name, value in later.profile.attributes.items()
+    ]
+    return [path for path, one, other in pairs if None not in (one, other) and one != other]
 
 
 def _fill(first: PartOfRecord, later: PartOfRecord) -> PartOfRecord:

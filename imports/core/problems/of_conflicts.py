@@ -38,6 +38,17 @@ JOINED_IN_FILE = info(
     " row as well: its status applies to both.",
     "Nothing to do.",
 )
+JOINED_VALUES_DROPPED = warning(
+    "joined_values_dropped",
+    "Values of a joined row are not imported",
+    "Row {row} is the same person and has other values in these fields: {fields}. The values of"
+    " that row are imported.",
+    "If the values of this row are the right ones, correct the file and upload it again. Tell"
+    " people who sign in with the user name or password of this row.",
+    "If the values of this row are the right ones, change the user in the admin. Tell people who"
+    " sign in with the user name or password of this row.",
+    grouped_by="fields",
+)
 DUPLICATE_IN_FILE_SKIPPED = warning(
     "duplicate_in_file_skipped",
     "Another row of the file has the same value",

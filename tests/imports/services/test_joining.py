@@ -125,6 +125,29 @@ def test_joined_rows_become_one_user_as_the_dry_run_said(make_job: MakeJob) -> N
     assert not JoinedRow.objects.exists()
 
 
+def test_values_of_a_joined_row_that_are_dropped_are_named(make_job: MakeJob) -> None:
+    first = native(1, given_name="Ulla", locale="sv", attributes={"floor": "2", "team": "a"})
+    later = social(1, username="ulla2", given_name="Ulrika", locale="sv")
+    later["profile"]["attributes"] = {"floor": "3"}
+    last = social(1, "apple", username="ulla3")
+    job = make_job([first, later, last])
+    answer_decisions(job, JOIN, actor=job.created_by)
+
+    report = check(job)
+
+    [told] = [each for each in report["problems"] if each["code"] == "joined_values_dropped"]
+    run(job)
+    named = [
+        problem["params"]["fields"]
+        for record in job.records.order_by("row_number")
+        for problem in record.problems
+        if problem["code"] == "joined_values_dropped"
+    ]
+    assert named == ["Given name, profile.attributes.floor", "User name"]
+    assert told["count"] == 1
+    assert User.objects.get(subject_id="n1").username == "ulla2"
+
+
 def test_a_disabled_row_disables_the_user_it_is_joined_into(make_job: MakeJob) -> None:
     run(make_job([native(1, active=True), social(1, active=False)]))
 
