@@ -163,3 +163,26 @@ def read_otpauth(value: Any) -> Values:
             "name": first.get("issuer") or unquote(address.path.strip("/")).partition(":")[0],
         }
     )
+
+
+def nest_columns(values: Mapping[str, Any]) -> Values:
+    """Return a row with the columns of a table such as `services.password.bcrypt` as objects.
+
+    A column whose place is taken by another stays as it is.
+    """
+    nested: Values = {}
+    for column, value in values.items():
+        *parents, leaf = column.split(".")
+        node = nested
+        for step in parents:
+            inner = node.get(step)
+            if step not in node:
+                inner = node[step] = {}
+            elif isinstance(inner, dict):
+                inner = node[step] = dict(inner)
+            if not isinstance(inner, dict):
+                node, leaf = nested, column
+                break
+            node = inner
+        node[leaf] = value
+    return nested
