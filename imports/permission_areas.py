@@ -20,6 +20,12 @@ AREAS = {
         "imports.change_mappingtemplate": "Rename and describe mapping templates",
         "imports.delete_mappingtemplate": "Delete mapping templates",
     },
+    "Connections": {
+        "imports.view_connection": "See connections, their jobs and their last use",
+        "imports.add_connection": "Add connections that act with their maker's permissions",
+        "imports.change_connection": "Change and switch connections, create and revoke secrets",
+        "imports.delete_connection": "Delete connections that are off",
+    },
     "Legacy directories": {
         "imports.view_legacydirectory": "See legacy directories and their health",
         "imports.add_legacydirectory": "Add legacy directories",

@@ -12,6 +12,10 @@ saves that mapping.
 The continuous job of a legacy directory has no file: it is open for those who sign in until its
 directory is closed, which completes it.
 
+The job of a connection's day has no file either: it receives batches of records until the day is
+over, somebody retries or undoes it, or the connection is changed. What comes later that day opens
+another.
+
 Where imports have to be approved, a run first compares what it would do with the approved plan, and
 goes back to its dry run if that is not the same.
 
@@ -42,6 +46,7 @@ class JobState(models.TextChoices):
     CANCELLED = "cancelled", "cancelled"
     ERRORED = "errored", "stopped by an error"
     CONTINUOUS = "standing", "open for sign-ins"
+    RECEIVING = "receiving", "receiving records"
     UNDOING = "undoing", "being undone"
     UNDONE = "undone", "undone"
 
@@ -135,10 +140,12 @@ TRANSITIONS: dict[JobAction, Transition] = {
     A.CANCEL: Transition(frozenset({S.RUNNING, S.PAUSED}), S.CANCELLED),
     A.REFUSE: Transition(frozenset({S.RUNNING}), S.DRY_RUN_DONE),
     A.COMPLETE: Transition(frozenset({S.RUNNING}), S.COMPLETED),
-    A.RETRY: Transition(frozenset({S.COMPLETED}), S.RUNNING),
-    A.CLOSE: Transition(frozenset({S.CONTINUOUS}), S.COMPLETED),
+    A.RETRY: Transition(frozenset({S.COMPLETED, S.RECEIVING}), S.RUNNING),
+    A.CLOSE: Transition(frozenset({S.CONTINUOUS, S.RECEIVING}), S.COMPLETED),
     A.OPEN_AGAIN: Transition(frozenset({S.COMPLETED}), S.CONTINUOUS),
-    A.UNDO: Transition(frozenset({S.COMPLETED, S.CANCELLED, S.ERRORED, S.UNDONE}), S.UNDOING),
+    A.UNDO: Transition(
+        frozenset({S.COMPLETED, S.RECEIVING, S.CANCELLED, S.ERRORED, S.UNDONE}), S.UNDOING
+    ),
     A.FINISH_UNDOING: Transition(frozenset({S.UNDOING}), S.UNDONE),
     A.FINISH_UNDOING_SOME: Transition(frozenset({S.UNDOING}), S.COMPLETED),
     A.STOP_UNDOING: Transition(frozenset({S.UNDOING}), S.UNDONE),

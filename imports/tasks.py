@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 
 from accounts import access_tokens
 from imports.notifications.delivery import NOTIFICATION_SECONDS, deliver, sweep_notifications
+from imports.services.connections import day_jobs, secrets
 from imports.services.directories import marking
 from imports.services.invitations import sending
 from imports.services.jobs import rate_limits, request_keys, retention
@@ -98,6 +99,8 @@ def purge_expired() -> None:
     retention.sweep_files()
     access_tokens.delete_expired()
     request_keys.forget_keys()
+    secrets.delete_expired()
+    day_jobs.close_past_days()
 
 
 @shared_task(name="imports.tasks.count_sources", **SHORT)

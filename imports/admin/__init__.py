@@ -1,5 +1,21 @@
 """What the admin shows of imports beside the pages of their own."""
 
-from imports.admin import directories, invitations, jobs, notifications, sources, templates
+from imports.admin import (
+    connections,
+    directories,
+    invitations,
+    jobs,
+    notifications,
+    sources,
+    templates,
+)
 
-__all__ = ["directories", "invitations", "jobs", "notifications", "sources", "templates"]
+__all__ = [
+    "connections",
+    "directories",
+    "invitations",
+    "jobs",
+    "notifications",
+    "sources",
+    "templates",
+]

@@ -42,6 +42,8 @@ ACTIONS = {
     "create": Action((*MAPPING, "report", "state"), "created", "create it again"),
     "directory": Action(("settings", "mapping", "mode"), "changed", "change it again"),
     "directory try": Action(("settings", "mapping"), "asked", "ask again"),
+    "connection": Action(("connection", "switch"), "changed", "change it again"),
+    "undo connection": Action(("jobs",), "undone", "undo again"),
     "invite": Action(("invitation", "sending", "recipients"), "sent", "start again"),
 }
 # What each part is called where nobody is known to have changed it.
@@ -59,6 +61,9 @@ PARTS = {
     "preview": "what an undo would do to the users, who signed in or were changed,",
     "settings": "the settings of the directory",
     "mode": "the mode of the directory",
+    "connection": "the settings of the connection",
+    "switch": "whether the connection is on",
+    "jobs": "what the connection has written",
     "invitation": "the text or the rate limit of the invitations",
     "sending": "the state of the invitations",
     "recipients": "the recipients of the invitations",
@@ -75,6 +80,8 @@ CHANGED_BY = {
     "corrections": {"correct", "undo correction"},
     "settings": {"change settings", "map", "take over"},
     "mode": {"change mode"},
+    "connection": {"change connection", "take over connection"},
+    "switch": {"switch on", "switch off"},
 }
 # What somebody did, after their name.
 DEEDS = {
@@ -103,6 +110,10 @@ DEEDS = {
     "change settings": "changed the settings of the directory",
     "take over": "took over the directory",
     "change mode": "changed the mode of the directory",
+    "change connection": "changed the settings of the connection",
+    "take over connection": "took over the connection",
+    "switch on": "switched the connection on",
+    "switch off": "switched the connection off",
 }
 # What happened without anybody's doing.
 EVENTS = {

@@ -7,7 +7,8 @@ once are brought together. So the result depends neither on the chunks' size nor
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -16,7 +17,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Length
 
 from imports.core.dry_run.duplicates import DIGEST_BYTES, find_repeated, take_heads
-from imports.core.mapping import Mapping
+from imports.core.mapping import MappedRow, Mapping
 from imports.core.mapping.ties import list_possible_ties
 from imports.core.planning.same_person import list_joined_ties
 from imports.core.planning.unlike_people import (
@@ -46,23 +47,47 @@ PORTION = 50
 
 def index_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Store the digests of the chunk's valid records. Calling it again changes nothing."""
-    options = context.options
-    ties = list_possible_ties(context.mapping)
     digests: list[bytes] = []
     rows = array("q")
     mapped = list(map_rows(unpack_chunk(chunk), chunk, context))
-    users = read_users_of_several([row.record.subject_id for row in mapped if row.record])
-    for row in mapped:
-        if row.record is None:
-            continue
-        keyed = key_record(row.record, options.unique_attributes)
-        keys = list_file_keys(keyed, ties, users.get(row.record.subject_id, ""))
-        found = dict.fromkeys(digest_key(key, options.salt) for key in keys)
+    for row_number, found in _list_digests(mapped, context):
         digests += found
-        rows.extend([row.row_number] * len(found))
+        rows.extend([row_number] * len(found))
     ImportChunk.objects.filter(pk=chunk.pk).update(
         duplicates={}, keys=b"".join(digests), key_rows=rows.tobytes()
     )
+
+
+def find_duplicates_among(
+    rows: Sequence[MappedRow], context: JobContext
+) -> tuple[dict[int, tuple[int, str, str]], dict[int, int]]:
+    """Return which of a few rows repeat an earlier one, as chunks have it, and which are joined.
+
+    What `index_chunk` and `resolve_duplicates` do for the rows of a file.
+    """
+    keys = {number: digests for number, digests in _list_digests(rows, context) if digests}
+    counted = Counter(digest for digests in keys.values() for digest in digests)
+    repeated = []
+    for number, digests in keys.items():
+        if shared := [each for each in digests if counted[each] > 1]:
+            is_named = has_kind(shared[0], "subject_id")
+            repeated.append((number, 0, shared, find_evidence(digests) if is_named else BY_NOTHING))
+    found, joined = _judge(repeated, list_joined_ties(context.mapping.answers))
+    return found.get(0, {}), joined.get(0, {})
+
+
+def _list_digests(
+    rows: Sequence[MappedRow], context: JobContext
+) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield the digests of each valid record, that of its subject id first."""
+    options = context.options
+    ties = list_possible_ties(context.mapping)
+    users = read_users_of_several([row.record.subject_id for row in rows if row.record])
+    for row in rows:
+        if row.record is not None:
+            keyed = key_record(row.record, options.unique_attributes)
+            keys = list_file_keys(keyed, ties, users.get(row.record.subject_id, ""))
+            yield row.row_number, list(dict.fromkeys(digest_key(key, options.salt) for key in keys))
 
 
 def resolve_duplicates(job: ImportJob, go_on: Callable[[], None]) -> int:
@@ -77,11 +102,24 @@ def resolve_duplicates(job: ImportJob, go_on: Callable[[], None]) -> int:
     """
     chunks = ImportChunk.objects.filter(job=job, attempt=job.attempt)
     ties = list_joined_ties(Mapping.model_validate(job.mapping).answers)
+    found, joined = _judge(_read_repeated(chunks, go_on), ties)
+    move_rows(job, joined, go_on)
+    for chunk_id, duplicates in found.items():
+        go_on()
+        ImportChunk.objects.filter(pk=chunk_id).update(duplicates=duplicates)
+    chunks.update(keys=b"", key_rows=b"")
+    return sum(len(duplicates) for duplicates in found.values())
+
+
+def _judge(
+    repeated: Iterable[tuple[int, int, list[bytes], str]], ties: Collection[str]
+) -> tuple[dict[int, dict[int, tuple[int, str, str]]], dict[int, dict[int, int]]]:
+    """Return by chunk which rows repeat an earlier one, and which are joined with one."""
     holders: dict[bytes, int] = {}
     evidence: dict[int, str] = {}
     found: dict[int, dict[int, tuple[int, str, str]]] = {}
     joined: dict[int, dict[int, int]] = {}
-    for row, chunk_id, keys, told_by in _read_repeated(chunks, go_on):
+    for row, chunk_id, keys, told_by in repeated:
         earlier = _find_earlier(keys, holders)
         first = row if earlier is None else holders[earlier]
         if earlier is not None:
@@ -95,12 +133,7 @@ def resolve_duplicates(job: ImportJob, go_on: Callable[[], None]) -> int:
         holders.update(dict.fromkeys(keys, first))
         if told_by and evidence.get(first) != BY_VALUES:
             evidence[first] = told_by
-    move_rows(job, joined, go_on)
-    for chunk_id, duplicates in found.items():
-        go_on()
-        ImportChunk.objects.filter(pk=chunk_id).update(duplicates=duplicates)
-    chunks.update(keys=b"", key_rows=b"")
-    return sum(len(duplicates) for duplicates in found.values())
+    return found, joined
 
 
 def _find_earlier(keys: list[bytes], holders: dict[bytes, int]) -> bytes | None:

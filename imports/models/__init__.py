@@ -1,6 +1,12 @@
 """Import jobs, the chunks their files are cut into, and the status of every record."""
 
 from imports.models.chunks import ImportChunk
+from imports.models.connections import (
+    Connection,
+    ConnectionEvent,
+    ConnectionSecret,
+    SecretUse,
+)
 from imports.models.corrections import CorrectedFile, RecordEdit
 from imports.models.directories import (
     DirectoryAttempt,
@@ -28,6 +34,9 @@ from imports.models.undo import Undo, UndoneRecord, UndoState, UndoSurvey
 
 __all__ = [
     "CampaignState",
+    "Connection",
+    "ConnectionEvent",
+    "ConnectionSecret",
     "CorrectedFile",
     "DirectoryAttempt",
     "DirectoryMode",
@@ -52,6 +61,7 @@ __all__ = [
     "RecordEdit",
     "ReleasedValue",
     "RequestKey",
+    "SecretUse",
     "SourceDay",
     "Status",
     "TemplateVersion",

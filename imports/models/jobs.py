@@ -12,6 +12,7 @@ from django.db import models
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.matching import SUBJECT_ID
 from imports.core.providers import label_source
+from imports.models.connections import SOURCE_LENGTH
 from imports.states import JobPhase, JobState
 
 FAILURE_SAMPLE = 200
@@ -24,9 +25,6 @@ def make_salt() -> bytes:
 
 def get_chunk_rows() -> int:
     return int(settings.IMPORT_CHUNK_ROWS)
-
-
-SOURCE_LENGTH = 100
 
 
 class ImportJob(models.Model):
@@ -107,6 +105,13 @@ class ImportJob(models.Model):
     preparers: ArrayField[Any, Any] = ArrayField(
         models.BigIntegerField(), default=list, editable=False
     )
+    # Of what a connection sends: whose it is, the day (UTC), and what it has received so far.
+    connection = models.ForeignKey(
+        "imports.Connection", models.SET_NULL, related_name="jobs", null=True
+    )
+    day = models.DateField(null=True)
+    received_batches = models.PositiveIntegerField(default=0)
+    received_rows = models.BigIntegerField(default=0)
     # Who is told by e-mail when it ends: everybody who uploaded it, or started its dry run, run or
     # retry.
     followers: models.ManyToManyField[Any, Any] = models.ManyToManyField(
@@ -127,6 +132,13 @@ class ImportJob(models.Model):
         ordering = ["-id"]
         # “Was this file imported before?”
         indexes = [models.Index(fields=["file_sha256"], name="job_file")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection"],
+                condition=models.Q(state=JobState.RECEIVING),
+                name="job_receiving_once",
+            )
+        ]
         permissions = [
             ("run_importjob", "Can run, pause, cancel and retry import jobs"),
             ("undo_importjob", "Can undo import jobs"),

@@ -72,7 +72,7 @@ def get_overview() -> Overview:
 
 def _find_task(glance: JobAtGlance) -> Task | None:
     job = glance.job
-    if job.state == JobState.COMPLETED:
+    if job.state in {JobState.COMPLETED, JobState.RECEIVING}:
         failed = glance.totals["failed"]
         return Task("failed", job, failed) if failed else None
     if job.state == JobState.PAUSED:

@@ -38,7 +38,7 @@ class Progress:
 
 
 def is_continuous(job: ImportJob) -> bool:
-    """Return whether the job is that of a legacy directory, which has no file."""
+    """Return whether the job is that of a legacy directory or connection, which has no file."""
     return not job.file_sha256
 
 

@@ -1,4 +1,4 @@
-"""Locks that one worker at a time holds for a job, and that go with the worker that dies."""
+"""Locks on the work on a job, which go with the process that dies."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ class Work(IntEnum):
 
     STAGING = 0x55465259
     SEARCH = 0x55465260
+    RECEIVING = 0x55465261
 
 
 def try_lock(work: Work, job_id: int) -> bool:
@@ -21,3 +22,21 @@ def try_lock(work: Work, job_id: int) -> bool:
             "SELECT pg_try_advisory_xact_lock(%s, (%s %% 2147483647)::int)", [work.value, job_id]
         )
         return bool(cursor.fetchone()[0])
+
+
+def share_lock(work: Work, job_id: int) -> None:
+    """Take a lock together with others until the transaction ends; wait for who has it alone."""
+    _wait("pg_advisory_xact_lock_shared", work, job_id)
+
+
+def take_lock(work: Work, job_id: int) -> None:
+    """Take a lock alone until the transaction ends; wait for everybody who has it."""
+    _wait("pg_advisory_xact_lock", work, job_id)
+
+
+def _wait(function: str, work: Work, job_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {function}(%s, (%s %% 2147483647)::int)",
+            [work.value, job_id],
+        )

@@ -1,4 +1,4 @@
-"""Make a job once, however often the request for it is repeated with the same key."""
+"""Make a job or a batch once, however often the request for it is repeated with the same key."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import connection as database
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from imports.core.errors import ImporterError
-from imports.models import ImportJob, RequestKey
+from imports.models import Connection, ImportChunk, ImportJob, RequestKey
 
 # As long as somebody may take to repeat a request.
 KEPT = timedelta(days=7)
@@ -38,21 +39,58 @@ def make_once(key: str, digest: str, make: Callable[[], ImportJob], *, actor: Us
     Of two at once, the second waits for the first. A request that failed kept nothing, and may
     come again with its key. Raises KeyReused when the first was another one by its digest.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 0))",
-            [f"request {actor.pk} {key}"],
-        )
-    found = RequestKey.objects.select_related("job").filter(user=actor, key=key).first()
+    _lock(f"request {actor.pk} {key}")
+    keys = RequestKey.objects.filter(user=actor, connection=None, key=key)
+    found = keys.select_related("job").first()
     if found is None:
         job = make()
         RequestKey.objects.create(user=actor, key=key, digest=digest, job=job)
         return job
+    _require_same(found, digest)
+    return found.job
+
+
+def lock_key(connection: Connection, key: str) -> None:
+    """Have the requests of a connection with one key wait for each other. In the transaction."""
+    _lock(f"request of connection {connection.pk} {key}")
+
+
+def find_kept(connection: Connection, key: str, digest: str) -> RequestKey | None:
+    """Return what the first request of a connection with this key made; None without one.
+
+    Raises KeyReused when it was another one by its digest.
+    """
+    keys = RequestKey.objects.filter(connection=connection, key=key)
+    found = keys.select_related("job", "batch").first()
+    if found is not None:
+        _require_same(found, digest)
+    return found
+
+
+def keep_key(
+    connection: Connection, key: str, digest: str, job: ImportJob, batch: ImportChunk | None = None
+) -> None:
+    """Keep what a request with a key made: a batch of a job, or the whole job."""
+    RequestKey.objects.create(
+        user=connection.owner,
+        connection=connection,
+        key=key,
+        digest=digest,
+        job=job,
+        batch=batch,
+    )
+
+
+def _require_same(found: RequestKey, digest: str) -> None:
     if found.digest != digest:
         raise KeyReused(
             "This Idempotency-Key was already used for a different request. Use a new key."
         )
-    return found.job
+
+
+def _lock(name: str) -> None:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 0))", [name])
 
 
 def forget_keys() -> None:

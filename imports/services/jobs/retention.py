@@ -27,7 +27,7 @@ from imports.models import (
     Status,
 )
 from imports.services.jobs.transitions import note_event
-from imports.states import BUSY
+from imports.states import BUSY, JobState
 
 # A file that was written to this lately belongs to a request that is under way.
 LEFTOVER_AGE = timedelta(hours=1)
@@ -38,7 +38,9 @@ HOLDS_VALUES = Q(source__isnull=False) | Q(before__isnull=False)
 def purge_expired() -> int:
     """Purge every job not worked on within the retention period; return how many those were."""
     cutoff = timezone.now() - timedelta(days=settings.IMPORT_RETENTION_DAYS)
-    expired = ImportJob.objects.filter(updated_at__lt=cutoff).exclude(state__in=BUSY)
+    expired = ImportJob.objects.filter(updated_at__lt=cutoff).exclude(
+        state__in=[*BUSY, JobState.RECEIVING]
+    )
     jobs = list(expired.filter(purged_at=None, directory=None))
     for job in jobs:
         purge(job)

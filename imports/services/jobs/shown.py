@@ -25,9 +25,11 @@ from imports.core.shown import (
     list_changes_of,
     write_shown,
 )
-from imports.models import ImportJob, JobEvent
+from imports.models import ConnectionEvent, ImportJob, JobEvent
 
 SENTENCES = 3
+# Lines of the activity log of what an action changes.
+Events = QuerySet[JobEvent] | QuerySet[ConnectionEvent]
 
 
 def describe_inputs(job: ImportJob) -> dict[str, str]:
@@ -112,7 +114,7 @@ def refuse_changed(
     shown: str,
     now: Mapping[str, str],
     action: str,
-    events: QuerySet[JobEvent],
+    events: Events,
     actor: User | None,
 ) -> None:
     """Raise ChangedMeanwhile if the parts that an action depends on are not as the page showed.
@@ -131,7 +133,7 @@ def refuse_changed(
     raise ChangedMeanwhile(message, changed)
 
 
-def _explain(changed: list[str], events: QuerySet[JobEvent], actor: User | None) -> Iterator[str]:
+def _explain(changed: list[str], events: Events, actor: User | None) -> Iterator[str]:
     """Yield for each part who changed it last, and when; that it changed, where nobody is known."""
     for part in changed:
         made = events.select_related("actor").filter(action__in=list_changes_of(part))
@@ -140,7 +142,7 @@ def _explain(changed: list[str], events: QuerySet[JobEvent], actor: User | None)
         yield said or describe_part(part)
 
 
-def _tell(event: JobEvent, actor: User | None) -> str:
+def _tell(event: JobEvent | ConnectionEvent, actor: User | None) -> str:
     who = "" if event.actor is None else "You" if event.actor == actor else str(event.actor)
     at = event.at.astimezone(timezone.get_fixed_timezone(0))
     day = "" if at.date() == timezone.now().date() else f"on {at:%-d %b %Y} "

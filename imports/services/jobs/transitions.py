@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from imports.core.errors import InvalidTransition
 from imports.models import ImportJob, JobEvent
+from imports.services.jobs.locks import Work, take_lock
 from imports.services.jobs.notifications import announce
 from imports.states import TRANSITIONS, JobAction, JobState, may
 
@@ -53,6 +54,9 @@ def take_action(
     are fields set along with the state. To be called in a transaction.
     """
     transition = TRANSITIONS[action]
+    if job.state == JobState.RECEIVING:
+        # Batches under way are of the job as it is; those to come find it closed.
+        take_lock(Work.RECEIVING, job.pk)
     fitting = ImportJob.objects.filter(pk=job.pk, state__in=transition.sources)
     if transition.before_run:
         fitting = fitting.filter(started_at=None)

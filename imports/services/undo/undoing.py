@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import traceback
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.authority import CHANGE_USER, DELETE_USER, OVERWRITE_CREDENTIALS
@@ -66,15 +68,30 @@ def start_undo(
     nothing would be undone, and ChangedMeanwhile when the job or the preview is not as `shown`.
     """
     lock_as_shown(job, None, "undo", actor=actor)
-    if chosen != EVERYTHING and job.state != JobState.COMPLETED:
+    if chosen != EVERYTHING and job.state not in {JobState.COMPLETED, JobState.RECEIVING}:
         raise ImporterError("Single records can be undone once the import is completed.")
     preview = preview_undo(job, options, chosen, actor=actor)
     lock_as_shown(job, shown, "undo", actor=actor, preview=describe_preview(preview))
     if preview is not None and preview.undone + preview.gone == 0:
         raise ImporterError(_explain_refusal(preview))
     detail = {} if preview is None else {"records": preview.undone}
-    take_action(job, JobAction.UNDO, actor=actor, detail=detail)
-    undo = Undo.objects.create(
+    undo = begin_undo(job, options, actor=actor, chosen=chosen, detail=detail)
+    enqueue_undo(undo.pk)
+    return undo
+
+
+def begin_undo(
+    job: ImportJob,
+    options: UndoOptions,
+    *,
+    actor: User,
+    chosen: RecordFilter = EVERYTHING,
+    detail: Mapping[str, Any],
+) -> Undo:
+    """Move a job that is locked to its undo, which is still to be sent to a worker."""
+    finished_at = job.finished_at or timezone.now()
+    take_action(job, JobAction.UNDO, actor=actor, detail=dict(detail), finished_at=finished_at)
+    return Undo.objects.create(
         job=job,
         chosen=chosen.to_json(),
         include_signed_in=options.signed_in,
@@ -83,8 +100,6 @@ def start_undo(
         attempt=job.attempt,
         actor=actor,
     )
-    enqueue_undo(undo.pk)
-    return undo
 
 
 def _explain_refusal(preview: UndoPreview) -> str:
@@ -128,7 +143,7 @@ def _work(undo_id: int) -> bool:
         .filter(pk=undo_id, state=UndoState.RUNNING)
         .first()
     )
-    if undo is None:
+    if undo is None or _waits(undo):
         return False
     if undo.total is None:
         chosen = RecordFilter.from_json(undo.chosen)
@@ -145,6 +160,29 @@ def _work(undo_id: int) -> bool:
         return True
     _finish(undo)
     return False
+
+
+def _waits(undo: Undo) -> bool:
+    """Return whether a later job of the same connection is still being undone.
+
+    Its users then are as the earlier one left them; until then they were touched later.
+    """
+    return _list_running(undo).filter(job_id__gt=undo.job_id).exists()
+
+
+def _pass_on(undo: Undo) -> None:
+    """Have a worker go on with the undo that has waited for this one."""
+    earlier = _list_running(undo).filter(job_id__lt=undo.job_id).order_by("-job_id").first()
+    if earlier is not None:
+        enqueue_undo(earlier.pk)
+
+
+def _list_running(undo: Undo) -> QuerySet[Undo]:
+    """Return the undos of jobs of the same connection that are under way; none without one."""
+    if undo.job.connection_id is None:
+        return Undo.objects.none()
+    same = Undo.objects.filter(job__connection_id=undo.job.connection_id)
+    return same.filter(state=UndoState.RUNNING)
 
 
 def _is_worth_another_pass(undo: Undo) -> bool:
@@ -171,6 +209,7 @@ def _finish(undo: Undo) -> None:
     action = JobAction.FINISH_UNDOING_SOME if undo.chosen else JobAction.FINISH_UNDOING
     detail = {"undone": done, "left": sum(undo.counts.values()) - done}
     take_action(undo.job, action, actor=None, detail=detail)
+    _pass_on(undo)
 
 
 def _stop(undo_id: int, error: Exception) -> None:
@@ -204,6 +243,7 @@ def _end(undo_id: int, state: UndoState, message: str, *, actor: User | None) ->
     undo.counts = _count_statuses(undo)
     undo.save(update_fields=["state", "error", "finished_at", "counts"])
     take_action(undo.job, JobAction.STOP_UNDOING, actor=actor, detail={"error": message})
+    _pass_on(undo)
 
 
 def sweep_undos() -> None:

@@ -215,7 +215,8 @@ def _describe_retry(job: ImportJob) -> str:
 
 def can_undo(job: ImportJob, request: StaffRequest) -> bool:
     """Return whether single records of the job can be undone by whoever is looking."""
-    return job.state == JobState.COMPLETED and request.user.has_perm("imports.undo_importjob")
+    is_over = job.state in {JobState.COMPLETED, JobState.RECEIVING}
+    return is_over and request.user.has_perm("imports.undo_importjob")
 
 
 def can_retry(job: ImportJob, request: StaffRequest) -> bool:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from imports.models import ImportJob, InvitationCampaign, LegacyDirectory, SourceDay
+from imports.models import Connection, ImportJob, InvitationCampaign, LegacyDirectory, SourceDay
 from imports.selectors.jobs import is_continuous
 from imports.services.jobs.shown import write_job
 from imports.states import JobState
@@ -23,6 +23,7 @@ OUR_LISTS = {
     SourceDay: "imports:sources",
     ImportJob: "imports:job_list",
     LegacyDirectory: "directories:list",
+    Connection: "connections:list",
     InvitationCampaign: "invitations:list",
 }
 # The step at which a job in each state wants attention; one that stopped, at the one it stopped in.
@@ -36,6 +37,7 @@ STEP_OF_STATE = {
     JobState.COMPLETED: "results",
     JobState.CANCELLED: "run",
     JobState.CONTINUOUS: "results",
+    JobState.RECEIVING: "results",
     JobState.UNDOING: "results",
     JobState.UNDONE: "results",
 }

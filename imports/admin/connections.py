@@ -1,0 +1,247 @@
+"""The settings of connections: what a program's records become, by kind."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from pydantic import ValidationError as ShapeError
+
+from accounts.admin.groups import KnowsActor
+from accounts.models import User
+from accounts.selectors.attributes import list_unique_attributes
+from imports.core.errors import ChangedMeanwhile, ImporterError, MappingError
+from imports.core.mapping import Mapping
+from imports.core.planning.matching import SUBJECT_ID, label_matching_key, list_matching_keys
+from imports.models import Connection
+from imports.services.connections.connections import (
+    check_connection_mapping,
+    check_policies,
+    delete_connection,
+    save_connection,
+)
+from imports.services.connections.kinds import KINDS
+from imports.services.connections.shown import refuse_changed_connection, write_connection
+
+MAPPING_HELP = (
+    "JSON in the format of a mapping file, as a job's page downloads it. Leave empty for the"
+    " default of the kind."
+)
+
+
+class ConnectionForm(forms.ModelForm):
+    """A connection of one kind, which cannot be changed later."""
+
+    actor: User
+
+    kind = forms.CharField(widget=forms.HiddenInput)
+    mapping_text = forms.CharField(
+        label="Mapping",
+        required=False,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 10, "class": "vLargeTextField uf-mono"}),
+        help_text=MAPPING_HELP,
+    )
+    policies_text = forms.CharField(
+        label="Policies",
+        required=False,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField uf-mono"}),
+        help_text=(
+            "JSON with “conflicts” and “field_policies” beyond the mode. Leave empty for none."
+        ),
+    )
+    as_shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    takes_over = forms.BooleanField(
+        label="Take over",
+        required=False,
+        help_text=(
+            "I have reviewed these settings. From now on, the connection acts for me and is limited"
+            " by my permissions alone, not by those of earlier editors."
+        ),
+    )
+
+    class Meta:
+        model = Connection
+        fields = ["name", "kind", "tenant", "source", "mode", "matching_key", "per_minute"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = list_matching_keys(list_unique_attributes())
+        self.fields["matching_key"] = forms.ChoiceField(
+            choices=[(key, label_matching_key(key)) for key in keys],
+            initial=SUBJECT_ID,
+            help_text="By which value existing users are found.",
+        )
+        if self.instance.pk is None:
+            return
+        del self.fields["kind"]
+        policies = {
+            name: value
+            for name in ("conflicts", "field_policies")
+            if (value := getattr(self.instance, name))
+        }
+        self.initial = {
+            **self.initial,
+            "mapping_text": _write(_strip(Mapping.model_validate(self.instance.mapping))),
+            "policies_text": _write(policies) if policies else "",
+            "as_shown": write_connection(self.instance),
+        }
+
+    def clean_kind(self) -> str:
+        kind: str = self.cleaned_data["kind"]
+        if kind not in KINDS:
+            raise ValidationError("There is no such kind of connection. Choose one from the list.")
+        return kind
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        name = self.instance.kind or cleaned.get("kind", "")
+        if name not in KINDS:
+            return cleaned
+        if self.instance.pk is not None:
+            self._refuse_changed(cleaned.get("as_shown", ""))
+        if KINDS[name].has_tenant and not cleaned.get("tenant"):
+            self.add_error("tenant", "This kind of connection requires a tenant.")
+        self._read_policies(cleaned.get("policies_text", ""))
+        cleaned["mapping"] = self._read_mapping(cleaned.get("mapping_text", ""), name)
+        return cleaned
+
+    def _refuse_changed(self, shown: str) -> None:
+        try:
+            refuse_changed_connection(self.instance, shown, "connection")
+        except ChangedMeanwhile as error:
+            self.add_error(None, str(error))
+
+    def _read_policies(self, text: str) -> None:
+        given = self._read_json("policies_text", text)
+        unknown = given.keys() - {"conflicts", "field_policies"}
+        are_objects = all(isinstance(each, dict) for each in given.values())
+        if unknown or not are_objects:
+            self.add_error("policies_text", "Write “conflicts” and “field_policies” as objects.")
+            return
+        self.instance.conflicts = given.get("conflicts", {})
+        self.instance.field_policies = given.get("field_policies", {})
+
+    def _read_mapping(self, text: str, kind: str) -> Mapping:
+        """Return the mapping as it is written; that of the kind when nothing is."""
+        default = Mapping(provider=KINDS[kind].provider)
+        try:
+            given = self._read_json("mapping_text", text)
+            mapping = Mapping.model_validate({"provider": default.provider, **given})
+            check_connection_mapping(mapping)
+        except ShapeError as error:
+            for fault in error.errors(include_url=False, include_input=False):
+                place = ".".join(map(str, fault["loc"]))
+                self.add_error("mapping_text", f"{place}: {fault['msg']}.")
+        except MappingError as error:
+            self.add_error("mapping_text", ValidationError(error.faults))
+        else:
+            return mapping
+        return default
+
+    def _read_json(self, field: str, text: str) -> dict[str, Any]:
+        try:
+            given = json.loads(text or "{}")
+        except ValueError as error:
+            self.add_error(field, f"This is not JSON: {error}.")
+            return {}
+        if not isinstance(given, dict):
+            self.add_error(field, "Write a JSON object.")
+            return {}
+        return given
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        try:
+            check_policies(self.instance)
+        except ImporterError as error:
+            self.add_error(None, str(error))
+
+
+def _strip(mapping: Mapping) -> dict[str, Any]:
+    return mapping.model_dump(mode="json", exclude_defaults=True, exclude={"source_name"})
+
+
+def _write(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+@admin.register(Connection)
+class ConnectionAdmin(KnowsActor, admin.ModelAdmin):
+    """Settings only: a connection is switched, and its secrets are made, on its own page."""
+
+    form = ConnectionForm
+    change_form_template = "admin/imports/connection/change_form.html"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Connection | None = None) -> Any:
+        kind = KINDS.get(obj.kind if obj else request.GET.get("kind", ""))
+        tenant = ["tenant"] if kind and kind.has_tenant else []
+        hidden = ["as_shown"] if obj else ["kind"]
+        return [
+            (None, {"fields": ["name", *tenant, "source", *hidden]}),
+            ("Existing users", {"fields": ["mode", "matching_key", "policies_text"]}),
+            ("Limits", {"fields": ["per_minute"]}),
+            ("Mapping", {"fields": ["mapping_text", *(["takes_over"] if obj else [])]}),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        return redirect("connections:list")
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.GET.get("kind") not in KINDS:
+            return redirect("connections:choose_kind")
+        return super().add_view(request, form_url, extra_context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj = context.get("original")
+        kind = KINDS[obj.kind if obj else request.GET["kind"]]
+        return super().render_change_form(
+            request, {**context, "kind": kind, "subtitle": kind.label}, *args, **kwargs
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Connection | None = None) -> bool:
+        is_off = obj is None or not obj.is_on
+        return super().has_delete_permission(request, obj) and is_off
+
+    def delete_model(self, request: HttpRequest, obj: Connection) -> None:
+        delete_connection(obj)
+
+    def save_model(
+        self, request: HttpRequest, obj: Connection, form: ConnectionForm, change: bool
+    ) -> None:
+        save_connection(
+            obj,
+            form.cleaned_data["mapping"],
+            actor=request.user,  # type: ignore[arg-type]
+            takes_over=form.cleaned_data.get("takes_over", False),
+            shown=form.cleaned_data["as_shown"] if change else None,
+        )
+
+    def response_add(
+        self, request: HttpRequest, obj: Connection, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        self.message_user(
+            request, f"“{obj}” was created and is off. Create a secret, then switch it on."
+        )
+        return redirect("connections:connection", obj.pk)
+
+    def response_change(self, request: HttpRequest, obj: Connection) -> HttpResponse:
+        self.message_user(request, f"Settings of “{obj}” saved.")
+        return redirect("connections:connection", obj.pk)

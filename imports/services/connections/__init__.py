@@ -1,0 +1,1 @@
+"""Connections: other programs that write users, batch by batch."""

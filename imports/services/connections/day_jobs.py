@@ -1,0 +1,120 @@
+"""The job that a connection's records of a day belong to: opened by the first, closed afterwards.
+
+It has no file, and stays open for the batches to come. Whoever retries or undoes it, or changes the
+connection, closes it; what comes later that day opens another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.db import connection as database
+from django.utils import timezone
+
+from accounts.models import User
+from imports.core.inspection.inspection import Inspection
+from imports.core.readers import ReaderOptions
+from imports.models import Connection, ImportJob
+from imports.services.jobs.transitions import note_event, take_action
+from imports.states import JobAction, JobState
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """The number of a batch within its job, and of its first row."""
+
+    batch: int
+    first_row: int
+
+
+def find_open_job(connection: Connection) -> ImportJob:
+    """Return the job of today, opening it if need be; of several at once all get the same."""
+    today = timezone.now().date()
+    while True:
+        job = _find_open(connection)
+        if job is not None and job.day == today:
+            return job
+        if job is not None:
+            _close(job, actor=None)
+        try:
+            with transaction.atomic():
+                return _open(connection, today)
+        except IntegrityError:
+            continue  # somebody else has opened it
+
+
+def build_job(connection: Connection, day: date) -> ImportJob:
+    """Return a job with a connection's settings, not saved."""
+    mapping = connection.mapping
+    return ImportJob(
+        name=f"{connection.name}, {day:%-d %b %Y}",
+        state=JobState.RECEIVING,
+        file_size=0,
+        provider=mapping["provider"],
+        mapping=mapping,
+        secret_answers=connection.secret_answers,
+        inspection=Inspection(ReaderOptions("json"), mapping["provider"], (), ()).to_json(),
+        mode=connection.mode,
+        matching_key=connection.matching_key,
+        conflicts=connection.conflicts,
+        field_policies=connection.field_policies,
+        created_by=connection.owner,
+        operator=connection.owner,
+        preparers=connection.preparers,
+        connection=connection,
+        day=day,
+        started_at=timezone.now(),
+    )
+
+
+def reserve_rows(job: ImportJob, count: int) -> Reservation:
+    """Take the numbers of a batch and its rows, at once for everybody: they may leave gaps.
+
+    Not in the transaction that writes the batch: those of a connection would wait for each other.
+    """
+    with database.cursor() as cursor:
+        cursor.execute(
+            "UPDATE imports_importjob SET received_batches = received_batches + 1,"
+            " received_rows = received_rows + %s, updated_at = now() WHERE id = %s"
+            " RETURNING received_batches, received_rows",
+            [count, job.pk],
+        )
+        batches, rows = cursor.fetchone()
+    return Reservation(batches, rows - count + 1)
+
+
+def close_open_job(connection: Connection, *, actor: User | None) -> None:
+    """Close the job that a connection sends to, if there is one. Repeating is safe."""
+    job = _find_open(connection)
+    if job is not None:
+        _close(job, actor=actor)
+
+
+def close_past_days() -> None:
+    """Close the jobs of the days that are over."""
+    past = ImportJob.objects.filter(state=JobState.RECEIVING, day__lt=timezone.now().date())
+    for job in past:
+        _close(job, actor=None)
+
+
+def _find_open(connection: Connection) -> ImportJob | None:
+    return ImportJob.objects.filter(connection=connection, state=JobState.RECEIVING).first()
+
+
+def _open(connection: Connection, day: date) -> ImportJob:
+    job = build_job(connection, day)
+    earlier = ImportJob.objects.filter(connection=connection, day=day, file_sha256="").count()
+    if earlier:
+        job.name += f" ({earlier + 1})"
+    job.save()
+    note_event(job, "open", actor=None)
+    return job
+
+
+@transaction.atomic
+def _close(job: ImportJob, *, actor: User | None) -> None:
+    job.refresh_from_db(from_queryset=ImportJob.objects.select_for_update(no_key=True))
+    if job.state == JobState.RECEIVING:
+        take_action(job, JobAction.CLOSE, actor=actor, finished_at=timezone.now())

@@ -1,0 +1,56 @@
+"""The kinds of connections: what each interface is, where it is, and how its clients sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from imports.models import SecretUse
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionKind:
+    """One interface that programs can write users through.
+
+    `path` is its URL below the installation's, where `{tenant}` stands for the connection's;
+    `secret_use` says what its clients sign in with. `scopes` are what a secret can be limited to,
+    with what each allows, `default_scopes` those of one that is not limited. `provider` reads what
+    is sent unless the mapping says otherwise.
+    """
+
+    name: str
+    label: str
+    help_text: str
+    path: str
+    secret_use: SecretUse
+    scopes: Mapping[str, str]
+    default_scopes: tuple[str, ...]
+    provider: str
+    token_path: str = ""
+
+    @property
+    def has_tenant(self) -> bool:
+        return "{tenant}" in self.path
+
+    def get_path(self, tenant: str) -> str:
+        return self.path.replace("{tenant}", tenant)
+
+    def get_token_path(self, tenant: str) -> str:
+        return self.token_path.replace("{tenant}", tenant)
+
+    @property
+    def has_client(self) -> bool:
+        return self.secret_use is SecretUse.CLIENT
+
+
+RECORDS = ConnectionKind(
+    name="records",
+    label="Records API",
+    help_text="Your own program sends records as JSON with a token that does not expire.",
+    path="/api/v1/records",
+    secret_use=SecretUse.TOKEN,
+    scopes={"write": "Write records", "dry_run": "See what records would come to"},
+    default_scopes=("write", "dry_run"),
+    provider="native",
+)
+KINDS: Mapping[str, ConnectionKind] = {kind.name: kind for kind in (RECORDS,)}
