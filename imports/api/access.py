@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
@@ -53,27 +51,25 @@ class AccessToken(AuthBase):
             request, app=APP, action="call", config=RATES, key=str(user.pk), limit_get=True
         )
         if usage is None:
-            raise _wait("The clients of one owner can send at most 600 requests a minute.")
+            raise wait("The clients of one owner can send at most 600 requests a minute.")
         request.user = user
         return user
 
     def _find_user(self, request: HttpRequest) -> User:
         if is_shut_out(request):
-            raise _wait("Too many tokens from this IP address were refused.")
+            raise wait("Too many tokens from this IP address were refused.")
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not value.strip():
-            raise _refuse(401, "token_missing", "Access token required", "")
+            raise refuse_token("token_missing")
         grant = find_grant(value.strip())
         if grant is None:
             note_refusal(request, "unknown, expired or revoked")
-            raise _refuse(401, "token_invalid", "The access token is not valid", "invalid_token")
+            raise refuse_token("token_invalid")
         if not (grant.user.is_active and grant.user.is_staff):
             note_refusal(request, f"user {grant.user.pk} is not active staff")
-            raise _refuse(401, "token_invalid", "The access token is not valid", "invalid_token")
+            raise refuse_token("token_invalid")
         if SCOPE not in grant.scopes:
-            raise _refuse(
-                403, "scope_missing", "The access token lacks the scope", "insufficient_scope"
-            )
+            raise refuse_token("scope_missing")
         return grant.user
 
 
@@ -97,26 +93,43 @@ def demand(user: User, permission: str) -> None:
         )
 
 
-ADVICE = {
-    "token_missing": "Send “Authorization: Bearer TOKEN”. Get a token from /api/token.",
-    "token_invalid": "The token is unknown, expired or revoked, or its owner is no longer "
-    "active staff. Get a "
-    "new one from /api/token.",
-    "scope_missing": f"Ask /api/token for one with the scope “{SCOPE}”.",
+# By code: status, what all of it have in common, what to do, and the error word of RFC 6750.
+TOKEN_REFUSALS = {
+    "token_missing": (
+        401,
+        "Access token required",
+        "Send “Authorization: Bearer TOKEN”. Get a token from /api/token, or for /records from the"
+        " page of a connection.",
+        "",
+    ),
+    "token_invalid": (
+        401,
+        "The access token is not valid",
+        "The token is unknown, expired or revoked, is for something else, or its owner is no longer"
+        " active staff. Get a new one.",
+        "invalid_token",
+    ),
+    "scope_missing": (
+        403,
+        "The access token lacks the scope",
+        f"Ask /api/token for one with the scope “{SCOPE}”.",
+        "insufficient_scope",
+    ),
 }
 
 
-def _refuse(status: int, code: str, title: str, error: str) -> ApiError:
-    parts: dict[str, Any] = {"error": error} if error else {}
+def refuse_token(code: str) -> ApiError:
+    """Return why a token is not taken, with the header that RFC 6750 demands."""
+    status, title, detail, error = TOKEN_REFUSALS[code]
+    parts = {"error": error} if error else {}
     if error == "insufficient_scope":
         parts["scope"] = SCOPE
     listed = ", ".join(f'{name}="{value}"' for name, value in parts.items())
-    return ApiError(
-        status, code, title, ADVICE[code], {"WWW-Authenticate": f"Bearer {listed}".strip()}
-    )
+    return ApiError(status, code, title, detail, {"WWW-Authenticate": f"Bearer {listed}".strip()})
 
 
-def _wait(detail: str) -> ApiError:
+def wait(detail: str) -> ApiError:
+    """Return that a client has to wait a minute, and why."""
     return ApiError(
         429, "too_many_requests", "Too many requests", detail, headers={"Retry-After": "60"}
     )

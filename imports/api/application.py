@@ -8,8 +8,9 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 
 from accounts.access_tokens import SCOPE
-from imports.api import jobs, records, runs, sources, templates, undoing
+from imports.api import jobs, receiving, records, runs, sources, templates, undoing
 from imports.api.bodies import StorableParser
+from imports.api.connection_access import ConnectionToken
 from imports.api.problems import add_problem_handlers
 from imports.api.refusals import complete_operation
 from imports.api.schemas.jobs import NewJob
@@ -52,7 +53,9 @@ class Api(NinjaAPI):
                 first, *_ = operation["description"].split("\n\n")
                 operation["summary"] = " ".join(first.split()).removesuffix(".")
                 operation["security"] = [
-                    {name: [SCOPE]} for each in operation["security"] for name in each
+                    {name: [] if name == ConnectionToken.__name__ else [SCOPE]}
+                    for each in operation["security"]
+                    for name in each
                 ]
         return document
 
@@ -69,5 +72,6 @@ api = Api(
 add_problem_handlers(api)
 for part in (jobs.router, runs.router, records.router, undoing.router, templates.job_router):
     api.add_router("/jobs", part)
+api.add_router("/records", receiving.router)
 api.add_router("/templates", templates.router)
 api.add_router("/sources", sources.router)

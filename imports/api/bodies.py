@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NoReturn
 
 from django.http import HttpRequest
@@ -41,6 +41,17 @@ def refuse_unstorable(value: Any, origin: str) -> Any:
     if faults:
         raise ValidationError(faults)
     return value
+
+
+def refuse_unknown_query(request: HttpRequest, known: Collection[str]) -> None:
+    """Raise ValidationError that names each parameter of a query that there is not."""
+    faults = [
+        {"loc": ("query", name), "msg": "There is no such parameter.", "type": "extra_forbidden"}
+        for name in request.GET
+        if name not in known
+    ]
+    if faults:
+        raise ValidationError(faults)
 
 
 def find_unstorable(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:

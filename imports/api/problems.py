@@ -24,12 +24,14 @@ from imports.core.errors import (
 )
 from imports.core.planning.conflicts import PolicyError
 from imports.services.approval.approvals import ApprovalMissing
+from imports.services.connections.people import ConnectionRefused
 from imports.services.jobs.request_keys import KeyReused
 
 CONTENT_TYPE = "application/problem+json"
 # By what cannot be done: status, code, and what all of its kind have in common.
 REFUSALS: dict[type[ImporterError], tuple[int, str, str]] = {
     ApprovalMissing: (409, "approval_missing", "Approval by a second person required"),
+    ConnectionRefused: (403, "connection_refused", "The connection cannot be used now"),
     ChangedMeanwhile: (412, "changed_meanwhile", "The job has changed"),
     DryRunMissing: (409, "dry_run_missing", "No dry run of the job as it is now"),
     InvalidTransition: (409, "wrong_state", "Not possible in the state of the job"),

@@ -28,6 +28,7 @@ STATUSES = {
     **EVERYWHERE,
     "not_found": 404,
     "request_too_large": 413,
+    "media_type_unknown": 415,
     "request_invalid": 422,
     "provider_unknown": 422,
     "reading_invalid": 422,

@@ -131,8 +131,8 @@ class JobInfo(Schema):
         description="State of the job: `draft` (lacks a mapping), `mapped` (ready for a dry"
         " run), `dry_running`, `dry_run_done`, `running`, `paused`, `completed`,"
         " `cancelled`, `errored` (stopped by an error that is not a record's),"
-        " `standing` (just-in-time migration, open for sign-ins), `undoing` or"
-        " `undone`.",
+        " `standing` (just-in-time migration, open for sign-ins), `receiving` (of a connection,"
+        " open for the records of the day), `undoing` or `undone`.",
     )
     phase: str = Field(
         description="What the workers are doing: `staging` (reading the file), `indexing`"

@@ -60,7 +60,7 @@ class Program:
         if options is not None:
             data["options"] = orjson.dumps(options).decode()
         sent = {"Authorization": f"Bearer {self.token}"} | _name(headers)
-        answer = _read(Client().post("/api/v1/jobs", data, headers=sent))
+        answer = read_answer(Client().post("/api/v1/jobs", data, headers=sent))
         require_documented("POST", "/jobs", answer)
         return answer
 
@@ -68,7 +68,7 @@ class Program:
         self, method: str, path: str, content: bytes, kind: str, headers: dict[str, str]
     ) -> Answer:
         sent = {"Authorization": f"Bearer {self.token}"} | _name(headers)
-        answer = _read(
+        answer = read_answer(
             Client().generic(method, f"/api/v1{path}", content, content_type=kind, headers=sent)
         )
         require_documented(method, path, answer)
@@ -99,7 +99,8 @@ def _name(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-def _read(response: Any) -> Answer:
+def read_answer(response: Any) -> Answer:
+    """Return what a response of Django's test client says."""
     kind = response.headers.get("Content-Type", "")
     body = orjson.loads(response.content) if "json" in kind else response.content
     return Answer(response.status_code, body, response.headers)

@@ -1,0 +1,100 @@
+"""Admit requests with a token of a connection that may be used now."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from ninja.security.base import AuthBase
+
+from accounts.access_tokens import is_shut_out, note_refusal
+from imports.api.access import refuse_token, wait
+from imports.api.problems import ApiError
+from imports.models import Connection, SecretUse
+from imports.services.connections.connections import require_usable
+from imports.services.connections.secrets import find_secret, note_use
+
+WINDOW_SECONDS = 60
+
+
+class ConnectionRequest(HttpRequest):
+    """A request that the token of a connection let in."""
+
+    connection: Connection
+    scopes: frozenset[str]
+    rate_headers: Mapping[str, str]
+
+
+class ConnectionToken(AuthBase):
+    """Demands a token of a connection of one kind, with any of the scopes."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+
+    def __init__(self, kind: str, *scopes: str) -> None:
+        super().__init__()
+        self.kind, self.scopes = kind, frozenset(scopes)
+
+    def __call__(self, request: HttpRequest) -> Connection:
+        if is_shut_out(request):
+            raise wait("Too many tokens from this IP address were refused.")
+        scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not value.strip():
+            raise refuse_token("token_missing")
+        secret = find_secret(value.strip(), [SecretUse.TOKEN])
+        if secret is None or secret.connection.kind != self.kind:
+            note_refusal(request, "unknown, expired or revoked, or of another kind of connection")
+            raise refuse_token("token_invalid")
+        if self.scopes.isdisjoint(secret.scopes):
+            raise refuse_scope(self.scopes)
+        connection = secret.connection
+        require_usable(connection)
+        request.rate_headers = count_request(connection)  # type: ignore[attr-defined]
+        note_use(secret)
+        request.connection = connection  # type: ignore[attr-defined]
+        request.scopes = frozenset(secret.scopes)  # type: ignore[attr-defined]
+        return connection
+
+
+def refuse_scope(needed: Collection[str]) -> ApiError:
+    """Return that a token has none of the scopes that a request takes."""
+    named = " or ".join(f"“{scope}”" for scope in sorted(needed))
+    return ApiError(
+        403,
+        "scope_missing",
+        "The access token lacks the scope",
+        f"Create a secret of the connection with the scope {named}.",
+        {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{min(needed)}"'},
+    )
+
+
+def count_request(connection: Connection) -> dict[str, str]:
+    """Count a request of a connection in the present minute; return the headers that say so.
+
+    They are those of draft-ietf-httpapi-ratelimit-headers. Raises ApiError above the limit.
+    """
+    now = time.time()
+    window, left_seconds = int(now // WINDOW_SECONDS), WINDOW_SECONDS - int(now % WINDOW_SECONDS)
+    name = f"connection-requests:{connection.pk}:{window}"
+    cache.add(name, 0, timeout=2 * WINDOW_SECONDS)
+    left = connection.per_minute - cache.incr(name)
+    headers = {
+        "RateLimit-Policy": f'"minute";q={connection.per_minute};w={WINDOW_SECONDS}',
+        "RateLimit": f'"minute";r={max(left, 0)};t={left_seconds}',
+    }
+    if left < 0:
+        raise ApiError(
+            429,
+            "too_many_requests",
+            "Too many requests",
+            f"This connection can send {connection.per_minute:,} requests a minute.",
+            {**headers, "Retry-After": str(left_seconds)},
+        )
+    return headers
+
+
+def add_headers(response: HttpResponse, headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        response[name] = value

@@ -1,0 +1,273 @@
+"""The records API: a program sends records, and is told what became of each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from typing import Annotated, Any
+
+import orjson
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from ninja import Path, Query, Router, Status
+from ninja.errors import ValidationError as InvalidRequest
+
+from imports.api.bodies import parse_json, refuse_unknown_query
+from imports.api.connection_access import (
+    ConnectionRequest,
+    ConnectionToken,
+    add_headers,
+    refuse_scope,
+)
+from imports.api.describing import describe_job, describe_problem
+from imports.api.jobs import Key
+from imports.api.problems import ApiError
+from imports.api.refusals import FILE, list_refusals
+from imports.api.schemas.jobs import JobInfo
+from imports.api.schemas.receiving import (
+    AcceptedBatch,
+    BatchInfo,
+    Flag,
+    OutcomeCounts,
+    OutcomeInfo,
+    OutcomePage,
+)
+from imports.api.schemas.records import MAX_ROW, ChangeInfo
+from imports.core.inspection.inspection import write_value
+from imports.core.readers import RawRow, ReaderOptions, read_rows
+from imports.core.readers.rows import Syntax
+from imports.models import ImportJob, ImportRecord
+from imports.services.connections.batches import (
+    MOST_RECORDS,
+    Batch,
+    Outcome,
+    list_outcomes,
+    rehearse_batch,
+    write_batch,
+)
+from imports.services.connections.large_batches import start_large_batch
+from imports.services.jobs.request_keys import digest_request
+
+router = Router(tags=["connections"])
+MAX_BODY = 32 << 20
+MAX_PAGE = 1000
+WRITE, DRY_RUN = "write", "dry_run"
+SYNTAXES: dict[str, Syntax] = {
+    "application/json": "json",
+    "application/x-ndjson": "ndjson",
+    "application/ndjson": "ndjson",
+    "application/jsonl": "ndjson",
+}
+OWN_REFUSALS = ("connection_refused",)
+RECORD = {"type": "object", "description": "A record; docs/record-format.md."}
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"type": "array", "minItems": 1, "items": RECORD}},
+            "application/x-ndjson": {
+                "schema": {"type": "string", "description": "One record in each line."}
+            },
+        },
+    }
+}
+JobId = Annotated[int, Path(description="Id of a job of the connection.")]
+
+
+@router.post(
+    "",
+    auth=ConnectionToken("records", WRITE, DRY_RUN),
+    response={200: BatchInfo, 202: AcceptedBatch},
+    openapi_extra=BODY
+    | list_refusals(
+        *OWN_REFUSALS,
+        "media_type_unknown",
+        "request_too_large",
+        "request_invalid",
+        "mapping_invalid",
+        "key_reused",
+        "approval_missing",
+        FILE,
+    ),
+)
+def send_records(
+    request: ConnectionRequest,
+    response: HttpResponse,
+    dry_run: Annotated[
+        Flag, Query(description="Whether to write nothing and say what would become of records.")
+    ] = "false",
+    idempotency_key: Key = "",
+) -> Any:
+    """Write up to 1,000 records in one transaction, and return what became of each.
+
+    More records become a job that runs in the background (202). A record that fails costs no other
+    one. The same request with the same Idempotency-Key is written once, and answered again.
+    """
+    refuse_unknown_query(request, {"dry_run"})
+    is_dry_run = dry_run == "true"
+    if not is_dry_run and WRITE not in request.scopes:
+        raise refuse_scope([WRITE])
+    syntax = _read_syntax(request)
+    content = _read_body(request)
+    rows = _read_rows(content, syntax)
+    digest = digest_request("records", syntax, dry_run, hashlib.sha256(content).hexdigest())
+    add_headers(response, request.rate_headers)
+    if len(rows) > MOST_RECORDS:
+        job = start_large_batch(
+            request.connection,
+            content,
+            syntax=syntax,
+            is_dry_run=is_dry_run,
+            key=idempotency_key,
+            digest=digest,
+        )
+        return Status(202, AcceptedBatch(job=describe_job(job)))
+    if is_dry_run:
+        return Status(200, describe_batch(rehearse_batch(request.connection, rows)))
+    batch = write_batch(request.connection, rows, key=idempotency_key, digest=digest)
+    return Status(200, describe_batch(batch))
+
+
+@router.get(
+    "/jobs/{int:job_id}",
+    auth=ConnectionToken("records", WRITE, DRY_RUN),
+    response=JobInfo,
+    openapi_extra=list_refusals(*OWN_REFUSALS, "request_invalid"),
+)
+def get_own_job(request: ConnectionRequest, response: HttpResponse, job_id: JobId) -> JobInfo:
+    """Return a job of the connection: its state, progress and totals."""
+    refuse_unknown_query(request, ())
+    add_headers(response, request.rate_headers)
+    return describe_job(_find_job(request, job_id))
+
+
+@router.get(
+    "/jobs/{int:job_id}/records",
+    auth=ConnectionToken("records", WRITE, DRY_RUN),
+    response=OutcomePage,
+    openapi_extra=list_refusals(*OWN_REFUSALS),
+)
+def list_own_records(
+    request: ConnectionRequest,
+    response: HttpResponse,
+    job_id: JobId,
+    after: Annotated[
+        int, Query(ge=0, le=MAX_ROW, description="Only records of rows beyond this one.")
+    ] = 0,
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_PAGE, description=f"Most records on the page, up to {MAX_PAGE}.")
+    ] = 100,
+) -> OutcomePage:
+    """Return what has become of the records of a job of the connection, in their order."""
+    refuse_unknown_query(request, {"after", "limit"})
+    add_headers(response, request.rate_headers)
+    job = _find_job(request, job_id)
+    records = ImportRecord.objects.filter(job=job, row_number__gt=after)
+    # One more than is answered tells whether there are more.
+    found = list_outcomes(records.order_by("row_number")[: limit + 1])
+    shown = found[:limit]
+    return OutcomePage(
+        records=_describe_outcomes(shown), next=shown[-1].row if len(found) > limit else None
+    )
+
+
+def describe_batch(batch: Batch) -> BatchInfo:
+    """Return a batch as it is answered."""
+    return BatchInfo(
+        job=batch.job_id,
+        batch=batch.number,
+        dry_run=batch.job_id is None,
+        counts=OutcomeCounts(**batch.count()),
+        records=_describe_outcomes(batch.outcomes),
+    )
+
+
+def _describe_outcomes(outcomes: Iterable[Outcome]) -> list[OutcomeInfo]:
+    return [
+        OutcomeInfo(
+            index=index,
+            row=outcome.row,
+            status=outcome.status,
+            unchanged=outcome.is_unchanged,
+            reason=outcome.reason,
+            subject_id=outcome.subject_id,
+            user_id=outcome.user_id,
+            problems=[describe_problem(each, has_begun=True) for each in outcome.problems],
+            changes=[
+                ChangeInfo(field=field, old=write_value(old), new=write_value(new))
+                for field, old, new in outcome.changes
+            ],
+        )
+        for index, outcome in enumerate(outcomes)
+    ]
+
+
+def _find_job(request: ConnectionRequest, job_id: int) -> ImportJob:
+    if job_id > MAX_ROW:
+        raise Http404
+    jobs = ImportJob.objects.select_related("created_by", "template_version__template")
+    job: ImportJob = get_object_or_404(jobs, pk=job_id, connection=request.connection)
+    return job
+
+
+def _read_syntax(request: ConnectionRequest) -> Syntax:
+    syntax = SYNTAXES.get(request.content_type or "")
+    if syntax is None:
+        raise ApiError(
+            415,
+            "media_type_unknown",
+            "The content type cannot be read",
+            "Send a JSON array as application/json, or NDJSON as application/x-ndjson.",
+        )
+    return syntax
+
+
+def _read_body(request: ConnectionRequest) -> bytes:
+    content = request.read(MAX_BODY + 1)
+    if len(content) > MAX_BODY:
+        raise ApiError(
+            413,
+            "request_too_large",
+            "The request is too large",
+            f"A request can have {MAX_BODY >> 20} MB. Send fewer records, or a file to"
+            " /api/v1/jobs.",
+        )
+    return content
+
+
+def _read_rows(content: bytes, syntax: Syntax) -> Sequence[RawRow]:
+    """Return the records of a body, read as those of a file are.
+
+    Raises InvalidRequest where the body as a whole is no list of records; a record that cannot be
+    read is one with a problem.
+    """
+    if syntax == "json":
+        _require_list(content)
+    elif not content.strip():
+        raise _invalid("Send at least one record.")
+    return list(read_rows(BytesIO(content), ReaderOptions(syntax)))
+
+
+def _require_list(content: bytes) -> None:
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        # What is odd but JSON, such as half of a surrogate pair, costs its own record alone.
+        try:
+            body = parse_json(content)
+        except ValueError as error:
+            raise ApiError(
+                400,
+                "request_unreadable",
+                "The request cannot be read",
+                f"The body is not JSON: {error}",
+            ) from None
+    if not isinstance(body, list):
+        raise _invalid("Send a JSON array of records.")
+    if not body:
+        raise _invalid("Send at least one record.")
+
+
+def _invalid(message: str) -> InvalidRequest:
+    return InvalidRequest([{"loc": ("body",), "msg": message, "type": "value_error"}])
