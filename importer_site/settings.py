@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "importer_site.middleware.ReadToEndMiddleware",
     "imports.api.middleware.ProblemDetailsMiddleware",
+    "interfaces.secureauth.errors.ErrorFormMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

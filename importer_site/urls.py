@@ -33,6 +33,7 @@ if find_spec("imports.urls"):
     urlpatterns[:0] = [
         path("api/v1/", api.urls),
         path("api/v1/<path:rest>", answer_unknown_address),
+        path("", include("interfaces.secureauth.urls")),
         path("admin/connections/", include("imports.views.connections.urls")),
         path("admin/directories/", include("imports.views.directories.urls")),
         path("admin/invitations/", include("imports.views.invitations.urls")),

@@ -26,6 +26,7 @@ from imports.services.connections.connections import (
     save_connection,
 )
 from imports.services.connections.kinds import KINDS
+from imports.services.connections.mappings import propose_mapping
 from imports.services.connections.shown import refuse_changed_connection, write_connection
 
 MAPPING_HELP = (
@@ -108,7 +109,8 @@ class ConnectionForm(forms.ModelForm):
             self._refuse_changed(cleaned.get("as_shown", ""))
         if KINDS[name].has_tenant and not cleaned.get("tenant"):
             self.add_error("tenant", "This kind of connection requires a tenant.")
-        self._read_policies(cleaned.get("policies_text", ""))
+        if "policies_text" in cleaned:
+            self._read_policies(cleaned["policies_text"])
         cleaned["mapping"] = self._read_mapping(cleaned.get("mapping_text", ""), name)
         return cleaned
 
@@ -130,9 +132,11 @@ class ConnectionForm(forms.ModelForm):
 
     def _read_mapping(self, text: str, kind: str) -> Mapping:
         """Return the mapping as it is written; that of the kind when nothing is."""
-        default = Mapping(provider=KINDS[kind].provider)
+        default = propose_mapping(KINDS[kind].provider)
         try:
             given = self._read_json("mapping_text", text)
+            if not given:
+                return default
             mapping = Mapping.model_validate({"provider": default.provider, **given})
             check_connection_mapping(mapping)
         except ShapeError as error:
@@ -185,9 +189,11 @@ class ConnectionAdmin(KnowsActor, admin.ModelAdmin):
         kind = KINDS.get(obj.kind if obj else request.GET.get("kind", ""))
         tenant = ["tenant"] if kind and kind.has_tenant else []
         hidden = ["as_shown"] if obj else ["kind"]
+        by_request = kind is not None and kind.modes_by_request
+        policies = ["matching_key"] if by_request else ["mode", "matching_key", "policies_text"]
         return [
             (None, {"fields": ["name", *tenant, "source", *hidden]}),
-            ("Existing users", {"fields": ["mode", "matching_key", "policies_text"]}),
+            ("Existing users", {"fields": policies}),
             ("Limits", {"fields": ["per_minute"]}),
             ("Mapping", {"fields": ["mapping_text", *(["takes_over"] if obj else [])]}),
         ]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from ninja.security.base import AuthBase
 
@@ -14,9 +12,8 @@ from imports.api.access import refuse_token, wait
 from imports.api.problems import ApiError
 from imports.models import Connection, SecretUse
 from imports.services.connections.connections import require_usable
+from imports.services.connections.request_limits import TooManyRequests, count_request
 from imports.services.connections.secrets import find_secret, note_use
-
-WINDOW_SECONDS = 60
 
 
 class ConnectionRequest(HttpRequest):
@@ -51,7 +48,7 @@ class ConnectionToken(AuthBase):
             raise refuse_scope(self.scopes)
         connection = secret.connection
         require_usable(connection)
-        request.rate_headers = count_request(connection)  # type: ignore[attr-defined]
+        request.rate_headers = count(connection)  # type: ignore[attr-defined]
         note_use(secret)
         request.connection = connection  # type: ignore[attr-defined]
         request.scopes = frozenset(secret.scopes)  # type: ignore[attr-defined]
@@ -70,29 +67,13 @@ def refuse_scope(needed: Collection[str]) -> ApiError:
     )
 
 
-def count_request(connection: Connection) -> dict[str, str]:
-    """Count a request of a connection in the present minute; return the headers that say so.
-
-    They are those of draft-ietf-httpapi-ratelimit-headers. Raises ApiError above the limit.
-    """
-    now = time.time()
-    window, left_seconds = int(now // WINDOW_SECONDS), WINDOW_SECONDS - int(now % WINDOW_SECONDS)
-    name = f"connection-requests:{connection.pk}:{window}"
-    cache.add(name, 0, timeout=2 * WINDOW_SECONDS)
-    left = connection.per_minute - cache.incr(name)
-    headers = {
-        "RateLimit-Policy": f'"minute";q={connection.per_minute};w={WINDOW_SECONDS}',
-        "RateLimit": f'"minute";r={max(left, 0)};t={left_seconds}',
-    }
-    if left < 0:
-        raise ApiError(
-            429,
-            "too_many_requests",
-            "Too many requests",
-            f"This connection can send {connection.per_minute:,} requests a minute.",
-            {**headers, "Retry-After": str(left_seconds)},
-        )
-    return headers
+def count(connection: Connection) -> dict[str, str]:
+    """Count a request of a connection; return the headers that say so. Raises ApiError."""
+    try:
+        return count_request(connection)
+    except TooManyRequests as error:
+        headers = {**error.headers, "Retry-After": str(error.seconds)}
+        raise ApiError(429, "too_many_requests", "Too many requests", str(error), headers) from None
 
 
 def add_headers(response: HttpResponse, headers: Mapping[str, str]) -> None:

@@ -110,6 +110,8 @@ class ImportJob(models.Model):
         "imports.Connection", models.SET_NULL, related_name="jobs", null=True
     )
     day = models.DateField(null=True)
+    # Which policies of the connection's requests it is for, where those differ.
+    variant = models.CharField(max_length=20, blank=True, default="", editable=False)
     received_batches = models.PositiveIntegerField(default=0)
     received_rows = models.BigIntegerField(default=0)
     # Who is told by e-mail when it ends: everybody who uploaded it, or started its dry run, run or
@@ -134,7 +136,7 @@ class ImportJob(models.Model):
         indexes = [models.Index(fields=["file_sha256"], name="job_file")]
         constraints = [
             models.UniqueConstraint(
-                fields=["connection"],
+                fields=["connection", "variant"],
                 condition=models.Q(state=JobState.RECEIVING),
                 name="job_receiving_once",
             )

@@ -15,6 +15,7 @@ from imports.models import Connection
 from imports.services.connections.batches import Batch, write_batch
 from imports.services.connections.connections import save_connection, switch
 from imports.services.connections.kinds import KINDS
+from imports.services.connections.mappings import propose_mapping
 
 
 def create_connection(
@@ -29,7 +30,7 @@ def create_connection(
     """Return a new connection in update mode."""
     connection = Connection(kind=kind, name=name, source=name, **settings)
     provider = KINDS[kind].provider
-    save_connection(connection, mapping or ColumnMapping(provider=provider), actor=actor)
+    save_connection(connection, mapping or propose_mapping(provider), actor=actor)
     if is_on:
         switch(connection, is_on=True, actor=actor)
     return connection

@@ -14,13 +14,13 @@ from django.db import transaction
 
 from accounts.models import User
 from imports.core.errors import ImporterError
-from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.matching import SUBJECT_ID
 from imports.management.commands.import_users import find_operator
 from imports.models import Connection
 from imports.services.connections.connections import save_connection, switch
 from imports.services.connections.kinds import KINDS, ConnectionKind
+from imports.services.connections.mappings import propose_mapping
 from imports.services.connections.secrets import issue_secret
 
 DESCRIPTION = """\
@@ -100,7 +100,7 @@ def create(
         connection.full_clean()
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from None
-    save_connection(connection, Mapping(provider=kind.provider), actor=actor)
+    save_connection(connection, propose_mapping(kind.provider), actor=actor)
     secret = issue_secret(connection, actor=actor)
     if not off:
         switch(connection, is_on=True, actor=actor)

@@ -7,7 +7,7 @@ are rows of the connection's job of the day, and the batch is a chunk of it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,7 +29,12 @@ from imports.engine.duplicates import find_duplicates_among
 from imports.engine.joining import mark_joined
 from imports.engine.statuses import find_reason
 from imports.models import Connection, ImportChunk, ImportJob, ImportRecord, ReleasedValue, Status
-from imports.services.connections.day_jobs import build_job, find_open_job, reserve_rows
+from imports.services.connections.day_jobs import (
+    Variant,
+    build_job,
+    find_open_job,
+    reserve_rows,
+)
 from imports.services.jobs.locks import Work, share_lock
 from imports.services.jobs.request_keys import find_kept, keep_key, lock_key
 from imports.states import ChunkState, JobState
@@ -88,16 +93,24 @@ class _JobClosed(Exception):
 
 
 def write_batch(
-    connection: Connection, rows: Sequence[RawRow], *, key: str = "", digest: str = ""
+    connection: Connection,
+    rows: Sequence[RawRow],
+    *,
+    key: str = "",
+    digest: str = "",
+    variant: Variant | None = None,
+    refuse: Callable[[list[Outcome]], None] | None = None,
 ) -> Batch:
     """Write records and return what became of each; all of it is committed, or nothing.
 
-    With a `key`, the same request by its digest is written once, and answered again for seven days;
-    raises KeyReused for another one. Whether the connection may be used is for the caller to ask.
+    With a `key`, the same request by its digest is written once, and answered again for seven
+    days; raises KeyReused for another one. `variant` are policies of this request alone. `refuse`
+    may raise for what became of the records: nothing is kept of them then. Whether the connection
+    may be used is for the caller to ask.
     """
     for attempt in range(1, MOST_TRIES + 1):
         try:
-            return _write_once(connection, rows, key, digest)
+            return _write_once(connection, rows, key, digest, variant, refuse)
         except _JobClosed:
             continue
         except OperationalError as error:
@@ -118,10 +131,17 @@ def rehearse_batch(connection: Connection, rows: Sequence[RawRow]) -> Batch:
     return Batch(_describe(plans))
 
 
-def _write_once(connection: Connection, rows: Sequence[RawRow], key: str, digest: str) -> Batch:
+def _write_once(
+    connection: Connection,
+    rows: Sequence[RawRow],
+    key: str,
+    digest: str,
+    variant: Variant | None,
+    refuse: Callable[[list[Outcome]], None] | None,
+) -> Batch:
     if key and (batch := _find_written(connection, key, digest)):
         return batch
-    job = find_open_job(connection)
+    job = find_open_job(connection, variant)
     reserved = reserve_rows(job, len(rows))
     numbered = [
         replace(row, row_number=number) for number, row in enumerate(rows, start=reserved.first_row)
@@ -142,10 +162,12 @@ def _write_once(connection: Connection, rows: Sequence[RawRow], key: str, digest
             if batch := _find_written(connection, key, digest):
                 return batch
         _require_open(job)
-        plans = _write(chunk, numbered, mapped, context)
+        outcomes = _describe(_write(chunk, numbered, mapped, context))
+        if refuse is not None:
+            refuse(outcomes)
         if key:
             keep_key(connection, key, digest, job, chunk)
-    return Batch(_describe(plans), job.pk, chunk.number)
+    return Batch(outcomes, job.pk, chunk.number)
 
 
 def _find_written(connection: Connection, key: str, digest: str) -> Batch | None:

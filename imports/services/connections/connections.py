@@ -16,7 +16,7 @@ from imports.core.planning.matching import check_matching_key
 from imports.engine.answers import encrypt_answers, part_answers
 from imports.models import Connection
 from imports.services.approval import approvals
-from imports.services.connections.day_jobs import close_open_job
+from imports.services.connections.day_jobs import close_open_jobs
 from imports.services.connections.events import note
 from imports.services.connections.kinds import KINDS
 from imports.services.connections.people import (
@@ -79,7 +79,7 @@ def save_connection(
     connection.save()
     if not is_new:
         add_preparer(connection, actor)
-        close_open_job(connection, actor=actor)
+        close_open_jobs(connection, actor=actor)
     action = "create" if is_new else "take over connection" if takes_over else "change connection"
     note(connection, action, actor=actor)
 
@@ -104,7 +104,7 @@ def switch(connection: Connection, *, is_on: bool, actor: User, shown: str | Non
     connection.is_on = is_on
     connection.save(update_fields=["is_on", "updated_at"])
     if not is_on:
-        close_open_job(connection, actor=actor)
+        close_open_jobs(connection, actor=actor)
     note(connection, "switch on" if is_on else "switch off", actor=actor)
 
 

@@ -6,19 +6,32 @@ connection, closes it; what comes later that day opens another.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db import connection as database
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from imports.core.inspection.inspection import Inspection
+from imports.core.planning.conflicts import Mode
 from imports.core.readers import ReaderOptions
 from imports.models import Connection, ImportJob
 from imports.services.jobs.transitions import note_event, take_action
 from imports.states import JobAction, JobState
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Policies of a request that differ from the connection's: batches with them have their job."""
+
+    name: str
+    mode: Mode
+    conflicts: Mapping[str, str] = field(default_factory=dict)
+    field_policies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +42,29 @@ class Reservation:
     first_row: int
 
 
-def find_open_job(connection: Connection) -> ImportJob:
-    """Return the job of today, opening it if need be; of several at once all get the same."""
+def find_open_job(connection: Connection, variant: Variant | None = None) -> ImportJob:
+    """Return the job of today for these policies, opening it if need be.
+
+    Of several at once all get the same.
+    """
     today = timezone.now().date()
     while True:
-        job = _find_open(connection)
+        job = _list_open(connection).filter(variant=variant.name if variant else "").first()
         if job is not None and job.day == today:
             return job
         if job is not None:
             _close(job, actor=None)
         try:
             with transaction.atomic():
-                return _open(connection, today)
+                return _open(connection, today, variant)
         except IntegrityError:
             continue  # somebody else has opened it
 
 
-def build_job(connection: Connection, day: date) -> ImportJob:
+def build_job(connection: Connection, day: date, variant: Variant | None = None) -> ImportJob:
     """Return a job with a connection's settings, not saved."""
     mapping = connection.mapping
-    return ImportJob(
+    job = ImportJob(
         name=f"{connection.name}, {day:%-d %b %Y}",
         state=JobState.RECEIVING,
         file_size=0,
@@ -67,6 +83,10 @@ def build_job(connection: Connection, day: date) -> ImportJob:
         day=day,
         started_at=timezone.now(),
     )
+    if variant is not None:
+        job.variant, job.mode = variant.name, variant.mode.value
+        job.conflicts, job.field_policies = dict(variant.conflicts), dict(variant.field_policies)
+    return job
 
 
 def reserve_rows(job: ImportJob, count: int) -> Reservation:
@@ -85,10 +105,9 @@ def reserve_rows(job: ImportJob, count: int) -> Reservation:
     return Reservation(batches, rows - count + 1)
 
 
-def close_open_job(connection: Connection, *, actor: User | None) -> None:
-    """Close the job that a connection sends to, if there is one. Repeating is safe."""
-    job = _find_open(connection)
-    if job is not None:
+def close_open_jobs(connection: Connection, *, actor: User | None) -> None:
+    """Close the jobs that a connection sends to, if there are any. Repeating is safe."""
+    for job in _list_open(connection):
         _close(job, actor=actor)
 
 
@@ -99,13 +118,15 @@ def close_past_days() -> None:
         _close(job, actor=None)
 
 
-def _find_open(connection: Connection) -> ImportJob | None:
-    return ImportJob.objects.filter(connection=connection, state=JobState.RECEIVING).first()
+def _list_open(connection: Connection) -> QuerySet[ImportJob]:
+    return ImportJob.objects.filter(connection=connection, state=JobState.RECEIVING)
 
 
-def _open(connection: Connection, day: date) -> ImportJob:
-    job = build_job(connection, day)
+def _open(connection: Connection, day: date, variant: Variant | None) -> ImportJob:
+    job = build_job(connection, day, variant)
     earlier = ImportJob.objects.filter(connection=connection, day=day, file_sha256="").count()
+    if variant is not None:
+        job.name += f", {variant.name}"
     if earlier:
         job.name += f" ({earlier + 1})"
     job.save()

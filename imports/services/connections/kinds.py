@@ -27,6 +27,8 @@ class ConnectionKind:
     default_scopes: tuple[str, ...]
     provider: str
     token_path: str = ""
+    # Whether each request says what happens to users who exist already, instead of the settings.
+    modes_by_request: bool = False
 
     @property
     def has_tenant(self) -> bool:
@@ -53,4 +55,20 @@ RECORDS = ConnectionKind(
     default_scopes=("write", "dry_run"),
     provider="native",
 )
-KINDS: Mapping[str, ConnectionKind] = {kind.name: kind for kind in (RECORDS,)}
+SECUREAUTH = ConnectionKind(
+    name="secureauth",
+    label="SecureAuth-compatible API",
+    help_text="A migration script for SecureAuth Connect (Cloudentity) sends identity pools here,"
+    " unchanged but for the host.",
+    path="/api/identity/system/{tenant}/configuration",
+    token_path="/{tenant}/system/oauth2/token",  # noqa: S106
+    secret_use=SecretUse.CLIENT,
+    scopes={
+        "manage_configuration": "Import and export identity pools",
+        "read_configuration": "Export identity pools",
+    },
+    default_scopes=("manage_configuration",),
+    provider="secureauth",
+    modes_by_request=True,
+)
+KINDS: Mapping[str, ConnectionKind] = {kind.name: kind for kind in (RECORDS, SECUREAUTH)}

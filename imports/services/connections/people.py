@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.permission_areas import describe_permission
 from imports.core.errors import ImporterError
 from imports.models import Connection
-from imports.services.connections.day_jobs import close_open_job
+from imports.services.connections.day_jobs import close_open_jobs
 
 # What whoever a connection acts for has to hold, at each use: it uploads and runs imports.
 REQUIRED = ("imports.add_importjob", "imports.run_importjob")
@@ -38,7 +38,7 @@ def add_preparer(connection: Connection, person: User) -> None:
         return
     connection.preparers = [*connection.preparers, person.pk]
     connection.save(update_fields=["preparers"])
-    close_open_job(connection, actor=person)
+    close_open_jobs(connection, actor=person)
 
 
 def require_rights(people: Sequence[User]) -> None:

@@ -11,8 +11,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role, User
-from imports.api import connection_access, receiving
+from imports.api import receiving
 from imports.models import Connection, ConnectionSecret, ImportJob, ImportRecord
+from imports.services.connections import request_limits
 from imports.services.connections.connections import switch
 from imports.services.connections.secrets import issue_secret
 from imports.states import JobState
@@ -326,7 +327,7 @@ def test_the_requests_of_a_minute_are_counted_and_bounded(
 ) -> None:
     connection = create_connection(operator, per_minute=2)
     token = issue_secret(connection, actor=operator)
-    monkeypatch.setattr(connection_access.time, "time", lambda: 6_000_000_010.0)
+    monkeypatch.setattr(request_limits.time, "time", lambda: 6_000_000_010.0)
 
     answers = [post(token, name_person(1)) for _ in range(3)]
 

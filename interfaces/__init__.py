@@ -1,0 +1,1 @@
+"""What other programs already speak: each interface has its prefix and error form."""
