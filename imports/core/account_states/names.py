@@ -39,7 +39,7 @@ ENABLED = (
     "activestatus enabledstatus nonlocked nonexpired nonblocked nondisabled unlocked unblocked"
 )
 DISABLED = (
-    "disabled blocked banned locked lockedout suspended inactive deactivated deleted archived "
+    "disabled blocked banned locked suspended inactive deactivated deleted archived "
     "terminated closed frozen revoked expired removed trashed softdeleted blacklisted retired "
     "offboarded deprovisioned disable block ban lock loginblocked signinblocked blocksignin "
     "blocklogin logindisabled signindisabled denylogin nologin notactive notenabled left "
@@ -50,7 +50,9 @@ DISABLED = (
     "archivado baneado bloccato disattivato disabilitato inattivo sospeso eliminato archiviato "
     "desativado inativo suspenso excluido excluído arquivado geblokkeerd gedeactiveerd inactief "
     "geschorst verwijderd avstängd spärrad raderad zablokowany nieaktywny zawieszony usuniety "
-    "deletionmark suspension deleteflag delflag isdel del blockedflag"
+    "deletionmark suspension deleteflag delflag isdel del blockedflag "
+    "prohibitlogin loginprohibited prohibited preventlogin disallowlogin forbidlogin "
+    "uflag"  # of SAP's USR02: 32, 64 and 128 are locks
 )
 ENABLED_UNTIL = (
     "validuntil validto validtill activeuntil enableduntil accountexpires accountexpiresat "
@@ -58,10 +60,10 @@ ENABLED_UNTIL = (
     "userexpires userexpiresat useraccountexpires gueltigbis gültigbis validejusqu valideau "
     "validohasta validofinoa geldigtot deactivateon deactivateat disableon disableat "
     "accessuntil accessexpires accessexpiresat loginexpires accountvaliduntil accountenddate "
-    "deletescheduledat scheduleddeletion deletionscheduledat accountexpired"
+    "deletescheduledat scheduleddeletion deletionscheduledat accountexpired gltgb"
 )
 ENABLED_FROM = (
-    "validfrom activefrom enabledfrom gueltigab gültigab gueltigvon accessfrom validstart"
+    "validfrom activefrom enabledfrom gueltigab gültigab gueltigvon accessfrom validstart gltgv"
 )
 # Dates of an employment, a membership or a contract: whoever has left can perhaps not sign in.
 UNSURE_UNTIL = (
@@ -74,16 +76,39 @@ UNSURE_UNTIL = (
     "datauscita datafim uitdienst retirementdate resignationdate"
 )
 STEMS_SINCE = (
-    "disabled blocked banned locked suspended inactive deactivated deleted archived terminated "
-    "closed frozen revoked removed trashed softdeleted blacklisted offboarded deprovisioned "
-    "deletion suspension deactivation ban block lock termination lockout gesperrt deaktiviert "
-    "geloescht gelöscht archiviert"
+    "disabled delete archive suspend blocked banned locked suspended inactive deactivated "
+    "deleted archived terminated closed frozen revoked removed trashed softdeleted blacklisted "
+    "offboarded deprovisioned deletion suspension deactivation ban block lock termination "
+    "lockout gesperrt deaktiviert geloescht gelöscht archiviert"
 )
 STEMS_UNTIL = (
     "disabled blocked banned locked suspended ban block lock lockout suspension inactive "
     "lockedout silenced blockexpiry gesperrt"
 )
 STEMS_APPROVED = "approved activated enabled activation approval"
+# A lock after failed sign-ins, which mostly ends by itself.
+LOCKOUTS = "lockedout lockout"
+# Whoever has not confirmed the address may not sign in at some systems, such as Moodle.
+UNCONFIRMED = "confirmed isconfirmed"
+# A key that is there until somebody has confirmed the address or was activated.
+OPEN_KEYS = "confirmation activation"
+# A word of a name that is about an account's state whatever stands around it: ja_disable_user.
+TELLING_WORDS = frozenset(
+    {
+        *("disable", "disabled", "deactivate", "deactivated", "blocked", "banned"),
+        *("suspend", "suspended", "locked", "inactive", "terminated", "prohibit", "prohibited"),
+        *("forbidden", "barred", "deleted", "gesperrt", "deaktiviert", "bloqueado", "bloqué"),
+    }
+)
+# Beside one of these it is a count or a list, or about a part of a page.
+BESIDE_OTHERS = frozenset(
+    {
+        *("days", "hours", "minutes", "seconds", "count", "number", "attempts", "limit", "max"),
+        *("min", "period", "interval", "times", "ip", "ips", "list", "hide", "show", "editor"),
+        *("friends", "contacts", "words", "domains", "modules", "plugins"),
+    }
+)
+WORDS = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 # Words around the state itself: whose it is, and that it is a flag.
 BEFORE = re.compile(
     r"^(?:is|has|was|been|the|user|users|useraccount|account|accounts|acct|acc|login|signin|usr"
@@ -141,7 +166,7 @@ def _list_dates() -> Iterator[tuple[str, Means]]:
             yield f"{stem}{end}", "disabled_since"
         for start in ("date", "time", "when"):
             yield f"{start}{stem}", "disabled_since"
-        for end in ("reason", "by", "note", "comment", "message"):
+        for end in ("reason", "by", "note", "comment", "message", "text", "msg", "grund"):
             yield f"{stem}{end}", "disabled_note"
     for stem in STEMS_UNTIL.split():
         for end in ("until", "till", "to", "bis", "end", "ends", "endsat", "expires", "expiresat"):
@@ -171,6 +196,9 @@ KNOWN: dict[str, Means] = dict(_list_known())
 UNSURE: dict[str, Means] = {
     **dict.fromkeys(UNSURE_UNTIL.split(), "enabled_until"),
     **dict.fromkeys(INVITATIONS.split(), "status"),
+    **dict.fromkeys(LOCKOUTS.split(), "disabled"),
+    **dict.fromkeys(UNCONFIRMED.split(), "enabled"),
+    **dict.fromkeys(OPEN_KEYS.split(), "disabled_note"),
 }
 
 
@@ -182,10 +210,20 @@ def find_named_state(column: str) -> NamedState | None:
     # Node.js writes bytes, such as BIT of MySQL, as {"type": "Buffer", "data": [1]}.
     above, _, last = column.removesuffix(".data").rpartition(".")
     found = _find(fold_name(last)) or _find(fold_name(SHORT_PREFIX.sub("", last)))
+    found = found or _find_within(last)
     parent = fold_name(above.rpartition(".")[2])
     if found is None or not parent or parent in OWN_PARENTS:
         return found
+    if found.means == "enabled_until" and not found.is_sure:
+        return None  # when a token, a licence or a session ends
     return NamedState(found.means, is_sure=False, may_be_region=found.may_be_region)
+
+
+def _find_within(name: str) -> NamedState | None:
+    """Return that a name of several words has one of an account's state, so that one can ask."""
+    words = {word.lower() for word in WORDS.split(name)}
+    is_state = not words.isdisjoint(TELLING_WORDS) and words.isdisjoint(BESIDE_OTHERS)
+    return NamedState("disabled", is_sure=False) if is_state else None
 
 
 def is_elsewhere(column: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from imports.core.account_states.words import (
 )
 from imports.core.values.date_formats import find_date_formats, parse
 from imports.core.values.timestamps import (
+    EPOCH,
     NO_DATE,
     UNITS,
     UnitName,
@@ -119,6 +121,8 @@ class StateReader:
             return BLANK
         if own := self._own.get(word):
             return Reading(own, label)
+        if self._means in DATED and self._stands_for_none(text):
+            return BLANK
         found = READERS[self._means](self, text, word, label)
         return self._soften(found, word) if self._asks else found
 
@@ -195,6 +199,8 @@ class StateReader:
         if word in NEVER or word in FOREVER or word in NO or NO_DATE.fullmatch(text.strip()):
             return BLANK
         is_past = self._compare(text, is_whole_day=True)
+        if is_past and all(each.date() == EPOCH.date() for each in self._read_timestamps(text)):
+            return Reading(State.UNCLEAR, label)
         if is_past is None:
             is_expired = word in YES or word in DISABLED or word == "expired"
             return Reading(State.DISABLED if is_expired else State.UNCLEAR, label)
@@ -208,18 +214,27 @@ class StateReader:
             return Reading(State.UNCLEAR, label)
         return Reading(State.SILENT, PAST) if is_past else Reading(State.DISABLED, COMING)
 
+    def _stands_for_none(self, text: str) -> bool:
+        """Return whether a date lies before all accounts, as 1900-01-01, and so is none.
+
+        The first day of 1970 is often a zero; an account that ended then may be expired by hand.
+        """
+        first = EPOCH if self._means == "enabled_until" else EPOCH + timedelta(days=1)
+        timestamps = self._read_timestamps(text.strip())
+        return bool(timestamps) and all(each < first for each in timestamps)
+
     def _compare(self, text: str, *, is_whole_day: bool = False) -> bool | None:
         """Return whether a date lies in the past; None for what is none, or could be either."""
-        timestamps = self._read_timestamps(text.strip())
-        if is_whole_day:
-            timestamps = [timestamp + timedelta(days=1) if _is_midnight(timestamp) else timestamp
-                       for timestamp in timestamps]  # fmt: skip
-        verdicts = {timestamp <= self._now for timestamp in timestamps}
+        day = timedelta(days=1)
+        verdicts = {
+            timestamp <= self._now - (day if is_whole_day and _is_midnight(timestamp) else NO_TIME)
+            for timestamp in self._read_timestamps(text.strip())
+        }
         return verdicts.pop() if len(verdicts) == 1 else None
 
     def _read_timestamps(self, text: str) -> list[datetime]:
         number = read_number(text)
-        if number is not None:
+        if number is not None and not COMPACT_DAY.fullmatch(text):
             unit = find_unit([number]) or _find_distant_unit(number)
             # Day numbers of Excel are so small that any count could be one.
             is_date = unit is not None and (unit != "excel" or number > SMALLEST_DAY)
@@ -247,6 +262,13 @@ READERS: dict[Means, Callable[[StateReader, str, str, str], Reading]] = {
 }
 # Seconds from 1970 to the years 2100 and 9999: accounts are disabled until then for ever.
 DISTANT, MOST_DISTANT = 4_102_444_800, 253_370_764_800
+# A day such as 20240531, as SAP and others write it; 99991231 is for ever.
+COMPACT_DAY = re.compile(r"(?:19\d\d|20\d\d|9999)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+# Systems fill a date that is required with their first day: of 1753, 1899, 1900 or 1970.
+NO_TIME = timedelta()
+DATED = frozenset(
+    {"disabled", "disabled_since", "disabled_until", "enabled_since", "enabled_until"}
+)
 DISTANT_UNITS: tuple[UnitName, ...] = ("s", "ms", "us")
 # 1990-01-01
 SMALLEST_DAY = 32_874

@@ -27,6 +27,22 @@ NEVER = frozenset({"", "0", "9223372036854775807"})
 # How OpenLDAP and 389 write that only an administrator can unlock the account.
 FOR_GOOD = re.compile(r"(?:0000|1970)01010000")
 DISABLED_BIT, LOCKOUT_BIT = 0x2, 0x10
+# Stage and preserved users of FreeIPA, and what Active Directory keeps for a while.
+NOT_IN_USE = (
+    "cn=stagedusers,cn=accounts,cn=provisioning",
+    "cn=deletedusers,cn=accounts,cn=provisioning",
+    "cn=deletedobjects",
+)
+CONTAINER = re.compile(r"(?:ou|cn)=((?:[^,\\]|\\.)*)", re.IGNORECASE)
+NO_LETTERS = re.compile(r"[\W\d_]+")
+CLOSED = frozenset(
+    {
+        *("disabled", "deactivated", "inactive", "deleted", "terminated", "suspended", "locked"),
+        *("former", "leavers", "departed", "offboarded", "offboarding", "retired", "archived"),
+        *("archive", "graveyard", "trash", "staged", "quarantine", "deaktiviert", "inaktiv"),
+        *("gesperrt", "ehemalige", "ausgeschieden", "ausgeschiedene", "archiv", "papierkorb"),
+    }
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The roles of 389 by which accounts are disabled: that of its tools, and the one above it.
 DISABLING_ROLES = frozenset({"cn=nsmanageddisabledrole", "cn=nsdisabledrole"})
@@ -121,6 +137,20 @@ def _read_computed_role(value: str) -> Said:
     return _read_role(value) if _read_role(value) is False else None
 
 
+def read_place(dn: str) -> Said:
+    """Read where an entry lies: FreeIPA keeps who has not started or has left in containers.
+
+    Others are named by people, such as OU=Disabled Users, and are asked about.
+    """
+    above = dn.lower().replace(" ", "")
+    if any(place in above for place in NOT_IN_USE):
+        return False
+    for container in CONTAINER.findall(dn.partition(",")[2]):
+        if not CLOSED.isdisjoint(NO_LETTERS.split(container.lower())):
+            return f"in the container {container}"[:80]
+    return None
+
+
 ENDED: Means = "enabled_until"
 STARTS: Means = "enabled_from"
 # By the name in lower case.
@@ -159,6 +189,8 @@ ATTRIBUTES: dict[str, Callable[[str], Said]] = {
     "ds-pwp-account-expiration-time": partial(_read_date, means=ENDED),
     "ds-pwp-account-activation-time": partial(_read_date, means=STARTS),
     "ibm-pwdaccountlocked": _is_true,
+    "isdeleted": _is_true,
+    "dn": read_place,
     "inetuserstatus": read_account_state,
     "orclisenabled": read_account_state,
     "orclactiveenddate": partial(_read_date, means=ENDED),

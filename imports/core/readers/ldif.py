@@ -29,6 +29,13 @@ START = re.compile(
 DN = re.compile(rb"dn:", re.IGNORECASE)
 # Lines of ldapsearch that are no entries: where to go on, and how the search ended.
 NO_ENTRIES = frozenset({"search", "result", "ref", "version"})
+# What it prints of the end in the lines after, among them the controls of a search in pages.
+OF_RESULT = frozenset(
+    {
+        *("matcheddn", "text", "control", "pagedresults", "sortresult", "vlvresult", "ppolicy"),
+        *("authzid", "sessiontracking", "deref"),
+    }
+)
 # What samba-tool user getpassword says after each user.
 CHATTER = b"Got password OK"
 # RFC 4517 and Active Directory; 16 bytes of a GUID may happen to be text.
@@ -113,7 +120,10 @@ def split_entries(lines: Iterator[bytes]) -> Iterator[Entry]:
 def is_entry(entry: Entry) -> bool:
     """Drop the version and the lines around an entry; return whether one is left."""
     entry.lines = [(number, line) for number, line in entry.lines if line != CHATTER]
-    while entry.lines and read_name(entry.lines[0][1]).lower() in NO_ENTRIES:
+    passed_over = NO_ENTRIES
+    while entry.lines and (name := read_name(entry.lines[0][1]).lower()) in passed_over:
+        if name == "result":
+            passed_over = NO_ENTRIES | OF_RESULT
         del entry.lines[0]
     return bool(entry.lines)
 

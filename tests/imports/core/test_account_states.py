@@ -74,7 +74,11 @@ def judge_all(rows: list[dict[str, Any]], **how: Any) -> list[str]:
         ("gültig bis", "enabled_until"), ("expires_at", "enabled_until"),
         ("valid_from", "enabled_from"), ("ban_reason", "disabled_note"),
         ("deleted_by", "disabled_note"), ("externalUserState", "status"),
-        ("invitation_status", "status"),
+        ("invitation_status", "status"), ("delete_at", "disabled_since"),
+        ("DeleteAt", "disabled_since"), ("disabledtext", "disabled_note"), ("UFLAG", "disabled"),
+        ("GLTGB", "enabled_until"), ("GLTGV", "enabled_from"), ("prohibit_login", "disabled"),
+        ("ja_disable_user", "disabled"), ("x_user_blocked_by_policy", "disabled"),
+        ("confirmed", "enabled"), ("confirmation", "disabled_note"), ("LockedOut", "disabled"),
     ],
 )  # fmt: skip
 def test_name_of_a_state_is_known(column: str, means: str) -> None:
@@ -92,6 +96,7 @@ def test_name_of_a_state_is_known(column: str, means: str) -> None:
         "status_message", "status_changed", "email_status", "phone_disabled", "mfa_enabled",
         "2sv Enrolled [READ ONLY]", "newsletter_active", "password_expired", "tokenExpiresAt",
         "notifications_enabled", "sync_state", "billing_state", "company.status", "first_login",
+        "services.google.expiresAt", "session.expires", "inactive_days", "blocked_ips",
         "Floor Section", "failed_attempts", "activeDirectoryId", "license_expires", "staff",
     ],
 )  # fmt: skip
@@ -145,6 +150,12 @@ def test_false_friend_is_not_the_name_of_a_state(column: str) -> None:
             "2020-01-01", "0", "", "never", "1577836800000",
         )),
         *(("disabled_until", sign, U) for sign in ("tomorrow", "17")),
+        *(("enabled_until", sign, S) for sign in (
+            "01.01.1900", "1753-01-01", "1899-12-30T00:00:00Z", "31.12.9999", "99991231",
+        )),
+        *(("enabled_until", sign, D) for sign in ("20220101", "1970-01-02")),
+        ("enabled_until", "1970-01-01", U),
+        *(("disabled_since", sign, S) for sign in ("1900-01-01", "01/01/1970", "1970-01-01")),
         *(("enabled_until", sign, D) for sign in ("2020-01-01", "31.12.2025", "1577836800")),
         *(("enabled_until", sign, S) for sign in (
             "2030-01-01", "never", "0", "9223372036854775807", "", "2026-06-01", "4102444800000",

@@ -49,6 +49,14 @@ ID_COLUMN = "(id attribute)"
 FIRST_RDN = re.compile(r"[^=]+=((?:[^,\\+]|\\.)*)")
 ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}|.)")
 UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+# What FreeIPA counts among memberships and is no group: what one may do there, and netgroups.
+RULES = {
+    "cn=pbac": "privileges and permissions",
+    "cn=roles,cn=accounts": "roles of administration",
+    "cn=hbac": "rules of host access",
+    "cn=sudo": "rules of sudo",
+    "cn=ng,cn=alt": "netgroups",
+}
 GUID_ESCAPED = re.compile(r"(?:\\[0-9A-Fa-f]{2}){16}")
 CSVDE_BYTES = re.compile(r"X'([0-9A-Fa-f]{32})'")
 
@@ -76,8 +84,9 @@ PRESETS = {
         "False if any attribute says that the account is disabled, permanently locked, not "
         "started or expired: userAccountControl, accountExpires, nsAccountLock, a disabling "
         "nsRole, accountUnlockTime, pwdAccountLockedTime, pwdStartTime, pwdEndTime, "
-        "shadowExpire, krbPrincipalExpiration, sambaAcctFlags, loginDisabled and similar. The "
-        "dry run asks about locks that may have ended and roles that may disable.",
+        "shadowExpire, krbPrincipalExpiration, sambaAcctFlags, loginDisabled and similar, or if "
+        "the entry is a staged or deleted user of FreeIPA. The dry run asks about locks that may "
+        "have ended, roles that may disable, and containers such as OU=Disabled Users.",
     ),
     "(created)": Preset("profile.created_at", "createTimestamp, or whenCreated."),
     "(updated)": Preset("profile.updated_at", "modifyTimestamp, or whenChanged."),
@@ -104,12 +113,12 @@ PRESETS = {
     ),
     "(groups)": Preset(
         "memberships.groups",
-        "The group names in memberOf and isMemberOf, without the rest of the dn.",
+        "The group names in memberOf and isMemberOf, without the rest of the dn. Privileges and "
+        "rules of FreeIPA are not groups.",
     ),
 }
 FURTHER_PASSWORDS = "(further passwords)"
 NOT_CARRIED = {
-    "dn": "The location of the entry in the directory.",
     "objectclass": "Distinguishes people from other entries.",
     "telephonenumber": "Often shared. Map it to “Phone” if it is a personal number.",
     "homephone": "Map it to “Phone” if users have no other.",
@@ -186,6 +195,7 @@ NOT_CARRIED |= dict.fromkeys(
 NOT_CARRIED |= dict.fromkeys(
     ("pwdreset", "pwdlastset"), "Determines the column “(password must change)”."
 )
+NOT_CARRIED["dn"] = "The location of the entry in the directory."
 NOT_CARRIED[fold_name(ID_COLUMN)] = "The attribute that supplies the subject id."
 NOT_CARRIED |= dict.fromkeys(
     ("entryuuid", "objectguid", "nsuniqueid", "ipauniqueid"),
@@ -261,6 +271,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         FURTHER_PASSWORDS: count_further_passwords(known),
         "(password must change)": must_change(known),
         "(groups)": list(dict.fromkeys(list_groups(known))),
+        "(not carried)": list(dict.fromkeys(list_rules(known))),
     }
     used |= CONSUMED | ({id_source} - {"dn"})
     kept = {name: value for name, value in values.items() if name.lower() not in used}
@@ -387,13 +398,27 @@ def must_change(known: Values) -> bool | None:
 
 
 def list_groups(known: Values) -> Iterator[str]:
-    for value in (
-        *list_texts(known.get("memberof")),
-        *list_texts(known.get("ismemberof")),
-    ):
-        for dn in split_cell(value):
-            if found := FIRST_RDN.match(dn):
-                yield ESCAPE.sub(unescape, found[1]).strip()
+    for dn in list_memberships(known):
+        if not find_rule(dn) and (found := FIRST_RDN.match(dn)):
+            yield ESCAPE.sub(unescape, found[1]).strip()
+
+
+def list_memberships(known: Values) -> Iterator[str]:
+    for name in ("memberof", "ismemberof"):
+        for value in list_texts(known.get(name)):
+            yield from split_cell(value)
+
+
+def list_rules(known: Values) -> Iterator[str]:
+    """Yield what kinds of memberships are no groups."""
+    for dn in list_memberships(known):
+        if rule := find_rule(dn):
+            yield f"{rule} of FreeIPA in memberOf"
+
+
+def find_rule(dn: str) -> str:
+    above = dn.lower().partition(",")[2].replace(", ", ",")
+    return next((rule for place, rule in RULES.items() if f",{place}," in f",{above},"), "")
 
 
 def split_cell(value: str) -> list[str]:

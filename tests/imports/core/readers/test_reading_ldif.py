@@ -99,6 +99,17 @@ def test_lines_of_ldapsearch_around_entries_are_no_rows():
     assert len(read(text)) == 1
 
 
+@pytest.mark.parametrize(
+    "line", ["control: 1.2.840.113556.1.4.319 false MAUC", "pagedresults: cookie=", "text: done"]
+)
+def test_what_follows_the_result_of_a_search_is_no_row(line):
+    assert len(read(f"dn: cn=a\ncn: a\n\nsearch: 3\nresult: 0 Success\n{line}\n")) == 1
+
+
+def test_same_names_without_a_result_before_them_are_unreadable():
+    assert len(read("dn: cn=a\ncn: a\n\ncontrol: 1.2.3\n")) == 2
+
+
 def test_entry_that_adds_is_an_entry():
     row = read_one("dn: cn=a\nchangetype: add\ncn: a\n")
     assert (row.values, row.problems) == ({"dn": "cn=a", "cn": "a"}, ())
