@@ -17,7 +17,7 @@ OWN_MEMBERSHIPS = (
 # Problems of records that say what of them is not imported.
 IGNORED = frozenset({of_mapping.GROUP_IGNORED, of_mapping.ROLE_IGNORED})
 LOSING = frozenset(kind.code for kind in (of_mapping.EXCLUDED, *IGNORED))
-NOT_READ = "Userferry has no field for it."
+NOT_READ = "It is not imported from this source system."
 REPLACED = (
     "Only some of its values are imported. In these records another value is used, or there is no"
     " field for it."
@@ -63,7 +63,7 @@ def _list_of_records(report: Mapping[str, Any], provider: Provider) -> list[Loss
         for column, count in report["lost"]
     ]
     parts = [
-        Loss(f"{part[:1].upper()}{part[1:]}", count, "Userferry has no field for it.")
+        Loss(f"{part[:1].upper()}{part[1:]}", count, provider.explain_loss(part) or NOT_READ)
         for part, count in report["lost_parts"]
     ]
     memberships = [

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from imports.core.providers.account_states import combine_states, read_account_state
+from imports.core.account_states import find_named_state
+from imports.core.providers.account_states import Account, combine_states, read_account_state
 from imports.core.providers.contract import (
     Answers,
     Evidence,
@@ -19,7 +20,8 @@ from imports.core.providers.contract import (
     certain,
     strong,
 )
-from imports.core.providers.values import drop_blanks, list_objects, read_text
+from imports.core.providers.login_names import name_provider
+from imports.core.providers.values import drop_blanks, list_objects, make_login, read_text
 from imports.core.providers.web_tables import (
     fold_all,
     fold_row,
@@ -39,6 +41,31 @@ TABLES = Table(
 MD5 = re.compile(r"[0-9a-f]{32}")
 # PHP's serialisation of an array of roles and whether the user has each.
 ROLE = re.compile(r's:\d+:"([^"]+)";b:1;')
+# Other sites of a network have a number before the word; of the main one it has none.
+CAPABILITIES = re.compile(r"(?P<prefix>.*?)(?:_(?P<site>\d+)_)?capabilities")
+# What plugins write of an account that may not sign in: Disable Users, Lock User Account, New User
+# Approve, Ultimate Member, User Registration, WP Approve User, WPForms.
+FLAGS = frozenset({"ja_disable_user", "baba_user_locked", "wpforms-pending"})
+STATES = {
+    "account_status": (
+        frozenset({"approved"}),
+        frozenset(
+            {"awaiting_admin_review", "awaiting_email_confirmation", "checkmail", "rejected"}
+            | {"inactive"}
+        ),
+    ),
+    "pw_user_status": (frozenset({"approved"}), frozenset({"pending", "denied"})),
+    "ur_user_status": (frozenset({"1"}), frozenset({"0", "-1"})),
+    "wp-approve-user": (frozenset({"1"}), frozenset({"0"})),
+}
+# Keys of the plugins Two Factor and Google Authenticator, in base32.
+TOTP_KEYS = {
+    "_two_factor_totp_key": ("_two_factor_enabled_providers", "Two_Factor_Totp"),
+    "googleauthenticator_secret": ("googleauthenticator_enabled", "enabled"),
+}
+# OpenID Connect Generic, Auth0, WooCommerce Social Login and Social Connect.
+LOGIN_KEYS = {"openid-connect-generic-subject-identity": "oidc", "wp_auth0_id": "auth0"}
+SOCIAL = re.compile(r"(?:_wc_social_login|social_connect)_(?P<provider>[a-z]+)_(?:uid|id)")
 CONSUMED = frozenset(
     {"userpass", "userstatus", "spam", "deleted", "userregistered", "usermeta", "roles"}
 )
@@ -56,12 +83,21 @@ PRESETS = {
     "(locale)": Preset("profile.locale", "locale in wp_usermeta."),
     "(active)": Preset(
         "profile.active",
-        "False for spam and deleted users of a network. The dry run asks about a user_status.",
+        "False for spam and deleted users of a network, and for those whom a plugin has disabled "
+        "or has not approved. The dry run asks about a user_status and unknown plugins.",
     ),
     "(created)": Preset("profile.created_at", "user_registered, in UTC."),
     "(password hash)": Preset("authenticators.password.hash", "user_pass."),
     "(hash format)": Preset("authenticators.password.format", "MD5, for WordPress before 2.5."),
-    "(roles)": Preset("memberships.roles", "wp_capabilities, or roles from WP-CLI."),
+    "(external logins)": Preset(
+        "authenticators.external_logins", "Ids of identity providers in wp_usermeta."
+    ),
+    "(authenticator app)": Preset(
+        "authenticators.totp.secret", "The key of the plugins Two Factor or Google Authenticator."
+    ),
+    "(roles)": Preset(
+        "memberships.roles", "wp_capabilities of the main site, or roles from WP-CLI."
+    ),
 }
 NOT_CARRIED = {
     "userurl": "The user's website. Map the column to an attribute if you need it.",
@@ -70,7 +106,8 @@ NOT_CARRIED = {
 }
 LACKS = (
     "WordPress records neither the last sign-in nor whether an e-mail address was verified.",
-    "Names and roles are in wp_usermeta. Other settings there are not imported.",
+    "Names, roles, logins and authenticator apps are in wp_usermeta. Other settings there, and "
+    "roles on other sites of a network, are not imported.",
 )
 
 
@@ -94,6 +131,7 @@ def normalise(values: Values, answers: Answers) -> Values:
             read_account_state(row.get("spam"), "disabled"),
             read_account_state(row.get("deleted"), "disabled"),
             read_status(row.get("userstatus")),
+            *read_plugin_states(meta),
         ),
         "(created)": pick_date(row.get("userregistered")),
         "(password hash)": password,
@@ -102,7 +140,9 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(family name)": meta.get("last_name"),
         "(locale)": meta.get("locale"),
         "(roles)": list(dict.fromkeys([*read_roles(meta), *read_listed(row.get("roles"))])),
-        "(not carried)": [f"usermeta {name}" for name in meta if not is_read(name)],
+        "(external logins)": list(list_logins(meta)),
+        "(authenticator app)": read_totp(meta),
+        "(not carried)": [name_part(name) for name in meta if not is_read(name, meta)],
     }
     return {**omit_folded(values, CONSUMED), **drop_blanks(derived)}
 
@@ -114,8 +154,58 @@ def read_meta(row: Values) -> dict[str, str]:
     return {name: value for name, value in pairs if name and value}
 
 
-def is_read(name: str) -> bool:
-    return name in ("first_name", "last_name", "locale") or name.endswith("capabilities")
+def is_read(name: str, meta: dict[str, str]) -> bool:
+    """Return whether all that a value says is imported."""
+    if name in {"first_name", "last_name", "locale", *FLAGS, *STATES, *LOGIN_KEYS}:
+        return True
+    if capabilities := CAPABILITIES.fullmatch(name):
+        return capabilities["site"] is None
+    if SOCIAL.fullmatch(name) or next(ask_about(name, meta[name]), None):
+        return True
+    if not read_totp(meta):
+        return False
+    return name in TOTP_KEYS or name in {switch for switch, _ in TOTP_KEYS.values()}
+
+
+def name_part(name: str) -> str:
+    capabilities = CAPABILITIES.fullmatch(name)
+    return f"roles on another site, {name}" if capabilities else f"usermeta {name}"
+
+
+def read_plugin_states(meta: dict[str, str]) -> Iterator[Account]:
+    """Yield what plugins say of the account; of those that are not known, only what disables."""
+    for name, value in meta.items():
+        if name in FLAGS:
+            yield False if read_account_state(value, "disabled") is False else None
+        elif known := STATES.get(name):
+            active, disabled = known
+            state = read_account_state(value, active=active, disabled=disabled)
+            yield f"{name} {value}" if isinstance(state, str) else state
+        else:
+            yield from ask_about(name, value)
+
+
+def ask_about(name: str, value: str) -> Iterator[str]:
+    """Yield a value that says by the name of its key that somebody cannot sign in."""
+    named = find_named_state(name)
+    if named and read_account_state(value, named.means) is False:
+        yield f"{name} {value}"[:80]
+
+
+def read_totp(meta: dict[str, str]) -> str:
+    """Return the key of an authenticator app that is in use."""
+    for name, (switch, sign) in TOTP_KEYS.items():
+        if name in meta and sign in meta.get(switch, ""):
+            return meta[name]
+    return ""
+
+
+def list_logins(meta: dict[str, str]) -> Iterator[Values]:
+    for name, value in meta.items():
+        if social := SOCIAL.fullmatch(name):
+            yield from make_login(name_provider(social["provider"]), value)
+        elif name in LOGIN_KEYS:
+            yield from make_login(LOGIN_KEYS[name], value)
 
 
 def read_status(value: object) -> str | None:
@@ -125,8 +215,10 @@ def read_status(value: object) -> str | None:
 
 
 def read_roles(meta: dict[str, str]) -> Iterator[str]:
+    """Yield the roles on the main site; an administrator of another one is none here."""
     for name, value in meta.items():
-        if name.endswith("capabilities"):
+        capabilities = CAPABILITIES.fullmatch(name)
+        if capabilities and capabilities["site"] is None:
             yield from ROLE.findall(value)
 
 
