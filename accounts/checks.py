@@ -9,10 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
-from accounts.hashers import Argon2idHasher
 from accounts.hashing import Cost, Limits
 from accounts.hashing.costs import ORDINARY_PASSWORD_BYTES
-from accounts.hashing.families.argon2 import Argon2
+from accounts.passwords.profiles import get_profile
 
 
 def check_password_limits(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -44,12 +43,8 @@ def find_warnings(limits: Limits, at_once: int) -> Iterator[checks.CheckMessage]
 
 
 def estimate_own() -> Cost:
-    """Return what verifying a hash of the preferred hasher takes."""
-    hasher = Argon2idHasher
-    made = Argon2(
-        "id", 0x13, hasher.memory_cost, hasher.time_cost, hasher.parallelism, bytes(16), bytes(32)
-    )
-    return made.estimate(ORDINARY_PASSWORD_BYTES)
+    """Return what verifying a hash that is made here takes."""
+    return get_profile().make_sample().estimate(ORDINARY_PASSWORD_BYTES)
 
 
 def read_memory_mib() -> int | None:

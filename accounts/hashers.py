@@ -10,9 +10,11 @@ lets every failed attempt end on the same tick of a clock, and the sign-in calls
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
+from argon2 import Parameters
 from django.contrib.auth.hashers import (
     Argon2PasswordHasher,
     BasePasswordHasher,
@@ -24,6 +26,7 @@ from django.utils.translation import gettext_noop as _
 from accounts import hashing
 from accounts.hashing import PREFERRED_PREFIX, PREFIXES, django_hasher_paths, hasher_name
 from accounts.passwords.length import PasswordTooLong
+from accounts.passwords.profiles import get_profile
 
 PASSWORD_HASHERS = django_hasher_paths()
 
@@ -90,7 +93,19 @@ class VerifyOnlyHasher(BasePasswordHasher):
 
 
 class Argon2idHasher(Argon2PasswordHasher):
-    """The preferred hasher: Django's argon2id, made to survive whatever is stored or typed."""
+    """The preferred hasher: Django's argon2id, at the cost of the profile that is set.
+
+    It survives whatever is stored or typed.
+    """
+
+    def params(self) -> Parameters:
+        profile = get_profile()
+        return replace(
+            super().params(),
+            time_cost=profile.iterations,
+            memory_cost=profile.memory_kib,
+            parallelism=profile.parallelism,
+        )
 
     def encode(self, password: str, salt: str) -> str:
         """Raise PasswordTooLong instead of hashing what no sign-in would verify."""
@@ -103,10 +118,8 @@ class Argon2idHasher(Argon2PasswordHasher):
         return hashing.verify(encoded, replace_surrogates(password))
 
     def must_update(self, encoded: str) -> bool:
-        try:
-            return bool(super().must_update(encoded))
-        except ValueError:
-            return True
+        """Return whether the hash costs less than the profile; Django's replaces any other."""
+        return not get_profile().is_met_by(encoded)
 
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Make up for an imported argon2 hash of other costs, or for a damaged one."""

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu import Exchange, Queue
 
 from accounts.hashing import django_hasher_paths
+from accounts.passwords.profiles import PROFILES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -164,9 +165,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = require("REDIS_URL")
 # Sign-in throttling and one-time-code replay protection live in the cache: it must be shared.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-}
+CACHES = {"default": {"BACKEND": "importer_site.cache.SharedRedisCache", "LOCATION": REDIS_URL}}
 
 CELERY_BROKER_URL = REDIS_URL
 # Workers take from both queues unless told otherwise. Staging alone reads uploaded files, so a host
@@ -207,6 +206,10 @@ AUTH_USER_MODEL = "accounts.User"
 # Whoever it finds nobody for is looked for in the legacy directories that are set up.
 AUTHENTICATION_BACKENDS = ["imports.backends.MigratingBackend"]
 PASSWORD_HASHERS = django_hasher_paths()
+# What hashing a password takes: for new passwords, and for imported ones at the first sign-in.
+PASSWORD_COST_PROFILE = os.environ.get("PASSWORD_COST_PROFILE", "owasp")
+if PASSWORD_COST_PROFILE not in PROFILES:
+    raise ImproperlyConfigured(f"PASSWORD_COST_PROFILE is one of: {', '.join(PROFILES)}.")
 # What verifying one password may take, and how many a process verifies at once.
 PASSWORD_CPU_SECONDS = read_positive("PASSWORD_CPU_SECONDS", "2", float)
 PASSWORD_MEMORY_MIB = read_positive("PASSWORD_MEMORY_MIB", "1024", int)

@@ -56,7 +56,7 @@ from django.conf import settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.test import override_settings  # noqa: E402
 
-from accounts.hashers import Argon2idHasher  # noqa: E402
+from accounts.passwords.profiles import PROFILES, CostProfile  # noqa: E402
 
 
 def pytest_unconfigure() -> None:
@@ -85,9 +85,7 @@ def _private_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _quick_hashes() -> Iterator[None]:
     """Hash passwords, and the secrets of API clients, at the least cost."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Argon2idHasher, "time_cost", 1)
-        patch.setattr(Argon2idHasher, "memory_cost", 8)
-        patch.setattr(Argon2idHasher, "parallelism", 1)
+        patch.setitem(PROFILES, settings.PASSWORD_COST_PROFILE, CostProfile(8, 1, 1))
         yield
 
 

@@ -21,7 +21,8 @@ out of date.
 
 Users keep their passwords. Userferry stores a legacy hash as its source wrote it, verifies it at
 sign-in with the function of the source, and replaces it by an argon2id hash at the first success.
-No format on this page can be used to create a hash.
+An argon2id hash that costs no less than a new one stays as it is. No format on this page can be
+used to create a hash.
 
 ## What is stored
 

@@ -10,10 +10,11 @@ from django.conf import settings
 
 from accounts import hashers
 from accounts.hashing import FORMATS
+from accounts.passwords.profiles import PROFILES, CostProfile
 
 # Where no other test needs the site, Django's side of the hashers needs no more than this of it.
 if not settings.configured:
-    settings.configure(PASSWORD_HASHERS=hashers.PASSWORD_HASHERS)
+    settings.configure(PASSWORD_HASHERS=hashers.PASSWORD_HASHERS, PASSWORD_COST_PROFILE="owasp")
 
 VECTOR_FILES = sorted((Path(__file__).parents[2] / "vectors").glob("*.json"))
 
@@ -53,6 +54,4 @@ def vectors() -> list[Vector]:
 
 @pytest.fixture(autouse=True)
 def _quick_hasher(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hashers.Argon2idHasher, "time_cost", 1)
-    monkeypatch.setattr(hashers.Argon2idHasher, "memory_cost", 64)
-    monkeypatch.setattr(hashers.Argon2idHasher, "parallelism", 1)
+    monkeypatch.setitem(PROFILES, settings.PASSWORD_COST_PROFILE, CostProfile(64, 1, 1))
