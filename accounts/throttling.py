@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.internal.userkit import filter_users_by_email, filter_users_by_username
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
+from django.http import HttpRequest
 
 from accounts.identifiers import normalise_phone
 from accounts.models import User
@@ -26,6 +27,16 @@ def find_user(*, email: str = "", username: str = "", phone: str = "", **_: Any)
     if not found and phone:
         found = list(User.objects.filter(phone=normalise_phone(phone)))
     return found[0] if found else None
+
+
+def recall_user(request: HttpRequest, **credentials: Any) -> User | None:
+    """Return the same, looked for once in a request: its limits and its sign-in both ask."""
+    names = {name: credentials.get(name) or "" for name in ("email", "username", "phone")}
+    asked, found = getattr(request, "named_user", (None, None))
+    if asked != names:
+        found = find_user(**names)
+        request.named_user = (names, found)  # type: ignore[attr-defined]
+    return found
 
 
 def name_password_key(user: User) -> str:

@@ -17,6 +17,7 @@ from benchmarks import (
     memory,
     pages,
     reports,
+    sign_in,
     site,
     stages,
     throughput,
@@ -41,7 +42,9 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--chunk-rows", type=int, default=2000)
     parser.add_argument("--records", type=int, default=50_000, help="records behind the pages")
     parser.add_argument("--megabytes", type=int, nargs="+", default=[10], help="sizes of files")
-    parser.add_argument("--passwords", type=int, default=64, help="plain passwords to hash")
+    parser.add_argument(
+        "--passwords", type=int, default=64, help="sign-ins for each row, plain passwords"
+    )
     parser.add_argument("--folder", help="where the files are made; has to be large enough")
     parser.add_argument("--only", nargs="+", choices=list(list_parts(None, Path())), metavar="PART")
     parser.epilog = f"Parts: {', '.join(list_parts(None, Path()))}."
@@ -62,6 +65,7 @@ def list_parts(
         "undo": lambda: undoing.measure_all(folder, given.users, given.chunk_rows),
         "files": lambda: iter([files.measure(folder, given.users)]),
         "memory": lambda: iter([memory.measure(folder, given.megabytes, given.chunk_rows)]),
+        "sign-in": lambda: sign_in.measure_all(given.passwords),
         "hashing": lambda: iter([hashing.measure(given.passwords)]),
         "costs": lambda: iter([costs.measure()]),
         "pages": lambda: iter([pages.measure(given.records)]),

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from benchmarks import jobs, reports
+from benchmarks import jobs, reports, site
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -62,18 +62,13 @@ DROP TABLE page_error_group;
 def measure(count: int, other_jobs: int = 19) -> reports.Table:
     """Fill the tables by SQL, ask for each page several times, and tabulate the median."""
     from django.test import Client
-    from django.test.utils import override_settings
 
     job_id, operator = fill(count, other_jobs)
-    storages = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
     table = reports.Table(
         f"Pages at {count:,} records and users: milliseconds at the server",
         ("page", "median", "slowest", "queries"),
     )
-    with override_settings(STORAGES=storages, ALLOWED_HOSTS=["testserver"]):
+    with site.override_for_requests():
         client = Client()
         client.force_login(operator)
         for name, address in list_pages(job_id, count):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import django
@@ -38,6 +39,17 @@ def prepare() -> None:
 
     cache.clear()
     call_command("migrate", verbosity=0)
+
+
+def override_for_requests() -> Any:
+    """Return what lets Django's test client ask for pages without collected static files."""
+    from django.test.utils import override_settings
+
+    storages = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    return override_settings(STORAGES=storages, ALLOWED_HOSTS=["testserver"])
 
 
 @contextmanager

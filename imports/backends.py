@@ -25,7 +25,7 @@ class MigratingBackend(AccountBackend):
             return super().authenticate(request, **credentials)
         # Before the password is checked: whoever is brought in meanwhile, by another request of
         # theirs, would else count as known and wrong.
-        known = throttling.find_user(**credentials) or find_holder(identifier)
+        known = throttling.recall_user(request, **credentials) or find_holder(identifier)
         user = super().authenticate(request, **credentials)
         sign_in = SignIn(
             identifier=identifier,

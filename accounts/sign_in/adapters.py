@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count failures by user: each identifier is no further chance to guess."""
-        user = throttling.find_user(**credentials)
+        user = throttling.recall_user(request, **credentials)
         if user is not None:
             return throttling.name_password_key(user)
         key: str = super()._get_login_attempts_cache_key(request, **credentials)

@@ -109,3 +109,20 @@ def test_sixth_wrong_code_locks_the_second_step(client, ada):
     assert throttling.find_second_factor_lock_end(ada) is not None
     answer = client.post("/accounts/2fa/authenticate/", {"code": "000000"})
     assert REFUSED in answer.content.decode()
+
+
+def test_limits_and_sign_in_look_for_the_person_once(client, ada, monkeypatch):
+    asked = []
+    find = throttling.find_user
+    monkeypatch.setattr(
+        throttling, "find_user", lambda **names: asked.append(names) or find(**names)
+    )
+    sign_in(client, "ada")
+    assert is_signed_in(client)
+    assert len(asked) == 1
+
+
+def test_person_recalled_is_that_of_the_names_given(rf, ada, make_user):
+    request, bob = rf.post("/"), make_user(username="bob")
+    assert throttling.recall_user(request, username="ada") == ada
+    assert throttling.recall_user(request, username="bob") == bob

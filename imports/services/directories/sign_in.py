@@ -67,7 +67,8 @@ class SignInResult:
 
 def list_directories(identifier: str, modes: Iterable[DirectoryMode]) -> list[LegacyDirectory]:
     """Return the directories to ask for this identifier, in order."""
-    found = LegacyDirectory.objects.filter(mode__in=list(modes)).select_related("job")
+    # Without their jobs: at most sign-ins there are no directories, and a join has its price.
+    found = LegacyDirectory.objects.filter(mode__in=list(modes))
     domain = identifier.rpartition("@")[2].lower() if "@" in identifier else ""
     return [
         directory

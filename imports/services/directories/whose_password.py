@@ -55,7 +55,7 @@ def choose_directories(
     user's source.
     """
     found = list(directories)
-    if user is None or not LegacyDirectory.objects.filter(source=user.source).exists():
+    if not found or user is None or not LegacyDirectory.objects.filter(source=user.source).exists():
         return found
     return [each for each in found if each.source == user.source]
 
