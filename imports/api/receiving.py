@@ -1,4 +1,4 @@
-"""The records API: a program sends records, and is told what became of each."""
+"""The records API: a program sends records, and is told the status of each."""
 
 from __future__ import annotations
 
@@ -95,11 +95,12 @@ def send_records(
     request: ConnectionRequest,
     response: HttpResponse,
     dry_run: Annotated[
-        Flag, Query(description="Whether to write nothing and say what would become of records.")
+        Flag,
+        Query(description="`true` writes nothing and predicts each status; `false` writes."),
     ] = "false",
     idempotency_key: Key = "",
 ) -> Any:
-    """Write up to 1,000 records in one transaction, and return what became of each.
+    """Write up to 1,000 records in one transaction, and return the status of each.
 
     More records become a job that runs in the background (202). A record that fails costs no other
     one. The same request with the same Idempotency-Key is written once, and answered again.
@@ -159,7 +160,7 @@ def list_own_records(
         int, Query(ge=1, le=MAX_PAGE, description=f"Most records on the page, up to {MAX_PAGE}.")
     ] = 100,
 ) -> OutcomePage:
-    """Return what has become of the records of a job of the connection, in their order."""
+    """Return the present status of each record of a job of the connection, in their order."""
     refuse_unknown_query(request, {"after", "limit"})
     add_headers(response, request.rate_headers)
     job = _find_job(request, job_id)

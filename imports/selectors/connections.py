@@ -63,7 +63,7 @@ def list_connections() -> list[ConnectionStatus]:
 
 
 def list_days(connection: Connection) -> list[Day]:
-    """Return the latest days on which the connection wrote, and what became of its records."""
+    """Return the latest days on which the connection wrote, with the statuses of its records."""
     jobs = connection.jobs.filter(started_at__isnull=False, day__isnull=False)
     found = jobs.defer("inspection", "dry_run_report").order_by("-day", "-pk")
     return list(_group(found[: LATEST_DAYS * 4]))[:LATEST_DAYS]

@@ -70,7 +70,7 @@ def _export(request: HttpRequest, tenant: str) -> StreamingHttpResponse:
     connection = admit(request, tenant, [READ, MANAGE])
     _refuse_unknown_query(request, {"tid"})
     if not connection.owner.has_perm("accounts.view_user"):
-        raise Refusal(403, f"{connection.owner} lacks the permission accounts.view_user.")
+        raise Refusal(403, f"{connection.owner} needs the permission accounts.view_user.")
     return StreamingHttpResponse(export_dump(connection), content_type="application/json")
 
 

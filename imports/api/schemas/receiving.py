@@ -13,14 +13,14 @@ from imports.models import Status
 
 
 class OutcomeInfo(Schema):
-    """What became of one record, or would."""
+    """The status of one record, and why; in a dry run, the predicted one."""
 
     index: int = Field(description="Place of the record in the request, from 0.")
     row: int = Field(
         description="Number of the record in its job, which its page and /jobs/{job_id}/records"
         " have; in a dry run, its place from 1."
     )
-    status: Status = Field(description="What became of it.")
+    status: Status = Field(description="Its status.")
     unchanged: bool = Field(
         description="Whether it was skipped because its user had everything already."
     )
@@ -54,9 +54,9 @@ class BatchInfo(Schema):
         " an undo. Null for a dry run."
     )
     dry_run: bool = Field(description="Whether nothing was written.")
-    counts: OutcomeCounts = Field(description="How many records have each status.")
+    counts: OutcomeCounts = Field(description="Numbers of records by status.")
     records: list[OutcomeInfo] = Field(
-        description="What became of each record, in the order of the request."
+        description="Each record with its status, in the order of the request."
     )
 
 
@@ -67,7 +67,7 @@ class AcceptedBatch(Schema):
 
 
 class OutcomePage(Schema):
-    """What has become of some records of a job, in their order."""
+    """Some records of a job with their present statuses, in their order."""
 
     records: list[OutcomeInfo] = Field(description="The records, from `after` on.")
     next: int | None = Field(

@@ -1,4 +1,4 @@
-"""Write a batch of records that a program sends, in one transaction, and say what became of each.
+"""Write a batch of records that a program sends, in one transaction, with a status for each.
 
 The records go the way of all rows: mapping, validation, matching, planning, writing, status. They
 are rows of the connection's job of the day, and the batch is a chunk of it.
@@ -43,13 +43,13 @@ logger = logging.getLogger(__name__)
 
 # The most records that are written while their sender waits.
 MOST_RECORDS = 1000
-# How often a batch begins anew because the database broke a deadlock with another one.
+# How often a batch is written again because the database broke a deadlock with another one.
 MOST_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one record, or would: `row` is its number in the job, from 1.
+    """The status of one record, or the predicted one: `row` is its number in the job, from 1.
 
     `reason` is the code of the problem that decided; `problems` are in the form in which they are
     stored, `changes` triples of field, old and new value.
@@ -71,7 +71,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch and what became of its records, in the order in which they were sent.
+    """A batch and the statuses of its records, in the order in which they were sent.
 
     Without `job_id` nothing was written.
     """
@@ -101,11 +101,11 @@ def write_batch(
     variant: Variant | None = None,
     refuse: Callable[[list[Outcome]], None] | None = None,
 ) -> Batch:
-    """Write records and return what became of each; all of it is committed, or nothing.
+    """Write records and return the status of each; all of it is committed, or nothing.
 
     With a `key`, the same request by its digest is written once, and answered again for seven
     days; raises KeyReused for another one. `variant` are policies of this request alone. `refuse`
-    may raise for what became of the records: nothing is kept of them then. Whether the connection
+    may raise for these statuses: nothing is kept of them then. Whether the connection
     may be used is for the caller to ask.
     """
     for attempt in range(1, MOST_TRIES + 1):
@@ -117,12 +117,12 @@ def write_batch(
             # Two batches of the same people, in another order: one of them is done again.
             if not isinstance(error.__cause__, DeadlockDetected) or attempt == MOST_TRIES:
                 raise
-            logger.info("A batch of connection %s begins anew after a deadlock", connection.pk)
+            logger.info("A batch of connection %s is written again after a deadlock", connection.pk)
     raise OperationalError(f"The jobs of connection {connection.pk} are closed again and again.")
 
 
 def rehearse_batch(connection: Connection, rows: Sequence[RawRow]) -> Batch:
-    """Return what would become of records. Writes nothing, and keeps nothing of them."""
+    """Return the predicted status of each record. Writes nothing, and keeps nothing of them."""
     job = build_job(connection, timezone.now().date())
     chunk, context = ImportChunk(job=job), load_context(job)
     with transaction.atomic():
@@ -235,14 +235,14 @@ def _store_changes(plan: Plan) -> list[tuple[str, Any, Any]]:
 
 
 def read_batch(chunk: ImportChunk) -> Batch:
-    """Return a batch that was written, with what became of its records until now."""
+    """Return a batch that was written, with the present statuses of its records."""
     rows = (chunk.first_row, chunk.last_row)
     records = ImportRecord.objects.filter(job_id=chunk.job_id, row_number__range=rows)
     return Batch(list_outcomes(records.order_by("row_number")), chunk.job_id, chunk.number)
 
 
 def list_outcomes(records: QuerySet[ImportRecord]) -> list[Outcome]:
-    """Return what has become of records until now, in their order."""
+    """Return the present status of each record, in their order."""
     return [
         Outcome(
             row=record.row_number,

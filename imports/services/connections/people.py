@@ -51,7 +51,7 @@ def require_rights(people: Sequence[User]) -> None:
             )
         if lacking := ", ".join(_name_lacking(person)):
             raise ConnectionRefused(
-                f"The connection acts for {person}, who lacks the permission {lacking}. Give them a"
+                f"The connection acts for {person}, who needs the permission {lacking}. Give them a"
                 " role that has it, or have somebody else take it over."
             )
 

@@ -62,7 +62,7 @@ def test_a_connection_of_somebody_who_lost_a_right_is_refused_by_name(
     connection = create_connection(clerk)
     clerk.roles.clear()
 
-    with pytest.raises(ConnectionRefused, match=rf"{clerk}, who lacks .*\({ADD}\)"):
+    with pytest.raises(ConnectionRefused, match=rf"{clerk}, who needs .*\({ADD}\)"):
         require_usable(Connection.objects.get(pk=connection.pk))
 
 
