@@ -18,6 +18,8 @@ ESCAPED = re.compile(r"\\(.)")
 PHP_LIST = re.compile(r"a:\d+:\{.*\}", re.DOTALL)
 # An item with its index, or a key that is switched on, as WordPress keeps roles.
 PHP_ITEM = re.compile(r'i:\d+;(?:s:\d+:"([^"]*)"|[id]:([\d.]+));|s:\d+:"([^"]*)";b:1;')
+# Names of roles that spaces part, such as system_admin system_user: each has a joint of its own.
+SPACED = re.compile(r"\s*[a-z0-9]+(?:[_:.-][a-z0-9]+)+(?:\s+[a-z0-9]+(?:[_:.-][a-z0-9]+)+)+\s*")
 # What names an object of a list, the first that it has.
 NAMING = ("value", "address", "email", "number", "name", "display", "displayName", "key", "id")
 
@@ -45,6 +47,8 @@ def split_list(value: object) -> object:
 
 def read_keys(value: object) -> object:
     """Return the items of a list by name: an LDAP name or an object gives its own."""
+    if isinstance(value, str) and SPACED.fullmatch(value):
+        return value.split()
     items = split_list(value)
     return [name_item(item) for item in items] if isinstance(items, list) else items
 
