@@ -15,9 +15,12 @@ from imports.api.schemas.records import (
     RecordInfo,
     RecordQuery,
 )
+from imports.api.schemas.reports import DryRunInfo
+from imports.core.dry_run import DryRunReport, ErrorGroup, list_passwords
 from imports.core.inspection.inspection import clean_text, write_value
 from imports.core.planning.wording import describe_automatic_pause
 from imports.core.problems import Problem
+from imports.core.records.password_summary import PasswordSummary
 from imports.core.secrecy import mask
 from imports.models import ImportJob, ImportRecord, Status
 from imports.record_filters import RecordFilter
@@ -91,6 +94,20 @@ def describe_problem(stored: Mapping[str, Any], *, has_begun: bool) -> ProblemIn
         field=problem.field,
         column=problem.column,
     )
+
+
+def describe_dry_run(report: DryRunReport, *, has_begun: bool) -> DryRunInfo:
+    """Return the report of a dry run, its problems and passwords in words."""
+    told = {
+        "problems": [_describe_group(each, has_begun=has_begun) for each in report["problems"]],
+        "columns": [_describe_group(each, has_begun=has_begun) for each in report["columns"]],
+        "passwords": list_passwords(PasswordSummary.from_json(report["passwords"])),
+    }
+    return DryRunInfo.model_validate({**report, **told})
+
+
+def _describe_group(group: ErrorGroup, *, has_begun: bool) -> dict[str, Any]:
+    return {**group, **describe_problem(group, has_begun=has_begun).model_dump()}
 
 
 def describe_record(record: ImportRecord) -> RecordInfo:

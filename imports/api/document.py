@@ -157,6 +157,8 @@ def list_types(schema: Mapping[str, Any]) -> Iterator[str]:
     elif options := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
         for each in options:
             yield from list_types(each)
+    elif members := schema.get("prefixItems"):
+        yield f"({', '.join(map(name_type, members))})"
     elif schema.get("type") == "array":
         yield f"list of {name_type(schema.get('items', {}))}"
     elif isinstance(extra := schema.get("additionalProperties"), Mapping) and extra:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from ninja import Router
 
 from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest, read_shown
-from imports.api.describing import describe_job, describe_problem, read_query
+from imports.api.describing import describe_dry_run, describe_job, read_query
 from imports.api.jobs import JobId, find_job
 from imports.api.refusals import list_refusals
 from imports.api.schemas.jobs import JobInfo
@@ -48,19 +48,14 @@ def get_dry_run(request: ApiRequest, job_id: JobId) -> ReportInfo:
     The values in its examples are left away without the permission to see them.
     """
     job = find_job(job_id)
-    report: dict[str, Any] = job.dry_run_report
-    if not report:
+    if job.dry_run is None:
         return ReportInfo(state=job.state, report=None, plan=None)
-    if not request.user.has_perm(VALUES):
-        report = hide_values(report)
-    told = {
-        part: [_tell_group(group, has_begun=job.has_begun) for group in report[part]]
-        for part in ("problems", "columns")
-    }
+    may_see = request.user.has_perm(VALUES)
+    report = job.dry_run if may_see else hide_values(job.dry_run)
     plan = find_plan(job)
     return ReportInfo(
         state=job.state,
-        report={**report, **told},
+        report=describe_dry_run(report, has_begun=job.has_begun),
         plan=PlanInfo(id=plan.pk, state=plan.state, digest=plan.digest) if plan else None,
     )
 
@@ -72,12 +67,6 @@ def get_report(request: ApiRequest, job_id: JobId) -> SummaryInfo:
     It holds no values of people.
     """
     return SummaryInfo.model_validate(build_summary(find_job(job_id)))
-
-
-def _tell_group(group: Mapping[str, Any], *, has_begun: bool) -> dict[str, Any]:
-    told = describe_problem(group, has_begun=has_begun)
-    words = {name: getattr(told, name) for name in ("title", "severity", "message", "advice")}
-    return {**group, **words}
 
 
 @router.delete(

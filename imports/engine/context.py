@@ -21,7 +21,6 @@ from imports.core.corrections import (
 )
 from imports.core.dry_run import ColumnUse
 from imports.core.dry_run.unread import UnreadParts
-from imports.core.inspection.inspection import Inspection, list_hidden
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
 from imports.core.planning.conflicts import ConflictPolicy, Mode, Resolver, build_table
 from imports.core.planning.field_policies import build_policies
@@ -79,7 +78,8 @@ class JobContext:
 
 def read_samples(job: ImportJob) -> dict[str, ColumnSample]:
     """Return what the inspection of a job's file found, by column; nothing for one without file."""
-    return Inspection.from_json(job.inspection).by_name if job.inspection else {}
+    inspected = job.inspected
+    return inspected.by_name if inspected else {}
 
 
 def load_resolver() -> Resolver | None:
@@ -113,7 +113,7 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
         column_use=ColumnUse(
             mapping,
             rules,
-            list_hidden(job.inspection),
+            [name for name, sample in samples.items() if sample.looks_secret],
             recall_unread(job.pk, job.file_sha256, mapping.model_dump_json()),
         ),
         options=PlanOptions(
@@ -128,7 +128,7 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
         keeps_plans=settings.IMPORT_APPROVAL == "required",
         # Retried are records whose status was not as planned: who retries them is looked at.
         applies_plan=job.import_plan_id is not None and job.attempt == 1,
-        tells_losses=not job.dry_run_report and job.attempt == 1,
+        tells_losses=job.dry_run is None and job.attempt == 1,
     )
 
 

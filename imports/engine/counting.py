@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from imports.core.dry_run import ColumnUse, Findings, build_report
+from imports.core.dry_run import ColumnUse, CountedReport, FileReport, Findings, build_report
 from imports.core.mapping import MappedRow
 from imports.core.planning.plans import Action, Plan
 from imports.models import Status
@@ -47,7 +47,7 @@ def report_losses(
     return Findings.gather_losses(plans, rows, use).to_json()
 
 
-def merge_losses(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def merge_losses(reports: Iterable[Mapping[str, Any]]) -> FileReport:
     """Return the same of a whole job from those of its chunks, as a dry run reports it."""
     found = Findings()
     for report in reports:
@@ -55,11 +55,11 @@ def merge_losses(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return build_report(found)
 
 
-def merge_reports(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def merge_reports(reports: Iterable[Mapping[str, Any]]) -> CountedReport:
     """Return the dry run's report of a whole job from those of its chunks, in their order."""
     statuses: Counter[str] = Counter({status.value: 0 for status in Status})
     found = Findings()
     for report in reports:
         statuses.update(report["statuses"])
         found.add(Findings.from_json(report))
-    return {"statuses": dict(statuses), **build_report(found)}
+    return {**build_report(found), "statuses": dict(statuses)}

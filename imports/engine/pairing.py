@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from imports.core.dry_run import name_row
+from imports.core.dry_run import FileReport, name_row
 from imports.core.readers.rows import decode_row
 from imports.engine.context import load_context, unpack_chunk
 from imports.models import ImportJob
@@ -13,7 +11,7 @@ from imports.models import ImportJob
 MAX_ROWS = 50
 
 
-def name_earlier_rows(job: ImportJob, report: dict[str, Any]) -> None:
+def name_earlier_rows(job: ImportJob, report: FileReport) -> None:
     """Give examples that name an earlier row of the file the identifier of it, as `other`."""
     pairs = [
         example

@@ -15,7 +15,7 @@ import orjson
 
 from imports.core.errors import ImporterError
 from imports.core.planning.plans import Action, Plan
-from imports.core.planning.wording import describe_changed_row
+from imports.core.planning.wording import ChangedRow, ChangedRows, describe_changed_row
 from imports.models import ImportChunk
 
 # Row number, first letter of the action, and a digest of the rest of the plan.
@@ -81,7 +81,7 @@ def pack_plans(plans: Iterable[Plan], salt: bytes) -> bytes:
     )
 
 
-def find_plan_changes(plans: Sequence[Plan], chunk: ImportChunk, salt: bytes) -> dict[str, Any]:
+def find_plan_changes(plans: Sequence[Plan], chunk: ImportChunk, salt: bytes) -> ChangedRows:
     """Return how many of the plans differ from what was approved, and how the first of them do."""
     approved = {
         row_number: (action, digest)
@@ -108,12 +108,12 @@ def refuse_changed_plan(plans: Sequence[Plan], chunk: ImportChunk, salt: bytes) 
     raise PlanChanged(
         f"Since the import began, the store has changed so that {changes['rows']:,} of the next "
         f"{len(plans):,} records would not become what was approved. {examples} Nothing of them "
-        "was written. Take that change back and go on; or cancel the import and import its file "
-        "again: the dry run will meet what is imported already."
+        "was written. Revert that change and resume the import; or cancel it and import its file "
+        "again: the dry run will find what is imported already."
     )
 
 
-def _describe(plan: Plan, approved: dict[int, tuple[bytes, bytes]]) -> dict[str, Any]:
+def _describe(plan: Plan, approved: dict[int, tuple[bytes, bytes]]) -> ChangedRow:
     before = approved.get(plan.row_number)
     return {
         "row": plan.row_number,

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from accounts.models import User
 from imports.core.decisions import Answer
 from imports.core.errors import FileFormatError, ImporterError
+from imports.core.inspection.inspection import Inspection
 from imports.core.inspection.reading import read_chosen
 from imports.core.mapping import Mapping, identifies_users
 from imports.core.mapping.templates import TemplateFile
@@ -58,7 +59,7 @@ def refuse_without_users(job: ImportJob) -> None:
     """Raise FileFormatError where no column of the file was found to identify users."""
     if identifies_users(Mapping.model_validate(job.mapping)):
         return
-    columns = [column["name"] for column in job.inspection["columns"]]
+    columns = [column.name for column in Inspection.from_json(job.inspection).columns]
     named = ", ".join(columns[:COLUMNS_NAMED])
     more = f" and {len(columns) - COLUMNS_NAMED:,} further ones" * (len(columns) > COLUMNS_NAMED)
     page = reverse("imports:mapping", args=[job.pk])

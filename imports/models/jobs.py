@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from imports.core.dry_run.shapes import DryRunReport
+from imports.core.inspection.inspection import Inspection
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.matching import SUBJECT_ID
 from imports.core.providers import label_source
@@ -156,6 +158,17 @@ class ImportJob(models.Model):
     def has_begun(self) -> bool:
         """Return whether its run has begun, which locks its mapping and policies for good."""
         return self.started_at is not None
+
+    @property
+    def dry_run(self) -> DryRunReport | None:
+        """Return the report of the latest dry run; None without one."""
+        report: DryRunReport | None = self.dry_run_report or None
+        return report
+
+    @property
+    def inspected(self) -> Inspection | None:
+        """Return what the head of the file showed; None of a job without a file."""
+        return Inspection.from_json(self.inspection) if self.inspection else None
 
     @property
     def source(self) -> str:

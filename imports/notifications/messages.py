@@ -74,8 +74,7 @@ def count_statuses(notification: Notification) -> dict[str, int]:
     """Return how many records there are by status; of a dry run, by what would become of them."""
     job = _get_job(notification)
     if notification.event == NotificationEvent.DRY_RUN_DONE or notification.event in PLAN_WORDS:
-        counts: dict[str, int] = job.dry_run_report.get("statuses", {})
-        return counts
+        return job.dry_run["statuses"] if job.dry_run else {}
     return get_totals(job)
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from imports.core.decisions import KINDS, Concern, Decided, build_decisions, write_decision
+from imports.core.decisions import (
+    KINDS,
+    Concern,
+    Decided,
+    Decision,
+    build_decisions,
+    write_decision,
+)
 from imports.core.problems import Problem
 from imports.models import ImportJob
 from imports.selectors.results import list_error_groups
 
 
-def list_decisions(job: ImportJob) -> list[dict[str, Any]]:
+def list_decisions(job: ImportJob) -> list[Decision]:
     """Return the decisions of a job, the open ones first, in the form of a dry-run report.
 
     Once the run has begun, they are those for want of which records have failed.
     """
     if not job.has_begun:
-        decisions: list[dict[str, Any]] = job.dry_run_report.get("decisions", [])
-        return decisions
+        return job.dry_run["decisions"] if job.dry_run else []
     return build_decisions(
         (write_decision(_describe(error_group.problem)), error_group.count)
         for code in KINDS

@@ -78,7 +78,7 @@ def find_passwordless(job: ImportJob) -> Passwordless | None:
     From its dry run and its corrections: to look at its users would read as many as there are.
     None, too, once an invitation campaign was made since.
     """
-    if job.state != JobState.COMPLETED or not job.dry_run_report:
+    if job.state != JobState.COMPLETED or job.dry_run is None:
         return None
     campaigns = InvitationCampaign.objects.filter(source__in=("", job.source))
     if campaigns.filter(created_at__gt=job.started_at).exists():
@@ -87,7 +87,7 @@ def find_passwordless(job: ImportJob) -> Passwordless | None:
         each.kind == drop_field.KIND.name and each.target == PASSWORD
         for each in read_corrections(job.corrections)
     )
-    counted = PasswordSummary.from_json(job.dry_run_report["passwords"]).absent
+    counted = PasswordSummary.from_json(job.dry_run["passwords"]).absent
     return Passwordless(counted, are_excluded) if counted or are_excluded else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC
 from typing import Any
@@ -13,6 +13,7 @@ from django.db.models import Q
 from imports.core.dry_run import (
     EarlierImport,
     FileFinding,
+    FileReport,
     Loss,
     list_file_findings,
     list_losses,
@@ -50,25 +51,28 @@ def build_summary(job: ImportJob) -> dict[str, Any]:
     }
 
 
-def _describe_file(job: ImportJob, report: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_file(job: ImportJob, report: FileReport | None) -> dict[str, Any]:
     """Return what the dry run or run says of the file, rather than of its records."""
     surroundings, provider = Surroundings.from_json(job.surroundings), get_provider(job.provider)
     losses = list_losses(report, surroundings, provider)
     return {
         "notices": [asdict(each) for each in _list_file_findings(job, report)],
         "not_imported": [loss.to_json() for loss in losses],
-        "passwords": list_passwords(PasswordSummary.from_json(report.get("passwords", {}))),
+        "passwords": _list_passwords(report),
     }
 
 
-def read_report(job: ImportJob) -> dict[str, Any]:
+def _list_passwords(report: FileReport | None) -> list[dict[str, Any]]:
+    return list_passwords(PasswordSummary.from_json(report["passwords"] if report else {}))
+
+
+def read_report(job: ImportJob) -> FileReport | None:
     """Return the report of the dry run; without one, what the run has told of its file so far."""
-    if job.dry_run_report:
-        report: dict[str, Any] = job.dry_run_report
-        return report
+    if job.dry_run:
+        return job.dry_run
     done = job.chunks.filter(attempt=1).exclude(losses={}).order_by("number")
     found = list(done.values_list("losses", flat=True))
-    return merge_losses(found) if found else {}
+    return merge_losses(found) if found else None
 
 
 def list_job_findings(job: ImportJob) -> list[FileFinding]:
@@ -76,8 +80,8 @@ def list_job_findings(job: ImportJob) -> list[FileFinding]:
     return _list_file_findings(job, read_report(job))
 
 
-def _list_file_findings(job: ImportJob, report: Mapping[str, Any]) -> list[FileFinding]:
-    if job.attempt > 1:
+def _list_file_findings(job: ImportJob, report: FileReport | None) -> list[FileFinding]:
+    if report and job.attempt > 1:
         # Corrections have been made since: what most records failed for once says nothing.
         report = {**report, "root_cause": None}
     return list_file_findings(
@@ -116,7 +120,8 @@ def list_earlier_imports(job: ImportJob) -> list[EarlierImport]:
 
 def _list_rivals(job: ImportJob) -> list[Rival]:
     """Return the source systems that the file fits equally well, of which none was chosen."""
-    return [Rival.from_json(each) for each in job.inspection.get("rivals", ())]
+    inspected = job.inspected
+    return list(inspected.rivals) if inspected else []
 
 
 def list_job_losses(job: ImportJob) -> list[Loss]:
@@ -125,7 +130,7 @@ def list_job_losses(job: ImportJob) -> list[Loss]:
     return list_losses(read_report(job), surroundings, get_provider(job.provider))
 
 
-def _list_problems(job: ImportJob, report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _list_problems(job: ImportJob, report: FileReport | None) -> Iterator[dict[str, Any]]:
     """Yield code, field and column of the problems, each once, the most frequent first.
 
     Values of the file that do not arrive are among them.
@@ -145,8 +150,8 @@ def _list_problems(job: ImportJob, report: Mapping[str, Any]) -> Iterator[dict[s
         }
 
 
-def _count_missing(report: Mapping[str, Any]) -> Iterator[tuple[Problem, int]]:
-    for group in report.get("columns", ()):
+def _count_missing(report: FileReport | None) -> Iterator[tuple[Problem, int]]:
+    for group in report["columns"] if report else ():
         if group["code"] == VALUES_MISSING.code:
             yield Problem.from_json(group), group["count"]
 
@@ -157,5 +162,5 @@ def _count_problems(job: ImportJob) -> Iterator[tuple[Problem, int]]:
             (error_group.problem, error_group.count) for error_group in list_error_groups(job)
         )
     else:
-        for group in job.dry_run_report.get("problems", ()):
+        for group in job.dry_run["problems"] if job.dry_run else ():
             yield Problem.from_json(group), group["count"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from ninja import Schema
 from pydantic import Field
+
+from imports.api.schemas.records import ProblemInfo
 
 
 class PlanInfo(Schema):
@@ -18,21 +21,6 @@ class PlanInfo(Schema):
     digest: str = Field(
         description="Stands for what is planned for every row, and for what the plan was made"
         " from; the approval is for this digest.",
-    )
-
-
-class ReportInfo(Schema):
-    """What the dry run found, and the import plan that was made from it."""
-
-    state: str = Field(description="State of the job, as in JobInfo.")
-    report: dict[str, Any] | None = Field(
-        description="Counts by status (`statuses`), `problems`, `decisions`, `fields`,"
-        " `columns`, `passwords` and data that is not imported (`lost`, `unread`,"
-        " `memberships`), as docs/dry-run.md describes them. Null while there is no"
-        " dry run of the job.",
-    )
-    plan: PlanInfo | None = Field(
-        description="The import plan of this dry run. Null where imports need no approval.",
     )
 
 
@@ -149,6 +137,149 @@ class PasswordCount(Schema):
     count: int = Field(description="Number of records.")
     text: str = Field(
         description="The format with its parameters, or why the password cannot be used.",
+    )
+
+
+class ExampleInfo(Schema):
+    """A record of an error group, or one that changes a user."""
+
+    row: int = Field(description="Number of the record in the file, from 1.")
+    who: str = Field("", description="E-mail address, user name or subject id. Empty for none.")
+    value: str = Field(
+        "",
+        description="The value that the problem is about; of a secret, a mask. Empty without the"
+        " permission `imports.view_importrecord_values`, like `old` and `new`.",
+    )
+    old: str = Field("", description="Value before the import, of a field that changes.")
+    new: str = Field("", description="Value after the import, of a field that changes.")
+    other: str = Field("", description="Whom an earlier row is about that the problem names.")
+    params: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Particulars of the problem by which the records of its error group differ.",
+    )
+
+
+class FoundProblem(ProblemInfo):
+    """A problem that a dry run found: how many records have it, and the first of them."""
+
+    params: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Particulars of the problem that its records have in common.",
+    )
+    count: int = Field(description="Number of records.")
+    examples: list[ExampleInfo] = Field(description="The first records, at most three.")
+
+
+class DifferenceInfo(Schema):
+    """A field of existing users that updates would change."""
+
+    field: str = Field(description="Target field, such as `profile.email`.")
+    count: int = Field(description="Number of records that would change it.")
+    examples: list[ExampleInfo] = Field(description="The first records, at most three.")
+
+
+class FieldCountInfo(Schema):
+    """In how many records the values of a target field stand, and arrive."""
+
+    field: str = Field(description="Target field, such as `profile.email`.")
+    stands: int = Field(description="Records that have a value in the file.")
+    arrives: int = Field(description="Records whose planned record has one.")
+
+
+class MatchInfo(Schema):
+    """How many records would find an existing user by a matching key."""
+
+    key: str = Field(description="Matching key, as in Policies.")
+    values: int = Field(description="Records that have a value of it.")
+    users: int = Field(description="Records of which a user here has the value.")
+
+
+class RootCauseInfo(Schema):
+    """The one cause for which more than half of the records are not imported."""
+
+    code: str = Field(description="Problem code, or `in_use` for all values in use together.")
+    field: str = Field(description="Target field. Empty where it concerns none.")
+    column: str = Field(description="Source column. Empty where it concerns none.")
+    count: int = Field(description="Records that are not imported because of it.")
+    planned: int = Field(description="Records of users in the file.")
+    fields: list[tuple[str, int]] = Field(
+        description="Of values in use, each target field with the number of records.",
+    )
+
+
+class PeopleInfo(Schema):
+    """What the records say about the accounts."""
+
+    last_sign_ins: dict[str, int] = Field(
+        description="Records by the year of their last sign-in; under an empty year those without.",
+    )
+    disabled: int = Field(description="Accounts that arrive disabled.")
+    unverified: int = Field(description="Accounts whose e-mail address is not verified.")
+
+
+class DryRunInfo(Schema):
+    """What a dry run found. A pair is of a name and the number of records that have it."""
+
+    finished_at: datetime = Field(description="When the dry run ended.")
+    statuses: dict[str, int] = Field(
+        description="Records by the status that they would have: `created`, `updated`, `skipped`"
+        " or `failed`.",
+    )
+    unchanged: int = Field(description="Skipped records whose user is the same already.")
+    problems: list[FoundProblem] = Field(
+        description="Problems of records, the most frequent first.",
+    )
+    columns: list[FoundProblem] = Field(
+        description="What looks wrong with whole columns, and fields in which fewer values arrive"
+        " than the file has (`values_missing`).",
+    )
+    decisions: list[DecisionInfo] = Field(description="Decisions, the open ones first.")
+    root_cause: RootCauseInfo | None = Field(
+        description="Why most records are not imported. Null where no cause stands out.",
+    )
+    fields: list[FieldCountInfo] = Field(
+        description="Target fields, with how many values stand in the file, and arrive.",
+    )
+    differences: list[DifferenceInfo] = Field(
+        description="Fields of existing users that updates would change.",
+    )
+    matches: list[MatchInfo] = Field(
+        description="How many records would find a user by each matching key.",
+    )
+    passwords: list[PasswordCount] = Field(
+        description="Password summary: how many records bring which password format.",
+    )
+    people: PeopleInfo = Field(
+        description="How many accounts are stale, disabled or unverified.",
+    )
+    disabled_by: list[tuple[str, str, int]] = Field(
+        description="Source column, value and number of records of the values that disable"
+        " accounts.",
+    )
+    lost: list[tuple[str, int]] = Field(
+        description="Pairs of source columns that are not imported. Empty name: further ones.",
+    )
+    lost_parts: list[tuple[str, int]] = Field(
+        description="Pairs of other data, in words, for which there is no field.",
+    )
+    unread: list[tuple[str, int, bool]] = Field(
+        description="Paths within imported columns that are not read, the number of records, and"
+        " whether another value is used instead.",
+    )
+    memberships: list[tuple[str, int]] = Field(
+        description="Pairs of columns in which records that are not users name their members.",
+    )
+
+
+class ReportInfo(Schema):
+    """What the dry run found, and the import plan that was made from it."""
+
+    state: str = Field(description="State of the job, as in JobInfo.")
+    report: DryRunInfo | None = Field(
+        description="What the dry run found. Null while there is no dry run of the job.",
+    )
+    plan: PlanInfo | None = Field(
+        description="The import plan of this dry run. Null where imports need no approval.",
     )
 
 

@@ -19,6 +19,8 @@ from imports.core.decisions.contract import Choice, Concern, DecisionKind, Setti
 from imports.core.decisions.deciding import Decided, Decider
 from imports.core.decisions.registry import KINDS
 from imports.core.decisions.report import (
+    Decision,
+    DecisionValue,
     build_decisions,
     count_open,
     find_column_key,
@@ -32,7 +34,9 @@ __all__ = [
     "Concern",
     "Decided",
     "Decider",
+    "Decision",
     "DecisionKind",
+    "DecisionValue",
     "Setting",
     "add_choices",
     "build_decisions",

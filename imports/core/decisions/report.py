@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import TypedDict
 
 import orjson
 
@@ -14,6 +14,46 @@ from imports.core.decisions.registry import KINDS
 
 # Of a decision, the values that its sentence names.
 VALUES_IN_TEXT = 5
+
+
+class DecisionValue(TypedDict):
+    """A value that a decision is about, with the choices that fit it, the one proposed and made.
+
+    `settled` tells that nobody made it, because the value can mean nothing else.
+    """
+
+    value: str
+    count: int
+    choice: str
+    choices: list[str]
+    proposal: str
+    settled: bool
+
+
+class LabelledChoice(TypedDict):
+    """What can be chosen: its id, and what pages call it."""
+
+    id: str
+    label: str
+
+
+class Decision(TypedDict):
+    """All that is to be decided about one column, in a form that JSON can hold.
+
+    `answer` is the name under which the answer is given; `open` is how many of the `count` records
+    wait for it.
+    """
+
+    code: str
+    column: str
+    answer: str
+    title: str
+    text: str
+    advice: str
+    count: int
+    open: int
+    choices: list[LabelledChoice]
+    values: list[DecisionValue]
 
 
 def write_decision(decided: Decided) -> str:
@@ -42,14 +82,9 @@ def find_column_key(key: str) -> str:
     return orjson.dumps([code, column, OTHERS, choice, choices, "", is_settled]).decode()
 
 
-def build_decisions(counts: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
-    """Return the decisions of a file, one for each code and column, the open ones first.
-
-    `open` is how many records wait for an answer; `answer` the name under which it is given. Each
-    value has the ids of the choices that fit it, the one proposed, and the one made (“choice”);
-    `settled` tells that nobody made it, because the value can mean nothing else.
-    """
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+def build_decisions(counts: Iterable[tuple[str, int]]) -> list[Decision]:
+    """Return the decisions of a file, one for each code and column, the open ones first."""
+    found: dict[tuple[str, str], list[DecisionValue]] = {}
     for key, count in counts:
         code, column, value, choice, choices, proposal, is_settled = orjson.loads(key)
         found.setdefault((code, column), []).append(
@@ -66,14 +101,14 @@ def build_decisions(counts: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: (not entry["open"], -entry["count"]))
 
 
-def _list_values(values: list[dict[str, Any]]) -> str:
+def _list_values(values: list[DecisionValue]) -> str:
     """Return the most frequent values with their counts, as a sentence has them."""
     ranked = sorted(values, key=lambda value: -value["count"])
     shown = [f"{value['value']} ({value['count']:,})" for value in ranked[:VALUES_IN_TEXT]]
     return ", ".join([*shown, *(["…"] if len(ranked) > VALUES_IN_TEXT else [])])
 
 
-def _write_text(kind: DecisionKind, column: str, values: list[dict[str, Any]]) -> str:
+def _write_text(kind: DecisionKind, column: str, values: list[DecisionValue]) -> str:
     """Return what is said of the values that need no answer, then of those that are asked about."""
     asked = [value for value in values if not value["settled"]]
     settled = [value for value in values if value["settled"]]
@@ -88,7 +123,7 @@ def _write_text(kind: DecisionKind, column: str, values: list[dict[str, Any]]) -
     )
 
 
-def _describe(code: str, column: str, values: list[dict[str, Any]]) -> dict[str, Any]:
+def _describe(code: str, column: str, values: list[DecisionValue]) -> Decision:
     kind = KINDS[code]
     count = sum(value["count"] for value in values)
     return {
@@ -105,6 +140,6 @@ def _describe(code: str, column: str, values: list[dict[str, Any]]) -> dict[str,
     }
 
 
-def count_open(report: Mapping[str, Any]) -> int:
-    """Return how many decisions of a dry-run report are still open."""
-    return sum(1 for each in report.get("decisions", ()) if each["open"])
+def count_open(decisions: Iterable[Decision]) -> int:
+    """Return how many decisions are still open."""
+    return sum(1 for each in decisions if each["open"])

@@ -12,13 +12,27 @@ from imports.core.dry_run.findings import Findings, name_row
 from imports.core.dry_run.losses import Loss, list_losses
 from imports.core.dry_run.passwords import list_passwords
 from imports.core.dry_run.report import build_report, forget_people, hide_values
+from imports.core.dry_run.shapes import (
+    CountedReport,
+    DryRunReport,
+    ErrorGroup,
+    Example,
+    FileReport,
+    Store,
+)
 
 __all__ = [
     "ColumnUse",
+    "CountedReport",
+    "DryRunReport",
     "EarlierImport",
+    "ErrorGroup",
+    "Example",
     "FileFinding",
+    "FileReport",
     "Findings",
     "Loss",
+    "Store",
     "build_report",
     "describe_disabled",
     "describe_earlier",

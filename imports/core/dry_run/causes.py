@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from imports.core.dry_run.shapes import RootCause
 from imports.core.dry_run.tally import Tally
 from imports.core.dry_run.unread import UNSTORABLE
-from imports.core.planning.matching import label_matching_key, propose_matching_key
+from imports.core.planning.matching import MatchCount, label_matching_key, propose_matching_key
 from imports.core.planning.plans import Action, Plan
 from imports.core.problems import CODES, Problem, Severity, of_decisions
 from imports.core.problems.conflict_kinds import Reason
@@ -48,11 +48,8 @@ def _name_causes(problem: Problem) -> Iterator[str]:
         yield f"{problem.code}\n{problem.field}\n{problem.column}"
 
 
-def find_root_cause(causes: Tally, planned: int) -> dict[str, Any] | None:
-    """Return the most frequent cause if more than half of the planned records have it.
-
-    `fields` are, for values in use, their fields with the number of records of each.
-    """
+def find_root_cause(causes: Tally, planned: int) -> RootCause | None:
+    """Return the most frequent cause if more than half of the planned records have it."""
     ranked = [(key, each.count) for key, each in causes.list_ranked()]
     whole = [(key, count) for key, count in ranked if not key.startswith(f"{IN_USE}\n")]
     if not whole:
@@ -62,7 +59,7 @@ def find_root_cause(causes: Tally, planned: int) -> dict[str, Any] | None:
         return None
     code, field, column = (*key.split("\n"), "", "")[:3]
     fields = [
-        [name.partition("\n")[2], count] for name, count in ranked if name.startswith(f"{IN_USE}\n")
+        (name.partition("\n")[2], count) for name, count in ranked if name.startswith(f"{IN_USE}\n")
     ]
     return {
         "code": code,
@@ -74,9 +71,7 @@ def find_root_cause(causes: Tally, planned: int) -> dict[str, Any] | None:
     }
 
 
-def describe_root_cause(
-    cause: Mapping[str, Any], matches: Sequence[Mapping[str, Any]], matching_key: str
-) -> str:
+def describe_root_cause(cause: RootCause, matches: Sequence[MatchCount], matching_key: str) -> str:
     """Say for what most records are not imported, and what to do about it.
 
     `matches` are the report's counts by matching key, `matching_key` the job's.
@@ -97,7 +92,7 @@ def describe_root_cause(
     return f"{share}: {kind.title}{where}. {kind.advice}".rstrip()
 
 
-def _advise(matches: Sequence[Mapping[str, Any]], matching_key: str) -> str:
+def _advise(matches: Sequence[MatchCount], matching_key: str) -> str:
     proposal = propose_matching_key(matches, matching_key)
     if proposal is None:
         return (

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from imports.core.dry_run.shapes import FileReport
 
 # More reasons than that are summed up: the sentence stands at the top of a page.
 MOST_REASONS = 6
 
 
-def describe_disabled(report: Mapping[str, Any]) -> str:
+def describe_disabled(report: FileReport) -> str:
     """Return the sentence for a dry-run report; empty where nobody arrives disabled.
 
     An account that several columns disable counts under each of them.
@@ -27,5 +26,5 @@ def describe_disabled(report: Mapping[str, Any]) -> str:
     return f"{people['disabled']:,} of {total:,} {verb} disabled{said}."
 
 
-def _list_reasons(report: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+def _list_reasons(report: FileReport) -> list[tuple[str, str, int]]:
     return [(column, value, count) for column, value, count in report["disabled_by"] if column]

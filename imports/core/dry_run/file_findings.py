@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from imports.core.dry_run.causes import describe_root_cause
 from imports.core.dry_run.disabled import describe_disabled
+from imports.core.dry_run.shapes import FileReport
 from imports.core.inspection.recognition import Rival
 from imports.core.planning.matching import SUBJECT_ID
 from imports.core.problems.of_mapping import EXCLUDED
@@ -54,7 +54,7 @@ class EarlierImport:
 
 
 def list_file_findings(
-    report: Mapping[str, Any],
+    report: FileReport | None,
     surroundings: Surroundings,
     provider: Provider,
     rivals: Sequence[Rival],
@@ -63,10 +63,10 @@ def list_file_findings(
 ) -> list[FileFinding]:
     """Return the findings about a file as a whole, the gravest first.
 
-    `report` is that of the dry run; empty without one. `earlier` imports are the latest first.
+    `report` is that of the dry run, if there was one. `earlier` imports are the latest first.
     """
     found: list[tuple[str, str]] = []
-    if cause := report.get("root_cause"):
+    if report and (cause := report["root_cause"]):
         told = describe_root_cause(cause, report["matches"], matching_key)
         found.append(("root_cause", told))
     if rivals:
@@ -95,7 +95,7 @@ def describe_earlier(earlier: Sequence[EarlierImport]) -> str:
     )
 
 
-def describe_without_users(report: Mapping[str, Any], provider: Provider) -> str:
+def describe_without_users(report: FileReport, provider: Provider) -> str:
     """Say that every record is excluded, why, and how to export users; empty where one is not."""
     problems = report["problems"]
     excluded = [each for each in problems if each["code"] == EXCLUDED.code]
@@ -110,7 +110,7 @@ def describe_without_users(report: Mapping[str, Any], provider: Provider) -> str
     return f"The file brings no users: {extent}. {' '.join(reasons)}{steps}"
 
 
-def has_no_logins(report: Mapping[str, Any]) -> bool:
+def has_no_logins(report: FileReport) -> bool:
     """Return whether records arrive, and none of them with anything to sign in with."""
     arriving = {each["field"] for each in report["fields"] if each["arrives"]}
     return bool(report["people"]["last_sign_ins"]) and LOGINS.isdisjoint(arriving)

@@ -20,7 +20,8 @@ from imports.core.dry_run.fields import Comparison
 from imports.core.dry_run.losses import LOSING
 from imports.core.dry_run.people import People, find_odd_dates
 from imports.core.dry_run.sensitive import find_cards, find_national_ids
-from imports.core.dry_run.tally import Example, Tally
+from imports.core.dry_run.shapes import Example
+from imports.core.dry_run.tally import Tally
 from imports.core.dry_run.unread import UNSTORABLE, Parts
 from imports.core.mapping import MappedRow
 from imports.core.mapping.sources import compile_source
@@ -194,7 +195,7 @@ class Findings:
         for code, hits in find_damage(cells):
             error_group = write_error_group(Problem(code, column=column))
             for row, value in hits:
-                self.damage.count(error_group, partial(show_value, {"row": row}, column, value))
+                self.damage.count(error_group, partial(show_value, name_place(row), column, value))
         self._count_sensitive(column, cells)
         if lengths := count_digits(cells):
             self.lengths[column] = lengths
@@ -216,7 +217,7 @@ class Findings:
         if candidates:
             self.card_like.count(column, number=candidates)
         for row, _ in cards:
-            self.cards.count(column, partial(dict, row=row))
+            self.cards.count(column, partial(name_place, row))
         countries, looked_at = find_national_ids(cells)
         for country, count in countries.items():
             self.national_ids.count(f"{country}\n{column}", number=count)
@@ -296,6 +297,10 @@ def name_row(row: MappedRow) -> Example:
     known = row.identifiers
     who = known.get("email") or known.get("username") or known.get("subject_id") or ""
     return {"row": row.row_number, "who": write_value(who)}
+
+
+def name_place(row_number: int) -> Example:
+    return {"row": row_number}
 
 
 def show_value(where: Example, name: str, value: Any) -> Example:

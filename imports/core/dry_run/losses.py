@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from imports.core.dry_run.shapes import FileReport
 from imports.core.problems import CODES, of_mapping
 from imports.core.providers.contract import Provider
 from imports.core.readers.surroundings import Surroundings
@@ -46,7 +47,7 @@ class Loss:
 
 
 def list_losses(
-    report: Mapping[str, Any], surroundings: Surroundings, provider: Provider
+    report: FileReport | None, surroundings: Surroundings, provider: Provider
 ) -> list[Loss]:
     """Return what a file has and the import does not carry, each once.
 
@@ -55,7 +56,7 @@ def list_losses(
     return [*(_list_of_records(report, provider) if report else ()), *_list_beside(surroundings)]
 
 
-def _list_of_records(report: Mapping[str, Any], provider: Provider) -> list[Loss]:
+def _list_of_records(report: FileReport, provider: Provider) -> list[Loss]:
     columns = [
         Loss(column, count, provider.explain_loss(column) or NOT_MAPPED, is_column=True)
         if column
@@ -80,7 +81,7 @@ def _list_of_records(report: Mapping[str, Any], provider: Provider) -> list[Loss
     ]
 
 
-def _list_unread(report: Mapping[str, Any], provider: Provider) -> Iterator[Loss]:
+def _list_unread(report: FileReport, provider: Provider) -> Iterator[Loss]:
     """Yield the parts of records that the provider leaves.
 
     What says who may sign in is not among them unless the provider explains it: it comes to nothing
@@ -93,7 +94,7 @@ def _list_unread(report: Mapping[str, Any], provider: Provider) -> Iterator[Loss
             yield Loss(path or "Further parts", count, why or other, is_column=bool(path))
 
 
-def _list_excluded(report: Mapping[str, Any]) -> Iterator[Loss]:
+def _list_excluded(report: FileReport) -> Iterator[Loss]:
     """Yield the records that are not imported as users, by the reason."""
     for problem in report["problems"]:
         if problem["code"] == of_mapping.EXCLUDED.code:
@@ -117,7 +118,7 @@ def _list_beside(surroundings: Surroundings) -> Iterator[Loss]:
         )
 
 
-def _list_ignored(report: Mapping[str, Any]) -> Iterator[Loss]:
+def _list_ignored(report: FileReport) -> Iterator[Loss]:
     for problem in report["problems"]:
         kind = CODES[problem["code"]]
         if kind in IGNORED:

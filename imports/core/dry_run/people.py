@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
+from imports.core.dry_run.shapes import PeopleCounts
 from imports.core.records.records import UserImportRecord
 
 NEVER = ""
@@ -43,7 +44,7 @@ class People:
         self.disabled += other.disabled
         self.unverified += other.unverified
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> PeopleCounts:
         """Return the form that is stored with a job."""
         return {
             "last_sign_ins": dict(sorted(self.last_sign_ins.items())),
@@ -52,7 +53,7 @@ class People:
         }
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+    def from_json(cls, stored: PeopleCounts) -> Self:
         """Return what `to_json` wrote."""
         return cls(Counter(stored["last_sign_ins"]), stored["disabled"], stored["unverified"])
 

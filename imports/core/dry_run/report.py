@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import orjson
 
@@ -12,15 +12,23 @@ from imports.core.dry_run.causes import find_root_cause
 from imports.core.dry_run.damage import find_lost_zeros
 from imports.core.dry_run.findings import Findings
 from imports.core.dry_run.sensitive import MIN_HITS, SHARE, SPECIAL_NAME
-from imports.core.dry_run.tally import Example, Found
+from imports.core.dry_run.shapes import (
+    Difference,
+    ErrorGroup,
+    Example,
+    FieldCount,
+    FileReport,
+)
+from imports.core.dry_run.tally import Found
 from imports.core.problems import of_columns
 from imports.core.records.targets import get_label
 
-PARTS_WITH_EXAMPLES = frozenset({"problems", "columns", "differences"})
 VALUES = frozenset({"value", "old", "new"})
+Report = TypeVar("Report", bound=FileReport)
+Group = TypeVar("Group", ErrorGroup, Difference)
 
 
-def build_report(found: Findings) -> dict[str, Any]:
+def build_report(found: Findings) -> FileReport:
     """Return the report as JSON: lists of error groups, each with its count and first examples."""
     return {
         "unchanged": found.unchanged,
@@ -38,49 +46,54 @@ def build_report(found: Findings) -> dict[str, Any]:
             {"field": name, "count": each.count, "examples": each.examples}
             for name, each in found.differences.list_ranked()
         ],
-        "lost": [[column, each.count] for column, each in found.lost.list_ranked()],
-        "lost_parts": [[part, each.count] for part, each in found.lost_parts.list_ranked()],
-        "unread": [list(each) for each in found.unread.list_unread()],
-        "memberships": [[column, each.count] for column, each in found.memberships.list_ranked()],
+        "lost": [(column, each.count) for column, each in found.lost.list_ranked()],
+        "lost_parts": [(part, each.count) for part, each in found.lost_parts.list_ranked()],
+        "unread": found.unread.list_unread(),
+        "memberships": [(column, each.count) for column, each in found.memberships.list_ranked()],
         "people": found.people.to_json(),
-        "disabled_by": [
-            [*error_group.partition("\n")[::2], each.count]
-            for error_group, each in found.disabled_by.list_ranked()
-        ],
+        "disabled_by": list(_list_disabling(found)),
     }
 
 
-def forget_people(report: Mapping[str, Any]) -> dict[str, Any]:
+def _list_disabling(found: Findings) -> Iterator[tuple[str, str, int]]:
+    for error_group, each in found.disabled_by.list_ranked():
+        column, _, value = error_group.partition("\n")
+        yield column, value, each.count
+
+
+def forget_people(report: Report) -> Report:
     """Return a report without anybody's data: of its examples only the row numbers stay."""
     return _keep_of_examples(report, lambda name: name == "row")
 
 
-def hide_values(report: Mapping[str, Any]) -> dict[str, Any]:
+def hide_values(report: Report) -> Report:
     """Return a report as those may see it who may not see the values of records."""
     return _keep_of_examples(report, lambda name: name not in VALUES)
 
 
-def _keep_of_examples(report: Mapping[str, Any], is_kept: Callable[[str], bool]) -> dict[str, Any]:
-    cut = dict(report)
-    for part in PARTS_WITH_EXAMPLES & report.keys():
-        cut[part] = [
-            {
-                **error_group,
-                "examples": [
-                    {name: value for name, value in example.items() if is_kept(name)}
-                    for example in error_group["examples"]
-                ],
-            }
-            for error_group in report[part]
-        ]
+def _keep_of_examples(report: Report, is_kept: Callable[[str], bool]) -> Report:
+    cut = report.copy()
+    cut["problems"] = [_keep_of_group(group, is_kept) for group in report["problems"]]
+    cut["columns"] = [_keep_of_group(group, is_kept) for group in report["columns"]]
+    cut["differences"] = [_keep_of_group(group, is_kept) for group in report["differences"]]
     return cut
 
 
-def _write_error_group(error_group: str, found: Found) -> dict[str, Any]:
-    return {**orjson.loads(error_group), "count": found.count, "examples": found.examples}
+def _keep_of_group(group: Group, is_kept: Callable[[str], bool]) -> Group:
+    cut = group.copy()
+    cut["examples"] = [
+        cast(Example, {name: value for name, value in example.items() if is_kept(name)})
+        for example in group["examples"]
+    ]
+    return cut
 
 
-def _list_fields(found: Findings) -> list[dict[str, Any]]:
+def _write_error_group(error_group: str, found: Found) -> ErrorGroup:
+    shared: ErrorGroup = orjson.loads(error_group)
+    return {**shared, "count": found.count, "examples": found.examples}
+
+
+def _list_fields(found: Findings) -> list[FieldCount]:
     """Return for each target field in how many records a value stands, and arrives."""
     targets = dict.fromkeys([*(name for name, _ in found.arrived), *(n for n, _ in found.missing)])
     return [
@@ -93,7 +106,7 @@ def _list_fields(found: Findings) -> list[dict[str, Any]]:
     ]
 
 
-def _list_missing(found: Findings) -> Iterator[dict[str, Any]]:
+def _list_missing(found: Findings) -> Iterator[ErrorGroup]:
     """Yield the target fields at which fewer values arrive than stand, in the form of problems."""
     for target, each in found.missing.list_ranked():
         arrived = found.arrived[target]
@@ -111,7 +124,7 @@ def _list_missing(found: Findings) -> Iterator[dict[str, Any]]:
         }
 
 
-def _list_columns(found: Findings) -> Iterator[dict[str, Any]]:
+def _list_columns(found: Findings) -> Iterator[ErrorGroup]:
     """Yield what is wrong with whole columns, in the form of problems."""
     for error_group, each in found.damage.list_ranked():
         yield _write_error_group(error_group, each)
@@ -132,7 +145,7 @@ def _list_columns(found: Findings) -> Iterator[dict[str, Any]]:
                 yield _describe(of_columns.COLUMN_SPECIAL.code, column, each.count)
 
 
-def _list_national_ids(found: Findings) -> Iterator[dict[str, Any]]:
+def _list_national_ids(found: Findings) -> Iterator[ErrorGroup]:
     for key, each in found.national_ids.list_ranked():
         country, _, column = key.partition("\n")
         if each.count >= max(MIN_HITS, SHARE * found.looked_at[column]):
@@ -148,7 +161,7 @@ def _describe(
     count: int,
     examples: list[Example] | None = None,
     params: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> ErrorGroup:
     return {
         "code": code,
         "column": column,

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-Example = dict[str, Any]
+from imports.core.dry_run.shapes import Example
+
 MAX_EXAMPLES = 3
 MAX_ERROR_GROUPS = 300
 

@@ -84,6 +84,11 @@ class Inspection:
     def by_name(self) -> dict[str, ColumnSample]:
         return {column.name: column for column in self.columns}
 
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Return the columns that look secret."""
+        return frozenset(column.name for column in self.columns if column.looks_secret)
+
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with a job."""
         return {
@@ -140,11 +145,6 @@ class Inspection:
             members=tuple(stored.get("members", ())),
             rivals=tuple(Rival.from_json(rival) for rival in stored.get("rivals", ())),
         )
-
-
-def list_hidden(stored: Mapping[str, Any]) -> list[str]:
-    """Return the columns that look secret in a stored inspection, which may be empty."""
-    return [column["name"] for column in stored.get("columns", ()) if column["looks_secret"]]
 
 
 def inspect_file(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 from accounts.identifiers import fold_username
 from imports.core.planning.conflicts import PolicyError
@@ -42,9 +42,17 @@ def list_matching_keys(unique_attributes: Collection[str]) -> list[str]:
     return [*MATCHING_KEYS, *(f"{ATTRIBUTE}{name}" for name in sorted(unique_attributes))]
 
 
+class MatchCount(TypedDict):
+    """How many records have a value of a matching key, and how many of those have a user."""
+
+    key: str
+    values: int
+    users: int
+
+
 def propose_matching_key(
-    matches: Sequence[Mapping[str, Any]], present: str = SUBJECT_ID
-) -> Mapping[str, Any] | None:
+    matches: Sequence[MatchCount], present: str = SUBJECT_ID
+) -> MatchCount | None:
     """Return the entry of the key by which most records of a dry run have a user.
 
     None if that is the present one, or no better.

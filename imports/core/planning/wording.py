@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict
 
 from imports.core.planning.matching import SUBJECT_ID, label_matching_key
 from imports.core.problems import CODES
@@ -51,23 +51,64 @@ WILL = {"create": "be created", "update": "be updated", "skip": "be skipped", "f
 WILL_COME = {"created": "be created", "updated": "be updated", "skipped": "be skipped"}
 
 
-def describe_plan_changes(changes: Mapping[str, Any]) -> list[str]:
+class ChangedRow(TypedDict):
+    """What was approved for a row, “” where nothing was, and what would be done with it now.
+
+    `approved` and `now` are values of `plans.Action`; `codes` are those of the plan's problems,
+    `fields` what it would change.
+    """
+
+    row: int
+    who: str
+    approved: str
+    now: str
+    codes: list[str]
+    fields: list[str]
+
+
+class ChangedRows(TypedDict):
+    """How many rows are planned otherwise than approved, and the first of them."""
+
+    rows: int
+    examples: list[ChangedRow]
+
+
+class PlanChanges(ChangedRows):
+    """The same of a whole job, as it is kept with its plan.
+
+    `statuses` has, for each status whose number differs, what was approved and what is planned
+    now. `error_groups` are sentences that say what changed since the dry run.
+    """
+
+    statuses: dict[str, list[int]]
+    error_groups: list[str]
+
+
+def describe_changed_inputs(names: Iterable[str]) -> list[str]:
+    """Say in sentences which of `INPUTS` have changed since a plan was made from them."""
+    return [f"Changed since the dry run: {INPUTS[name]}." for name in names]
+
+
+def describe_plan_changes(changes: PlanChanges | None) -> list[str]:
     """Say in sentences how what a run would do differs from the plan that was approved."""
-    found = [f"Changed since the dry run: {INPUTS[name]}." for name in changes.get("inputs", [])]
-    if rows := changes.get("rows", 0):
-        records = "1 record" if rows == 1 else f"{rows:,} records"
-        found.append(f"{records} would have a different result than planned.")
-        found += [
+    if not changes:
+        return []
+    rows = changes["rows"]
+    records = "1 record" if rows == 1 else f"{rows:,} records"
+    return [
+        f"{records} would have a different result than planned.",
+        *(
             f"{now:,} would {WILL_COME.get(status, 'fail')} instead of {approved:,}."
             for status, (approved, now) in changes["statuses"].items()
-        ]
-        found += map(describe_changed_row, changes["examples"])
-    return found + list(changes.get("error_groups", []))
+        ),
+        *map(describe_changed_row, changes["examples"]),
+        *changes["error_groups"],
+    ]
 
 
-def describe_changed_row(example: Mapping[str, Any]) -> str:
+def describe_changed_row(example: ChangedRow) -> str:
     """Say what was approved for one row and what would be done with it now."""
-    name = f"Row {example['row']}" + (f" ({example['who']})" if example.get("who") else "")
+    name = f"Row {example['row']}" + (f" ({example['who']})" if example["who"] else "")
     now, approved = WILL[example["now"]], WILL.get(example["approved"], "")
     titles = [CODES[code].title.lower() for code in example["codes"] if code in CODES]
     because = f": {', '.join(titles)}" if titles else ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypedDict
 
 from accounts import hashing
 from imports.core.problems import Problem, has_errors
@@ -30,6 +30,16 @@ class Reason(NamedTuple):
 
     code: str
     detail: str
+
+
+class StoredSummary(TypedDict, total=False):
+    """A password summary as JSON: kinds and reasons as lists, each with its count at the end."""
+
+    kinds: list[list[Any]]
+    unusable: list[list[Any]]
+    plain: int
+    absent: int
+    unknown: int
 
 
 @dataclass(slots=True)
@@ -80,7 +90,7 @@ class PasswordSummary:
         self.absent += other.absent
         self.unknown += other.unknown
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> StoredSummary:
         """Return the form that is stored with a job."""
         return {
             "kinds": [[*kind, count] for kind, count in self.kinds.most_common()],
@@ -91,7 +101,7 @@ class PasswordSummary:
         }
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+    def from_json(cls, stored: StoredSummary) -> Self:
         """Return the password summary that `to_json` wrote; an empty one from nothing."""
         kinds = {
             Kind(format_id, tuple((name, value) for name, value in parameters), weak): count
@@ -100,8 +110,13 @@ class PasswordSummary:
         unusable = {
             Reason(code, detail): count for code, detail, count in stored.get("unusable", [])
         }
-        counts = {name: stored.get(name, 0) for name in ("plain", "absent", "unknown")}
-        return cls(Counter(kinds), Counter(unusable), **counts)
+        return cls(
+            Counter(kinds),
+            Counter(unusable),
+            plain=stored.get("plain", 0),
+            absent=stored.get("absent", 0),
+            unknown=stored.get("unknown", 0),
+        )
 
 
 def _describe(encoded: str) -> Kind:

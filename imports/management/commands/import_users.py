@@ -290,7 +290,8 @@ def wait_for_end(job: ImportJob, pool: Any) -> None:
 
 def count_statuses(job: ImportJob) -> dict[str, int]:
     """Return the number of records by status: what became of them, or would by the dry run."""
-    counts = get_totals(job) if job.started_at else job.dry_run_report.get("statuses", {})
+    predicted = job.dry_run["statuses"] if job.dry_run else {}
+    counts = get_totals(job) if job.started_at else predicted
     return {status.value: counts.get(status.value, 0) for status in Status}
 
 
@@ -299,7 +300,7 @@ def list_failures(job: ImportJob) -> list[str]:
     if job.has_begun:
         counted = count_reasons(job, Status.FAILED)
     else:
-        problems = job.dry_run_report.get("problems", [])
+        problems = job.dry_run["problems"] if job.dry_run else []
         counted = [(problem["code"], problem["count"]) for problem in problems]
     return [
         f"{count:>10,} {CODES[code].title}. {CODES[code].advise(has_begun=job.has_begun)}"
@@ -310,9 +311,10 @@ def list_failures(job: ImportJob) -> list[str]:
 
 def list_missing(job: ImportJob) -> list[str]:
     """Return at which fields fewer values arrive than the file has, and what to do about it."""
+    report = read_report(job)
     return [
         f"{group['count']:>10,} {Problem.from_json(group).message} {VALUES_MISSING.advice}"
-        for group in read_report(job).get("columns", [])
+        for group in (report["columns"] if report else [])
         if group["code"] == VALUES_MISSING.code
     ]
 

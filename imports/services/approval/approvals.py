@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from imports.core.decisions import count_open
+from imports.core.dry_run import DryRunReport
 from imports.core.errors import ImporterError
-from imports.core.planning.wording import describe_plan_changes
+from imports.core.planning.wording import ChangedRow, PlanChanges, describe_changed_inputs
 from imports.engine.plan_digests import MAX_EXAMPLES
 from imports.models import ImportJob, ImportPlan, PlanState, Status
 from imports.services.dry_run.comparison import list_error_groups
@@ -50,7 +51,7 @@ def is_approval_required() -> bool:
 
 def find_plan(job: ImportJob) -> ImportPlan | None:
     """Return the plan that the latest dry run made, unless the job was changed since."""
-    if not job.dry_run_report:
+    if job.dry_run is None:
         return None
     return job.plans.select_related("decided_by").first()
 
@@ -61,7 +62,7 @@ def make_plan(job: ImportJob) -> None:
     plan = ImportPlan.objects.create(
         job=job,
         inputs=inputs,
-        statuses=job.dry_run_report["statuses"],
+        statuses=_get_report(job)["statuses"],
         digest=_digest([inputs, _digest_chunks(job)]),
     )
     note_event(job, "ask for approval", actor=None, detail=_name(plan))
@@ -116,11 +117,11 @@ def decide_plan(
     if plan.state != PlanState.WAITING:
         raise ImporterError(f"This plan was already decided: it is {plan.get_state_display()}.")
     _refuse_preparer(locked, actor)
-    if is_approved and (count := count_open(locked.dry_run_report)):
+    if is_approved and (count := count_open(_get_report(locked)["decisions"])):
         waiting = "1 decision is" if count == 1 else f"{count} decisions are"
         raise ImporterError(
             f"The plan cannot be approved yet: {waiting} open. Ask the people who"
-            " prepared it to take them under “Action required”. The next dry run creates a new "
+            " prepared it to make them under “Action required”. The next dry run creates a new "
             "plan."
         )
     if not (is_approved or comment.strip()):
@@ -148,7 +149,7 @@ def require_plan(job: ImportJob) -> ImportPlan | None:
             f"Plan {plan.pk} cannot be imported: it {WHY_NOT[PlanState(plan.state)]}."
         )
     if changed := find_changed_inputs(job, plan):
-        sentences = " ".join(describe_plan_changes({"inputs": changed}))
+        sentences = " ".join(describe_changed_inputs(changed))
         raise ImporterError(
             f"The approved plan {plan.pk} has changed since approval. {sentences} Revert this "
             "change, or start another dry run and have the new plan approved."
@@ -191,15 +192,17 @@ def require_second_person(job: ImportJob, actor: User) -> None:
     _refuse_preparer(job, actor)
 
 
-def find_plan_changes(job: ImportJob) -> dict[str, Any]:
-    """Return how the plans differ from the approved ones; `rows` is 0 where they do not."""
-    rows, now, examples = 0, Counter[str](), []
+def find_plan_changes(job: ImportJob) -> PlanChanges | None:
+    """Return how the plans differ from the approved ones, and why; None where they do not."""
+    rows, now, examples = 0, Counter[str](), list[ChangedRow]()
     chunks = job.chunks.filter(attempt=1).order_by("number")
     for counts in chunks.values_list("counts", flat=True).iterator(100):
         now.update(counts["statuses"])
         rows += counts["changes"]["rows"]
         examples += counts["changes"]["examples"]
-    approved = job.dry_run_report["statuses"]
+    if not rows:
+        return None
+    approved = _get_report(job)["statuses"]
     return {
         "rows": rows,
         "examples": examples[:MAX_EXAMPLES],
@@ -208,15 +211,15 @@ def find_plan_changes(job: ImportJob) -> dict[str, Any]:
             for each in Status
             if approved[each.value] != now[each.value]
         },
+        "error_groups": list_error_groups(job),
     }
 
 
-def refuse_run(job: ImportJob, changes: dict[str, Any]) -> None:
+def refuse_run(job: ImportJob, changes: PlanChanges) -> None:
     """Send a job whose plan has changed since approval back to its dry run. In the transaction."""
     plan = job.import_plan
     if plan is None:
         raise ValueError(f"Job {job.pk} carries out no plan.")
-    changes["error_groups"] = list_error_groups(job)
     plan.state, plan.changes = PlanState.CHANGED, changes
     plan.save(update_fields=["state", "changes"])
     nameless = [{**example, "who": ""} for example in changes["examples"]]
@@ -238,6 +241,12 @@ def _refuse_preparer(job: ImportJob, actor: User) -> None:
             "You helped prepare this import, so another person must approve it. See the "
             "activity log."
         )
+
+
+def _get_report(job: ImportJob) -> DryRunReport:
+    if job.dry_run is None:
+        raise ValueError(f"Job {job.pk} had no dry run.")
+    return job.dry_run
 
 
 def _name(plan: ImportPlan) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imports.core.corrections.editing import is_shifted
-from imports.core.inspection.inspection import clean_text, flatten, list_hidden, write_value
+from imports.core.inspection.inspection import clean_text, flatten, write_value
 from imports.core.mapping import Mapping
 from imports.core.mapping.sources import find_column
 from imports.core.readers import RawRow
@@ -33,7 +33,7 @@ class CellReader:
             for rule in Mapping.model_validate(job.mapping).rules
             if rule.target in SECRET_TARGETS
         ]
-        self._hidden = frozenset(list_hidden(job.inspection))
+        self._hidden = job.inspected.hidden if job.inspected else frozenset[str]()
 
     def is_secret_column(self, column: str) -> bool:
         """Return whether everything in a column counts as secret."""

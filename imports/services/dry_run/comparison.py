@@ -6,17 +6,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 
 from accounts.models import Group, Role, User
 from accounts.selectors.attributes import read_rules
+from imports.core.dry_run import Store
 from imports.models import ImportJob, Status
 from imports.services.jobs.transitions import note_event
 
 
-def describe_store(job: ImportJob) -> dict[str, Any]:
+def describe_store(job: ImportJob) -> Store:
     """Return what a dry run depends on besides file, mapping and users; kept with its report."""
     operator = job.operator or job.created_by
     return {
@@ -36,9 +36,10 @@ def _digest(lines: Iterator[str]) -> str:
 
 def compare_with_dry_run(job: ImportJob) -> None:
     """Note on the activity log where a finished first attempt differs from its dry run, and why."""
-    predicted = job.dry_run_report.get("statuses")
-    if predicted is None or job.attempt > 1:
+    report = job.dry_run
+    if report is None or job.attempt > 1:
         return
+    predicted = report["statuses"]
     actual: Counter[str] = Counter()
     for counts in job.chunks.filter(attempt=1).values_list("counts", flat=True):
         actual.update(counts)
@@ -58,8 +59,11 @@ def list_error_groups(job: ImportJob) -> list[str]:
 
 
 def _find_error_groups(job: ImportJob) -> Iterator[str]:
-    before, now = job.dry_run_report["store"], describe_store(job)
-    dry_run_at = datetime.fromisoformat(job.dry_run_report["finished_at"])
+    report = job.dry_run
+    if report is None:
+        return
+    before, now = report["store"], describe_store(job)
+    dry_run_at = datetime.fromisoformat(report["finished_at"])
     if before["operator"] != now["operator"]:
         yield (
             f"The dry run was made with the permissions of {before['operator']}, the import with"

@@ -99,7 +99,7 @@ def purge(job: ImportJob) -> None:
         ImportJob.objects.filter(pk=job.pk).update(
             purged_at=timezone.now(),
             secret_answers="",
-            dry_run_report=forget_people(job.dry_run_report),
+            dry_run_report=forget_people(job.dry_run) if job.dry_run else {},
             updated_at=timezone.now(),
         )
         for plan in ImportPlan.objects.filter(job=job).exclude(changes={}):

@@ -50,12 +50,12 @@ def describe_inputs(job: ImportJob) -> dict[str, str]:
 
 def describe_shown(job: ImportJob) -> dict[str, str]:
     """Return a digest of each part of a job that an action may depend on."""
-    report = job.dry_run_report
+    report = job.dry_run
     undo = job.undos.values_list("pk", flat=True).first() if job.started_at else None
     parts = {
         **describe_inputs(job),
         "limits": digest_part([job.rate_limit, job.failure_threshold, job.failure_sample]),
-        "report": digest_part([report.get("finished_at"), report.get("statuses")]),
+        "report": digest_part([report["finished_at"], report["statuses"]] if report else None),
         "corrections": digest_part(job.corrections),
         "state": digest_part(
             [

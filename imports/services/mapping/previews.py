@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from accounts.selectors.attributes import read_rules
-from imports.core.inspection.inspection import clean_text, write_value
+from imports.core.inspection.inspection import Inspection, clean_text, write_value
 from imports.core.mapping import MappedRow, Mapping, RecordMapper
 from imports.core.mapping.sources import find_column
 from imports.core.problems import Problem, Severity, group_problem
@@ -144,11 +144,12 @@ def preview_row(job: ImportJob, row: RawRow) -> tuple[PreviewedValue, ...]:
 
 def find_secret_targets(job: ImportJob, mapping: Mapping) -> frozenset[str]:
     """Return the target fields whose values a preview masks: secrets, and what looks like one."""
-    columns = {column["name"]: column["looks_secret"] for column in job.inspection["columns"]}
+    inspection = Inspection.from_json(job.inspection)
+    columns, hidden = inspection.by_name, inspection.hidden
     found = {
         rule.target
         for rule in mapping.rules
-        if any(columns.get(find_column(source, columns) or "") for source in rule.sources)
+        if any(find_column(source, columns) in hidden for source in rule.sources)
     }
     return SECRET_TARGETS | found - {"authenticators.password.format"}
 

@@ -14,6 +14,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from accounts.selectors.attributes import read_rules
+from imports.core.dry_run import DryRunReport
 from imports.core.planning.plans import Plan
 from imports.engine.chunks import compare_chunk, plan_chunk, write_chunk
 from imports.engine.context import JobContext
@@ -239,27 +240,23 @@ def _expect_search(job: ImportJob) -> None:
 
 def _finish_dry_run(job: ImportJob) -> None:
     reports = _chunks(job).order_by("number").values_list("counts", flat=True).iterator(100)
-    report = merge_reports(reports)
-    name_earlier_rows(job, report)
+    counted = merge_reports(reports)
+    name_earlier_rows(job, counted)
+    report: DryRunReport = {
+        **counted,
+        "store": describe_store(job),
+        "inputs": describe_inputs(job),
+        "finished_at": timezone.now().isoformat(),
+    }
     take_action(
-        job,
-        JobAction.FINISH_DRY_RUN,
-        actor=None,
-        dry_run_report={
-            **report,
-            "store": describe_store(job),
-            "inputs": describe_inputs(job),
-            "finished_at": timezone.now().isoformat(),
-        },
-        phase=JobPhase.NONE,
+        job, JobAction.FINISH_DRY_RUN, actor=None, dry_run_report=report, phase=JobPhase.NONE
     )
     if approvals.is_approval_required():
         approvals.make_plan(job)
 
 
 def _finish_comparison(job: ImportJob) -> None:
-    changes = approvals.find_plan_changes(job)
-    if changes["rows"]:
+    if changes := approvals.find_plan_changes(job):
         approvals.refuse_run(job, changes)
     else:
         _begin_phase(job, JobPhase.WRITING)

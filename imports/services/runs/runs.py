@@ -98,14 +98,13 @@ def had_dry_run(job: ImportJob) -> bool:
     """Return whether a dry run was made of the job as it is now, or its run has begun already."""
     if job.has_begun:
         return True
-    report = job.dry_run_report
-    return bool(report) and report["inputs"] == describe_inputs(job)
+    return job.dry_run is not None and job.dry_run["inputs"] == describe_inputs(job)
 
 
 def _require_dry_run(job: ImportJob) -> None:
     if had_dry_run(job):
         return
-    why = "This job has changed since its dry run." if job.dry_run_report else ""
+    why = "This job has changed since its dry run." if job.dry_run else ""
     raise DryRunMissing(
         f"{why or 'There was no dry run with this mapping.'} Nothing was started. Start a dry "
         "run, or"
@@ -178,12 +177,13 @@ def retry(
 
 
 def _require_decisions(job: ImportJob) -> None:
-    waiting = [each for each in job.dry_run_report.get("decisions", ()) if each["open"]]
+    decisions = job.dry_run["decisions"] if job.dry_run else []
+    waiting = [each for each in decisions if each["open"]]
     if waiting:
         names = ", ".join(f"“{each['title']}” ({each['column']})" for each in waiting)
         raise DecisionsOpen(
             f"The import is waiting for {len(waiting)} decision{'' if len(waiting) == 1 else 's'}:"
-            f" {names}. Take them under “Action required” on the dry-run page."
+            f" {names}. Make them under “Action required” on the dry-run page."
         )
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -13,7 +12,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from imports.core.decisions import KINDS, name_value
+from imports.core.decisions import KINDS, Decision, DecisionValue, name_value
 from imports.core.errors import ImporterError
 from imports.models import ImportJob
 from imports.services.dry_run.decisions import answer_decisions
@@ -60,16 +59,16 @@ class ShownDecision:
 
 
 def list_required(
-    report: Mapping[str, Any], problems: Sequence[ShownProblem]
+    decisions: Iterable[Decision], problems: Sequence[ShownProblem]
 ) -> list[ShownDecision]:
-    """Return the decisions of a dry-run report with its problems, the open ones first."""
+    """Return the decisions of a dry-run report, with examples out of its problems."""
     pairs: defaultdict[str, list[ShownExample]] = defaultdict(list)
     for problem in problems:
         pairs[problem.code] += [example for example in problem.examples if example.other]
-    return [_describe(entry, tuple(pairs[entry["code"]])) for entry in report.get("decisions", ())]
+    return [_describe(entry, tuple(pairs[entry["code"]])) for entry in decisions]
 
 
-def _describe(entry: Mapping[str, Any], pairs: tuple[ShownExample, ...]) -> ShownDecision:
+def _describe(entry: Decision, pairs: tuple[ShownExample, ...]) -> ShownDecision:
     return ShownDecision(
         key=entry["answer"],
         title=entry["title"],
@@ -89,7 +88,7 @@ def find_help_page(code: str) -> str:
     return TEST_PAGE if kind and kind.is_found_by_testing else ""
 
 
-def _describe_value(code: str, value: Mapping[str, Any]) -> ShownValue:
+def _describe_value(code: str, value: DecisionValue) -> ShownValue:
     return ShownValue(
         value=value["value"],
         name=name_value(value["value"]),
@@ -100,7 +99,7 @@ def _describe_value(code: str, value: Mapping[str, Any]) -> ShownValue:
     )
 
 
-def _name_state(value: Mapping[str, Any]) -> str:
+def _name_state(value: DecisionValue) -> str:
     if value["settled"]:
         return "Certain"
     if value["choice"]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from imports.core.dry_run import DryRunReport, Example
 from imports.core.records.targets import ATTRIBUTES, get_label
 
 
@@ -15,7 +14,7 @@ class ShownDifference:
 
     label: str
     count: int
-    examples: list[Mapping[str, Any]]
+    examples: list[Example]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class SignIns:
     percent: int
 
 
-def describe_differences(report: Mapping[str, Any]) -> list[ShownDifference]:
+def describe_differences(report: DryRunReport) -> list[ShownDifference]:
     """Return what updates change, field by field."""
     return [
         ShownDifference(_name_field(each["field"]), each["count"], each["examples"])
@@ -41,9 +40,9 @@ def _name_field(path: str) -> str:
     return get_label(path).removeprefix(f"{ATTRIBUTES}.")
 
 
-def describe_sign_ins(report: Mapping[str, Any]) -> list[SignIns]:
+def describe_sign_ins(report: DryRunReport) -> list[SignIns]:
     """Return the last sign-ins by year, the oldest first; empty when the file knows of none."""
-    counts: dict[str, int] = report["people"]["last_sign_ins"]
+    counts = report["people"]["last_sign_ins"]
     total = sum(counts.values())
     if not any(counts):
         return []

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from imports.core.planning.wording import describe_plan_changes
+from imports.core.planning.wording import describe_changed_inputs, describe_plan_changes
 from imports.core.providers import get_provider
 from imports.core.providers.contract import exclude_nothing
 from imports.models import ImportJob, PlanState
@@ -50,7 +50,7 @@ def show_dry_run(request: StaffRequest, job_id: int) -> HttpResponse:
         form=make_exclude_form(job),
         excludes_non_users=get_provider(job.provider).excludes is not exclude_nothing,
         may_see_values=request.user.has_perm("imports.view_importrecord_values"),
-        **(describe_report(job, request.user) if job.dry_run_report else {}),
+        **(describe_report(job, job.dry_run, request.user) if job.dry_run else {}),
     )
 
 
@@ -70,14 +70,14 @@ def _describe_approval(job: ImportJob, user: User) -> dict[str, Any]:
     plan = approvals.find_plan(job)
     if plan is None or job.started_at is not None or job.state != JobState.DRY_RUN_DONE:
         return {"plan": None, "is_approved": False}
-    changed = {"inputs": approvals.find_changed_inputs(job, plan)}
+    changed = approvals.find_changed_inputs(job, plan)
     is_preparer = user.pk in approvals.find_preparers(job)
     return {
         "plan": plan,
         "is_waiting": plan.state == PlanState.WAITING,
-        "is_approved": plan.state == PlanState.APPROVED and not changed["inputs"],
+        "is_approved": plan.state == PlanState.APPROVED and not changed,
         "is_rejected": plan.state == PlanState.REJECTED,
-        "changes": describe_plan_changes({**plan.changes, **changed}),
+        "changes": [*describe_changed_inputs(changed), *describe_plan_changes(plan.changes)],
         "is_preparer": is_preparer,
         "may_decide": not is_preparer and user.has_perm(approvals.PERMISSION),
     }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from accounts.models import User
 from imports.core.decisions import KINDS, count_open
-from imports.core.dry_run import describe_disabled, hide_values
+from imports.core.dry_run import DryRunReport, ErrorGroup, describe_disabled, hide_values
 from imports.core.problems import Severity
 from imports.core.providers import get_provider
 from imports.core.records.password_summary import PasswordSummary
@@ -22,12 +22,11 @@ from imports.views.shared.password_summary import describe_password_summary
 from imports.views.shared.problems import ShownProblem, describe_group, group_by_code
 from imports.views.shared.stage_words import count_conflicts
 
-Describe = Callable[[Mapping[str, Any]], ShownProblem]
+Describe = Callable[[ErrorGroup], ShownProblem]
 
 
-def describe_report(job: ImportJob, user: User) -> dict[str, Any]:
-    """Return what the templates of the dry run show of a job's report; its values where allowed."""
-    report = job.dry_run_report
+def describe_report(job: ImportJob, report: DryRunReport, user: User) -> dict[str, Any]:
+    """Return what the templates show of a job's report; its values to those who may see them."""
     if not user.has_perm("imports.view_importrecord_values"):
         report = hide_values(report)
     describe = partial(describe_group, has_begun=job.has_begun)
@@ -36,8 +35,8 @@ def describe_report(job: ImportJob, user: User) -> dict[str, Any]:
     return {
         "report": report,
         **_count_records(report),
-        "required": list_required(report, problems),
-        "open_count": count_open(report),
+        "required": list_required(report["decisions"], problems),
+        "open_count": count_open(report["decisions"]),
         **_sort_problems(problems, user),
         **_sort_columns(report, describe),
         "differences": describe_differences(report),
@@ -49,7 +48,7 @@ def describe_report(job: ImportJob, user: User) -> dict[str, Any]:
     }
 
 
-def _count_records(report: Mapping[str, Any]) -> dict[str, Any]:
+def _count_records(report: DryRunReport) -> dict[str, Any]:
     """Return how many records will have each status, and how many can be imported."""
     statuses = report["statuses"]
     total = sum(statuses.values())
@@ -82,7 +81,7 @@ def _sort_problems(problems: Sequence[ShownProblem], user: User) -> dict[str, An
     }
 
 
-def _sort_columns(report: Mapping[str, Any], describe: Describe) -> dict[str, Any]:
+def _sort_columns(report: DryRunReport, describe: Describe) -> dict[str, Any]:
     """Return what is wrong with columns: with those that are imported, and harmless elsewhere."""
     lost = {column for column, _ in report["lost"]}
     imported = [each for each in report["columns"] if each.get("column") not in lost]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from imports.core.planning.field_policies import (
     list_possible,
 )
 from imports.core.planning.matching import (
+    MatchCount,
     label_matching_key,
     list_matching_keys,
     propose_matching_key,
@@ -102,7 +103,7 @@ class PoliciesForm(LimitsForm):
 
 def _make_key_field(job: ImportJob, unique_attributes: Collection[str]) -> forms.ChoiceField:
     """Return the choice of the matching key, with what each matches as far as that is known."""
-    matches = job.dry_run_report.get("matches", [])
+    matches = job.dry_run["matches"] if job.dry_run else []
     counts = {each["key"]: each for each in matches}
     keys = list_matching_keys(unique_attributes)
     proposal = propose_matching_key(matches, job.matching_key)
@@ -121,7 +122,7 @@ def _make_key_field(job: ImportJob, unique_attributes: Collection[str]) -> forms
     )
 
 
-def _label_key(matching_key: str, count: Mapping[str, int] | None) -> str:
+def _label_key(matching_key: str, count: MatchCount | None) -> str:
     label = label_matching_key(matching_key)
     label = label[0].upper() + label[1:]
     return f"{label}: {count['users']:,} of {count['values']:,} match" if count else label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
 from imports.core.corrections import read_corrections
+from imports.core.dry_run import FileReport
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.wording import describe_limits, describe_plan_changes, describe_policies
@@ -108,7 +109,7 @@ def _list_totals(job: ImportJob) -> list[list[str]]:
 
 
 def _list_sections(job: ImportJob) -> Iterator[Section]:
-    report = job.dry_run_report
+    report = job.dry_run
     if not is_continuous(job):
         yield Section("The file", _list_file(job))
     yield Section("Import options", _list_options(job))
@@ -131,7 +132,8 @@ def _list_sections(job: ImportJob) -> Iterator[Section]:
             "Passwords", _list_passwords(report), ["Records", "Kind", "Details"], numbers=FIRST
         )
         yield Section("Not imported", _list_losses(job), ["Records", "What", "Why"], numbers=FIRST)
-        yield Section("Findings of the dry run", _list_remarks(job), PROBLEM_COLUMNS, numbers=FIRST)
+        remarks = _list_remarks(report, has_begun=job.has_begun)
+        yield Section("Findings of the dry run", remarks, PROBLEM_COLUMNS, numbers=FIRST)
     yield Section("Decisions", list(_list_decisions(job)))
     yield Section("Undone", list(map(_describe_undo, job.undos.all())), UNDO_COLUMNS)
     yield Section("Activity log", _list_activity_log(job), ["When", "Who", "What"])
@@ -161,7 +163,7 @@ def _list_options(job: ImportJob) -> list[list[str]]:
         ["Batch size", f"{job.chunk_rows:,}"],
         ["Grants limited to", "permissions of " + ", ".join(list_grantors(job))],
     ]
-    if not (job.dry_run_report or is_continuous(job)):
+    if not (job.dry_run or is_continuous(job)):
         rows.append(["Dry run before", "no, so neither hashes nor losses were counted"])
     if job.started_at:
         rows.append(["Started", _say(job.started_at)])
@@ -177,9 +179,9 @@ def _describe_plan(plan: ImportPlan) -> list[str]:
 
 
 def _list_dry_run(job: ImportJob) -> list[list[str]]:
-    predicted = job.dry_run_report.get("statuses")
-    if predicted is None:
+    if job.dry_run is None:
         return []
+    predicted = job.dry_run["statuses"]
     rows = [[f"{predicted.get(each.value, 0):,}", each.label] for each in Status]
     if differences := find_differences(job):
         rows.append(["", f"The result differs from the dry run. {differences}"])
@@ -214,7 +216,7 @@ def _list_skipped(job: ImportJob) -> list[list[str]]:
     return [[f"{count:,}", get_title(code)] for code, count in reasons]
 
 
-def _list_passwords(report: Mapping[str, Any]) -> list[list[str]]:
+def _list_passwords(report: FileReport) -> list[list[str]]:
     lines = describe_password_summary(
         PasswordSummary.from_json(report["passwords"]), has_begun=True
     ).lines
@@ -229,11 +231,10 @@ def _list_losses(job: ImportJob) -> list[list[str]]:
     return [[f"{loss.records:,}", loss.label, loss.why] for loss in losses]
 
 
-def _list_remarks(job: ImportJob) -> list[list[str]]:
+def _list_remarks(report: FileReport, *, has_begun: bool) -> list[list[str]]:
     """Return what the dry run found in whole columns, and warned of in records."""
-    report = job.dry_run_report
     groups = [
-        describe_group(each, has_begun=job.has_begun)
+        describe_group(each, has_begun=has_begun)
         for each in [*report["columns"], *report["problems"]]
     ]
     return [

@@ -81,7 +81,5 @@ def find_differences(job: ImportJob) -> str:
 
 def is_as_predicted(job: ImportJob) -> bool:
     """Return whether a finished run has the counts of its dry run."""
-    is_comparable = (
-        job.state == JobState.COMPLETED and job.attempt == 1 and bool(job.dry_run_report)
-    )
+    is_comparable = job.state == JobState.COMPLETED and job.attempt == 1 and job.dry_run is not None
     return is_comparable and not job.events.filter(action="differ").exists()

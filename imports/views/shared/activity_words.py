@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.template.defaultfilters import filesizeformat
 
 from imports.core.decisions import KINDS, name_value, split_key
 from imports.core.planning.wording import (
+    PlanChanges,
     describe_automatic_pause,
     describe_limits,
     describe_plan,
@@ -180,7 +181,7 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "ask for approval": describe_plan,
     "approve": describe_plan,
     "reject": describe_plan,
-    "refuse": lambda detail: " ".join(describe_plan_changes(detail)),
+    "refuse": lambda detail: " ".join(describe_plan_changes(cast(PlanChanges, detail))),
     "pause automatically": describe_automatic_pause,
     "copy": lambda detail: f"job {detail['job']}, {detail['file']}",
     "undo": lambda detail: _count_records(detail["records"]) if "records" in detail else "",

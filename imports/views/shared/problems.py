@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from accounts.models import Group, Role
 from imports.core.corrections.memberships import names_membership
+from imports.core.dry_run import ErrorGroup, Example
 from imports.core.problems import CODES, Problem, Severity
 from imports.core.records.targets import get_label
 
@@ -90,7 +90,7 @@ def describe_problem(problem: Problem, *, has_begun: bool) -> ShownProblem:
     )
 
 
-def describe_group(group: Mapping[str, Any], *, has_begun: bool) -> ShownProblem:
+def describe_group(group: ErrorGroup, *, has_begun: bool) -> ShownProblem:
     """Return what is shown of a group of a dry run's report."""
     problem = Problem.from_json(group)
     examples = tuple(_describe_example(example) for example in group["examples"])
@@ -126,7 +126,7 @@ def group_by_code(problems: Iterable[ShownProblem]) -> list[ShownGroup]:
     return sorted(groups, key=lambda each: (SEVERITIES.index(Severity(each.severity)), -each.count))
 
 
-def _describe_example(example: Mapping[str, Any]) -> ShownExample:
+def _describe_example(example: Example) -> ShownExample:
     params = example.get("params", {})
     other = ""
     if "row" in params:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
+from imports.core.dry_run import DryRunReport
 from imports.core.planning.stages import StageReport, find_conflict, report_stages
 from imports.core.problems import Problem
 from imports.core.problems.conflict_kinds import KINDS, Met, Reason, RecordStage, Resolution
@@ -64,7 +64,7 @@ def _describe_done(status: str, report: StageReport) -> str:
     return "Unchanged"
 
 
-def count_conflicts(report: Mapping[str, Any]) -> list[ShownStage]:
+def count_conflicts(report: DryRunReport) -> list[ShownStage]:
     """Return how often the records of a dry run meet each conflict, and what will be done."""
     counts: Counter[Met] = Counter()
     for group in report["problems"]:

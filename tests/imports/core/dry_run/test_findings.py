@@ -201,7 +201,7 @@ def test_an_odd_date_in_an_attribute_is_found() -> None:
 def test_what_goes_nowhere_is_counted_by_column_and_nested_path_where_it_has_a_value() -> None:
     rows = [{"shoe": "38", "meta": {"a": 1, "b": None}}, {"shoe": "", "meta": {"a": 2}}]
 
-    assert find(rows)["lost"] == [["meta.a", 2], ["shoe", 1]]
+    assert find(rows)["lost"] == [("meta.a", 2), ("shoe", 1)]
 
 
 def test_a_path_below_or_beside_what_a_rule_reads_is_told_apart() -> None:
@@ -215,7 +215,7 @@ def test_a_path_below_or_beside_what_a_rule_reads_is_told_apart() -> None:
 
     report = find([{"who": {"mail": "a@example.org", "age": 7}, "ids": [1]}], mapping=mapping)
 
-    assert report["lost"] == [["who.age", 1]]
+    assert report["lost"] == [("who.age", 1)]
 
 
 def test_parts_that_a_provider_says_go_nowhere_are_counted_once_a_row() -> None:
@@ -223,7 +223,7 @@ def test_parts_that_a_provider_says_go_nowhere_are_counted_once_a_row() -> None:
         [{"(not carried)": ["wallet", "passkey", "wallet"]}, {"(not carried)": ["wallet"]}]
     )
 
-    assert report["lost_parts"] == [["wallet", 2], ["passkey", 1]]
+    assert report["lost_parts"] == [("wallet", 2), ("passkey", 1)]
     assert report["lost"] == []
 
 
