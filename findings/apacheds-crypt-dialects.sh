@@ -21,20 +21,10 @@
 #   $2y$                    false
 # Needs: perl on a system with libxcrypt, java 17 or later, mvn.
 set -euo pipefail
+source "$(dirname "$0")/with-jars.bash"
 cd "$(mktemp -d)"
 trap 'rm -rf "$PWD"' EXIT
-cat >pom.xml <<'XML'
-<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>local</groupId><artifactId>finding</artifactId><version>1</version>
-  <dependencies>
-    <dependency><groupId>org.apache.directory.api</groupId>
-      <artifactId>api-ldap-model</artifactId><version>2.1.7</version></dependency>
-  </dependencies>
-</project>
-XML
-mvn -q -B -Dmaven.repo.local="$PWD/repository" \
-  org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory=lib
+fetch_jars org.apache.directory.api:api-ldap-model:2.1.7
 
 cat >Check.java <<'JAVA'
 import java.nio.charset.StandardCharsets;

@@ -19,30 +19,17 @@
 #   rust argon2    Ok(())                        Err(Password)
 # Needs: python3, node, npm, java 17 or later, mvn, cargo.
 set -euo pipefail
+source "$(dirname "$0")/with-jars.bash"
 cd "$(mktemp -d)"
 trap 'rm -rf "$PWD"' EXIT
 npm init -y >/dev/null
 npm install --silent --no-audit --no-fund --ignore-scripts hash-wasm@4.13.0
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check argon2-cffi==25.1.0
-cat >pom.xml <<'XML'
-<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>local</groupId><artifactId>finding</artifactId><version>1</version>
-  <dependencies>
-    <dependency><groupId>org.springframework.security</groupId>
-      <artifactId>spring-security-crypto</artifactId><version>7.1.2</version></dependency>
-    <dependency><groupId>org.springframework</groupId>
-      <artifactId>spring-core</artifactId><version>7.0.1</version></dependency>
-    <dependency><groupId>org.bouncycastle</groupId>
-      <artifactId>bcprov-jdk18on</artifactId><version>1.82</version></dependency>
-    <dependency><groupId>com.password4j</groupId>
-      <artifactId>password4j</artifactId><version>1.8.4</version></dependency>
-  </dependencies>
-</project>
-XML
-mvn -q -B -Dmaven.repo.local="$PWD/repository" \
-  org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory=lib
+fetch_jars org.springframework.security:spring-security-crypto:7.1.2 \
+  org.springframework:spring-core:7.0.1 \
+  org.bouncycastle:bcprov-jdk18on:1.82 \
+  com.password4j:password4j:1.8.4
 export CARGO_HOME="$PWD/cargo"
 cargo init --quiet --vcs none --name finding rust 2>/dev/null
 cat >>rust/Cargo.toml <<'TOML'

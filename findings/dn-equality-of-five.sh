@@ -21,6 +21,7 @@
 #   Apache       true   true       false
 # Needs: python3, node, npm, go, java 17 or later, mvn.
 set -euo pipefail
+source "$(dirname "$0")/with-jars.bash"
 cd "$(mktemp -d)"
 trap 'rm -rf "$PWD"' EXIT
 npm init -y >/dev/null
@@ -30,20 +31,8 @@ venv/bin/pip install --quiet --disable-pip-version-check ldap3==2.9.1
 export GOPATH="$PWD/go" GOFLAGS=-modcacherw
 mkdir names
 (cd names && go mod init finding && go get github.com/go-ldap/ldap/v3@v3.4.15) 2>log
-cat >pom.xml <<'XML'
-<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>local</groupId><artifactId>finding</artifactId><version>1</version>
-  <dependencies>
-    <dependency><groupId>com.unboundid</groupId>
-      <artifactId>unboundid-ldapsdk</artifactId><version>7.0.3</version></dependency>
-    <dependency><groupId>org.apache.directory.api</groupId>
-      <artifactId>api-ldap-model</artifactId><version>2.1.7</version></dependency>
-  </dependencies>
-</project>
-XML
-mvn -q -B -Dmaven.repo.local="$PWD/repository" \
-  org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory=lib
+fetch_jars com.unboundid:unboundid-ldapsdk:7.0.3 \
+  org.apache.directory.api:api-ldap-model:2.1.7
 
 cat >check.py <<'PY'
 import sys

@@ -18,22 +18,11 @@
 #   address "1 Book Street"             nimbus null            spring raises
 # Needs: java 17 or later, mvn.
 set -euo pipefail
+source "$(dirname "$0")/with-jars.bash"
 cd "$(mktemp -d)"
 trap 'rm -rf "$PWD"' EXIT
-cat >pom.xml <<'XML'
-<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>local</groupId><artifactId>finding</artifactId><version>1</version>
-  <dependencies>
-    <dependency><groupId>org.springframework.security</groupId>
-      <artifactId>spring-security-oauth2-core</artifactId><version>7.0.2</version></dependency>
-    <dependency><groupId>com.nimbusds</groupId>
-      <artifactId>oauth2-oidc-sdk</artifactId><version>11.30</version></dependency>
-  </dependencies>
-</project>
-XML
-mvn -q -B -Dmaven.repo.local="$PWD/repository" \
-  org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory=lib
+fetch_jars org.springframework.security:spring-security-oauth2-core:7.0.2 \
+  com.nimbusds:oauth2-oidc-sdk:11.30
 
 cat >Check.java <<'JAVA'
 import com.nimbusds.openid.connect.sdk.claims.UserInfo;
