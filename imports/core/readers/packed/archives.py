@@ -153,7 +153,7 @@ def find_fault(archive: zipfile.ZipFile, packed_size: int) -> str:
 def find_member_fault(member: zipfile.ZipInfo) -> str:
     name = member.filename[:NAME_LIMIT]
     path = PurePosixPath(name.replace("\\", "/"))
-    if ".." in path.parts or path.is_absolute() or DRIVE.match(name) or "\0" in name:
+    if ".." in path.parts or path.is_absolute() or DRIVE.match(name):
         return f"its member “{name}” has a path out of the archive; pack only the files themselves"
     if member.flag_bits & ENCRYPTED_FLAGS:
         return (

@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from imports.core.errors import FileFormatError
 from imports.core.inspection.inspection import Inspection, inspect_file
 from imports.core.readers import RawRow, ReaderOptions, read_rows
+from imports.core.readers.packed import streams
+from imports.core.readers.tables.databases import Database
 from tests.archive_files import compress, make_database, make_workbook, make_zip
 
 CSV = "id,name\n1,Ann\n2,Bob\n"
@@ -100,7 +102,15 @@ def test_files_with_the_same_columns_are_read_one_after_another():
 
 
 @pytest.mark.parametrize(
-    "name", ["../users.csv", "/users.csv", "a/../../users.csv", "C:/users.csv"]
+    "name",
+    [
+        "../users.csv",
+        "/users.csv",
+        "a/../../users.csv",
+        "C:/users.csv",
+        "..\\users.csv",
+        "\\users.csv",
+    ],
 )
 def test_archive_with_a_path_out_of_it_is_refused(name):
     assert refuse(make_zip({name: CSV})).problem.code == "archive_refused"
@@ -159,6 +169,31 @@ def test_archive_with_an_unusual_compression_is_refused():
     assert "pack it again" in str(refuse(packed))
 
 
+def test_archive_of_patched_data_is_refused():
+    packed = bytearray(make_zip({"users.csv": CSV}))
+    packed[packed.index(b"PK\x01\x02") + 8] |= 0x20
+    assert "compressed in an unusual way" in str(refuse(bytes(packed)))
+
+
+def test_archive_with_two_members_of_one_name_is_refused():
+    packed = make_zip({"users.csv": CSV, "users.CSV": "id,name\n3,Eve\n"})
+    error = refuse(packed.replace(b"users.CSV", b"users.csv"))
+    assert "two members called “users.csv”" in str(error)
+
+
+def test_member_that_is_said_to_be_beyond_the_end_is_damaged():
+    packed = bytearray(make_zip({"users.csv": CSV}))
+    struct.pack_into("<I", packed, packed.index(b"PK\x01\x02") + 42, len(packed) - 5)
+    assert refuse(bytes(packed)).problem.code == "archive_damaged"
+
+
+@pytest.mark.parametrize("rest", [b"", b"\xff" * 40], ids=["short", "long"])
+def test_archive_without_its_end_is_damaged_whatever_stands_there(rest):
+    error = refuse(b"PK\x03\x04" + rest)
+    assert error.problem.code == "archive_damaged"
+    assert "its list of members is missing" in str(error)
+
+
 def test_archive_of_a_version_that_is_not_known_is_damaged():
     packed = bytearray(make_zip({"users.csv": CSV}))
     packed[packed.index(b"PK\x01\x02") + 6] = 84
@@ -169,20 +204,26 @@ def test_archive_of_thousands_of_members_is_refused():
     assert "at most 500" in str(refuse(make_zip({f"{i}.csv": CSV for i in range(600)})))
 
 
-def test_archive_whose_count_of_members_lies_is_refused():
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(12, b"\x58\x02"), (10, struct.pack("<I", 50 << 20))],
+    ids=["count", "size"],
+)
+def test_archive_that_says_a_list_of_members_larger_than_any_is_refused(place, value):
     packed = bytearray(make_zip({"users.csv": CSV}))
-    struct.pack_into("<I", packed, len(packed) - 10, 50 << 20)
+    start = len(packed) - place
+    packed[start : start + len(value)] = value
     assert refuse(bytes(packed)).problem.code == "archive_refused"
 
 
-def say_again(packed: bytes, *, count: int, length: int) -> bytes:
+def say_again(packed: bytes, *, count: int, length: int, said: int = 1) -> bytes:
     """Return an archive that ends by saying a small list of members, after one of ZIP64's size."""
     cut = len(packed) - 22
     start = struct.unpack_from("<I", packed, cut + 16)[0]
     sizes = (count, count, length, start)
     record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, *sizes)
     locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, cut, 1)
-    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 1, 1, 46, start, 0)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, said, said, 46, start, 0)
     return packed[:cut] + record + locator + end
 
 
@@ -190,6 +231,12 @@ def test_archive_that_says_two_counts_of_members_is_judged_by_what_it_has():
     packed = make_zip({f"{i}.csv": CSV for i in range(600)})
     length = struct.unpack_from("<I", packed, len(packed) - 10)[0]
     assert "it has 600 members" in str(refuse(say_again(packed, count=600, length=length)))
+
+
+def test_archive_that_says_its_count_in_zip64_alone_is_read():
+    packed = make_zip({"users.csv": CSV})
+    length = struct.unpack_from("<I", packed, len(packed) - 10)[0]
+    assert list_values(read(say_again(packed, count=1, length=length, said=0xFFFF))) == VALUES
 
 
 def test_list_of_members_is_not_read_when_it_is_larger_than_any():
@@ -201,6 +248,11 @@ def test_list_of_members_is_not_read_when_it_is_larger_than_any():
 def test_bomb_that_tells_its_size_is_refused_before_it_is_unpacked():
     packed = make_zip({"users.csv": b"id\n" + b"0" * (64 << 20)})
     assert "which no export of its size does" in str(refuse(packed))
+
+
+def test_archive_that_unpacks_to_more_than_any_is_refused(monkeypatch):
+    monkeypatch.setattr("imports.core.readers.packed.archives.TOTAL_LIMIT", len(CSV) - 1)
+    assert "which no export of its size does" in str(refuse(make_zip({"users.csv": CSV})))
 
 
 def test_bomb_that_hides_its_size_is_refused_while_it_is_unpacked():
@@ -341,8 +393,71 @@ def test_bomb_of_a_database_is_refused_before_it_fills_the_disk(tmp_path, monkey
 def test_packed_workbook_that_is_cut_short_is_refused_as_damaged(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     packed = compress(make_workbook({"Users": SHEET}))
-    assert refuse(packed[: len(packed) // 2]).problem.code == "archive_damaged"
+    error = refuse(packed[: len(packed) // 2])
+    assert error.problem.params["member"] == "The compressed file"
     assert list(tmp_path.iterdir()) == []
+
+
+SHEET_XML = "xl/worksheets/sheet1.xml"
+
+
+def replace_sheet(xml: str) -> bytes:
+    """Return a workbook whose one sheet is this XML."""
+    with zipfile.ZipFile(io.BytesIO(make_workbook({"Users": SHEET}))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    return make_zip({**members, SHEET_XML: xml})
+
+
+def write_rows(*numbers: int) -> str:
+    rows = "".join(
+        f'<row r="{number}"><c r="A{number}" t="inlineStr"><is><t>x{number}</t></is></c></row>'
+        for number in numbers
+    )
+    return (
+        f'<worksheet xmlns="{MAIN}"><dimension ref="A1"/><sheetData>{rows}</sheetData></worksheet>'
+    )
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def test_sheet_of_broken_xml_is_damaged():
+    rows = read(replace_sheet(write_rows(*range(1, 5001))[:-60]))
+    assert list_codes(rows) == ["archive_damaged"]
+    assert len(rows) > 4000
+
+
+def test_sheet_is_read_no_further_than_a_sheet_can_be(monkeypatch):
+    monkeypatch.setattr("imports.core.readers.tables.workbooks.ROW_LIMIT", 100)
+    assert list_values(read(replace_sheet(write_rows(1, 2, 200_000)))) == [{"x1": "x2"}]
+
+
+@pytest.mark.parametrize("kind", ["workbooks", "databases"])
+def test_row_that_is_larger_than_any_record_is_a_problem_of_its_own(monkeypatch, kind):
+    rows = [{"id": "1", "name": "x" * 50}, {"id": "2", "name": "Bob"}]
+    packed = (
+        make_database({"users": rows})
+        if kind == "databases"
+        else make_workbook({"Users": [["id", "name"], *(list(row.values()) for row in rows)]})
+    )
+    monkeypatch.setattr(f"imports.core.readers.tables.{kind}.RECORD_LIMIT", 40)
+    assert [row.values for row in read(packed)] == [None, rows[1]]
+    assert list_codes(read(packed)) == ["row_too_large"]
+
+
+def test_temporary_file_of_what_is_refused_is_closed(monkeypatch):
+    opened = []
+
+    class Noted(streams.Spool):
+        def __init__(self):
+            super().__init__()
+            opened.append(self)
+
+    monkeypatch.setattr(streams, "Spool", Noted)
+    refuse(compress(b"SQLite format 3\0" + bytes(64 << 20)))
+    refuse(compress(make_zip({"xl/workbook.xml": "x"})))
+    assert [each.closed for each in opened] == [True] * len(opened)
+    assert opened
 
 
 def test_workbook_with_too_many_texts_is_refused(monkeypatch):
@@ -364,6 +479,48 @@ def test_database_gives_the_table_of_users():
     assert list_values(read(packed)) == [
         {"id": 1, "name": "Ann", "key": "AP8=", "big": 2**62, "rate": 1.5, "no": None}
     ]
+
+
+def test_virtual_table_is_no_member():
+    packed = make_database({"users": [{"id": 1}]}, "CREATE VIRTUAL TABLE index_of USING fts5(x)")
+    assert "users" in inspect(packed).members
+    assert "index_of" not in inspect(packed).members
+
+
+def test_database_of_very_many_tables_gives_the_first(monkeypatch):
+    monkeypatch.setattr("imports.core.readers.tables.databases.TABLE_LIMIT", 2)
+    packed = make_database({"users": [{"id": 1}], "b": [{"id": 1}], "c": [{"id": 1}]})
+    assert inspect(packed).members == ("users", "b")
+
+
+def test_names_with_quotes_are_read_as_they_are():
+    packed = make_database(
+        {}, """CREATE TABLE "us""ers" ("i""d"); INSERT INTO "us""ers" VALUES (7)"""
+    )
+    assert list_values(read(packed)) == [{'i"d': 7}]
+
+
+def test_value_far_larger_than_a_record_is_not_made():
+    table = "CREATE TABLE users (id, x AS (hex(zeroblob(3000000)))); INSERT INTO users VALUES (1)"
+    error = refuse(make_database({}, table))
+    assert "too big" in str(error)
+
+
+def test_database_that_is_damaged_keeps_the_rows_before():
+    users = [{"id": number, "name": f"user {number}" * 20} for number in range(2000)]
+    packed = bytearray(make_database({"users": users}))
+    middle = len(packed) // 2 // 4096 * 4096
+    packed[middle : middle + 4096] = b"\xff" * 4096
+    rows = read(bytes(packed))
+    assert list_codes(rows) == ["archive_damaged"]
+    assert len(rows) > 500
+
+
+def test_database_is_read_without_trust_in_its_schema():
+    database = Database(io.BytesIO(make_database(DATABASE)))
+    pragma = database._connection.pragma
+    assert (pragma("trusted_schema"), pragma("query_only")) == (0, 1)
+    database.close()
 
 
 def test_table_can_be_chosen():
