@@ -14,7 +14,7 @@ PERSONAL_NUMBERS = frozenset(PERSONAL_NUMBER.split())
 # Other names under which identity systems keep a field, without case and punctuation.
 SYNONYMS = {
     "subject_id": "id sub subject subjectid userid uid guid uuid objectid externalid internalid "
-    "useruuid userguid accountid benutzerid",
+    "useruuid userguid accountid benutzerid objectguid",
     "profile.username": "username login loginname userlogin logonname accountname nickname "
     "preferredusername samaccountname userprincipalname upn benutzername anmeldename identifiant "
     "usuario utente gebruikersnaam",
@@ -33,7 +33,7 @@ SYNONYMS = {
     "nomdefamille apellido apellidos cognome achternaam",
     "profile.display_name": "displayname name fullname realname commonname cn",
     "profile.locale": "locale language lang preferredlanguage culture",
-    "profile.zoneinfo": "zoneinfo timezone tz",
+    "profile.zoneinfo": "zoneinfo timezone tz ianatimezone",
     "profile.picture": "picture avatar photo photourl image imageurl avatarurl pictureurl",
     "profile.created_at": "createdat created createdon createdate creationdate createdtime "
     "datejoined registered registeredat signupdate registrationdate createddatetime "
@@ -63,7 +63,14 @@ SYNONYMS = {
     "memberships.groups": "groups group groupnames memberof",
     "memberships.roles": "roles role rolenames userroles",
 }
+# Columns of both names, such as “Name, Vorname”.
+BOTH_NAMES = (
+    "namevorname nachnamevorname vornamename vornamenachname lastnamefirstname surnamefirstname "
+    "surnamegivenname firstnamelastname namefirstname"
+)
+JOINT_NAMES = frozenset(BOTH_NAMES.split())
 NAMES = {name: target for target, names in SYNONYMS.items() for name in names.split()}
+NAMES |= dict.fromkeys(JOINT_NAMES, "profile.display_name")
 # When something was verified; filled means that it was.
 NAMES |= {
     f"{name}{end}": target

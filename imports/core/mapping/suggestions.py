@@ -18,6 +18,7 @@ from imports.core.mapping.hints import VERIFIED, list_asked, list_regions, sugge
 from imports.core.mapping.names import (
     DATE_NAMES,
     EXPECTED_SHAPES,
+    JOINT_NAMES,
     NAMES,
     NOT_OF_ACCOUNT,
     NOT_THEIRS,
@@ -39,6 +40,9 @@ TARGET_OF_SHAPE = {
     "hash": ("authenticators.password.hash", "password hashes"),
 }
 SIMILAR_FROM = 88.0
+OFTEN_FILLED = 0.5
+# Europe/Berlin, UTC, CET or EST5EDT; other names of zones, such as Berlin, are no such ids.
+ZONE = re.compile(r"[A-Za-z_]+/[\w/+-]+|[A-Z]{1,4}(?:[+-]?\d+)?(?:[A-Z]{3})?")
 # What the reader calls columns that have no name, and cells beyond the last column.
 UNNAMED = re.compile(r"\((?:column|cell) \d+\)")
 SUBJECT_ID = "subject_id"
@@ -88,10 +92,14 @@ def suggest_mapping(
 def _rank(suggestion: Suggestion, column: ColumnSample) -> tuple[bool, float]:
     """Return the place of a suggestion among others for the same field; the lowest is first.
 
-    A blank column is no evidence: one with values goes before it, unless a preset names it.
+    A blank column is no evidence, and no id is one that most lack: one with values goes before it,
+    unless a preset names it.
     """
-    is_guess_about_blank = not column.filled and suggestion.confidence < 1
-    return is_guess_about_blank, -suggestion.confidence
+    is_guess = suggestion.confidence < 1
+    is_blank = not column.filled
+    # An id that most people lack is another number of a few.
+    is_rare_id = suggestion.target == SUBJECT_ID and column.filled < OFTEN_FILLED
+    return is_guess and (is_blank or is_rare_id), -suggestion.confidence
 
 
 def _add_transforms(
@@ -189,6 +197,8 @@ def _guess_by_name(column: ColumnSample) -> Iterator[Suggestion]:
         if match is None:
             continue
         known, score, _ = match
+        if known in JOINT_NAMES and "." in column.name:
+            continue  # name.vorname is the first name alone
         target = _choose_field(known, column)
         if not _fits(column, target) or (score < 100 and _is_vetoed(column, known)):
             continue
@@ -258,6 +268,8 @@ def _fits(column: ColumnSample, target: str) -> bool:
         return bool(column.number_unit)
     if target == "profile.username" and column.number_unit and fold_name(column.name) == "login":
         return False  # when somebody signed in, such as in Drupal
+    if target == "profile.zoneinfo" and not any(map(ZONE.fullmatch, column.samples)):
+        return False
     return column.shape in expected
 
 
