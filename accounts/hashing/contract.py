@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
 from typing import ClassVar
@@ -129,6 +129,13 @@ class Parameter:
     @property
     def required(self) -> bool:
         return self.default is None
+
+    def with_default(self, default: str) -> Parameter:
+        return replace(self, default=default)
+
+
+USERNAME = Parameter("username", "the user name in the source system, by default the mapped one")
+"""What some systems hash together with the password. An import supplies it from the record."""
 
 
 def strip_space(value: str) -> str:

@@ -23,6 +23,8 @@ ARGON2_PASS = 0.8
 """A KiB in each pass."""
 BCRYPT = 58.0
 """Two key schedules: 2^cost of them make a hash."""
+BCRYPT_KDF = 6000.0
+"""A round of bcrypt_pbkdf, of which each makes 32 bytes."""
 SCRYPT = 0.45
 """128 bytes, of which there are N times r times p."""
 SCRYPT_ENDS = 2.0
@@ -40,6 +42,7 @@ PBKDF2 = {
     "sha3_256": 1.15,
     "sha3_384": 1.15,
     "sha3_512": 1.15,
+    "blake2b": 3.0,
 }
 """One iteration for each block of output as long as the digest."""
 
@@ -56,6 +59,7 @@ DIGEST_CALL = {
     "sha3_256": 1.5,
     "sha3_384": 1.5,
     "sha3_512": 1.5,
+    "blake2b": 1.5,
 }
 """Taking a digest once, from Python, whatever is in it."""
 
@@ -72,6 +76,7 @@ DIGEST_BYTE = {
     "sha3_256": 0.0027,
     "sha3_384": 0.0035,
     "sha3_512": 0.0052,
+    "blake2b": 0.0026,
 }
 """Each byte that is digested."""
 
@@ -80,6 +85,10 @@ SHA_CRYPT_BYTE = 0.004
 """Each byte of the password in each round: two in three hold it, one in seven twice."""
 MD5_CRYPT = 650.0
 MD5_CRYPT_BYTE = 3.4
+SHA1_CRYPT_ROUND = 5.0
+SUN_MD5_ROUND = 2.5
+YESCRYPT = 0.45
+"""128 bytes, of which there are N times r times p, for each pass and as often again for t."""
 DES_CRYPT_ROUND = 14.0
 DES_CRYPT_BYTE = 10.0
 

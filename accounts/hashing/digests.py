@@ -24,6 +24,7 @@ DIGEST_SIZES = {
     "sha3_256": 32,
     "sha3_384": 48,
     "sha3_512": 64,
+    "blake2b": 64,
 }
 """Length in bytes of the digests on offer, of each length the usual first.
 

@@ -40,6 +40,17 @@ neither sign nor leading zero. Passwords are hashed as UTF-8 unless the format s
 password of more than {MAXIMUM_PASSWORD_BYTES:,} bytes is wrong, whatever the format: no hash
 function receives it.
 
+## What some formats need
+
+- A format that lists `username` among its parameters hashes the user name as well. An import takes
+  it from the target field “User name”, unless the parameters give another.
+- yescrypt, gost-yescrypt and Sun MD5 are computed by the system's libcrypt (libxcrypt 4.4 or
+  later), and so is bcrypt marked `$2x$`. Alpine Linux and macOS have none: there the import rejects
+  such hashes and says so, except that `$2x$` is verified as `$2b$`, which is right for ASCII
+  passwords.
+- A hash of a known system that cannot be verified is rejected by the name of that system
+  (`hash_unsupported`).
+
 ## Hashes of several kinds
 
 A column may hold bcrypt and, for users who have not signed in for a long time, bare MD5. Declare

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from accounts.hashing.errors import HashFormatError
 
@@ -135,3 +135,17 @@ def read_password_encoding(name: str) -> str:
             f"the password encoding must be one of {', '.join(PASSWORD_ENCODINGS)}"
         )
     return encoding
+
+
+def read_named(text: str, names: Collection[str]) -> dict[str, str]:
+    """Read `name=value` between commas, in any order and each at most once.
+
+    In the PHC string format the order is fixed; those who write it have several.
+    """
+    given: dict[str, str] = {}
+    for part in text.split(",") if text else ():
+        name, separator, value = part.partition("=")
+        if not separator or name not in names or name in given:
+            raise HashFormatError(f"the parameters have to be of {', '.join(names)}, each once")
+        given[name] = value
+    return given

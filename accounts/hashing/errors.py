@@ -25,3 +25,7 @@ class HashFormatError(HashError):
 
 class HashCostError(HashError):
     """Verifying the hash would cost more than one sign-in may."""
+
+
+class HashUnavailableError(HashFormatError):
+    """What computes the function is not on this system."""

@@ -16,6 +16,7 @@ from accounts.hashing.contract import Likelihood
 from accounts.hashing.likeliest import find_likeliest
 from accounts.hashing.registry import FORMATS, MAXIMUM_VALUE_LENGTH
 from accounts.hashing.settling import is_readable_as
+from accounts.hashing.unsupported import find_look
 
 SHORTEST = 13
 """Characters of the shortest hash, DES crypt, which only a whole column of them gives away."""
@@ -81,7 +82,8 @@ def find_outline(value: str) -> Outline | None:
         return Outline(f"{len(text)} characters") if " " not in text else None
     if (quoted := QUOTED.fullmatch(text)) and (inner := find_outline(quoted[2] or quoted[3])):
         return Outline(f"in quotes: {inner.text}")
-    return _recognise(text) or next(_describe(text), None)
+    look = find_look(text)
+    return _recognise(text) or (Outline(look.system) if look else next(_describe(text), None))
 
 
 def find_des_crypt(value: str) -> Outline | None:

@@ -10,10 +10,15 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, quote, urlencode
 
 from accounts.hashing import families
-from accounts.hashing.contract import Format, HashSummary, Likelihood, ParsedHash
+from accounts.hashing.contract import USERNAME, Format, HashSummary, Likelihood, ParsedHash
 from accounts.hashing.costs import ORDINARY_PASSWORD_BYTES, get_limits
 from accounts.hashing.encodings import Password, encode_password, is_too_long
-from accounts.hashing.errors import HashCostError, HashError, HashFormatError
+from accounts.hashing.errors import (
+    HashCostError,
+    HashError,
+    HashFormatError,
+    HashUnavailableError,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +28,8 @@ MAXIMUM_STORED_LENGTH = 1024
 MAXIMUM_VALUE_LENGTH = 4096
 """Characters of a value as its source presents it, JSON with its white space included."""
 
-ANNOTATIONS = frozenset({"note"})
-"""Names under which sources and test vectors comment on a hash; they change nothing."""
+ANNOTATIONS = frozenset({"note", USERNAME.name})
+"""Names of what stands beside a hash and changes nothing, unless its format declares it."""
 
 
 def load_formats() -> Iterator[Format]:
@@ -114,6 +119,10 @@ def verify(stored: str, password: Password) -> bool:
         # Once more: the limits may have changed, or the password be of no ordinary length.
         parsed.check_cost(max(ORDINARY_PASSWORD_BYTES, len(encode_password(password))))
         return parsed.matches(password)
+    except HashUnavailableError as error:
+        # Imported on another system: somebody has to know why nobody can sign in on this one.
+        logger.error("A stored hash could not be verified: %s", error)
+        return False
     except HashError:
         return False
     except Exception as error:
@@ -157,6 +166,11 @@ def is_readable(hash_format: Format, text: str) -> bool:
     except HashFormatError:
         return False
     return True
+
+
+def add_username(params: Mapping[str, object], username: str) -> Mapping[str, object]:
+    """Return the parameters with the user name, which only some formats take, unless given."""
+    return {USERNAME.name: username, **params} if username else params
 
 
 def complete_params(hash_format: Format, params: Mapping[str, object]) -> dict[str, str]:

@@ -38,11 +38,19 @@ def choose_likeliest(value: str, params: Mapping[str, object]) -> str:
     if is_named_digest(text, params):
         return DIGEST
     best = find_likeliest(text)
+    if best and is_guess(best):
+        return ""
     if best and not params.get(SALT):
         known = FORMATS[best]
         if not known.needs_params and not known.looks_shared(text):
             return best  # what else the value is like leaves no doubt then
     return "" if not best or list_readings(text, params) else best
+
+
+def is_guess(format_id: str) -> bool:
+    """Return whether nothing in a value tells a format that takes more than the value."""
+    known = FORMATS[format_id]
+    return known.likelihood is Likelihood.PLAIN and bool(known.parameters)
 
 
 def may_be(value: str, format_id: str) -> bool:

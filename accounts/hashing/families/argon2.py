@@ -12,16 +12,20 @@ from argon2.low_level import Type, hash_secret_raw
 
 from accounts.hashing.contract import Bound, Format, Likelihood, ParsedHash
 from accounts.hashing.costs import ARGON2_FILL, ARGON2_PASS, Cost
-from accounts.hashing.encodings import Password, encode_password, read_base64, read_number
+from accounts.hashing.encodings import (
+    Password,
+    encode_password,
+    read_base64,
+    read_named,
+    read_number,
+)
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.bcrypt import hash_sha256_hex
 
 TYPES = {"i": Type.I, "d": Type.D, "id": Type.ID}
 VERSIONS = (0x10, 0x13)
-TEXT = re.compile(
-    r"\$?argon2(id|i|d)\$(?:v=([0-9]+)\$)?((?:[mtp]=[0-9]+,){2}[mtp]=[0-9]+)\$([^$]+)\$([^$]+)"
-)
-ASSOCIATED_DATA = re.compile(r"\$?argon2(?:id|i|d)\$[^$]*\$?[^$]*,data=")
+TEXT = re.compile(r"\$?argon2(id|i|d)\$(?:v=([0-9]+)\$)?([a-z]+=[^$]*)\$([^$]+)\$([^$]+)")
+ASSOCIATED_DATA = re.compile(r"(^|,)data=")
 RFC = "RFC 9106 section 3.1"
 
 
@@ -91,10 +95,12 @@ def parse_argon2(text: str, prepare: Callable[[Password], bytes] = encode_passwo
     """
     match = TEXT.fullmatch(text)
     if match is None:
-        raise HashFormatError(explain_unreadable(text))
+        raise HashFormatError("not an argon2 text of type, m, t, p, salt and hash")
     kind, version, parameters, salt, key = match.groups()
-    given = dict(part.split("=") for part in parameters.split(","))
-    if len(given) < 3:
+    if ASSOCIATED_DATA.search(parameters):
+        raise HashFormatError("argon2 hashes with associated data (data=) are not supported")
+    given = read_named(parameters, ("m", "t", "p", "keyid"))
+    if not {"m", "t", "p"} <= given.keys():
         raise HashFormatError("an argon2 text has each of m, t and p once")
     return Argon2(
         kind,
@@ -106,12 +112,6 @@ def parse_argon2(text: str, prepare: Callable[[Password], bytes] = encode_passwo
         read_base64(key, "the argon2 hash"),
         prepare,
     )
-
-
-def explain_unreadable(text: str) -> str:
-    if ASSOCIATED_DATA.match(text):
-        return "argon2 hashes with associated data (data=) are not supported"
-    return "not an argon2 text of type, m, t, p, salt and hash"
 
 
 def drop_dollar(value: str) -> str:

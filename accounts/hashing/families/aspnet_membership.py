@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from accounts.hashing.contract import Format, Likelihood, Parameter
-from accounts.hashing.digests import compute_hmac, read_digest_name
+from accounts.hashing.digests import DIGEST_SIZES, compute_hmac, read_digest_name
 from accounts.hashing.encodings import (
     PASSWORD_ENCODINGS,
     READERS,
@@ -72,6 +73,20 @@ def parse_joined(text: str, *, algorithm: str) -> Digest:
     )
 
 
+def parse_umbraco(text: str) -> Digest:
+    """Read an HMAC of the password in UTF-16 whose key is the same."""
+    expected = read_base64(text)
+    for name in ("sha1", "sha256"):
+        if len(expected) == DIGEST_SIZES[name]:
+            compute = partial(compute_self_hmac, name)
+            return Digest(f"hmac-{name}", expected, compute, charset="utf-16-le")
+    raise HashFormatError("not base64 of an HMAC with SHA-1 or SHA-256")
+
+
+def compute_self_hmac(name: str, secret: bytes) -> bytes:
+    return compute_hmac(name, secret, secret)
+
+
 EPISERVER_TEXT = re.compile(r"\$episerver\$\*([01])\*([^*]*)\*([^*]+)")
 
 
@@ -119,6 +134,17 @@ FORMATS = (
             ),
             Parameter("password_format", "PasswordFormat; only 1 is a hash", default="1"),
         ),
+    ),
+    Format(
+        id="umbraco_hmac",
+        label="Umbraco 4 to 7",
+        emitted_by="Umbraco 4 to 7",
+        source="https://hashcat.net/wiki/doku.php?id=example_hashes, mode 24800",
+        hashes=(Digest,),
+        parse=parse_umbraco,
+        shape=re.compile(r"[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}="),
+        likelihood=Likelihood.SHAPED,
+        formula="HMAC of the password in UTF-16, keyed with itself",
     ),
     Format(
         id="aspnet_membership_joined",

@@ -11,9 +11,8 @@ from accounts.hashing.encodings import encode_password, read_bytes, read_passwor
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.argon2 import Argon2, parse_argon2
 from accounts.hashing.families.bcrypt import Bcrypt, parse_bcrypt
-from accounts.hashing.families.crypt import Bigcrypt, DesCrypt, Md5Crypt, ShaCrypt
 from accounts.hashing.families.digest import Digest, add_salt, check_digest_size, make_digest
-from accounts.hashing.families.ldap import parse_ldap
+from accounts.hashing.families.ldap import LDAP_HASHES, parse_ldap
 from accounts.hashing.families.pbkdf2 import Pbkdf2, parse_phc
 from accounts.hashing.families.scrypt import Scrypt
 from accounts.hashing.fields import Fields, compact_json, read_fields
@@ -135,7 +134,7 @@ FORMATS = (
         emitted_by="Auth0 bulk user import",
         source="https://auth0.com/docs/manage-users/user-migration/"
         "bulk-user-import-database-schema-and-examples",
-        hashes=(Bcrypt, Argon2, Pbkdf2, Scrypt, Digest, ShaCrypt, Md5Crypt, DesCrypt, Bigcrypt),
+        hashes=LDAP_HASHES,
         parse=parse_auth0,
         shape=re.compile(r'\{(?=.*"algorithm")(?=.*"hash").*\}', re.DOTALL),
         likelihood=Likelihood.SHAPED,

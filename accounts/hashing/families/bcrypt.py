@@ -17,6 +17,7 @@ from accounts.hashing.costs import BCRYPT, Cost
 from accounts.hashing.digests import compute_digest, read_digest_name
 from accounts.hashing.encodings import Password, encode_password, read_base64
 from accounts.hashing.errors import HashFormatError
+from accounts.hashing.libcrypt import compute_crypt, find_libcrypt
 
 ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 TO_BCRYPT_ALPHABET = str.maketrans(
@@ -53,6 +54,8 @@ class Bcrypt(ParsedHash):
 
     def matches(self, password: Password) -> bool:
         secret = self.prepare(password)
+        if self.variant == "2x" and find_libcrypt() is not None:
+            return self._matches_signed(secret)
         if self.variant == "2" and secret:
             # The first release repeated the key without the NUL that later ones put between.
             secret *= -(-MAXIMUM_PASSWORD // len(secret))
@@ -60,12 +63,18 @@ class Bcrypt(ParsedHash):
         computed = bcrypt.hashpw(secret[:MAXIMUM_PASSWORD], setting.encode())
         return hmac.compare_digest(computed, f"{setting}{self.checksum}".encode())
 
+    def _matches_signed(self, secret: bytes) -> bool:
+        """Repeat the bug of old crypt_blowfish, which took bytes above 127 for negative."""
+        text = f"$2x${self.cost:02}${self.salt}{self.checksum}"
+        computed = compute_crypt(secret, text)
+        return computed is not None and hmac.compare_digest(computed, text.encode())
+
 
 def parse_bcrypt(text: str, prepare: Callable[[Password], bytes] = encode_password) -> Bcrypt:
     """Read `$2b$<cost>$<salt><checksum>`.
 
     `$2a$`, `$2b$` and `$2y$` are one algorithm today. `$2x$` marks hashes of crypt_blowfish's sign
-    extension bug; they equal `$2b$` for ASCII passwords, and others need a reset.
+    extension bug; they equal `$2b$` for ASCII passwords, and others need the system's libcrypt.
     """
     match = TEXT.fullmatch(text)
     if match is None:
@@ -150,7 +159,7 @@ def prepare_wordpress(password: Password) -> bytes:
 
 
 PASSLIB_TEXT = re.compile(
-    r"\$bcrypt-sha256\$(?:v=2,t=(2b),r=([0-9]{1,2})|(2[ab]),([0-9]{1,2}))"
+    r"\$bcrypt-sha256\$(?:v=2,t=(2b),r=([1-9][0-9]?)|(2[ab]),([1-9][0-9]?))"
     r"\$([./A-Za-z0-9]{22})\$([./A-Za-z0-9]{31})"
 )
 

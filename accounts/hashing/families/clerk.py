@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from accounts.hashing.contract import NEVER, Format, Likelihood, Parameter, ParsedHash
-from accounts.hashing.encodings import read_hex, read_number, read_text
+from accounts.hashing.encodings import HEX, read_hex, read_number, read_text
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families import django
 from accounts.hashing.families.argon2 import Argon2, parse_argon2
@@ -54,8 +54,14 @@ def parse_pepper(text: str) -> Bcrypt:
 
 
 def parse_pbkdf2(text: str, *, digest: str, salt_encoding: str, hash_encoding: str) -> Pbkdf2:
-    _, iterations, salt, key = split_fields(text, 4)
-    return parse_raw(
+    """Read iterations, salt and hash, behind which the length of the hash may stand.
+
+    A salt that should be hexadecimal and is not is the salt itself.
+    """
+    _, iterations, salt, key, *rest = split_fields(text, 5 if text.count("$") == 4 else 4)
+    if salt_encoding == "hex" and not HEX.fullmatch(salt):
+        salt_encoding = "utf8"
+    parsed = parse_raw(
         key,
         digest=digest,
         iterations=iterations,
@@ -63,6 +69,9 @@ def parse_pbkdf2(text: str, *, digest: str, salt_encoding: str, hash_encoding: s
         salt_encoding=salt_encoding,
         hash_encoding=hash_encoding,
     )
+    if rest and len(parsed.key) != read_number(rest[0], "the length"):
+        raise HashFormatError("the hash length does not match its text")
+    return parsed
 
 
 def parse_django(text: str) -> Pbkdf2:

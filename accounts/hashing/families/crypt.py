@@ -1,4 +1,4 @@
-"""crypt(3): MD5, SHA-256, SHA-512 and DES texts, and the names that Kratos gives them."""
+"""crypt(3): the MD5, SHA-256, SHA-512 and DES texts that most systems write."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from passlib.hash import (
     apr_md5_crypt,
-    bigcrypt,
     bsdi_crypt,
     des_crypt,
     md5_crypt,
@@ -29,7 +28,6 @@ from accounts.hashing.costs import (
 )
 from accounts.hashing.encodings import Password, encode_password
 from accounts.hashing.errors import HashFormatError
-from accounts.hashing.families.bcrypt import Bcrypt, parse_bcrypt
 from accounts.hashing.families.password4j import TEXT as PASSWORD4J_TEXT
 
 DES_ROUNDS = 25
@@ -88,32 +86,17 @@ class DesCrypt(CryptText):
         return Cost((self.rounds * DES_CRYPT_ROUND + password_bytes * DES_CRYPT_BYTE) / 1e6)
 
 
-@dataclass(frozen=True, repr=False)
-class Bigcrypt(CryptText):
-    """DES crypt of each 8 bytes of a password; `rounds` are those of all its blocks."""
-
-    bounds = (Bound("rounds", 2 * DES_ROUNDS, 16 * DES_ROUNDS, MANUAL),)
-    cost_formula = f"rounds * {DES_CRYPT_ROUND:g} + {DES_CRYPT_BYTE} * bytes of password µs"
-    fast = True
-
-    def estimate(self, password_bytes: int) -> Cost:
-        return Cost((self.rounds * DES_CRYPT_ROUND + password_bytes * DES_CRYPT_BYTE) / 1e6)
-
-    def matches(self, password: Password) -> bool:
-        # libpass would hash all blocks of a longer one, which cannot match.
-        blocks = self.rounds // DES_ROUNDS
-        return len(encode_password(password)) <= 8 * blocks and super().matches(password)
-
-
+# A salt may have any printable character that does not end it in the files it stands in, though
+# those who make one take from 64. The functions read the first 8 or 16.
+SALT = r"[!-#%-9;-~]*"
 SHA_TEXT = re.compile(
-    r"\$[56]\$(?:rounds=([1-9][0-9]{0,8})\$)?[./0-9A-Za-z]{0,16}\$[./0-9A-Za-z]{43,86}"
+    rf"(\$[56]\$(?:rounds=([1-9][0-9]{{0,8}})\$)?)({SALT})(\$[./0-9A-Za-z]{{43,86}})"
 )
-MD5_TEXT = re.compile(r"\$(1|apr1)\$[./0-9A-Za-z]{0,8}\$[./0-9A-Za-z]{22}")
+MD5_TEXT = re.compile(rf"(\$(?:1|apr1)\$)({SALT})(\$[./0-9A-Za-z]{{22}})")
+SHA_SALT, MD5_SALT = 16, 8
 # The last of 11 characters holds only 4 of 64 bits: another one than these 16 never verifies
 # (crypt(5)), and so is no hash.
 DES_TEXT = re.compile(r"[./0-9A-Za-z]{12}[.26AEIMQUYcgkosw]")
-# DES crypt for each 8 characters of up to 128, as crypt(3) of SCO, HP-UX and libxcrypt reads it.
-BIGCRYPT_TEXT = re.compile(r"[./0-9A-Za-z]{2}(?:[./0-9A-Za-z]{10}[.26AEIMQUYcgkosw]){2,16}")
 BSDI_TEXT = re.compile(r"_[./0-9A-Za-z]{18}[.26AEIMQUYcgkosw]")
 
 
@@ -122,15 +105,20 @@ def parse_sha(text: str, *, handler: Any) -> ShaCrypt:
     match = SHA_TEXT.fullmatch(text)
     if match is None:
         raise HashFormatError("not a text of rounds, salt and hash")
-    check_text(handler, text)
-    return ShaCrypt(handler, text, int(match[1] or 5000))
+    setting, rounds, salt, checksum = match.groups()
+    read = f"{setting}{salt[:SHA_SALT]}{checksum}"
+    check_text(handler, read)
+    return ShaCrypt(handler, read, int(rounds or 5000))
 
 
 def parse_md5(text: str, *, handler: Any) -> Md5Crypt:
-    if not MD5_TEXT.fullmatch(text):
+    match = MD5_TEXT.fullmatch(text)
+    if match is None:
         raise HashFormatError("not a text of salt and hash")
-    check_text(handler, text)
-    return Md5Crypt(handler, text, 1000)
+    mark, salt, checksum = match.groups()
+    read = f"{mark}{salt[:MD5_SALT]}{checksum}"
+    check_text(handler, read)
+    return Md5Crypt(handler, read, 1000)
 
 
 def parse_des(text: str) -> DesCrypt:
@@ -138,12 +126,6 @@ def parse_des(text: str) -> DesCrypt:
         raise HashFormatError("not the 13 characters of DES crypt")
     check_text(des_crypt, text)
     return DesCrypt(des_crypt, text, DES_ROUNDS)
-
-
-def parse_bigcrypt(text: str) -> Bigcrypt:
-    """Read the salt and 11 characters for each 8 of the password."""
-    check_text(bigcrypt, text)
-    return Bigcrypt(bigcrypt, text, DES_ROUNDS * (len(text) // 11))
 
 
 def parse_bsdi(text: str) -> DesCrypt:
@@ -161,42 +143,26 @@ def check_text(handler: Any, text: str) -> None:
         raise HashFormatError("not a hash of this crypt scheme") from None
 
 
-def parse_any(text: str) -> CryptText | Bcrypt:
-    """Read any crypt(3) text, as LDAP's {CRYPT} holds it."""
-    if text.startswith("$2"):
-        return parse_bcrypt(text)
-    for mark, handler in (("$5$", sha256_crypt), ("$6$", sha512_crypt)):
-        if text.startswith(mark):
-            return parse_sha(text, handler=handler)
-    for mark, handler in (("$1$", md5_crypt), ("$apr1$", apr_md5_crypt)):
-        if text.startswith(mark):
-            return parse_md5(text, handler=handler)
-    if text.startswith("_"):
-        return parse_bsdi(text)
-    if text.startswith("$"):
-        raise HashFormatError("this crypt scheme is not supported")
-    return parse_bigcrypt(text) if BIGCRYPT_TEXT.fullmatch(text) else parse_des(text)
+class AnyMd5Crypt(md5_crypt):  # type: ignore[misc]
+    salt_chars = None
 
 
-def parse_renamed(text: str, *, name: str, mark: str) -> CryptText | Bcrypt:
-    """Read a text in which Kratos has put a long name where crypt(3) has a number."""
-    if not text.startswith(f"${name}$"):
-        raise HashFormatError(f"the value does not start with ${name}$")
-    return parse_any(text.replace(name, mark, 1))
+class AnyAprMd5Crypt(apr_md5_crypt):  # type: ignore[misc]
+    salt_chars = None
 
 
-def declare_kratos(name: str, mark: str, parsed: type[CryptText]) -> Format:
-    return Format(
-        id=f"kratos_{name.replace('-', '_')}",
-        label=f"{name} of Ory Kratos",
-        emitted_by="Ory Kratos",
-        source="https://github.com/ory/kratos/blob/master/hash/hash_comparator.go",
-        hashes=(parsed,),
-        parse=partial(parse_renamed, name=name, mark=mark),
-        shape=re.compile(rf"\${name}\$.*"),
-        likelihood=Likelihood.NAMED,
-    )
+class AnySha256Crypt(sha256_crypt):  # type: ignore[misc]
+    salt_chars = None
 
+
+class AnySha512Crypt(sha512_crypt):  # type: ignore[misc]
+    salt_chars = None
+
+
+parse_md5_crypt = partial(parse_md5, handler=AnyMd5Crypt)
+parse_apr_md5_crypt = partial(parse_md5, handler=AnyAprMd5Crypt)
+parse_sha256_crypt = partial(parse_sha, handler=AnySha256Crypt)
+parse_sha512_crypt = partial(parse_sha, handler=AnySha512Crypt)
 
 FORMATS = (
     Format(
@@ -205,7 +171,7 @@ FORMATS = (
         emitted_by="Linux, OpenLDAP {CRYPT}, Dovecot",
         source="https://www.akkadia.org/drepper/SHA-crypt.txt",
         hashes=(ShaCrypt,),
-        parse=partial(parse_sha, handler=sha512_crypt),
+        parse=parse_sha512_crypt,
         shape=re.compile(r"\$6\$.*"),
         likelihood=Likelihood.NAMED,
     ),
@@ -215,7 +181,7 @@ FORMATS = (
         emitted_by="Linux, OpenLDAP {CRYPT}, Dovecot",
         source="https://www.akkadia.org/drepper/SHA-crypt.txt",
         hashes=(ShaCrypt,),
-        parse=partial(parse_sha, handler=sha256_crypt),
+        parse=parse_sha256_crypt,
         shape=re.compile(rf"(?!{PASSWORD4J_TEXT.pattern}$)\$5\$.*"),
         likelihood=Likelihood.NAMED,
     ),
@@ -225,7 +191,7 @@ FORMATS = (
         emitted_by="old Linux and BSD systems, Cisco",
         source=MANUAL,
         hashes=(Md5Crypt,),
-        parse=partial(parse_md5, handler=md5_crypt),
+        parse=parse_md5_crypt,
         shape=re.compile(rf"(?!{PASSWORD4J_TEXT.pattern}$)\$1\$.*"),
         likelihood=Likelihood.NAMED,
     ),
@@ -235,7 +201,7 @@ FORMATS = (
         emitted_by="htpasswd",
         source="https://httpd.apache.org/docs/2.4/misc/password_encryptions.html",
         hashes=(Md5Crypt,),
-        parse=partial(parse_md5, handler=apr_md5_crypt),
+        parse=parse_apr_md5_crypt,
         shape=re.compile(r"\$apr1\$.*"),
         likelihood=Likelihood.NAMED,
     ),
@@ -260,7 +226,4 @@ FORMATS = (
         shape=BSDI_TEXT,
         likelihood=Likelihood.MARKED,
     ),
-    declare_kratos("md5-crypt", "1", Md5Crypt),
-    declare_kratos("sha256-crypt", "5", ShaCrypt),
-    declare_kratos("sha512-crypt", "6", ShaCrypt),
 )

@@ -11,9 +11,10 @@ from accounts.hashing.encodings import read_base64, read_hex, read_number, read_
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families.argon2 import Argon2, parse_argon2
 from accounts.hashing.families.bcrypt import Bcrypt, hash_sha256_hex, parse_bcrypt
+from accounts.hashing.families.crypt import DesCrypt, parse_des
 from accounts.hashing.families.digest import Digest, add_salt, make_digest
 from accounts.hashing.families.pbkdf2 import Pbkdf2
-from accounts.hashing.families.scrypt import Scrypt
+from accounts.hashing.families.scrypt import Scrypt, raise_two
 
 HASHERS = "https://github.com/django/django/blob/5.2/django/contrib/auth/hashers.py"
 
@@ -58,6 +59,33 @@ def parse_scrypt(text: str) -> Scrypt:
     )
 
 
+def parse_scrypt_package(text: str) -> Scrypt:
+    """Read `<salt>$<log2 N>$<r>$<p>$<length>$<hash>` of the package django-scrypt."""
+    salt, exponent, r, p, length, key = split_fields(text, 6)
+    parsed = Scrypt(
+        raise_two(read_number(exponent, "the logarithm of N")),
+        read_number(r, "r"),
+        read_number(p, "p"),
+        read_text(salt, "the salt"),
+        read_base64(key, "the hash"),
+    )
+    if len(parsed.key) != read_number(length, "the length"):
+        raise HashFormatError("the hash length does not match its text")
+    return parsed
+
+
+def parse_either_scrypt(text: str) -> Scrypt:
+    return (parse_scrypt_package if text.count("$") == 5 else parse_scrypt)(text)
+
+
+def parse_crypt(text: str) -> DesCrypt:
+    """Read `<salt>$<hash>` of crypt(3): Django of any age repeats the salt or leaves it out."""
+    salt, expected = split_fields(text, 2)
+    if salt and not (salt[:2] == expected[:2] or salt == expected):
+        raise HashFormatError("the hash does not begin with its salt")
+    return parse_des(expected)
+
+
 def parse_salted(text: str, *, digest: str) -> Digest:
     salt, expected = split_fields(text, 2)
     return make_digest(digest, read_hex(expected), add_salt(read_text(salt, "the salt"), "prefix"))
@@ -78,7 +106,8 @@ def declare(
         source=HASHERS,
         hashes=(parsed,),
         parse=parse,
-        shape=re.compile(rf"{prefix}\$(?!\$[0-9A-Fa-f]{{32}}).+"),
+        # Without a salt it is a bare digest, and npm password-hash has a number between the two.
+        shape=re.compile(rf"{prefix}\$(?!\$[0-9A-Fa-f]{{32}}|[0-9a-f]+\$[0-9]+\$[0-9a-f]+$).+"),
         likelihood=Likelihood.NAMED,
         canonical=drop_prefix(prefix),
         prefix=prefix,
@@ -110,7 +139,8 @@ FORMATS = (
         partial(parse_pbkdf2, digest="sha1"),
         "pbkdf2_sha1",
     ),
-    declare("scrypt", "Django scrypt", Scrypt, parse_scrypt, "scrypt"),
+    declare("scrypt", "Django scrypt", Scrypt, parse_either_scrypt, "scrypt"),
+    declare("crypt", "Django crypt", DesCrypt, parse_crypt, "crypt"),
     declare(
         "salted_md5",
         "Django salted MD5",

@@ -67,6 +67,11 @@ def parse_joomla_sha256(text: str) -> Digest:
     return parse_salted(text.removeprefix("{SHA256}"), salt="", digest="sha256", arrange=put_behind)
 
 
+def parse_hmailserver(text: str) -> Digest:
+    """Read 6 characters of salt and the SHA-256 of salt and password."""
+    return parse_salted(text[6:], salt=text[:6], digest="sha256", arrange=put_before)
+
+
 def put_behind(salt: bytes, secret: bytes) -> bytes:
     return secret + salt
 
@@ -260,6 +265,41 @@ FORMATS = (
         "sha512",
         1720,
         put_before,
+    ),
+    declare(
+        "sha256_salt_around",
+        "Applications with the salt on both sides, SHA-256",
+        "sha256(salt + password + salt)",
+        "sha256",
+        22300,
+        put_around,
+    ),
+    declare(
+        "sha256_sha256_then_salt",
+        "XenForo 1, applications with SHA-256 twice, salt last",
+        "sha256(sha256(password) + salt)",
+        "sha256",
+        20710,
+        lambda salt, secret: hex_sha256(secret) + salt,
+    ),
+    declare(
+        "sha512_sha512_then_salt",
+        "Applications with SHA-512 twice, salt last",
+        "sha512(sha512(password) + salt)",
+        "sha512",
+        32410,
+        lambda salt, secret: compute_digest("sha512", secret).hex().encode() + salt,
+    ),
+    Format(
+        id="hmailserver",
+        label="hMailServer",
+        emitted_by="hMailServer from 5.0",
+        source="https://hashcat.net/wiki/doku.php?id=example_hashes, mode 1421",
+        hashes=(Digest,),
+        parse=parse_hmailserver,
+        shape=re.compile(r"[0-9a-f]{70}"),
+        likelihood=Likelihood.SHAPED,
+        notes="sha256(salt + password), the salt being the first six digits",
     ),
     Format(
         id="joomla_sha256",

@@ -30,7 +30,7 @@ from accounts.hashing.families.digest import (
     notation,
     parse_digest,
 )
-from accounts.hashing.families.pbkdf2 import KEY_SIZES, Pbkdf2
+from accounts.hashing.families.pbkdf2 import Pbkdf2
 from accounts.hashing.families.phpass import FUSIONAUTH_DIGESTS, Phpass
 from accounts.hashing.families.phpass import parse_fusionauth as parse_phpass
 
@@ -90,7 +90,7 @@ def parse_pbkdf2_then_hmac(
     name, length = read_digest_name(digest), read_number(dklen, "dklen")
     expected = read_bytes(text, hash_encoding, "the hash")
     check_digest_size(name, expected)
-    if length not in KEY_SIZES:
+    if length not in range(16, 513):
         raise HashFormatError("dklen must be between 16 and 512")
     return Pbkdf2ThenHmac(
         name,

@@ -71,7 +71,7 @@ FORMATS = (
         source=COMPARATOR,
         hashes=(Digest,),
         parse=parse_template,
-        shape=re.compile(r"\$md5\$.*"),
+        shape=re.compile(r"\$md5\$(pf=.*|[^$]*)"),
         likelihood=Likelihood.NAMED,
     ),
     Format(
@@ -81,7 +81,7 @@ FORMATS = (
         source=COMPARATOR,
         hashes=(Digest,),
         parse=parse_template,
-        shape=re.compile(r"\$sha(1|256|512)\$.*"),
+        shape=re.compile(r"\$sha(1|256|512)\$(?![0-9]+\$).*"),
         likelihood=Likelihood.NAMED,
     ),
 )

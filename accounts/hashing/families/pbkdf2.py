@@ -8,8 +8,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from passlib.utils import saslprep
-
 from accounts.hashing.contract import Bound, Format, Likelihood, Parameter, ParsedHash
 from accounts.hashing.costs import PBKDF2, Cost
 from accounts.hashing.digests import DIGEST_SIZES, read_digest_name
@@ -20,18 +18,25 @@ from accounts.hashing.encodings import (
     read_base64,
     read_bytes,
     read_hex,
+    read_named,
     read_number,
     read_text,
 )
 from accounts.hashing.errors import HashFormatError
 
-KEY_SIZES = range(16, 513)
-"""Bytes of key that are plausible: below, a guess would match too soon; the longest known is the
-256 bytes of 389 Directory Server, and each further digest length costs the iterations again."""
+SHORTEST_KEY = 16
+"""Bytes of key below which a guess would match too soon."""
+LONGEST_TEXT = 256
+"""Characters of a key that are stored: in hexadecimal they are two blocks of the longest digest."""
 
 
 @dataclass(frozen=True, repr=False)
 class Pbkdf2(ParsedHash):
+    """A key of any length, of which the first block suffices: no block depends on another.
+
+    passport-local-mongoose and Payload make 512 bytes, which is the iterations 16 times over.
+    """
+
     digest: str
     iterations: int
     salt: bytes
@@ -49,7 +54,7 @@ class Pbkdf2(ParsedHash):
         ),
     )
     cost_formula = (
-        "iterations * blocks of the digest in the hash * "
+        "iterations * "
         f"{PBKDF2['sha1']} (SHA-1), {PBKDF2['sha256']} (SHA-256), {PBKDF2['sha512']} (SHA-512) µs"
     )
 
@@ -57,8 +62,8 @@ class Pbkdf2(ParsedHash):
         if self.digest == "md4":
             # No C implementation: 100,000 iterations would take eight seconds.
             raise HashFormatError("PBKDF2 with MD4 cannot be computed fast enough to sign in")
-        if len(self.key) not in KEY_SIZES:
-            raise HashFormatError("a PBKDF2 hash has between 16 and 512 bytes")
+        if len(self.key) < SHORTEST_KEY:
+            raise HashFormatError(f"a PBKDF2 hash has at least {SHORTEST_KEY} bytes")
 
     def summarize(self) -> dict[str, str | int]:
         return {
@@ -69,17 +74,18 @@ class Pbkdf2(ParsedHash):
     @property
     def derived_bytes(self) -> int:
         """How much PBKDF2 has to come to: the iterations are done for each block of it."""
-        return len(self.key)
+        return min(len(self.key), DIGEST_SIZES[self.digest])
 
     def estimate(self, password_bytes: int) -> Cost:
         blocks = -(-self.derived_bytes // DIGEST_SIZES[self.digest])
         return Cost(self.iterations * blocks * PBKDF2[self.digest] / 1e6)
 
     def matches(self, password: Password) -> bool:
+        length = self.derived_bytes
         computed = hashlib.pbkdf2_hmac(
-            self.digest, self.prepare(password), self.salt, self.iterations, len(self.key)
+            self.digest, self.prepare(password), self.salt, self.iterations, length
         )
-        return hmac.compare_digest(computed, self.key)
+        return hmac.compare_digest(computed, self.key[:length])
 
 
 CRYPT_TEXT = re.compile(r"\$pbkdf2(?:-(\w+))?\$([0-9]+)\$([^$]*)\$([^$]+)")
@@ -99,27 +105,32 @@ def parse_crypt(text: str) -> Pbkdf2:
     )
 
 
-PHC_TEXT = re.compile(r"\$pbkdf2-([\w-]+)\$(?:i=([0-9]+),l=([0-9]+)\$)?([^$]*)\$([^$]+)")
+PHC_TEXT = re.compile(r"\$pbkdf2-([\w-]+)\$(?:([a-z]+=[^$]*)\$)?([^$]*)\$([^$]+)")
 
 
 def parse_phc(text: str) -> Pbkdf2:
-    """Read Auth0's `$pbkdf2-sha512$i=100000,l=64$<salt>$<hash>`; i and l together may be absent."""
+    """Read `$pbkdf2-sha512$i=100000,l=64$<salt>$<hash>`.
+
+    Auth0 may leave out both parameters, @phc/pbkdf2 writes no l, and v is a version of the text.
+    """
     match = PHC_TEXT.fullmatch(text)
     if match is None:
         raise HashFormatError("not a text of i, l, salt and hash")
-    digest, iterations, length, salt, key = match.groups()
+    digest, parameters, salt, key = match.groups()
+    given = read_named(parameters or "", ("i", "l", "v"))
     parsed = Pbkdf2(
         read_digest_name(digest),
-        read_number(iterations or "100000", "the iteration count"),
+        read_number(given.get("i", "100000"), "the iteration count"),
         read_base64(salt, "the salt"),
         read_base64(key, "the hash"),
     )
-    if len(parsed.key) != read_number(length or "64", "the length"):
+    length = given.get("l", str(len(parsed.key)) if given else "64")
+    if len(parsed.key) != read_number(length, "the length"):
         raise HashFormatError("the hash length does not match its text")
     return parsed
 
 
-KRATOS_SHARED = re.compile(r"\$pbkdf2-sha(?:224|384)\$i=.*")
+KRATOS_SHARED = re.compile(r"\$pbkdf2-sha(?:224|384)\$[il]=.*")
 """Texts that Kratos means in another way; of all others both readings are one."""
 
 
@@ -144,6 +155,17 @@ def parse_colon(text: str) -> Pbkdf2:
         read_base64(salt, "the salt"),
         read_base64(key, "the hash"),
     )
+
+
+def cut_key(value: str) -> str:
+    """Keep of a long key what is compared; of a text that is none, all, for it to be refused."""
+    text = value.strip()
+    is_key = LONG_HEX.fullmatch(text) or LONG_BASE64.fullmatch(text)
+    return text[:LONGEST_TEXT] if is_key else text
+
+
+LONG_HEX = re.compile(rf"(?:[0-9A-Fa-f]{{2}}){{{LONGEST_TEXT // 2},}}")
+LONG_BASE64 = re.compile(rf"[A-Za-z0-9+/_.-]{{{LONGEST_TEXT},}}={{0,2}}")
 
 
 def parse_raw(
@@ -199,13 +221,15 @@ def parse_dlitz(text: str) -> Pbkdf2:
     return Pbkdf2("sha1", rounds, read_text(text.rpartition("$")[0]), key)
 
 
-GRUB_TEXT = re.compile(r"grub\.pbkdf2\.sha512\.([0-9]+)\.([0-9A-Fa-f]*)\.([0-9A-Fa-f]+)")
+GRUB_TEXT = re.compile(
+    r"(?:grub\.pbkdf2\.sha512\.|\$ml\$)([0-9]+)[.$]([0-9A-Fa-f]*)[.$]([0-9A-Fa-f]+)"
+)
 
 
 def parse_grub(text: str) -> Pbkdf2:
     match = GRUB_TEXT.fullmatch(text)
     if match is None:
-        raise HashFormatError("not a grub.pbkdf2.sha512 text of rounds, salt and hash")
+        raise HashFormatError("not a grub.pbkdf2.sha512 or $ml$ text of rounds, salt and hash")
     rounds, salt, key = match.groups()
     return Pbkdf2(
         "sha512",
@@ -213,38 +237,6 @@ def parse_grub(text: str) -> Pbkdf2:
         read_hex(salt, "the salt"),
         read_hex(key, "the hash"),
     )
-
-
-SCRAM_TEXT = re.compile(r"\$scram\$([0-9]+)\$([^$]+)\$([^$]+)")
-
-
-def parse_scram(text: str) -> Pbkdf2:
-    """Read passlib's SCRAM text: one key for each digest, of which the longest is verified."""
-    match = SCRAM_TEXT.fullmatch(text)
-    if match is None:
-        raise HashFormatError("not a $scram$ text of rounds, salt and keys")
-    rounds, salt, pairs = match.groups()
-    named = dict(pair.partition("=")[::2] for pair in pairs.split(","))
-    keys = {read_digest_name(name): read_base64(key, "a key") for name, key in named.items()}
-    if any(len(key) != DIGEST_SIZES[digest] for digest, key in keys.items()):
-        raise HashFormatError("the key length does not match its digest")
-    digest = max(keys, key=lambda name: DIGEST_SIZES[name])
-    return Pbkdf2(
-        digest,
-        read_number(rounds, "the number of rounds"),
-        read_base64(salt, "the salt"),
-        keys[digest],
-        prepare_scram,
-    )
-
-
-def prepare_scram(password: Password) -> bytes:
-    """Apply SASLprep (RFC 4013); what it forbids cannot have been a SCRAM password."""
-    text = password if isinstance(password, str) else password.decode("utf-8", "surrogateescape")
-    try:
-        return encode_password(saslprep(text))
-    except ValueError:
-        raise HashFormatError("SCRAM does not allow this password") from None
 
 
 DIGEST = Parameter(
@@ -277,7 +269,7 @@ FORMATS = (
         source="https://github.com/simonepri/phc-pbkdf2",
         hashes=(Pbkdf2,),
         parse=parse_phc,
-        shape=re.compile(r"\$pbkdf2-[\w-]+\$i=.*"),
+        shape=re.compile(r"\$pbkdf2-[\w-]+\$[ilv]=.*"),
         likelihood=Likelihood.MARKED,
         formula="PBKDF2 with SHA-2",
         shared=KRATOS_SHARED,
@@ -289,7 +281,7 @@ FORMATS = (
         source="https://github.com/ory/kratos/blob/master/hash/hash_comparator.go",
         hashes=(Pbkdf2,),
         parse=parse_kratos,
-        shape=re.compile(r"\$pbkdf2-[\w-]+\$i=.*"),
+        shape=re.compile(r"\$pbkdf2-[\w-]+\$[ilv]=.*"),
         likelihood=Likelihood.SHAPED,
         notes="In Kratos sha224 and sha384 stand for SHA3-224 and SHA3-384.",
         formula="PBKDF2 with SHA-3",
@@ -308,12 +300,14 @@ FORMATS = (
     Format(
         id="pbkdf2_raw",
         label="PBKDF2 with separate parameters",
-        emitted_by="SecureAuth, Descope, Stytch, Okta, Symfony, custom applications",
+        emitted_by="SecureAuth, Descope, Stytch, Okta, Symfony, Payload, passport-local-mongoose, "
+        "custom applications",
         source="RFC 8018 section 5.2",
         hashes=(Pbkdf2,),
         parse=parse_raw,
-        shape=re.compile(r"[A-Za-z0-9+/_.-]{22,700}={0,2}"),
+        shape=re.compile(r"[A-Za-z0-9+/_.-]{22,1400}={0,2}"),
         likelihood=Likelihood.PLAIN,
+        canonical=cut_key,
         parameters=(DIGEST, ITERATIONS, SALT, SALT_ENCODING, HASH_ENCODING),
     ),
     Format(
@@ -362,22 +356,12 @@ FORMATS = (
     ),
     Format(
         id="grub_pbkdf2_sha512",
-        label="GRUB PBKDF2",
-        emitted_by="grub-mkpasswd-pbkdf2, macOS in hashcat 7100",
+        label="GRUB and macOS PBKDF2",
+        emitted_by="grub-mkpasswd-pbkdf2, macOS from 10.8 in the text of hashcat 7100",
         source="https://passlib.readthedocs.io/en/stable/lib/passlib.hash.grub_pbkdf2_sha512.html",
         hashes=(Pbkdf2,),
         parse=parse_grub,
-        shape=re.compile(r"grub\.pbkdf2\.sha512\..*"),
-        likelihood=Likelihood.NAMED,
-    ),
-    Format(
-        id="scram",
-        label="SCRAM, text of passlib",
-        emitted_by="XMPP and other SASL servers on passlib",
-        source="RFC 5802 and https://passlib.readthedocs.io/en/stable/lib/passlib.hash.scram.html",
-        hashes=(Pbkdf2,),
-        parse=parse_scram,
-        shape=re.compile(r"\$scram\$.*"),
+        shape=re.compile(r"grub\.pbkdf2\.sha512\..*|\$ml\$.*"),
         likelihood=Likelihood.NAMED,
     ),
 )

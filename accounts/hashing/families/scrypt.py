@@ -19,6 +19,7 @@ from accounts.hashing.encodings import (
     read_base64,
     read_bytes,
     read_hex,
+    read_named,
     read_number,
     read_text,
 )
@@ -79,18 +80,21 @@ def derive_scrypt(cost: Scrypt, secret: bytes, length: int) -> bytes:
     )
 
 
-PHC_TEXT = re.compile(r"\$scrypt\$(ln|n)=([0-9]+),r=([0-9]+),p=([0-9]+)\$([^$]*)\$([^$]+)")
+PHC_TEXT = re.compile(r"\$scrypt\$([a-z]+=[^$]*)\$([^$]*)\$([^$]+)")
 
 
 def split_phc(text: str, cost_name: str = "ln") -> tuple[int, int, int, bytes, bytes]:
     match = PHC_TEXT.fullmatch(text)
-    if match is None or match[1] != cost_name:
+    if match is None:
         raise HashFormatError(f"not a $scrypt$ text of {cost_name}, r, p, salt and hash")
-    _, cost, r, p, salt, key = match.groups()
+    parameters, salt, key = match.groups()
+    given = read_named(parameters, (cost_name, "r", "p"))
+    if cost_name not in given:
+        raise HashFormatError(f"a $scrypt$ text of this kind has {cost_name}")
     return (
-        read_number(cost, cost_name),
-        read_number(r, "r"),
-        read_number(p, "p"),
+        read_number(given[cost_name], cost_name),
+        read_number(given.get("r", "8"), "r"),
+        read_number(given.get("p", "1"), "p"),
         read_base64(salt, "the salt"),
         read_base64(key, "the hash"),
     )
@@ -137,6 +141,17 @@ def parse_packed(text: str) -> Scrypt:
     )
 
 
+PYLIBSCRYPT_TEXT = re.compile(r"\$s1\$([0-9a-f]{6})\$([^$]+)\$([^$]+)")
+
+
+def parse_pylibscrypt(text: str) -> Scrypt:
+    """Read `$s1$0e0801$<salt>$<key>` of pylibscrypt: log2 N, r and p in two digits each."""
+    match = PYLIBSCRYPT_TEXT.fullmatch(text)
+    if match is None:
+        raise HashFormatError("not a $s1$ text of parameters, salt and key")
+    return parse_packed(f"${match[1]}${match[2]}${match[3]}")
+
+
 def parse_lambdaworks(text: str) -> Scrypt:
     """Read `$s0$e0801$<salt>$<key>` of SCryptUtil: Spring left the mark out of its own text."""
     if not text.startswith("$s0$"):
@@ -169,14 +184,16 @@ def read_itoa64(text: str) -> int:
     return sum(ITOA64.index(character) << 6 * place for place, character in enumerate(text))
 
 
-HASHCAT_TEXT = re.compile(r"SCRYPT:([0-9]+):([0-9]+):([0-9]+):([^:]*):([^:]+)")
+HASHCAT_TEXT = re.compile(
+    r"(?:SCRYPT|\$ScryptKDF\.pm)([:$])([0-9]+)[:*]([0-9]+)[:*]([0-9]+)[:*]([^:*]*)[:*]([^:*]+)"
+)
 
 
 def parse_hashcat(text: str) -> Scrypt:
     match = HASHCAT_TEXT.fullmatch(text)
     if match is None:
         raise HashFormatError("not a SCRYPT text of N, r, p, salt and hash between colons")
-    n, r, p, salt, key = match.groups()
+    _, n, r, p, salt, key = match.groups()
     return parse_raw(key, n=n, r=r, p=p, salt=salt, salt_encoding="base64", hash_encoding="base64")
 
 
@@ -247,7 +264,7 @@ FORMATS = (
         source="RFC 7914 and https://passlib.readthedocs.io/en/stable/lib/passlib.hash.scrypt.html",
         hashes=(Scrypt,),
         parse=parse_phc,
-        shape=re.compile(r"\$scrypt\$ln=([0-9]|[12][0-9]|3[01]),.*"),
+        shape=re.compile(r"\$scrypt\$([rp]=\d+,)*ln=([0-9]|[12][0-9]|3[01])[,$].*"),
         likelihood=Likelihood.NAMED,
     ),
     Format(
@@ -257,7 +274,7 @@ FORMATS = (
         source="npm @adonisjs/hash 10.1.1, build/src/drivers/scrypt.js",
         hashes=(Scrypt,),
         parse=parse_adonis,
-        shape=re.compile(r"\$scrypt\$n=.*"),
+        shape=re.compile(r"\$scrypt\$([rp]=\d+,)*n=.*"),
         likelihood=Likelihood.NAMED,
         notes="n is N itself. Other $scrypt$ formats use ln.",
     ),
@@ -268,7 +285,7 @@ FORMATS = (
         source="https://github.com/ory/kratos/blob/master/hash/hash_comparator.go",
         hashes=(Scrypt,),
         parse=parse_kratos,
-        shape=re.compile(r"\$scrypt\$ln=(3[2-9]|[4-9][0-9]|[0-9]{3,}),.*"),
+        shape=re.compile(r"\$scrypt\$([rp]=\d+,)*ln=(3[2-9]|[4-9][0-9]|[0-9]{3,})[,$].*"),
         likelihood=Likelihood.NAMED,
         notes="ln is N itself, not its logarithm as in other systems.",
     ),
@@ -285,11 +302,11 @@ FORMATS = (
     Format(
         id="scrypt_hashcat",
         label="scrypt, separated by colons",
-        emitted_by="hashcat 8900",
+        emitted_by="Crypt::ScryptKDF for Perl, hashcat 8900",
         source="https://hashcat.net/wiki/doku.php?id=example_hashes",
         hashes=(Scrypt,),
         parse=parse_hashcat,
-        shape=re.compile(r"SCRYPT:.*"),
+        shape=re.compile(r"SCRYPT:.*|\$ScryptKDF\.pm\$.*"),
         likelihood=Likelihood.NAMED,
     ),
     Format(
@@ -346,6 +363,16 @@ FORMATS = (
         hashes=(Scrypt,),
         parse=parse_lambdaworks,
         shape=re.compile(r"\$s0\$.*"),
+        likelihood=Likelihood.NAMED,
+    ),
+    Format(
+        id="pylibscrypt",
+        label="pylibscrypt",
+        emitted_by="Python applications on pylibscrypt (scrypt_mcf)",
+        source="PyPI pylibscrypt 2.0.0, pylibscrypt/mcf.py",
+        hashes=(Scrypt,),
+        parse=parse_pylibscrypt,
+        shape=re.compile(r"\$s1\$.*"),
         likelihood=Likelihood.NAMED,
     ),
     Format(

@@ -6,24 +6,14 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from argon2 import PasswordHasher
-
 from accounts.hashing.contract import Format, Likelihood, Parameter, ParsedHash
 from accounts.hashing.digests import DIGEST_SIZES, read_digest_name
-from accounts.hashing.encodings import (
-    MAXIMUM_PASSWORD_BYTES,
-    is_too_long,
-    read_bytes,
-    read_hex,
-    read_number,
-    read_text,
-)
+from accounts.hashing.encodings import read_bytes, read_hex, read_number, read_text
 from accounts.hashing.errors import HashFormatError
-from accounts.hashing.families.argon2 import Argon2, parse_argon2
-from accounts.hashing.families.bcrypt import Bcrypt, parse_bcrypt
-from accounts.hashing.families.crypt import Bigcrypt, DesCrypt, Md5Crypt, ShaCrypt
+from accounts.hashing.families.argon2 import parse_argon2
+from accounts.hashing.families.bcrypt import parse_bcrypt
 from accounts.hashing.families.digest import Digest, add_salt, make_digest
-from accounts.hashing.families.ldap import parse_ldap
+from accounts.hashing.families.ldap import LDAP_HASHES, hash_plaintext, parse_ldap
 from accounts.hashing.families.pbkdf2 import Pbkdf2
 from accounts.hashing.families.scrypt import Scrypt, parse_packed
 
@@ -75,19 +65,6 @@ def parse_standard(text: str, *, secret: str = "") -> Digest:
     return make_digest("sha256", blob[8:], add_salt(prefix, "prefix"), rounds=1024)
 
 
-NOOP = "{noop}"
-
-
-def hash_plaintext(value: str) -> str:
-    """Hash what NoOpPasswordEncoder left in clear, so that it is never stored so."""
-    if not value.startswith(NOOP):
-        return value.strip()
-    plaintext = value.removeprefix(NOOP)
-    if is_too_long(plaintext):
-        raise HashFormatError(f"the password has more than {MAXIMUM_PASSWORD_BYTES:,} bytes")
-    return "{argon2}" + PasswordHasher().hash(plaintext.encode("utf-8", "replace"))
-
-
 V5_5 = {"secret": "", "salt_length": "8", "iterations": "185000", "digest": "sha1"}
 V5_8 = {"secret": "", "salt_length": "16", "iterations": "310000", "digest": "sha256"}
 
@@ -128,9 +105,11 @@ FORMATS = (
         label="Spring DelegatingPasswordEncoder",
         emitted_by="Spring Security applications, JHipster",
         source=SPRING,
-        hashes=(Bcrypt, Argon2, Pbkdf2, Scrypt, Digest, ShaCrypt, Md5Crypt, DesCrypt, Bigcrypt),
+        hashes=LDAP_HASHES,
         parse=parse_delegating,
         shape=re.compile(
+            # LDAP writes base64 or crypt(3) behind the same names.
+            r"(?!\{MD5\}\$|\{sha256\}(?![0-9A-Fa-f]{80}$))"
             rf"\{{({'|'.join(map(re.escape, ['noop', *ENCODERS]))})\}}(?![A-Za-z0-9+/]+=).+",
             re.DOTALL,
         ),

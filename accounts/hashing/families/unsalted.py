@@ -284,5 +284,12 @@ FORMATS = (
         charset=UTF16,
         emitted_by=".NET applications",
     ),
+    declare(
+        "unsalted_blake2b",
+        "BLAKE2b",
+        "blake2b(password)",
+        f"{HASHCAT} 600",
+        "blake2b",
+    ),
     declare("unsalted_sha3_512", "SHA3-512", "sha3-512(password)", f"{HASHCAT} 17600", "sha3_512"),
 )

@@ -138,7 +138,12 @@ CONFIGURED = r"wcf1e[ms][01][ab][01]"
 TEXT = re.compile(rf"(?i:({'|'.join(PARSERS)}|{CONFIGURED})):(.+)")
 
 
+JOHN_TEXT = re.compile(r"\$wbb3\$\*1\*([0-9a-f]+)\*([0-9a-f]{40})")
+
+
 def parse_woltlab(text: str) -> ParsedHash:
+    if john := JOHN_TEXT.fullmatch(text):
+        return PARSERS["wcf1"](f"{john[2]}:{john[1]}")
     match = TEXT.fullmatch(text)
     if match is None:
         raise HashFormatError("not a known function name, a colon and a hash")
@@ -155,7 +160,8 @@ FORMATS = (
         source=ALGORITHMS,
         hashes=(Bcrypt, DoubleBcrypt, Argon2, Digest, Phpass),
         parse=parse_woltlab,
-        shape=TEXT,
+        # OTRS has a number behind the same name.
+        shape=re.compile(rf"(?!BCRYPT:\d{{1,2}}:){TEXT.pattern}|{JOHN_TEXT.pattern}"),
         likelihood=Likelihood.NAMED,
         notes=f"Names in any case: {', '.join(PARSERS)}, and wcf1e with its four settings.",
     ),

@@ -21,7 +21,7 @@ def test_a_hash_of_a_java_library_is_taken_for_no_other(own, vectors):
         (f"$1$1234567${'a' * 22}", ["md5_crypt"]),
         (f"$5$1331439861760256${'a' * 43}", ["sha256_crypt"]),
         (f"$5$rounds=5000$1331439861760256${'a' * 43}", ["sha256_crypt"]),
-        ("$3$$88a434c88cca4e900f7874cd98123f43", []),
+        ("$3$$88a434c88cca4e900f7874cd98123f43", ["nt_crypt"]),
     ],
 )
 def test_a_mark_that_password4j_shares_stays_with_the_other_system(value, expected):

@@ -10,7 +10,7 @@ from accounts.hashing.ambiguity import DIGEST, is_named_digest, list_readings
 from accounts.hashing.contract import NEVER
 from accounts.hashing.likeliest import find_likeliest
 from accounts.hashing.registry import candidates
-from accounts.hashing.settling import choose_likeliest
+from accounts.hashing.settling import choose_likeliest, is_guess
 
 SHAPES = [each.shape for each in FORMATS.values() if each.shape is not NEVER]
 PARAMS = [
@@ -29,7 +29,9 @@ def try_every_shape(value, params):
     found = candidates(value)
     if is_named_digest(value.strip(), params):
         return DIGEST
-    return "" if not found or list_readings(value, params, found=found) else found[0]
+    if not found or is_guess(found[0]):
+        return ""
+    return "" if list_readings(value, params, found=found) else found[0]
 
 
 def expect_the_same(value):
