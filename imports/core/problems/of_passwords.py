@@ -18,6 +18,19 @@ HASH_UNRECOGNISED = error(
     f" garbled. If the format of these hashes has to be declared, {ANOTHER_MAPPING}",
     summary_label="Hash that cannot be read",
 )
+HASH_UNSUPPORTED = error(
+    "hash_unsupported",
+    "The password hash is of an unsupported kind",
+    "This looks like a hash of {detail}.",
+    "Import these users without a password, and let them choose one by a password reset or an"
+    " invitation campaign; or have the old system queried at their first sign-in (just-in-time"
+    " migration). If the hashes are of another kind, choose the password format on the mapping"
+    " page.",
+    "Import these users without a password and send a password reset; or have the old system"
+    f" queried at their first sign-in. If the hashes are of another kind, {ANOTHER_MAPPING}",
+    grouped_by="detail",
+    summary_label="Hash of an unsupported kind",
+)
 HASH_INVALID = error(
     "hash_invalid",
     "The password hash cannot be used",

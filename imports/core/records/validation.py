@@ -13,6 +13,7 @@ from accounts import hashing
 from accounts.attributes import AttributeRule, AttributeValueError, clean_value
 from accounts.hashing.ambiguity import list_readings, outline
 from accounts.hashing.outlines import find_outline
+from accounts.hashing.unsupported import find_look
 from imports.core.problems import CODES, Problem, has_errors
 from imports.core.records.records import Password, UserImportRecord, check_storable
 from imports.core.records.targets import get_label, list_targets
@@ -52,7 +53,7 @@ def validate_record(
     else:
         given, password = record.profile.attributes, record.authenticators.password
     problems += _clean_attributes(given, attributes)
-    problems += _encode_password(password)
+    problems += _encode_password(password, read_username(values))
     placed = tuple(_with_column(problem, columns) for problem in problems)
     return (None if has_errors(placed) else record), placed
 
@@ -159,7 +160,14 @@ def _check_nested(value: Any, room: int = DEPTH_LIMIT) -> None:
             _check_nested(item, room - 1)
 
 
-def _encode_password(password: Password | None) -> Iterator[Problem]:
+def read_username(values: Mapping[str, Any]) -> str:
+    """Return the user name of unchecked values, which some formats hash; empty without one."""
+    profile = values.get("profile")
+    username = profile.get("username") if isinstance(profile, dict) else None
+    return str(username).strip() if isinstance(username, str | int) else ""
+
+
+def _encode_password(password: Password | None, username: str) -> Iterator[Problem]:
     """Give a foreign hash its stored form; yield why it has none, or not that of its format."""
     if password is None or password.hash is None:
         return
@@ -168,10 +176,14 @@ def _encode_password(password: Password | None) -> Iterator[Problem]:
         yield Problem("password_ambiguous", "authenticators.password")
         return
     declared = password.format or ""
-    settled, params = hashing.settle_format(password.hash, declared, password.params)
-    if not settled and list_readings(password.hash, password.params):
-        look = outline(password.hash, password.params)
+    given = hashing.add_username(password.params, username)
+    settled, params = hashing.settle_format(password.hash, declared, given)
+    if not settled and list_readings(password.hash, given):
+        look = outline(password.hash, given)
         yield Problem("hash_format_ambiguous", field, params={"value": look})
+        return
+    if not settled and (known := find_look(password.hash)):
+        yield Problem("hash_unsupported", field, params={"detail": str(known)})
         return
     if not settled:
         seen = find_outline(password.hash)

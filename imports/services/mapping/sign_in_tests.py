@@ -26,6 +26,7 @@ from imports.core.planning.conflicts import Mode
 from imports.core.readers import RawRow, ReaderOptions
 from imports.core.readers.rows import decode_row
 from imports.core.records.targets import PASSWORD_FORMAT, PASSWORD_PARAMS
+from imports.core.records.validation import read_username
 from imports.core.transforms.families.notations import Base32
 from imports.engine.answers import read_mapping
 from imports.engine.context import read_samples, unpack_chunk
@@ -72,8 +73,10 @@ def run_password_test(job: ImportJob, wanted: str, password: str) -> PasswordTes
     """
     mapper = RecordMapper(read_mapping(job), read_rules(), read_samples(job))
     row = _find_row(job, wanted, mapper)
-    part = _get_part(_get_part(mapper.read_values(row), "authenticators"), "password")
-    value, params = part.get("hash"), _get_part(part, "params")
+    values = mapper.read_values(row)
+    part = _get_part(_get_part(values, "authenticators"), "password")
+    value = part.get("hash")
+    params = hashing.add_username(_get_part(part, "params"), read_username(values))
     if not value:
         raise ImporterError(f"Row {row.row_number} has no password hash under this mapping.")
     declared = str(part.get("format") or "")
