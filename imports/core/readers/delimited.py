@@ -92,6 +92,10 @@ class LineFeed:
         yield from io.StringIO(rest, newline="")
 
 
+# How mysql --batch and COPY of PostgreSQL write no value between tabs, where nothing is quoted.
+NULLS = frozenset({"NULL", r"\N"})
+
+
 @dataclass(slots=True)
 class Record:
     """The cells of one record, or of as much of it as could be read, and what is wrong with it.
@@ -122,7 +126,8 @@ def read_delimited(file: BinaryIO, options: ReaderOptions) -> Iterator[RawRow]:
     else:
         columns, ends_in_blank = number_columns(first.cells), False
         records = chain([first], records)
-    builder = RowBuilder(columns, options.encoding, feed, ends_in_blank=ends_in_blank)
+    nulls = NULLS if options.delimiter == "\t" else frozenset()
+    builder = RowBuilder(columns, options.encoding, feed, nulls, ends_in_blank=ends_in_blank)
     row_number = 0
     for row_number, record in enumerate(records, start=1):
         yield builder.build(row_number, record)
@@ -256,8 +261,15 @@ class RowBuilder:
     """Gives the cells of a record their column names, and says what is wrong with them."""
 
     def __init__(
-        self, columns: list[str], encoding: str, feed: LineFeed, *, ends_in_blank: bool = False
+        self,
+        columns: list[str],
+        encoding: str,
+        feed: LineFeed,
+        nulls: frozenset[str] = frozenset(),
+        *,
+        ends_in_blank: bool = False,
     ) -> None:
+        self.nulls = nulls
         self.columns = columns
         self.ends_in_blank = ends_in_blank
         self.width = len(columns)
@@ -268,6 +280,8 @@ class RowBuilder:
         cells = record.cells
         if self.ends_in_blank and len(cells) > self.width and not cells[-1].strip():
             cells = cells[:-1]
+        if self.nulls and not self.nulls.isdisjoint(cells):
+            cells = ["" if cell in self.nulls else cell for cell in cells]
         values = name_cells(self.columns, cells)
         if (
             len(cells) == self.width
