@@ -197,14 +197,23 @@ def undo_ldif(value: str) -> str:
     return hash_plaintext(value)
 
 
-def hash_plaintext(value: str) -> str:
-    """Hash what stands behind a scheme that says it is the password, so that it is never stored."""
+def read_plaintext(value: str) -> Password | None:
+    """Return what stands behind a scheme that says it is the password; None without one.
+
+    Raise HashFormatError when it is not encoded as the scheme says.
+    """
     scheme = PLAIN.match(value)
     if scheme is None:
+        return None
+    rest = value[scheme.end() :]
+    return read_encoded(rest.strip(), scheme[1]) if "." in scheme[0] else rest
+
+
+def hash_plaintext(value: str) -> str:
+    """Hash what stands behind a scheme that says it is the password, so that it is never stored."""
+    plaintext = read_plaintext(value)
+    if plaintext is None:
         return value.strip()
-    plaintext: Password = value[scheme.end() :]
-    if "." in scheme[0]:
-        plaintext = read_encoded(value[scheme.end() :].strip(), scheme[1])
     if is_too_long(plaintext):
         raise HashFormatError(f"the password has more than {MAXIMUM_PASSWORD_BYTES:,} bytes")
     if isinstance(plaintext, str):

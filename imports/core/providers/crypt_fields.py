@@ -97,7 +97,7 @@ def read_scheme(found: re.Match[str], name: str) -> Values:
     """Return what follows a scheme in braces, in the form that its format has here."""
     scheme, encoding, rest = found[1].upper(), (found[2] or "").lower(), found[3]
     if scheme in PLAIN_SCHEMES:
-        return {PLAIN: rest}
+        return {HASH: found[0], FORMAT: "ldap"} if encoding else {PLAIN: rest}
     if scheme in CRYPT_SCHEMES:
         return read_crypt(rest)
     if scheme in LDAP_SCHEMES:
@@ -114,6 +114,8 @@ def read_scheme(found: re.Match[str], name: str) -> Values:
         return {HASH: rest, FORMAT: "lmhash"}
     if scheme == "PBKDF2":
         return read_pbkdf2(rest)
+    if hashing.candidates(found[0]):
+        return {HASH: found[0]}
     return {HASH: rest, FORMAT: scheme}
 
 

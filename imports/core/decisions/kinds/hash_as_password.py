@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from accounts.hashing import HashFormatError
+from accounts.hashing.families.ldap import read_plaintext
 from accounts.hashing.outlines import find_des_crypt, find_outline
 from imports.core.decisions.contract import (
     Choice,
@@ -24,8 +26,6 @@ from imports.core.decisions.contract import (
 PLAINTEXT = "authenticators.password.plaintext"
 HASHED = "authenticators.password.hash"
 FORMAT = "authenticators.password.format"
-# Spring's NoOpPasswordEncoder: what follows is the password itself, which is hashed on import.
-NOOP = "{noop}"
 HASH, PLAIN, NONE = "hash", "plain", "none"
 
 
@@ -61,15 +61,28 @@ def _list_plain(password: Record) -> Iterator[tuple[str, str, bool]]:
     """Yield field and text of what would be hashed as a password, and if it says that it is one."""
     plaintext, hashed = password.get("plaintext"), password.get("hash")
     if isinstance(plaintext, str):
-        yield PLAINTEXT, _unwrap(plaintext), plaintext.strip().startswith(NOOP)
-    if isinstance(hashed, str) and hashed.strip().startswith(NOOP):
-        yield HASHED, hashed.strip().removeprefix(NOOP), True
+        yield PLAINTEXT, _unwrap(plaintext), _read_inner(plaintext) is not None
+    if isinstance(hashed, str) and (inner := _read_inner(hashed)) is not None:
+        yield HASHED, inner, True
 
 
 def _unwrap(text: str) -> str:
     """Return a hash that stands where a plain password would; any other text as it is."""
-    inner = text.strip().removeprefix(NOOP)
+    inner = _read_inner(text)
+    inner = text.strip() if inner is None else inner
     return inner if find_outline(inner) else text
+
+
+def _read_inner(text: str) -> str | None:
+    """Return what stands behind {noop} of Spring, {PLAIN} of Dovecot and the like, None without.
+
+    It is said to be the password itself, which is hashed on import.
+    """
+    try:
+        inner = read_plaintext(text.strip())
+    except HashFormatError:
+        return None
+    return inner.decode("utf-8", "replace") if isinstance(inner, bytes) else inner
 
 
 def apply(record: Record, concern: Concern, choice: str) -> None:

@@ -154,13 +154,32 @@ def test_marks_of_a_lock_are_told_from_the_hash(text, is_locked, hashed):
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7", "yescrypt"),
-        ("{SCRAM-SHA-256}4096,c2FsdA==,YQ==,Yg==", "SCRAM-SHA-256"),
+        ("{SODIUM}c2FsdHNhbHRzYWx0", "SODIUM"),
         ("$zz$abc$def", "$zz$"),
     ],
 )
 def test_hash_of_a_format_that_is_unknown_here_is_named(text, name):
     assert read_password_field(text).columns["(hash format)"] == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$y$j9T$gwg5jwVOWwsa2gSTKChYj.$gIwB3Sg.tptZlUau1TZkAjvYw08UvGG6HBfigPrxfy5",
+        "{SCRAM-SHA-256}4096,suSueAvg3CqMtyMf1k6oKg==,PbbOjMkvL3Y7kue7niIAE4I3CYZSeJyDBkJB8kS4Pis="
+        ",l2ltb50Vdi31P8fz+YqIbvrKCUmm1ShdyPlqZhTLm3E=",
+        "{CRAM-MD5}c4addf6b2ba36d1482221ba5a244349e36a67a80890feb12409631274e7a7413",
+    ],
+)
+def test_hash_of_a_marked_format_keeps_its_mark(text):
+    assert read_password_field(text).columns == {"(password hash)": text}
+
+
+def test_encoded_plain_password_is_left_to_the_format_that_decodes_it():
+    field = read_password_field("{PLAIN.B64}SGVyb24tTGFkZGVyLTI3")
+
+    assert field.columns["(hash format)"] == "ldap"
+    assert "(password)" not in field.columns
 
 
 def test_delimiter_by_hand_reads_an_account_file_as_columns():
