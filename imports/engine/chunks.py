@@ -38,6 +38,7 @@ from imports.engine.plan_digests import (
 from imports.engine.releases import add_released, write_released
 from imports.engine.snapshot import read_snapshot
 from imports.engine.statuses import write_statuses
+from imports.engine.unlike_users import find_strangers
 from imports.engine.writing import write_plans
 from imports.models import ImportChunk
 
@@ -52,7 +53,7 @@ def plan_chunk(chunk: ImportChunk, context: JobContext) -> None:
     encoded, firsts = gather_rows(chunk)
     rows = list(mark_joined(map_rows(encoded, chunk, context, with_source=True), firsts))
     plans = plan_rows(rows, chunk, context, lock=False)
-    rows = note_decisions(rows, read_duplicates(chunk), context)
+    rows = note_decisions(rows, plans, read_duplicates(chunk), context)
     matches = _count_matches(rows, context.options)
     chunk.counts = report_chunk(plans, rows, context.column_use, matches)
     chunk.planned = pack_plans(plans, context.options.salt) if context.keeps_plans else None
@@ -108,9 +109,14 @@ def plan_rows(
     snapshot = read_snapshot(records, duplicates, context.options, lock=lock, other_ids=other_ids)
     firsts = [(group.rows[0], group.keyed) for group in groups if group.keyed is not None]
     duplicates |= find_matched_before(chunk, firsts, snapshot, context.options)
+    snapshot.strangers = find_strangers(firsts, snapshot, context)
     if context.options.conflicts.may_update:
         add_released(snapshot, records, chunk, context.options)
-    return [plan for group in groups for plan in plan_group(group, snapshot, context.options)]
+    plans = [plan for group in groups for plan in plan_group(group, snapshot, context.options)]
+    for plan in plans:
+        if plan.row_number in snapshot.strangers:
+            plan.decided.append(snapshot.strangers[plan.row_number])
+    return plans
 
 
 def _count_matches(rows: Sequence[MappedRow], options: PlanOptions) -> dict[str, list[int]]:

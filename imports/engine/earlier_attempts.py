@@ -7,28 +7,17 @@ no newer state of that user: it may be another person, who must not take the acc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import UniqueAttributeValue, User
+from accounts.models import User
 from imports.core.mapping import MappedRow
 from imports.core.planning.matching import SUBJECT_ID, find_match, list_match_keys
 from imports.core.planning.plans import Duplicate, PlanOptions, Snapshot
-from imports.core.planning.unlike_people import compare_people, tell_evidence
 from imports.core.problems.of_updates import UNCHANGED
-from imports.core.records.keys import (
-    Key,
-    KeyedRecord,
-    digest_key,
-    key_record,
-    list_rivals,
-    read_name,
-)
-from imports.engine.snapshot import read_owners
+from imports.core.records.keys import Key, KeyedRecord, digest_key, key_record
+from imports.engine.unlike_users import find_unlike
 from imports.models import ImportChunk, ImportRecord, Status
 
 IMPORTED = Q(status__in=[Status.CREATED, Status.UPDATED]) | Q(reason=UNCHANGED.code)
@@ -66,7 +55,7 @@ def find_imported_before(
         and row.row_number in wanted
         and imported.get(row.record.subject_id, row.row_number) != row.row_number
     }
-    unlike = _find_unlike(repeated)
+    unlike = find_unlike(repeated)
     return {
         number: Duplicate(
             imported[wanted[number]],
@@ -106,43 +95,3 @@ def find_matched_before(
         for row_number, (user_id, key) in meant.items()
         if rows.get(user_id, row_number) != row_number
     }
-
-
-def _find_unlike(records: Mapping[int, KeyedRecord]) -> dict[int, str]:
-    """Return by row how records are unlike the users who have their subject ids."""
-    if not records:
-        return {}
-    found = list(records.values())
-    owners = dict(read_owners(found))
-    users = {user.subject_id: user for user in _read_people(found)}
-    return {
-        number: _compare(keyed, users[keyed.record.subject_id], owners)
-        for number, keyed in records.items()
-        if keyed.record.subject_id in users
-    }
-
-
-def _read_people(records: Sequence[KeyedRecord]) -> QuerySet[Any]:
-    own: dict[str, Any] = {"user": OuterRef("pk")}
-    return User.objects.filter(
-        subject_id__in={each.record.subject_id for each in records}
-    ).annotate(
-        has_more=Exists(SocialAccount.objects.filter(**own))
-        | Exists(Authenticator.objects.filter(**own, type=Authenticator.Type.WEBAUTHN))
-        | Exists(UniqueAttributeValue.objects.filter(**own))
-    )
-
-
-def _compare(keyed: KeyedRecord, user: Any, owners: Mapping[Key, str]) -> str:
-    """Return how a record is unlike the user who has its subject id; nothing if it is not."""
-    keys = [key for key in keyed.keys if key.kind != "subject_id"]
-    if any(owners.get(rival) == user.subject_id for key in keys for rival in list_rivals(key)):
-        return ""
-    first, later = read_name(user), read_name(keyed.record.profile)
-    if not keys and first == later:
-        return ""
-    has_values = user.username or user.email or user.phone or user.has_more
-    return compare_people(
-        tell_evidence(has_values=bool(has_values), name=first),
-        tell_evidence(has_values=bool(keys), name=later),
-    )

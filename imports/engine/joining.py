@@ -190,11 +190,21 @@ def _plan_row(
 
 
 def note_decisions(
-    rows: Sequence[MappedRow], duplicates: Mapping[int, Duplicate], context: JobContext
+    rows: Sequence[MappedRow],
+    plans: Iterable[Plan],
+    duplicates: Mapping[int, Duplicate],
+    context: JobContext,
 ) -> list[MappedRow]:
-    """Return rows with what is decided, or open, about each and an earlier row of the file."""
+    """Return rows with what is decided, or open, about each and an earlier row, or its user."""
     firsts = {row.row_number: row.record for row in rows}
-    return [_note_decision(row, firsts, duplicates, context) for row in rows]
+    planned = {plan.row_number: plan.decided for plan in plans if plan.decided}
+    noted = (_note_decision(row, firsts, duplicates, context) for row in rows)
+    return [
+        replace(row, decided=(*row.decided, *decided))
+        if (decided := planned.get(row.row_number))
+        else row
+        for row in noted
+    ]
 
 
 def _note_decision(

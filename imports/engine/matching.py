@@ -40,10 +40,11 @@ CONDITIONS = {
 
 def read_presence(subject_ids: list[str]) -> dict[str, ExistingUser]:
     """Return the users of these subject ids, their own or remembered, as far as they exist."""
-    statement = look_up(TEXTS, "id, subject_id", "accounts_user", "subject_id = given.value")
+    columns = "id, subject_id, source"
+    statement = look_up(TEXTS, columns, "accounts_user", "subject_id = given.value")
     found = {
-        subject_id: ExistingUser(id=user_id, subject_id=subject_id)
-        for user_id, subject_id in fetch_rows(statement, [write_texts(subject_ids)])
+        subject_id: ExistingUser(id=user_id, subject_id=subject_id, source=source)
+        for user_id, subject_id, source in fetch_rows(statement, [write_texts(subject_ids)])
     }
     return found | _read_remembered(subject_ids)
 

@@ -65,6 +65,7 @@ EXCUSED: Mapping[str, str] = {
     "action": "It is kept beside the digest.",
     "subject_id": "It is the same as long as file and mapping are, and the user is covered.",
     "removed_authenticators": "They are known only once they are removed; their kinds are covered.",
+    "decided": "What was decided shows in the action and the problems.",
     "existing": "A change of the store counts where it changes the plan.",
 }
 

@@ -90,6 +90,9 @@ def _read_users(subject_ids: list[str], *, lock: bool) -> dict[str, ExistingUser
     columns += ", ".join(COLUMN_OF_FIELD.values())
     statement = look_up(IDS, columns, "accounts_user", "id = given.id", lock=lock)
     users = {row[0]: _to_existing(row) for row in fetch_rows(statement, [ids])}
+    for user in present.values():
+        if user.id in users:
+            users[user.id].source = user.source
     return {subject_id: users[user.id] for subject_id, user in present.items() if user.id in users}
 
 

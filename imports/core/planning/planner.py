@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from imports.core.decisions.kinds.unlike_people import SKIP
+from imports.core.decisions.kinds.unlike_user import SAME
 from imports.core.planning.conflicts import Conflict
 from imports.core.planning.matching import (
     SUBJECT_ID,
@@ -31,7 +32,7 @@ from imports.core.planning.resolving import (
     rule_on_own,
     rule_on_taken,
 )
-from imports.core.planning.unlike_people import QUIET, tell_unlike
+from imports.core.planning.unlike_people import QUIET, tell_stranger, tell_unlike
 from imports.core.planning.update import plan_other_ids, plan_update
 from imports.core.problems import Problem, of_permissions, tell
 from imports.core.problems.conflict_kinds import Reason, Resolution, find_reason
@@ -98,6 +99,9 @@ def plan_record(
     if repeated:
         return plan_refusal(row_number, record.subject_id, [repeated])
     existing = find_match(record, snapshot, options.matching_key)
+    stranger = snapshot.strangers.get(row_number)
+    if stranger and stranger.choice != SAME:
+        return plan_failure(row_number, record.subject_id, [tell_stranger(stranger)])
     refusal = _refuse_existing(row_number, record, existing, options) if existing else None
     if refusal:
         return refusal

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from accounts.authority import Authority, Person
+from imports.core.decisions import Decided
 from imports.core.planning.conflicts import ConflictPolicy
 from imports.core.planning.field_policies import FieldPolicies
 from imports.core.problems import Problem
@@ -38,6 +39,7 @@ class ExistingUser:
     id: int
     subject_id: str
     is_protected: bool = False
+    source: str = ""
     profile: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
     password: str = field(default="", repr=False)
@@ -52,6 +54,10 @@ class ExistingUser:
     group_ids: set[int] = field(default_factory=set)
     role_ids: set[int] = field(default_factory=set)
     permissions: frozenset[str] = frozenset()
+
+    def is_from_elsewhere(self, source: str) -> bool:
+        """Return whether another source brought the user; one made here came from none."""
+        return self.source not in ("", source)
 
     @property
     def person(self) -> Person:
@@ -91,6 +97,7 @@ class Snapshot:
 
     `users` are by every subject id that leads to them. `matches` say for the values that users are
     matched by, where that is not the subject id, the subject id of the user who has each.
+    `strangers` are, by row, decisions about records that look like other people than their users.
     """
 
     users: dict[str, ExistingUser]
@@ -99,6 +106,7 @@ class Snapshot:
     roles: Mapping[str, Grant]
     duplicates: Mapping[int, Duplicate]
     matches: Mapping[Key, str] = field(default_factory=dict)
+    strangers: Mapping[int, Decided] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,5 +165,7 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     # Whether the job is to stop because of this record.
     stops: bool = False
+    # What was decided, or has to be, about the record and the user who has its id.
+    decided: list[Decided] = field(default_factory=list)
     # The user whom an update changes, as it was.
     existing: ExistingUser | None = field(default=None, repr=False)

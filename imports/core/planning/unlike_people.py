@@ -1,4 +1,4 @@
-"""Says which records of a file have one subject id and look like different people."""
+"""Says which records look like other people than those who have their subject ids already."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from imports.core.decisions import Answer, Concern, Decided
 from imports.core.decisions.answers import find_choice
+from imports.core.decisions.kinds import unlike_user
 from imports.core.decisions.kinds.unlike_people import FAIL, KIND
 from imports.core.planning.plans import Duplicate, PlanOptions
 from imports.core.problems import Problem
-from imports.core.problems.conflict_kinds import Resolution, find_reason
+from imports.core.problems.conflict_kinds import Reason, Resolution, find_reason
 from imports.core.records.keys import NAMED, has_kind, is_value
 
 COLUMN = "subject_id"
@@ -72,3 +73,21 @@ def tell_unlike(duplicate: Duplicate) -> Problem:
     """Return why such a record fails as long as nobody has decided."""
     params = {"row": duplicate.row_number, "value": VALUES[duplicate.unlike]}
     return Problem(KIND.code, COLUMN, COLUMN, params)
+
+
+def decide_stranger(unlike: str, answers: Mapping[str, Answer]) -> Decided:
+    """Return what is decided about a record that is so unlike a user from another source."""
+    kind = unlike_user.KIND
+    choice = find_choice(answers, kind.code, COLUMN, VALUES[unlike])
+    concern = Concern(COLUMN, VALUES[unlike], COLUMN, kind.choice_ids, unlike_user.FAIL)
+    return Decided(kind.code, concern, choice)
+
+
+def is_quiet_about_users(options: PlanOptions) -> bool:
+    """Return whether a record whose subject id a user has is not simply a failure."""
+    return options.conflicts.table[Reason.PROFILE_EXISTS] in QUIET
+
+
+def tell_stranger(decided: Decided) -> Problem:
+    """Return why a record is not taken for the user who has its id."""
+    return Problem(decided.code, COLUMN, COLUMN, {"value": decided.concern.value})
