@@ -120,8 +120,7 @@ def fill(count: int, other_jobs: int) -> tuple[int, User]:
 
 def _list_error_groups() -> str:
     """Return as JSON what records fail for: a taken e-mail address, and so many missing roles."""
-    from imports.core.problems import Problem
-    from imports.engine.statuses import digest_error_group
+    from imports.core.problems import Problem, digest_error_group
 
     taken = {"what": "The e-mail address", "owner": "page-0"}
     found = [Problem("value_taken", "email", params=taken)]

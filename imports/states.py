@@ -57,6 +57,7 @@ class JobPhase(models.TextChoices):
     NONE = "", "nothing"
     STAGING = "staging", "reading the file"
     INDEXING = "indexing", "looking for duplicates in the file"
+    CORRECTING = "correcting", "correcting records"
     PLANNING = "planning", "comparing with existing users"
     COMPARING = "comparing", "comparing with the approved plan"
     WRITING = "writing", "writing users"

@@ -4,7 +4,13 @@ from django.urls import path
 
 from imports.views.approval import approvals
 from imports.views.corrections import corrected_files, edits, error_groups
-from imports.views.dry_run import action_required, decisions, missing_memberships, overview
+from imports.views.dry_run import (
+    action_required,
+    corrections,
+    decisions,
+    missing_memberships,
+    overview,
+)
 from imports.views.files import uploads
 from imports.views.jobs import activity_log, jobs, policies
 from imports.views.mapping import mapping, sign_in_tests, templates
@@ -121,14 +127,24 @@ urlpatterns = [
         name="apply_corrected_file",
     ),
     path(
-        "<int:job_id>/results/error-groups/<slug:digest>/",
+        "<int:job_id>/error-groups/<slug:digest>/",
         error_groups.show_error_group,
         name="error_group",
     ),
     path(
-        "<int:job_id>/results/error-groups/<slug:digest>/correct/",
+        "<int:job_id>/error-groups/<slug:digest>/add/",
+        error_groups.add_correction,
+        name="add_correction",
+    ),
+    path(
+        "<int:job_id>/error-groups/<slug:digest>/correct/",
         error_groups.correct_error_group,
         name="correct",
+    ),
+    path(
+        "<int:job_id>/dry-run/corrections/<int:number>/remove/",
+        corrections.remove_correction,
+        name="remove_correction",
     ),
     path("<int:job_id>/results/<int:row_number>/", records.show_record, name="record"),
     path("<int:job_id>/results/<int:row_number>/edit/", edits.edit_record, name="edit"),

@@ -23,6 +23,10 @@ class MappingError(ImporterError):
         self.faults = faults
 
 
+class CorrectionError(ImporterError):
+    """What was chosen for an error group is no correction of it."""
+
+
 class DecisionsOpen(ImporterError):
     """The dry run found decisions that nobody has made; the message names them."""
 

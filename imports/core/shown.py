@@ -23,14 +23,14 @@ class Action:
 
 
 MAPPING = ("file", "reader", "mapping", "options")
-RUN = (*MAPPING, "attributes", "limits", "state")
+RUN = (*MAPPING, "attributes", "corrections", "limits", "state")
 RETRY = (*MAPPING, "attributes", "corrections", "state")
 ACTIONS = {
     "map": Action(MAPPING, "saved", "save again"),
     "read again": Action(MAPPING, "changed", "read it again"),
     "set policies": Action(("options", "limits"), "saved", "save again"),
     "limit": Action(("limits",), "changed", "change it again"),
-    "dry run": Action(MAPPING, "started", "start again"),
+    "dry run": Action((*MAPPING, "corrections"), "started", "start again"),
     "decide": Action((*MAPPING, "report"), "decided", "decide again"),
     "approve": Action((*RUN, "report", "plan"), "decided", "decide again"),
     "run": Action((*RUN, "report", "plan"), "started", "start again"),
@@ -56,7 +56,7 @@ PARTS = {
     "limits": "the rate limit or the failure threshold",
     "report": "the dry run",
     "plan": "the import plan",
-    "corrections": "the corrections of the mapping",
+    "corrections": "the corrections",
     "state": "the state of the job",
     "preview": "what an undo would do to the users, who signed in or were changed,",
     "settings": "the settings of the directory",
@@ -77,7 +77,7 @@ CHANGED_BY = {
     "limits": {"limit"},
     "report": {"map", "apply template", "read again", "set policies", "dry run", "finish dry run"},
     "plan": {"ask for approval", "approve", "reject", "refuse"},
-    "corrections": {"correct", "undo correction"},
+    "corrections": {"correct", "undo correction", "add correction", "remove correction"},
     "settings": {"change settings", "map", "take over"},
     "mode": {"change mode"},
     "connection": {"change connection", "take over connection"},
@@ -105,6 +105,8 @@ DEEDS = {
     "retry": "retried records",
     "correct": "corrected the mapping for a retry",
     "undo correction": "undid a correction",
+    "add correction": "added a correction",
+    "remove correction": "removed a correction",
     "undo": "started an undo",
     "stop undoing": "stopped the undo",
     "change settings": "changed the settings of the directory",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -15,6 +15,7 @@ from accounts.selectors.attributes import read_rules
 from imports.core.column_samples import ColumnSample
 from imports.core.corrections import (
     Correction,
+    RunCorrections,
     correct_mapping,
     correct_row,
     read_corrections,
@@ -30,6 +31,7 @@ from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.core.readers.rows import decode_row
 from imports.engine.answers import read_mapping
+from imports.engine.files.corrected_rows import mark_corrected, read_run_corrections
 from imports.engine.files.payloads import unpack_encoded
 from imports.engine.grants import read_job_authority
 from imports.models import ImportChunk, ImportJob
@@ -39,13 +41,14 @@ from imports.models import ImportChunk, ImportJob
 class JobContext:
     """A job's mapping and options, ready to use.
 
-    `rules` are those of the attributes. Rows that are tried again are mapped with the corrections
-    that hold for them.
+    `rules` are those of the attributes. Rows are mapped with the corrections that they have;
+    `run_corrections` are those for which the present attempt finds the rows.
     """
 
     mapping: Mapping
     rules: dict[str, AttributeRule]
     corrections: list[Correction]
+    run_corrections: RunCorrections
     samples: dict[str, ColumnSample]
     mapper: RecordMapper
     column_use: ColumnUse
@@ -63,17 +66,32 @@ class JobContext:
         if not row.corrections:
             return self.mapper.map_row(row, with_source=with_source)
         corrected = correct_row(row, self._choose(row.corrections))
-        return self.find_mapper(row.corrections).map_row(corrected, with_source=with_source)
+        mapped = self.find_mapper(row.corrections).map_row(corrected, with_source=with_source)
+        return replace(mapped, corrections=row.corrections)
 
     def find_mapper(self, numbers: tuple[int, ...]) -> RecordMapper:
         """Return the mapper for rows for which these corrections hold."""
         if numbers not in self._corrected:
-            mapping = correct_mapping(self.mapping, self._choose(numbers))
+            mapping = correct_chosen(self.mapping, self.corrections, numbers)
             self._corrected[numbers] = RecordMapper(mapping, self.rules, self.samples)
         return self._corrected[numbers]
 
     def _choose(self, numbers: tuple[int, ...]) -> list[Correction]:
-        return [each for each in self.corrections if each.number in numbers]
+        return choose_corrections(self.corrections, numbers)
+
+
+def choose_corrections(
+    corrections: Iterable[Correction], numbers: tuple[int, ...]
+) -> list[Correction]:
+    """Return those corrections that have these numbers."""
+    return [each for each in corrections if each.number in numbers]
+
+
+def correct_chosen(
+    mapping: Mapping, corrections: Iterable[Correction], numbers: tuple[int, ...]
+) -> Mapping:
+    """Return the mapping of rows that have the corrections of these numbers."""
+    return correct_mapping(mapping, choose_corrections(corrections, numbers))
 
 
 def read_samples(job: ImportJob) -> dict[str, ColumnSample]:
@@ -104,10 +122,12 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
     check_matching_key(job.matching_key, unique_attributes)
     mapping = read_mapping(job)
     samples = read_samples(job)
+    corrections = read_corrections(job.corrections)
     return JobContext(
         mapping=mapping,
         rules=rules,
-        corrections=read_corrections(job.corrections),
+        corrections=corrections,
+        run_corrections=read_run_corrections(job),
         samples=samples,
         mapper=RecordMapper(mapping, rules, samples),
         column_use=ColumnUse(
@@ -115,6 +135,7 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
             rules,
             [name for name, sample in samples.items() if sample.looks_secret],
             recall_unread(job.pk, job.file_sha256, mapping.model_dump_json()),
+            partial(correct_chosen, mapping, corrections),
         ),
         options=PlanOptions(
             conflicts=ConflictPolicy(build_table(Mode(job.mode), job.conflicts), load_resolver()),
@@ -133,7 +154,16 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
 
 
 def unpack_chunk(chunk: ImportChunk) -> list[bytes]:
-    """Return the chunk's rows as they were read, each encoded; `decode_row` reads one."""
+    """Return the chunk's rows as they were read, each encoded, with the corrections that it has.
+
+    `decode_row` reads one.
+    """
+    encoded = unpack_uncorrected(chunk)
+    return mark_corrected(encoded, chunk) if read_run_corrections(chunk.job) else encoded
+
+
+def unpack_uncorrected(chunk: ImportChunk) -> list[bytes]:
+    """Return the same of the rows as they were staged; those of a retry have their corrections."""
     if chunk.payload is None:
         raise ValueError(f"The rows of chunk {chunk.pk} were dropped: it is done.")
     return unpack_encoded(chunk.payload)

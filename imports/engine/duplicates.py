@@ -79,7 +79,10 @@ def find_duplicates_among(
 def _list_digests(
     rows: Sequence[MappedRow], context: JobContext
 ) -> Iterator[tuple[int, list[bytes]]]:
-    """Yield the digests of each valid record, that of its subject id first."""
+    """Yield the digests of each valid record, that of its subject id first.
+
+    Each comes with the number of its row, or of a corrected one the negative of that.
+    """
     options = context.options
     ties = list_possible_ties(context.mapping)
     users = read_users_of_several([row.record.subject_id for row in rows if row.record])
@@ -87,7 +90,13 @@ def _list_digests(
         if row.record is not None:
             keyed = key_record(row.record, options.unique_attributes)
             keys = list_file_keys(keyed, ties, users.get(row.record.subject_id, ""))
-            yield row.row_number, list(dict.fromkeys(digest_key(key, options.salt) for key in keys))
+            found = dict.fromkeys(digest_key(key, options.salt) for key in keys)
+            yield _number(row, context), list(found)
+
+
+def _number(row: MappedRow, context: JobContext) -> int:
+    """Return the number of a row as it is stored beside its keys: negative for a corrected one."""
+    return -row.row_number if context.run_corrections and row.corrections else row.row_number
 
 
 def resolve_duplicates(job: ImportJob, go_on: Callable[[], None]) -> int:
@@ -95,9 +104,11 @@ def resolve_duplicates(job: ImportJob, go_on: Callable[[], None]) -> int:
 
     `go_on` is called again and again, and ends the search by raising.
 
-    In the order of the file: a row that repeats a value of an earlier row loses, and a row that
-    lost holds its values no longer. One that is joined with the earlier row brings it its values:
-    by decision, or because both ids lead to one user, whoever decided that.
+    In the order of the file, except that rows with corrections come last: what is imported as it
+    stands is not to suffer from them, as it would not if they were retried after the run. A row
+    that repeats a value of an earlier row loses, and a row that lost holds its values no longer.
+    One that is joined with the earlier row brings it its values: by decision, or because both ids
+    lead to one user, whoever decided that.
     To be called in a transaction, with all chunks indexed.
     """
     chunks = ImportChunk.objects.filter(job=job, attempt=job.attempt)
@@ -119,7 +130,7 @@ def _judge(
     evidence: dict[int, str] = {}
     found: dict[int, dict[int, tuple[int, str, str]]] = {}
     joined: dict[int, dict[int, int]] = {}
-    for row, chunk_id, keys, told_by in repeated:
+    for row, chunk_id, keys, told_by in _put_corrected_last(repeated):
         earlier = _find_earlier(keys, holders)
         first = row if earlier is None else holders[earlier]
         if earlier is not None:
@@ -134,6 +145,19 @@ def _judge(
         if told_by and evidence.get(first) != BY_VALUES:
             evidence[first] = told_by
     return found, joined
+
+
+Repeated = tuple[int, int, list[bytes], str]
+
+
+def _put_corrected_last(repeated: Iterable[Repeated]) -> Iterator[Repeated]:
+    corrected: list[Repeated] = []
+    for row, chunk_id, keys, told_by in repeated:
+        if row > 0:
+            yield row, chunk_id, keys, told_by
+        else:
+            corrected.append((-row, chunk_id, keys, told_by))
+    yield from corrected
 
 
 def _find_earlier(keys: list[bytes], holders: dict[bytes, int]) -> bytes | None:
@@ -152,10 +176,10 @@ def _share_more(keys: list[bytes], first: int, holders: dict[bytes, int]) -> boo
     return any(holders.get(key) == first for key in keys if is_value(key) or has_kind(key, NAMED))
 
 
-def _read_repeated(
-    chunks: QuerySet[ImportChunk], go_on: Callable[[], None]
-) -> Iterator[tuple[int, int, list[bytes], str]]:
+def _read_repeated(chunks: QuerySet[ImportChunk], go_on: Callable[[], None]) -> Iterator[Repeated]:
     """Yield row, chunk and repeated digests of every row that has some, in file order.
+
+    The numbers of corrected rows are negative.
 
     Last comes by what the row can be told from another, if its subject id is among them.
     """

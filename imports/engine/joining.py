@@ -44,7 +44,7 @@ def move_rows(
     JoinedRow.objects.filter(job=job).delete()
     for chunk_id, firsts in joined.items():
         go_on()
-        rows = unpack_chunk(ImportChunk.objects.get(pk=chunk_id))
+        rows = unpack_chunk(job.chunks.get(pk=chunk_id))
         numbered = ((decode_row(encoded).row_number, encoded) for encoded in rows)
         copy_rows(
             JoinedRow,

@@ -27,7 +27,7 @@ def name_earlier_rows(job: ImportJob, report: FileReport) -> None:
 
 
 def _read_names(job: ImportJob, row_numbers: list[int]) -> dict[int, str]:
-    mapper = load_context(job).mapper
+    context = load_context(job)
     names: dict[int, str] = {}
     chunks = job.chunks.filter(attempt=job.attempt)
     for number in row_numbers:
@@ -36,5 +36,5 @@ def _read_names(job: ImportJob, row_numbers: list[int]) -> dict[int, str]:
         chunk = chunks.filter(first_row__lte=number, last_row__gte=number).first()
         for row in map(decode_row, unpack_chunk(chunk)) if chunk else ():
             if row.row_number in row_numbers:
-                names[row.row_number] = name_row(mapper.map_row(row))["who"]
+                names[row.row_number] = name_row(context.map_row(row))["who"]
     return names

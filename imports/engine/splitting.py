@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Max
 
 from imports.core.readers.rows import decode_row
-from imports.engine.context import unpack_chunk
+from imports.engine.context import unpack_uncorrected
 from imports.engine.files.payloads import pack_encoded
 from imports.models import ImportChunk, ImportJob
 
@@ -18,7 +18,7 @@ def split_chunk(chunk: ImportChunk) -> list[ImportChunk]:
     # Of two chunks of a job, one at a time gets a number.
     ImportJob.objects.select_for_update(no_key=True).get(pk=chunk.job_id)
     siblings = ImportChunk.objects.filter(job_id=chunk.job_id, attempt=chunk.attempt)
-    rows = [(decode_row(encoded).row_number, encoded) for encoded in unpack_chunk(chunk)]
+    rows = [(decode_row(encoded).row_number, encoded) for encoded in unpack_uncorrected(chunk)]
     middle = len(rows) // 2
     second = ImportChunk(
         job_id=chunk.job_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,7 @@ from imports.core.mapping import MappedRow
 from imports.core.planning.before_images import take_before_image
 from imports.core.planning.plans import Action, Change, Plan
 from imports.core.planning.stages import find_stage
-from imports.core.problems import Problem, Severity, group_problem
+from imports.core.problems import Problem, digest_error_group
 from imports.engine.columns.recording import Statuses, insert_statuses
 from imports.engine.counting import STATUSES, count_plans
 from imports.engine.files.payloads import pack_encoded
@@ -68,16 +67,10 @@ class _Decided:
 def _decide(plan: Plan) -> _Decided:
     if plan.action in IMPORTING:
         return _Decided("")
-    problem = find_decisive(plan)
+    problem = plan.decisive
     if plan.action is not Action.FAIL:
         return _Decided(problem.code)
     return _Decided(problem.code, digest_error_group(problem), find_stage(problem))
-
-
-def digest_error_group(problem: Problem) -> uuid.UUID:
-    """Return the name of what the problem has in common with others of its error group."""
-    shared = orjson.dumps(group_problem(problem).to_json(), option=orjson.OPT_SORT_KEYS)
-    return uuid.UUID(bytes=hashlib.sha256(shared).digest()[:16])
 
 
 def _name(reason: str, error_group: uuid.UUID | None) -> str:
@@ -185,13 +178,7 @@ def find_reason(plan: Plan) -> str:
     """Return the code of the problem that decided: the first of the most severe."""
     if plan.action in IMPORTING:
         return ""
-    return find_decisive(plan).code
-
-
-def find_decisive(plan: Plan) -> Problem:
-    """Return the problem that decided: the first of the most severe."""
-    order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
-    return min(plan.problems, key=lambda problem: order.index(problem.severity))
+    return plan.decisive.code
 
 
 def _to_text(value: Any) -> str:

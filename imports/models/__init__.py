@@ -7,7 +7,7 @@ from imports.models.connections import (
     ConnectionSecret,
     SecretUse,
 )
-from imports.models.corrections import CorrectedFile, RecordEdit
+from imports.models.corrections import CorrectedFile, CorrectedRow, RecordEdit
 from imports.models.directories import (
     DirectoryAttempt,
     DirectoryMode,
@@ -38,6 +38,7 @@ __all__ = [
     "ConnectionEvent",
     "ConnectionSecret",
     "CorrectedFile",
+    "CorrectedRow",
     "DirectoryAttempt",
     "DirectoryMode",
     "ImportAttempt",

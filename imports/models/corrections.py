@@ -1,13 +1,28 @@
-"""What people did to the source rows of failed records so that they can be imported after all."""
+"""What people did to the source rows of failing records so that they can be imported after all."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from imports.models.jobs import ImportJob
+
+
+class CorrectedRow(models.Model):
+    """The corrections of its job that a row is mapped with, by their numbers."""
+
+    pk = models.CompositePrimaryKey("job_id", "row_number")
+    job = models.ForeignKey(
+        ImportJob, models.CASCADE, related_name="corrected_rows", db_index=False
+    )
+    row_number = models.BigIntegerField()
+    corrections: ArrayField[Any, Any] = ArrayField(models.PositiveIntegerField())
+
+    def __str__(self) -> str:
+        return f"corrections of row {self.row_number} of job {self.job_id}"
 
 
 class RecordEdit(models.Model):

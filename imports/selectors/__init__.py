@@ -1,5 +1,11 @@
 """The queries behind the pages, the command and the API."""
 
+from imports.selectors.corrections import (
+    MadeCorrection,
+    list_corrections,
+    list_corrections_of,
+    list_run_corrections,
+)
 from imports.selectors.decisions import list_decisions
 from imports.selectors.jobs import (
     Progress,
@@ -28,6 +34,7 @@ from imports.selectors.results import (
 )
 
 __all__ = [
+    "MadeCorrection",
     "Minute",
     "Progress",
     "build_summary",
@@ -38,6 +45,8 @@ __all__ = [
     "find_refusal",
     "get_progress",
     "get_totals",
+    "list_corrections",
+    "list_corrections_of",
     "list_decisions",
     "list_earlier_imports",
     "list_error_groups",
@@ -46,6 +55,7 @@ __all__ = [
     "list_job_losses",
     "list_records",
     "list_records_of_user",
+    "list_run_corrections",
     "measure_undoing",
     "read_report",
 ]

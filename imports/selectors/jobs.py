@@ -64,7 +64,7 @@ def get_totals(job: ImportJob) -> dict[str, int]:
     """
     totals: Counter[str] = Counter()
     if job.started_at is not None:
-        unwritten = job.phase in {*READING, JobPhase.COMPARING}
+        unwritten = job.phase in {*READING, JobPhase.CORRECTING, JobPhase.COMPARING}
         # A retry replaces earlier statuses.
         sums = ", ".join(
             f"COALESCE(sum((counts ->> '{status}')::int), 0)"

@@ -28,6 +28,7 @@ from imports.core.readers.surroundings import Surroundings
 from imports.core.records.password_summary import PasswordSummary
 from imports.engine.counting import merge_losses
 from imports.models import ImportJob
+from imports.selectors.corrections import list_corrected_losses
 from imports.selectors.decisions import list_decisions
 from imports.selectors.jobs import is_continuous
 from imports.selectors.results import list_error_groups
@@ -53,11 +54,9 @@ def build_summary(job: ImportJob) -> dict[str, Any]:
 
 def _describe_file(job: ImportJob, report: FileReport | None) -> dict[str, Any]:
     """Return what the dry run or run says of the file, rather than of its records."""
-    surroundings, provider = Surroundings.from_json(job.surroundings), get_provider(job.provider)
-    losses = list_losses(report, surroundings, provider)
     return {
         "notices": [asdict(each) for each in _list_file_findings(job, report)],
-        "not_imported": [loss.to_json() for loss in losses],
+        "not_imported": [loss.to_json() for loss in list_job_losses(job)],
         "passwords": _list_passwords(report),
     }
 
@@ -127,7 +126,8 @@ def _list_rivals(job: ImportJob) -> list[Rival]:
 def list_job_losses(job: ImportJob) -> list[Loss]:
     """Return what the job's file has and the import does not carry."""
     surroundings = Surroundings.from_json(job.surroundings)
-    return list_losses(read_report(job), surroundings, get_provider(job.provider))
+    losses = list_losses(read_report(job), surroundings, get_provider(job.provider))
+    return [*losses, *list_corrected_losses(job)]
 
 
 def _list_problems(job: ImportJob, report: FileReport | None) -> Iterator[dict[str, Any]]:

@@ -11,12 +11,11 @@ import orjson
 from django.db.models import QuerySet
 
 from accounts.models import User
-from imports.core.problems import Problem, group_problem
+from imports.core.problems import Problem, digest_error_group, group_problem
 from imports.engine.queries import fetch_rows
-from imports.engine.statuses import digest_error_group
 from imports.models import ImportJob, ImportRecord, Status
 from imports.record_filters import RecordFilter
-from imports.services.corrections.offers import ErrorGroup
+from imports.services.corrections.samples import ErrorGroup
 from imports.states import ChunkState
 
 # More are found by their code.
@@ -58,7 +57,12 @@ def count_reasons(job: ImportJob, status: str) -> list[tuple[str, int]]:
 
 
 def list_error_groups(job: ImportJob, *, code: str = "") -> list[ErrorGroup]:
-    """Return the error groups of failure, of one code if it is given, the most frequent first."""
+    """Return the error groups of failure, of one code if it is given, the most frequent first.
+
+    Before the run, they are those that the dry run has found.
+    """
+    if not job.has_begun:
+        return [each for each in _list_foreseen(job) if code in ("", each.problem.code)]
     counted = _count_error_groups(job, code=code)
     firsts = _find_firsts(job, [digest for digest, _ in counted])
     return [
@@ -70,11 +74,22 @@ def list_error_groups(job: ImportJob, *, code: str = "") -> list[ErrorGroup]:
 
 def find_error_group(job: ImportJob, digest: str) -> ErrorGroup | None:
     """Return one error group; None when no record fails for it any more."""
+    if not job.has_begun:
+        return next((each for each in _list_foreseen(job) if each.digest == digest), None)
     counted = _count_error_groups(job, digest=digest)
     first = _find_firsts(job, [digest]).get(digest)
     if first is None or not counted:
         return None
     return ErrorGroup(digest, first[1], counted[0][1], first[0])
+
+
+def _list_foreseen(job: ImportJob) -> list[ErrorGroup]:
+    found = []
+    for group in job.dry_run["error_groups"] if job.dry_run else ():
+        problem, rows = Problem.from_json(group), tuple(group["rows"])
+        digest = digest_error_group(problem).hex
+        found.append(ErrorGroup(digest, problem, group["count"], rows[0], rows))
+    return found
 
 
 def _count_error_groups(

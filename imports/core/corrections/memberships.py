@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable
 
-from imports.core.corrections.contract import Change, Failure
+from imports.core.corrections.contract import Change
 from imports.core.mapping import Mapping
 from imports.core.problems import Problem, Severity
+from imports.core.readers import ReaderOptions
 
 NAMES = {"memberships.groups": "group", "memberships.roles": "role"}
 
@@ -19,15 +19,13 @@ def names_membership(problem: Problem) -> bool:
     return is_error and bool(problem.kind.membership) and "key" in problem.params
 
 
-def propose_for(name: str) -> partial[Iterator[Change]]:
-    """Return what proposes the one change of a kind about the group or role."""
-    return partial(_propose, name)
+def make_for(name: str) -> Callable[[Problem, ReaderOptions], Change]:
+    """Return what makes the change of a kind about the group or role that a problem names."""
 
+    def make(problem: Problem, options: ReaderOptions) -> Change:
+        return Change(name, f"memberships.{problem.kind.membership}s", str(problem.params["key"]))
 
-def _propose(name: str, failure: Failure) -> Iterator[Change]:
-    problem = failure.problem
-    target = f"memberships.{problem.kind.membership}s"
-    yield Change(name, target, str(problem.params["key"]))
+    return make
 
 
 def say(change: Change) -> str:

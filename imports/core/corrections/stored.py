@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping as MappingType
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from imports.core.corrections.contract import Change
@@ -17,12 +18,21 @@ class Correction(Change):
     """A change as it is kept with a job.
 
     `number` is what rows name it by; `attempt` is the first that it holds for. One that was undone
-    keeps its number and does nothing.
+    keeps its number and does nothing. `choice` is the number of the first that was chosen together
+    with it. One that was chosen before the run has the `problem` of its error group, and holds for
+    the records that fail for that; any other for those with which it was retried.
     """
 
     number: int
     attempt: int
     is_undone: bool = False
+    choice: int = 0
+    problem: MappingType[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_for_run(self) -> bool:
+        """Return whether it was chosen before the run."""
+        return bool(self.problem)
 
     @property
     def sentence(self) -> str:

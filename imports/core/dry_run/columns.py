@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from accounts.attributes import AttributeRule, AttributeType
-from imports.core.dry_run.fields import FieldUse
+from imports.core.dry_run.fields import Comparison, FieldUse
 from imports.core.dry_run.unread import UnreadParts
 from imports.core.mapping import MappedRow
 from imports.core.mapping import Mapping as ColumnMapping
@@ -17,6 +18,7 @@ from imports.core.secrecy import is_secret_name, names_secret
 from imports.core.values.names import list_prefixes
 
 Cells = list[tuple[int, Any]]
+Correct = Callable[[tuple[int, ...]], ColumnMapping]
 # What a provider makes to say something of a row, not to be carried itself.
 REMARKS = frozenset({"(not carried)", "(further rows)"})
 # The place in a list at which a path goes on.
@@ -55,7 +57,7 @@ def _gather(
 class ColumnUse:
     """Says of each column what the mapping does with it; made once for a job.
 
-    `fields` says the same from the other end: what becomes of the values for each target field.
+    `compare_fields` says the same from the other end: which values arrive in each target field.
     `unread` finds what of the columns that a provider reads it makes nothing of.
     """
 
@@ -65,17 +67,21 @@ class ColumnUse:
         attributes: Mapping[str, AttributeRule],
         hidden: Iterable[str] = (),
         unread: UnreadParts | None = None,
+        correct: Correct | None = None,
     ) -> None:
         """Prepare for a mapping and the rules of its attributes.
 
         `hidden` are the columns of which the head of the file has secrets. An `unread` that was
-        made for the same job and mapping is given to be used on.
+        made for the same job and mapping is given to be used on. `correct` returns the mapping of
+        rows with corrections, by the numbers of these.
         """
         self._hidden = frozenset(hidden)
         self.date_attributes = frozenset(
             name for name, rule in attributes.items() if rule.type in DATE_TYPES
         )
-        self.fields = FieldUse(mapping)
+        self._fields = FieldUse(mapping)
+        self._correct = correct
+        self._corrected: dict[tuple[int, ...], FieldUse] = {}
         self.unread = unread or UnreadParts(mapping)
         self._sources = {
             PLACE.split(source, maxsplit=1)[0] for rule in mapping.rules for source in rule.sources
@@ -88,6 +94,21 @@ class ColumnUse:
         }
         self._ignored = frozenset(mapping.ignored)
         self._is_record = get_provider(mapping.provider).is_record
+
+    def compare_fields(self, rows: Sequence[MappedRow]) -> Iterator[Comparison]:
+        """Yield for each field what is made of its values; what a row is corrected by counts."""
+        corrected = [row for row in rows if row.corrections]
+        if corrected:
+            rows = [row for row in rows if not row.corrections]
+        yield from self._fields.compare(rows)
+        for numbers, group in groupby(corrected, key=lambda row: row.corrections):
+            yield from self._find_fields(numbers).compare(group)
+
+    def _find_fields(self, numbers: tuple[int, ...]) -> FieldUse:
+        if numbers not in self._corrected:
+            corrected = FieldUse(self._correct(numbers)) if self._correct else self._fields
+            self._corrected[numbers] = corrected
+        return self._corrected[numbers]
 
     def is_lost(self, path: str) -> bool:
         """Return whether the column, be it one that the provider made, goes nowhere."""

@@ -25,7 +25,7 @@ from imports.core.dry_run.tally import Tally
 from imports.core.dry_run.unread import UNSTORABLE, Parts
 from imports.core.mapping import MappedRow
 from imports.core.mapping.sources import compile_source
-from imports.core.planning.plans import Change, Plan
+from imports.core.planning.plans import Action, Change, Plan
 from imports.core.problems import Problem, group_problem
 from imports.core.problems.of_updates import UNCHANGED
 from imports.core.providers.contract import NOT_CARRIED
@@ -34,6 +34,8 @@ from imports.core.secrecy import show
 from imports.core.values.names import fold_name
 
 VALUE_LENGTH = 80
+# Of each error group: on these, corrections are tried.
+FIRST_ROWS = 200
 # Where groups of LDAP (RFC 2307, RFC 4519), SCIM and others name who belongs to them, folded.
 MEMBERS = frozenset(
     {"member", "members", "memberuid", "uniquemember", "roleoccupant", "groupmembers"}
@@ -67,7 +69,9 @@ class Findings:
     `disabled_by` the column and value that disable accounts; `arrived` and `missing` count by
     target field the records whose value arrives, and where it does not. `causes` count the records
     that are not imported by why, of those that are `planned` at all. `matches` are by matching key
-    how many records have a value, and how many of these a user.
+    how many records have a value, and how many of these a user. `failing` are the records that fail
+    by the error group that decides it, with the numbers of the first; `corrected` those that were
+    corrected by the number of each correction and the action that is planned.
     """
 
     problems: Tally = field(default_factory=lambda: Tally(find_family))
@@ -87,6 +91,8 @@ class Findings:
     national_ids: Tally = field(default_factory=Tally)
     looked_at: Tally = field(default_factory=Tally)
     causes: Tally = field(default_factory=Tally)
+    failing: Tally = field(default_factory=lambda: Tally(find_family, examples=FIRST_ROWS))
+    corrected: Tally = field(default_factory=Tally)
     matches: dict[str, list[int]] = field(default_factory=dict)
     lengths: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     people: People = field(default_factory=People)
@@ -103,7 +109,7 @@ class Findings:
             found._count_row(row)
             found._count_decisions(row)
             found._count_odd_dates(row, use)
-        for compared in use.fields.compare(rows):
+        for compared in use.compare_fields(rows):
             found._count_field(compared)
         for column, cells in found._gather_columns(rows, use):
             found._count_column(column, cells, use)
@@ -124,7 +130,8 @@ class Findings:
                 if problem.code in LOSING:
                     found.problems.count(write_error_group(problem))
             found._count_row(row)
-        for compared in use.fields.compare(rows):
+            found._count_corrections(plan, row)
+        for compared in use.compare_fields(rows):
             found._count_field(compared, with_examples=False)
         for column, cells in found._gather_columns(rows, use):
             counted = found.lost if use.is_lost(column) else found.filled
@@ -148,6 +155,9 @@ class Findings:
 
     def _count_plan(self, plan: Plan, row: MappedRow, use: ColumnUse) -> None:
         self._count_causes(plan, row)
+        self._count_corrections(plan, row)
+        if plan.action is Action.FAIL:
+            self.failing.count(write_error_group(plan.decisive), lambda: row.row_number)
         for problem in plan.problems:
             if problem.kind is UNCHANGED:
                 self.unchanged += 1
@@ -156,6 +166,10 @@ class Findings:
             )
         for change in plan.changes:
             self.differences.count(change.field, partial(show_change, change, row))
+
+    def _count_corrections(self, plan: Plan, row: MappedRow) -> None:
+        for number in row.corrections:
+            self.corrected.count(f"{number}\n{plan.action.value}")
 
     def _count_row(self, row: MappedRow) -> None:
         self.passwords.count(row.record, row.problems)
@@ -285,6 +299,8 @@ TALLIES = (
     "arrived",
     "missing",
     "causes",
+    "failing",
+    "corrected",
     "cards",
     "card_like",
     "national_ids",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -16,6 +18,7 @@ from imports.core.dry_run.shapes import (
     Difference,
     ErrorGroup,
     Example,
+    FailingGroup,
     FieldCount,
     FileReport,
 )
@@ -24,6 +27,8 @@ from imports.core.problems import of_columns
 from imports.core.records.targets import get_label
 
 VALUES = frozenset({"value", "old", "new"})
+# Error groups that decide. Those of further ones are found in the results.
+MAX_ERROR_GROUPS = 100
 Report = TypeVar("Report", bound=FileReport)
 Group = TypeVar("Group", ErrorGroup, Difference)
 
@@ -39,6 +44,8 @@ def build_report(found: Findings) -> FileReport:
         "root_cause": find_root_cause(found.causes, found.planned),
         "passwords": found.passwords.to_json(),
         "problems": [_write_error_group(*item) for item in found.problems.list_ranked()],
+        "error_groups": list(_list_failing(found)),
+        "corrected": _count_corrected(found),
         "decisions": build_decisions((key, each.count) for key, each in found.decisions),
         "columns": [*_list_missing(found), *_list_columns(found)],
         "fields": _list_fields(found),
@@ -59,6 +66,26 @@ def _list_disabling(found: Findings) -> Iterator[tuple[str, str, int]]:
     for error_group, each in found.disabled_by.list_ranked():
         column, _, value = error_group.partition("\n")
         yield column, value, each.count
+
+
+def _list_failing(found: Findings) -> Iterator[FailingGroup]:
+    """Yield the error groups that decide what fails, with how many records and the first rows."""
+    ranked = [(orjson.loads(group), each) for group, each in found.failing.list_ranked()]
+    groups_of = Counter(group["code"] for group, _ in ranked)
+    # Beside others of its code, one that has nothing but the code stands for all further ones.
+    told_apart = (pair for pair in ranked if len(pair[0]) > 1 or groups_of[pair[0]["code"]] == 1)
+    for group, each in islice(told_apart, MAX_ERROR_GROUPS):
+        shared: FailingGroup = group
+        yield {**shared, "count": each.count, "rows": each.examples}
+
+
+def _count_corrected(found: Findings) -> dict[str, dict[str, int]]:
+    """Return by the number of each correction how many records are to be created, to fail, ..."""
+    counts: dict[str, dict[str, int]] = {}
+    for key, each in found.corrected:
+        number, action = key.split("\n")
+        counts.setdefault(number, {})[action] = each.count
+    return counts
 
 
 def forget_people(report: Report) -> Report:

@@ -41,6 +41,17 @@ class ErrorGroup(TypedDict):
     examples: list[Example]
 
 
+class FailingGroup(TypedDict):
+    """What decides that records fail, how many do for it, and the numbers of the first rows."""
+
+    code: str
+    field: NotRequired[str]
+    column: NotRequired[str]
+    params: NotRequired[dict[str, Any]]
+    count: int
+    rows: list[int]
+
+
 class Difference(TypedDict):
     """A target field that updates change, in how many records, and a few of them."""
 
@@ -86,7 +97,8 @@ class FileReport(TypedDict):
     are not imported, `lost_parts` what the provider leaves of the others, `unread` what nobody
     reads of them with whether another value replaces it, `memberships` the columns in which
     records that are not users name their members, and `disabled_by` column, value and number of
-    the accounts that arrive disabled.
+    the accounts that arrive disabled. `error_groups` are those that decide what fails; `corrected`
+    has by the number of a correction how many records it corrects by the action that is planned.
     """
 
     unchanged: int
@@ -94,6 +106,8 @@ class FileReport(TypedDict):
     root_cause: RootCause | None
     passwords: StoredSummary
     problems: list[ErrorGroup]
+    error_groups: list[FailingGroup]
+    corrected: dict[str, dict[str, int]]
     decisions: list[Decision]
     columns: list[ErrorGroup]
     fields: list[FieldCount]
@@ -123,9 +137,11 @@ class Store(TypedDict):
 class DryRunReport(CountedReport):
     """The report of a finished dry run, with what it was made from and when (ISO 8601).
 
-    `inputs` are digests by the names that `ImportPlan.inputs` has, too.
+    `inputs` are digests by the names that `ImportPlan.inputs` has, too; `corrections` the numbers
+    of the corrections that had been chosen before.
     """
 
     store: Store
     inputs: dict[str, str]
+    corrections: list[int]
     finished_at: str

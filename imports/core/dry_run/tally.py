@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from imports.core.dry_run.shapes import Example
-
 MAX_EXAMPLES = 3
 MAX_ERROR_GROUPS = 300
 
@@ -18,7 +16,7 @@ class Found:
     """How often an error group was found, and the first examples in file order."""
 
     count: int = 0
-    examples: list[Example] = field(default_factory=list)
+    examples: list[Any] = field(default_factory=list)
 
 
 def keep_together(error_group: str) -> str:
@@ -28,24 +26,29 @@ def keep_together(error_group: str) -> str:
 class Tally:
     """Counts by error group. Of one family's groups beyond the limit only their number is kept.
 
-    `find_family` gives for an error group the one under which it is then counted.
+    `find_family` gives for an error group the one under which it is then counted; `examples` is how
+    many are kept of each.
     """
 
     def __init__(
-        self, find_family: Callable[[str], str] = keep_together, limit: int = MAX_ERROR_GROUPS
+        self,
+        find_family: Callable[[str], str] = keep_together,
+        limit: int = MAX_ERROR_GROUPS,
+        examples: int = MAX_EXAMPLES,
     ) -> None:
         self._find_family = find_family
         self._limit = limit
+        self._examples = examples
         self._sizes: Counter[str] = Counter()
         self._found: dict[str, Found] = {}
 
     def count(
-        self, error_group: str, make_example: Callable[[], Example] | None = None, number: int = 1
+        self, error_group: str, make_example: Callable[[], Any] | None = None, number: int = 1
     ) -> None:
         """Count an error group; the example is only asked for while there is room for one."""
         found = self._get(error_group)
         found.count += number
-        if make_example is not None and len(found.examples) < MAX_EXAMPLES:
+        if make_example is not None and len(found.examples) < self._examples:
             found.examples.append(make_example())
 
     def add(self, other: Tally) -> None:
@@ -53,7 +56,7 @@ class Tally:
         for error_group, more in other._found.items():
             found = self._get(error_group)
             found.count += more.count
-            found.examples += more.examples[: MAX_EXAMPLES - len(found.examples)]
+            found.examples += more.examples[: self._examples - len(found.examples)]
 
     def list_ranked(self) -> list[tuple[str, Found]]:
         """Return all error groups, the most frequent first."""
@@ -87,5 +90,5 @@ class Tally:
         for error_group, (count, examples) in stored.items():
             found = self._get(error_group)
             found.count += count
-            found.examples += examples[: MAX_EXAMPLES - len(found.examples)]
+            found.examples += examples[: self._examples - len(found.examples)]
         return self

@@ -87,7 +87,7 @@ class MappedRow:
     `raw` are the columns as they were read, `source` as the rules saw them; `decided` the decisions
     that the record needs. `disabled_by` are column and value of all that disables the account;
     `joined_with` is the row of the file that is the same person by decision; `answers` are those
-    to decisions that hold for the row.
+    to decisions that hold for the row, `corrections` the numbers of those that it was mapped with.
     """
 
     row_number: int
@@ -101,6 +101,7 @@ class MappedRow:
     raw: MappingType[str, Any] = field(default_factory=dict, repr=False)
     joined_with: int | None = None
     answers: MappingType[str, Answer] = field(default_factory=dict, repr=False)
+    corrections: tuple[int, ...] = ()
 
     @property
     def is_excluded(self) -> bool:

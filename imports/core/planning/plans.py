@@ -12,9 +12,11 @@ from accounts.authority import Authority, Person
 from imports.core.decisions import Decided
 from imports.core.planning.conflicts import ConflictPolicy
 from imports.core.planning.field_policies import FieldPolicies
-from imports.core.problems import Problem
+from imports.core.problems import Problem, Severity
 from imports.core.records.keys import Key
 from imports.core.records.records import TOTP, ExternalLogin, Passkey
+
+SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 class Action(StrEnum):
@@ -169,3 +171,8 @@ class Plan:
     decided: list[Decided] = field(default_factory=list)
     # The user whom an update changes, as it was.
     existing: ExistingUser | None = field(default=None, repr=False)
+
+    @property
+    def decisive(self) -> Problem:
+        """Return the problem that decided what is not written: the first of the most severe."""
+        return min(self.problems, key=lambda problem: SEVERITIES.index(problem.severity))

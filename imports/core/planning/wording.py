@@ -46,6 +46,7 @@ INPUTS = {
     "mapping": "the mapping, including decisions and excluded records",
     "options": "the options: mode, matching key, conflict policies and field policies",
     "attributes": "the attribute definitions",
+    "corrections": "the corrections that the run makes",
 }
 WILL = {"create": "be created", "update": "be updated", "skip": "be skipped", "fail": "fail"}
 WILL_COME = {"created": "be created", "updated": "be updated", "skipped": "be skipped"}
@@ -82,6 +83,20 @@ class PlanChanges(ChangedRows):
 
     statuses: dict[str, list[int]]
     error_groups: list[str]
+
+
+def describe_statuses(statuses: Mapping[str, int]) -> str:
+    """Say how many records are to have which status, such as “2 records: all will be created.”."""
+    total = sum(statuses.values())
+    records = "1 record" if total == 1 else f"{total:,} records"
+    parts = [
+        f"{count:,} will {WILL_COME.get(status, 'fail')}"
+        for status, count in statuses.items()
+        if count
+    ]
+    if len(parts) == 1:
+        parts = [f"{'it' if total == 1 else 'all'} {parts[0].partition(' ')[2]}"]
+    return f"{records}: {', '.join(parts)}."
 
 
 def describe_changed_inputs(names: Iterable[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from imports.core.problems.catalogue import CODES, COLLISIONS, tell
 from imports.core.problems.kinds import ProblemKind, Severity
-from imports.core.problems.problem import Problem, group_problem, has_errors
+from imports.core.problems.problem import Problem, digest_error_group, group_problem, has_errors
 
 __all__ = [
     "CODES",
@@ -10,6 +10,7 @@ __all__ = [
     "Problem",
     "ProblemKind",
     "Severity",
+    "digest_error_group",
     "group_problem",
     "has_errors",
     "tell",

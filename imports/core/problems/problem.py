@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
+
+import orjson
 
 from imports.core.problems.catalogue import CODES
 from imports.core.problems.kinds import ProblemKind, Severity
@@ -73,6 +77,12 @@ def group_problem(problem: Problem) -> Problem:
     shared = problem.kind.grouped_by
     params = {shared: problem.params[shared]} if shared in problem.params else {}
     return Problem(problem.code, problem.field, problem.column, params)
+
+
+def digest_error_group(problem: Problem) -> uuid.UUID:
+    """Return the name of what the problem has in common with others of its error group."""
+    shared = orjson.dumps(group_problem(problem).to_json(), option=orjson.OPT_SORT_KEYS)
+    return uuid.UUID(bytes=hashlib.sha256(shared).digest()[:16])
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

@@ -79,8 +79,8 @@ class RawRow:
 
     `row_number` counts records from 1, `line_number` is the line on which the record starts.
     `values` maps a CSV header to the cell's text, or is the JSON object; None when unreadable.
-    orjson can always write them. `corrections` are those of its job that hold for a row when it is
-    tried again.
+    orjson can always write them. `corrections` are the numbers of those of its job that the row is
+    mapped with.
     """
 
     row_number: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import cast
 
 from django.conf import settings
@@ -12,9 +13,10 @@ from django.db.models import QuerySet
 
 from imports.core.corrections import read_corrections
 from imports.core.inspection.untrusted import WHOLE, look_around, read_encoded
-from imports.core.readers import ReaderOptions
+from imports.core.readers import RawRow, ReaderOptions
 from imports.core.readers.rows import encode_row
 from imports.engine.copying import copy_rows
+from imports.engine.files.corrected_rows import keep_corrected
 from imports.engine.files.job_files import open_file
 from imports.engine.files.payloads import pack_encoded, unpack_rows
 from imports.models import ImportChunk, ImportJob, ImportRecord, Status
@@ -22,6 +24,7 @@ from imports.record_filters import RecordFilter
 from imports.states import ChunkState
 
 CHUNK_BYTES = 8 << 20
+PORTION = 1000
 CHUNK_COLUMNS = (
     "job_id",
     "attempt",
@@ -65,11 +68,19 @@ def stage_retry(job: ImportJob) -> int:
     payloads = retried.values_list("source", flat=True).iterator(1000)
     new = [each.number for each in read_corrections(job.corrections) if each.attempt == job.attempt]
     rows = (
-        (row.row_number, encode_row(replace(row, corrections=(*row.corrections, *new))))
+        replace(row, corrections=(*row.corrections, *new))
         for payload in payloads
         for row in unpack_rows(cast(bytes, payload))
     )
-    return sum(_write_chunks(job, rows))
+    corrected = _keep_corrected(job, rows) if new else rows
+    return sum(_write_chunks(job, ((row.row_number, encode_row(row)) for row in corrected)))
+
+
+def _keep_corrected(job: ImportJob, rows: Iterator[RawRow]) -> Iterator[RawRow]:
+    """Yield rows, and note the corrections that they have."""
+    while portion := list(islice(rows, PORTION)):
+        keep_corrected(job.pk, portion)
+        yield from portion
 
 
 def list_retryable(job_id: int, chosen: RecordFilter) -> QuerySet[ImportRecord]:

@@ -124,6 +124,9 @@ def decide_plan(
             " prepared it to make them under “Action required”. The next dry run creates a new "
             "plan."
         )
+    if is_approved and (changed := find_changed_inputs(locked, plan)):
+        sentences = " ".join(describe_changed_inputs(changed))
+        raise ImporterError(f"{sentences} Start another dry run: it creates a new plan.")
     if not (is_approved or comment.strip()):
         raise ImporterError("Enter a reason for the rejection.")
     plan.state = PlanState.APPROVED if is_approved else PlanState.REJECTED

@@ -8,42 +8,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import User
-from imports.core.corrections import KINDS, Asks, Change, CorrectionKind, Failure
+from imports.core.corrections import Asks, Change, CorrectionKind, list_kinds
 from imports.core.corrections.contract import TRIED
-from imports.core.errors import ImporterError
 from imports.core.inspection.inspection import clean_text
-from imports.core.mapping import MappedRow
 from imports.core.mapping.sources import compile_source
-from imports.core.planning.plans import Action, Plan
-from imports.core.problems import Problem
+from imports.core.planning.plans import Action
+from imports.core.problems import Problem, digest_error_group
 from imports.core.providers import get_provider
-from imports.core.readers import RawRow, ReaderOptions
 from imports.core.transforms.contract import write_scalar
-from imports.engine.chunks import plan_rows
-from imports.engine.context import JobContext, load_context
-from imports.engine.files.staging import list_retryable
-from imports.engine.statuses import digest_error_group, find_decisive
-from imports.models import ImportChunk, ImportJob
-from imports.record_filters import RecordFilter
-from imports.services.corrections.corrections import make_corrections
-from imports.services.corrections.edits import read_row
+from imports.models import ImportJob
+from imports.services.corrections.samples import ErrorGroup, Sample
 from imports.services.dry_run.decisions import KEYS
 from imports.services.mapping.previews import find_secret_targets
 
-# Of which the values are shown that can be replaced.
-VALUE_SAMPLE = 200
 MAX_VALUES = 20
 VALUE_LENGTH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorGroup:
-    """What failed records have in common, how many they are, and the first of them."""
-
-    digest: str
-    problem: Problem
-    count: int
-    first_row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,50 +54,16 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What helps an error group, and how many of its first records succeed as they are by now."""
+    """What helps an error group, and how many of the first `tried` records succeed as they are.
+
+    Before the run, `left` of the first records still fail for it, and `settled` no longer do.
+    """
 
     tried: int
     imported: int
+    left: int
+    settled: int
     found: list[Offer]
-
-
-class _Sample:
-    """The first records of an error group, on which corrections are tried."""
-
-    def __init__(self, job: ImportJob, group: ErrorGroup, actor: User) -> None:
-        self.job = job
-        self.problem = group.problem
-        self.actor = actor
-        self.context = load_context(job, actor=actor)
-        self.rows = _read_rows(job, group, VALUE_SAMPLE)
-        self.first = self.rows[:TRIED]
-        self.failure = Failure(
-            group.problem,
-            self.first,
-            [self.context.map_row(row) for row in self.first],
-            ReaderOptions.from_json(job.reader_options),
-        )
-
-    def map_changed(self, change: Change, count: int) -> tuple[list[MappedRow], JobContext]:
-        """Return the first rows as they would be with a change, and the context that has it."""
-        added = make_corrections(self.job, [change])
-        numbers = tuple(each.number for each in added)
-        context = replace(
-            self.context, corrections=[*self.context.corrections, *added], _corrected={}
-        )
-        changed = [
-            replace(row, corrections=(*row.corrections, *numbers)) for row in self.first[:count]
-        ]
-        return [context.map_row(row) for row in changed], context
-
-    def plan(self, rows: Sequence[MappedRow], context: JobContext) -> list[Plan]:
-        chunk = ImportChunk(job=self.job, attempt=self.job.attempt + 1)
-        return plan_rows(rows, chunk, context, lock=False)
-
-    def find_failing(self) -> list[Problem | None]:
-        """Return for each of the first rows what it fails for if it is tried again as it is."""
-        plans = self.plan(self.failure.mapped, self.context)
-        return [find_decisive(plan) if plan.action is Action.FAIL else None for plan in plans]
 
 
 def list_offers(job: ImportJob, group: ErrorGroup, *, actor: User) -> Offers:
@@ -127,41 +72,25 @@ def list_offers(job: ImportJob, group: ErrorGroup, *, actor: User) -> Offers:
     What asks nothing is offered only if it corrects any of the first records, and what asks for a
     choice only if there is one that helps.
     """
-    sample = _Sample(job, group, actor)
+    sample = Sample(job, group, actor)
     failing = sample.find_failing()
-    found = [
-        offer
-        for kind in KINDS.values()
-        if kind.applies(group.problem)
-        for offer in _offer(sample, kind, failing)
-    ]
+    found = [offer for kind in list_kinds(group.problem) for offer in _offer(sample, kind, failing)]
     imported = sum(1 for problem in failing if problem is None)
-    return Offers(len(sample.first), imported, found)
-
-
-def list_changes(job: ImportJob, group: ErrorGroup, name: str, *, actor: User) -> list[Change]:
-    """Return the changes that a kind of correction offers; none for one that there is not."""
-    kind = KINDS.get(name)
-    if kind is None or not kind.applies(group.problem):
-        return []
-    sample = _Sample(job, group, actor)
-    if kind.asks is Asks.CHOICE:
-        return [change for change, _ in _list_choices(sample, kind)]
-    return list(kind.propose(sample.failure))
+    return Offers(len(sample.first), imported, len(sample.rows), sample.settled, found)
 
 
 def _offer(
-    sample: _Sample, kind: CorrectionKind, failing: Sequence[Problem | None]
+    sample: Sample, kind: CorrectionKind, failing: Sequence[Problem | None]
 ) -> Iterator[Offer]:
     """Yield what is offered of a kind, each with at least one change."""
-    proposed = list(kind.propose(sample.failure)) if kind.asks is not Asks.CHOICE else []
+    proposed = kind.propose(sample.failure)
     if kind.creates_membership:
         yield from (Offer(kind, [(each, 0)]) for each in proposed if _may_create(sample, each))
     elif kind.asks is Asks.NOTHING:
         trials = [(each, _try(sample, each, failing)) for each in proposed]
         yield from (Offer(kind, [(each, 0)], trial) for each, trial in trials if trial.corrected)
     elif kind.asks is Asks.CHOICE:
-        changes = _list_choices(sample, kind)
+        changes = _rate(sample, kind, proposed)
         yield from [Offer(kind, changes)] if changes else []
     elif kind.asks is Asks.VALUES:
         values = [pair for each in proposed for pair in _list_values(sample, each)]
@@ -170,22 +99,23 @@ def _offer(
         yield from (Offer(kind, [(each, 0)]) for each in proposed)
 
 
-def _may_create(sample: _Sample, change: Change) -> bool:
+def _may_create(sample: Sample, change: Change) -> bool:
     membership = sample.problem.kind.membership
     is_missing = not KEYS[membership].filter(key=change.key).exists()
     return is_missing and sample.actor.has_perm(f"accounts.add_{membership}")
 
 
-def _list_choices(sample: _Sample, kind: CorrectionKind) -> list[tuple[Change, int]]:
+def _rate(
+    sample: Sample, kind: CorrectionKind, proposed: Sequence[Change]
+) -> list[tuple[Change, int]]:
     """Return the changes that help any record, those that help the most first."""
-    proposed = kind.propose(sample.failure)
     if kind.rate is None:
         return [(each, 0) for each in proposed]
     rated = [(each, kind.rate(sample.map_changed(each, kind.tried)[0])) for each in proposed]
     return sorted((each for each in rated if each[1]), key=lambda each: -each[1])
 
 
-def _list_values(sample: _Sample, change: Change) -> list[tuple[Change, int]]:
+def _list_values(sample: Sample, change: Change) -> list[tuple[Change, int]]:
     """Return what the file has in the field, and how often, in the first records.
 
     Nothing for a field that holds secrets, or that several columns make up.
@@ -212,25 +142,14 @@ def _list_texts(value: Any) -> Iterator[str]:
             yield text
 
 
-def _read_rows(job: ImportJob, group: ErrorGroup, limit: int) -> list[RawRow]:
-    found = list_retryable(job.pk, RecordFilter(error_group=group.digest))
-    rows = []
-    for record in found.defer("before")[:limit]:
-        try:
-            rows.append(read_row(record))
-        except ImporterError:
-            continue
-    return rows
-
-
-def _try(sample: _Sample, change: Change, failing: Sequence[Problem | None]) -> Trial:
+def _try(sample: Sample, change: Change, failing: Sequence[Problem | None]) -> Trial:
     mapped, context = sample.map_changed(change, TRIED)
     corrected = [
         plan
-        for plan, problem in zip(sample.plan(mapped, context), failing, strict=True)
+        for plan, problem in zip(sample.plan_changed(mapped, context), failing, strict=True)
         if problem and digest_error_group(problem) not in map(digest_error_group, plan.problems)
     ]
-    others = [find_decisive(plan) for plan in corrected if plan.action is Action.FAIL]
+    others = [plan.decisive for plan in corrected if plan.action is Action.FAIL]
     imported = len(corrected) - len(others)
     return Trial(len(mapped), len(corrected), imported, _find_most_frequent(others))
 

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.selectors.attributes import read_rules
+from imports.core.corrections import read_corrections
 from imports.core.errors import ImporterError
 from imports.core.inspection import untrusted
 from imports.core.inspection.inspection import Inspection
@@ -88,6 +89,7 @@ def create_job(
 def copy_job(job: ImportJob, *, actor: User, shown: str | None = None) -> ImportJob:
     """Return a new job over the same file, with the same mapping and options, ready for a dry run.
 
+    It makes the corrections that were chosen before the run of the other, and no others.
     Raises ImporterError when the file was deleted, and ChangedMeanwhile when the job is not as it
     was `shown`.
     """
@@ -100,6 +102,10 @@ def copy_job(job: ImportJob, *, actor: User, shown: str | None = None) -> Import
     copied = ImportJob(created_by=actor, state=JobState.MAPPED)
     for name in COPIED_FIELDS:
         setattr(copied, name, getattr(job, name))
+    corrections = read_corrections(job.corrections)
+    copied.corrections = [
+        each.to_json() for each in corrections if each.is_for_run and not each.is_undone
+    ]
     with open_file(job) as file:
         store_file(copied, File(file, name=job.file_name), job.file_name)
     copied.save()

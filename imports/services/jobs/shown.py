@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.selectors.attributes import read_rules
+from imports.core.corrections import read_corrections
 from imports.core.errors import ChangedMeanwhile
 from imports.core.shown import (
     ACTIONS,
@@ -45,6 +46,13 @@ def describe_inputs(job: ImportJob) -> dict[str, str]:
             [job.mode, job.matching_key, job.conflicts, job.field_policies, resolver]
         ),
         "attributes": digest_part(rules),
+        "corrections": digest_part(
+            [
+                each.to_json()
+                for each in read_corrections(job.corrections)
+                if each.is_for_run and not each.is_undone
+            ]
+        ),
     }
 
 
@@ -56,6 +64,7 @@ def describe_shown(job: ImportJob) -> dict[str, str]:
         **describe_inputs(job),
         "limits": digest_part([job.rate_limit, job.failure_threshold, job.failure_sample]),
         "report": digest_part([report["finished_at"], report["statuses"]] if report else None),
+        # Those of retries, too.
         "corrections": digest_part(job.corrections),
         "state": digest_part(
             [

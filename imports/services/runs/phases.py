@@ -1,4 +1,7 @@
-"""Lead a busy job from phase to phase: staging, duplicates, then dry run, comparison or writing."""
+"""Lead a busy job from phase to phase: staging, duplicates, then dry run, comparison or writing.
+
+Where corrections were chosen before the run, the records that they are for are found in between.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,15 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from accounts.selectors.attributes import read_rules
+from imports.core.corrections import read_corrections
 from imports.core.dry_run import DryRunReport
 from imports.core.planning.plans import Plan
 from imports.engine.chunks import compare_chunk, plan_chunk, write_chunk
 from imports.engine.context import JobContext
+from imports.engine.corrections.correcting import correct_chunk
 from imports.engine.counting import merge_reports
 from imports.engine.duplicates import index_chunk, resolve_duplicates
+from imports.engine.files.corrected_rows import forget_corrected, read_run_corrections
 from imports.engine.files.job_files import drop_file
 from imports.engine.pairing import name_earlier_rows
 from imports.models import ImportChunk, ImportJob, JoinedRow, OtherSubjectId, ReleasedValue
@@ -53,11 +59,16 @@ class ChunkWork:
 
 def list_phases(job: ImportJob) -> list[JobPhase]:
     """Return the phases that a busy or paused job goes through, in their order."""
+    reading = [*READING, *([JobPhase.CORRECTING] if read_run_corrections(job) else [])]
+    return [*reading, *_list_last_phases(job)]
+
+
+def _list_last_phases(job: ImportJob) -> list[JobPhase]:
     if job.state == JobState.DRY_RUNNING:
-        return [*READING, JobPhase.PLANNING]
+        return [JobPhase.PLANNING]
     if job.import_plan_id is not None and job.attempt == 1:
-        return [*READING, JobPhase.COMPARING, JobPhase.WRITING]
-    return [*READING, JobPhase.WRITING]
+        return [JobPhase.COMPARING, JobPhase.WRITING]
+    return [JobPhase.WRITING]
 
 
 def begin(job: ImportJob) -> None:
@@ -87,13 +98,31 @@ def begin_staging(job: ImportJob) -> None:
 
 def _begin_after_staging(job: ImportJob) -> None:
     if job.indexed_options == describe_indexing(job):
-        _begin_after_indexing(job)
+        _begin_last_phases(job)
     else:
+        if job.attempt == 1:
+            forget_corrected(job)
         _begin_phase(job, JobPhase.INDEXING)
 
 
 def _begin_after_indexing(job: ImportJob) -> None:
     _begin_phase(job, list_phases(job)[len(READING)])
+
+
+def _begin_last_phases(job: ImportJob) -> None:
+    _begin_phase(job, _list_last_phases(job)[0])
+
+
+def _finish_correcting(job: ImportJob) -> None:
+    """Search for duplicates again as long as any record was corrected, which may change them.
+
+    That ends: no record is corrected twice in the same way.
+    """
+    if _chunks(job).filter(counts__corrected__gt=0).exists():
+        _begin_phase(job, JobPhase.INDEXING)
+    else:
+        _set(job, indexed_options=describe_indexing(job))
+        _begin_last_phases(job)
 
 
 def _begin_phase(job: ImportJob, phase: JobPhase) -> None:
@@ -144,6 +173,9 @@ def describe_indexing(job: ImportJob) -> dict[str, Any]:
         "answers": hashlib.sha256(job.secret_answers.encode()).hexdigest(),
         "attributes": rules,
         "attempt": job.attempt,
+        "corrections": [
+            each.to_json() for each in read_corrections(job.corrections) if each.is_for_run
+        ],
         "other_ids": OtherSubjectId.objects.aggregate(count=Count("pk"), last=Max("pk")),
     }
 
@@ -219,7 +251,8 @@ def _find_duplicates(job_id: int) -> None:
     job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
     if not _awaits_search(job):
         raise SearchStopped
-    _set(job, indexed_options=describe_indexing(job))
+    if not read_run_corrections(job):
+        _set(job, indexed_options=describe_indexing(job))
     note_event(job, "index", actor=None, detail={"repeated": repeated})
     WORK[JobPhase.INDEXING].follow(job)
 
@@ -246,6 +279,9 @@ def _finish_dry_run(job: ImportJob) -> None:
         **counted,
         "store": describe_store(job),
         "inputs": describe_inputs(job),
+        "corrections": [
+            each.number for each in read_corrections(job.corrections) if each.is_for_run
+        ],
         "finished_at": timezone.now().isoformat(),
     }
     take_action(
@@ -285,6 +321,7 @@ def _finish_run(job: ImportJob) -> None:
 # Staging is no work on chunks: it makes them.
 WORK: dict[JobPhase, ChunkWork] = {
     JobPhase.INDEXING: ChunkWork(index_chunk, follow=_begin_after_indexing),
+    JobPhase.CORRECTING: ChunkWork(correct_chunk, follow=_finish_correcting),
     JobPhase.PLANNING: ChunkWork(plan_chunk, follow=_finish_dry_run, writes=("planned",)),
     JobPhase.COMPARING: ChunkWork(compare_chunk, follow=_finish_comparison),
     JobPhase.WRITING: ChunkWork(

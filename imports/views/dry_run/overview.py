@@ -14,9 +14,11 @@ from imports.core.planning.wording import describe_changed_inputs, describe_plan
 from imports.core.providers import get_provider
 from imports.core.providers.contract import exclude_nothing
 from imports.models import ImportJob, PlanState
+from imports.selectors import list_error_groups
 from imports.services.approval import approvals
 from imports.services.runs import runs
 from imports.states import JobAction, JobState, may
+from imports.views.dry_run.corrections import can_add, list_added
 from imports.views.dry_run.decisions import CHOICES, list_names, make_exclude_form
 from imports.views.dry_run.report import describe_report
 from imports.views.shared.access import StaffRequest, requires
@@ -50,6 +52,9 @@ def show_dry_run(request: StaffRequest, job_id: int) -> HttpResponse:
         form=make_exclude_form(job),
         excludes_non_users=get_provider(job.provider).excludes is not exclude_nothing,
         may_see_values=request.user.has_perm("imports.view_importrecord_values"),
+        corrections=list_added(job),
+        can_add=can_add(job, request),
+        correctable={each.digest for each in list_error_groups(job)} if not job.has_begun else (),
         **(describe_report(job, job.dry_run, request.user) if job.dry_run else {}),
     )
 

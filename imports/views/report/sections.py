@@ -253,7 +253,8 @@ def _list_decisions(job: ImportJob) -> Iterator[list[str]]:
             yield [f"{kind} {key}", f"becomes {name}" if name else "is dropped"]
     for each in read_corrections(job.corrections):
         ended = " (undone)" if each.is_undone else ""
-        yield [f"From attempt {each.attempt} on", f"{each.sentence}{ended}"]
+        since = "Before the run" if each.is_for_run else f"From attempt {each.attempt} on"
+        yield [since, f"{each.sentence}{ended}"]
 
 
 def _describe_undo(undo: Undo) -> list[str]:

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from imports.core.corrections import read_corrections
 from imports.core.corrections.editing import is_shifted
 from imports.core.errors import ImporterError
 from imports.core.inspection.inspection import clean_text
@@ -18,6 +17,7 @@ from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.core.secrecy import mask
 from imports.models import ImportAttempt, ImportJob, ImportRecord, Status
+from imports.selectors import list_corrections_of
 from imports.services.corrections.edits import read_row
 from imports.services.corrections.source_cells import CellReader
 from imports.services.mapping.previews import PreviewedValue, preview_row
@@ -95,7 +95,7 @@ def _describe_history(job: ImportJob, record: ImportRecord) -> dict[str, Any]:
     return {
         "attempts": [Attempt(each, _describe_problems(each.problems)) for each in attempts],
         "edits": job.edits.filter(row_number=record.row_number).select_related("actor"),
-        "corrections": _list_corrections(job, record),
+        "corrections": list_corrections_of(job, record),
     }
 
 
@@ -131,21 +131,6 @@ def _find_next_failed(job: ImportJob, record: ImportRecord) -> int | None:
         return None
     failed = job.records.filter(status=Status.FAILED, row_number__gt=record.row_number)
     return failed.order_by("row_number").values_list("row_number", flat=True).first()
-
-
-def _list_corrections(job: ImportJob, record: ImportRecord) -> list[str]:
-    """Return what the mapping does otherwise for the record when it is tried again."""
-    if record.source is None or not job.corrections:
-        return []
-    try:
-        numbers = read_row(record).corrections
-    except ImporterError:
-        return []
-    return [
-        each.sentence
-        for each in read_corrections(job.corrections)
-        if each.number in numbers and not each.is_undone
-    ]
 
 
 def _describe_problems(stored: list[dict[str, Any]]) -> list[ShownProblem]:

@@ -25,7 +25,7 @@ from imports.selectors import (
 )
 from imports.selectors.invitations import find_passwordless
 from imports.services.approval import approvals
-from imports.services.corrections.offers import ErrorGroup
+from imports.services.corrections.samples import ErrorGroup
 from imports.services.runs import runs
 from imports.states import JobAction, JobState, may
 from imports.views.dry_run.missing_memberships import list_creatable

@@ -59,6 +59,8 @@ SENTENCES = {
     "pause automatically": "The job was paused automatically",
     "correct": "corrected failed records",
     "undo correction": "undid a correction",
+    "add correction": "added a correction",
+    "remove correction": "removed a correction",
     "edit": "edited records",
     "download": "downloaded records",
     "create role": "created a role",
@@ -164,6 +166,8 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
         f"{'; '.join(detail['sentences'])}, for {_count_records(detail['records'])}"
     ),
     "undo correction": lambda detail: "; ".join(detail["sentences"]),
+    "add correction": lambda detail: f"{'; '.join(detail['sentences'])}, for “{detail['problem']}”",
+    "remove correction": lambda detail: "; ".join(detail["sentences"]),
     "edit": lambda detail: _describe_edit(detail),
     "download": lambda detail: _describe_download(detail),
     "apply template": lambda detail: str(detail["template"]),

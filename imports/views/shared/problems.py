@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from accounts.models import Group, Role
 from imports.core.corrections.memberships import names_membership
 from imports.core.dry_run import ErrorGroup, Example
-from imports.core.problems import CODES, Problem, Severity
+from imports.core.problems import CODES, Problem, Severity, digest_error_group
 from imports.core.records.targets import get_label
 
 SEVERITIES = list(Severity)
@@ -49,7 +49,10 @@ class ShownGroup:
 
 @dataclass(frozen=True, slots=True)
 class ShownProblem:
-    """A problem of one record, or with a count that of several with one error group."""
+    """A problem of one record, or with a count that of several with one error group.
+
+    `digest` is the name of that.
+    """
 
     code: str
     severity: str
@@ -60,6 +63,7 @@ class ShownProblem:
     count: int = 1
     examples: tuple[ShownExample, ...] = ()
     missing: Missing | None = None
+    digest: str = ""
 
     @property
     def more(self) -> int:
@@ -111,6 +115,7 @@ def describe_error_group(
         count=count,
         examples=examples,
         missing=_find_missing(problem),
+        digest=digest_error_group(problem).hex,
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from imports.core.corrections import read_corrections
 from imports.core.errors import ImporterError
 from imports.core.planning.undo import Reason, UndoOptions
 from imports.core.records.targets import get_label
@@ -200,7 +201,8 @@ def import_again(request: StaffRequest, job_id: int) -> HttpResponse:
 
 def _is_corrected(job: ImportJob) -> bool:
     """Return whether records were edited, or corrected, after the run."""
-    return bool(job.corrections) or job.edits.exists()
+    of_retries = (each for each in read_corrections(job.corrections) if not each.is_for_run)
+    return any(of_retries) or job.edits.exists()
 
 
 def _read_options(data: QueryDict) -> UndoOptions:

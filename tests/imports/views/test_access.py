@@ -84,6 +84,8 @@ MATRIX = [
     ("edit", "get", [VALUES, RUN]),
     ("edit", "post", [VALUES, RUN]),
     ("error_group", "get", [VIEW]),
+    ("add_correction", "post", [ADD]),
+    ("remove_correction", "post", [ADD]),
     ("correct", "post", [RUN]),
     ("undo_correction", "post", [RUN]),
     ("activity_log", "get", [VIEW]),
@@ -126,8 +128,9 @@ def find_address(name: str, job: ImportJob) -> str:
         "record": [job.pk, 1],
         "edit": [job.pk, 9],
         "undo_correction": [job.pk, 1],
+        "remove_correction": [job.pk, 1],
     }
-    if name in {"error_group", "correct"}:
+    if name in {"error_group", "add_correction", "correct"}:
         error_group = ImportRecord.objects.get(job=job, row_number=9).error_group
         arguments[name] = [job.pk, error_group.hex]
     if name in {"corrected_file", "apply_corrected_file"}:

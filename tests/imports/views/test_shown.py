@@ -11,6 +11,7 @@ from accounts.models import AttributeDefinition, Role, User
 from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob, JobEvent
+from imports.selectors import list_error_groups
 from imports.services.corrections import corrected_files
 from imports.services.jobs import rate_limits
 from imports.services.jobs.shown import write_job
@@ -63,6 +64,8 @@ BEFORE = {
     "start_run": {},
     "start_without_dry_run": {},
     "start_pilot": {},
+    "add_correction": {"correction": "drop_membership"},
+    "remove_correction": {},
 }
 # The page whose form is sent whole, and the id or the action of that form.
 PAGES = {
@@ -170,8 +173,13 @@ def test_button_of_an_old_page_before_the_run_is_refused_by_name(
         data = {"key": "hash_as_password:x", "value": "all", "choice": "hash"}
     change_everything(ready_job, ben)
     before, events = describe(ready_job), JobEvent.objects.count()
+    places = {
+        "add_correction": lambda: [list_error_groups(ready_job)[0].digest],
+        "remove_correction": lambda: [1],
+    }
 
-    address = reverse(f"imports:{name}", args=[ready_job.pk])
+    more = places.get(name, list)()
+    address = reverse(f"imports:{name}", args=[ready_job.pk, *more])
     response = admin.post(address, {**data, "as_shown": shown}, follow=True)
 
     assert describe(ready_job) == before

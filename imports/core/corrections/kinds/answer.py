@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from imports.core.corrections.contract import Asks, Change, CorrectionKind, Failure
 from imports.core.corrections.fields import is_open
-from imports.core.decisions import KINDS, Concern, add_choices, name_value, split_key, write_key
+from imports.core.decisions import KINDS, add_choices, name_value, split_key, write_key
 from imports.core.mapping import Mapping
+from imports.core.problems import Problem
+from imports.core.readers import ReaderOptions
 
 
-def _propose(failure: Failure) -> Iterator[Change]:
-    """Yield the choices that fit the value; what is proposed comes first.
+def _make(problem: Problem, options: ReaderOptions) -> Change:
+    key = write_key(problem.code, problem.column)
+    return Change(KIND.name, key, str(problem.params.get("value", "")))
+
+
+def _list_choices(failure: Failure) -> Iterable[str]:
+    """Return the choices that fit the value; what is proposed comes first.
 
     What comparing rows has found, none of them shows.
     """
     problem = failure.problem
-    value = str(problem.params.get("value", ""))
-    concerns = [
+    kind, value = KINDS[problem.code], str(problem.params.get("value", ""))
+    if kind.compares_rows or not failure.rows:
+        return kind.choice_ids
+    concerns = (
         decided.concern
         for row in failure.mapped
         for decided in row.decided
         if decided.code == problem.code
         and (decided.concern.column, decided.concern.value) == (problem.column, value)
-    ]
-    key = write_key(problem.code, problem.column)
-    if (kind := KINDS[problem.code]).compares_rows:
-        concerns = [Concern(problem.column, value, problem.field, kind.choice_ids)]
-    for concern in concerns[:1]:
-        for choice in sorted(concern.choices, key=lambda each: each != concern.proposal):
-            yield Change(KIND.name, key, value, choice)
+    )
+    concern = next(concerns, None)
+    if concern is None:
+        return ()
+    return sorted(concern.choices, key=lambda each: each != concern.proposal)
 
 
 def _change(mapping: Mapping, change: Change) -> Mapping:
@@ -53,12 +60,14 @@ KIND = CorrectionKind(
     asks=Asks.CHOICE,
     heading="Action required",
     label="What to do with these records",
-    button="Decide and retry",
+    button="Decide",
     applies=is_open,
-    propose=_propose,
+    make=_make,
+    list_choices=_list_choices,
     name_choice=_name_choice,
     selects_first=True,
     is_found_by_testing=lambda problem: KINDS[problem.code].is_found_by_testing,
     describe=_describe,
     change_mapping=_change,
+    is_for_all=True,
 )

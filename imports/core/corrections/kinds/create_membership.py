@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imports.core.corrections.contract import CorrectionKind
-from imports.core.corrections.memberships import names_membership, propose_for, say
+from imports.core.corrections.memberships import make_for, names_membership, say
 from imports.core.problems.of_permissions import MISSING_MEMBERSHIPS
 
 KIND = CorrectionKind(
@@ -13,7 +13,8 @@ KIND = CorrectionKind(
     warning="It has no permissions until you give it some in the admin. It stays if you undo the"
     " import.",
     applies=lambda problem: names_membership(problem) and problem.kind in MISSING_MEMBERSHIPS,
-    propose=propose_for("create_membership"),
+    make=make_for("create_membership"),
     describe=lambda change: f"{say(change)} is created",
     creates_membership=True,
+    is_for_all=True,
 )

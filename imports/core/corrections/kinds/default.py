@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from imports.core.corrections.contract import Asks, Change, CorrectionKind, Failure
+from imports.core.corrections.contract import Asks, Change, CorrectionKind
 from imports.core.corrections.fields import add_transform, find_target
 from imports.core.mapping import Mapping
 from imports.core.mapping.rules import PERSONAL_TARGETS, SECRET_CONSTANTS
 from imports.core.problems import Problem
 from imports.core.problems.of_values import MISSING_REQUIRED
+from imports.core.readers import ReaderOptions
 from imports.core.records.targets import get_label
 from imports.core.transforms.families.words import Default
 
@@ -20,8 +19,8 @@ def _applies(problem: Problem) -> bool:
     return problem.kind is MISSING_REQUIRED and can_be_shared
 
 
-def _propose(failure: Failure) -> Iterator[Change]:
-    yield Change(KIND.name, find_target(failure.problem.field))
+def _make(problem: Problem, options: ReaderOptions) -> Change:
+    return Change(KIND.name, find_target(problem.field))
 
 
 def _change(mapping: Mapping, change: Change) -> Mapping:
@@ -34,9 +33,9 @@ KIND = CorrectionKind(
     asks=Asks.TEXT,
     heading="Default value",
     label="{label}, where it is empty",
-    button="Set and retry",
+    button="Set",
     applies=_applies,
-    propose=_propose,
+    make=_make,
     describe=lambda change: f"{get_label(change.target)}: “{change.value}” where it is empty",
     change_mapping=_change,
 )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from imports.core.corrections.contract import Change, CorrectionKind, Failure
+from imports.core.corrections.contract import Change, CorrectionKind
 from imports.core.corrections.extra_cells import cut_surplus
+from imports.core.problems import Problem
 from imports.core.problems.of_rows import ROW_TOO_MANY_CELLS
+from imports.core.readers import ReaderOptions
 
 
-def _propose(failure: Failure) -> Iterator[Change]:
-    yield Change(KIND.name)
+def _make(problem: Problem, options: ReaderOptions) -> Change:
+    return Change(KIND.name)
 
 
 KIND = CorrectionKind(
@@ -20,7 +20,7 @@ KIND = CorrectionKind(
     warning="Look at one of the rows in the file first: if one of its values contains the delimiter"
     " without being quoted, all values after it stay in the wrong column.",
     applies=lambda problem: problem.kind is ROW_TOO_MANY_CELLS,
-    propose=_propose,
+    make=_make,
     describe=lambda change: "Empty cells beyond the last column are dropped",
     change_row=lambda row, change: cut_surplus(row, with_text=False),
 )

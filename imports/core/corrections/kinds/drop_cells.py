@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from imports.core.corrections.contract import Change, CorrectionKind, Failure
+from imports.core.corrections.contract import Change, CorrectionKind
 from imports.core.corrections.extra_cells import cut_surplus, has_surplus_text
+from imports.core.problems import Problem
 from imports.core.problems.of_rows import ROW_TOO_MANY_CELLS
+from imports.core.readers import ReaderOptions
 
 
-def _propose(failure: Failure) -> Iterator[Change]:
-    if any(map(has_surplus_text, failure.rows)):
-        yield Change(KIND.name)
+def _make(problem: Problem, options: ReaderOptions) -> Change:
+    return Change(KIND.name)
 
 
 KIND = CorrectionKind(
@@ -22,7 +21,10 @@ KIND = CorrectionKind(
     " likely, all values after it stay in the wrong column: join the value instead.",
     is_lossy=True,
     applies=lambda problem: problem.kind is ROW_TOO_MANY_CELLS,
-    propose=_propose,
+    make=_make,
+    # Blank ones are dropped without loss.
+    fits=lambda failure: not failure.rows or any(map(has_surplus_text, failure.rows)),
     describe=lambda change: "All cells beyond the last column are dropped, whatever they hold",
+    name_loss=lambda change: "Cells beyond the last column",
     change_row=lambda row, change: cut_surplus(row, with_text=True),
 )

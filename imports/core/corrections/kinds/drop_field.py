@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from imports.core.corrections.contract import Change, CorrectionKind, Failure
+from imports.core.corrections.contract import Change, CorrectionKind
 from imports.core.corrections.fields import find_target, is_open
 from imports.core.mapping import Mapping
 from imports.core.problems import Problem
 from imports.core.problems.of_values import ATTRIBUTE_UNKNOWN, UNKNOWN_FIELD
 from imports.core.providers import get_provider
+from imports.core.readers import ReaderOptions
 from imports.core.records.targets import get_label
 
 # Parts of the record that are nothing without one of their fields.
@@ -29,8 +29,8 @@ def _find_droppable(problem: Problem) -> str:
     return "" if target == "subject_id" or target.startswith("memberships.") else target
 
 
-def _propose(failure: Failure) -> Iterator[Change]:
-    yield Change(KIND.name, _find_droppable(failure.problem))
+def _make(problem: Problem, options: ReaderOptions) -> Change:
+    return Change(KIND.name, _find_droppable(problem))
 
 
 def drop_field(mapping: Mapping, target: str) -> Mapping:
@@ -53,7 +53,8 @@ KIND = CorrectionKind(
     order=40,
     button="Import without “{label}”",
     applies=lambda problem: bool(_find_droppable(problem)),
-    propose=_propose,
+    make=_make,
     describe=lambda change: f"{get_label(change.target)} is not imported",
     change_mapping=lambda mapping, change: drop_field(mapping, change.target),
+    name_loss=lambda change: get_label(change.target),
 )

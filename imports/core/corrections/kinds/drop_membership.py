@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from imports.core.corrections.contract import CorrectionKind
-from imports.core.corrections.memberships import names_membership, propose_for, rename, say
+from imports.core.corrections.memberships import make_for, names_membership, rename, say
 
 KIND = CorrectionKind(
     name="drop_membership",
     order=22,
     button="Drop “{key}”",
     applies=names_membership,
-    propose=propose_for("drop_membership"),
+    make=make_for("drop_membership"),
     describe=lambda change: f"{say(change)} is dropped",
     change_mapping=rename,
     is_lossy=True,
+    is_for_all=True,
 )

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from imports.core.corrections.contract import Asks, Change, CorrectionKind, Failure
 from imports.core.corrections.extra_cells import has_surplus_text, join_surplus, list_columns
 from imports.core.mapping import MappedRow
+from imports.core.problems import Problem
 from imports.core.problems.of_rows import ROW_TOO_MANY_CELLS
+from imports.core.readers import ReaderOptions
 from imports.core.readers.rows import DELIMITERS
 
 # Columns that are tried as those whose value was split.
 MAX_COLUMNS = 60
 
 
-def _propose(failure: Failure) -> Iterator[Change]:
-    """Yield the columns whose value may be the one; `key` is the delimiter."""
+def _make(problem: Problem, options: ReaderOptions) -> Change:
+    return Change(KIND.name, key=options.delimiter)
+
+
+def _list_choices(failure: Failure) -> Iterable[str]:
+    """Return the columns whose value may be the one that was split."""
     if failure.options.syntax != "csv":
-        return
+        return ()
+    if not failure.rows:
+        return failure.columns
     row = next(filter(has_surplus_text, failure.rows), None)
-    for column in (list_columns(row) if row is not None else [])[:MAX_COLUMNS]:
-        yield Change(KIND.name, key=failure.options.delimiter, value=column)
+    return list_columns(row)[:MAX_COLUMNS] if row is not None else ()
 
 
 def _rate(mapped: Sequence[MappedRow]) -> int:
@@ -47,9 +54,10 @@ KIND = CorrectionKind(
     label="Column of the split value",
     help="Listed are the columns with which the first rows make records. If there are several, look"
     " at a row in the file.",
-    button="Join and retry",
+    button="Join",
     applies=lambda problem: problem.kind is ROW_TOO_MANY_CELLS,
-    propose=_propose,
+    make=_make,
+    list_choices=_list_choices,
     rate=_rate,
     name_choice=_name_choice,
     describe=_describe,

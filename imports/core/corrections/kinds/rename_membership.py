@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imports.core.corrections.contract import Asks, CorrectionKind
-from imports.core.corrections.memberships import names_membership, propose_for, rename, say
+from imports.core.corrections.memberships import make_for, names_membership, rename, say
 
 KIND = CorrectionKind(
     name="rename_membership",
@@ -11,9 +11,10 @@ KIND = CorrectionKind(
     asks=Asks.MEMBERSHIP,
     heading="Replacement for “{key}”",
     label="Use instead",
-    button="Replace and retry",
+    button="Replace",
     applies=names_membership,
-    propose=propose_for("rename_membership"),
+    make=make_for("rename_membership"),
     describe=lambda change: f"{say(change)} becomes “{change.value}”",
     change_mapping=rename,
+    is_for_all=True,
 )

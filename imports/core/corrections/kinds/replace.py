@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from imports.core.corrections.contract import Asks, Change, CorrectionKind, Failure
+from imports.core.corrections.contract import Asks, Change, CorrectionKind
 from imports.core.corrections.fields import add_transform, find_target
 from imports.core.mapping import Mapping
+from imports.core.problems import Problem
+from imports.core.readers import ReaderOptions
 from imports.core.records.targets import get_label
 from imports.core.transforms.families.words import Lookup
 
 
-def _propose(failure: Failure) -> Iterator[Change]:
-    target = find_target(failure.problem.field)
+def _applies(problem: Problem) -> bool:
+    target = find_target(problem.field)
     # Groups and roles have corrections of their own, which know what exists.
-    if not target.startswith("memberships."):
-        yield Change(KIND.name, target)
+    return bool(target) and not target.startswith("memberships.")
+
+
+def _make(problem: Problem, options: ReaderOptions) -> Change:
+    return Change(KIND.name, find_target(problem.field))
 
 
 def _change(mapping: Mapping, change: Change) -> Mapping:
@@ -34,9 +37,10 @@ KIND = CorrectionKind(
     order=90,
     asks=Asks.VALUES,
     heading="Values in “{label}”",
-    button="Replace and retry",
-    applies=lambda problem: bool(find_target(problem.field)),
-    propose=_propose,
+    button="Replace",
+    applies=_applies,
+    make=_make,
     describe=_describe,
     change_mapping=_change,
+    name_loss=lambda change: "" if change.value else f"{get_label(change.target)} “{change.key}”",
 )

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from accounts.hashing import FORMATS
 from imports.core.corrections.contract import Asks, Change, CorrectionKind, Failure
 from imports.core.mapping import MappedRow, Mapping
+from imports.core.problems import Problem
 from imports.core.problems.of_passwords import HASH_INVALID
+from imports.core.readers import ReaderOptions
 from imports.core.records.targets import PASSWORD_FORMAT
 
 
-def _propose(failure: Failure) -> Iterator[Change]:
-    """Yield every format; those that the hashes cannot have are rated away."""
-    for each in sorted(FORMATS, key=lambda each: FORMATS[each].label):
-        yield Change(KIND.name, PASSWORD_FORMAT, value=each)
+def _make(problem: Problem, options: ReaderOptions) -> Change:
+    return Change(KIND.name, PASSWORD_FORMAT)
+
+
+def _list_choices(failure: Failure) -> Iterable[str]:
+    """Return every format; those that the hashes cannot have are rated away."""
+    return sorted(FORMATS, key=lambda each: FORMATS[each].label)
 
 
 def _rate(mapped: Sequence[MappedRow]) -> int:
@@ -35,9 +40,10 @@ KIND = CorrectionKind(
     label="Format of these hashes",
     help="Listed are the formats that the first hashes could have. The hashes do not tell which one"
     " it is: ask whoever ran the source system.",
-    button="Set and retry",
+    button="Set",
     applies=lambda problem: problem.kind is HASH_INVALID,
-    propose=_propose,
+    make=_make,
+    list_choices=_list_choices,
     rate=_rate,
     # All formats are tried on each of them.
     tried=5,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from imports.core.corrections.contract import Change, CorrectionKind, Failure
+from imports.core.corrections.contract import Change, CorrectionKind
 from imports.core.corrections.fields import add_transform, find_target, is_open
 from imports.core.mapping import Mapping
 from imports.core.problems import Problem
+from imports.core.readers import ReaderOptions
 from imports.core.records.targets import get_label
 from imports.core.transforms.families.text import Trim
 
@@ -16,8 +15,8 @@ def _applies(problem: Problem) -> bool:
     return bool(find_target(problem.field)) and not is_open(problem)
 
 
-def _propose(failure: Failure) -> Iterator[Change]:
-    yield Change(KIND.name, find_target(failure.problem.field))
+def _make(problem: Problem, options: ReaderOptions) -> Change:
+    return Change(KIND.name, find_target(problem.field))
 
 
 def _change(mapping: Mapping, change: Change) -> Mapping:
@@ -29,7 +28,7 @@ KIND = CorrectionKind(
     order=30,
     button="Trim spaces",
     applies=_applies,
-    propose=_propose,
+    make=_make,
     describe=lambda change: f"{get_label(change.target)}: spaces at both ends are removed",
     change_mapping=_change,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import phonenumbers
@@ -11,6 +12,8 @@ from pydantic import Field, field_validator
 from imports.core.transforms.contract import ItemStep, write_scalar
 
 REGIONS: tuple[str, ...] = tuple(sorted(phonenumbers.SUPPORTED_REGIONS))
+# Numbers by which all regions are ranked.
+LOOKED_AT = 5
 # In North America the two kinds have the same numbers.
 MOBILE = frozenset(
     {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
@@ -74,6 +77,18 @@ def find_region(numbers: list[str], regions: list[str]) -> str:
         if numbers and all(_is_valid(number, region) for number in numbers):
             return region
     return ""
+
+
+def rank_regions(numbers: Sequence[str]) -> list[str]:
+    """Return every region, those first in which the most of the numbers are valid."""
+    looked_at = numbers[:LOOKED_AT]
+    valid = {region: sum(_is_valid(each, region) for each in looked_at) for region in REGIONS}
+    return sorted(REGIONS, key=lambda region: -valid[region])
+
+
+def name_region(region: str) -> str:
+    """Return what a region is called: by its two letters and its country code."""
+    return f"{region} (+{phonenumbers.country_code_for_region(region)})"
 
 
 def list_countries(numbers: list[str]) -> list[str]:

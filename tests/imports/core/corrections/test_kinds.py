@@ -4,8 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from imports.core.corrections import KINDS, Asks, correct_mapping, find_target, read_corrections
+from imports.core.corrections import (
+    KINDS,
+    Asks,
+    Failure,
+    correct_mapping,
+    find_target,
+    read_corrections,
+)
 from imports.core.mapping import Mapping, RecordMapper, Rule
+from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.core.transforms.families.words import Boolean
 
@@ -89,6 +97,60 @@ def test_a_format_is_set_for_all_hashes() -> None:
     change = {"kind": "set_format", "value": "unsalted_md5"}
 
     assert correct(GENERIC, change).constants == {"authenticators.password.format": "unsalted_md5"}
+
+
+def test_numbers_without_a_country_code_are_read_as_those_of_the_country() -> None:
+    mapping = Mapping(rules=[Rule(source="tel", target="profile.phone")])
+    corrected = correct(mapping, {"kind": "set_country", "target": "profile.phone", "value": "GB"})
+
+    assert read(corrected, {"tel": "01632 960001"})["profile"]["phone"] == "+441632960001"
+    assert read(corrected, {"tel": "+49 30 901820"})["profile"]["phone"] == "+4930901820"
+
+
+def test_countries_of_assigned_numbers_are_offered_first() -> None:
+    rows = [RawRow(1, 1, {"tel": "030 901820"}), RawRow(2, 2, {"tel": "089 2180"})]
+    failure = Failure(Problem("invalid_phone", "profile.phone", "tel"), rows=rows)
+
+    assert next(iter(KINDS["set_country"].list_choices(failure))) == "DE"
+
+
+LAST_NAME = "profile.attributes.last_name"
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "expected"),
+    [
+        ("first word", "Ada Mary King", "Ada"),
+        ("words before the last", "Ada Mary King", "Ada Mary"),
+        ("last word", "Ada Mary King", "King"),
+        ("words after the first", "Ada Mary King", "Mary King"),
+        ("words before the comma", "van Dyk, Ada M.", "van Dyk"),
+        ("words after the comma", "van Dyk, Ada M.", "Ada M."),
+        ("last word", "Ada", None),
+        ("last word", "King, Ada", None),
+        ("words before the comma", "Ada King", None),
+    ],
+)
+def test_part_of_a_full_name_fills_a_name(part: str, name: str, expected: str | None) -> None:
+    mapping = Mapping(rules=[Rule(source="last", target=LAST_NAME)])
+    change = {"kind": "split_name", "target": LAST_NAME, "value": f"{part} of Full name"}
+
+    values = read(correct(mapping, change), {"Full name": name, "last": ""})
+
+    assert values.get("profile", {}).get("attributes", {}).get("last_name") == expected
+
+
+def test_columns_with_full_names_are_offered_for_the_name_that_is_missing() -> None:
+    row = RawRow(1, 1, {"Full name": "Ada King", "Nickname": "ada", "Street": "High Street"})
+    problem = Problem("missing_required", LAST_NAME, params={"label": "last_name"})
+    kind = KINDS["split_name"]
+
+    assert kind.applies(problem)
+    assert not kind.applies(Problem("missing_required", "profile.attributes.team"))
+    assert list(kind.list_choices(Failure(problem, rows=[row]))) == [
+        "last word of Full name", "words after the first of Full name",
+        "words before the comma of Full name",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", list(KINDS))

@@ -175,7 +175,7 @@ def test_a_error_group_that_is_gone_leads_back_to_the_results(
 def test_a_error_group_that_is_no_digest_is_not_found(
     admin: Client, finished_job: ImportJob, digest: str
 ) -> None:
-    response = admin.get(f"/admin/imports/{finished_job.pk}/results/error-groups/{digest}/")
+    response = admin.get(f"/admin/imports/{finished_job.pk}/error-groups/{digest}/")
 
     assert response.status_code in {302, 404}
 

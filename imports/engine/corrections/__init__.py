@@ -1,0 +1,1 @@
+"""Find the records that corrections are for, before the run."""
