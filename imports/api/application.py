@@ -8,7 +8,16 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 
 from accounts.access_tokens import SCOPE
-from imports.api import jobs, receiving, records, runs, sources, templates, undoing
+from imports.api import (
+    corrections,
+    jobs,
+    receiving,
+    records,
+    runs,
+    sources,
+    templates,
+    undoing,
+)
 from imports.api.bodies import StorableParser
 from imports.api.connection_access import ConnectionToken
 from imports.api.problems import add_problem_handlers
@@ -70,7 +79,14 @@ api = Api(
     parser=StorableParser(),
 )
 add_problem_handlers(api)
-for part in (jobs.router, runs.router, records.router, undoing.router, templates.job_router):
+for part in (
+    jobs.router,
+    runs.router,
+    records.router,
+    corrections.router,
+    undoing.router,
+    templates.job_router,
+):
     api.add_router("/jobs", part)
 api.add_router("/records", receiving.router)
 api.add_router("/templates", templates.router)

@@ -9,12 +9,11 @@ from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router
 
 from imports.api.access import VALUES, VIEW, AccessToken, ApiRequest
-from imports.api.describing import describe_details, describe_problem, describe_record, read_query
+from imports.api.describing import describe_details, describe_record, read_query
 from imports.api.jobs import JobId, find_job
 from imports.api.refusals import list_refusals
 from imports.api.schemas.records import (
     MAX_ROW,
-    ErrorGroupInfo,
     ReasonInfo,
     RecordDetails,
     RecordPage,
@@ -23,7 +22,6 @@ from imports.api.schemas.records import (
 from imports.core.problems import CODES
 from imports.models import ImportRecord, Status
 from imports.selectors import count_reasons
-from imports.selectors import list_error_groups as select_error_groups
 from imports.selectors import list_records as select_records
 
 router = Router(tags=["records"])
@@ -90,18 +88,4 @@ def list_reasons(
             count=count,
         )
         for code, count in count_reasons(find_job(job_id), status)
-    ]
-
-
-@router.get("/{int:job_id}/error-groups", auth=AccessToken(VIEW), response=list[ErrorGroupInfo])
-def list_error_groups(request: ApiRequest, job_id: JobId) -> list[ErrorGroupInfo]:
-    """Return what records fail for, group by group, the most frequent first."""
-    return [
-        ErrorGroupInfo(
-            error_group=error_group.digest,
-            count=error_group.count,
-            first_row=error_group.first_row,
-            problem=describe_problem(error_group.problem.to_json(), has_begun=True),
-        )
-        for error_group in select_error_groups(find_job(job_id))
     ]

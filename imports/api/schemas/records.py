@@ -205,15 +205,3 @@ class ReasonInfo(Schema):
     title: str = Field(description="The problem in a few words.")
     advice: str = Field(description="What to do about it. Empty for nothing.")
     count: int = Field(description="Number of records.")
-
-
-class ErrorGroupInfo(Schema):
-    """What several records fail for, and the first row of them."""
-
-    error_group: str = Field(
-        description="Id of the group, 32 hexadecimal digits, to be sent as `error_group` of a"
-        " query or retry.",
-    )
-    count: int = Field(description="Number of records that fail for it.")
-    first_row: int = Field(description="Number of the first row that fails for it.")
-    problem: ProblemInfo = Field(description="What these records have in common.")

@@ -10,8 +10,11 @@ from django.test import Client
 from accounts.models import User
 from imports.api import access
 from imports.api.application import api
+from imports.core.corrections import Change
 from imports.core.mapping import Mapping
 from imports.models import ImportJob
+from imports.selectors import list_error_groups
+from imports.services.corrections.corrections import make_corrections
 from imports.services.mapping import templates
 from tests.imports.api.conftest import MakeProgram, Program, make_token
 
@@ -41,6 +44,10 @@ MATRIX = [
     ("get_record", "GET", "/jobs/{job}/records/1", [VIEW]),
     ("list_reasons", "GET", "/jobs/{job}/reasons", [VIEW]),
     ("list_error_groups", "GET", "/jobs/{job}/error-groups", [VIEW]),
+    ("get_error_group", "GET", "/jobs/{job}/error-groups/{group}", [VIEW, RUN]),
+    ("list_corrections", "GET", "/jobs/{job}/corrections", [VIEW]),
+    ("add_correction", "POST", "/jobs/{job}/corrections", [RUN]),
+    ("remove_correction", "DELETE", "/jobs/{job}/corrections/1", [RUN]),
     ("get_report", "GET", "/jobs/{job}/report", [VIEW]),
     ("preview_undo", "GET", "/jobs/{job}/undo", [VIEW]),
     ("start_undo", "POST", "/jobs/{job}/undo", [UNDO]),
@@ -72,8 +79,12 @@ def places(finished_job: ImportJob) -> dict[str, str]:
     """What the addresses of the matrix are about."""
     mapping = Mapping.model_validate(finished_job.mapping)
     version = templates.add_version("Kept", mapping, [], actor=finished_job.created_by)
+    [change] = make_corrections(finished_job, [Change("trim", "profile.email")])
+    finished_job.corrections = [change.to_json()]
+    finished_job.save()
     return {
         "job": str(finished_job.pk),
+        "group": list_error_groups(finished_job)[0].digest,
         "version": str(version.pk),
         "source": finished_job.source,
     }
