@@ -60,6 +60,12 @@ def _add_file(parser: ArgumentParser) -> None:
         help="a JSON file with answers to the questions of the source system, by name, such as the "
         "signer key of its hashes, and to decisions, by CODE:COLUMN (docs/dry-run.md)",
     )
+    parser.add_argument(
+        "--corrections",
+        type=Path,
+        help="a JSON file with corrections of error groups (docs/results.md), which the import "
+        "makes; with --resume of a completed job, the failed records are retried with them",
+    )
 
 
 def _add_rules(parser: ArgumentParser) -> None:
@@ -119,7 +125,8 @@ def _add_run(parser: ArgumentParser) -> None:
         "--resume",
         type=int,
         metavar="JOB",
-        help="resume a paused, stopped or approved job instead of importing a file",
+        help="resume a paused, stopped or approved job instead of importing a file; or, with "
+        "--corrections, retry the failed records of a completed one",
     )
     parser.add_argument(
         "--digest",

@@ -16,12 +16,19 @@ from django.utils.module_loading import import_string
 
 from accounts.identifiers import normalise_email
 from accounts.models import User
+from imports.core.corrections.written import WrittenCorrection
 from imports.core.decisions import name_value
 from imports.core.dry_run import FileFinding
 from imports.core.errors import ChangedMeanwhile, FileFormatError, ImporterError
 from imports.core.planning.wording import describe_automatic_pause, describe_plan_changes
 from imports.core.problems import CODES, Problem
 from imports.core.problems.of_columns import VALUES_MISSING
+from imports.management.corrections import (
+    add_corrections,
+    correct_failed,
+    describe_corrections,
+    read_corrections,
+)
 from imports.management.import_arguments import add_import_arguments
 from imports.management.job_making import make_job, stop_for_usage
 from imports.management.limits import change_limits
@@ -40,7 +47,7 @@ from imports.selectors import (
 from imports.services.approval import approvals
 from imports.services.jobs.shown import find_change_by_others, write_job
 from imports.services.runs import recovery, runs
-from imports.states import BUSY, JobState
+from imports.states import BUSY, JobAction, JobState, may
 
 POLL_SECONDS = 0.2
 SWEEP_SECONDS = 5.0
@@ -72,8 +79,13 @@ class Command(BaseCommand):
         actor = find_operator(operator)
         started = time.monotonic()
         try:
+            written = read_corrections(options["corrections"]) if options["corrections"] else []
             job = make_job(actor, **options) if resume is None else find_job(resume)
-            status = self.carry_out(job, actor, resume=resume is not None, **options)
+            if resume is None:
+                add_corrections(job, written, actor)
+            elif written and job.state != JobState.COMPLETED:
+                stop_for_usage(f"Job {job.pk} is not completed: nothing of it can be corrected.")
+            status = self.carry_out(job, actor, written, resume=resume is not None, **options)
         except FileFormatError as error:
             if options["json"]:
                 self.stdout.write(json.dumps({"refused": describe_refusal(error)}))
@@ -83,12 +95,19 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             # Before the job began, or once more while its workers were stopping.
             raise CommandError("Interrupted.", returncode=INTERRUPTED) from None
-        self.report(job, time.monotonic() - started, as_json=options["json"])
+        self.report(job, actor, time.monotonic() - started, as_json=options["json"])
         if status:
             sys.exit(status)
 
     def carry_out(
-        self, job: ImportJob, actor: User, *, resume: bool, dry_run: bool, **options: Any
+        self,
+        job: ImportJob,
+        actor: User,
+        written: list[WrittenCorrection],
+        *,
+        resume: bool,
+        dry_run: bool,
+        **options: Any,
     ) -> int:
         """Start a dry run or run, or resume, and wait for the end; return the exit status."""
         change_limits(job, options, actor)
@@ -98,6 +117,8 @@ class Command(BaseCommand):
             try:
                 if is_dry_run:
                     runs.start_dry_run(job, actor=actor)
+                elif resume and written:
+                    correct_failed(job, written, actor, lambda: wait_for_end(job, pool))
                 elif resume:
                     go_on(job, actor, options["digest"])
                 else:
@@ -130,7 +151,7 @@ class Command(BaseCommand):
                 f"{job.pk}"
             )
 
-    def report(self, job: ImportJob, seconds: float, *, as_json: bool) -> None:
+    def report(self, job: ImportJob, actor: User, seconds: float, *, as_json: bool) -> None:
         statuses = count_statuses(job)
         if as_json:
             summary = {
@@ -150,6 +171,8 @@ class Command(BaseCommand):
         if reasons := list_failures(job):
             lines += ["Why records failed:", *reasons]
         lines += describe_decisions(job)
+        if may_correct(job):
+            lines += describe_corrections(job, actor)
         if job.started_at:
             lines.append(f"Every record: {reverse('imports:results', args=[job.pk])} in the admin")
         self.stdout.write("\n".join(lines))
@@ -317,6 +340,11 @@ def list_missing(job: ImportJob) -> list[str]:
         for group in (report["columns"] if report else [])
         if group["code"] == VALUES_MISSING.code
     ]
+
+
+def may_correct(job: ImportJob) -> bool:
+    """Return whether corrections of the job can be chosen now."""
+    return may(job, JobAction.RETRY if job.has_begun else JobAction.DRY_RUN)
 
 
 def interrupt(*_: object) -> NoReturn:

@@ -678,3 +678,96 @@ def test_an_answer_that_is_no_choice_is_wrong_usage(
 
     assert status == 2
     assert "“maybe” is not a choice" in messages
+
+
+PEOPLE = "id,email,phone\n" + "".join(
+    f"g{number},g{number}@example.com,+44163296000{number}\n" for number in range(6)
+)
+BAD = "b1,b1@example.com,12\nb2,nonsense,13\n"
+PHONE = {"code": "invalid_phone", "field": "profile.phone", "column": "phone"}
+EMAIL = {"code": "invalid_email", "field": "profile.email", "column": "email"}
+
+
+@pytest.fixture
+def bad_file(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    path.write_text(PEOPLE + BAD)
+    return path
+
+
+def write_corrections(folder: Path, *corrections: dict[str, object]) -> Path:
+    path = folder / "corrections.json"
+    path.write_text(json.dumps(corrections))
+    return path
+
+
+def test_dry_run_lists_what_corrects_the_records_that_would_fail(bad_file: Path) -> None:
+    status, output, _ = run(bad_file, "--dry-run")
+
+    assert status == 3
+    assert "What corrects them:" in output
+    assert "drop_field: Import without “Phone”: tried on 1, 1 would be imported" in output
+    example = output.partition("such as: ")[2].strip()
+    assert json.loads(example)[0]["group"]["code"] in {"invalid_phone", "invalid_email"}
+    assert "nonsense" not in output
+
+
+def test_corrections_of_a_file_are_made_by_the_import(bad_file: Path, tmp_path: Path) -> None:
+    written = write_corrections(
+        tmp_path,
+        {"group": PHONE, "correction": "drop_field"},
+        {"group": EMAIL, "correction": "replace", "values": {"nonsense": "b2@example.com"}},
+        {"group": {**EMAIL, "column": "other"}, "correction": "drop_field"},
+    )
+
+    status, output, _ = run(bad_file, "--corrections", written, "--json")
+
+    assert status == 0
+    assert json.loads(output)["created"] == 8
+    assert User.objects.get(subject_id="b2").email == "b2@example.com"
+
+
+def test_failed_records_of_a_job_are_retried_with_the_corrections_of_a_file(
+    bad_file: Path, tmp_path: Path
+) -> None:
+    status, output, _ = run(bad_file)
+    job = ImportJob.objects.get()
+    assert status == 3
+    assert f"Choose in a file for --resume {job.pk} --corrections" in output
+    written = write_corrections(
+        tmp_path,
+        {"group": PHONE, "correction": "drop_field"},
+        {"group": EMAIL, "correction": "drop_field"},
+    )
+
+    status, output, _ = run("--resume", job.pk, "--corrections", written, "--json")
+
+    assert status == 0
+    assert json.loads(output)["created"] == 8
+
+
+@pytest.mark.parametrize(
+    ("corrections", "said"),
+    [
+        ([{"group": PHONE, "correction": "odd"}], "There is no correction “odd”"),
+        ([{"group": {"code": "odd"}, "correction": "trim"}], "There is no such problem code"),
+        ([{"group": PHONE, "correction": "replace", "values": {"12": 12}}], "0.values.12"),
+    ],
+)
+def test_file_of_corrections_that_are_none_is_refused(
+    bad_file: Path, tmp_path: Path, corrections: list[dict[str, object]], said: str
+) -> None:
+    status, _, messages = run(bad_file, "--corrections", write_corrections(tmp_path, *corrections))
+
+    assert status == 2
+    assert said in messages
+
+
+def test_job_that_is_not_completed_is_not_corrected(bad_file: Path, tmp_path: Path) -> None:
+    run(bad_file, "--dry-run")
+    written = write_corrections(tmp_path, {"group": PHONE, "correction": "drop_field"})
+
+    status, _, messages = run("--resume", ImportJob.objects.get().pk, "--corrections", written)
+
+    assert status == 2
+    assert "is not completed" in messages
