@@ -23,6 +23,9 @@ A job that is cancelled keeps what it has imported and can be run on. A job that
 because of a fault that is not a record's; once that is corrected, its dry run or its run is started
 again. Any of them, and one that is completed, can be undone: undoing --> undone; a job of which
 only some records were undone stays completed.
+
+Once a job is completed, users of its source system who are missing from its file can be disabled:
+completed --> disabling --> completed.
 """
 
 from __future__ import annotations
@@ -49,6 +52,7 @@ class JobState(models.TextChoices):
     RECEIVING = "receiving", "receiving records"
     UNDOING = "undoing", "being undone"
     UNDONE = "undone", "undone"
+    DISABLING = "disabling", "disabling users"
 
 
 class JobPhase(models.TextChoices):
@@ -100,6 +104,9 @@ class JobAction(StrEnum):
     FINISH_UNDOING = "finish undoing"
     FINISH_UNDOING_SOME = "finish undoing some"
     STOP_UNDOING = "stop undoing"
+    DISABLE = "disable"
+    FINISH_DISABLING = "finish disabling"
+    STOP_DISABLING = "stop disabling"
     STOP_WITH_ERROR = "stop with an error"
 
 
@@ -150,6 +157,11 @@ TRANSITIONS: dict[JobAction, Transition] = {
     A.FINISH_UNDOING: Transition(frozenset({S.UNDOING}), S.UNDONE),
     A.FINISH_UNDOING_SOME: Transition(frozenset({S.UNDOING}), S.COMPLETED),
     A.STOP_UNDOING: Transition(frozenset({S.UNDOING}), S.UNDONE),
+    A.DISABLE: Transition(
+        frozenset({S.COMPLETED}), S.DISABLING, words="disable users who are missing from its file"
+    ),
+    A.FINISH_DISABLING: Transition(frozenset({S.DISABLING}), S.COMPLETED),
+    A.STOP_DISABLING: Transition(frozenset({S.DISABLING}), S.COMPLETED),
     A.STOP_WITH_ERROR: Transition(BUSY, S.ERRORED),
 }
 

@@ -14,6 +14,7 @@ from imports.services.connections import day_jobs, secrets
 from imports.services.directories import marking
 from imports.services.invitations import sending
 from imports.services.jobs import rate_limits, request_keys, retention
+from imports.services.leavers import disabling, surveys
 from imports.services.runs import recovery, worker
 from imports.services.sources import progress
 from imports.services.undo import previews, undoing
@@ -66,6 +67,16 @@ def survey_undo(survey_id: int) -> None:
     previews.work_on_survey(survey_id)
 
 
+@shared_task(name="imports.tasks.list_leavers", **LONG, **RETRIES)
+def list_leavers(survey_id: int) -> None:
+    surveys.work_on_list(survey_id)
+
+
+@shared_task(name="imports.tasks.disable", **SHORT, **RETRIES)
+def disable(disabling_id: int) -> None:
+    disabling.work_on_disabling(disabling_id)
+
+
 @shared_task(name="imports.tasks.deliver_notification", **limit(NOTIFICATION_SECONDS), **RETRIES)
 def deliver_notification(notification_id: int) -> None:
     deliver(notification_id)
@@ -81,6 +92,7 @@ def sweep() -> None:
     recovery.sweep()
     sweep_notifications()
     undoing.sweep_undos()
+    disabling.sweep_disablings()
 
 
 @shared_task(name="imports.tasks.mark_moved", **SHORT)

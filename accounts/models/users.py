@@ -139,6 +139,8 @@ class User(RolePermissionsMixin, AbstractBaseUser):
             ),
         ]
         indexes = [
+            # Who is missing from an export of their source system?
+            models.Index(fields=["source", "is_active"], name="user_source"),
             # The lists of the few who are not active, or may open the admin.
             models.Index(fields=["id"], name="user_inactive", condition=models.Q(is_active=False)),
             models.Index(fields=["id"], name="user_staff", condition=models.Q(is_staff=True)),

@@ -29,20 +29,26 @@ def find_holder(name: str) -> User | None:
 
 def search_users(users: QuerySet[User], term: str) -> QuerySet[User]:
     """Narrow to users one of whose identifiers starts with the term; each look-up has an index."""
+    return users.filter(match_users(term)) if term.strip() else users
+
+
+def match_users(term: str, prefix: str = "") -> Q:
+    """Return the condition that an identifier of a user starts with the term.
+
+    `prefix` leads to the user from whatever is searched, such as “user__”.
+    """
     term = term.strip()
-    if not term:
-        return users
     # Asked apart: a sub-query among the conditions would keep the indexes from being used.
-    by_other_address = list(_find_by_other_address(term))
-    condition = (
-        Q(subject_id__startswith=term)
-        | Q(email__startswith=normalise_email(term))
-        | Q(username__istartswith=term)
-        | Q(pk__in=by_other_address)
-    )
+    conditions = {
+        "subject_id__startswith": term,
+        "email__startswith": normalise_email(term),
+        "username__istartswith": term,
+        "pk__in": list(_find_by_other_address(term)),
+    }
     if phone := normalise_phone(term):
-        condition |= Q(phone__startswith=phone)
-    return users.filter(condition)
+        conditions["phone__startswith"] = phone
+    parts = [(f"{prefix}{name}", value) for name, value in conditions.items()]
+    return Q(*parts, _connector=Q.OR)
 
 
 def _find_by_other_address(term: str) -> QuerySet[EmailAddress, int]:

@@ -43,6 +43,10 @@ class DryRunMissing(ImporterError):
     """The mapping had no dry run, and nobody said that it is to be run without one."""
 
 
+class DoubtsOpen(ImporterError):
+    """Users are missing from a file that may not have all of them, and nobody confirmed it."""
+
+
 class InvalidTransition(ImporterError):
     """A job is not in a state in which the action can be taken."""
 

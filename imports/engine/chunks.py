@@ -28,6 +28,7 @@ from imports.engine.joining import (
     note_decisions,
     plan_group,
 )
+from imports.engine.leavers.meeting import begin_meeting, finish_meeting, note_met
 from imports.engine.matching import count_matches
 from imports.engine.plan_digests import (
     PlanChanged,
@@ -50,9 +51,11 @@ REPLANS = 3
 
 def plan_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk and count what would happen. Writes to no account table."""
+    begin_meeting(chunk)
     encoded, firsts = gather_rows(chunk)
     rows = list(mark_joined(map_rows(encoded, chunk, context, with_source=True), firsts))
     plans = plan_rows(rows, chunk, context, lock=False)
+    finish_meeting(chunk, rows, plans)
     rows = note_decisions(rows, plans, read_duplicates(chunk), context)
     matches = _count_matches(rows, context.options)
     chunk.counts = report_chunk(plans, rows, context.column_use, matches)
@@ -73,10 +76,12 @@ def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
 
     Returns the first of the plans that ask the job to stop, or None.
     """
+    begin_meeting(chunk)
     encoded, firsts = gather_rows(chunk)
     tells = context.tells_losses
     rows = list(mark_joined(map_rows(encoded, chunk, context, with_source=tells), firsts))
     plans = write_rows(encoded, rows, chunk, context)
+    finish_meeting(chunk, rows, plans)
     chunk.losses = report_losses(plans, rows, context.column_use) if tells else {}
     chunk.payload = chunk.planned = None
     return next((plan for plan in plans if plan.stops), None)
@@ -107,6 +112,7 @@ def plan_rows(
     duplicates = _find_repeated(rows, chunk, context)
     other_ids = list_other_ids(rows)
     snapshot = read_snapshot(records, duplicates, context.options, lock=lock, other_ids=other_ids)
+    note_met(chunk, snapshot.met)
     firsts = [(group.rows[0], group.keyed) for group in groups if group.keyed is not None]
     duplicates |= find_matched_before(chunk, firsts, snapshot, context.options)
     snapshot.strangers = find_strangers(firsts, snapshot, context)

@@ -10,6 +10,19 @@ from django.db import connection
 
 # The texts of a JSON array as a table: cheaper to send and to plan than an array of PostgreSQL.
 TEXTS = "jsonb_array_elements_text(%s::jsonb) AS given(value)"
+# What a user `u` may do by roles, their own and those of groups, as names with blanks between.
+PERMISSIONS = """COALESCE((
+    SELECT string_agg(DISTINCT t.app_label || '.' || p.codename, ' ')
+    FROM (
+        SELECT a.role_id FROM accounts_roleassignment a WHERE a.user_id = u.id
+        UNION
+        SELECT g.role_id FROM accounts_groupmembership m
+        JOIN accounts_group_roles g ON g.group_id = m.group_id WHERE m.user_id = u.id
+    ) held
+    JOIN accounts_role_permissions h ON h.role_id = held.role_id
+    JOIN auth_permission p ON p.id = h.permission_id
+    JOIN django_content_type t ON t.id = p.content_type_id
+), '')"""
 
 
 def fetch_rows(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -25,6 +25,14 @@ HOLDER_KIND = (
     " WHEN accounts_read_as_contact(owner.username) THEN 'username' ELSE 'email' END"
 )
 IDS = "unnest(%s::bigint[]) AS given(id)"
+
+
+class Owner(NamedTuple):
+    """Who has a value, and what it is to them."""
+
+    key: Key
+    user_id: int
+    subject_id: str
 
 
 def read_snapshot(
@@ -50,14 +58,17 @@ def read_snapshot(
         snapshot.users = _read_users(subject_ids, lock=lock)
         _read_belongings({user.id: user for user in snapshot.users.values()})
         read_powers(snapshot.users.values(), options.authority)
-        planned = records
+        planned, left = list(records), list[KeyedRecord]()
     else:
-        # What exists is left alone: nothing else of it, or of its record, matters.
+        # What exists is left alone: nothing else of it, or of its record, matters to a plan.
         snapshot.users = read_presence(subject_ids)
-        planned = [
-            each for each in records if find_match(each.record, snapshot, matching_key) is None
-        ]
-    snapshot.owners = dict(read_owners(planned))
+        planned, left = _part(records, snapshot, matching_key)
+    owners = list(read_owners_of(planned))
+    snapshot.owners = {each.key: each.subject_id for each in owners}
+    snapshot.met = {user.id for user in snapshot.users.values()}
+    snapshot.met.update(each.user_id for each in owners)
+    # Whoever else has values of records that exist is in the file as well.
+    snapshot.met.update(each.user_id for each in read_owners_of(left))
     snapshot.groups = read_groups(
         (key for each in planned for key in each.record.memberships.groups), options.authority
     )
@@ -65,6 +76,16 @@ def read_snapshot(
         (key for each in planned for key in each.record.memberships.roles), options.authority
     )
     return snapshot
+
+
+def _part(
+    records: Sequence[KeyedRecord], snapshot: Snapshot, matching_key: str
+) -> tuple[list[KeyedRecord], list[KeyedRecord]]:
+    """Return the records that mean nobody who exists, and those that do."""
+    parts: tuple[list[KeyedRecord], list[KeyedRecord]] = ([], [])
+    for each in records:
+        parts[find_match(each.record, snapshot, matching_key) is not None].append(each)
+    return parts
 
 
 def _avoid_full_reads() -> None:
@@ -140,49 +161,54 @@ def _add_authenticator(user: ExistingUser, kind: str, credential_id: str | None)
         user.passkeys.add(credential_id)
 
 
-def read_owners(records: Sequence[KeyedRecord]) -> Iterator[tuple[Key, str]]:
-    """Yield who has each of the values already."""
-    by_kind: dict[str, list[str]] = {}
-    for each in records:
-        for kind, value in each.keys:
-            by_kind.setdefault(kind, []).append(value)
-    yield from _read_contact_owners([name for kind in NAME_KINDS for name in by_kind.get(kind, [])])
+def read_owners_of(records: Sequence[KeyedRecord]) -> Iterator[Owner]:
+    """Yield who has each of the records' values already."""
     usernames = [each.record.profile.username for each in records]
-    yield from _read_username_owners([name for name in usernames if name])
+    keys = [key for each in records for key in each.keys]
+    yield from read_owners(keys, [name for name in usernames if name])
+
+
+def read_owners(keys: Iterable[Key], usernames: list[str]) -> Iterator[Owner]:
+    """Yield who has each of the values already; user names as they are written."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, value in keys:
+        by_kind.setdefault(kind, []).append(value)
+    yield from _read_contact_owners([name for kind in NAME_KINDS for name in by_kind.get(kind, [])])
+    yield from _read_username_owners(usernames)
     yield from _read_login_owners(by_kind.get("login", []))
     yield from _read_passkey_owners(by_kind.get("passkey", []))
     yield from _read_attribute_owners(by_kind)
 
 
-def _read_contact_owners(names: list[str]) -> Iterator[tuple[Key, str]]:
+def _read_contact_owners(names: list[str]) -> Iterator[Owner]:
     """Yield who signs in with each of the addresses and numbers, and what it is to them."""
     contacts = list({name for name in names if "@" in name or name.startswith("+")})
     if not contacts:
         return
     found = look_up(TEXTS, "key, user_id", "accounts_signinname", "key = given.value")
     statement = (
-        f"SELECT found.key, {HOLDER_KIND}, owner.subject_id FROM ({found}) AS found"  # noqa: S608
-        " CROSS JOIN LATERAL (SELECT subject_id, email, phone, username FROM accounts_user"
-        " WHERE id = found.user_id OFFSET 0) AS owner"
+        f"SELECT found.key, {HOLDER_KIND}, found.user_id, owner.subject_id FROM ({found})"  # noqa: S608
+        " AS found CROSS JOIN LATERAL (SELECT subject_id, email, phone, username FROM"
+        " accounts_user WHERE id = found.user_id OFFSET 0) AS owner"
     )
-    for name, kind, owner in fetch_rows(statement, [write_texts(contacts)]):
-        yield Key(kind, name), owner
+    for name, kind, user_id, owner in fetch_rows(statement, [write_texts(contacts)]):
+        yield Owner(Key(kind, name), user_id, owner)
 
 
-def _read_username_owners(usernames: list[str]) -> Iterator[tuple[Key, str]]:
+def _read_username_owners(usernames: list[str]) -> Iterator[Owner]:
     """Yield who has each of the user names that are nothing else."""
     plain = [name for name in usernames if read_as_contact(name) is None]
     if not plain:
         return
     # PostgreSQL folds both sides itself: which letters it folds depends on its locale.
     statement = look_up(
-        TEXTS, "username, subject_id", "accounts_user", "UPPER(username) = UPPER(given.value)"
+        TEXTS, "username, id, subject_id", "accounts_user", "UPPER(username) = UPPER(given.value)"
     )
-    for name, owner in fetch_rows(statement, [write_texts(plain)]):
-        yield Key("username", fold_username(name)), owner
+    for name, user_id, owner in fetch_rows(statement, [write_texts(plain)]):
+        yield Owner(Key("username", fold_username(name)), user_id, owner)
 
 
-def _read_login_owners(logins: list[str]) -> Iterator[tuple[Key, str]]:
+def _read_login_owners(logins: list[str]) -> Iterator[Owner]:
     if not logins:
         return
     pairs = [login.split("\x00", 1) for login in logins]
@@ -193,11 +219,11 @@ def _read_login_owners(logins: list[str]) -> Iterator[tuple[Key, str]]:
         "s.provider = given.provider AND s.uid = given.uid",
     )
     providers, subjects = [provider for provider, _ in pairs], [subject for _, subject in pairs]
-    for provider, subject, _, owner in fetch_rows(statement, [providers, subjects]):
-        yield login_key(provider, subject), owner
+    for provider, subject, user_id, owner in fetch_rows(statement, [providers, subjects]):
+        yield Owner(login_key(provider, subject), user_id, owner)
 
 
-def _read_passkey_owners(credential_ids: list[str]) -> Iterator[tuple[Key, str]]:
+def _read_passkey_owners(credential_ids: list[str]) -> Iterator[Owner]:
     if not credential_ids:
         return
     statement = look_up_owners(
@@ -206,11 +232,11 @@ def _read_passkey_owners(credential_ids: list[str]) -> Iterator[tuple[Key, str]]
         "mfa_authenticator",
         f"type = 'webauthn' AND {CREDENTIAL_ID} = given.value",
     )
-    for credential_id, _, owner in fetch_rows(statement, [write_texts(credential_ids)]):
-        yield Key("passkey", credential_id), owner
+    for credential_id, user_id, owner in fetch_rows(statement, [write_texts(credential_ids)]):
+        yield Owner(Key("passkey", credential_id), user_id, owner)
 
 
-def _read_attribute_owners(by_kind: Mapping[str, list[str]]) -> Iterator[tuple[Key, str]]:
+def _read_attribute_owners(by_kind: Mapping[str, list[str]]) -> Iterator[Owner]:
     statement = look_up_owners(
         TEXTS,
         "v.value",
@@ -221,5 +247,5 @@ def _read_attribute_owners(by_kind: Mapping[str, list[str]]) -> Iterator[tuple[K
     for kind, values in by_kind.items():
         if kind.startswith("attribute:"):
             name = kind.removeprefix("attribute:")
-            for value, _, owner in fetch_rows(statement, [write_texts(values), name]):
-                yield Key(kind, value), owner
+            for value, user_id, owner in fetch_rows(statement, [write_texts(values), name]):
+                yield Owner(Key(kind, value), user_id, owner)

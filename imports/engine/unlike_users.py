@@ -22,7 +22,7 @@ from imports.core.planning.unlike_people import (
 )
 from imports.core.records.keys import Key, KeyedRecord, list_rivals, read_name
 from imports.engine.context import JobContext
-from imports.engine.snapshot import read_owners
+from imports.engine.snapshot import read_owners_of
 
 
 def find_strangers(
@@ -54,7 +54,7 @@ def find_unlike(records: Mapping[int, KeyedRecord]) -> dict[int, str]:
     if not records:
         return {}
     found = list(records.values())
-    owners = dict(read_owners(found))
+    owners = {each.key: each.subject_id for each in read_owners_of(found)}
     users = {user.subject_id: user for user in _read_people(found)}
     return {
         number: _compare(keyed, users[keyed.record.subject_id], owners)

@@ -51,7 +51,7 @@ def write_plans(plans: Sequence[Plan], now: datetime, source: str) -> None:
         _add_authenticators(written, now)
         _add_memberships(written, now)
         _claim_attributes(written)
-        _add_other_ids(written)
+        _add_other_ids(written, source)
 
 
 def _hash_plaintexts(plans: Iterable[Plan]) -> None:
@@ -221,10 +221,10 @@ def _add_memberships(plans: Sequence[Plan], now: datetime) -> None:
     )
 
 
-def _add_other_ids(plans: Sequence[Plan]) -> None:
-    rows = [(each, plan.user_id) for plan in plans for each in plan.other_ids]
+def _add_other_ids(plans: Sequence[Plan], source: str) -> None:
+    rows = [(each, plan.user_id, source) for plan in plans for each in plan.other_ids]
     if rows:
-        copy_rows(OtherSubjectId, ("subject_id", "user_id"), rows)
+        copy_rows(OtherSubjectId, ("subject_id", "user_id", "source"), rows)
 
 
 def _claim_attributes(plans: Sequence[Plan]) -> None:

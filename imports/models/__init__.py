@@ -23,6 +23,14 @@ from imports.models.invitations import (
 )
 from imports.models.jobs import ImportJob, JobEvent
 from imports.models.joining import JoinedRow, OtherSubjectId
+from imports.models.leavers import (
+    DisabledUser,
+    Disabling,
+    DisablingState,
+    Leaver,
+    LeaverKind,
+    LeaverSurvey,
+)
 from imports.models.notifications import Notification, NotificationEvent, NotificationState, Webhook
 from imports.models.plans import ImportPlan, PlanState
 from imports.models.records import ImportAttempt, ImportRecord, Status
@@ -41,6 +49,9 @@ __all__ = [
     "CorrectedRow",
     "DirectoryAttempt",
     "DirectoryMode",
+    "DisabledUser",
+    "Disabling",
+    "DisablingState",
     "ImportAttempt",
     "ImportChunk",
     "ImportJob",
@@ -52,6 +63,9 @@ __all__ = [
     "InvitationTemplate",
     "JobEvent",
     "JoinedRow",
+    "Leaver",
+    "LeaverKind",
+    "LeaverSurvey",
     "LegacyDirectory",
     "MappingTemplate",
     "Notification",

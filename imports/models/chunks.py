@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from imports.models.jobs import ImportJob
@@ -32,6 +35,11 @@ class ImportChunk(models.Model):
     keys = models.BinaryField(db_default=b"")
     key_rows = models.BinaryField(db_default=b"")
     duplicates = models.JSONField(default=dict, db_default={})
+
+    # The users whom its rows mean, or whose values they have, by any key; and the rows of which
+    # nothing tells whose they are. NULL while nobody has looked.
+    met: ArrayField[Any, Any] = ArrayField(models.BigIntegerField(), null=True)
+    unknown: ArrayField[Any, Any] = ArrayField(models.BigIntegerField(), null=True)
 
     # What the dry run planned for each row, for approvals: `imports.engine.plan_digests`.
     planned = models.BinaryField(null=True)

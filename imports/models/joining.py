@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from accounts.models import User
-from imports.models.jobs import ImportJob
+from imports.models.jobs import SOURCE_LENGTH, ImportJob
 
 
 class JoinedRow(models.Model):
@@ -34,13 +34,21 @@ class JoinedRow(models.Model):
 
 
 class OtherSubjectId(models.Model):
-    """The subject id of a record that was joined with another: an import of it finds that user."""
+    """A further subject id of a user: an import of it finds that user.
+
+    That of a record that was joined with another, or by which a user was matched by something else.
+    """
 
     subject_id = models.CharField(max_length=200, unique=True, db_collation="C")
     user = models.ForeignKey(User, models.CASCADE, related_name="other_subject_ids")
+    # The source system whose id it is, by the name its imports go by; empty of the first ones.
+    source = models.CharField(max_length=SOURCE_LENGTH, blank=True, default="", db_default="")
 
     class Meta:
         default_permissions = ()
+        indexes = [
+            models.Index(fields=["source"], name="other_id_source", condition=~models.Q(source=""))
+        ]
 
     def __str__(self) -> str:
         return self.subject_id

@@ -33,6 +33,7 @@ class NotificationEvent(models.TextChoices):
     REJECTED = "import.rejected", "The plan was rejected"
     REFUSED = "import.refused", "The plan has changed since approval"
     COMPLETED = "import.completed", "The import has finished"
+    DISABLED = "import.users_disabled", "Users missing from the file were disabled"
     UNDONE = "import.undone", "The import was undone"
     STOPPED = "import.stopped", "The job stopped with an error"
     TEST = "webhook.test", "A test"

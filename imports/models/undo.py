@@ -31,6 +31,8 @@ class Undo(models.Model):
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="undos")
     chosen = models.JSONField(default=dict)
+    # Whether no record is undone: the users whom the job disabled are enabled again, nothing else.
+    only_disabled = models.BooleanField(default=False, db_default=False)
     # Whom to undo in spite of what happened to them since.
     include_signed_in = models.BooleanField(default=False)
     include_changed = models.BooleanField(default=False)
@@ -38,7 +40,10 @@ class Undo(models.Model):
     state = models.CharField(max_length=10, choices=UndoState.choices, default=UndoState.RUNNING)
     attempt = models.PositiveIntegerField(default=1)
     position = models.BigIntegerField(default=0)
-    # How many records there are, counted by the worker that begins, and how many were looked at.
+    # After the records come the users whom the job disabled: the last that is done.
+    disabled_position = models.BigIntegerField(default=0, db_default=0)
+    # How many records and disabled users there are, counted by the worker that begins, and how many
+    # were looked at.
     total = models.BigIntegerField(null=True)
     done = models.BigIntegerField(default=0)
     counts = models.JSONField(default=dict)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from imports.models import ImportJob, Notification, NotificationEvent
 from imports.selectors import get_totals
+from imports.services.leavers.disabling import describe_counts
 
 PAGES = {
     NotificationEvent.DRY_RUN_DONE: "imports:dry_run",
@@ -20,6 +21,7 @@ PAGES = {
     NotificationEvent.REJECTED: "imports:dry_run",
     NotificationEvent.REFUSED: "imports:dry_run",
     NotificationEvent.COMPLETED: "imports:results",
+    NotificationEvent.DISABLED: "imports:disable",
     NotificationEvent.UNDONE: "imports:undo",
     NotificationEvent.STOPPED: "imports:job",
 }
@@ -95,6 +97,9 @@ def build_email(notification: Notification) -> tuple[str, str, str]:
         "url": find_page(notification),
         "counts": counts,
         "is_undone": notification.event == NotificationEvent.UNDONE,
+        "disabled": _count_disabled(job)
+        if notification.event == NotificationEvent.DISABLED
+        else None,
         "is_dry_run": notification.event == NotificationEvent.DRY_RUN_DONE
         or notification.event in PLAN_WORDS,
         "plan_words": PLAN_WORDS.get(NotificationEvent(notification.event)),
@@ -104,6 +109,11 @@ def build_email(notification: Notification) -> tuple[str, str, str]:
     subject = " ".join(render_to_string("imports/email/job_subject.txt", context).split())
     text = render_to_string("imports/email/job.txt", context)
     return subject, text, render_to_string("imports/email/job.html", context)
+
+
+def _count_disabled(job: ImportJob) -> dict[str, int] | None:
+    latest = job.disablings.first()
+    return describe_counts(latest) if latest else None
 
 
 def _get_job(notification: Notification) -> ImportJob:

@@ -16,6 +16,7 @@ from imports.selectors.jobs import (
     list_grantors,
     measure_undoing,
 )
+from imports.selectors.leavers import count_kinds, list_leavers, tell_leavers
 from imports.selectors.reports import (
     build_summary,
     list_earlier_imports,
@@ -39,6 +40,7 @@ __all__ = [
     "Progress",
     "build_summary",
     "count_attempt",
+    "count_kinds",
     "count_minutes",
     "count_reasons",
     "find_error_group",
@@ -53,9 +55,11 @@ __all__ = [
     "list_grantors",
     "list_job_findings",
     "list_job_losses",
+    "list_leavers",
     "list_records",
     "list_records_of_user",
     "list_run_corrections",
     "measure_undoing",
     "read_report",
+    "tell_leavers",
 ]

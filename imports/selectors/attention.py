@@ -64,7 +64,11 @@ def get_overview() -> Overview:
     latest = list(jobs.filter(updated_at__gte=timezone.now() - RECENT)[:LOOKED_AT])
     glances = [JobAtGlance(job, get_totals(job), get_progress(job)) for job in latest]
     return Overview(
-        busy=[glance for glance in glances if glance.job.state in {*BUSY, JobState.UNDOING}],
+        busy=[
+            glance
+            for glance in glances
+            if glance.job.state in {*BUSY, JobState.UNDOING, JobState.DISABLING}
+        ],
         recent=glances[:RECENT_JOBS],
         tasks=[task for glance in glances if (task := _find_task(glance))] + _find_lost_messages(),
     )

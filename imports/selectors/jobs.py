@@ -12,7 +12,15 @@ from django.utils import timezone
 from imports.core.problems import Problem
 from imports.engine.grants import list_people
 from imports.engine.queries import fetch_rows
-from imports.models import ImportJob, Status, Undo, UndoState, UndoSurvey
+from imports.models import (
+    Disabling,
+    DisablingState,
+    ImportJob,
+    Status,
+    Undo,
+    UndoState,
+    UndoSurvey,
+)
 from imports.services.runs.phases import READING
 from imports.services.runs.worker import read_staging
 from imports.states import BUSY, ChunkState, JobPhase, JobState
@@ -20,7 +28,7 @@ from imports.states import BUSY, ChunkState, JobPhase, JobState
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is: `done` of `total` in the unit of its present phase, rows or bytes.
+    """How far a job is: `done` of `total` in the unit of its present phase: rows, bytes or users.
 
     `rate` is in units per second; `remaining` is None while nothing is known yet.
     """
@@ -92,10 +100,16 @@ def count_attempt(job: ImportJob) -> dict[str, int]:
 
 
 def get_progress(job: ImportJob) -> Progress | None:
-    """Return how far a busy or paused job is in its present phase, or its undo; else None."""
+    """Return how far a busy or paused job is in its present phase, its undo or its disabling.
+
+    None for any other job.
+    """
     if job.state == JobState.UNDOING:
         undo = job.undos.filter(state=UndoState.RUNNING).first()
         return measure_undoing(undo, "undoing the import") if undo else None
+    if job.state == JobState.DISABLING:
+        disabling = job.disablings.filter(state=DisablingState.RUNNING).first()
+        return _measure_disabling(disabling) if disabling else None
     if job.phase == JobPhase.NONE or job.state not in {*BUSY, JobState.PAUSED}:
         return None
     started = job.phase_started_at or timezone.now()
@@ -117,6 +131,11 @@ def get_progress(job: ImportJob) -> Progress | None:
 def measure_undoing(work: Undo | UndoSurvey, label: str) -> Progress:
     """Return how far an undo is, or the counting before one."""
     return _measure(label, "rows", work.done, work.total or 0, work.done, work.started_at)
+
+
+def _measure_disabling(work: Disabling) -> Progress:
+    total, done = work.total, work.done
+    return _measure("disabling users", "users", done, total, done, work.started_at)
 
 
 def _measure(

@@ -31,6 +31,7 @@ from imports.models import ImportJob
 from imports.selectors.corrections import list_corrected_losses
 from imports.selectors.decisions import list_decisions
 from imports.selectors.jobs import is_continuous
+from imports.selectors.leavers import tell_leavers
 from imports.selectors.results import list_error_groups
 from imports.states import JobState
 
@@ -90,6 +91,7 @@ def _list_file_findings(job: ImportJob, report: FileReport | None) -> list[FileF
         _list_rivals(job),
         list_earlier_imports(job),
         job.matching_key,
+        tell_leavers(job),
     )
 
 

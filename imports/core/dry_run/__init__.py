@@ -5,6 +5,7 @@ from imports.core.dry_run.disabled import describe_disabled
 from imports.core.dry_run.file_findings import (
     EarlierImport,
     FileFinding,
+    LeaverCount,
     describe_earlier,
     list_file_findings,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "FileFinding",
     "FileReport",
     "Findings",
+    "LeaverCount",
     "Loss",
     "Store",
     "build_report",

@@ -53,6 +53,15 @@ class EarlierImport:
     finished_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LeaverCount:
+    """How many of the active users of a source system are missing from the file."""
+
+    missing: int
+    users: int
+    source: str
+
+
 def list_file_findings(
     report: FileReport | None,
     surroundings: Surroundings,
@@ -60,6 +69,7 @@ def list_file_findings(
     rivals: Sequence[Rival],
     earlier: Sequence[EarlierImport] = (),
     matching_key: str = SUBJECT_ID,
+    leavers: LeaverCount | None = None,
 ) -> list[FileFinding]:
     """Return the findings about a file as a whole, the gravest first.
 
@@ -81,8 +91,19 @@ def list_file_findings(
         found.append(("without_logins", WITHOUT_LOGINS))
     if report and (disabled := describe_disabled(report)):
         found.append(("arrive_disabled", disabled))
+    if leavers:
+        found.append(("users_missing", describe_leavers(leavers)))
     jobs = {"imported_before": earlier[0].job} if earlier else {}
     return [FileFinding(code, text, jobs.get(code)) for code, text in found]
+
+
+def describe_leavers(leavers: LeaverCount) -> str:
+    """Say how many users of the source system are missing from the file, and that they stay."""
+    verb = "is" if leavers.missing == 1 else "are"
+    return (
+        f"{leavers.missing:,} of the {leavers.users:,} active users of {leavers.source} {verb}"
+        " missing from the file. The import leaves them as they are."
+    )
 
 
 def describe_earlier(earlier: Sequence[EarlierImport]) -> str:

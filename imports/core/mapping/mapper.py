@@ -40,6 +40,8 @@ from imports.core.problems.of_values import MISSING_REQUIRED
 from imports.core.providers import get_provider
 from imports.core.providers.contract import exclude_nothing
 from imports.core.readers import RawRow
+from imports.core.records.keys import Key
+from imports.core.records.raw_keys import list_readable_keys
 from imports.core.records.records import RecordWithMadeId, UserImportRecord, is_nothing
 from imports.core.records.targets import (
     ACTIVE,
@@ -86,8 +88,9 @@ class MappedRow:
     `identifiers` are those of subject_id, username, email and phone that are known even so;
     `raw` are the columns as they were read, `source` as the rules saw them; `decided` the decisions
     that the record needs. `disabled_by` are column and value of all that disables the account;
-    `joined_with` is the row of the file that is the same person by decision; `answers` are those
-    to decisions that hold for the row, `corrections` the numbers of those that it was mapped with.
+    `joined_with` is the row of the file that is the same person by decision; `keys` tell whose a
+    row is that makes no record, as far as they can be read; `answers` are those to decisions that
+    hold for the row, `corrections` the numbers of those that it was mapped with.
     """
 
     row_number: int
@@ -100,6 +103,7 @@ class MappedRow:
     disabled_by: tuple[tuple[str, str], ...] = ()
     raw: MappingType[str, Any] = field(default_factory=dict, repr=False)
     joined_with: int | None = None
+    keys: tuple[Key, ...] = field(default=(), repr=False)
     answers: MappingType[str, Answer] = field(default_factory=dict, repr=False)
     corrections: tuple[int, ...] = ()
 
@@ -149,6 +153,7 @@ class RecordMapper:
     ) -> None:
         provider = get_provider(mapping.provider)
         self._attributes = attributes
+        self._unique = [name for name, rule in attributes.items() if rule.unique]
         self._normalise = provider.normalise
         self._excludes = exclude_nothing if mapping.keeps_non_users else provider.excludes
         self._filter = RowFilter(mapping.exclude)
@@ -188,7 +193,8 @@ class RecordMapper:
             return MappedRow(row.row_number, row.line_number, None, row.problems, {})
         source = self._normalise(row.values, self._answers)
         values, standing = self._build(source)
-        model = RecordWithMadeId if self._complete_id(values) else UserImportRecord
+        has_made_id = self._complete_id(values)
+        model = RecordWithMadeId if has_made_id else UserImportRecord
         refused = self._refuse(row, source, values)
         decided: tuple[Decided, ...] = ()
         record: UserImportRecord | None = None
@@ -209,6 +215,9 @@ class RecordMapper:
             decided,
             standing.reasons if record is not None else (),
             row.values if with_source else {},
+            keys=()
+            if record
+            else list_readable_keys(values, self._unique, has_made_id=has_made_id),
             answers=self._decisions,
         )
 

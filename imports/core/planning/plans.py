@@ -100,6 +100,7 @@ class Snapshot:
     `users` are by every subject id that leads to them. `matches` say for the values that users are
     matched by, where that is not the subject id, the subject id of the user who has each.
     `strangers` are, by row, decisions about records that look like other people than their users.
+    `met` are the ids of all users whom the records mean, or who have one of their values.
     """
 
     users: dict[str, ExistingUser]
@@ -109,6 +110,7 @@ class Snapshot:
     duplicates: Mapping[int, Duplicate]
     matches: Mapping[Key, str] = field(default_factory=dict)
     strangers: Mapping[int, Decided] = field(default_factory=dict)
+    met: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,14 @@ from accounts.authority import CHANGE_USER, Act, Authority, Obstacle, Person, Re
 
 
 class UndoStatus(StrEnum):
-    """What became of a record: its user removed or restored, left as it is, or gone before."""
+    """What became of a record: its user removed or restored, left as it is, or gone before.
+
+    Or of a user whom the job disabled: they are enabled again, left, or gone.
+    """
 
     REMOVED = "removed"
     RESTORED = "restored"
+    ENABLED = "enabled"
     LEFT = "left"
     GONE = "gone"
 
@@ -43,7 +47,8 @@ class UndoFacts:
     `later_job` is a later job that changed the user too and was not undone itself.
     `uses_credentials` says that the user has signed in here or chose a password here, ever,
     `restores_credentials` that the record changed some of what they sign in with, and `permissions`
-    what the user may do, as names with blanks between.
+    what the user may do, as names with blanks between. `was_disabled` says that there is no record:
+    the job disabled the user, who was missing from its file.
     """
 
     was_created: bool
@@ -56,6 +61,7 @@ class UndoFacts:
     uses_credentials: bool = False
     restores_credentials: bool = False
     permissions: str = ""
+    was_disabled: bool = False
 
     @property
     def person(self) -> Person:
@@ -97,6 +103,8 @@ def decide(
     reason = _find_reason(facts, options, authority)
     if reason is not None:
         return UndoStatus.LEFT, reason
+    if facts.was_disabled:
+        return UndoStatus.ENABLED, None
     return (UndoStatus.REMOVED if facts.was_created else UndoStatus.RESTORED), None
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.selectors.authority import read_authority
 from imports.core.planning.undo import Reason, UndoOptions, UndoStatus, decide
+from imports.engine.undo.disabled import enable_next
 from imports.engine.undo.facts import RecordFacts, list_undoable, read_facts
 from imports.engine.undo.removing import remove_users
 from imports.engine.undo.restoring import restore_users, unpack_image
@@ -36,12 +37,10 @@ Decision = tuple[RecordFacts, UndoStatus, Reason | None]
 def undo_next(undo: Undo) -> int:
     """Undo the next records after the undo's position and return how many were looked at.
 
-    As many as a chunk of the job has, in the transaction that is open; moves the position on. None
-    left means that it returns 0.
+    After them the users whom the job disabled, unless single records are undone. As many as a chunk
+    of the job has, in the transaction that is open; moves the position on. None left means that it
+    returns 0.
     """
-    records = _find_next(undo)
-    if not records:
-        return 0
     options = UndoOptions(
         signed_in=undo.include_signed_in,
         changed=undo.include_changed,
@@ -49,6 +48,9 @@ def undo_next(undo: Undo) -> int:
     )
     # Asked again for each portion: whoever loses a permission meanwhile undoes nothing more.
     authority = read_authority(undo.actor)
+    records = [] if undo.only_disabled else _find_next(undo)
+    if not records:
+        return 0 if undo.chosen else enable_next(undo, options, authority)
     found = read_facts(undo.job_id, records)
     decided = _carry_out([(each, *decide(each.facts, options, authority)) for each in found])
     _note(undo, decided, timezone.now())

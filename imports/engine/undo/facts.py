@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from imports.core.planning.undo import UndoFacts
 from imports.core.planning.update import CREDENTIALS
-from imports.engine.queries import fetch_rows
+from imports.engine.queries import PERMISSIONS, fetch_rows
 from imports.models import ImportRecord, Status
 from imports.record_filters import RecordFilter
 
@@ -22,6 +22,15 @@ ROWS = """
     r.job_id = %(job)s AND r.row_number BETWEEN %(first)s AND %(last)s
     AND r.row_number = ANY(%(rows)s::bigint[])
 """
+# Of a record or disabled user `r`: the first later job that has changed the user as well.
+LATER_JOB = """LEAST(
+    (SELECT min(l.job_id) FROM imports_importrecord l
+     WHERE l.user_id = r.user_id AND l.job_id > r.job_id
+       AND l.status IN ('created', 'updated') AND l.undone_at IS NULL),
+    (SELECT min(l.job_id) FROM imports_disableduser l
+     WHERE l.user_id = r.user_id AND l.job_id > r.job_id
+       AND l.status = 'disabled' AND l.undone_at IS NULL)
+)"""
 # An import writes the same timestamp to its record and to the user: when they differ, somebody else
 # has changed the user since. Signing in changes neither. Where a retry of the same job has changed
 # the user once more, whoever undoes all of the job (`whole`) takes that back first.
@@ -37,25 +46,12 @@ FACTS = f"""
                WHERE o.user_id = r.user_id AND o.job_id = r.job_id AND o.attempt > r.attempt
                  AND o.undone_at IS NULL AND COALESCE(o.stamped_at, o.written_at) = u.updated_at
            )) AS changed,
-           (SELECT min(l.job_id) FROM imports_importrecord l
-            WHERE l.user_id = r.user_id AND l.job_id > r.job_id
-              AND l.status IN ('created', 'updated') AND l.undone_at IS NULL) AS later_job,
+           {LATER_JOB} AS later_job,
            COALESCE(u.last_login IS NOT NULL OR u.password_changed_at IS NOT NULL, FALSE)
            AS uses_credentials,
            EXISTS (SELECT FROM jsonb_array_elements(r.changes) c
                    WHERE c ->> 0 LIKE ANY(%(credentials)s)) AS restores_credentials,
-           COALESCE((
-               SELECT string_agg(DISTINCT t.app_label || '.' || p.codename, ' ')
-               FROM (
-                   SELECT a.role_id FROM accounts_roleassignment a WHERE a.user_id = u.id
-                   UNION
-                   SELECT g.role_id FROM accounts_groupmembership m
-                   JOIN accounts_group_roles g ON g.group_id = m.group_id WHERE m.user_id = u.id
-               ) held
-               JOIN accounts_role_permissions h ON h.role_id = held.role_id
-               JOIN auth_permission p ON p.id = h.permission_id
-               JOIN django_content_type t ON t.id = p.content_type_id
-           ), '') AS permissions
+           {PERMISSIONS} AS permissions
     FROM imports_importrecord r LEFT JOIN accounts_user u ON u.id = r.user_id
     WHERE {ROWS}
 """  # noqa: S608

@@ -178,18 +178,20 @@ def may_retry(job: ImportJob, person: User) -> bool:
     return not is_approval_required() or may_approve(job, person)
 
 
-def require_second_person(job: ImportJob, actor: User) -> None:
+def require_second_person(
+    job: ImportJob, actor: User, what: str = "records can be retried"
+) -> None:
     """Let records of an approved import be retried only by who could approve it.
 
     What failed was not in the plan as what it would become: here the one who corrects it and has it
-    tried again is who looks at it. Raises ApprovalMissing.
+    tried again is who looks at it. So it is with `what` else the plan says nothing of. Raises
+    ApprovalMissing.
     """
     if not is_approval_required():
         return
     if not actor.has_perm(PERMISSION):
         raise ApprovalMissing(
-            "Each import must be approved here: records can be retried only by a second person, "
-            "with the"
+            f"Each import must be approved here: {what} only by a second person, with the"
             f" permission {PERMISSION}."
         )
     _refuse_preparer(job, actor)

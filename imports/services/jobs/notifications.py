@@ -18,6 +18,7 @@ EVENTS = {
     "refuse": NotificationEvent.REFUSED,
     "complete": NotificationEvent.COMPLETED,
     "finish undoing": NotificationEvent.UNDONE,
+    "finish disabling": NotificationEvent.DISABLED,
     "stop with an error": NotificationEvent.STOPPED,
 }
 

@@ -47,6 +47,16 @@ def enqueue_survey(survey_id: int) -> None:
     _enqueue("imports.tasks.survey_undo", [survey_id])
 
 
+def enqueue_leavers(survey_id: int) -> None:
+    """Have a worker list who is missing from a file. Sending it twice does no harm."""
+    _enqueue("imports.tasks.list_leavers", [survey_id])
+
+
+def enqueue_disabling(disabling_id: int) -> None:
+    """Have a worker disable users. Sending it twice does no harm."""
+    _enqueue("imports.tasks.disable", [disabling_id])
+
+
 def enqueue_notifications(notification_ids: Iterable[int]) -> None:
     """Have workers deliver notifications. Sending one twice does no harm."""
     _enqueue("imports.tasks.deliver_notification", list(notification_ids))

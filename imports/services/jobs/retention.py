@@ -23,6 +23,8 @@ from imports.models import (
     ImportPlan,
     ImportRecord,
     JoinedRow,
+    Leaver,
+    LeaverSurvey,
     RecordEdit,
     Status,
 )
@@ -93,6 +95,8 @@ def purge(job: ImportJob) -> None:
         drop_file(job)
         ImportChunk.objects.filter(job=job).update(payload=None, planned=None)
         JoinedRow.objects.filter(job=job).delete()
+        Leaver.objects.filter(job=job).delete()
+        LeaverSurvey.objects.filter(job=job).update(listed_at=None)
         ImportRecord.objects.filter(HOLDS_VALUES, job=job).update(source=None, before=None)
         RecordEdit.objects.filter(job=job).update(original=None)
         CorrectedFile.objects.filter(job=job).update(rows=None)

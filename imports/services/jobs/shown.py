@@ -60,6 +60,7 @@ def describe_shown(job: ImportJob) -> dict[str, str]:
     """Return a digest of each part of a job that an action may depend on."""
     report = job.dry_run
     undo = job.undos.values_list("pk", flat=True).first() if job.started_at else None
+    disabling = job.disablings.values_list("pk", flat=True).first() if job.started_at else None
     parts = {
         **describe_inputs(job),
         "limits": digest_part([job.rate_limit, job.failure_threshold, job.failure_sample]),
@@ -75,6 +76,7 @@ def describe_shown(job: ImportJob) -> dict[str, str]:
                 job.error,
                 job.started_at,
                 undo,
+                disabling,
             ]
         ),
     }

@@ -28,6 +28,8 @@ NOT_SHAPING = frozenset(
         "download",
         "undo",
         "stop undoing",
+        "disable",
+        "stop disabling",
         "save template",
         "create group",
         "create role",
@@ -36,7 +38,7 @@ NOT_SHAPING = frozenset(
     }
 )
 # Who starts something wants to know how it ends.
-FOLLOWING = frozenset({"dry run", "run", "resume", "retry", "undo"})
+FOLLOWING = frozenset({"dry run", "run", "resume", "retry", "undo", "disable"})
 
 
 def take_action(

@@ -27,6 +27,7 @@ from imports.engine.counting import merge_reports
 from imports.engine.duplicates import index_chunk, resolve_duplicates
 from imports.engine.files.corrected_rows import forget_corrected, read_run_corrections
 from imports.engine.files.job_files import drop_file
+from imports.engine.leavers.listing import count_leavers
 from imports.engine.pairing import name_earlier_rows
 from imports.models import ImportChunk, ImportJob, JoinedRow, OtherSubjectId, ReleasedValue
 from imports.services.approval import approvals
@@ -275,6 +276,7 @@ def _finish_dry_run(job: ImportJob) -> None:
     reports = _chunks(job).order_by("number").values_list("counts", flat=True).iterator(100)
     counted = merge_reports(reports)
     name_earlier_rows(job, counted)
+    count_leavers(job)
     report: DryRunReport = {
         **counted,
         "store": describe_store(job),
@@ -305,6 +307,7 @@ def _finish_run(job: ImportJob) -> None:
         ReleasedValue.objects.filter(job=job).delete()
         JoinedRow.objects.filter(job=job).delete()
         compare_with_dry_run(job)
+        count_leavers(job)
         detail = {"attempt": job.attempt} if job.attempt > 1 else {}
         take_action(
             job,
@@ -322,9 +325,13 @@ def _finish_run(job: ImportJob) -> None:
 WORK: dict[JobPhase, ChunkWork] = {
     JobPhase.INDEXING: ChunkWork(index_chunk, follow=_begin_after_indexing),
     JobPhase.CORRECTING: ChunkWork(correct_chunk, follow=_finish_correcting),
-    JobPhase.PLANNING: ChunkWork(plan_chunk, follow=_finish_dry_run, writes=("planned",)),
+    JobPhase.PLANNING: ChunkWork(
+        plan_chunk, follow=_finish_dry_run, writes=("planned", "met", "unknown")
+    ),
     JobPhase.COMPARING: ChunkWork(compare_chunk, follow=_finish_comparison),
     JobPhase.WRITING: ChunkWork(
-        write_chunk, follow=_finish_run, writes=("payload", "planned", "losses")
+        write_chunk,
+        follow=_finish_run,
+        writes=("payload", "planned", "losses", "met", "unknown"),
     ),
 }

@@ -89,7 +89,7 @@ def _lock(chunk_id: int, *, without: Collection[str] = ()) -> ImportChunk | None
 def _claim(chunk_id: int) -> ImportChunk | None:
     """Note that a worker begins, in a transaction of its own: it outlives the worker."""
     commit_without_waiting()
-    chunk = _lock(chunk_id, without=[*KEYS, "payload", "duplicates", "planned"])
+    chunk = _lock(chunk_id, without=[*KEYS, "payload", "duplicates", "planned", "met"])
     if chunk is None:
         return None
     if chunk.claims >= MAX_CLAIMS and _is_just_begun(chunk):

@@ -18,6 +18,7 @@ from accounts.authority import Authority
 from accounts.models import User
 from accounts.selectors.authority import read_authority
 from imports.core.planning.undo import Reason, UndoFacts, UndoOptions, UndoStatus, decide
+from imports.engine.undo.disabled import count_disabled_facts
 from imports.engine.undo.facts import count_facts, count_fields, list_undoable
 from imports.models import ImportJob, UndoSurvey
 from imports.record_filters import RecordFilter
@@ -30,7 +31,7 @@ AT_ONCE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class UndoPreview:
-    """How many records would be removed, restored or left, the last by reason.
+    """How many users would be removed, restored, enabled again or left, the last by reason.
 
     `undone_anyway` counts by reason those who would be undone because that was chosen, `fields`
     what updates changed. `is_live` says that it was counted just now.
@@ -38,6 +39,7 @@ class UndoPreview:
 
     removed: int
     restored: int
+    enabled: int
     gone: int
     left: dict[Reason, int]
     undone_anyway: dict[Reason, int]
@@ -47,24 +49,34 @@ class UndoPreview:
 
     @property
     def total(self) -> int:
-        return self.removed + self.restored + self.gone + sum(self.left.values())
+        return self.undone + self.gone + sum(self.left.values())
 
     @property
     def undone(self) -> int:
-        return self.removed + self.restored
+        return self.removed + self.restored + self.enabled
 
 
 def preview_undo(
-    job: ImportJob, options: UndoOptions, chosen: RecordFilter = EVERYTHING, *, actor: User
+    job: ImportJob,
+    options: UndoOptions,
+    chosen: RecordFilter = EVERYTHING,
+    *,
+    actor: User,
+    only_disabled: bool = False,
 ) -> UndoPreview | None:
     """Return what an undo of the job, or of the chosen records, by the actor would come to.
 
+    With `only_disabled`, of no record: of the disabling of users missing from its file.
     None while there are too many records to count them now and no survey has: `begin_survey`.
     """
     authority = read_authority(actor)
+    if only_disabled:
+        facts = count_disabled_facts(job.pk)
+        return _sum_up(facts, {}, options, authority, timezone.now(), is_live=True)
     if _is_quick(job, chosen):
         rows = list(list_undoable(job.pk, chosen).values_list("row_number", flat=True))
         facts = count_facts(job.pk, rows, whole=chosen == EVERYTHING)
+        facts.update(_count_disabled(job.pk, chosen))
         fields = count_fields(job.pk, rows)
         return _sum_up(facts, fields, options, authority, timezone.now(), is_live=True)
     survey = UndoSurvey.objects.filter(job=job, digest=_digest(chosen)).first()
@@ -72,6 +84,11 @@ def preview_undo(
         return None
     facts = Counter({UndoFacts(*each): count for each, count in survey.facts})
     return _sum_up(facts, survey.fields, options, authority, survey.started_at, is_live=False)
+
+
+def _count_disabled(job_id: int, chosen: RecordFilter) -> Counter[UndoFacts]:
+    """Return the facts of the users whom the job disabled, where all of it is to be undone."""
+    return count_disabled_facts(job_id) if chosen == EVERYTHING else Counter()
 
 
 def describe_preview(preview: UndoPreview | None) -> list[object]:
@@ -82,6 +99,7 @@ def describe_preview(preview: UndoPreview | None) -> list[object]:
     return [
         preview.removed,
         preview.restored,
+        preview.enabled,
         preview.gone,
         *({reason.value: count for reason, count in each.items() if count} for each in reasons),
         [list(pair) for pair in preview.fields],
@@ -125,6 +143,7 @@ def _sum_up(
     return UndoPreview(
         removed=statuses[UndoStatus.REMOVED],
         restored=statuses[UndoStatus.RESTORED],
+        enabled=statuses[UndoStatus.ENABLED],
         gone=statuses[UndoStatus.GONE],
         left=dict(left),
         undone_anyway=dict(anyway),
@@ -181,6 +200,8 @@ def _count_next(survey_id: int) -> bool:
     chosen = RecordFilter.from_json(survey.chosen)
     if survey.total is None:
         survey.total = list_undoable(survey.job_id, chosen).count()
+        disabled = _count_disabled(survey.job_id, chosen)
+        survey.facts = [(astuple(each), count) for each, count in disabled.items()]
     rest = list_undoable(survey.job_id, chosen, after=survey.position)
     rows = list(rest.values_list("row_number", flat=True)[:AT_ONCE])
     survey.advanced_at = timezone.now()

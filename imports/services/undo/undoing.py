@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import time
-import traceback
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
@@ -19,10 +16,13 @@ from accounts.authority import CHANGE_USER, DELETE_USER, OVERWRITE_CREDENTIALS
 from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.core.planning.undo import Reason, UndoOptions, UndoStatus
+from imports.engine.leavers.listing import count_leavers
 from imports.engine.undo.batches import undo_next
+from imports.engine.undo.disabled import count_enabled, list_disabled
 from imports.engine.undo.facts import list_undoable
-from imports.models import ImportJob, Undo, UndoneRecord, UndoState
+from imports.models import DisabledUser, ImportJob, Undo, UndoneRecord, UndoState
 from imports.record_filters import RecordFilter
+from imports.services.jobs.batches import work_in_batches
 from imports.services.jobs.queue import enqueue_undo
 from imports.services.jobs.shown import lock_as_shown
 from imports.services.jobs.transitions import take_action
@@ -30,9 +30,8 @@ from imports.services.runs.worker import commit_without_waiting
 from imports.services.undo.previews import EVERYTHING, UndoPreview, describe_preview, preview_undo
 from imports.states import JobAction, JobState
 
-logger = logging.getLogger(__name__)
-
-
+# What says where an undo is.
+POSITION = ("attempt", "position", "disabled_position")
 ASK = (
     "Ask an administrator for a role that includes it, or ask somebody who has it to undo these "
     "records."
@@ -60,22 +59,27 @@ def start_undo(
     *,
     actor: User,
     chosen: RecordFilter = EVERYTHING,
+    only_disabled: bool = False,
     shown: str | None = None,
 ) -> Undo:
     """Begin to undo a job, or the chosen ones of its records, in the background.
 
+    With `only_disabled`, whom the job disabled is enabled again, and nothing else is undone.
     Raises InvalidTransition while the job is busy, ImporterError when it is known already that
     nothing would be undone, and ChangedMeanwhile when the job or the preview is not as `shown`.
     """
     lock_as_shown(job, None, "undo", actor=actor)
-    if chosen != EVERYTHING and job.state not in {JobState.COMPLETED, JobState.RECEIVING}:
-        raise ImporterError("Single records can be undone once the import is completed.")
-    preview = preview_undo(job, options, chosen, actor=actor)
+    is_whole = chosen == EVERYTHING and not only_disabled
+    if not is_whole and job.state not in {JobState.COMPLETED, JobState.RECEIVING}:
+        raise ImporterError("Parts of a job can be undone once the import is completed.")
+    preview = preview_undo(job, options, chosen, actor=actor, only_disabled=only_disabled)
     lock_as_shown(job, shown, "undo", actor=actor, preview=describe_preview(preview))
     if preview is not None and preview.undone + preview.gone == 0:
         raise ImporterError(_explain_refusal(preview))
     detail = {} if preview is None else {"records": preview.undone}
-    undo = begin_undo(job, options, actor=actor, chosen=chosen, detail=detail)
+    undo = begin_undo(
+        job, options, actor=actor, chosen=chosen, only_disabled=only_disabled, detail=detail
+    )
     enqueue_undo(undo.pk)
     return undo
 
@@ -86,6 +90,7 @@ def begin_undo(
     *,
     actor: User,
     chosen: RecordFilter = EVERYTHING,
+    only_disabled: bool = False,
     detail: Mapping[str, Any],
 ) -> Undo:
     """Move a job that is locked to its undo, which is still to be sent to a worker."""
@@ -94,6 +99,7 @@ def begin_undo(
     return Undo.objects.create(
         job=job,
         chosen=chosen.to_json(),
+        only_disabled=only_disabled,
         include_signed_in=options.signed_in,
         include_changed=options.changed,
         include_touched_later=options.touched_later,
@@ -114,24 +120,12 @@ def work_on_undo(undo_id: int) -> None:
     Does nothing when another worker is at it or it is finished: a message may come twice or late.
     Database trouble is raised, for the message to be tried again.
     """
-    turn_ends = time.monotonic() + settings.IMPORT_TASK_SECONDS / 2
-    try:
-        while _work(undo_id):
-            if time.monotonic() > turn_ends:
-                enqueue_undo(undo_id)
-                return
-    except (OperationalError, InterfaceError):
-        raise
-    except SoftTimeLimitExceeded:
-        connection.close()  # it may have come in the middle of an answer
-        message = (
-            f"A batch took longer than IMPORT_TASK_SECONDS allows ({settings.IMPORT_TASK_SECONDS:,}"
-            " s). What was undone stays undone. Look at what the database is busy with, or raise"
-            " the limit; undoing again goes on where it stopped."
-        )
-        _end(undo_id, UndoState.ERRORED, message, actor=None)
-    except Exception as error:
-        _stop(undo_id, error)
+    work_in_batches(
+        lambda: _work(undo_id),
+        go_on=lambda: enqueue_undo(undo_id),
+        stop=lambda message: _end(undo_id, UndoState.ERRORED, message, actor=None),
+        kept="What was undone stays undone; undoing again goes on where it stopped.",
+    )
 
 
 @transaction.atomic
@@ -146,20 +140,26 @@ def _work(undo_id: int) -> bool:
     if undo is None or _waits(undo):
         return False
     if undo.total is None:
-        chosen = RecordFilter.from_json(undo.chosen)
-        undo.total = list_undoable(undo.job_id, chosen).count()
+        undo.total = _count_all(undo)
     if looked_at := undo_next(undo):
         undo.done = min(undo.done + looked_at, undo.total)
-        undo.save(update_fields=["attempt", "position", "total", "done", "advanced_at"])
+        undo.save(update_fields=[*POSITION, "total", "done", "advanced_at"])
         commit_without_waiting()
         return True
     if _is_worth_another_pass(undo):
         undo.attempt, undo.position = undo.job.attempt, 0
         undo.counts = _count_statuses(undo)
-        undo.save(update_fields=["attempt", "position", "counts", "advanced_at"])
+        undo.save(update_fields=[*POSITION, "counts", "advanced_at"])
         return True
     _finish(undo)
     return False
+
+
+def _count_all(undo: Undo) -> int:
+    """Return how many records, and users whom the job disabled, an undo goes through."""
+    chosen = RecordFilter.from_json(undo.chosen)
+    records = 0 if undo.only_disabled else list_undoable(undo.job_id, chosen).count()
+    return records if undo.chosen else records + list_disabled(undo.job_id).count()
 
 
 def _waits(undo: Undo) -> bool:
@@ -192,13 +192,14 @@ def _is_worth_another_pass(undo: Undo) -> bool:
     return bool(taken) and counts != undo.counts
 
 
-def _count_statuses(undo: Undo) -> dict[str, int]:
-    """Return how many records have each status; those that were kept, by reason."""
+def _count_statuses(undo: Undo) -> Counter[str]:
+    """Return how many records, or disabled users, have each status; those kept, by reason."""
     counted = undo.records.order_by().values("status", "reason").annotate(count=Count("row_number"))
-    return {
-        f"{each['status']}:{each['reason']}" if each["reason"] else each["status"]: each["count"]
-        for each in counted
-    }
+    found = count_enabled(undo)
+    for each in counted:
+        name = f"{each['status']}:{each['reason']}" if each["reason"] else each["status"]
+        found[name] += each["count"]
+    return found
 
 
 def _finish(undo: Undo) -> None:
@@ -206,25 +207,13 @@ def _finish(undo: Undo) -> None:
     undo.counts = _count_statuses(undo)
     undo.save(update_fields=["state", "finished_at", "counts"])
     done = sum(count for name, count in undo.counts.items() if not name.startswith("left"))
-    action = JobAction.FINISH_UNDOING_SOME if undo.chosen else JobAction.FINISH_UNDOING
+    is_whole = not (undo.chosen or undo.only_disabled)
+    if not is_whole:
+        count_leavers(undo.job)
+    action = JobAction.FINISH_UNDOING if is_whole else JobAction.FINISH_UNDOING_SOME
     detail = {"undone": done, "left": sum(undo.counts.values()) - done}
     take_action(undo.job, action, actor=None, detail=detail)
     _pass_on(undo)
-
-
-def _stop(undo_id: int, error: Exception) -> None:
-    """Stop for a fault of our own; the log says where it happened, not what the data were."""
-    logger.error(
-        "%s in undo %s\n%s",
-        type(error).__name__,
-        undo_id,
-        "".join(traceback.format_tb(error.__traceback__)),
-    )
-    message = (
-        f"An error in Userferry ({type(error).__name__}). What was undone stays undone; the log of"
-        " the workers says where it happened. Undoing again goes on where it stopped."
-    )
-    _end(undo_id, UndoState.ERRORED, message, actor=None)
 
 
 def stop_undo(job: ImportJob, *, actor: User) -> None:
@@ -258,3 +247,9 @@ def list_left(undo: Undo, reason: str, limit: int) -> list[int]:
     """Return the first rows that were left for a reason."""
     left = UndoneRecord.objects.filter(undo=undo, status=UndoStatus.LEFT.value, reason=reason)
     return list(left.order_by("row_number").values_list("row_number", flat=True)[:limit])
+
+
+def list_left_disabled(undo: Undo, reason: str, limit: int) -> list[int]:
+    """Return the ids of the first disabled users who were left for a reason."""
+    left = DisabledUser.objects.filter(job_id=undo.job_id, undo_id=undo.pk, left=reason)
+    return list(left.order_by("user_id").values_list("user_id", flat=True)[:limit])

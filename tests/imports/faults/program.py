@@ -1,4 +1,4 @@
-"""What the arena runs as processes: starts, resumes, undoes a job, or sweeps for ever."""
+"""What the arena runs as processes: starts, resumes, undoes a job, disables, or sweeps for ever."""
 
 from __future__ import annotations
 
@@ -67,9 +67,19 @@ def stop_undo(number: int) -> None:
     undoing.stop_undo(job, actor=job.created_by)
 
 
+def disable(number: int) -> None:
+    """Begin to disable the users who are missing from a job's file."""
+    from imports.models import ImportJob
+    from imports.services.leavers import disabling
+
+    job = ImportJob.objects.get(pk=number)
+    disabling.start_disabling(job, actor=job.created_by, is_confirmed=True)
+
+
 def sweep() -> None:
     from django.db import InterfaceError, OperationalError, close_old_connections
 
+    from imports.services.leavers import disabling
     from imports.services.runs import recovery
     from imports.services.undo import undoing
 
@@ -77,6 +87,7 @@ def sweep() -> None:
         try:
             recovery.sweep()
             undoing.sweep_undos()
+            disabling.sweep_disablings()
         except (OperationalError, InterfaceError):
             close_old_connections()
         time.sleep(SWEEP_SECONDS)
@@ -86,7 +97,12 @@ if __name__ == "__main__":
     django.setup()
     if sys.argv[1] == "start":
         print(start(Path(sys.argv[2]), json.loads(sys.argv[3])))  # noqa: T201
-    elif sys.argv[1] in {"resume", "undo", "stop_undo"}:
-        {"resume": resume, "undo": undo, "stop_undo": stop_undo}[sys.argv[1]](int(sys.argv[2]))
+    elif action := {
+        "resume": resume,
+        "undo": undo,
+        "stop_undo": stop_undo,
+        "disable": disable,
+    }.get(sys.argv[1]):
+        action(int(sys.argv[2]))
     else:
         sweep()

@@ -1,0 +1,1 @@
+"""Finds the users of a source system who are missing from its export, and disables them."""
