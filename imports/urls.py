@@ -13,6 +13,7 @@ from imports.views.dry_run import (
 )
 from imports.views.files import uploads
 from imports.views.jobs import activity_log, jobs, policies
+from imports.views.leavers import disabling, leavers
 from imports.views.mapping import mapping, sign_in_tests, templates
 from imports.views.report import reports
 from imports.views.results import records, results
@@ -101,6 +102,14 @@ urlpatterns = [
     path("<int:job_id>/undo/count/", undoing.count_again, name="count_undo"),
     path("<int:job_id>/undo/start/", undoing.start, name="start_undo"),
     path("<int:job_id>/undo/stop/", actions.stop_undo, name="stop_undo"),
+    path("<int:job_id>/missing-users/", leavers.show_leavers, name="leavers"),
+    path("<int:job_id>/missing-users.csv", leavers.export_leavers, name="export_leavers"),
+    path("<int:job_id>/missing-users/live/", leavers.show_listing, name="leavers_live"),
+    path("<int:job_id>/missing-users/compare/", leavers.compare_again, name="compare_leavers"),
+    path("<int:job_id>/missing-users/disable/", disabling.show_disabling, name="disable"),
+    path("<int:job_id>/missing-users/disable/live/", disabling.show_progress, name="disable_live"),
+    path("<int:job_id>/missing-users/disable/start/", disabling.start, name="start_disabling"),
+    path("<int:job_id>/missing-users/disable/stop/", disabling.stop, name="stop_disabling"),
     path("<int:job_id>/import-again/", undoing.import_again, name="import_again"),
     path("<int:job_id>/results/", results.list_results, name="results"),
     path("<int:job_id>/results/live/", results.show_retry_progress, name="results_live"),

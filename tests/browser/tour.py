@@ -225,6 +225,8 @@ def _list_pages_after(jobs: dict[str, ImportJob]) -> Addresses:
         "record-retried": reverse("imports:record", args=[jobs["retried"].pk, 1]),
         "correct": of_job("imports:corrected_files"),
         "corrected": reverse("imports:corrected_file", args=[finished.pk, corrected.pk]),
+        "missing-users": reverse("imports:leavers", args=[jobs["updating"].pk]),
+        "missing-users-disable": reverse("imports:disable", args=[jobs["updating"].pk]),
         "undo": of_job("imports:undo"),
         "undo-selection": of_job("imports:undo") + "?row=1&row=2",
         "undo-finished": reverse("imports:undo", args=[jobs["undone"].pk]),

@@ -13,7 +13,7 @@ from imports.core.problems import Severity
 from imports.core.providers import get_provider
 from imports.core.records.password_summary import PasswordSummary
 from imports.models import ImportJob
-from imports.selectors import list_job_findings, list_job_losses
+from imports.selectors import list_job_findings, list_job_losses, tell_leavers
 from imports.views.dry_run.action_required import list_required
 from imports.views.dry_run.decisions import list_decisions
 from imports.views.dry_run.findings import describe_differences, describe_sign_ins
@@ -22,6 +22,8 @@ from imports.views.shared.password_summary import describe_password_summary
 from imports.views.shared.problems import ShownProblem, describe_group, group_by_code
 from imports.views.shared.stage_words import count_conflicts
 
+# Who arrives disabled stands in the first sentence of the page, who is missing below its figures.
+TOLD_APART = frozenset({"arrive_disabled", "users_missing"})
 Describe = Callable[[ErrorGroup], ShownProblem]
 
 
@@ -96,8 +98,8 @@ def _describe_file(job: ImportJob) -> dict[str, Any]:
     """Return what concerns the file as a whole, and what of it is not imported."""
     findings = list_job_findings(job)
     return {
-        # Who arrives disabled stands in the first sentence of the page.
-        "file_findings": [each for each in findings if each.code != "arrive_disabled"],
+        "file_findings": [each for each in findings if each.code not in TOLD_APART],
+        "leavers": tell_leavers(job),
         "losses": list_job_losses(job),
         "lacks": get_provider(job.provider).lacks,
     }

@@ -18,7 +18,7 @@ from imports.core.planning.conflicts import Mode
 from imports.core.planning.wording import describe_limits, describe_plan_changes, describe_policies
 from imports.core.readers import SYNTAX_NAMES
 from imports.core.records.password_summary import PasswordSummary
-from imports.models import ImportJob, ImportPlan, Status, Undo
+from imports.models import Disabling, ImportJob, ImportPlan, Status, Undo
 from imports.selectors import (
     count_reasons,
     get_totals,
@@ -28,6 +28,7 @@ from imports.selectors import (
 )
 from imports.selectors.jobs import is_continuous
 from imports.services.jobs.rate_limits import read_limits
+from imports.services.leavers.disabling import describe_counts
 from imports.states import ChunkState, JobState
 from imports.views.runs.runs import find_differences, is_as_predicted
 from imports.views.shared.activity_words import list_activity_log
@@ -50,6 +51,8 @@ ATTEMPT_COLUMNS = ["Attempt", "Ended", *Status.labels]
 PLAN_COLUMNS = ["Plan", "Decision", "By", "Comment"]
 PLAN_LEAD = "Decisions of the second person on each import plan."
 UNDO_COLUMNS = ["When", "By", "Result"]
+DISABLED_COLUMNS = ["When", "By", "Disabled", "Kept"]
+DISABLED_LEAD = "Decisions to disable users of the source system who are missing from the file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,13 @@ def _list_sections(job: ImportJob) -> Iterator[Section]:
         remarks = _list_remarks(report, has_begun=job.has_begun)
         yield Section("Findings of the dry run", remarks, PROBLEM_COLUMNS, numbers=FIRST)
     yield Section("Decisions", list(_list_decisions(job)))
+    yield Section(
+        "Users missing from the file",
+        list(map(_describe_disabling, job.disablings.all())),
+        DISABLED_COLUMNS,
+        [2, 3],
+        DISABLED_LEAD,
+    )
     yield Section("Undone", list(map(_describe_undo, job.undos.all())), UNDO_COLUMNS)
     yield Section("Activity log", _list_activity_log(job), ["When", "Who", "What"])
 
@@ -257,11 +267,20 @@ def _list_decisions(job: ImportJob) -> Iterator[list[str]]:
         yield [since, f"{each.sentence}{ended}"]
 
 
+def _describe_disabling(disabling: Disabling) -> list[str]:
+    counts = describe_counts(disabling)
+    figures = [f"{counts[name]:,}" for name in ("disabled", "kept")]
+    return [_say(disabling.started_at), str(disabling.actor), *figures]
+
+
 def _describe_undo(undo: Undo) -> list[str]:
-    done = {name: undo.counts.get(name, 0) for name in ("removed", "restored", "gone")}
+    done = {name: undo.counts.get(name, 0) for name in ("removed", "restored", "enabled", "gone")}
     left = sum(count for name, count in undo.counts.items() if name.startswith("left:"))
+    if not done["enabled"]:
+        del done["enabled"]
     counts = [f"{count:,} {name}" for name, count in done.items()] + [f"{left:,} kept"]
     what = f"{undo.total or 0:,} records" if undo.chosen else "the whole job"
+    what = "the users it disabled" if undo.only_disabled else what
     return [_say(undo.started_at), str(undo.actor), f"Of {what}: {', '.join(counts)}"]
 
 

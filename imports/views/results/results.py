@@ -22,6 +22,7 @@ from imports.selectors import (
     get_totals,
     list_error_groups,
     list_records,
+    tell_leavers,
 )
 from imports.selectors.invitations import find_passwordless
 from imports.services.approval import approvals
@@ -156,6 +157,7 @@ def list_results(request: StaffRequest, job_id: int) -> HttpResponse:
         waits_for_second_person=bool(totals["failed"])
         and not approvals.may_retry(job, request.user),
         differences=find_differences(job),
+        leavers=tell_leavers(job),
         passwordless=find_passwordless(job) if totals["created"] else None,
     )
 

@@ -20,7 +20,7 @@ from imports.views.shared.live import ask_to_reload, describe_duration, describe
 from imports.views.shared.page import render_page
 
 # The run itself changes nothing any more.
-OVER = frozenset({JobState.COMPLETED, JobState.UNDOING, JobState.UNDONE})
+OVER = frozenset({JobState.COMPLETED, JobState.DISABLING, JobState.UNDOING, JobState.UNDONE})
 
 
 @require_safe

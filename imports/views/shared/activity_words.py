@@ -49,6 +49,9 @@ SENTENCES = {
     "answer": "made decisions that the dry run requires",
     "exclude": "changed which records to exclude",
     "retry": "retried records",
+    "disable": "started to disable users who are missing from the file",
+    "finish disabling": "Users who are missing from the file were disabled",
+    "stop disabling": "The disabling of users was stopped",
     "undo": "started an undo of the import",
     "finish undoing": "The import was undone",
     "finish undoing some": "Some records were undone",
@@ -136,6 +139,18 @@ def _count_records(number: int) -> str:
     return f"{number:,} record{'' if number == 1 else 's'}"
 
 
+def _describe_disabled(detail: dict[str, Any]) -> str:
+    """Say what became of each of the users, so that the numbers add up."""
+    words = {
+        "disabled": "disabled",
+        "kept": "kept",
+        "inactive": "disabled before",
+        "gone": "deleted before",
+    }
+    counts = [f"{detail[name]:,} {word}" for name, word in words.items() if detail[name]]
+    return ", ".join(counts) or "nobody"
+
+
 def _describe_edit(detail: dict[str, Any]) -> str:
     which = f"row {detail['row']}" if "row" in detail else _count_records(detail["records"])
     return f"{which}, in {detail['file']}" if detail["file"] else which
@@ -188,6 +203,9 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "refuse": lambda detail: " ".join(describe_plan_changes(cast(PlanChanges, detail))),
     "pause automatically": describe_automatic_pause,
     "copy": lambda detail: f"job {detail['job']}, {detail['file']}",
+    "disable": lambda detail: f"{detail['users']:,} user{'' if detail['users'] == 1 else 's'}",
+    "finish disabling": lambda detail: _describe_disabled(detail),
+    "stop disabling": lambda detail: f"{_describe_disabled(detail)}. {detail['error']}",
     "undo": lambda detail: _count_records(detail["records"]) if "records" in detail else "",
     "finish undoing": lambda detail: f"{detail['undone']} undone, {detail['left']} kept",
     "finish undoing some": lambda detail: f"{detail['undone']} undone, {detail['left']} kept",

@@ -27,11 +27,11 @@ class LiveProgress:
 
 
 def describe_progress(job: ImportJob) -> LiveProgress | None:
-    """Return how far a busy or paused job is, or its undo; None for any other."""
+    """Return how far a busy or paused job is, its undo or disabling; None for any other."""
     progress = get_progress(job)
     if progress is None:
         return None
-    if job.state == JobState.UNDOING:
+    if job.state in {JobState.UNDOING, JobState.DISABLING}:
         return put_in_words(progress)
     phases = list_phases(job)
     return put_in_words(progress, phases.index(JobPhase(job.phase)) + 1, len(phases))

@@ -38,6 +38,7 @@ STEP_OF_STATE = {
     JobState.CANCELLED: "run",
     JobState.CONTINUOUS: "results",
     JobState.RECEIVING: "results",
+    JobState.DISABLING: "results",
     JobState.UNDOING: "results",
     JobState.UNDONE: "results",
 }

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +13,6 @@ from django.utils.http import urlencode
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
-from accounts.spreadsheets import neutralise_formula
 from imports.models import SourceDay
 from imports.selectors.sources import (
     FOLLOW_UPS,
@@ -29,18 +24,9 @@ from imports.selectors.sources import (
 from imports.services.sources.progress import count_sources
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import render_page
+from imports.views.shared.user_lists import send_users
 
 PAGE_SIZE = 50
-EXPORT_COLUMNS = (
-    "subject_id",
-    "username",
-    "email",
-    "phone",
-    "is_active",
-    "created_at",
-    "last_login_at_source",
-    "last_login",
-)
 # The chart, in units of its own: the page scales it.
 CHART_WIDTH, CHART_HEIGHT = 720, 200
 
@@ -133,32 +119,7 @@ def export_follow_ups(request: StaffRequest) -> StreamingHttpResponse:
     """Send everybody whom the kind holds for as CSV, read and written a portion at a time."""
     source, kind = _find(request).latest.source, _read_kind(request)
     name = f"{slugify(source) or 'source'}-{kind}.csv"
-    return StreamingHttpResponse(
-        _write_csv(list_follow_ups(source, kind).iterator(2000)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-class _Echo:
-    """A file for the CSV writer that hands each line on at once."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _write_csv(users: Iterator[User]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(EXPORT_COLUMNS)
-    for user in users:
-        values = (getattr(user, name) for name in EXPORT_COLUMNS)
-        yield writer.writerow([neutralise_formula(_write_cell(value)) for value in values])
-
-
-def _write_cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    return value.isoformat() if isinstance(value, date) else value
+    return send_users(((user, ()) for user in list_follow_ups(source, kind).iterator(2000)), name)
 
 
 def _find(request: StaffRequest) -> SourceProgress:

@@ -31,6 +31,8 @@ from imports.views.shared.live import ask_to_reload, describe_progress, put_in_w
 from imports.views.shared.page import AS_SHOWN, read_shown, render_page
 
 EXAMPLES = 10
+# Says that the users whom the job disabled are to be enabled again, and nothing else undone.
+ONLY_DISABLED = "disabled"
 WORDS = undoing.MISSING_RIGHTS
 # What was left, in words, and what to do about it. An option's name follows where there is one.
 REASONS = {
@@ -93,13 +95,17 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class LeftGroup:
-    """Records that are left for one reason; `rows` are the first of them."""
+    """Records that are left for one reason, or users whom the job disabled.
+
+    `rows` are the first of the records, `users` the ids of the first of the users.
+    """
 
     label: str
     advice: str
     option: str
     count: int
     rows: list[int]
+    users: list[int]
 
 
 @require_safe
@@ -118,6 +124,7 @@ def show_undo(request: StaffRequest, job_id: int) -> HttpResponse:
         is_undoing=job.state == JobState.UNDOING,
         is_corrected=_is_corrected(job),
         results=_describe_results(undo) if undo and undo.state != UndoState.RUNNING else None,
+        only_disabled=ONLY_DISABLED in request.GET,
         **_describe_present(job, undo, request),
     )
 
@@ -175,7 +182,12 @@ def start(request: StaffRequest, job_id: int) -> HttpResponse:
     options, chosen = _read_options(request.POST), _read_chosen(request.POST)
     try:
         undoing.start_undo(
-            job, options, actor=request.user, chosen=chosen, shown=read_shown(request)
+            job,
+            options,
+            actor=request.user,
+            chosen=chosen,
+            only_disabled=ONLY_DISABLED in request.POST,
+            shown=read_shown(request),
         )
     except ImporterError as error:
         messages.error(request, str(error))
@@ -222,6 +234,8 @@ def _read_chosen(given: QueryDict) -> RecordFilter:
 
 def _list_chosen(given: QueryDict) -> list[tuple[str, Any]]:
     """Return what was chosen as the fields of the page's forms."""
+    if ONLY_DISABLED in given:
+        return [(ONLY_DISABLED, 1)]
     if "matching" in given:
         return [("matching", 1), *list_fields(read_filter(given)).items()]
     return [("row", row) for row in _read_chosen(given).rows or ()]
@@ -239,15 +253,16 @@ def _describe_present(job: ImportJob, undo: Undo | None, request: StaffRequest) 
 def _is_complete(undo: Undo) -> bool:
     """Return whether the undo has left nothing of its job to be undone."""
     has_left = any(name.startswith("left") for name in undo.counts)
-    return undo.state == UndoState.FINISHED and not undo.chosen and not has_left
+    is_whole = not (undo.chosen or undo.only_disabled)
+    return undo.state == UndoState.FINISHED and is_whole and not has_left
 
 
 def _describe_future(job: ImportJob, given: QueryDict, actor: User) -> dict[str, Any]:
     """Return the preview, or how far the counting for it is."""
-    chosen = _read_chosen(given)
+    chosen, only_disabled = _read_chosen(given), ONLY_DISABLED in given
     options = _read_options(given)
     context: dict[str, Any] = {"is_chosen": chosen != RecordFilter()}
-    preview = previews.preview_undo(job, options, chosen, actor=actor)
+    preview = previews.preview_undo(job, options, chosen, actor=actor, only_disabled=only_disabled)
     if preview is None:
         return {**context, **_describe_survey(job, chosen.to_json())}
     context["chosen_fields"] = _list_chosen(given)
@@ -289,13 +304,21 @@ def _describe_preview(preview: UndoPreview, options: UndoOptions) -> dict[str, A
 
 def _describe_results(undo: Undo) -> dict[str, Any]:
     left = [
-        LeftGroup(label, advice, option, count, undoing.list_left(undo, reason, EXAMPLES))
+        LeftGroup(
+            label,
+            advice,
+            option,
+            count,
+            undoing.list_left(undo, reason, EXAMPLES),
+            undoing.list_left_disabled(undo, reason, EXAMPLES),
+        )
         for reason, (label, advice, option) in REASONS.items()
         if (count := undo.counts.get(f"left:{reason}", 0))
     ]
     return {
         "removed": undo.counts.get("removed", 0),
         "restored": undo.counts.get("restored", 0),
+        "enabled": undo.counts.get("enabled", 0),
         "gone": undo.counts.get("gone", 0),
         "left_count": sum(group.count for group in left),
         "left": left,

@@ -43,6 +43,8 @@ UNBOUND = {
     "unfollow": "concerns who follows alone",
     "count_undo": "counts",
     "choose_undo": "leads to the preview",
+    "compare_leavers": "compares",
+    "stop_disabling": "stopping is never refused",
 }
 # Before the run: what a click sends beside what the page showed.
 BEFORE = {
@@ -77,6 +79,7 @@ PAGES = {
 AFTER = {
     "resume": {},
     "start_undo": {},
+    "start_disabling": {},
     "import_again": {},
     "retry": {"all": ""},
     "upload_corrected_file": {},
@@ -193,7 +196,14 @@ def test_button_of_an_old_page_before_the_run_is_refused_by_name(
 def describe(job: ImportJob) -> tuple[object, ...]:
     job = ImportJob.objects.get(pk=job.pk)
     fields = (job.state, job.attempt, job.mapping, job.mode, job.conflicts, job.rate_limit)
-    return (*fields, job.reader_options, job.corrections, job.records.count(), job.undos.count())
+    return (
+        *fields,
+        job.reader_options,
+        job.corrections,
+        job.records.count(),
+        job.undos.count(),
+        job.disablings.count(),
+    )
 
 
 @pytest.mark.parametrize("name", AFTER)
@@ -209,7 +219,7 @@ def test_button_of_an_old_page_after_the_run_is_refused_by_name(
         "undo_correction": lambda: [job.pk, 1],
     }
     address = reverse(f"imports:{name}", args=places.get(name, lambda: [job.pk])())
-    shown = write_job(job, preview=["nothing"])
+    shown = write_job(job, preview=["nothing"], leavers=["nobody"])
     data = dict(AFTER[name])
     if name == "upload_corrected_file":
         data["file"] = ContentFile(b"(row),(job)\n", name="x.csv")
