@@ -13,6 +13,7 @@ from imports.api.problems import ApiError
 VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"
 UNDO = "imports.undo_importjob"
 VALUES = "imports.view_importrecord_values"
+VIEW_USER = "accounts.view_user"
 VIEW_TEMPLATE, ADD_TEMPLATE = "imports.view_mappingtemplate", "imports.add_mappingtemplate"
 
 APP = "imports.api"

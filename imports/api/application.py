@@ -11,6 +11,7 @@ from accounts.access_tokens import SCOPE
 from imports.api import (
     corrections,
     jobs,
+    leavers,
     receiving,
     records,
     runs,
@@ -84,6 +85,7 @@ for part in (
     runs.router,
     records.router,
     corrections.router,
+    leavers.router,
     undoing.router,
     templates.job_router,
 ):

@@ -17,6 +17,7 @@ from ninja.errors import HttpError, ValidationError
 from imports.core.errors import (
     ChangedMeanwhile,
     CorrectionError,
+    DoubtsOpen,
     DryRunMissing,
     FileFormatError,
     ImporterError,
@@ -34,6 +35,7 @@ REFUSALS: dict[type[ImporterError], tuple[int, str, str]] = {
     ApprovalMissing: (409, "approval_missing", "Approval by a second person required"),
     ConnectionRefused: (403, "connection_refused", "The connection cannot be used now"),
     ChangedMeanwhile: (412, "changed_meanwhile", "The job has changed"),
+    DoubtsOpen: (409, "confirmation_missing", "Confirmation required"),
     DryRunMissing: (409, "dry_run_missing", "No dry run of the job as it is now"),
     CorrectionError: (422, "correction_invalid", "Not a correction of the error group"),
     InvalidTransition: (409, "wrong_state", "Not possible in the state of the job"),

@@ -29,7 +29,13 @@ def preview_undo(
     """Return what an undo would come to now, and how the latest is getting on."""
     job = find_job(job_id)
     latest, chosen = _describe_latest(job), _read_chosen(wanted)
-    preview = previews.preview_undo(job, _read_options(wanted), chosen, actor=request.user)
+    preview = previews.preview_undo(
+        job,
+        _read_options(wanted),
+        chosen,
+        actor=request.user,
+        only_disabled=wanted.only_disabled,
+    )
     if preview is None:
         survey = previews.begin_survey(job, chosen)
         progress = describe_progress(measure_undoing(survey, "counting"))
@@ -37,6 +43,7 @@ def preview_undo(
     return UndoPreviewInfo(
         removed=preview.removed,
         restored=preview.restored,
+        enabled=preview.enabled,
         gone=preview.gone,
         left={reason.value: count for reason, count in preview.left.items()},
         fields=dict(preview.fields),
@@ -56,7 +63,14 @@ def start_undo(request: ApiRequest, job_id: JobId, wanted: NewUndo | None = None
     """Begin to undo a job, or some of its rows, in the background."""
     job, wanted = find_job(job_id), wanted or NewUndo()
     options, chosen = _read_options(wanted), _read_chosen(wanted)
-    undoing.start_undo(job, options, actor=request.user, chosen=chosen, shown=read_shown(request))
+    undoing.start_undo(
+        job,
+        options,
+        actor=request.user,
+        chosen=chosen,
+        only_disabled=wanted.only_disabled,
+        shown=read_shown(request),
+    )
     return describe_job(job)
 
 

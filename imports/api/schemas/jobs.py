@@ -102,7 +102,8 @@ class ProgressInfo(Schema):
 
     phase: str = Field(description="What is being done, in words for people.")
     unit: str = Field(
-        description="What the counts are of: `bytes` while the file is read, then `rows`.",
+        description="What the counts are of: `bytes` while the file is read, then `rows`; `users`"
+        " while they are disabled.",
     )
     done: int = Field(description="Units that are done.")
     total: int = Field(description="Units that there are in this phase; 0 until that is known.")
@@ -132,7 +133,8 @@ class JobInfo(Schema):
         " run), `dry_running`, `dry_run_done`, `running`, `paused`, `completed`,"
         " `cancelled`, `errored` (stopped by an error that is not a record's),"
         " `standing` (just-in-time migration, open for sign-ins), `receiving` (of a connection,"
-        " open for the records of the day), `undoing` or `undone`.",
+        " open for the records of the day), `disabling` (users who are missing from its file),"
+        " `undoing` or `undone`.",
     )
     phase: str = Field(
         description="What the workers are doing: `staging` (reading the file), `indexing`"

@@ -26,6 +26,11 @@ class NewUndo(Rows):
         default=False,
         description="Also undo users whom a later import changed; better undo that import first.",
     )
+    only_disabled: bool = Field(
+        default=False,
+        description="Undo no record, but enable the users again whom the job disabled because they"
+        " were missing from its file. An undo of all rows does that as well.",
+    )
 
 
 class UndoInfo(Schema):
@@ -62,6 +67,10 @@ class UndoPreviewInfo(Schema):
     restored: int = Field(
         default=0,
         description="Records whose user, whom they updated, would be restored.",
+    )
+    enabled: int = Field(
+        default=0,
+        description="Users whom the job disabled, and who would be enabled again.",
     )
     gone: int = Field(default=0, description="Records whose user has been deleted meanwhile.")
     left: dict[str, int] = Field(

@@ -19,7 +19,7 @@ from imports.services.mapping import templates
 from tests.imports.api.conftest import MakeProgram, Program, make_token
 
 VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"
-UNDO = "imports.undo_importjob"
+UNDO, VIEW_USER = "imports.undo_importjob", "accounts.view_user"
 VIEW_TEMPLATE = "imports.view_mappingtemplate"
 ADD_TEMPLATE = "imports.add_mappingtemplate"
 # Operation, method, address and the permissions it takes.
@@ -49,6 +49,10 @@ MATRIX = [
     ("add_correction", "POST", "/jobs/{job}/corrections", [RUN]),
     ("remove_correction", "DELETE", "/jobs/{job}/corrections/1", [RUN]),
     ("get_report", "GET", "/jobs/{job}/report", [VIEW]),
+    ("preview_missing_users", "GET", "/jobs/{job}/missing-users", [VIEW]),
+    ("list_missing_users", "GET", "/jobs/{job}/missing-users/list", [VIEW, VIEW_USER]),
+    ("disable_missing_users", "POST", "/jobs/{job}/missing-users/disable", [RUN]),
+    ("stop_disabling_users", "DELETE", "/jobs/{job}/missing-users/disable", [RUN]),
     ("preview_undo", "GET", "/jobs/{job}/undo", [VIEW]),
     ("start_undo", "POST", "/jobs/{job}/undo", [UNDO]),
     ("stop_undo", "DELETE", "/jobs/{job}/undo", [UNDO]),
