@@ -122,6 +122,18 @@ def _add_run(parser: ArgumentParser) -> None:
         "beyond their permissions (default: the first active superuser)",
     )
     parser.add_argument(
+        "--disable-missing",
+        action="store_true",
+        help="after the import, disable users of the source system who are missing from the file; "
+        "with --resume, also of a completed job (docs/leavers.md)",
+    )
+    parser.add_argument(
+        "--confirm-missing",
+        action="store_true",
+        help="with --disable-missing: confirm that the file has all users of the source system, "
+        "where something speaks against it",
+    )
+    parser.add_argument(
         "--resume",
         type=int,
         metavar="JOB",

@@ -19,7 +19,7 @@ from accounts.models import User
 from imports.core.corrections.written import WrittenCorrection
 from imports.core.decisions import name_value
 from imports.core.dry_run import FileFinding
-from imports.core.errors import ChangedMeanwhile, FileFormatError, ImporterError
+from imports.core.errors import ChangedMeanwhile, DoubtsOpen, FileFormatError, ImporterError
 from imports.core.planning.wording import describe_automatic_pause, describe_plan_changes
 from imports.core.problems import CODES, Problem
 from imports.core.problems.of_columns import VALUES_MISSING
@@ -29,28 +29,34 @@ from imports.management.corrections import (
     describe_corrections,
     read_corrections,
 )
+from imports.management.disabling import (
+    count_disabled,
+    disable_missing,
+    find_leavers_page,
+    name_counts,
+)
 from imports.management.import_arguments import add_import_arguments
 from imports.management.job_making import make_job, stop_for_usage
 from imports.management.limits import change_limits
-from imports.management.progress import ProgressDisplay
+from imports.management.waiting import wait_for_end
 from imports.models import ImportJob, Status
 from imports.selectors import (
     build_summary,
     count_reasons,
     find_refusal,
-    get_progress,
     get_totals,
     list_decisions,
     list_job_findings,
     read_report,
 )
 from imports.services.approval import approvals
+from imports.services.approval.approvals import ApprovalMissing
 from imports.services.jobs.shown import find_change_by_others, write_job
-from imports.services.runs import recovery, runs
-from imports.states import BUSY, JobAction, JobState, may
+from imports.services.leavers.disabling import stop_disabling
+from imports.services.runs import runs
+from imports.states import JobAction, JobState, may
 
-POLL_SECONDS = 0.2
-SWEEP_SECONDS = 5.0
+COMPLETED = frozenset({JobState.COMPLETED, JobState.DISABLING})
 GOOD, ERRORED, SOME_FAILED, UNAPPROVED, INTERRUPTED = 0, 1, 3, 4, 130
 # Stands for what is to be chosen where nothing is proposed.
 CHOICE = "CHOICE"
@@ -95,7 +101,13 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             # Before the job began, or once more while its workers were stopping.
             raise CommandError("Interrupted.", returncode=INTERRUPTED) from None
-        self.report(job, actor, time.monotonic() - started, as_json=options["json"])
+        self.report(
+            job,
+            actor,
+            time.monotonic() - started,
+            as_json=options["json"],
+            with_missing=options["disable_missing"],
+        )
         if status:
             sys.exit(status)
 
@@ -113,18 +125,24 @@ class Command(BaseCommand):
         change_limits(job, options, actor)
         is_to_be_approved = approvals.is_approval_required() and not resume
         is_dry_run = dry_run or is_to_be_approved
+        disables = options["disable_missing"] and not is_dry_run
+        # A job that is completed already is only gone on with to disable users.
+        has_run = resume and disables and job.state in COMPLETED
+        status = GOOD
         with import_string(settings.IMPORT_WORKERS)() as pool:
             try:
                 if is_dry_run:
                     runs.start_dry_run(job, actor=actor)
                 elif resume and written:
                     correct_failed(job, written, actor, lambda: wait_for_end(job, pool))
-                elif resume:
+                elif resume and not has_run:
                     go_on(job, actor, options["digest"])
-                else:
+                elif not has_run:
                     # A file without --dry-run says that it is to be run without one.
                     runs.start_run(job, actor=actor, fails_undecided=True, without_dry_run=True)
                 wait_for_end(job, pool)
+                if disables and job.state in COMPLETED:
+                    status = self.disable(job, actor, pool, options["confirm_missing"])
             except KeyboardInterrupt:
                 self.stop(job, actor)
                 return INTERRUPTED
@@ -136,7 +154,24 @@ class Command(BaseCommand):
         if is_to_be_approved and not dry_run:
             self.stderr.write(describe_approval(job))
             return UNAPPROVED
-        return SOME_FAILED if count_statuses(job)["failed"] else GOOD
+        return status or (SOME_FAILED if count_statuses(job)["failed"] else GOOD)
+
+    def disable(self, job: ImportJob, actor: User, pool: Any, is_confirmed: bool) -> int:
+        """Disable who is missing from the file, and return the exit status of that."""
+        try:
+            disable_missing(job, actor, pool, is_confirmed=is_confirmed)
+        except ApprovalMissing as error:
+            self.stderr.write(f"{error} Their page: {find_leavers_page(job)} in the admin.")
+            return UNAPPROVED
+        except ImporterError as error:
+            self.stderr.write(
+                f"{error} See who is missing at {find_leavers_page(job)} in the admin. Then go on"
+                f" with: manage.py import_users --resume {job.pk} --disable-missing"
+                + " --confirm-missing"
+                * isinstance(error, DoubtsOpen)
+            )
+            return ERRORED
+        return GOOD
 
     def stop(self, job: ImportJob, actor: User) -> None:
         """Leave an interrupted job in a state from which it can be gone on with."""
@@ -150,14 +185,30 @@ class Command(BaseCommand):
                 "\nPaused. Imported records are kept. Resume with: manage.py import_users --resume "
                 f"{job.pk}"
             )
+        elif job.state == JobState.DISABLING:
+            stop_disabling(job, actor=actor)
+            self.stderr.write(
+                "\nThe disabling was stopped. Disabled users stay disabled. Disable the rest with:"
+                f" manage.py import_users --resume {job.pk} --disable-missing"
+            )
 
-    def report(self, job: ImportJob, actor: User, seconds: float, *, as_json: bool) -> None:
+    def report(
+        self,
+        job: ImportJob,
+        actor: User,
+        seconds: float,
+        *,
+        as_json: bool,
+        with_missing: bool,
+    ) -> None:
         statuses = count_statuses(job)
+        disabled = count_disabled(job) if with_missing else {}
         if as_json:
             summary = {
                 "job": job.pk,
                 "state": job.state,
                 **statuses,
+                **({"missing": disabled} if with_missing else {}),
                 "seconds": round(seconds, 3),
                 "report": build_summary(job),
             }
@@ -166,6 +217,7 @@ class Command(BaseCommand):
         lines = [f"Job {job.pk} ({job.name}): {JobState(job.state).label} after {seconds:.1f} s"]
         lines[:0] = [write_finding(each) for each in list_job_findings(job)]
         lines += [f"{count:>10,} {status}" for status, count in statuses.items()]
+        lines += [f"{count:>10,} {words}" for words, count in name_counts(disabled)]
         if missing := list_missing(job):
             lines += ["Data that is not imported:", *missing]
         if reasons := list_failures(job):
@@ -286,29 +338,6 @@ def go_on(job: ImportJob, actor: User, shown: str | None) -> None:
         runs.start_run(job, actor=actor, fails_undecided=True, shown=shown)
     elif job.state != JobState.RUNNING:
         runs.resume(job, actor=actor, shown=shown)
-
-
-def wait_for_end(job: ImportJob, pool: Any) -> None:
-    """Return when the job is busy no more; meanwhile do what the scheduler does elsewhere."""
-    display = ProgressDisplay()
-    swept_at = time.monotonic()
-    try:
-        while True:
-            job.refresh_from_db()
-            if job.state not in BUSY:
-                return
-            if pool is not None and pool.poll() is not None:
-                raise ImporterError(
-                    f"The workers ended unexpectedly (status {pool.returncode}); their messages "
-                    f"are above. Resume with: manage.py import_users --resume {job.pk}"
-                )
-            display.show(get_progress(job))
-            if time.monotonic() - swept_at > SWEEP_SECONDS:
-                recovery.sweep()
-                swept_at = time.monotonic()
-            time.sleep(POLL_SECONDS)
-    finally:
-        display.close()
 
 
 def count_statuses(job: ImportJob) -> dict[str, int]:
