@@ -53,7 +53,7 @@ def test_sign_in_with_password_too_long_does_no_work_for_anybody(client, people,
     form = {"login": name, "password": TOO_LONG}
     page = client.post(reverse("account_login"), form)
     assert page.context["form"].non_field_errors() == [
-        "The user name or the password is not right."
+        "The user name or the password is incorrect."
     ]
     assert work == []
 

@@ -103,5 +103,5 @@ def test_page_of_the_second_step_works_within_the_policy(
     small_page.fill("[name=login]", "ada")
     small_page.fill("[name=password]", "correct horse battery")
     small_page.click("button[type=submit]")
-    assert "Second factor" in small_page.inner_text("h1")
+    assert "Multi-factor authentication" in small_page.inner_text("h1")
     assert measure_overflow(small_page) <= 0

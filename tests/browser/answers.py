@@ -219,7 +219,11 @@ def list_sign_in_answers() -> list[Answers]:
     eve.password_expires_at = timezone.now() - timedelta(days=1)
     eve.save()
     return [
-        {"sign-in-refused": Answer(login, "not", {"login": "nobody", "password": "Wrong-2026"})},
+        {
+            "sign-in-refused": Answer(
+                login, "incorrect", {"login": "nobody", "password": "Wrong-2026"}
+            )
+        },
         {
             "sign-in-code": Answer(
                 reverse("account_request_login_code"), "code", {"email": eve.email}
@@ -228,7 +232,7 @@ def list_sign_in_answers() -> list[Answers]:
         },
         {
             "second-factor": Answer(
-                login, "Second factor", {"login": ada.username, "password": PASSWORD}
+                login, "Multi-factor authentication", {"login": ada.username, "password": PASSWORD}
             ),
             "second-factor-refused": Answer("", "ncorrect", {"code": "000000"}),
         },

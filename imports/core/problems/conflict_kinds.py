@@ -91,7 +91,7 @@ _ROWS = (
         default=Resolution.SKIP,
         in_update=Resolution.OVERWRITE,
         skipping="the record is skipped",
-        overwriting="the user is updated, field by field as their policies say",
+        overwriting="the user is updated, field by field, according to the field policies",
         field="subject_id",
     ),
     ConflictKind(
@@ -102,8 +102,8 @@ _ROWS = (
         " here and in the file, and would be updated",
         default=Resolution.FAIL,
         skipping="the record is skipped",
-        overwriting="the user is updated all the same; only where nobody can enter the address or"
-        " number of somebody else, neither here nor in the source system",
+        overwriting="the user is updated anyway; choose it only if nobody can enter somebody else's"
+        " address or number, here or in the source system",
     ),
     ConflictKind(
         Reason.VALUE_TAKEN,

@@ -63,7 +63,7 @@ def detect_layout(text: str) -> tuple[ReaderOptions, tuple[str, ...]]:
     skip_lines, has_header, reasons = detect_header(lines)
     name = (DELIMITERS | OTHER_DELIMITERS).get(delimiter, delimiter)
     options = ReaderOptions(delimiter=delimiter, has_header=has_header, skip_lines=skip_lines)
-    return options, (f"Its cells are separated by the {name}.", *reasons)
+    return options, (f"The delimiter is a {name}.", *reasons)
 
 
 def has_digests(lines: list[Line]) -> bool:
@@ -87,7 +87,7 @@ def detect_header(lines: list[Line]) -> tuple[int, bool, tuple[str, ...]]:
         reasons.append(f"{skipped} before the table.")
     has_header = is_header(lines[count].cells, [line.cells for line in lines[count + 1 :]])
     if not has_header:
-        reasons.append("Its first line holds values, not names: the columns are numbered.")
+        reasons.append("The first line has values instead of column names.")
     elif repeated := find_repeated(lines[count].cells):
         reasons.append(
             f"Its header names “{repeated[:40]}” more than once: all but the first have their "

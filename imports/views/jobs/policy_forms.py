@@ -107,7 +107,7 @@ def _make_key_field(job: ImportJob, unique_attributes: Collection[str]) -> forms
     counts = {each["key"]: each for each in matches}
     keys = list_matching_keys(unique_attributes)
     proposal = propose_matching_key(matches, job.matching_key)
-    help_text = "How records find the users that exist already."
+    help_text = "How records are matched with existing users."
     if proposal:
         label = label_matching_key(proposal["key"])
         help_text += f" Proposed: {label}, by which most records have a user."

@@ -28,7 +28,7 @@ class LimitsForm(forms.Form):
         min_value=1,
         max_value=10_000_000,
         label="Minimum records before pausing",
-        help_text="A percentage of only a few records says little.",
+        help_text="The threshold applies only after this many records.",
     )
 
     def read_limits(self) -> dict[str, Any]:

@@ -333,6 +333,6 @@ def test_password_that_is_too_long_reaches_no_directory(
 
     browser = sign_in(f"{name}@example.com", "é" * 2049)
 
-    assert read_error(browser) == "The e-mail address or the password is not right."
+    assert read_error(browser) == "The e-mail address or the password is incorrect."
     assert reference.requests == []
     assert not DirectoryAttempt.objects.exists()

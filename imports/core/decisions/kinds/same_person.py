@@ -26,8 +26,8 @@ KIND = DecisionKind(
     message="An earlier row in the file has the same e-mail address: {value}.",
     advice="Joined, the first row keeps its subject id and gets the sign-ins, attributes, groups"
     " and roles of the other; if one of the two is disabled, the user is. Where an address is not"
-    " marked as verified, join only if nobody but the identity provider could set it: else somebody"
-    " who entered another person's address gets into their account.",
+    " marked as verified, join only if nobody but the identity provider could set it: otherwise"
+    " somebody who entered another person's address gets into their account.",
     afterwards="Undo the import, make the decision, and run it again. Or change one of the two "
     "users "
     "manually.",

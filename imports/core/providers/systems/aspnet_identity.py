@@ -106,8 +106,8 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
     if order := find_order(rows):
         return strong(
             f"There is no header, and the first {len(order)} cells of each row are in the order of "
-            "the table AspNetUsers: flags, hashes and names in upper case stand where they have "
-            "to.",
+            "the table AspNetUsers: flags, hashes and upper-case names are in the expected "
+            "places.",
         )
     names = {fold_name(column): column for column in columns}
     if not names.keys() >= SIGNATURE:

@@ -133,7 +133,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Values]) -> Evidence | None
         return None
     return strong(
         f"There is no header, and the {len(columns)} cells of each row are in the order of "
-        "Firebase's export: true or false, hashes and milliseconds stand where they have to.",
+        "Firebase's export: booleans, hashes and milliseconds are in the expected places.",
     )
 
 

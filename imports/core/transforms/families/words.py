@@ -22,10 +22,10 @@ class Boolean(Step):
     label: ClassVar[str] = "Boolean values"
     kind: Literal["boolean"] = "boolean"
     true_words: tuple[str, ...] = Field(
-        default=(), title="True words", description="Besides yes, on, true and 1."
+        default=(), title="True values", description="Besides yes, on, true and 1."
     )
     false_words: tuple[str, ...] = Field(
-        default=(), title="False words", description="Besides no, off, false and 0."
+        default=(), title="False values", description="Besides no, off, false and 0."
     )
     inverted: bool = Field(
         default=False,
