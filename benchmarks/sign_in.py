@@ -165,7 +165,7 @@ def sign_in(name: str) -> None:
 
 @cache
 def get_client() -> Client:
-    """Return the one client of this process; each loads the middleware anew."""
+    """Return the one client of this process; each loads the middleware again."""
     from django.test import Client
 
     return Client()

@@ -44,7 +44,11 @@ class LeaverSurvey(models.Model):
 
 
 class LeaverKind(StrEnum):
-    """A part of the missing users; together they are all of them."""
+    """A part of the missing users; together they are all of them.
+
+    `active` are active users of the file's source, `linked` those of other sources who have an id
+    of it, `inactive` those who are disabled already.
+    """
 
     ACTIVE = "active"
     LINKED = "linked"

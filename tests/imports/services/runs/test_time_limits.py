@@ -29,6 +29,7 @@ def exceed(*args: object, **options: object) -> None:
 
 
 def test_every_task_has_a_time_limit() -> None:
+    app.loader.import_default_modules()
     tasks = [task for name, task in app.tasks.items() if name.startswith("imports.")]
 
     assert len(tasks) > 10
