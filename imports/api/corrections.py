@@ -200,6 +200,7 @@ def _describe_trial(trial: Trial, job: ImportJob) -> TrialInfo:
         tried=trial.tried,
         corrected=trial.corrected,
         imported=trial.imported,
+        skipped=trial.skipped,
         left=describe_problem(left, has_begun=job.has_begun) if left else None,
     )
 

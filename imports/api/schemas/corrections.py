@@ -48,6 +48,7 @@ class TrialInfo(Schema):
     tried: int = Field(description="Number of records that it was tried on.")
     corrected: int = Field(description="Number of them that no longer have the problem.")
     imported: int = Field(description="Number of these that would be imported.")
+    skipped: int = Field(description="Number of these that would be skipped.")
     left: ProblemInfo | None = Field(
         description="What most of the others fail for next. Null where none does.",
     )

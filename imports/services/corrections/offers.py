@@ -21,6 +21,7 @@ from imports.services.corrections.samples import ErrorGroup, Sample
 from imports.services.dry_run.decisions import KEYS
 from imports.services.mapping.previews import find_secret_targets
 
+IMPORTING = frozenset({Action.CREATE, Action.UPDATE})
 MAX_VALUES = 20
 VALUE_LENGTH = 200
 
@@ -30,12 +31,13 @@ class Trial:
     """What a change would do to the first records of an error group.
 
     Of `tried` records, `corrected` do not have the problem any more; `imported` of those succeed,
-    and `left` is what most of the others fail for next.
+    `skipped` are not imported either, and `left` is what most of the others fail for next.
     """
 
     tried: int
     corrected: int
     imported: int
+    skipped: int
     left: Problem | None
 
 
@@ -54,13 +56,16 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What helps an error group, and how many of the first `tried` records succeed as they are.
+    """What helps an error group, and what would be done with the first records as they are.
 
+    Of `tried` records, `imported` succeed, and `skipped` do not fail any more, for `reason`.
     Before the run, `left` of the first records still fail for it, and `settled` no longer do.
     """
 
     tried: int
     imported: int
+    skipped: int
+    reason: Problem | None
     left: int
     settled: int
     found: list[Offer]
@@ -73,10 +78,19 @@ def list_offers(job: ImportJob, group: ErrorGroup, *, actor: User) -> Offers:
     choice only if there is one that helps.
     """
     sample = Sample(job, group, actor)
-    failing = sample.find_failing()
+    plans = sample.plan_unchanged()
+    failing = [plan.decisive if plan.action is Action.FAIL else None for plan in plans]
     found = [offer for kind in list_kinds(group.problem) for offer in _offer(sample, kind, failing)]
-    imported = sum(1 for problem in failing if problem is None)
-    return Offers(len(sample.first), imported, len(sample.rows), sample.settled, found)
+    skipped = [plan for plan in plans if plan.action is Action.SKIP]
+    return Offers(
+        tried=len(sample.first),
+        imported=sum(1 for plan in plans if plan.action in IMPORTING),
+        skipped=len(skipped),
+        reason=_find_most_frequent([plan.decisive for plan in skipped if plan.problems]),
+        left=len(sample.rows),
+        settled=sample.settled,
+        found=found,
+    )
 
 
 def _offer(
@@ -150,8 +164,9 @@ def _try(sample: Sample, change: Change, failing: Sequence[Problem | None]) -> T
         if problem and digest_error_group(problem) not in map(digest_error_group, plan.problems)
     ]
     others = [plan.decisive for plan in corrected if plan.action is Action.FAIL]
-    imported = len(corrected) - len(others)
-    return Trial(len(mapped), len(corrected), imported, _find_most_frequent(others))
+    imported = sum(1 for plan in corrected if plan.action in IMPORTING)
+    skipped = len(corrected) - imported - len(others)
+    return Trial(len(mapped), len(corrected), imported, skipped, _find_most_frequent(others))
 
 
 def _find_most_frequent(problems: Sequence[Problem]) -> Problem | None:

@@ -87,10 +87,9 @@ class Sample:
         chunk = ImportChunk(job=self.job, attempt=self._chunk.attempt)
         return plan_rows(rows, chunk, context, lock=False)
 
-    def find_failing(self) -> list[Problem | None]:
-        """Return for each of the first rows what it fails for as it is."""
-        plans = plan_rows(self.failure.mapped, self._chunk, self.context, lock=False)
-        return [plan.decisive if plan.action is Action.FAIL else None for plan in plans]
+    def plan_unchanged(self) -> list[Plan]:
+        """Return what would be done with the first rows as they are."""
+        return plan_rows(self.failure.mapped, self._chunk, self.context, lock=False)
 
     def _read_foreseen(self, group: ErrorGroup) -> list[RawRow]:
         rows, self._chunk = read_staged_rows(self.job, group.rows[:VALUE_SAMPLE])

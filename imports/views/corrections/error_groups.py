@@ -189,10 +189,11 @@ def _describe_result(trial: Trial, count: int, job: ImportJob) -> str:
     """Return what came of it when it was tried, and what is left where that was not enough."""
     whom = f"all {count}" if trial.tried == count else f"the first {trial.tried}"
     tried = f"tried on {'it' if count == 1 else whom}"
-    others = trial.corrected - trial.imported
+    others = trial.corrected - trial.imported - trial.skipped
     if trial.left and not trial.imported:
         left = describe_error_group(group_problem(trial.left), others, has_begun=job.has_begun).said
         none = "it would still fail" if count == 1 else "none would be imported"
         return f"Not enough: {tried}, {none}. Next problem: {left}"
-    rest = f", {others} would fail for another problem" if others else ""
+    rest = f", {trial.skipped} would be skipped" if trial.skipped else ""
+    rest += f", {others} would fail for another problem" if others else ""
     return f"{tried.capitalize()}: {trial.imported} would be imported{rest}."

@@ -87,6 +87,20 @@ def test_a_date_that_no_calendar_has_is_replaced_in_all_records(
     assert set(created) == {datetime.date(2021, 2, 28)}
 
 
+def test_a_retry_that_would_only_skip_records_does_not_promise_to_import_them(
+    admin: Client, run_job: MakeJob
+) -> None:
+    rows = [("1", "shared@example.com"), ("2", "shared@example.com")]
+    job = run_job(to_csv(["id", "email"], rows), name="shared.csv")
+    assert list_statuses(job)[1][1] == "failed"
+    User.objects.create_user(subject_id="2", email="second@example.com")
+
+    page = show(admin, "error_group", job.pk, find_error_group(job, 2))
+
+    assert "Retrying imports nobody: 1 of the first 1 would be skipped." in page
+    assert "would be imported now" not in page
+
+
 def test_a_correction_that_imports_nobody_says_what_is_left_and_is_no_way_out(
     admin: Client, run_job: MakeJob
 ) -> None:
