@@ -18,8 +18,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from imports.core.corrections.kinds.drop_field import drop_field
+from imports.core.decisions.answers import write_key
+from imports.core.decisions.kinds import unlike_user
 from imports.core.mapping import MappedRow, RecordMapper
 from imports.core.planning.plans import Plan
+from imports.core.planning.unlike_people import COLUMN
 from imports.core.problems import Problem
 from imports.core.readers import RawRow
 from imports.core.readers.json_files.record import read_record
@@ -44,11 +47,12 @@ from imports.models import (
 
 MayReplace = Callable[[User], bool]
 PROVEN_PART = "authenticators.password"
+SAME_PERSON = write_key(unlike_user.KIND.code, COLUMN)
 
 
 @dataclass(frozen=True, slots=True)
 class MigratedUser:
-    """What became of somebody whom a directory vouched for.
+    """The result for somebody whom a directory vouched for.
 
     `user` is None when they could not be written; `reason` is then the code of the problem.
     """
@@ -62,7 +66,7 @@ class MigratedUser:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What would become of a profile; nothing of it was written."""
+    """What would happen to a profile; nothing of it was written."""
 
     status: str
     reason: str
@@ -72,19 +76,25 @@ class Foreseen:
 
 
 def write_migrated_user(
-    directory: LegacyDirectory, reply: Reply, *, password: str | None, may_replace: MayReplace
+    directory: LegacyDirectory,
+    reply: Reply,
+    *,
+    password: str | None,
+    may_replace: MayReplace,
+    known: User | None = None,
 ) -> MigratedUser:
     """Create the user, or give one who waits for it their password; note it with the directory.
 
-    `may_replace` says whether an existing user may be given the profile and password; nobody else
-    is touched. With `password` None the user is created without any. Whatever takes long, such as
-    hashing, is done before the transaction begins.
+    `known` is who has the name here that was asked about. `may_replace` says whether an existing
+    user may be given the profile and password; nobody else is touched. With `password` None the
+    user is created without any. Whatever takes long, such as hashing, is done before the
+    transaction begins.
     """
     context = load_context(directory.job)
     row_number = take_ids(DirectoryAttempt, 1)[0]
     raw = read_profile(reply.answer.profile or {}, row_number)
     mapper = context.mapper if password is None else _make_proven_mapper(context)
-    row = _prepare(mapper.map_row(raw), reply.answer.verdict, password)
+    row = _prepare(_recognise(mapper.map_row(raw), known), reply.answer.verdict, password)
     with transaction.atomic():
         present = _lock_present(row)
         if present is not None and not may_replace(present):
@@ -117,11 +127,13 @@ def read_profile(profile: Mapping[str, Any], row_number: int) -> RawRow:
     return replace(row, line_number=None)
 
 
-def foresee(directory: LegacyDirectory, profile: Mapping[str, Any]) -> Foreseen:
-    """Return what would become of a profile if its user signed in. Writes nothing."""
+def foresee(
+    directory: LegacyDirectory, profile: Mapping[str, Any], known: User | None = None
+) -> Foreseen:
+    """Return what would happen to a profile if its user signed in. Writes nothing."""
     context = load_context(directory.job)
     mapper = _make_proven_mapper(context)
-    row = _refuse_deleted(mapper.map_row(read_profile(profile, 1)))
+    row = _refuse_deleted(_recognise(mapper.map_row(read_profile(profile, 1)), known))
     [plan] = plan_rows([row], ImportChunk(job=directory.job), context, lock=False)
     return Foreseen(
         status=STATUSES[plan.action].value,
@@ -150,6 +162,18 @@ def _prepare(row: MappedRow, verdict: Verdict, password: str | None) -> MappedRo
     proven._encoded = make_password(password)
     row.record.authenticators.password = proven
     return row
+
+
+def _recognise(row: MappedRow, known: User | None) -> MappedRow:
+    """Return the row as one of the user whose name was asked about, if it has their id as well.
+
+    Two systems that number their users may use one id for two people; the name tells them apart.
+    """
+    if row.record is None or known is None:
+        return row
+    if find_user(row.record.subject_id, User.objects.filter(pk=known.pk)) is None:
+        return row
+    return replace(row, answers={**row.answers, SAME_PERSON: unlike_user.SAME})
 
 
 def _refuse_deleted(row: MappedRow) -> MappedRow:

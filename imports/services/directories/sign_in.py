@@ -128,7 +128,7 @@ def _ask_in_order(directories: list[LegacyDirectory], sign_in: SignIn) -> SignIn
 
 def _bring_in(directory: LegacyDirectory, reply: Reply, sign_in: SignIn) -> SignInResult:
     migrated = write_migrated_user(
-        directory, reply, password=sign_in.password, may_replace=is_waiting
+        directory, reply, password=sign_in.password, may_replace=is_waiting, known=sign_in.known
     )
     if migrated.user is None:
         return SignInResult(None, _explain(migrated))
@@ -206,7 +206,7 @@ def compare(directory: LegacyDirectory, user: User | None, sign_in: SignIn) -> N
     if not reply.answer.is_proven:
         _note(directory, reply, local=local)
         return
-    foreseen = foresee(directory, reply.answer.profile or {})
+    foreseen = foresee(directory, reply.answer.profile or {}, known)
     _note(
         directory,
         reply,
