@@ -81,6 +81,8 @@ def fill(count: int, other_jobs: int) -> tuple[int, User]:
     from django.db import connection
 
     from accounts.models import User
+    from imports.core.inspection.inspection import Inspection
+    from imports.core.readers import ReaderOptions
     from imports.models import ImportJob
     from imports.states import JobState
 
@@ -94,6 +96,7 @@ def fill(count: int, other_jobs: int) -> tuple[int, User]:
             file_name="pages.ndjson",
             file_size=1,
             provider="native",
+            inspection=Inspection(ReaderOptions("ndjson"), "native", (), ()).to_json(),
             created_by=operator,
             state=JobState.COMPLETED,
             total_rows=count,

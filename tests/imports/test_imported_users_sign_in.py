@@ -35,6 +35,13 @@ def can_be_typed(vector: dict[str, Any]) -> bool:
     return bool(password) and password.isprintable()
 
 
+def is_made_for_nobody(vector: dict[str, Any]) -> bool:
+    """Tell whether the hash is of a password that belongs to no user name, such as `enable`'s."""
+    return vector["format"] == "cisco_asa" and not (
+        vector["params"] or ":" in vector["hash"] or vector["hash"].startswith("$")
+    )
+
+
 def by_format(vector: dict[str, Any]) -> str:
     return str(vector["format"])
 
@@ -42,7 +49,14 @@ def by_format(vector: dict[str, Any]) -> str:
 MATCHING = {
     format_id: list(vectors)
     for format_id, vectors in groupby(
-        sorted((each for each in VECTORS if each["expect"] and can_be_typed(each)), key=by_format),
+        sorted(
+            (
+                each
+                for each in VECTORS
+                if each["expect"] and can_be_typed(each) and not is_made_for_nobody(each)
+            ),
+            key=by_format,
+        ),
         key=by_format,
     )
 }

@@ -74,7 +74,7 @@ def test_groups_say_what_corrects_them_and_what_that_asks_for(
     offers = {each["correction"]: each for each in told["offers"]}
     assert list(offers) == ["set_country", "drop_field", "replace"]
     assert offers["drop_field"]["trial"] == {
-        "tried": 2, "corrected": 2, "imported": 2, "left": None
+        "tried": 2, "corrected": 2, "imported": 2, "skipped": 0, "left": None
     }  # fmt: skip
     assert {"value": "GB", "label": "GB (+44)", "helps": 1} in offers["set_country"]["choices"]
     assert offers["replace"]["values"] == [

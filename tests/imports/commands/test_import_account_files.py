@@ -19,6 +19,7 @@ STATES = {
         "cem": True,
         "dana": True,
         "emil": False,
+        "fay": True,
         "gus": False,
         "hal": False,
         "ida": True,
@@ -36,7 +37,7 @@ STATES = {
     },
     "dovecot/users": {
         f"{name}@example.org": name not in {"jon", "kim", "max"}
-        for name in "ada ben cem dana emil fay gus hal jon kim lea max".split()  # noqa: SIM905
+        for name in "ada ben cem dana emil fay gus hal ida jon kim lea max".split()  # noqa: SIM905
     },
     "dokuwiki/users.auth.php": {
         "ada": True,

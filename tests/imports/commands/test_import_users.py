@@ -680,7 +680,7 @@ def test_an_answer_that_is_no_choice_is_wrong_usage(
     assert "“maybe” is not a choice" in messages
 
 
-PEOPLE = "id,email,phone\n" + "".join(
+CALLED = "id,email,phone\n" + "".join(
     f"g{number},g{number}@example.com,+44163296000{number}\n" for number in range(6)
 )
 BAD = "b1,b1@example.com,12\nb2,nonsense,13\n"
@@ -691,7 +691,7 @@ EMAIL = {"code": "invalid_email", "field": "profile.email", "column": "email"}
 @pytest.fixture
 def bad_file(tmp_path: Path) -> Path:
     path = tmp_path / "people.csv"
-    path.write_text(PEOPLE + BAD)
+    path.write_text(CALLED + BAD)
     return path
 
 

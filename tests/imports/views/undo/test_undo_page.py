@@ -1,4 +1,4 @@
-"""The page that undoes an import: what would happen, then what became of it."""
+"""The page that undoes an import: what would happen, then what happened."""
 
 import pytest
 from django.test import Client
@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from imports.core.corrections.stored import Correction
 from imports.models import ImportJob, Undo, UndoSurvey
 from imports.services.undo import previews, undoing
 from imports.states import JobState
@@ -94,11 +95,14 @@ def test_undone_job_offers_to_import_its_file_again(admin: Client, job: ImportJo
     assert response["Location"] == reverse("imports:dry_run", args=[copied.pk])
 
 
+DROPPED = Correction("drop_field", "phone", number=1, attempt=2).to_json()
+
+
 @pytest.mark.usefixtures("keep_uploads")
 def test_what_was_corrected_is_said_not_to_be_in_the_file_that_is_imported_again(
     admin: Client, job: ImportJob
 ) -> None:
-    ImportJob.objects.filter(pk=job.pk).update(corrections=[{"kind": "drop_field"}])
+    ImportJob.objects.filter(pk=job.pk).update(corrections=[DROPPED])
     admin.post(reverse("imports:start_undo", args=[job.pk]))
     undoing.work_on_undo(Undo.objects.get().pk)
     assert "Make them again" in open_page(admin, job)
