@@ -108,7 +108,7 @@ BEGIN
 END $$;
 """
 # Users and addresses that come in sets are looked at as sets; changes of one, which seldom are of
-# a name, by row.
+# a name, by row. Whoever empties the table of users empties that of addresses, which refers to it.
 TRIGGERS = """
 CREATE TRIGGER accounts_names_added AFTER INSERT ON accounts_user
     REFERENCING NEW TABLE AS added
@@ -121,8 +121,6 @@ CREATE TRIGGER accounts_names_changed AFTER UPDATE OF email, phone, username ON 
 CREATE TRIGGER accounts_names_deleted AFTER DELETE ON accounts_user
     REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION accounts_names_of_deleted_users();
-CREATE TRIGGER accounts_names_emptied AFTER TRUNCATE ON accounts_user
-    FOR EACH STATEMENT EXECUTE FUNCTION accounts_names_of_emptied_table();
 CREATE TRIGGER accounts_names_added AFTER INSERT ON account_emailaddress
     REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION accounts_names_of_new_addresses();

@@ -24,6 +24,7 @@ from tests.browser import tour
 from tests.browser.importing import make_csv
 from tests.browser.signing_in import PASSWORD
 from tests.imports.conftest import MakeJob
+from tests.imports.connecting import create_connection
 
 PICTURE: FilePayload = {
     "name": "people.png",
@@ -86,7 +87,7 @@ def list_staff_answers(operator: User, make_job: MakeJob, run_job: MakeJob) -> A
     draft = tour.upload(tour.SAMPLES / "aspnet_identity_users.csv", operator)
     finished = run_job((tour.SAMPLES / "mistakes.csv").read_bytes(), name="mistakes.csv")
     own = _list_answers_before(draft) | _list_tests(draft, operator) | _list_answers_after(finished)
-    return own | _list_refused_forms()
+    return own | _list_refused_forms() | _list_answers_of_a_connection(operator)
 
 
 def _list_answers_before(draft: ImportJob) -> Answers:
@@ -172,6 +173,16 @@ def _list_answers_after(finished: ImportJob) -> Answers:
             {"file": other_file},
             button="Upload",
         ),
+    }
+
+
+def _list_answers_of_a_connection(operator: User) -> Answers:
+    connection = create_connection(operator)
+    page = reverse("connections:connection", args=[connection.pk])
+    form = reverse("admin:imports_connection_change", args=[connection.pk])
+    return {
+        "connection-secret": Answer(page, "It is shown only once.", button="Create token"),
+        "connection-refused": Answer(form, "not JSON", {"mapping_text": "{"}, button="Save"),
     }
 
 

@@ -22,6 +22,7 @@ from imports.models import (
 )
 from imports.notifications.webhooks import give_secret
 from imports.selectors import list_error_groups
+from imports.services.connections.secrets import issue_secret
 from imports.services.corrections import corrected_files, downloads
 from imports.services.directories.directories import save_directory
 from imports.services.files import uploads
@@ -31,6 +32,7 @@ from imports.services.runs import phases, runs, worker
 from imports.services.sources.progress import count_sources
 from imports.services.undo import undoing
 from tests.imports.conftest import SKIPPED, MakeJob, drain
+from tests.imports.connecting import create_connection, name_person, send
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES, FIXTURES = ROOT / "samples", ROOT / "tests" / "fixtures"
@@ -162,7 +164,7 @@ def list_own_pages(jobs: dict[str, ImportJob], operator: User) -> Addresses:
         "follow_ups": reverse("imports:follow_ups") + source,
     }
     found |= _list_pages_before(jobs) | _list_pages_of_runs(jobs) | _list_pages_after(jobs)
-    return found | _list_directory_pages(operator)
+    return found | _list_directory_pages(operator) | _list_connection_pages(operator)
 
 
 def _count_for_weeks() -> None:
@@ -263,6 +265,28 @@ def _list_directory_pages(operator: User) -> Addresses:
     }
 
 
+def _list_connection_pages(operator: User) -> Addresses:
+    """Return the pages of connections: one in use, one that is new, and one that is refused."""
+    used = create_connection(operator, name="HR system")
+    for _ in range(2):
+        issue_secret(used, actor=operator)
+    send(used, name_person(1), name_person(2), {})
+    new = create_connection(
+        operator, kind="secureauth", name="Migration script", tenant="acme", is_on=False
+    )
+    return {
+        "connections": reverse("connections:list"),
+        "connections-kinds": reverse("connections:choose_kind"),
+        "connection": reverse("connections:connection", args=[used.pk]),
+        "connection-new": reverse("connections:connection", args=[new.pk]),
+        "connection-undo": reverse("connections:undo", args=[used.pk]),
+        "connection-undo-nothing": reverse("connections:undo", args=[new.pk]),
+        "connection-form": reverse("admin:imports_connection_change", args=[used.pk]),
+        "connection-form-new": reverse("admin:imports_connection_add") + "?kind=secureauth",
+        "connection-delete": reverse("admin:imports_connection_delete", args=[new.pk]),
+    }
+
+
 def list_admin_pages() -> Addresses:
     """Return lists and forms of the admin; there has to be an imported user."""
     user = User.objects.filter(source="generic").order_by("pk").first()
@@ -299,7 +323,7 @@ def list_admin_pages() -> Addresses:
 def list_empty_pages() -> Addresses:
     """Return what a newcomer sees, before there is any job, source or directory."""
     names = ["admin:index", "imports:job_list", "imports:sources", "imports:upload"]
-    names += ["invitations:list", "invitations:new", "directories:list"]
+    names += ["invitations:list", "invitations:new", "directories:list", "connections:list"]
     return {f"empty-{name.replace(':', '-')}": reverse(name) for name in names}
 
 

@@ -103,6 +103,33 @@ def test_removed_address_is_free_again_unless_it_is_the_user_name(make_user: Mak
     assert list_names(user) == {"a@example.test"}
 
 
+def test_name_that_was_also_an_address_stays_when_the_address_changes(make_user: MakeUser) -> None:
+    user = make_user(username="a@example.test")
+    address = EmailAddress.objects.create(user=user, email="a@example.test")
+
+    EmailAddress.objects.filter(pk=address.pk).update(email="b@example.test")
+
+    assert list_names(user) == {"a@example.test", "b@example.test"}
+
+
+def test_further_address_stays_a_name_when_the_user_s_own_changes(make_user: MakeUser) -> None:
+    user = make_user(email="a@example.test")
+    EmailAddress.objects.create(user=user, email="a@example.test")
+
+    User.objects.filter(pk=user.pk).update(email="b@example.test")
+
+    assert list_names(user) == {"a@example.test", "b@example.test"}
+
+
+def test_only_the_holder_of_a_name_can_release_it(make_user: MakeUser) -> None:
+    holder, other = make_user(email=ADMIN), make_user()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_release_names(%s, %s)", [other.pk, [ADMIN]])
+
+    assert list_names(holder) == {ADMIN}
+
+
 def test_corrected_address_moves_its_name(make_user: MakeUser) -> None:
     address = EmailAddress.objects.create(user=make_user(), email="a@example.test")
 
