@@ -45,8 +45,8 @@ def open_archive(file: BinaryIO, packed_size: int | None = None) -> zipfile.ZipF
     check_directory_size(file)
     try:
         archive = zipfile.ZipFile(cast(IO[bytes], SmallReads(file)))
-    # A version of the format that is not known is a RuntimeError.
-    except (zipfile.BadZipFile, ValueError, struct.error, EOFError, OSError, RuntimeError) as error:
+    # Names that are not text are a ValueError, versions of the format that are not known the last.
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         params = {"member": "The archive", "detail": str(error)}
         raise FileFormatError(Problem("archive_damaged", params=params)) from error
     if fault := find_fault(archive, packed_size or measure(file)):
@@ -96,7 +96,8 @@ def unpack_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Unpacked
     def open_packed() -> IO[bytes]:
         try:
             return archive.open(member)
-        except (ValueError, struct.error, RuntimeError, NotImplementedError) as error:
+        # It is said to be before the start of the file, or its own name is not text.
+        except ValueError as error:
             raise zipfile.BadZipFile(f"its entry is damaged ({error})") from error
 
     return Unpacked(open_packed, member.filename, max(member.compress_size, 1))

@@ -181,10 +181,22 @@ def test_archive_with_two_members_of_one_name_is_refused():
     assert "two members called “users.csv”" in str(error)
 
 
-def test_member_that_is_said_to_be_beyond_the_end_is_damaged():
+def test_archive_whose_list_of_members_is_damaged_is_told_so():
+    packed = make_zip({"users.csv": CSV}).replace(b"PK\x01\x02", b"PK\xff\xff")
+    assert refuse(packed).problem.code == "archive_damaged"
+
+
+def test_member_that_is_said_to_be_before_the_start_is_damaged():
     packed = bytearray(make_zip({"users.csv": CSV}))
-    struct.pack_into("<I", packed, packed.index(b"PK\x01\x02") + 42, len(packed) - 5)
+    (start,) = struct.unpack_from("<I", packed, len(packed) - 6)
+    struct.pack_into("<I", packed, len(packed) - 6, start + 7)
     assert refuse(bytes(packed)).problem.code == "archive_damaged"
+
+
+@pytest.mark.parametrize("copies", [1, 2], ids=["of the member alone", "in the list too"])
+def test_archive_with_a_name_that_is_not_text_is_damaged(copies):
+    packed = make_zip({"é.csv": CSV}).replace("é".encode(), b"\xff\xff", copies)
+    assert refuse(packed).problem.code == "archive_damaged"
 
 
 @pytest.mark.parametrize("rest", [b"", b"\xff" * 40], ids=["short", "long"])
