@@ -21,7 +21,7 @@ class DecryptionError(Exception):
 
 @lru_cache(maxsize=1)
 def read_keys(configured: tuple[str, ...]) -> dict[bytes, AESGCM]:
-    """Return ciphers by key id, the one that encrypts first."""
+    """Return ciphers by key id, first that of new values."""
     keys = {}
     for entry in configured:
         key_id, _, encoded = entry.partition(":")

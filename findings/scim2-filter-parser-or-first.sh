@@ -7,7 +7,7 @@
 # What happens: it puts the brackets round the `or`: the inactive user who is named first is not found. The two
 #   packages for Node find her. With brackets in the filter all three agree.
 # Why it matters: exports and reconciliation runs ask such questions; the same client gets fewer users from
-#   the Django server than from the one that it was written against, and takes the others for deleted.
+#   the Django server than from the server it was written against, and takes the others for deleted.
 # Seen:
 #   scim2-filter-parser       ((name = {a}) OR (name = {b})) AND (active = {c})
 #   scim2-filter-parser       finds nobody

@@ -1,4 +1,4 @@
-"""What becomes of e-mails where no mail server is named: the terminal shows their text."""
+"""Show e-mails in the terminal where no mail server is named."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class ParsedHash(ABC):
 
     bounds: ClassVar[tuple[Bound, ...]]
     cost_formula: ClassVar[str]
-    """What `estimate` comes to, in words for the documentation."""
+    """The result of `estimate` in words for the documentation."""
     fast: ClassVar[bool] = False
     """Whether the function was not made for passwords: weak whatever its parameters."""
 
@@ -144,7 +144,7 @@ def strip_space(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One spelling of a hash: how a source writes it, and what it comes to.
+    """One spelling of a hash: how a source writes it, and what it means.
 
     `parse` takes the text and the declared parameters as keywords, and returns one of `hashes`.
     """

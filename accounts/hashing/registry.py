@@ -50,8 +50,8 @@ def index_formats(formats: Iterator[Format]) -> dict[str, Format]:
 def index_prefixes(formats: Mapping[str, Format]) -> dict[str, Format]:
     """Map the prefix of a stored string to the format that reads it.
 
-    Formats that share a prefix write the same stored text, so any of them would do; the one that
-    has the prefix for its id is the name to show.
+    Formats that share a prefix write the same stored text, so any of them would do; shown is the
+    name of the format whose id is the prefix.
     """
     table = {hash_format.stored_prefix: hash_format for hash_format in formats.values()}
     return table | {prefix: formats[prefix] for prefix in table if prefix in formats}

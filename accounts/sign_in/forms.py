@@ -117,7 +117,7 @@ class ReplaceExpiredPasswordForm(SetPasswordForm):
     def clean_password1(self) -> str:
         password: str = self.cleaned_data["password1"]
         if self.user.check_password(password):
-            raise ValidationError("Choose a password other than the one that has expired.")
+            raise ValidationError("Choose a password other than the expired one.")
         return password
 
 

@@ -36,7 +36,7 @@ MAX_PAGE = 1000
 def preview_missing_users(
     request: ApiRequest, job_id: JobId, wanted: Annotated[MissingUsers, Query()]
 ) -> MissingUsersInfo:
-    """Return how many users are missing from the file, and what disabling them would come to."""
+    """Return how many users are missing from the file, and the preview of disabling them."""
     job = find_job(job_id)
     survey = _find_survey(job)
     latest = job.disablings.first()

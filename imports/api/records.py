@@ -1,4 +1,4 @@
-"""Records by API: what became of each, and why."""
+"""Records by API: the status of each, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Undoing by API: what it would come to, then doing it."""
+"""Undo by API: preview it, then do it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ router = Router(tags=["undo"])
 def preview_undo(
     request: ApiRequest, job_id: JobId, wanted: Annotated[NewUndo, Query()]
 ) -> UndoPreviewInfo:
-    """Return what an undo would come to now, and how the latest is getting on."""
+    """Return the preview of an undo, and the progress of the latest."""
     job = find_job(job_id)
     latest, chosen = _describe_latest(job), _read_chosen(wanted)
     preview = previews.preview_undo(

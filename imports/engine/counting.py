@@ -1,4 +1,4 @@
-"""Count what a chunk's plans come to; the counts of all chunks add up to the job's."""
+"""Count a chunk's plans by status; the counts of all chunks add up to the job's."""
 
 from __future__ import annotations
 

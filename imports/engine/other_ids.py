@@ -17,7 +17,7 @@ def find_user(subject_id: str, users: QuerySet[User]) -> User | None:
 
 
 def read_users_of_several(subject_ids: Sequence[str]) -> dict[str, str]:
-    """Return by subject id, for users who have several, the one that is the user's own."""
+    """Return by subject id, for users who have several, the user's own."""
     if not OtherSubjectId.objects.exists():
         return {}
     known = OtherSubjectId.objects.values_list("subject_id", "user__subject_id")

@@ -44,7 +44,7 @@ def disable_missing(job: ImportJob, actor: User, pool: Any, *, is_confirmed: boo
 
 
 def count_disabled(job: ImportJob) -> dict[str, int]:
-    """Return what became of the missing users by the latest decision; nothing without any."""
+    """Return the results of the latest decision about the missing users; nothing without any."""
     latest = job.disablings.first()
     return describe_counts(latest) if latest else {}
 

@@ -1,4 +1,4 @@
-"""Invitations to choose a password: who gets one, in which campaign, and what became of it."""
+"""Invitations to choose a password: who gets one, in which campaign, and the result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is told when a job ends, and what became of telling them."""
+"""Who is notified when a job ends, and the state of each notification."""
 
 from __future__ import annotations
 

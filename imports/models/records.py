@@ -1,4 +1,4 @@
-"""What became of each record, and of each attempt at it."""
+"""The status of each record, and of each attempt at it."""
 
 from __future__ import annotations
 

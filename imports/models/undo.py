@@ -1,4 +1,4 @@
-"""The undoing of a job: what was chosen, how far it is, and what became of every record."""
+"""The undo of a job: what was chosen, its progress, and the result for every record."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def _describe_job(notification: Notification) -> dict[str, Any]:
 
 
 def count_statuses(notification: Notification) -> dict[str, int]:
-    """Return how many records there are by status; of a dry run, by what would become of them."""
+    """Return how many records there are by status; of a dry run, by the planned one."""
     job = _get_job(notification)
     if notification.event == NotificationEvent.DRY_RUN_DONE or notification.event in PLAN_WORDS:
         return job.dry_run["statuses"] if job.dry_run else {}

@@ -33,7 +33,7 @@ PLAN_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class JobAtGlance:
-    """A job with what became of its records so far."""
+    """A job with the counts of its records by status so far."""
 
     job: ImportJob
     totals: dict[str, int]

@@ -1,4 +1,4 @@
-"""Whom there is to invite, and what an invitation campaign has come to."""
+"""Whom there is to invite, and the results of an invitation campaign."""
 
 from __future__ import annotations
 

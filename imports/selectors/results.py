@@ -1,4 +1,4 @@
-"""What became of a job's records and why, counted and listed at any size."""
+"""The statuses of a job's records and why, counted and listed at any size."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def count_reasons(job: ImportJob, status: str) -> list[tuple[str, int]]:
     Added up over chunks, like the totals.
     """
     return fetch_rows(
-        # By itself: with what its values come to, PostgreSQL would rather read the whole table.
+        # By itself: with the results of its values, PostgreSQL would rather read the whole table.
         "WITH found AS MATERIALIZED (SELECT reasons -> %s AS counts FROM imports_importchunk"
         " WHERE job_id = %s) SELECT split_part(n.key, ' ', 1), sum(n.value::int)"
         " FROM found, jsonb_each_text(found.counts) n"

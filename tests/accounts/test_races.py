@@ -67,7 +67,7 @@ def race(
 
 
 def set_deadlock_timeout(*, seconds: int) -> None:
-    """Choose which of two that wait for each other is ended: the one that looks first."""
+    """Choose which of two that wait for each other is ended: whichever looks first."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET deadlock_timeout = '{seconds}s'")
 

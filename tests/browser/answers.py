@@ -253,7 +253,7 @@ def list_sign_in_answers() -> list[Answers]:
             ),
             "expired-password-refused": Answer(
                 "",
-                "other than the one that has expired",
+                "other than the expired one",
                 {"password1": PASSWORD, "password2": PASSWORD},
             ),
         },

@@ -16,7 +16,7 @@ def make_csv(name: str, header: list[str], rows: Iterable[Iterable[str]]) -> Fil
 
 
 def upload(page: Page, file: Path | FilePayload) -> None:
-    """Choose the file on the upload page, and come to its mapping."""
+    """Choose the file on the upload page, and open its mapping."""
     page.locator("[name=file]").set_input_files(file)
     page.get_by_role("button", name="Upload", exact=True).click()
     page.wait_for_url("**/mapping/")

@@ -35,7 +35,7 @@ def tab_to(page: Page, text: str) -> None:
         if stop["text"] == text:
             assert stop["isSeen"], f"“{text}” has the focus behind something else"
             return
-    pytest.fail(f"Tab never came to “{text}” on {page.url}")
+    pytest.fail(f"Tab never reached “{text}” on {page.url}")
 
 
 def press(page: Page, text: str) -> None:

@@ -111,7 +111,7 @@ def test_updates_are_undone_one_and_then_all_but_those_touched_since_unless_chos
 
 
 def update(page: Page, site: str, name: str, people: list[str]) -> None:
-    """Import a given name for people who exist, and come to the results."""
+    """Import a given name for people who exist, and open the results."""
     page.goto(f"{site}{UPLOAD}")
     rows = [[person, f"{person}@example.com", name] for person in people]
     upload(page, make_csv(f"{name}.csv", HEADER, rows))

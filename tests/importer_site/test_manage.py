@@ -71,7 +71,7 @@ Completed = subprocess.CompletedProcess[str]
 
 @dataclass(frozen=True)
 class Imported:
-    """What commands came to, one after the other, from an empty data folder on."""
+    """The results of commands, one after the other, from an empty data folder on."""
 
     first: Completed
     again: Completed
@@ -115,7 +115,7 @@ def test_command_has_the_servers_while_it_runs(imported: Imported) -> None:
 
 @dataclass(frozen=True)
 class Migrated:
-    """What commands about the database came to, one after the other, from an empty folder on."""
+    """The results of commands about the database, one after the other, from an empty folder on."""
 
     shown: Completed
     migrated: Completed

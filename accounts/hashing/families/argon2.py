@@ -115,7 +115,7 @@ def parse_argon2(text: str, prepare: Callable[[Password], bytes] = encode_passwo
 
 
 def drop_dollar(value: str) -> str:
-    """Leave the "$" out: the stored string is then the one that Django itself writes."""
+    """Leave the "$" out: the stored string is then as Django itself writes it."""
     return value.strip().removeprefix("$")
 
 

@@ -51,7 +51,7 @@ class Step:
 
 @dataclass(frozen=True, repr=False)
 class MagentoChain(ParsedHash):
-    """Functions of which each takes the hexadecimal text of what the one before came to."""
+    """Functions of which each takes the hexadecimal text of the result before it."""
 
     steps: tuple[Step, ...]
     salt: bytes

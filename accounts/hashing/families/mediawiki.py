@@ -69,7 +69,7 @@ def make_pbkdf2(parts: list[str]) -> Pbkdf2:
 
 
 def parse_layered(text: str, *, is_salted: bool) -> Pbkdf2:
-    """Read `!sha512:30000:64!<salt of B>!<salt>!<hash>`: PBKDF2 of what A or B came to."""
+    """Read `!sha512:30000:64!<salt of B>!<salt>!<hash>`: PBKDF2 of the result of A or B."""
     _, parameters, inner, salt, key = split(text, "!", 5)
     parsed = make_pbkdf2([*split(parameters, ":", 3), salt, key])
     return replace(parsed, prepare=partial(prepare_layer, read_text(inner), is_salted))

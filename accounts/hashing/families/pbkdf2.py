@@ -73,7 +73,7 @@ class Pbkdf2(ParsedHash):
 
     @property
     def derived_bytes(self) -> int:
-        """How much PBKDF2 has to come to: the iterations are done for each block of it."""
+        """Return how many bytes PBKDF2 derives; each block of them costs all iterations."""
         return min(len(self.key), DIGEST_SIZES[self.digest])
 
     def estimate(self, password_bytes: int) -> Cost:

@@ -46,7 +46,7 @@ def parse_stretched(
     first: Join,
     again: Join,
 ) -> Digest:
-    """Read a hash whose function runs once on `first`, then on `again` of what it came to."""
+    """Read a hash whose function runs once on `first`, then on `again` of its result."""
     expected, own_salt = split_salt(text, salt)
     count = read_number(stretches, "the number of stretches")
 

@@ -26,8 +26,7 @@ class NewMapping(Given):
     mapping: Mapping | None = Field(
         default=None,
         description="The column mapping as in docs/mapping.md. Null: that of the template, else"
-        " the one that the job has, which is the proposed one at first. Not together"
-        " with a template.",
+        " that of the job, at first the proposed one. Not together with a template.",
     )
     template: str = Field(
         default="",
@@ -75,8 +74,8 @@ class MappingInfo(Schema):
     """A job's mapping, without answers that are secrets, and the columns of its file."""
 
     mapping: dict[str, Any] = Field(
-        description="The column mapping as in docs/mapping.md; the one that is proposed until"
-        " another is saved.",
+        description="The column mapping as in docs/mapping.md; the proposed one until another"
+        " is saved.",
     )
     columns: list[ColumnInfo] = Field(description="The columns found at the head of the file.")
 

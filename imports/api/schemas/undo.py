@@ -54,7 +54,7 @@ class UndoInfo(Schema):
 
 
 class UndoPreviewInfo(Schema):
-    """What undoing would come to, and the latest undo if there was one.
+    """What undoing would change, and the latest undo if there was one.
 
     Many records are counted in the background: until `counted_at` is set, all counts are zero and
     `progress` says how far that is. Ask again.

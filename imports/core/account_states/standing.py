@@ -39,7 +39,7 @@ class Standing:
 
 
 def add_up(readings: Iterable[tuple[str, Reading]]) -> Standing:
-    """Return what the readings of all columns come to; one that says no leaves no doubts."""
+    """Combine the readings of all columns; one that says no leaves no doubts."""
     standing = Standing()
     doubts: list[Doubt] = []
     for column, reading in readings:

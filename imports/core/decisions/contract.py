@@ -50,7 +50,7 @@ class Concern:
     `column` is the source column as problems name it, or the target field where there is none;
     `value` what an answer can be given for: the value itself, or where that is a secret its outline
     (never a part of it). `field` is the target field of the problem. `choices` are the ids that fit
-    this value, `proposal` the one that is selected on the page until somebody decides; empty where
+    this value, `proposal` the choice selected on the page until somebody decides; empty where
     there is no good guess. Records of equal column and value have equal choices and proposal.
     `is_certain` says that the value can mean nothing but the proposal, which then holds unanswered.
     """

@@ -65,7 +65,7 @@ class FieldUse:
             self._kept_by_part.setdefault(part, {})[leaf] = kept
 
     def compare(self, rows: Iterable[MappedRow]) -> Iterator[Comparison]:
-        """Yield for each field what became of its values in these rows."""
+        """Yield for each field whether its values arrived in these rows."""
         made = [row for row in rows if row.record is not None]
         for each in self._fields:
             found = Comparison(each.target)

@@ -84,8 +84,8 @@ def _list_of_records(report: FileReport, provider: Provider) -> list[Loss]:
 def _list_unread(report: FileReport, provider: Provider) -> Iterator[Loss]:
     """Yield the parts of records that the provider leaves.
 
-    What says who may sign in is not among them unless the provider explains it: it comes to nothing
-    only in rows where something else disables, too.
+    What says who may sign in is not among them unless the provider explains it: it has no
+    effect only in rows where something else disables, too.
     """
     for path, count, is_replaceable in report["unread"]:
         why = provider.explain_loss(path) if path else ""

@@ -1,7 +1,7 @@
 """Find what a provider takes out of a row and makes nothing of.
 
 Whether a part is read is tried, not declared: it is taken away or changed, and the row normalised
-again. What then comes to the same is neither carried nor listed, and so it is lost.
+again. What gives the same record without it is neither imported nor listed, and so it is lost.
 
 Trying costs as much as mapping a row several times. So the verdict on a part comes from sample
 rows, which their numbers alone decide on; other rows are tried only for parts that no sample row

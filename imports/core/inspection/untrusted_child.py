@@ -38,7 +38,7 @@ from imports.core.readers.rows import encode_row
 from imports.core.readers.surroundings import survey
 
 BUFFER_BYTES = 64 << 10
-# Rows are sent when they come to so many bytes, or the first of them has waited so long.
+# Rows are sent when they take so many bytes, or the first of them has waited so long.
 BATCH_BYTES = 256 << 10
 BATCH_SECONDS = 1.0
 OPEN_FILES = 64

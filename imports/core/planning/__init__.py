@@ -1,1 +1,1 @@
-"""Decide what becomes of one record: record + what exists + policies -> plan."""
+"""Decide the status of one record: record + what exists + policies -> plan."""

@@ -1,4 +1,4 @@
-"""Decide what becomes of a user of a source system who is missing from its export.
+"""Decide whether a user of a source system who is missing from its export is disabled.
 
 The preview and the disabling go by the same facts and the same decision.
 """
@@ -17,7 +17,7 @@ USUAL_PERCENT = 20
 
 
 class LeaverStatus(StrEnum):
-    """What became of a missing user: disabled, left as they are, disabled before, or deleted."""
+    """The result for a missing user: disabled, left as they are, disabled before, or deleted."""
 
     DISABLED = "disabled"
     KEPT = "kept"

@@ -1,4 +1,4 @@
-"""What planning goes by and comes to: options, what exists, and the plan of one record."""
+"""What planning reads and returns: options, what exists, and the plan of one record."""
 
 from __future__ import annotations
 

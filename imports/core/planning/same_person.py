@@ -69,7 +69,7 @@ def join_records(first: UserImportRecord, later: UserImportRecord) -> UserImport
 
 
 def list_dropped(first: UserImportRecord, later: UserImportRecord) -> list[str]:
-    """Return the fields in which a later record has another value than the one that is kept.
+    """Return the fields in which a later record has another value than the kept one.
 
     Dates of what happened are not counted, nor what both records say something of.
     """

@@ -13,7 +13,7 @@ from accounts.authority import CHANGE_USER, Act, Authority, Obstacle, Person, Re
 
 
 class UndoStatus(StrEnum):
-    """What became of a record: its user removed or restored, left as it is, or gone before.
+    """The result for a record: its user removed or restored, left as it is, or gone before.
 
     Or of a user whom the job disabled: they are enabled again, left, or gone.
     """

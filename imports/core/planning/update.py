@@ -121,7 +121,7 @@ class _Update:
         self._overlay_phone_verified()
 
     def _overlay_phone_verified(self) -> None:
-        """Mark the number as verified only if it is the one that the user has."""
+        """Mark the number as verified only if the user has the same."""
         number = self.record.profile.phone
         is_changed = "phone" in self.plan.profile
         is_theirs = is_changed or (number is not None and number == self.existing.profile["phone"])

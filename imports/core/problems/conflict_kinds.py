@@ -46,7 +46,7 @@ class ConflictKind:
     """One row of the conflict table.
 
     `label` is what pages call it, `meets` what is met, for the documentation. `skipping` and
-    `overwriting` say what these come to; a kind that cannot be overwritten says instead in
+    `overwriting` say what these do; a kind that cannot be overwritten says instead in
     `never_overwritten` why. `default` is what is done unless something else is chosen, `in_update`
     what the mode “update” does, where that differs. A value that two rows of
     one file share is a conflict of the kind whose `field` its own begins with.
@@ -65,7 +65,7 @@ class ConflictKind:
 
     @property
     def help(self) -> str:
-        """Return what can be chosen, and what it comes to."""
+        """Return what can be chosen, and what each choice does."""
         said = f"Skip: {self.skipping}."
         return f"{said} Overwrite: {self.overwriting}." if self.overwriting else said
 

@@ -48,7 +48,7 @@ class ProblemKind:
     when they are counted.
 
     Of a conflict, `reason` and `resolution` say what was met and what was done about it; a reason
-    of None with a resolution stands for the one that the problem's field belongs to. `variant_of`
+    of None with a resolution stands for that of the problem's field. `variant_of`
     is the code of the kind that tells of the same conflict when something else is done about it.
     `is_collision` says that the record was skipped for the sake of another one, so that its row is
     kept, to be edited and tried again.

@@ -1,4 +1,4 @@
-"""The tables of ASP.NET Identity beside AspNetUsers, and what of their rows becomes of a user.
+"""The tables of ASP.NET Identity beside AspNetUsers, and what of their rows belongs to a user.
 
 Names and columns as in Microsoft's IdentityDbContext, schema versions 1 to 3.
 """

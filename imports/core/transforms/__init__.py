@@ -35,7 +35,7 @@ TRANSFORMS = load_transforms()
 
 
 class OneOfAll:
-    """Has pydantic read and write a transform as the one that its kind says."""
+    """Has pydantic read and write a transform by its kind."""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler

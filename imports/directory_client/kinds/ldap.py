@@ -43,7 +43,7 @@ AD_EXPIRED = frozenset({"532", "773"})
 AD_BLOCKED = frozenset({"530", "531", "533", "701"})
 BLOCKED_MESSAGE = "Your account is disabled. Contact your administrators."
 DEFAULT_FILTER = "(|(uid={identifier})(mail={identifier}))"
-# The id that stays the same whatever becomes of name and place: OpenLDAP's and others', then AD's.
+# The id that stays the same when name and place change: OpenLDAP's and others', then AD's.
 ID_ATTRIBUTES = ("entryUUID", "nsUniqueId", "ipaUniqueID", "objectGUID")
 ID = "(id)"
 

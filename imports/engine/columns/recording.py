@@ -14,7 +14,7 @@ NOTHING, EMPTY, NO_ITEMS = Same(None), Same(""), Same("[]")
 
 @dataclass(frozen=True, slots=True)
 class Statuses:
-    """What became of rows, as columns of equal length, named as those of the table.
+    """The statuses of rows, as columns of equal length, named as those of the table.
 
     `problems` and `changes` are JSON text; `source` is the packed row where it may be tried again,
     `before` the packed image of what an update changed.

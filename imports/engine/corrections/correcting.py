@@ -1,7 +1,7 @@
 """Find the records that corrections chosen before the run are for, and correct them.
 
 A record that fails for the problem of an error group with a correction is mapped with it and
-planned again, until it fails no more or nothing is left to try. What it comes to is kept by row, so
+planned again, until it fails no more or nothing is left to try. The result is kept by row, so
 that the dry run and the run map it the same way. The duplicates of the file depend on it, and it on
 them: the job searches for them again as long as any record was corrected.
 """

@@ -272,7 +272,7 @@ def describe_decisions(job: ImportJob) -> list[str]:
 
 
 def describe_stop(job: ImportJob) -> str:
-    """Say why a job did not come to its end, and how to go on."""
+    """Say why a job did not finish, and how to continue."""
     if job.state == JobState.PAUSED and job.automatic_pause:
         return (
             f"Job {job.pk} was paused automatically. "
@@ -341,7 +341,7 @@ def go_on(job: ImportJob, actor: User, shown: str | None) -> None:
 
 
 def count_statuses(job: ImportJob) -> dict[str, int]:
-    """Return the number of records by status: what became of them, or would by the dry run."""
+    """Return the number of records by status; by that of the dry run where nothing has run."""
     predicted = job.dry_run["statuses"] if job.dry_run else {}
     counts = get_totals(job) if job.started_at else predicted
     return {status.value: counts.get(status.value, 0) for status in Status}

@@ -183,7 +183,7 @@ def require_second_person(
 ) -> None:
     """Let records of an approved import be retried only by who could approve it.
 
-    What failed was not in the plan as what it would become: here the one who corrects it and has it
+    What failed was not in the plan as what it would become: here whoever corrects it and has it
     tried again is who looks at it. So it is with `what` else the plan says nothing of. Raises
     ApprovalMissing.
     """

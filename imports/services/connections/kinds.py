@@ -51,7 +51,7 @@ RECORDS = ConnectionKind(
     help_text="Your own program sends records as JSON with a token that does not expire.",
     path="/api/v1/records",
     secret_use=SecretUse.TOKEN,
-    scopes={"write": "Write records", "dry_run": "See what records would come to"},
+    scopes={"write": "Write records", "dry_run": "Plan records without writing them"},
     default_scopes=("write", "dry_run"),
     provider="native",
 )

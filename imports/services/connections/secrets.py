@@ -47,8 +47,8 @@ def issue_secret(
     connection.refresh_from_db(from_queryset=Connection.objects.select_for_update(no_key=True))
     if list_secrets(connection).count() >= MOST_AT_ONCE:
         raise ImporterError(
-            f"This connection has two {kind.secret_use.label.lower()}s already. Revoke the one that"
-            " is not used any more, then create another."
+            f"This connection has two {kind.secret_use.label.lower()}s already. Revoke one that is"
+            " not used any more, then create another."
         )
     chosen = list(scopes) or list(kind.default_scopes)
     value, secret = _make(connection, kind.secret_use, chosen, expires_at)

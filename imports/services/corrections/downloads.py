@@ -58,7 +58,7 @@ def name_job(job: ImportJob) -> str:
 
 
 def list_statuses(job: ImportJob, chosen: RecordFilter) -> Download:
-    """Return what became of records, without their values."""
+    """Return the status of records, without their values."""
     records = chosen.select(job.pk).defer("source", "before", "changes")
     rows = (_describe(record) for record in records.iterator(PORTION))
     return Download(list(STATUS_COLUMNS), rows)

@@ -32,7 +32,7 @@ MAX_COLUMNS_NOTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What would become of a row if it were tried again now."""
+    """What a row would be if it were tried again now."""
 
     status: str
     row: MappedRow
@@ -69,7 +69,7 @@ def edit_row(job: ImportJob, row: RawRow, texts: dict[str, str]) -> RawRow:
 
 
 def foresee(job: ImportJob, rows: Sequence[RawRow], *, actor: User) -> list[Foreseen]:
-    """Return what would become of rows if the actor tried them again now. Writes nothing."""
+    """Return what rows would be if the actor tried them again now. Writes nothing."""
     context = load_context(job, actor=actor)
     mapped = [context.map_row(row) for row in rows]
     chunk = ImportChunk(job=job, attempt=job.attempt + 1)

@@ -17,7 +17,7 @@ from imports.services.jobs.transitions import note_event
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a directory answered, and what would become of it; `error` when it did not answer."""
+    """What a directory answered, and what it would lead to; `error` when it did not answer."""
 
     answer: Answer | None = None
     error: str = ""

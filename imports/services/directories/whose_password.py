@@ -37,8 +37,8 @@ def is_waiting(user: User) -> bool:
 def may_compare(directory: LegacyDirectory, user: User) -> bool:
     """Return whether the directory may be sent the password of somebody who is here already.
 
-    It may that of its own people, as long as theirs is the one that was imported from there, and
-    that of people who wait.
+    It may that of its own people, as long as theirs was imported from there, and that of people
+    who wait.
     """
     if is_waiting(user):
         return True
@@ -49,7 +49,7 @@ def may_compare(directory: LegacyDirectory, user: User) -> bool:
 def choose_directories(
     directories: Iterable[LegacyDirectory], user: User | None
 ) -> list[LegacyDirectory]:
-    """Leave out directories of other systems than the one that somebody came from.
+    """Return the directories without those of other systems than a user's own.
 
     All are left for who is not here, and where no directory, whatever its mode, is that of the
     user's source.

@@ -28,7 +28,7 @@ KEYS = {
 
 
 class Choice(StrEnum):
-    """What becomes of a group or role that records name and that does not exist."""
+    """What is done about a group or role that records name and that does not exist."""
 
     CREATE = "create"
     RENAME = "rename"
@@ -37,7 +37,7 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One group or role of the file and what becomes of it; `name` is what it is called here."""
+    """One group or role of the file and what is done about it; `name` is what it is called here."""
 
     kind: str
     key: str

@@ -43,7 +43,7 @@ def enqueue_undo(undo_id: int) -> None:
 
 
 def enqueue_survey(survey_id: int) -> None:
-    """Have a worker count what an undo would come to. Sending it twice does no harm."""
+    """Have a worker count what an undo would change. Sending it twice does no harm."""
     _enqueue("imports.tasks.survey_undo", [survey_id])
 
 

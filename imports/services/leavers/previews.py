@@ -73,7 +73,7 @@ def preview_disabling(
     actor: User,
     with_linked: bool = False,
 ) -> LeaverPreview | None:
-    """Return what disabling the chosen missing users by the actor would come to.
+    """Return the preview of disabling the chosen missing users by the actor.
 
     None while the list is not written: `surveys.find_list`.
     """

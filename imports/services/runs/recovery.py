@@ -1,4 +1,4 @@
-"""Find what came to a standstill, and send it to the workers again."""
+"""Find work that stands still, and send it to the workers again."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Undo runs, and say beforehand what that comes to."""
+"""Undo runs, and preview that."""

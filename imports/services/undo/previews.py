@@ -1,4 +1,4 @@
-"""Say what an undo would come to: at once where that is quick, else counted in the background."""
+"""Preview an undo: at once where that is quick, else counted in the background."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def preview_undo(
     actor: User,
     only_disabled: bool = False,
 ) -> UndoPreview | None:
-    """Return what an undo of the job, or of the chosen records, by the actor would come to.
+    """Return the preview of an undo of the job, or of the chosen records, by the actor.
 
     With `only_disabled`, of no record: of the disabling of users missing from its file.
     None while there are too many records to count them now and no survey has: `begin_survey`.

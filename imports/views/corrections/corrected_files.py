@@ -161,7 +161,7 @@ def _send(content: Iterator[Any], name: str, syntax: str) -> StreamingHttpRespon
 @require_safe
 @requires("imports.run_importjob")
 def show_corrected_file(request: StaffRequest, job_id: int, file_id: int) -> HttpResponse:
-    """Show what a corrected file changes, what is rejected, and what a retry would come to."""
+    """Show what a corrected file changes, what is rejected, and what a retry would result in."""
     corrected = get_object_or_404(
         CorrectedFile.objects.select_related("job"), pk=file_id, job=job_id
     )

@@ -1,4 +1,4 @@
-"""Edit a record that was not imported: its values, what would become of them, another try."""
+"""Edit a record that was not imported: its values, its status with them, a retry."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ TEST_PAGE = "imports:test_sign_in_password"
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
-    """One value of a decision, its choices as id and label, and the one that is selected.
+    """One value of a decision, its choices as id and label, and which is selected.
 
     `state` says who selected it.
     """

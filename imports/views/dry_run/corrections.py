@@ -27,7 +27,7 @@ PLACE = "#corrections"
 
 @dataclass(frozen=True, slots=True)
 class AddedCorrection:
-    """A correction that the run makes, what for, and what becomes of the records with it.
+    """A correction that the run makes, what for, and the status of the records with it.
 
     `result` is empty where the latest dry run did not have it.
     """

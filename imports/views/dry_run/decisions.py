@@ -119,7 +119,7 @@ def make_exclude_form(job: ImportJob, posted: QueryDict | None = None) -> Exclud
 def list_decisions(
     problems: Sequence[ShownProblem], creatable: Collection[str]
 ) -> list[OpenDecision]:
-    """Return the groups and roles for which somebody has to say what becomes of them."""
+    """Return the groups and roles that somebody has to decide about."""
     still_missing = set(list_missing(problems))
     found = []
     for problem in problems:

@@ -1,4 +1,4 @@
-"""The pages of invitations: campaigns, a new one, and what became of each."""
+"""The pages of invitations: campaigns, a new one, and the results of each."""
 
 from __future__ import annotations
 

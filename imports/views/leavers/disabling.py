@@ -1,4 +1,4 @@
-"""The decision to disable missing users: what it would come to, how far it is, what came of it."""
+"""The decision to disable missing users: its preview, its progress, its result."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _list_fields(given: QueryDict) -> list[tuple[str, Any]]:
 
 
 def _describe_future(job: ImportJob, request: StaffRequest) -> dict[str, Any]:
-    """Return what disabling would come to; that there is no list yet, where none is."""
+    """Return the preview of disabling; that there is no list yet, where none is."""
     if job.state == JobState.DISABLING:
         return {}
     survey = find_list(job)

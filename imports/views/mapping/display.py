@@ -1,4 +1,4 @@
-"""What the mapping page shows: what was recognised, where each column goes, what becomes of it."""
+"""What the mapping page shows: the detected format, the column mapping, its preview."""
 
 from __future__ import annotations
 

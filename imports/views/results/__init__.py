@@ -1,1 +1,1 @@
-"""What became of each record."""
+"""The pages of results: the status of each record."""

@@ -1,4 +1,4 @@
-"""One record: what it was, what became of it in each attempt, and why."""
+"""One record: its values, its status after each attempt, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The results: what became of every record, why, and another try for those that failed."""
+"""The results: the status of every record, why, and a retry of those that failed."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def _count_records(number: int) -> str:
 
 
 def _describe_disabled(detail: dict[str, Any]) -> str:
-    """Say what became of each of the users, so that the numbers add up."""
+    """Count the users by result, so that the numbers add up."""
     words = {
         "disabled": "disabled",
         "kept": "kept",

@@ -1,4 +1,4 @@
-"""Show what becomes of an existing user, field by field: the same on every page."""
+"""Show what changes in an existing user, field by field: the same on every page."""
 
 from __future__ import annotations
 

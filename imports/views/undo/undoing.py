@@ -1,4 +1,4 @@
-"""Undoing an import: what would happen, how far it is, what became of it."""
+"""Undo an import: its preview, its progress, its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a hash whose format nobody has declared: its own format, a choice, or a name."""
+"""The reading of a hash whose format nobody has declared: its own format, a choice, or a name."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""Who may sign in: names and values of columns, what they come to together, and false friends."""
+"""Who may sign in: names and values of columns, their combined reading, and false friends."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ A, D, S, U = State.ACTIVE, State.DISABLED, State.SILENT, State.UNCLEAR
 
 
 def list_rows(rows: list[dict[str, Any]], *, as_json: bool = False, answers: Any = None):
-    """Return what becomes of rows that are mapped as is proposed for them."""
+    """Return the records of rows that are mapped as is proposed for them."""
     rows = [{"id": str(n), "email": f"u{n}@example.com", **row} for n, row in enumerate(rows)]
     if as_json:
         content, name = json.dumps(rows).encode(), "users.json"

@@ -1,4 +1,4 @@
-"""The four answers of a directory to somebody who signs in, and what becomes of them."""
+"""The four answers of a directory to somebody who signs in, and what each does."""
 
 from typing import Any
 

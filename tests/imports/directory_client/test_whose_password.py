@@ -230,7 +230,7 @@ def test_ldap_bind_is_never_tried_as_somebody_else(
         )
         run_job([{"subject_id": "u1", "profile": {"username": "ada", "email": "u1@example.com"}}])
 
-        # The directory's ada is not the one who has the name here; several have the address.
+        # The directory's ada is not who has the name here; several have the address.
         assert not is_signed_in(sign_in("ada", LDAP_PASSWORD))
         assert not is_signed_in(sign_in("shared@example.com", LDAP_PASSWORD))
         assert bound == []

@@ -1,4 +1,4 @@
-"""Whether what imports at once came to is what their records come to in some order.
+"""Whether imports at once have the result of their records in some order.
 
 More than that is not promised of imports at once: each record is done as a whole and meets what was
 done before it, the order of the records in a file does not matter, and repeated ones are known.

@@ -1,4 +1,4 @@
-"""What two jobs at once may come to: something that the records of both come to in some order."""
+"""The results of two jobs at once: those of their records in some order."""
 
 import pytest
 

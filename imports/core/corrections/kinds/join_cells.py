@@ -21,7 +21,7 @@ def _make(problem: Problem, options: ReaderOptions) -> Change:
 
 
 def _list_choices(failure: Failure) -> Iterable[str]:
-    """Return the columns whose value may be the one that was split."""
+    """Return the columns whose value may have been split."""
     if failure.options.syntax != "csv":
         return ()
     if not failure.rows:

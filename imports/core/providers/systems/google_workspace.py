@@ -54,7 +54,7 @@ HASH_FORMATS = {"md5": "unsalted_md5", "sha1": "unsalted_sha1"}
 MASK = "****"
 # What the API and the console give as the last sign-in of who never signed in.
 NEVER = ("1970-01-01T", "Never")
-# Of each, the names that cells have by folded heading, the one that counts first.
+# Of each, the names that cells have by folded heading, the most important first.
 ADDRESSES = ("primaryemail", "newprimaryemail", "emailaddress")
 SIGN_INS = ("lastlogintime", "lastsignin")
 CHANGES = ("changepasswordatnextlogin", "changepasswordatnextsignin")
@@ -217,7 +217,7 @@ def find_country(values: Values) -> str:
 
 
 def list_others(cells: Values, phone: Any) -> list[str]:
-    """Return the numbers for mobile phones and recovery that are not the one that is imported."""
+    """Return the numbers for mobile phones and recovery but the imported one."""
     numbers = [read_text(cells.get(each)) for each in ("mobilephone", "recoveryphone")]
     return [number for number in numbers if number and number != phone]
 

@@ -120,7 +120,7 @@ class TextFile:
     def sample(self, options: ReaderOptions) -> list[RawRow]:
         stream = self.open(options.member)
         if options.syntax == "sql":
-            # Other tables, however large, may come before the one that is read.
+            # Other tables, however large, may come before the table that is read.
             return list(islice(read_stream(stream, options), SAMPLE_ROWS))
         head, is_cut = read_head(stream, HEAD_BYTES)
         try:

@@ -1,4 +1,4 @@
-"""Decisions: whom they concern, how answers are written, and what becomes of the record."""
+"""Decisions: whom they concern, how answers are written, and what they do to the record."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ FILES = pytest.mark.parametrize(
         if not files.is_refused(path)
     ],
 )
-# Of these some values come to nothing, while the part itself is read.
+# Of these some values are dropped, while the part itself is read.
 EXPLAINED = {
     # The key of an authenticator app that is turned off, which is listed by its name.
     "aspnet_identity": {"AspNetUserTokens.Value"},

@@ -1,4 +1,4 @@
-"""What becomes of a missing user, and what speaks against taking a file for everybody."""
+"""The plan for a missing user, and what speaks against taking a file for everybody."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a plan comes to when those who import may not change the person it is about."""
+"""The plan where those who import may not change the person it is about."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What becomes of a record, by mode and by what exists."""
+"""The status of a record, by mode and by what exists."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Batches: what becomes of the records that a program sends, and that nothing is done twice."""
+"""Batches: the statuses of records that a program sends, and that nothing is done twice."""
 
 from __future__ import annotations
 

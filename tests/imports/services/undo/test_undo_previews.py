@@ -1,4 +1,4 @@
-"""What an undo would come to, counted in the background: the same as counted at once."""
+"""The preview of an undo, counted in the background: the same as counted at once."""
 
 from datetime import timedelta
 

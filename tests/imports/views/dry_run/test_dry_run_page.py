@@ -241,6 +241,7 @@ def test_groups_and_roles_are_decided_on_in_one_form_which_starts_another_dry_ru
     admin: Client, make_job: MakeJob
 ) -> None:
     job = check_with_roles(make_job)
+    assert "Missing groups and roles" in show(admin, job)
     posted = {
         "kind": ["role", "role"],
         "key": ["editor", "old"],
@@ -257,7 +258,7 @@ def test_groups_and_roles_are_decided_on_in_one_form_which_starts_another_dry_ru
     page = show(admin, job)
     assert job.dry_run_report["statuses"]["created"] == 3
     assert "Role old" in page.split("Not imported")[1]
-    assert "What becomes of" not in page
+    assert "Missing groups and roles" not in page
 
 
 def test_a_wrong_decision_is_a_message_and_deciding_nothing_another(
