@@ -109,7 +109,7 @@ def _ask_in_order(directories: list[LegacyDirectory], sign_in: SignIn) -> SignIn
         except TooManyAttempts:
             return SignInResult(None, TOO_MANY)
         except NoAnswer as reason:
-            # Not the next one: the answer that is missing could be the one that counts.
+            # Not the next one: the missing answer could decide.
             _note(directory, error=str(reason))
             return SignInResult(None, TROUBLE)
         verdict = reply.answer.verdict
