@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import io
+import json
+import re
+import resource
+import signal
 import subprocess
+import sys
 import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import orjson
 import pytest
 
 from imports.core.errors import FileFormatError
-from imports.core.inspection import untrusted
+from imports.core.inspection import untrusted, untrusted_child
 from imports.core.inspection.inspection import inspect_file
-from imports.core.inspection.untrusted import Limits
+from imports.core.inspection.untrusted import LOOK, Limits
 from imports.core.readers import ReaderOptions, read_rows
 from imports.core.readers.rows import encode_row
 from imports.core.readers.sampling import read_sample
@@ -32,6 +41,7 @@ NATIVE = {
     "database in gzip": FILES["users.db.gz"],
     "workbook in zip": make_zip({"export.bin": WORKBOOK}),
     "database in zip": make_zip({"export.bin": DATABASE, "README.txt": "x"}),
+    "workbook behind the end of an archive": b"PK\x05\x06" + bytes(18) + WORKBOOK,
 }
 # Each row of this table takes the reader a few milliseconds: an honest file, 1,500 rows long.
 SLOW = make_database(
@@ -146,6 +156,131 @@ def test_reading_that_takes_more_than_its_limits_is_stopped_and_says_which(
     assert caught.value.problem.code == "reading_stopped"
 
 
+# What a process does that heeds no limit: nothing, or talk for long without a row.
+SILENT = ["/bin/sleep", "60"]
+TALK = r"i=0; while [ $i -lt 2000000 ]; do printf 'D\0\0\0\0'; i=$((i + 1)); done"
+TALKING = ["/bin/sh", "-c", TALK]
+
+
+@pytest.mark.parametrize(
+    ("command", "limits"),
+    [
+        pytest.param(SILENT, Limits(60, 60, 1), id="silent"),
+        pytest.param(TALKING, Limits(60, 1, 60), id="talking"),
+    ],
+)
+def test_process_that_does_not_stop_itself_is_stopped(
+    command: list[str], limits: Limits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(untrusted, "COMMAND", command)
+
+    with pytest.raises(FileFormatError, match="longer than 1 s"):
+        deque(untrusted.ask("rows", {}, io.BytesIO(SLOW), limits), maxlen=0)
+
+
+def test_reading_that_takes_more_memory_than_its_limit_is_stopped_and_says_so() -> None:
+    limits = Limits(60, 60, 60, memory_bytes=1 << 20)
+
+    with pytest.raises(FileFormatError, match="more than 1 MB of memory") as caught:
+        list(untrusted.read_encoded(io.BytesIO(SLOW), READ_SLOW, limits))
+    assert caught.value.problem.code == "reading_stopped"
+
+
+@contextmanager
+def ordering_rows(limits: Limits) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a process that reads rows, and leave what it asks for unanswered."""
+    order = {
+        "operation": "rows",
+        "arguments": {"options": READ_SLOW.to_json()},
+        "size": len(SLOW),
+        "memory": limits.memory_bytes,
+        "cpu": limits.cpu_seconds,
+        "seconds": limits.seconds,
+    }
+    content = json.dumps(order).encode()
+    with subprocess.Popen(  # noqa: S603 - our own program
+        untrusted.COMMAND, cwd=untrusted.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(untrusted.LENGTH.pack(len(content)) + content)
+        process.stdin.flush()
+        assert process.stdout.read(1) == untrusted.READ
+        yield process
+        process.kill()
+
+
+def test_process_ends_itself_where_nobody_stops_it() -> None:
+    with ordering_rows(Limits(60, 1, 60)) as process:
+        assert process.wait(60) == -signal.SIGALRM
+
+
+def test_process_ends_when_nobody_waits_for_it_any_more() -> None:
+    with ordering_rows(Limits(60, 60, 60)) as process:
+        process.stdin.close()  # type: ignore[union-attr]
+        assert process.wait(30) == 0
+
+
+@pytest.fixture
+def allow_cores() -> Iterator[None]:
+    """Let this process leave cores, as far as the machine does: those that it starts inherit it."""
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_CORE, before)
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="only Linux tells them")
+def test_process_bounds_memory_time_open_files_and_leaves_no_core(allow_cores: None) -> None:
+    with ordering_rows(Limits(7, 60, 60, memory_bytes=1 << 29)) as process:
+        text = Path(f"/proc/{process.pid}/limits").read_text()
+
+    assert [
+        re.search(rf"^{name}\s+(\w+)", text, re.MULTILINE)[1]  # type: ignore[index]
+        for name in ("Max address space", "Max cpu time", "Max open files", "Max core file size")
+    ] == [str(1 << 29), "7", "64", "0"]
+
+
+def test_reader_that_fails_is_told_by_the_name_of_its_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with pytest.raises(FileFormatError, match=r"its reader failed \(KeyError\)"):
+        list(untrusted.ask("rows", {}, io.BytesIO(SLOW), LOOK))
+    assert "KeyError in the reading of a file" in caplog.text
+
+
+# As a library that writes to where results go and reads where orders come from.
+CHATTY = """
+import os
+from imports.core.inspection import untrusted_child
+
+def talk(file, arguments):
+    os.write(1, b"noise")
+    yield b"read " + os.read(0, 9)
+
+untrusted_child.OPERATIONS["rows"] = talk
+untrusted_child.main()
+"""
+
+
+def test_library_has_the_pipes_of_neither_orders_nor_results(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(untrusted, "COMMAND", [sys.executable, "-c", CHATTY])
+
+    assert list(untrusted.ask("rows", {}, io.BytesIO(SLOW), LOOK)) == [b"read "]
+
+
+def test_rows_are_sent_before_there_are_many_when_they_have_waited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = list(read_rows(io.BytesIO(CSV.encode()), ReaderOptions()))
+    assert len(list(untrusted_child.pack(iter(rows)))) == 1
+
+    monkeypatch.setattr(untrusted_child, "BATCH_SECONDS", -1)
+    assert len(list(untrusted_child.pack(iter(rows)))) == len(rows)
+
+
 def test_process_that_crashes_is_told_and_leaves_nothing_behind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -169,7 +304,7 @@ def test_reading_that_is_given_up_ends_the_process(monkeypatch: pytest.MonkeyPat
     next(rows)
     rows.close()  # type: ignore[attr-defined]
 
-    assert started[0].poll() is not None
+    assert started[0].poll() == -signal.SIGKILL
 
 
 def test_process_is_given_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
