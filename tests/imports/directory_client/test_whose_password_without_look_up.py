@@ -219,3 +219,27 @@ def test_who_waits_signs_in_with_the_password_of_their_own_entry(
 
     assert is_signed_in(sign_in(NAME, PASSWORD))
     assert directory.sent == [PASSWORD]
+
+
+def test_shadow_foresees_that_who_waits_gets_the_password(
+    set_up: SetUp, directory: Directory, run_job: MakeJob
+) -> None:
+    set_up(DirectoryMode.SHADOW)
+    run_job([{"subject_id": "old-ada", "profile": {"username": NAME}}])
+
+    sign_in(NAME, PASSWORD)
+
+    attempt = DirectoryAttempt.objects.get()
+    assert (attempt.status, attempt.reason) == ("updated", "")
+
+
+def test_stranger_who_has_the_id_of_an_entry_gets_nobody_s_password(
+    set_up: SetUp, directory: Directory, run_job: MakeJob
+) -> None:
+    set_up(DirectoryMode.ON)
+    run_job([{"subject_id": "old-ada", "profile": {"username": "somebody"}}])
+
+    assert not is_signed_in(sign_in(NAME, PASSWORD))
+
+    assert not User.objects.get(subject_id="old-ada").has_usable_password()
+    assert DirectoryAttempt.objects.get().reason == "unlike_user"
