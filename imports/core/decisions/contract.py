@@ -23,11 +23,12 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from imports.core.column_samples import ColumnSample
+from imports.core.questions import Question
 
 # A row as the rules of the mapping see it, by column; and a record as they make it, nested and not
 # validated yet: {"subject_id": "7", "authenticators": {"password": {"plaintext": "…"}}}.
@@ -69,12 +70,14 @@ class Setting:
 
     `origins` names for a target field the columns that go to it; `constants` are the target fields
     that have one value for all records; `samples` are what the inspection found, by column, and
-    empty where nothing was inspected. All are the same for every chunk.
+    empty where nothing was inspected. `open_questions` are those required of the source system that
+    nobody has answered. All are the same for every chunk.
     """
 
     origins: Mapping[str, str]
     constants: Collection[str] = ()
     samples: Mapping[str, ColumnSample] = field(default_factory=dict)
+    open_questions: Sequence[Question] = ()
 
 
 Find = Callable[[Source, Record], Iterable[Concern]]
@@ -92,7 +95,8 @@ class DecisionKind:
     record as a choice says. Kinds of lower `order` come first, and later ones see what those made
     of the record. `summary_label` is what the password summary calls passwords that wait for the
     answer; empty for a decision about anything else. `is_found_by_testing` says that a test sign-in
-    finds the answer; `compares_rows` that no record by itself is concerned, but one beside another
+    finds the answer; `is_answered_in_mapping` that the mapping page has a field for it;
+    `compares_rows` that no record by itself is concerned, but one beside another
     of its file: then `message` may name that one as {row}, and every choice fits every value.
     """
 
@@ -108,6 +112,7 @@ class DecisionKind:
     order: int = 50
     summary_label: str = ""
     is_found_by_testing: bool = False
+    is_answered_in_mapping: bool = False
     compares_rows: bool = False
     certain_text: str = ""
 

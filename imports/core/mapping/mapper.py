@@ -39,6 +39,7 @@ from imports.core.problems.of_mapping import GROUP_IGNORED, ROLE_IGNORED
 from imports.core.problems.of_values import MISSING_REQUIRED
 from imports.core.providers import get_provider
 from imports.core.providers.contract import exclude_nothing
+from imports.core.questions import list_open
 from imports.core.readers import RawRow
 from imports.core.records.keys import Key
 from imports.core.records.raw_keys import list_readable_keys
@@ -180,7 +181,8 @@ class RecordMapper:
         self._makes_ids = not provider.is_record
         self._expects_ids = SUBJECT_ID in targets
         self._namespace = uuid.uuid5(NAMESPACE, mapping.source_name or mapping.provider)
-        setting = Setting(self._columns, mapping.constants, samples or {})
+        open_questions = list_open(provider.questions, self._answers)
+        setting = Setting(self._columns, mapping.constants, samples or {}, open_questions)
         self._decisions = pick_decisions(mapping.answers)
         self._decider = Decider(setting, mapping.answers)
 
@@ -255,8 +257,10 @@ class RecordMapper:
             values, attributes=self._attributes, columns=self._columns, model=model
         )
         if waiting := tuple(_tell_open(decided)):
-            asked = {problem.code for problem in waiting}
-            return None, (*waiting, *(each for each in problems if each.code not in asked))
+            # What is wrong with a value that somebody decides about can be another thing then.
+            asked = {problem.code for problem in waiting} | {problem.field for problem in waiting}
+            others = (each for each in problems if asked.isdisjoint((each.code, each.field)))
+            return None, (*waiting, *others)
         if record is not None:
             return record, (*problems, *self._rename_memberships(record))
         if self._makes_ids and SUBJECT_ID not in values:

@@ -13,7 +13,7 @@ from imports.core.decisions import Answer, find_answer_faults
 from imports.core.errors import MappingError
 from imports.core.mapping.filters import Filter, find_filter_faults
 from imports.core.mapping.sources import find_column, list_placeholders
-from imports.core.providers import PROVIDERS, Question, get_provider
+from imports.core.providers import PROVIDERS, get_provider
 from imports.core.records.targets import (
     ACTIVE,
     ATTRIBUTES,
@@ -149,12 +149,11 @@ def check_mapping(
     attributes: MappingType[str, AttributeRule],
     *,
     columns_are_complete: bool = True,
-    filled: Collection[str] | None = None,
 ) -> None:
     """Raise MappingError with every reason for which the mapping cannot be used.
 
     The columns are not complete when only the head of a JSON file was seen: a field may occur
-    for the first time further down. `filled` are those with a value there; None when nobody knows.
+    for the first time further down.
     """
     provider = PROVIDERS.get(mapping.provider)
     faults = [] if provider else [f"There is no provider “{mapping.provider}”."]
@@ -168,7 +167,7 @@ def check_mapping(
             if find_column(source, known) is None
         ]
     faults += find_filter_faults(mapping.exclude, columns if columns_are_complete else ())
-    faults += _find_question_faults(mapping, filled)
+    faults += _find_question_faults(mapping)
     faults += find_answer_faults(mapping.answers)
     faults += _find_target_faults(mapping, attributes)
     if is_record:
@@ -179,21 +178,14 @@ def check_mapping(
         raise MappingError(list(dict.fromkeys(faults)))
 
 
-def _find_question_faults(mapping: Mapping, filled: Collection[str] | None) -> Iterator[str]:
+def _find_question_faults(mapping: Mapping) -> Iterator[str]:
     """Yield what is wrong with the answers to the provider's questions, quoting none."""
     for question in get_provider(mapping.provider).questions:
         answer = mapping.answers.get(question.name, "")
-        if not answer and _is_needed(question, filled):
-            yield f"“{question.label}” has to be answered: the file does not say it."
-        elif isinstance(answer, str) and question.choices and answer not in ("", *question.choices):
+        if isinstance(answer, str) and question.choices and answer not in ("", *question.choices):
             listed = ", ".join(question.choices[:CHOICES_LISTED])
             more = " and so on" if len(question.choices) > CHOICES_LISTED else ""
             yield f"“{question.label}” has to be one of: {listed}{more}."
-
-
-def _is_needed(question: Question, filled: Collection[str] | None) -> bool:
-    is_asked = not question.needed_for or filled is None or question.needed_for in filled
-    return question.is_required and is_asked
 
 
 def _find_target_faults(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from imports.core.questions import Question
 from imports.core.readers.related_tables import Table
 from imports.core.transforms import Transform
 from imports.core.values.names import fold_name
@@ -72,25 +73,6 @@ class Preset:
     target: str
     reason: str
     transforms: tuple[Transform, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a file does not say and its operator has to; asked on the mapping page.
-
-    The answer to a secret question is kept encrypted and in no template. One that is required has
-    to be answered before the run where the head of the file has values in the column `needed_for`,
-    or where that is empty; records below the head that need the answer fail by themselves.
-    """
-
-    name: str
-    label: str
-    help_text: str
-    is_secret: bool = False
-    is_required: bool = False
-    default: str = ""
-    choices: tuple[str, ...] = ()
-    needed_for: str = ""
 
 
 def keep_values(values: Values, answers: Answers) -> Values:

@@ -56,13 +56,18 @@ def render_provider(provider: Provider) -> str:
 def render_questions(questions: Iterable[Question]) -> Iterator[str]:
     lines = [render_question(each) for each in questions]
     if lines:
-        yield "**Questions.** The file does not say this; the mapping page asks for it.\n"
+        yield (
+            "**Questions.** The file does not say this; the mapping page asks for it where records "
+            "need it.\n"
+        )
         yield "\n".join(lines) + "\n"
 
 
 def render_question(question: Question) -> str:
     notes = [
-        "required" if question.is_required else "",
+        "required by the records that need it"
+        if question.is_required and not question.default
+        else "",
         "stored encrypted, never in a mapping template" if question.is_secret else "",
         f"by default `{question.default}`" if question.default else "",
         f"one of {', '.join(question.choices)}"

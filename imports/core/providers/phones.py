@@ -9,12 +9,25 @@ from imports.core.providers.values import read_text
 from imports.core.transforms.families.phones import REGIONS, is_mobile, write_e164
 
 COUNTRY = "phone_country"
+# Where providers put the number.
+PHONE = "(phone)"
+# The shortest numbers with an area code, as ITU-T E.164 counts them; extensions are shorter.
+DIGITS = 6
+
+
+def is_national(text: str) -> bool:
+    """Return whether a text can be a phone number that lacks its country code."""
+    return not text.startswith("+") and sum(map(str.isdigit, text)) >= DIGITS
+
+
 COUNTRY_OF_PHONES = Question(
     COUNTRY,
     "Country of phone numbers",
     "The country of mobile numbers without a country code, unless they are mobile numbers of "
-    "the user's own country. If you do not answer, records with such numbers fail.",
+    "the user's own country.",
     choices=REGIONS,
+    target="profile.phone",
+    needs=lambda values: is_national(read_text(values.get(PHONE))),
 )
 
 

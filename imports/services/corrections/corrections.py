@@ -201,8 +201,7 @@ def _check(job: ImportJob, corrections: Sequence[Correction]) -> None:
     mapping = correct_mapping(read_mapping(job), corrections)
     columns = [column.name for column in inspection.columns]
     is_table = inspection.options.is_table
-    filled = [column.name for column in inspection.columns if column.filled]
-    check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table, filled=filled)
+    check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table)
 
 
 def _check_membership(correction: Correction) -> None:

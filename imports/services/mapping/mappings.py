@@ -59,8 +59,7 @@ def save_mapping(
     columns = [column.name for column in inspection.columns]
     # A field of a JSON file may occur for the first time below the head that was inspected.
     is_table = inspection.options.is_table
-    filled = [column.name for column in inspection.columns if column.filled]
-    check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table, filled=filled)
+    check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table)
     if job.file:
         with open_file(job) as file:
             password_summary = count_sample(file, inspection, mapping)

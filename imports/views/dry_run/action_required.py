@@ -21,8 +21,8 @@ from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown
 from imports.views.shared.problems import ShownExample, ShownProblem
 
-# Where an operator can find the answer by a test sign-in.
-TEST_PAGE = "imports:test_sign_in_password"
+# Where an operator can find the answer by a test sign-in, and where they give it.
+TEST_PAGE, MAPPING_PAGE = "imports:test_sign_in_password", "imports:mapping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class ShownValue:
 class ShownDecision:
     """A decision about one column; open while any of its values has no answer.
 
-    `pairs` are examples of records that are beside an earlier row of the file.
+    `pairs` are examples of records that are beside an earlier row of the file; `help_page` is the
+    name of the page on which the answer is found, and `help_label` what the link to it says.
     """
 
     key: str
@@ -55,6 +56,7 @@ class ShownDecision:
     is_open: bool
     values: list[ShownValue]
     help_page: str = ""
+    help_label: str = ""
     pairs: tuple[ShownExample, ...] = ()
 
 
@@ -69,6 +71,7 @@ def list_required(
 
 
 def _describe(entry: Decision, pairs: tuple[ShownExample, ...]) -> ShownDecision:
+    help_page, help_label = find_help_page(entry["code"])
     return ShownDecision(
         key=entry["answer"],
         title=entry["title"],
@@ -77,15 +80,18 @@ def _describe(entry: Decision, pairs: tuple[ShownExample, ...]) -> ShownDecision
         count=entry["count"],
         is_open=bool(entry["open"]),
         values=[_describe_value(entry["code"], value) for value in entry["values"]],
-        help_page=find_help_page(entry["code"]),
+        help_page=help_page,
+        help_label=help_label,
         pairs=pairs,
     )
 
 
-def find_help_page(code: str) -> str:
-    """Return the name of the page on which the answer can be found; empty where there is none."""
+def find_help_page(code: str) -> tuple[str, str]:
+    """Return name and link text of the page that helps to answer; empty where there is none."""
     kind = KINDS.get(code)
-    return TEST_PAGE if kind and kind.is_found_by_testing else ""
+    if kind and kind.is_answered_in_mapping:
+        return MAPPING_PAGE, "Answer on the mapping page"
+    return (TEST_PAGE, "Test sign-in") if kind and kind.is_found_by_testing else ("", "")
 
 
 def _describe_value(code: str, value: DecisionValue) -> ShownValue:

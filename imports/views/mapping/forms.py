@@ -14,7 +14,7 @@ from imports.core.decisions import Answer, pick_decisions, pick_questions
 from imports.core.mapping import Mapping
 from imports.core.mapping.drafts import MappingDraft
 from imports.core.planning.conflicts import Mode
-from imports.core.providers import Question, get_provider
+from imports.core.questions import Question
 from imports.core.records.targets import (
     ATTRIBUTES,
     PASSWORD_FORMAT,
@@ -112,11 +112,16 @@ class MappingForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, mapping: Mapping, answered: Collection[str] = (), **kwargs: Any
+        self,
+        *args: Any,
+        mapping: Mapping,
+        questions: Iterable[Question] = (),
+        answered: Collection[str] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.mapping = mapping
-        for question in get_provider(mapping.provider).questions:
+        for question in questions:
             given = pick_questions(mapping.answers).get(question.name, question.default)
             self.fields[f"{ANSWER}{question.name}"] = make_answer_field(
                 question, given, is_answered=question.name in answered
@@ -124,7 +129,7 @@ class MappingForm(forms.Form):
 
     @property
     def answer_fields(self) -> list[forms.BoundField]:
-        """Return the fields for the provider's questions."""
+        """Return the fields for the questions that records need answered."""
         return [self[name] for name in self.fields if name.startswith(ANSWER)]
 
     def clean_groups(self) -> list[str]:
@@ -233,3 +238,8 @@ def list_target_choices(attributes: Iterable[str]) -> GroupedChoices:
         groups.setdefault(target.part, []).append((path, get_label(path)))
     groups["Attributes"] = [(f"{ATTRIBUTES}.{name}", name) for name in attributes]
     return [("", "Do not import"), *((part, group) for part, group in groups.items() if group)]
+
+
+def list_answered(posted: Iterable[str]) -> list[str]:
+    """Return the names of the questions for which a form had a field."""
+    return [name.removeprefix(ANSWER) for name in posted if name.startswith(ANSWER)]

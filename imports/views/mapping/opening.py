@@ -12,6 +12,7 @@ from imports.core.inspection.inspection import Inspection
 from imports.core.mapping import Mapping, suggest_mapping
 from imports.core.mapping.drafts import MappingDraft, draft_mapping, read_draft
 from imports.models import ImportJob
+from imports.selectors.questions import list_asked
 from imports.services.jobs.shown import write_job
 from imports.services.mapping.mappings import list_secret_answers, save_mapping
 from imports.states import JobAction, may
@@ -21,6 +22,7 @@ from imports.views.mapping.forms import (
     PASSWORD_FORMAT,
     ROLES,
     MappingForm,
+    list_answered,
     write_constant,
     write_fixed,
 )
@@ -62,6 +64,7 @@ def open_page(job: ImportJob, request: StaffRequest | None = None) -> MappingPag
     form = MappingForm(
         posted,
         mapping=mapping,
+        questions=list_asked(job, named=list_answered(posted or {})),
         answered=list_secret_answers(job),
         initial=_fill_form(job, mapping),
     )

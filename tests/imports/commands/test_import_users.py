@@ -310,6 +310,24 @@ def test_run_without_a_dry_run_reports_what_a_dry_run_does(tmp_path: Path, chunk
     assert [each["code"] for each in after["notices"]] == ["arrive_disabled"]
 
 
+def test_only_records_that_need_an_unanswered_question_fail(tmp_path: Path) -> None:
+    source = tmp_path / "users.json"
+    people = [
+        {"localId": "1", "email": "ada@example.com", "createdAt": "1614850200123"},
+        {"localId": "2", "email": "cy@example.com", "passwordHash": "aGFzaA==", "salt": "c2FsdA=="},
+    ]
+    source.write_text(json.dumps({"users": people}))
+
+    status, output, _ = run(source, "--json")
+
+    done = json.loads(output)
+    assert (status, done["created"], done["failed"]) == (3, 1, 1)
+    [decision] = done["report"]["decisions"]
+    assert decision["answer"] == "answer_missing:passwordHash"
+    assert (decision["open"], decision["values"][0]["value"]) == (1, "Signer key (signer_key)")
+    assert [each["code"] for each in done["report"]["problems"]] == ["answer_missing"]
+
+
 def test_users_are_matched_by_the_key_that_is_named(tmp_path: Path) -> None:
     source = tmp_path / "users.csv"
     people = "{0}1,ada@example.com,ada\n{0}2,cy@example.com,cy\n"

@@ -19,7 +19,7 @@ from imports.services.mapping.mappings import JobOptions, Mode, save_mapping
 
 KEY = "c2lnbmVyLWtleQ=="
 QUESTIONS = (
-    Question("signer_key", "Signer key", "From the console.", is_secret=True, is_required=True),
+    Question("signer_key", "Signer key", "From the console.", is_secret=True),
     Question("rounds", "Rounds", "From the console.", choices=("8", "9")),
 )
 
@@ -59,11 +59,6 @@ def test_secret_answer_that_is_not_given_again_stays(job: ImportJob) -> None:
 
     assert job.secret_answers == kept
     assert read_mapping(job).answers == {"rounds": "9", "signer_key": KEY}
-
-
-def test_question_that_has_to_be_answered_is_named(job: ImportJob) -> None:
-    with pytest.raises(MappingError, match="“Signer key” has to be answered"):
-        save(job)
 
 
 def test_answer_that_is_no_choice_is_refused(job: ImportJob) -> None:

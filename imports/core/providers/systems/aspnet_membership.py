@@ -92,9 +92,9 @@ QUESTIONS = (
         "Hash algorithm",
         "Only for hashes longer than SHA-1: hashAlgorithmType of the membership element in "
         "web.config, or else validation of machineKey.",
-        is_required=True,
         choices=ALGORITHMS,
-        needed_for=LONGER,
+        target="authenticators.password.hash",
+        needs=lambda values: bool(values.get(LONGER)),
     ),
 )
 

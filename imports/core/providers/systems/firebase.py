@@ -52,6 +52,14 @@ OWN_PROVIDERS = frozenset({"password", "phone", "emailLink", "anonymous", "custo
 TIMESTAMPS = ("createdAt", "lastSignedInAt")
 MARKS = frozenset({*TIMESTAMPS, "lastLoginAt", "passwordHash", "salt", "providerUserInfo"})
 FORMAT = "firebase_scrypt"
+HASH_TARGET = "authenticators.password.hash"
+
+
+def has_scrypt(values: Values) -> bool:
+    """Return whether the user has a hash that does not name another format itself."""
+    hashed = read_text(values.get("passwordHash"))
+    return bool(hashed) and not hashed.startswith(("$", "{"))
+
 
 QUESTIONS = (
     Question(
@@ -60,17 +68,26 @@ QUESTIONS = (
         "base64_signer_key in the Firebase console: Authentication > Users > menu above the "
         "table > Password hash parameters. Without it, nobody can sign in with a password.",
         is_secret=True,
-        is_required=True,
-        needed_for="passwordHash",
+        target=HASH_TARGET,
+        needs=has_scrypt,
     ),
     Question(
         "salt_separator",
         "Salt separator",
         "base64_salt_separator in the same place.",
         default="Bw==",
+        target=HASH_TARGET,
+        needs=has_scrypt,
     ),
-    Question("rounds", "Rounds", "See rounds.", default="8"),
-    Question("memory_cost", "Memory cost", "See mem_cost.", default="14"),
+    Question("rounds", "Rounds", "See rounds.", default="8", target=HASH_TARGET, needs=has_scrypt),
+    Question(
+        "memory_cost",
+        "Memory cost",
+        "See mem_cost.",
+        default="14",
+        target=HASH_TARGET,
+        needs=has_scrypt,
+    ),
 )
 PRESETS = {
     "localId": Preset("subject_id", "The user's uid in Firebase."),

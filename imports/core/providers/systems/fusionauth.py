@@ -160,6 +160,24 @@ LACKS = (
     "Links to identity providers are in the table identity_provider_links, not in the user "
     "records.",
 )
+HASH_TARGET = "authenticators.password.hash"
+# Words of schemes that cannot be verified without their factor.
+ITERATED = ("pbkdf2", "bcrypt")
+
+
+def lacks_scheme(values: Values) -> bool:
+    """Return whether a user has a salted hash and does not say how it was made."""
+    given = values.get("(hash parameters)") or {}
+    return bool(values.get("(password hash)")) and not given.get("encryptionScheme")
+
+
+def lacks_factor(values: Values) -> bool:
+    """Return whether a user has a hash of many iterations and does not say how many."""
+    given = values.get("(hash parameters)") or {}
+    scheme = given.get("encryptionScheme", "")
+    return not given.get("factor") and any(word in scheme for word in ITERATED)
+
+
 QUESTIONS = (
     Question(
         SCHEME,
@@ -167,11 +185,15 @@ QUESTIONS = (
         "The encryptionScheme of the import request, such as salted-pbkdf2-hmac-sha256. It "
         "applies to users without an encryptionScheme of their own. Leave it empty if the "
         "passwords are plain text.",
+        target=HASH_TARGET,
+        needs=lacks_scheme,
     ),
     Question(
         FACTOR,
         "Factor of the file",
         "The factor of the import request. It applies to users without a factor of their own.",
+        target=HASH_TARGET,
+        needs=lacks_factor,
     ),
 )
 

@@ -33,10 +33,11 @@ from imports.core.providers.values import (
 
 SIGNER_KEY = "signer_key"
 RECIPES = frozenset({"emailpassword", "thirdparty", "passwordless"})
+FIREBASE, FIREBASE_FORMAT = "firebase_scrypt", "supertokens_f_scrypt"
 HASH_FORMATS = {
     "bcrypt": "bcrypt",
     "argon2": "argon2",
-    "firebase_scrypt": "supertokens_f_scrypt",
+    FIREBASE: FIREBASE_FORMAT,
 }
 CONSUMED = frozenset({"loginMethods", "totpDevices", "userRoles"})
 
@@ -97,6 +98,8 @@ QUESTIONS = (
         "Only for firebase_scrypt hashes: base64_signer_key of the Firebase project, which is "
         "firebase_password_hashing_signer_key in the SuperTokens configuration.",
         is_secret=True,
+        target="authenticators.password.hash",
+        needs=lambda values: values.get("(hash format)") == FIREBASE_FORMAT,
     ),
 )
 
@@ -184,7 +187,7 @@ def read_password(methods: list[Values], answers: Answers) -> Values:
     if not hashed:
         return {"(password)": plain[0], **derived} if plain else {}
     algorithm = read_text(hashed[0].get("hashingAlgorithm")).lower()
-    is_firebase = algorithm == "firebase_scrypt"
+    is_firebase = algorithm == FIREBASE
     return {
         "(password hash)": hashed[0]["passwordHash"],
         "(hash format)": HASH_FORMATS.get(algorithm, algorithm),

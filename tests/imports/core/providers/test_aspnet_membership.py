@@ -22,8 +22,8 @@ def test_short_hash_is_sha1_whatever_is_answered():
 
 @pytest.mark.parametrize("algorithm", ["hmacsha256", "sha256"])
 def test_longer_hash_needs_the_answer(algorithm):
-    assert PROVIDER.questions[0].needed_for == LONGER
-    assert read(44)[LONGER] is True
+    assert [each.needs(read(44)) for each in PROVIDER.questions] == [True]
+    assert [each.needs(read(28)) for each in PROVIDER.questions] == [False]
     assert "algorithm" not in read(44)["(hash parameters)"]
     assert read(44, **{ALGORITHM: algorithm})["(hash parameters)"]["algorithm"] == algorithm
 

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from imports.core.errors import MappingError
 from imports.core.inspection.inspection import inspect_file
-from imports.core.mapping import build_mapping, check_mapping, suggest_mapping
+from imports.core.mapping import RecordMapper, build_mapping, suggest_mapping
 from imports.core.providers.systems.firebase import CELLS, excludes, normalise, recognise
+from imports.core.readers import RawRow
 
 ANSWERS = {"signer_key": " a2V5 ", "rounds": "9", "memory_cost": ""}
 
@@ -93,30 +93,23 @@ def test_rows_without_names_but_with_other_cells_are_not_firebases(change):
     assert recognise(list(row), [row]) is None
 
 
-def check(*users):
-    """Check the mapping that is offered for an export of these users, with no answer given."""
-    content = json.dumps({"users": list(users)}).encode()
-    inspection = inspect_file(io.BytesIO(content), file_name="users.json")
-    mapping = build_mapping(suggest_mapping(inspection, {}), inspection.provider, "test")
-    filled = [column.name for column in inspection.columns if column.filled]
-    check_mapping(
-        mapping,
-        [column.name for column in inspection.columns],
-        {},
-        columns_are_complete=False,
-        filled=filled,
-    )
-
-
 GOOGLE = {
     "localId": "1",
     "email": "ada@example.com",
     "createdAt": "1614850200123",
     "providerUserInfo": [{"providerId": "google.com", "rawId": "7"}],
 }
+SCRYPT = {**GOOGLE, "localId": "2", "passwordHash": "aGFzaA==", "salt": "c2FsdA=="}
+BCRYPT = {**SCRYPT, "passwordHash": "$2b$10$rPWi9bREDEbfcdReyLNtbur40oOWnz8dMOzwy4FIqH3AnH/VM7ogS"}
 
 
-def test_signer_key_is_asked_for_only_where_there_are_hashes():
-    check(GOOGLE)
-    with pytest.raises(MappingError, match="“Signer key” has to be answered"):
-        check(GOOGLE, GOOGLE | {"localId": "2", "passwordHash": "aGFzaA==", "salt": "c2FsdA=="})
+@pytest.mark.parametrize(("user", "needs"), [(GOOGLE, False), (SCRYPT, True), (BCRYPT, False)])
+def test_signer_key_is_asked_for_only_where_a_hash_needs_it(user, needs):
+    content = json.dumps({"users": [user]}).encode()
+    inspection = inspect_file(io.BytesIO(content), file_name="users.json")
+    mapping = build_mapping(suggest_mapping(inspection, {}), inspection.provider, "test")
+
+    row = RecordMapper(mapping, {}).map_row(RawRow(1, 1, user))
+
+    asked = [each.concern.value for each in row.decided if each.code == "answer_missing"]
+    assert asked == (["Signer key (signer_key)"] if needs else [])

@@ -470,8 +470,17 @@ def test_country_of_phone_numbers_is_asked_for_and_its_answer_is_used(
 
     assert "Action required" in before
     assert "Country of phone numbers" in before
-    assert "The phone number is not valid." in before
+    assert "A question about the source system is not answered" in before
     assert "+491713920012" in after.content.decode()
+
+
+def test_country_of_phone_numbers_is_not_asked_for_where_all_have_one(
+    admin: Client, make_job: MakeJob
+) -> None:
+    profile = {"login": "a@example.com", "mobilePhone": "+49 171 3920012"}
+    user = {"id": "00u1", "status": "ACTIVE", "created": "2023-01-02T03:04:05.000Z"}
+
+    assert "Country of phone numbers" not in show(admin, make_job([user | {"profile": profile}]))
 
 
 RECORDS = (
