@@ -215,6 +215,7 @@ class PeopleInfo(Schema):
     )
     disabled: int = Field(description="Accounts that arrive disabled.")
     unverified: int = Field(description="Accounts whose e-mail address is not verified.")
+    without_logins: int = Field(0, description="Accounts with nothing to sign in with.")
 
 
 class DryRunInfo(Schema):
@@ -250,7 +251,7 @@ class DryRunInfo(Schema):
         description="Password summary: how many records bring which password format.",
     )
     people: PeopleInfo = Field(
-        description="How many accounts are stale, disabled or unverified.",
+        description="How many accounts are stale, disabled, unverified or without a login.",
     )
     disabled_by: list[tuple[str, str, int]] = Field(
         description="Source column, value and number of records of the values that disable"

@@ -16,7 +16,8 @@ from imports.core.values.names import fold_name
 
 # What a value says: `status` is a word for the state; `enabled` a flag, or since when; `disabled` a
 # flag the other way round, or since when; `disabled_since` and `enabled_since` are dates that are
-# blank otherwise, `disabled_note` a reason or a name; the others say from or until when.
+# blank otherwise, `disabled_note` a reason or a name; `expires` a date until when something holds,
+# be it the account or its password; the others say from or until when.
 Means = Literal[
     "status",
     "enabled",
@@ -27,6 +28,7 @@ Means = Literal[
     "disabled_until",
     "enabled_until",
     "enabled_from",
+    "expires",
 ]
 STATUS = "status state statut estado stato situacao stand zustand stav"
 # States of an invitation: whoever has not accepted it has never signed in. Most were not invited.
@@ -59,7 +61,9 @@ ENABLED_UNTIL = (
     "accountexpiry accountexpirydate accountexpirationdate accountexpiration accountexpireson "
     "userexpires userexpiresat useraccountexpires gueltigbis gültigbis validejusqu valideau "
     "validohasta validofinoa geldigtot deactivateon deactivateat disableon disableat "
-    "accessuntil accessexpires accessexpiresat loginexpires accountvaliduntil accountenddate "
+    "accountend accountends accountendsat accountendson accountenddatum kontoende kontoablauf "
+    "kontogueltigbis kontogültigbis accessuntil accessexpires accessexpiresat loginexpires "
+    "accountvaliduntil accountenddate "
     "deletescheduledat scheduleddeletion deletionscheduledat accountexpired gltgb"
 )
 ENABLED_FROM = (
@@ -67,13 +71,17 @@ ENABLED_FROM = (
 )
 # Dates of an employment, a membership or a contract: whoever has left can perhaps not sign in.
 UNSURE_UNTIL = (
-    "enddate dateend endson endedat endedon expires expiresat expireson expiry expirydate "
-    "expirationdate expiration expiresdate terminationdate dateterminated leavedate leavingdate "
+    "enddate dateend endson endedat endedon terminationdate dateterminated leavedate leavingdate "
     "dateleft exitdate lastday lastworkingday lastdayofwork contractend contractenddate "
     "employmentend employmentenddate membershipexpires membershipexpiresat membershipend "
     "membershipexpiry membershipexpirydate membershipenddate memberuntil austritt austrittsdatum "
-    "ablaufdatum enddatum vertragsende datedesortie datefin fechabaja fechafin datafine "
+    "enddatum vertragsende datedesortie datefin fechabaja fechafin datafine "
     "datauscita datafim uitdienst retirementdate resignationdate"
+)
+# What expires may be the account, but also its password, a token or a session.
+EXPIRES = (
+    "expires expiresat expireson expiry expiryat expirydate expirationdate expirationtime "
+    "expiration expiresdate expiredat expiredon dateexpired ablaufdatum ablauf expira vence"
 )
 STEMS_SINCE = (
     "disabled delete archive suspend blocked banned locked suspended inactive deactivated "
@@ -195,6 +203,7 @@ def _list_known() -> Iterator[tuple[str, Means]]:
 KNOWN: dict[str, Means] = dict(_list_known())
 UNSURE: dict[str, Means] = {
     **dict.fromkeys(UNSURE_UNTIL.split(), "enabled_until"),
+    **dict.fromkeys(EXPIRES.split(), "expires"),
     **dict.fromkeys(INVITATIONS.split(), "status"),
     **dict.fromkeys(LOCKOUTS.split(), "disabled"),
     **dict.fromkeys(UNCONFIRMED.split(), "enabled"),
@@ -214,7 +223,7 @@ def find_named_state(column: str) -> NamedState | None:
     parent = fold_name(above.rpartition(".")[2])
     if found is None or not parent or parent in OWN_PARENTS:
         return found
-    if found.means == "enabled_until" and not found.is_sure:
+    if found.means in {"enabled_until", "expires"} and not found.is_sure:
         return None  # when a token, a licence or a session ends
     return NamedState(found.means, is_sure=False, may_be_region=found.may_be_region)
 

@@ -53,7 +53,7 @@ class State(StrEnum):
 class Reading:
     """What a value says; `label` is the value as people see it, blank where there is none.
 
-    `likely` is what one that is not clear probably means.
+    `likely` is what one that is not clear probably means; UNCLEAR where nobody can guess.
     """
 
     state: State
@@ -67,6 +67,8 @@ class Reading:
 
 BLANK = Reading(State.SILENT)
 PAST, COMING, FILLED = "a date in the past", "a date in the future", "filled"
+FAR = "a date in the distant future"
+DISTANT_YEAR = 2100
 DATES = frozenset({PAST, COMING})
 NOTHING = "(blank)"
 
@@ -129,7 +131,10 @@ class StateReader:
     def _soften(self, found: Reading, word: str) -> Reading:
         """Return the reading for a column that may be about something else: only a no asks."""
         if found.state is State.DISABLED:
-            return Reading(State.UNCLEAR, found.label, State.DISABLED)
+            return Reading(State.UNCLEAR, found.label, found.likely)
+        if self._means == "enabled_until" and found.label == COMING:
+            # Nobody disables the account on that day.
+            return Reading(State.UNCLEAR, COMING, State.ACTIVE)
         is_other_word = self._means == "status" and word not in LIKELY_DISABLED
         if found.state is State.ACTIVE or is_other_word:
             return Reading(State.SILENT, found.label)
@@ -204,7 +209,17 @@ class StateReader:
         if is_past is None:
             is_expired = word in YES or word in DISABLED or word == "expired"
             return Reading(State.DISABLED if is_expired else State.UNCLEAR, label)
-        return Reading(State.DISABLED, PAST) if is_past else Reading(State.SILENT, COMING)
+        if is_past:
+            return Reading(State.DISABLED, PAST)
+        return Reading(State.SILENT, FAR if self._is_far(text) else COMING)
+
+    def _read_expires(self, text: str, word: str, label: str) -> Reading:
+        found = self._read_enabled_until(text, word, label)
+        return Reading(found.state, found.label, State.UNCLEAR)
+
+    def _is_far(self, text: str) -> bool:
+        """Return whether a date is so far that it stands for never, as 9999-12-31 does."""
+        return all(each.year >= DISTANT_YEAR for each in self._read_timestamps(text.strip()))
 
     def _read_enabled_from(self, text: str, word: str, label: str) -> Reading:
         if word in NEVER or NO_DATE.fullmatch(text.strip()):
@@ -219,7 +234,7 @@ class StateReader:
 
         The first day of 1970 is often a zero; an account that ended then may be expired by hand.
         """
-        first = EPOCH if self._means == "enabled_until" else EPOCH + timedelta(days=1)
+        first = EPOCH if self._means in ENDS else EPOCH + timedelta(days=1)
         timestamps = self._read_timestamps(text.strip())
         return bool(timestamps) and all(each < first for each in timestamps)
 
@@ -259,6 +274,7 @@ READERS: dict[Means, Callable[[StateReader, str, str, str], Reading]] = {
     "disabled_until": StateReader._read_disabled_until,
     "enabled_until": StateReader._read_enabled_until,
     "enabled_from": StateReader._read_enabled_from,
+    "expires": StateReader._read_expires,
 }
 # Seconds from 1970 to the years 2100 and 9999: accounts are disabled until then for ever.
 DISTANT, MOST_DISTANT = 4_102_444_800, 253_370_764_800
@@ -267,8 +283,9 @@ COMPACT_DAY = re.compile(r"(?:19\d\d|20\d\d|9999)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]
 # Systems fill a date that is required with their first day: of 1753, 1899, 1900 or 1970.
 NO_TIME = timedelta()
 DATED = frozenset(
-    {"disabled", "disabled_since", "disabled_until", "enabled_since", "enabled_until"}
+    {"disabled", "disabled_since", "disabled_until", "enabled_since", "enabled_until", "expires"}
 )
+ENDS = frozenset({"enabled_until", "expires"})
 DISTANT_UNITS: tuple[UnitName, ...] = ("s", "ms", "us")
 # 1990-01-01
 SMALLEST_DAY = 32_874

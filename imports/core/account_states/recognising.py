@@ -13,7 +13,7 @@ from imports.core.account_states.names import (
     find_named_state,
     is_elsewhere,
 )
-from imports.core.account_states.reading import PAST, Reading, State, StateReader
+from imports.core.account_states.reading import COMING, PAST, Reading, State, StateReader
 from imports.core.account_states.words import ACTIVE, DISABLED, OTHER_STATES, TELLING, fold_word
 
 # A state has few values; more different ones are something else, such as names or regions.
@@ -73,6 +73,8 @@ def recognise_state(
         return None
     if not named.is_sure:
         return _ask_about(name, named, readings)
+    if named.means == "enabled_until" and any(each.label == COMING for each in readings):
+        return _ask_about_ends(name)
     return _carry(name, named.means, readings, filled)
 
 
@@ -113,10 +115,22 @@ def _has_flags(readings: Sequence[Reading], values: Sequence[str]) -> bool:
 
 def _ask_about(name: str, named: NamedState, readings: Sequence[Reading]) -> StateColumn | None:
     """Return a column that may be about sign-in, if any of its values speaks against somebody."""
-    if not any(reading.state in {State.DISABLED, State.UNCLEAR} for reading in readings):
+    ends = named.means == "enabled_until" and any(each.label == COMING for each in readings)
+    if not ends and not any(
+        reading.state in {State.DISABLED, State.UNCLEAR} for reading in readings
+    ):
         return None
     reason = f"“{name}” may say who can sign in: the dry run asks what its values mean."
     return StateColumn(named.means, reason, 0.55, asks=True)
+
+
+def _ask_about_ends(name: str) -> StateColumn:
+    """Return a column of which some accounts are to end: nobody disables them on that day."""
+    reason = (
+        f"“{name}” says until when an account is active: the dry run asks about the dates, because"
+        " nobody disables an account when its date comes."
+    )
+    return StateColumn("enabled_until", reason, 0.7, asks=True)
 
 
 def _carry(name: str, means: Means, readings: Sequence[Reading], filled: float) -> StateColumn:
@@ -142,4 +156,5 @@ WORDS: dict[Means, str] = {
     "disabled_until": "says until when an account is disabled",
     "enabled_until": "says until when an account is active",
     "enabled_from": "says from when on an account is active",
+    "expires": "says until when something holds",
 }

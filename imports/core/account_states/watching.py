@@ -35,7 +35,7 @@ class StateWatch:
                 continue
             reading = reader.read(value)
             if reading.state is State.DISABLED:
-                yield self._prefix + name, Reading(State.UNCLEAR, reading.label, State.DISABLED)
+                yield self._prefix + name, Reading(State.UNCLEAR, reading.label, reading.likely)
         for name, watch in self._below.items():
             value = values.get(name)
             if isinstance(value, dict):

@@ -16,15 +16,6 @@ from imports.core.providers.contract import Provider
 from imports.core.readers.surroundings import Surroundings
 
 MOST_SIGNS = 5
-# What people sign in with, by target field.
-LOGINS = frozenset(
-    {
-        *("profile.email", "profile.emails", "profile.username", "profile.phone"),
-        *("authenticators.external_logins", "authenticators.passkeys"),
-    }
-)
-
-
 WITHOUT_LOGINS = (
     "Nobody could sign in: no record has an e-mail address, a user name, a phone number or a login"
     " at another provider. Groups, roles, applications and devices are not users: export the users."
@@ -87,8 +78,8 @@ def list_file_findings(
         found.append(("without_users", excluded))
     if earlier:
         found.append(("imported_before", describe_earlier(earlier)))
-    if report and has_no_logins(report):
-        found.append(("without_logins", WITHOUT_LOGINS))
+    if report and (without := describe_without_logins(report)):
+        found.append(("without_logins", without))
     if report and (disabled := describe_disabled(report)):
         found.append(("arrive_disabled", disabled))
     if leavers:
@@ -131,10 +122,19 @@ def describe_without_users(report: FileReport, provider: Provider) -> str:
     return f"The file brings no users: {extent}. {' '.join(reasons)}{steps}"
 
 
-def has_no_logins(report: FileReport) -> bool:
-    """Return whether records arrive, and none of them with anything to sign in with."""
-    arriving = {each["field"] for each in report["fields"] if each["arrives"]}
-    return bool(report["people"]["last_sign_ins"]) and LOGINS.isdisjoint(arriving)
+def describe_without_logins(report: FileReport) -> str:
+    """Say how many arriving records have nothing to sign in with; empty where all have."""
+    people = report["people"]
+    without, total = people.get("without_logins", 0), sum(people["last_sign_ins"].values())
+    if not without:
+        return ""
+    if without == total:
+        return WITHOUT_LOGINS
+    subject = "1 user" if without == 1 else f"{without:,} users"
+    return (
+        f"{subject} of {total:,} could not sign in: their records have no e-mail address, user"
+        " name, phone number or login at another provider."
+    )
 
 
 def describe_rivals(rivals: Sequence[Rival]) -> str:

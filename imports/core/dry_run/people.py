@@ -19,7 +19,7 @@ DATE_FIELDS = ("created_at", "last_login", "updated_at")
 
 @dataclass(slots=True)
 class People:
-    """How many records are of accounts that are stale, disabled or unverified.
+    """How many records are of accounts that are stale, disabled, unverified or without a login.
 
     `last_sign_ins` are by year, those without one under NEVER.
     """
@@ -27,6 +27,7 @@ class People:
     last_sign_ins: Counter[str] = field(default_factory=Counter)
     disabled: int = 0
     unverified: int = 0
+    without_logins: int = 0
 
     def count(self, record: UserImportRecord) -> None:
         """Count one record."""
@@ -37,12 +38,15 @@ class People:
             self.disabled += 1
         if profile.email and not profile.email_verified:
             self.unverified += 1
+        if not has_login(record):
+            self.without_logins += 1
 
     def add(self, other: People) -> None:
         """Add the counts of another part of the file."""
         self.last_sign_ins.update(other.last_sign_ins)
         self.disabled += other.disabled
         self.unverified += other.unverified
+        self.without_logins += other.without_logins
 
     def to_json(self) -> PeopleCounts:
         """Return the form that is stored with a job."""
@@ -50,12 +54,25 @@ class People:
             "last_sign_ins": dict(sorted(self.last_sign_ins.items())),
             "disabled": self.disabled,
             "unverified": self.unverified,
+            "without_logins": self.without_logins,
         }
 
     @classmethod
     def from_json(cls, stored: PeopleCounts) -> Self:
         """Return what `to_json` wrote."""
-        return cls(Counter(stored["last_sign_ins"]), stored["disabled"], stored["unverified"])
+        return cls(
+            Counter(stored["last_sign_ins"]),
+            stored["disabled"],
+            stored["unverified"],
+            stored.get("without_logins", 0),  # not counted by older versions
+        )
+
+
+def has_login(record: UserImportRecord) -> bool:
+    """Return whether the record has anything to sign in with, or to be told a password by."""
+    profile, authenticators = record.profile, record.authenticators
+    named = profile.email or profile.username or profile.phone or profile.emails
+    return bool(named or authenticators.external_logins or authenticators.passkeys)
 
 
 def find_odd_dates(

@@ -83,11 +83,15 @@ class RootCause(TypedDict):
 
 
 class PeopleCounts(TypedDict):
-    """How many accounts are disabled or unverified, and the last sign-ins by year (“”: none)."""
+    """How many accounts are disabled, unverified or without a login; last sign-ins by year.
+
+    Those who have never signed in are under “”.
+    """
 
     last_sign_ins: dict[str, int]
     disabled: int
     unverified: int
+    without_logins: int
 
 
 class FileReport(TypedDict):

@@ -71,7 +71,7 @@ def judge_all(rows: list[dict[str, Any]], **how: Any) -> list[str]:
         ("locked_until", "disabled_until"), ("banned_until", "disabled_until"),
         ("LockoutEnd", "disabled_until"), ("ban_expires", "disabled_until"),
         ("valid_until", "enabled_until"), ("accountExpires", "enabled_until"),
-        ("gültig bis", "enabled_until"), ("expires_at", "enabled_until"),
+        ("gültig bis", "enabled_until"), ("expires_at", "expires"),
         ("valid_from", "enabled_from"), ("ban_reason", "disabled_note"),
         ("deleted_by", "disabled_note"), ("externalUserState", "status"),
         ("invitation_status", "status"), ("delete_at", "disabled_since"),
@@ -390,3 +390,32 @@ def test_record_without_a_state_is_not_asked_about_in_the_record_format(
 
     assert inspection.provider == "native"
     assert [judge(row) for row in map_rows(mapping, rows)] == ["yes", "no", "-"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "proposal"),
+    [
+        ("Austritt", "2025-01-31", "disabled"),
+        ("Austritt", "2099-01-31", "active"),
+        ("valid_until", "2099-01-31", "active"),
+        ("account_end", "2025-01-31", "disabled"),
+        # A password, a token or a licence can expire, too.
+        ("expires_at", "2025-01-31T00:00:00Z", ""),
+    ],
+)
+def test_end_of_an_account_is_asked_about_with_a_proposal_where_there_is_one(
+    column: str, value: str, proposal: str
+) -> None:
+    rows = list_rows([{column: value}, {column: "2099-06-30"}])
+
+    assert judge(rows[0]) == "ask"
+    assert [each.concern.proposal for each in rows[0].decided] == [proposal]
+
+
+@pytest.mark.parametrize("value", ["9999-12-31", "2100-01-01", "never", ""])
+def test_end_of_an_account_that_never_comes_is_not_asked_about(value: str) -> None:
+    assert judge_all([{"valid_until": value}, {"valid_until": "9999-12-31"}]) == ["-", "-"]
+
+
+def test_what_expires_in_the_future_is_not_asked_about() -> None:
+    assert judge_all([{"expires_at": "2099-06-30"}, {"expires_at": "2099-06-30"}]) == ["-", "-"]

@@ -30,7 +30,8 @@ def find(source: Source, record: Record) -> Iterator[Concern]:
     """Yield every value of a record that says no, or could."""
     standing = _get_standing(record)
     for doubt in standing.doubts if standing else ():
-        yield Concern(doubt.column, doubt.value, FIELD, CHOICES, doubt.likely.value)
+        proposal = doubt.likely.value if doubt.likely.value in CHOICES else ""
+        yield Concern(doubt.column, doubt.value, FIELD, CHOICES, proposal)
 
 
 def apply(record: Record, concern: Concern, choice: str) -> None:

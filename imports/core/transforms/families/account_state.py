@@ -19,6 +19,7 @@ MEANINGS: dict[Means, str] = {
     "disabled_until": "until when it is disabled",
     "enabled_until": "until when it is active",
     "enabled_from": "from when on it is active",
+    "expires": "until when it, or something else, holds",
 }
 
 
@@ -36,7 +37,8 @@ class AccountState(Step):
         default="status",
         title="The column is",
         description="status: words; enabled, disabled: flags; disabled_note: a reason; the others,"
-        " disabled_since, enabled_since, disabled_until, enabled_until and enabled_from: dates.",
+        " disabled_since, enabled_since, disabled_until, enabled_until, enabled_from and expires:"
+        " dates.",
     )
     active_words: tuple[str, ...] = Field(
         default=(), title="Words for active", description="Besides those that are known."

@@ -238,6 +238,7 @@ def test_accounts_are_counted_by_last_sign_in_and_as_disabled_or_unverified() ->
         "last_sign_ins": {"": 1, "2019": 1, "2024": 1},
         "disabled": 1,
         "unverified": 1,
+        "without_logins": 2,
     }
 
 
