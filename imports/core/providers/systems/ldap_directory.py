@@ -434,10 +434,20 @@ def unescape(found: re.Match[str]) -> str:
     return chr(int(code, 16)) if int(code, 16) < 0x80 else found[0]
 
 
+# FreeIPA keeps authenticator apps as entries of their own, below cn=otp.
+TOKEN = "ipatoken"
+TOKEN_LOST = (
+    "This is the authenticator app of a user (ipatokenOwner), not a person. It is not imported: the"
+    " user sets it up again."
+)
+
+
 def excludes(values: Values) -> str:
     """Say that an entry is no person, or an account that Windows made for itself."""
     known = fold_entry(values)
     classes = list_classes(known)
+    if TOKEN in classes:
+        return TOKEN_LOST
     if classes and not is_person(classes):
         # The most specific class comes last, except where a server sorts them.
         named = next((name for name in OTHER_CLASSES if name in classes), "")
