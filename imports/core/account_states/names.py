@@ -53,6 +53,7 @@ DISABLED = (
     "desativado inativo suspenso excluido excluído arquivado geblokkeerd gedeactiveerd inactief "
     "geschorst verwijderd avstängd spärrad raderad zablokowany nieaktywny zawieszony usuniety "
     "deletionmark suspension deleteflag delflag isdel del blockedflag "
+    "blockcredential blockcredentials credentialblocked "
     "prohibitlogin loginprohibited prohibited preventlogin disallowlogin forbidlogin "
     "uflag"  # of SAP's USR02: 32, 64 and 128 are locks
 )
@@ -84,6 +85,7 @@ EXPIRES = (
     "expiration expiresdate expiredat expiredon dateexpired ablaufdatum ablauf expira vence"
 )
 STEMS_SINCE = (
+    "softdeletion softdelete "
     "disabled delete archive suspend blocked banned locked suspended inactive deactivated "
     "deleted archived terminated closed frozen revoked removed trashed softdeleted blacklisted "
     "offboarded deprovisioned deletion suspension deactivation ban block lock termination "

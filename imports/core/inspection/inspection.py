@@ -50,7 +50,7 @@ NULLS = frozenset(
 )
 SHAPES = {
     "boolean": re.compile(r"true|false|yes|no|ja|nein|oui|non|[01tfyn]", re.IGNORECASE),
-    "email": re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"),
+    "email": re.compile(r"[^\s@:]+@[^\s@]+\.[^\s@]+"),
     "uuid": re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE),
     "date": re.compile(r"\d{4}-\d\d-\d\d([T ].*)?|\d\d?[/.]\d\d?[/.]\d{4}( .*)?"),
     "phone": re.compile(

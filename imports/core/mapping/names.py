@@ -15,7 +15,7 @@ PERSONAL_NUMBERS = frozenset(PERSONAL_NUMBER.split())
 SYNONYMS = {
     "subject_id": "id sub subject subjectid userid uid guid uuid objectid externalid internalid "
     "useruuid userguid accountid benutzerid objectguid",
-    "profile.username": "username login loginname userlogin logonname accountname nickname "
+    "profile.username": "username login loginid loginname userlogin logonname accountname nickname "
     "preferredusername samaccountname userprincipalname upn benutzername anmeldename identifiant "
     "usuario utente gebruikersnaam",
     "profile.email": "email mail emailaddress primaryemail useremail workemail emailid "

@@ -242,6 +242,8 @@ def _choose_field(name: str, column: ColumnSample) -> str:
     target = NAMES[name]
     if target == "authenticators.password.plaintext" and column.shape == "hash":
         return "authenticators.password.hash"
+    if target == "profile.username" and _mostly_spaced(column):
+        return "profile.display_name"  # a name to be called by
     return DATE_NAMES.get(name, target) if column.shape == "date" else target
 
 
@@ -271,6 +273,11 @@ def _fits(column: ColumnSample, target: str) -> bool:
     if target == "profile.zoneinfo" and not any(map(ZONE.fullmatch, column.samples)):
         return False
     return column.shape in expected
+
+
+def _mostly_spaced(column: ColumnSample) -> bool:
+    """Return whether most samples consist of several words."""
+    return sum(" " in text.strip() for text in column.samples) * 2 > len(column.samples)
 
 
 def _mostly_fits(column: ColumnSample, target: str) -> bool:

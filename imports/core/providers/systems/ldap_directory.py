@@ -435,8 +435,8 @@ def unescape(found: re.Match[str]) -> str:
 
 
 # FreeIPA keeps authenticator apps as entries of their own, below cn=otp.
-TOKEN = "ipatoken"
-TOKEN_LOST = (
+APP = "ipatoken"
+APP_LOST = (
     "This is the authenticator app of a user (ipatokenOwner), not a person. It is not imported: the"
     " user sets it up again."
 )
@@ -446,8 +446,8 @@ def excludes(values: Values) -> str:
     """Say that an entry is no person, or an account that Windows made for itself."""
     known = fold_entry(values)
     classes = list_classes(known)
-    if TOKEN in classes:
-        return TOKEN_LOST
+    if APP in classes:
+        return APP_LOST
     if classes and not is_person(classes):
         # The most specific class comes last, except where a server sorts them.
         named = next((name for name in OTHER_CLASSES if name in classes), "")
