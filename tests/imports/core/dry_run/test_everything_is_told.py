@@ -46,6 +46,8 @@ FILES = pytest.mark.parametrize(
 )
 # Of these some values are dropped, while the part itself is read.
 EXPLAINED = {
+    # A bcrypt hash has both in itself.
+    "gitea": {"passwd_hash_algo", "salt"},
     # The key of an authenticator app that is turned off, which is listed by its name.
     "aspnet_identity": {"AspNetUserTokens.Value"},
     # The id of a password of Auth0 itself, which user_id repeats behind a bar.
