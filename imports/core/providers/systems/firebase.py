@@ -6,7 +6,8 @@ The order of the cells in CSV, which has no header, is that of firebase-tools, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from imports.core.providers.contract import (
     Answers,
@@ -55,7 +56,7 @@ FORMAT = "firebase_scrypt"
 HASH_TARGET = "authenticators.password.hash"
 
 
-def has_scrypt(values: Values) -> bool:
+def has_scrypt(values: Mapping[str, Any]) -> bool:
     """Return whether the user has a hash that does not name another format itself."""
     hashed = read_text(values.get("passwordHash"))
     return bool(hashed) and not hashed.startswith(("$", "{"))

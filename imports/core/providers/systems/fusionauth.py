@@ -8,7 +8,7 @@ development/kickstart; a text such as #{name} in it stands for one of its variab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from imports.core.providers.contract import (
@@ -165,13 +165,13 @@ HASH_TARGET = "authenticators.password.hash"
 ITERATED = ("pbkdf2", "bcrypt")
 
 
-def lacks_scheme(values: Values) -> bool:
+def lacks_scheme(values: Mapping[str, Any]) -> bool:
     """Return whether a user has a salted hash and does not say how it was made."""
     given = values.get("(hash parameters)") or {}
     return bool(values.get("(password hash)")) and not given.get("encryptionScheme")
 
 
-def lacks_factor(values: Values) -> bool:
+def lacks_factor(values: Mapping[str, Any]) -> bool:
     """Return whether a user has a hash of many iterations and does not say how many."""
     given = values.get("(hash parameters)") or {}
     scheme = given.get("encryptionScheme", "")
