@@ -86,8 +86,10 @@ def list_targets() -> dict[str, Target]:
 
 
 def get_label(path: str) -> str:
-    """Return what people call a target field; the path itself when it is none."""
+    """Return what people call a target field; the name of an attribute, else the path itself."""
     target = list_targets().get(path)
+    if target is None and path.startswith(f"{ATTRIBUTES}."):
+        return path.removeprefix(f"{ATTRIBUTES}.")
     return target.label if target else LABELS.get(path, path)
 
 

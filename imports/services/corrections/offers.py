@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -161,12 +162,17 @@ def _try(sample: Sample, change: Change, failing: Sequence[Problem | None]) -> T
     corrected = [
         plan
         for plan, problem in zip(sample.plan_changed(mapped, context), failing, strict=True)
-        if problem and digest_error_group(problem) not in map(digest_error_group, plan.problems)
+        if problem and _strip(problem) not in map(_strip, plan.problems)
     ]
     others = [plan.decisive for plan in corrected if plan.action is Action.FAIL]
     imported = sum(1 for plan in corrected if plan.action in IMPORTING)
     skipped = len(corrected) - imported - len(others)
     return Trial(len(mapped), len(corrected), imported, skipped, _find_most_frequent(others))
+
+
+def _strip(problem: Problem) -> uuid.UUID:
+    """Return the error group whatever the column: without a rule for it, the field has none."""
+    return digest_error_group(replace(problem, column=""))
 
 
 def _find_most_frequent(problems: Sequence[Problem]) -> Problem | None:

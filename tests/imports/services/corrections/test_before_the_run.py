@@ -313,3 +313,24 @@ def test_required_name_is_taken_from_the_full_one(make_job: MakeJob) -> None:
     run(dry_run(job))
     names = User.objects.filter(subject_id__in=["1", "2"]).order_by("subject_id")
     assert [each.attributes["last_name"] for each in names] == ["King", "Berg"]
+
+
+def test_required_value_can_be_set_for_its_whole_group_and_not_be_left_away(
+    make_job: MakeJob,
+) -> None:
+    AttributeDefinition.objects.create(name="department", required=True)
+    rows = [("1", "a@example.com", "Sales"), ("2", "b@example.com", ""), ("3", "c@example.com", "")]
+    job = dry_run(make_job(to_csv(["id", "email", "department"], rows), name="people.csv"))
+    [group] = list_error_groups(job)
+
+    offered = list_offers(job, group, actor=job.created_by).found
+
+    # Without the column, it would be missing all the same.
+    assert [each.kind.name for each in offered] == ["default"]
+    add(job, group.problem, "default", "Unknown")
+    run(dry_run(job))
+    assert list_failed(job) == []
+    assert (
+        list_run_corrections(job)[0].correction.sentence
+        == "department: “Unknown” where it is empty"
+    )
