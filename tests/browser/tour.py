@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from accounts.models import AttributeDefinition, Group, Role, User
+from imports.core.corrections import Choice
 from imports.core.planning.conflicts import Mode
 from imports.directory_client.registry import KINDS
 from imports.models import (
@@ -23,7 +24,7 @@ from imports.models import (
 from imports.notifications.webhooks import give_secret
 from imports.selectors import list_error_groups
 from imports.services.connections.secrets import issue_secret
-from imports.services.corrections import corrected_files, downloads
+from imports.services.corrections import choices, corrected_files, downloads
 from imports.services.directories.directories import save_directory
 from imports.services.files import uploads
 from imports.services.invitations import campaigns
@@ -49,6 +50,9 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
         "firebase": upload(FIXTURES / "firebase" / "users.csv", operator),
         "dry_run_done": make_job(mistakes, name="mistakes.csv"),
         "undone": run_job([{"subject_id": f"gone {number}"} for number in range(3)]),
+        "correcting": make_job(
+            [*_name_people("spelt", 6), *_name_people("misspelt", 2, email="nobody")]
+        ),
         "dry_running": make_job(_name_people("asked", 60)),
         "running": make_job(_name_people("going", 60)),
         "paused": make_job(_name_people("resting", 60)),
@@ -64,8 +68,11 @@ def make_jobs(operator: User, make_job: MakeJob, run_job: MakeJob) -> dict[str, 
         "retried": run_job([*_lack_role(5, "driver"), *_lack_role(5, "usher")]),
         "finished": run_job(mistakes, name="mistakes.csv", answers=SKIPPED),
     }
-    runs.start_dry_run(found["dry_run_done"], actor=operator)
-    drain(found["dry_run_done"])
+    for name in ("dry_run_done", "correcting"):
+        runs.start_dry_run(found[name], actor=operator)
+        drain(found[name])
+    [group] = list_error_groups(found["correcting"])
+    choices.correct(found["correcting"], group, Choice("drop_field"), actor=operator)
     runs.start_dry_run(found["dry_running"], actor=operator)
     worker.work_on_staging(found["dry_running"].pk)
     for name in ("running", "paused", "cancelled"):
@@ -189,6 +196,13 @@ def _list_pages_before(jobs: dict[str, ImportJob]) -> Addresses:
         "dry-run-before": of_draft("imports:dry_run"),
         "dry-run-busy": reverse("imports:dry_run", args=[jobs["dry_running"].pk]),
         "dry-run": reverse("imports:dry_run", args=[jobs["dry_run_done"].pk]),
+        "dry-run-corrected": reverse("imports:dry_run", args=[jobs["correcting"].pk]),
+        **{
+            f"before-run-{each.problem.code}": reverse(
+                "imports:error_group", args=[jobs["dry_run_done"].pk, each.digest]
+            )
+            for each in list_error_groups(jobs["dry_run_done"])
+        },
     }
 
 
