@@ -144,7 +144,7 @@ def test_values_of_a_joined_row_that_are_dropped_are_named(make_job: MakeJob) ->
         for problem in record.problems
         if problem["code"] == "joined_values_dropped"
     ]
-    assert named == ["Given name, profile.attributes.floor", "User name"]
+    assert named == ["Given name, floor", "User name"]
     assert [each["count"] for each in told] == [1, 1]
     assert User.objects.get(subject_id="n1").username == "ulla2"
 
