@@ -27,13 +27,19 @@ STAGES = (
     ("decrypt", "imports.engine.duplicates.unpack_chunk", ""),
     ("decrypt", "imports.engine.joining.unpack_chunk", ""),
     ("decrypt", "imports.engine.context.decode_row", "rows"),
+    ("columns", "imports.engine.duplicates.read_columns", ""),
+    ("columns", "imports.engine.chunks.read_columns", ""),
     ("map", "imports.core.mapping.mapper.RecordMapper.map_row", "rows"),
     ("validate", "imports.core.mapping.mapper.validate_record", "rows"),
     ("duplicates", "imports.services.runs.phases.resolve_duplicates", ""),
     ("snapshot", "imports.engine.chunks.read_snapshot", ""),
+    ("snapshot", "imports.engine.chunks.pick_new", ""),
     ("plan", "imports.engine.joining.plan_record", "rows"),
     ("write", "imports.engine.chunks.write_plans", ""),
+    ("write", "imports.engine.chunks.create_users", ""),
     ("statuses", "imports.engine.chunks.write_statuses", ""),
+    ("statuses", "imports.engine.columns.creating.insert_statuses", ""),
+    ("losses", "imports.engine.chunks.report_losses", ""),
 )
 
 

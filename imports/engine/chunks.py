@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from imports.core.columns import Table
 from imports.core.mapping import MappedRow
 from imports.core.planning.planner import plan_concurrent, plan_failure
 from imports.core.planning.plans import Duplicate, Plan, PlanOptions
 from imports.core.planning.unlike_people import decide_unlike
 from imports.core.problems import Problem
-from imports.engine.context import JobContext, map_rows, read_duplicates
-from imports.engine.counting import count_plans, report_chunk, report_losses
+from imports.engine.columns.creating import create_users
+from imports.engine.columns.deciding import may_create, pick_new
+from imports.engine.context import JobContext, map_rows, read_columns, read_duplicates
+from imports.engine.counting import FindingsFull, count_plans, report_chunk, report_losses
 from imports.engine.earlier_attempts import find_imported_before, find_matched_before
 from imports.engine.joining import (
     gather_rows,
@@ -41,7 +44,7 @@ from imports.engine.snapshot import read_snapshot
 from imports.engine.statuses import write_statuses
 from imports.engine.unlike_users import find_strangers
 from imports.engine.writing import write_plans
-from imports.models import ImportChunk
+from imports.models import ImportChunk, Status
 
 logger = logging.getLogger(__name__)
 
@@ -74,17 +77,61 @@ def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
 def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
     """Plan and write the chunk, with a status for every row, in the open transaction.
 
-    Returns the first of the plans that ask the job to stop, or None.
+    New users whose rows are plain are written by columns, the other rows by their plans. Returns
+    the first of the plans that ask the job to stop, or None.
     """
-    begin_meeting(chunk)
     encoded, firsts = gather_rows(chunk)
-    tells = context.tells_losses
-    rows = list(mark_joined(map_rows(encoded, chunk, context, with_source=tells), firsts))
-    plans = write_rows(encoded, rows, chunk, context)
-    finish_meeting(chunk, rows, plans)
-    chunk.losses = report_losses(plans, rows, context.column_use) if tells else {}
+    table = _read_plain(encoded, firsts, chunk, context) if may_create(context) else Table()
+    try:
+        with transaction.atomic():
+            plans = _write_chunk(encoded, firsts, table, chunk, context)
+    except (OperationalError, InterfaceError, PlanChanged):
+        raise
+    except Exception as error:
+        if not table:
+            raise
+        # Somebody took a value since it was looked for; or what rows tell depends on their order;
+        # or a column has a fault that nobody knows of. The plans of all rows will tell.
+        if not isinstance(error, IntegrityError | FindingsFull):
+            _log_error(error, chunk, len(encoded))
+        plans = _write_chunk(encoded, firsts, Table(), chunk, context)
     chunk.payload = chunk.planned = None
     return next((plan for plan in plans if plan.stops), None)
+
+
+def _read_plain(
+    encoded: Sequence[bytes], firsts: Mapping[int, int], chunk: ImportChunk, context: JobContext
+) -> Table:
+    """Return the rows that are accepted as columns, but for those that repeat or join others."""
+    table = read_columns(encoded, chunk, context)
+    apart = {*map(int, chunk.duplicates), *firsts, *firsts.values()}
+    numbers = enumerate(table.row_numbers)
+    return (
+        table.without({place for place, number in numbers if number in apart}) if apart else table
+    )
+
+
+def _write_chunk(
+    encoded: Sequence[bytes],
+    firsts: Mapping[int, int],
+    table: Table,
+    chunk: ImportChunk,
+    context: JobContext,
+) -> list[Plan]:
+    """Write the rows of a table that are new by columns, all others by plans; return these."""
+    begin_meeting(chunk)
+    now, tells = timezone.now(), context.tells_losses
+    new = pick_new(table, chunk, context) if table else None
+    accepted = new.table if new else Table()
+    created = create_users(new, chunk, context.source, now) if new and accepted else []
+    left = accepted.pick_left(encoded)
+    rows = list(mark_joined(map_rows(left, chunk, context, with_source=tells), firsts))
+    plans = write_rows(left, rows, chunk, context)
+    chunk.counts[Status.CREATED.value] += len(created)
+    finish_meeting(chunk, rows, plans)
+    note_met(chunk, created)
+    chunk.losses = report_losses(plans, rows, accepted, context.column_use) if tells else {}
+    return plans
 
 
 def write_rows(
@@ -98,7 +145,7 @@ def write_rows(
     `encoded` are the same rows as they were read, in the same order.
     """
     now = timezone.now()
-    plans = _write(rows, chunk, context, now)
+    plans = _write(rows, chunk, context, now) if rows else []
     write_statuses(chunk, plans, rows, encoded, now)
     return plans
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
@@ -13,6 +13,7 @@ from accounts.attributes import AttributeRule
 from accounts.models import User
 from accounts.selectors.attributes import read_rules
 from imports.core.column_samples import ColumnSample
+from imports.core.columns import ColumnReader, Table
 from imports.core.corrections import (
     Correction,
     RunCorrections,
@@ -51,6 +52,7 @@ class JobContext:
     run_corrections: RunCorrections
     samples: dict[str, ColumnSample]
     mapper: RecordMapper
+    columns: ColumnReader
     column_use: ColumnUse
     options: PlanOptions
     source: str
@@ -130,6 +132,7 @@ def load_context(job: ImportJob, *, actor: User | None = None) -> JobContext:
         run_corrections=read_run_corrections(job),
         samples=samples,
         mapper=RecordMapper(mapping, rules, samples),
+        columns=ColumnReader(mapping, rules, samples),
         column_use=ColumnUse(
             mapping,
             rules,
@@ -181,6 +184,12 @@ def map_rows(
         if chunk.is_poison:
             row = replace(row, values=None, problems=(Problem("crashes_workers"),))
         yield context.map_row(row, with_source=with_source)
+
+
+def read_columns(encoded: Sequence[bytes], chunk: ImportChunk, context: JobContext) -> Table:
+    """Return those rows of a chunk that are accepted as columns; none of a retry's."""
+    is_read = chunk.attempt == 1 and not chunk.is_poison
+    return context.columns.read(encoded) if is_read else Table()
 
 
 def read_duplicates(chunk: ImportChunk) -> dict[int, Duplicate]:

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from imports.core.columns import Table
 from imports.core.dry_run import ColumnUse, CountedReport, FileReport, Findings, build_report
+from imports.core.dry_run.accepted import gather_accepted
 from imports.core.mapping import MappedRow
 from imports.core.planning.plans import Action, Plan
 from imports.models import Status
@@ -41,10 +43,23 @@ def report_chunk(
 
 
 def report_losses(
-    plans: Sequence[Plan], rows: Sequence[MappedRow], use: ColumnUse
+    plans: Sequence[Plan], rows: Sequence[MappedRow], accepted: Table, use: ColumnUse
 ) -> dict[str, Any]:
-    """Return what a run tells of one chunk where no dry run did: losses, passwords, disabled."""
-    return Findings.gather_losses(plans, rows, use).to_json()
+    """Return what a run tells of one chunk where no dry run did: losses, passwords, disabled.
+
+    Raises FindingsFull if what is told depends on the order of the rows, of which those that were
+    accepted as columns are apart.
+    """
+    found = Findings.gather_losses(plans, rows, use)
+    if accepted:
+        found.add(gather_accepted(accepted, use))
+        if found.is_full:
+            raise FindingsFull
+    return found.to_json()
+
+
+class FindingsFull(Exception):
+    """So much was found that only the first of it is told apart."""
 
 
 def merge_losses(reports: Iterable[Mapping[str, Any]]) -> FileReport:

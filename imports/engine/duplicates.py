@@ -16,6 +16,8 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Length
 
+from imports.core.columns import Table
+from imports.core.columns.keys import digest_keys
 from imports.core.dry_run.duplicates import DIGEST_BYTES, find_repeated, take_heads
 from imports.core.mapping import MappedRow, Mapping
 from imports.core.mapping.ties import list_possible_ties
@@ -36,7 +38,7 @@ from imports.core.records.keys import (
     key_record,
     list_file_keys,
 )
-from imports.engine.context import JobContext, map_rows, unpack_chunk
+from imports.engine.context import JobContext, map_rows, read_columns, unpack_chunk
 from imports.engine.joining import move_rows
 from imports.engine.other_ids import read_users_of_several
 from imports.models import ImportChunk, ImportJob
@@ -47,15 +49,35 @@ PORTION = 50
 
 def index_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Store the digests of the chunk's valid records. Calling it again changes nothing."""
+    encoded = unpack_chunk(chunk)
+    table = read_columns(encoded, chunk, context)
+    table = table.without(_find_users_of_several(table))
+    mapped = list(map_rows(table.pick_left(encoded), chunk, context))
+    listed = [*_list_digests_of_columns(table, context), *_list_digests(mapped, context)]
+    # In the order of the file: who comes first holds a value.
+    listed.sort(key=lambda each: abs(each[0]))
     digests: list[bytes] = []
     rows = array("q")
-    mapped = list(map_rows(unpack_chunk(chunk), chunk, context))
-    for row_number, found in _list_digests(mapped, context):
+    for row_number, found in listed:
         digests += found
         rows.extend([row_number] * len(found))
     ImportChunk.objects.filter(pk=chunk.pk).update(
         duplicates={}, keys=b"".join(digests), key_rows=rows.tobytes()
     )
+
+
+def _find_users_of_several(table: Table) -> set[int]:
+    """Return the places of rows whose ids lead to users of several ids."""
+    users = read_users_of_several(table.get("subject_id"))
+    ids = enumerate(table.get("subject_id"))
+    return {place for place, subject_id in ids if subject_id in users} if users else set()
+
+
+def _list_digests_of_columns(
+    table: Table, context: JobContext
+) -> Iterator[tuple[int, list[bytes]]]:
+    digests = digest_keys(table, list_possible_ties(context.mapping), context.options.salt)
+    return zip(table.row_numbers, digests, strict=True)
 
 
 def find_duplicates_among(

@@ -31,18 +31,23 @@ def add_released(
 
     To be called after the snapshot was read: a value is in the one or the other.
     """
+    keys = (key for record in records for key in record.keys)
+    for key, owner in find_released(keys, chunk, options).items():
+        snapshot.owners.setdefault(key, owner)
+
+
+def find_released(keys: Iterable[Key], chunk: ImportChunk, options: PlanOptions) -> dict[Key, str]:
+    """Return which of the keys had an owner when the attempt began, and have none since."""
     released = ReleasedValue.objects.filter(job_id=chunk.job_id, attempt=chunk.attempt)
     if not released.exists():
-        return
+        return {}
     digests = {
         uuid.UUID(bytes=digest_key(key, options.salt)): key
-        for record in records
-        for key in record.keys
+        for key in keys
         if key.kind.startswith(RELEASABLE)
     }
-    found = released.filter(digest__in=list(digests))
-    for digest, owner in found.values_list("digest", "owner"):
-        snapshot.owners.setdefault(digests[digest], owner)
+    found = released.filter(digest__in=list(digests)).values_list("digest", "owner")
+    return {digests[digest]: owner for digest, owner in found}
 
 
 def write_released(plans: Sequence[Plan], chunk: ImportChunk, options: PlanOptions) -> None:

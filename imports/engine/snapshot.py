@@ -49,7 +49,7 @@ def read_snapshot(
     With `lock`, users that may be updated stay as they are until the transaction ends, so that
     an update planned on what was read is not lost.
     """
-    _avoid_full_reads()
+    avoid_full_reads()
     matching_key = options.matching_key
     matches = {} if matching_key == SUBJECT_ID else read_matches(records, matching_key)
     subject_ids = [*(each.record.subject_id for each in records), *other_ids, *matches.values()]
@@ -88,7 +88,7 @@ def _part(
     return parts
 
 
-def _avoid_full_reads() -> None:
+def avoid_full_reads() -> None:
     """Have the open transaction read no table from end to end where an index would do.
 
     A table that grew within the last minute is taken for what it was before: nearly empty ones
@@ -173,6 +173,11 @@ def read_owners(keys: Iterable[Key], usernames: list[str]) -> Iterator[Owner]:
     by_kind: dict[str, list[str]] = {}
     for kind, value in keys:
         by_kind.setdefault(kind, []).append(value)
+    yield from read_owners_by_kind(by_kind, usernames)
+
+
+def read_owners_by_kind(by_kind: Mapping[str, list[str]], usernames: list[str]) -> Iterator[Owner]:
+    """Yield the same of values that are listed by the kinds of their keys."""
     yield from _read_contact_owners([name for kind in NAME_KINDS for name in by_kind.get(kind, [])])
     yield from _read_username_owners(usernames)
     yield from _read_login_owners(by_kind.get("login", []))

@@ -104,6 +104,11 @@ class StateReader:
         mine, theirs = (self._means, self._own, self._asks), (other._means, other._own, other._asks)
         return mine == theirs
 
+    @property
+    def has_learnt(self) -> bool:
+        """Return whether an earlier value shows how the next date is to be read."""
+        return bool(self._formats)
+
     def read(self, value: Any) -> Reading:
         """Return what a value says. Never raises."""
         text = value if type(value) is str else write_state(value)

@@ -25,6 +25,12 @@ class StateWatch:
         self._readers: dict[str, StateReader] = {}
         self._below: dict[str, StateWatch] = {}
 
+    @property
+    def has_learnt(self) -> bool:
+        """Return whether a column has shown how its dates are to be read."""
+        here = any(reader.has_learnt for reader in self._readers.values())
+        return here or any(watch.has_learnt for watch in self._below.values())
+
     def find(self, values: Mapping[str, Any]) -> Iterator[tuple[str, Reading]]:
         """Yield the columns that say no, as readings that are not clear."""
         if not values.keys() <= self._seen:

@@ -42,6 +42,11 @@ class Decider:
             (kind, find) for kind, find in prepared if find is not None
         ]
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """Return the codes of the kinds that are asked."""
+        return frozenset(kind.code for kind, _ in self._kinds)
+
     def decide(self, source: Source, record: Record) -> tuple[Decided, ...]:
         """Change the record as the answers say; return every decision that it needs.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.attributes import AttributeRule, AttributeType
 from imports.core.dry_run.fields import Comparison, FieldUse
-from imports.core.dry_run.unread import UnreadParts
+from imports.core.dry_run.unread import SourceRow, UnreadParts
 from imports.core.mapping import MappedRow
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.providers import get_provider
@@ -28,7 +28,7 @@ DATE_TYPES = frozenset({AttributeType.DATE, AttributeType.DATETIME})
 MAX_COLUMNS = 500
 
 
-def gather_columns(rows: Iterable[MappedRow]) -> dict[str, Cells]:
+def gather_columns(rows: Iterable[SourceRow]) -> dict[str, Cells]:
     """Return row number and value of every cell that is not blank, by column.
 
     Nested objects are taken apart into dotted paths; lists stay whole.
@@ -94,6 +94,16 @@ class ColumnUse:
         }
         self._ignored = frozenset(mapping.ignored)
         self._is_record = get_provider(mapping.provider).is_record
+
+    @property
+    def mapped_fields(self) -> list[str]:
+        """Return the fields that rules name."""
+        return self._fields.mapped
+
+    @property
+    def kept_fields(self) -> list[str]:
+        """Return the fields that records keep without a rule."""
+        return self._fields.kept
 
     def compare_fields(self, rows: Sequence[MappedRow]) -> Iterator[Comparison]:
         """Yield for each field what is made of its values; what a row is corrected by counts."""

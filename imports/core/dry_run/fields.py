@@ -64,6 +64,16 @@ class FieldUse:
             part, _, leaf = target.rpartition(".")
             self._kept_by_part.setdefault(part, {})[leaf] = kept
 
+    @property
+    def mapped(self) -> list[str]:
+        """Return the fields that rules name."""
+        return [each.target for each in self._fields]
+
+    @property
+    def kept(self) -> list[str]:
+        """Return the fields that records keep without a rule."""
+        return list(self._kept)
+
     def compare(self, rows: Iterable[MappedRow]) -> Iterator[Comparison]:
         """Yield for each field whether its values arrived in these rows."""
         made = [row for row in rows if row.record is not None]

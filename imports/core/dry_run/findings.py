@@ -22,7 +22,7 @@ from imports.core.dry_run.people import People, find_odd_dates
 from imports.core.dry_run.sensitive import find_cards, find_national_ids
 from imports.core.dry_run.shapes import Example
 from imports.core.dry_run.tally import Tally
-from imports.core.dry_run.unread import UNSTORABLE, Parts
+from imports.core.dry_run.unread import UNSTORABLE, Parts, SourceRow
 from imports.core.mapping import MappedRow
 from imports.core.mapping.sources import compile_source
 from imports.core.planning.plans import Action, Change, Plan
@@ -111,7 +111,7 @@ class Findings:
             found._count_odd_dates(row, use)
         for compared in use.compare_fields(rows):
             found._count_field(compared)
-        for column, cells in found._gather_columns(rows, use):
+        for column, cells in found._gather_columns(*_pick_users(rows), use):
             found._count_column(column, cells, use)
         return found
 
@@ -133,17 +133,23 @@ class Findings:
             found._count_corrections(plan, row)
         for compared in use.compare_fields(rows):
             found._count_field(compared, with_examples=False)
-        for column, cells in found._gather_columns(rows, use):
-            counted = found.lost if use.is_lost(column) else found.filled
-            counted.count(UNSTORABLE.sub("\ufffd", column), number=len(cells))
+        found.count_columns(*_pick_users(rows), use)
         return found
 
+    def count_columns(
+        self, records: Sequence[SourceRow], users: Sequence[SourceRow], use: ColumnUse
+    ) -> None:
+        """Count the cells of each column, of rows that make records and of all that are users."""
+        for column, cells in self._gather_columns(records, users, use):
+            counted = self.lost if use.is_lost(column) else self.filled
+            counted.count(UNSTORABLE.sub("\ufffd", column), number=len(cells))
+
     def _gather_columns(
-        self, rows: Sequence[MappedRow], use: ColumnUse
+        self, records: Sequence[SourceRow], users: Sequence[SourceRow], use: ColumnUse
     ) -> Iterable[tuple[str, Cells]]:
         """Return the columns of the rows that are users; count what the provider drops of them."""
-        self.unread.add(use.unread.count(rows))
-        columns = gather_columns(row for row in rows if not row.is_excluded)
+        self.unread.add(use.unread.count(records))
+        columns = gather_columns(users)
         for _, parts in columns.pop(NOT_CARRIED, ()):
             self._count_lost_parts(parts)
         return columns.items()
@@ -179,7 +185,11 @@ class Findings:
             return
         self.people.count(row.record)
         for column, value in row.disabled_by:
-            self.disabled_by.count(UNSTORABLE.sub("\ufffd", f"{column}\n{value}"))
+            self.count_disabling(column, value)
+
+    def count_disabling(self, column: str, value: str, *, number: int = 1) -> None:
+        """Count accounts that a value of a column disables."""
+        self.disabled_by.count(UNSTORABLE.sub("\ufffd", f"{column}\n{value}"), number=number)
 
     def _count_decisions(self, row: MappedRow) -> None:
         for decided in row.decided:
@@ -256,6 +266,11 @@ class Findings:
         self.unchanged += other.unchanged
         self.planned += other.planned
 
+    @property
+    def is_full(self) -> bool:
+        """Return whether so much was found that it is not all told apart."""
+        return self.passwords.is_full or any(getattr(self, name).is_full for name in TALLIES)
+
     def to_json(self) -> dict[str, Any]:
         """Return the form that is stored with a chunk."""
         return {
@@ -306,6 +321,14 @@ TALLIES = (
     "national_ids",
     "looked_at",
 )
+
+
+def _pick_users(rows: Sequence[MappedRow]) -> tuple[list[MappedRow], list[MappedRow]]:
+    """Return the rows that make records, and those that are users even so."""
+    return (
+        [row for row in rows if row.record is not None],
+        [row for row in rows if not row.is_excluded],
+    )
 
 
 def name_row(row: MappedRow) -> Example:

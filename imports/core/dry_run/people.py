@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
 
 from imports.core.dry_run.shapes import PeopleCounts
@@ -32,8 +33,7 @@ class People:
     def count(self, record: UserImportRecord) -> None:
         """Count one record."""
         profile = record.profile
-        last = profile.last_login
-        self.last_sign_ins[NEVER if last is None else f"{last.year:04}"] += 1
+        self.last_sign_ins[_name_year(profile.last_login)] += 1
         if profile.active is False:
             self.disabled += 1
         if profile.email and not profile.email_verified:
@@ -73,6 +73,28 @@ def has_login(record: UserImportRecord) -> bool:
     profile, authenticators = record.profile, record.authenticators
     named = profile.email or profile.username or profile.phone or profile.emails
     return bool(named or authenticators.external_logins or authenticators.passkeys)
+
+
+def count_people(
+    last_logins: Iterable[datetime | None],
+    active: Iterable[bool | None],
+    emails: Iterable[str | None],
+    verified: Iterable[bool | None],
+    have_logins: Iterable[object],
+) -> People:
+    """Return the counts of records that are given as columns; `have_logins` are true or false."""
+    return People(
+        Counter(map(_name_year, last_logins)),
+        disabled=sum(each is False for each in active),
+        unverified=sum(
+            bool(email) and not sure for email, sure in zip(emails, verified, strict=True)
+        ),
+        without_logins=sum(not each for each in have_logins),
+    )
+
+
+def _name_year(last: datetime | None) -> str:
+    return NEVER if last is None else f"{last.year:04}"
 
 
 def find_odd_dates(

@@ -62,6 +62,11 @@ class Tally:
         """Return all error groups, the most frequent first."""
         return sorted(self._found.items(), key=lambda item: -item[1].count)
 
+    @property
+    def is_full(self) -> bool:
+        """Return whether further groups of some family are, or would be, counted together."""
+        return any(size >= self._limit for size in self._sizes.values())
+
     def __iter__(self) -> Iterator[tuple[str, Found]]:
         return iter(self._found.items())
 

@@ -17,12 +17,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import orjson
 
 from imports.core.decisions import pick_questions
-from imports.core.mapping import MappedRow
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.providers import get_provider
 from imports.core.readers.joined.merging import FURTHER_ROWS
@@ -124,6 +123,17 @@ class Parts:
         return found
 
 
+class SourceRow(Protocol):
+    """A row as it was read, and as rules see it."""
+
+    @property
+    def row_number(self) -> int: ...
+    @property
+    def source(self) -> Mapping[str, Any]: ...
+    @property
+    def raw(self) -> Mapping[str, Any]: ...
+
+
 class UnreadParts:
     """Knows how the rows of a job are normalised, and what it has found out about their parts.
 
@@ -139,9 +149,12 @@ class UnreadParts:
         # By form of an object, the members to be looked at, the part of each, and if it is nested.
         self._members: dict[tuple[str | type, ...], list[tuple[str, str, bool]]] = {}
 
-    def count(self, rows: Iterable[MappedRow]) -> Parts:
-        """Return in how many records the value of each part is lost, and what they show of it."""
-        rows = [row for row in rows if row.record is not None and row.raw is not row.source]
+    def count(self, rows: Iterable[SourceRow]) -> Parts:
+        """Return in how many records the value of each part is lost, and what they show of it.
+
+        `rows` are those that make records.
+        """
+        rows = [row for row in rows if row.raw is not row.source]
         seen: set[str] = set()
         # First, so that what they settle need not be tried in the others.
         for row in filter(is_sample, rows):
@@ -158,7 +171,7 @@ class UnreadParts:
             found.count(name, counts[part], known, is_replaceable=part in self._replaceable)
         return found
 
-    def _try_sample(self, row: MappedRow) -> set[str]:
+    def _try_sample(self, row: SourceRow) -> set[str]:
         """Settle which parts of a sample row are read; return those that it shows something of."""
         tried: set[str] = set()
         shown: set[str] = set()
@@ -177,7 +190,7 @@ class UnreadParts:
             shown.add(part)
         return shown
 
-    def _try_carried(self, row: MappedRow, part: str, path: Path, value: Any) -> None:
+    def _try_carried(self, row: SourceRow, part: str, path: Path, value: Any) -> None:
         """Find out whether a value that stands elsewhere does so because it is read."""
         if row.row_number > FIRST_SAMPLES or part in self._replaceable:
             return
@@ -192,7 +205,7 @@ class UnreadParts:
         if is_read:
             self._members.clear()
 
-    def _list_lost(self, row: MappedRow, leaves: Iterable[Leaf]) -> set[str]:
+    def _list_lost(self, row: SourceRow, leaves: Iterable[Leaf]) -> set[str]:
         """Return the parts of which a value stands nowhere else; try those not settled yet."""
         lost: set[str] = set()
         carried = Carried(row.source, self._places)
@@ -217,13 +230,13 @@ class UnreadParts:
     def _has_room(self, part: str) -> bool:
         return part in self._known or len(self._known) < MOST_PARTS
 
-    def _is_read(self, row: MappedRow, path: Path, value: Any) -> bool:
+    def _is_read(self, row: SourceRow, path: Path, value: Any) -> bool:
         return any(
             self._normalise(change_value(row.raw, path, other), self._answers) != row.source
             for other in list_others(value)
         )
 
-    def _list_open(self, row: MappedRow) -> list[Leaf]:
+    def _list_open(self, row: SourceRow) -> list[Leaf]:
         """Return the values of `list_taken` of which no sample has shown that they are read."""
         found: list[Leaf] = []
         source = row.source
@@ -326,11 +339,11 @@ def is_common(value: Any) -> bool:
     return len(text) <= LONGEST_COMMON and COMMON.fullmatch(text) is not None
 
 
-def is_sample(row: MappedRow) -> bool:
+def is_sample(row: SourceRow) -> bool:
     return row.row_number <= FIRST_SAMPLES or row.row_number % SAMPLE_DISTANCE == 0
 
 
-def list_taken(row: MappedRow) -> Iterator[Leaf]:
+def list_taken(row: SourceRow) -> Iterator[Leaf]:
     """Yield the values of the columns that are not among those that the provider has left."""
     for name, value in row.raw.items():
         if value is not row.source.get(name, ABSENT):

@@ -42,6 +42,12 @@ class ActiveReader:
         self._constant = None if constant is None else ("a fixed value", read_word(constant))
         self._watch = None if provider.is_record else StateWatch(self._is_read)
 
+    @property
+    def has_learnt(self) -> bool:
+        """Return whether the rows so far show how the dates of the next are to be read."""
+        watches = (self._watch,) if self._watch is not None else ()
+        return any(each.has_learnt for each in (*self._rules, *watches))
+
     def read(self, source: MappingType[str, Any], record: MappingType[str, Any]) -> Standing:
         """Return what a row says of its account, and what its record had said before."""
         readings = [] if self._constant is None else [self._constant]
@@ -81,6 +87,12 @@ class StateRule:
             isinstance(each, AccountState) and each.asks for each in rule.transforms
         )
         self._known: dict[str | None, Reading] = {}
+
+    @property
+    def has_learnt(self) -> bool:
+        """Return whether an earlier value shows how the next date is to be read."""
+        states = (each for each in self._transforms if isinstance(each, AccountState))
+        return any(each.has_learnt for each in states)
 
     def read(self, source: MappingType[str, Any]) -> Reading:
         """Return what the source says."""

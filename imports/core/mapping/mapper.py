@@ -163,7 +163,7 @@ class RecordMapper:
         self._is_record = provider.is_record
         rules = mapping.rules
         if provider.is_record:
-            rules = list(_list_applied(mapping))
+            rules = list(list_applied(mapping))
         targets = [target for target, _ in list_origins(mapping)]
         repeated = {target for target, count in Counter(targets).items() if count > 1}
         self._rules = [compile_rule(rule, repeated) for rule in rules if rule.target != ACTIVE]
@@ -175,16 +175,12 @@ class RecordMapper:
         self._active = ActiveReader(mapping.model_copy(update={"rules": rules}))
         # A rule reads the row itself, so that nothing it is mapped from is dropped with these.
         self._dropped = find_dropped(mapping) if provider.is_record else frozenset()
-        self._columns = _name_origins(mapping)
-        if provider.is_record:
-            self._columns = {path: path for path in (*list_targets(), ATTRIBUTES)} | self._columns
+        self._columns = _name_columns(mapping)
         self._makes_ids = not provider.is_record
         self._expects_ids = SUBJECT_ID in targets
         self._namespace = uuid.uuid5(NAMESPACE, mapping.source_name or mapping.provider)
-        open_questions = list_open(provider.questions, self._answers)
-        setting = Setting(self._columns, mapping.constants, samples or {}, open_questions)
         self._decisions = pick_decisions(mapping.answers)
-        self._decider = Decider(setting, mapping.answers)
+        self._decider = make_decider(mapping, samples)
 
     def map_row(self, row: RawRow, *, with_source: bool = True) -> MappedRow:
         """Return the record of a row, or every problem it has with the source column of each.
@@ -312,7 +308,7 @@ class RecordMapper:
 
     def _copy_record(self, values: dict[str, Any]) -> dict[str, Any]:
         if self._dropped or any("." in key for key in values):
-            return _nest(values, self._dropped)
+            return nest_keys(values, self._dropped)
         return _copy(values)
 
     def _build(self, values: dict[str, Any]) -> tuple[dict[str, Any], Standing]:
@@ -342,7 +338,7 @@ def _tell_open(decided: Iterable[Decided]) -> Iterator[Problem]:
             yield Problem(each.code, concern.field, concern.column, params)
 
 
-def _list_applied(mapping: Mapping) -> Iterator[Rule]:
+def list_applied(mapping: Mapping) -> Iterator[Rule]:
     """Yield the rules of a record that do more than keep a field where it is.
 
     One that keeps a field of a part that is dropped does more, too.
@@ -351,6 +347,23 @@ def _list_applied(mapping: Mapping) -> Iterator[Rule]:
     for rule in mapping.rules:
         if not keeps_field(rule) or not dropped.isdisjoint(list_prefixes(rule.source)):
             yield rule
+
+
+def make_decider(
+    mapping: Mapping, samples: MappingType[str, ColumnSample] | None = None
+) -> Decider:
+    """Return what asks every kind of decision about records of a mapping."""
+    questions = get_provider(mapping.provider).questions
+    open_questions = list_open(questions, pick_questions(mapping.answers))
+    columns = _name_columns(mapping)
+    setting = Setting(columns, mapping.constants, samples or {}, open_questions)
+    return Decider(setting, mapping.answers)
+
+
+def _name_columns(mapping: Mapping) -> dict[str, str]:
+    """Return the columns of target fields as problems name them; a record's are its fields."""
+    own = (*list_targets(), ATTRIBUTES) if get_provider(mapping.provider).is_record else ()
+    return {path: path for path in own} | _name_origins(mapping)
 
 
 def _name_origins(mapping: Mapping) -> dict[str, str]:
@@ -428,7 +441,7 @@ def _copy(values: MappingType[str, Any]) -> dict[str, Any]:
     return {key: _copy(each) if isinstance(each, dict) else each for key, each in values.items()}
 
 
-def _nest(values: MappingType[str, Any], dropped: Collection[str]) -> dict[str, Any]:
+def nest_keys(values: MappingType[str, Any], dropped: Collection[str]) -> dict[str, Any]:
     """Return a copy in which keys with dots are nested, without the dropped paths.
 
     What finds its place taken keeps its key, which validation then reports as unknown.
@@ -486,10 +499,11 @@ def _read_structures(record: dict[str, Any]) -> None:
     for parents, name in STRUCTURED_TARGETS:
         part = _walk(record, parents)
         if isinstance(part, dict) and isinstance(text := part.get(name), str):
-            part[name] = _read_json(text)
+            part[name] = read_json(text)
 
 
-def _read_json(text: str) -> Any:
+def read_json(text: str) -> Any:
+    """Return what JSON text says; of any other text the items that separators part."""
     if text.lstrip()[:1] in ("[", "{"):
         try:
             return load_json(text)

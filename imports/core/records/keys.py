@@ -180,10 +180,14 @@ def digest_key(key: Key, salt: bytes) -> bytes:
     Those of a user name, an address and a phone number with one value are the same. The last byte
     tells what ties two records, and what they are compared by, from what only one may have.
     """
-    namespace = "name" if key.kind in NAME_KINDS else key.kind
-    text = f"{namespace}\x00{key.value}".encode()
+    text = f"{get_namespace(key.kind)}\x00{key.value}".encode()
     digest = hashlib.blake2b(text, digest_size=15, key=salt).digest()
     return digest + MARKS.get(key.kind, VALUE_MARK)
+
+
+def get_namespace(kind: str) -> str:
+    """Return within what values of a kind are told apart: names to sign in with are one."""
+    return "name" if kind in NAME_KINDS else kind
 
 
 def find_tie(digest: bytes) -> str:

@@ -63,11 +63,20 @@ class PasswordSummary:
             return
         password = record.authenticators.password
         if password and password.encoded:
-            _count_kind(self.kinds, _describe(password.encoded), 1)
+            self.count_hash(password.encoded)
         elif password and password.plaintext is not None:
             self.plain += 1
         else:
             self.absent += 1
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether further kinds are, or would be, counted without their parameters."""
+        return len(self.kinds) >= MAX_KINDS or len(self.unusable) >= MAX_KINDS
+
+    def count_hash(self, stored: str, number: int = 1) -> None:
+        """Count so many records with hashes of the kind of a stored one."""
+        _count_kind(self.kinds, _describe(stored), number)
 
     def _count_failure(self, problems: Collection[Problem]) -> None:
         for problem in problems:

@@ -53,7 +53,7 @@ def validate_record(
     else:
         given, password = record.profile.attributes, record.authenticators.password
     problems += _clean_attributes(given, attributes)
-    problems += _encode_password(password, read_username(values))
+    problems += encode_password(password, read_username(values))
     placed = tuple(_with_column(problem, columns) for problem in problems)
     return (None if has_errors(placed) else record), placed
 
@@ -167,7 +167,7 @@ def read_username(values: Mapping[str, Any]) -> str:
     return str(username).strip() if isinstance(username, str | int) else ""
 
 
-def _encode_password(password: Password | None, username: str) -> Iterator[Problem]:
+def encode_password(password: Password | None, username: str) -> Iterator[Problem]:
     """Give a foreign hash its stored form; yield why it has none, or not that of its format."""
     if password is None or password.hash is None:
         return

@@ -44,6 +44,10 @@ class Reading:
     tells: Callable[[Source], bool] | None = None
 
 
+# The columns by which a row tells.
+TELLING_COLUMNS = frozenset({"password:shaWrapped", "token", "scheme"})
+
+
 def is_wrapped(source: Source) -> bool:
     """Return whether NodeBB says that it digests the password first: “password:shaWrapped” is 1."""
     return str(source.get("password:shaWrapped")) in ("1", "1.0")

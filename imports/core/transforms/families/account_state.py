@@ -62,6 +62,11 @@ class AccountState(Step):
             self.means, active=self.active_words, disabled=self.disabled_words, asks=self.asks
         )
 
+    @property
+    def has_learnt(self) -> bool:
+        """Return whether an earlier value shows how the next date is to be read."""
+        return self._reader.has_learnt
+
     def read(self, value: Any) -> Reading:
         """Return what a value says, with the label under which it is asked about."""
         reading = self._reader.read(value)

@@ -1,0 +1,158 @@
+"""What columns write equals what the record path writes of the same rows, in every table."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from accounts.models import AttributeDefinition, Group, Role, User
+from imports.core.columns import ColumnReader, Table
+from imports.core.planning.conflicts import Mode
+from imports.engine import chunks
+from imports.engine.columns.deciding import NewRows
+from imports.models import ImportRecord, Status
+from tests.imports.conftest import MakeJob, run_to_the_end
+from tests.imports.engine.store import dump_store
+
+Record = dict[str, Any]
+BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
+ROWS = 120
+
+
+def make_record(number: int) -> Record:
+    return {
+        "subject_id": f"id-{number:04}",
+        "profile": {
+            "username": f"user{number}",
+            "email": f"User{number}@example.com",
+            "email_verified": number % 2 == 0,
+            "given_name": "Zoë",
+            "updated_at": "2024-01-02T03:04:05Z" if number % 4 == 0 else None,
+        },
+        "authenticators": {
+            "password": {"hash": BCRYPT},
+            "external_logins": [{"provider": "google", "subject": f"g{number}"}],
+        },
+        "memberships": {"roles": ["member"]},
+    }
+
+
+def upset(record: Record, chance: random.Random) -> Record:
+    """Return a record that meets another one of its file, or is odd in another way."""
+    profile, given = record["profile"], record["authenticators"]
+    other = chance.randrange(ROWS)
+    changes: list[Callable[[], Any]] = [
+        lambda: profile.update(email=f"USER{other}@example.com"),
+        lambda: profile.update(username=f"USER{other}"),
+        lambda: profile.update(username=f"user{other}@example.com"),
+        lambda: profile.update(email=chance.choice(["no address", "ü@x.de", " u@x.de ", "", None])),
+        lambda: profile.update(created_at=chance.choice(["2021-02-31T00:00:00Z", 1614850200, "x"])),
+        lambda: profile.update(phone=chance.choice([f"+4416329{other:05}", "0123", ""])),
+        lambda: profile.update(given_name=chance.choice(["a\tb\\N", "x" * 201, "é\nz", " s "])),
+        lambda: profile.update(emails=[{"email": f"user{other}@example.com"}]),
+        lambda: profile.update(active=chance.choice([False, "false", None])),
+        lambda: profile.update(attributes={"badge": f"b{other % 7}"}),
+        lambda: record.update(subject_id=f"id-{other:04}"),
+        lambda: record.update(subject_id=chance.choice([other, "", None, "1E+5"])),
+        lambda: record.update(nick="x"),
+        lambda: record.update(memberships={"roles": chance.choice([["nobody"], [], "member"])}),
+        lambda: record.update(memberships={"groups": ["staff"], "roles": ["member", "member"]}),
+        lambda: given.update(password={"hash": chance.choice(["bad", "", "5f4dcc3b5aa765d61d83"])}),
+        lambda: given.update(password={"plaintext": "Sample-Password-1"}),
+        lambda: given.update(external_logins=[{"provider": "google", "subject": f"g{other}"}]),
+        lambda: given.update(totp="JBSWY3DPEHPK3PXP"),
+    ]
+    chance.choice(changes)()
+    return record
+
+
+def make_messy_file(seed: int) -> list[Record]:
+    chance = random.Random(seed)  # noqa: S311
+    records = list(map(make_record, range(ROWS)))
+    return [upset(each, chance) if chance.random() < 0.3 else each for each in records]
+
+
+def accept_nothing(reader: ColumnReader, encoded: Sequence[bytes]) -> Table:
+    return Table()
+
+
+@pytest.fixture
+def _store(operator: User) -> None:
+    AttributeDefinition.objects.create(name="badge", unique=True)
+    Role.objects.create(key="member")
+    Group.objects.create(key="staff")
+
+
+def import_all(make_job: MakeJob, files: Sequence[tuple[list[Record], Mode]]) -> dict[str, Any]:
+    """Return what is in the store after the files, which is then as it was."""
+    sid = transaction.savepoint()
+    for records, mode in files:
+        run_to_the_end(make_job(records, mode=mode, chunk_rows=60))
+    found = dump_store()
+    transaction.savepoint_rollback(sid)
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_store")
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.long)])
+def test_every_table_is_as_the_record_path_leaves_it(
+    make_job: MakeJob, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messy = make_messy_file(seed)
+    files = [(messy[: ROWS // 3], Mode.SKIP), (messy, Mode.SKIP), (messy, Mode.UPDATE)]
+
+    found = import_all(make_job, files)
+    monkeypatch.setattr(ColumnReader, "read", accept_nothing)
+    expected = import_all(make_job, files)
+
+    for table, rows in expected.items():
+        assert len(found[table]) == len(rows), table
+        for row, other in zip(found[table], rows, strict=True):
+            different = {name: (row[name], other[name]) for name in row if row[name] != other[name]}
+            assert different == {}, table
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_store")
+def test_plain_rows_are_planned_by_nobody(
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A floor: nothing else would tell that columns take no row any more."""
+    planned: list[int] = []
+    plan_rows = chunks.plan_rows
+
+    def watch(rows: Any, *args: Any, **options: Any) -> Any:
+        planned.extend(row.row_number for row in rows)
+        return plan_rows(rows, *args, **options)
+
+    monkeypatch.setattr(chunks, "plan_rows", watch)
+    run_to_the_end(make_job(list(map(make_record, range(100)))))
+
+    assert planned == []
+    assert ImportRecord.objects.filter(status=Status.CREATED).count() == 100
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_store")
+def test_value_taken_since_the_look_into_the_store_is_told_by_the_plans(
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.create(subject_id="early", email="user3@example.com", password="!")
+    job = make_job(list(map(make_record, range(10))))
+    monkeypatch.setattr(chunks, "pick_new", pick_without_a_look)
+
+    run_to_the_end(job)
+
+    reasons = dict(ImportRecord.objects.values_list("row_number", "reason"))
+    assert {number: reason for number, reason in reasons.items() if reason} == {4: "value_taken"}
+    assert User.objects.filter(subject_id__startswith="id-").count() == 9
+
+
+def pick_without_a_look(table: Table, *_: Any) -> NewRows:
+    nothing: list[tuple[int, ...]] = [()] * len(table)
+    return NewRows(table, nothing, nothing)
