@@ -4,6 +4,7 @@ import io
 import secrets
 
 import pytest
+from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -64,6 +65,19 @@ def test_sign_in_with_longest_password_does_work_for_everybody(client, people, w
     form = {"login": name, "password": "p" * hashing.MAXIMUM_PASSWORD_BYTES}
     client.post(reverse("account_login"), form)
     assert work
+
+
+@pytest.mark.parametrize("name", ["own", "phpass", "none", "damaged", "empty"])
+def test_check_of_a_user_s_password_with_one_too_long_does_no_work(people, work, name):
+    user = User.objects.get(username=name)
+    work.clear()
+    assert not user.check_password(TOO_LONG)
+    assert work == []
+
+
+def test_check_of_a_stored_password_with_one_too_long_does_no_work(work):
+    assert not check_password(TOO_LONG, PHPASS)
+    assert work == []
 
 
 def test_sign_in_with_password_too_long_waits_like_any_failure(client, people, monkeypatch):
