@@ -22,6 +22,8 @@
 # Needs: java 17 or later, mvn, python3; see with-keycloak.bash.
 set -euo pipefail
 source "$(dirname "$0")/with-keycloak.bash"
+cd "$(mktemp -d)"
+start_keycloak org.keycloak:keycloak-quarkus-dist:26.7.0
 
 cat >check.py <<'PY'
 from keycloak import add, call, sign_in, user

@@ -21,6 +21,8 @@
 # Needs: java 17 or later, mvn, python3; see with-keycloak.bash.
 set -euo pipefail
 source "$(dirname "$0")/with-keycloak.bash"
+cd "$(mktemp -d)"
+start_keycloak org.keycloak:keycloak-quarkus-dist:26.7.0
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check argon2-cffi==25.1.0
 

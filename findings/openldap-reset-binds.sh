@@ -2,7 +2,6 @@
 # After an administrator's reset, a bind succeeds and every search of that person fails.
 #
 # Versions: Debian slapd 2.5.13+dfsg-5 with the overlay ppolicy.
-# with-slapd.bash pins slapd=2.5.13+dfsg-5 and unpacks it in a folder of mktemp, removed at the end.
 # One would guess: with pwdMustChange and pwdReset: TRUE the bind is refused, as it is with an expired
 #   password, or that everything works until the client offers the change.
 # What happens: the bind answers 0, success. Only a client that sends the control of the password policy
@@ -21,6 +20,8 @@ set -euo pipefail
 settings="overlay ppolicy
 ppolicy_default cn=policy,dc=example,dc=com"
 source "$(dirname "$0")/with-slapd.bash"
+cd "$(mktemp -d)"
+start_slapd 2.5.13+dfsg-5
 
 as_admin ldapadd >/dev/null <<LDIF
 dn: cn=policy,dc=example,dc=com

@@ -2,7 +2,6 @@
 # One entry of OpenLDAP answers to names that no application would call the same.
 #
 # Versions: Debian slapd 2.5.13+dfsg-5.
-# with-slapd.bash pins slapd=2.5.13+dfsg-5 and unpacks it in a folder of mktemp, removed at the end.
 # One would guess: looking a person up by uid or mail is comparison without case.
 # What happens: the matching rules prepare both sides (RFC 4518): full-width letters are folded to
 #   ordinary ones, runs of spaces count as one, spaces at the ends do not count, and the no-break
@@ -25,6 +24,8 @@
 # Needs: Debian 12, see with-slapd.bash.
 set -euo pipefail
 source "$(dirname "$0")/with-slapd.bash"
+cd "$(mktemp -d)"
+start_slapd 2.5.13+dfsg-5
 
 as_admin ldapadd >/dev/null <<LDIF
 dn: uid=ada person,dc=example,dc=com

@@ -2,7 +2,6 @@
 # One entry of OpenLDAP can have two passwords, and both sign in.
 #
 # Versions: Debian slapd 2.5.13+dfsg-5.
-# with-slapd.bash pins slapd=2.5.13+dfsg-5 and unpacks it in a folder of mktemp, removed at the end.
 # One would guess: userPassword holds the password; a second value replaces the first, is refused, or is
 #   at least not looked at.
 # What happens: the attribute is multi-valued (RFC 4519 section 2.41) and a bind succeeds with any of
@@ -20,6 +19,8 @@
 # Needs: Debian 12, see with-slapd.bash.
 set -euo pipefail
 source "$(dirname "$0")/with-slapd.bash"
+cd "$(mktemp -d)"
+start_slapd 2.5.13+dfsg-5
 
 old=$(slappasswd -s old-Kettle-1) new=$(slappasswd -s new-Kettle-2)
 as_admin ldapadd >/dev/null <<LDIF

@@ -1,23 +1,12 @@
-# Sourced by the findings about Keycloak: unpacks its distribution into a temporary folder, starts it
-# there on a free port of the loopback address with a database in memory, and removes all at the end.
-# Gives: keycloak.py in the folder, with `call(method, path, body)` for the admin API, `user(name, **more)`,
+# Sourced by the findings about Keycloak, in their temporary folder.
+# Gives: `start_keycloak GROUP:ARTIFACT:VERSION`, which unpacks that distribution into the folder, starts it
+# on a free port of the loopback address with a database in memory, and removes all when the finding ends.
+# It writes keycloak.py, with `call(method, path, body)` for the admin API, `user(name, **more)`,
 # `add(users, if_exists)` for a partial import, `find(name)` and `sign_in(name, password, code)`. The
 # realm "library" exists and is as Keycloak makes it.
 # Needs: java 17 or later, mvn, python3.
 
-cd "$(mktemp -d)"
-server=
-trap '[ -z "$server" ] || kill "$server"; wait; rm -rf "$PWD"' EXIT
-mvn -q -B -Dmaven.repo.local="$PWD/repository" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
-  -Dartifact=org.keycloak:keycloak-quarkus-dist:26.7.0:zip -DoutputDirectory=.
-python3 -m zipfile -e keycloak-quarkus-dist-26.7.0.zip .
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-export KC_BOOTSTRAP_ADMIN_USERNAME=admin KC_BOOTSTRAP_ADMIN_PASSWORD=secret
-export JAVA_OPTS_APPEND="-XX:TieredStopAtLevel=1 -Xmx700m"
-bash keycloak-26.7.0/bin/kc.sh start-dev --db=dev-mem --http-host=127.0.0.1 --http-port="$port" >log 2>&1 &
-server=$!
-
-cat >keycloak.py <<'PY'
+write_client() { cat >keycloak.py <<'PY'
 import json
 import os
 import time
@@ -86,5 +75,21 @@ def wait():
             time.sleep(0.5)
     call("POST", "", {"realm": "library", "enabled": True})
 PY
-export port
-python3 -c 'import keycloak; keycloak.wait()'
+}
+
+start_keycloak() {
+  local version=${1##*:}
+  server=
+  trap '[ -z "$server" ] || kill "$server"; wait; rm -rf "$PWD"' EXIT
+  mvn -q -B -Dmaven.repo.local="$PWD/repository" \
+    org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy -Dartifact="$1:zip" -DoutputDirectory=.
+  python3 -m zipfile -e "keycloak-quarkus-dist-$version.zip" .
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  export port
+  export KC_BOOTSTRAP_ADMIN_USERNAME=admin KC_BOOTSTRAP_ADMIN_PASSWORD=secret
+  export JAVA_OPTS_APPEND="-XX:TieredStopAtLevel=1 -Xmx700m"
+  bash "keycloak-$version/bin/kc.sh" start-dev --db=dev-mem --http-host=127.0.0.1 --http-port="$port" >log 2>&1 &
+  server=$!
+  write_client
+  python3 -c 'import keycloak; keycloak.wait()'
+}
