@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -10,12 +9,12 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from pydantic import ValidationError as ShapeError
 
 from accounts.admin.groups import KnowsActor
 from accounts.models import User
 from accounts.selectors.attributes import list_unique_attributes
-from imports.core.errors import ChangedMeanwhile, ImporterError, MappingError
+from imports.admin.mapping_text import read_mapping, read_object, write_json, write_mapping
+from imports.core.errors import ChangedMeanwhile, ImporterError
 from imports.core.mapping import Mapping
 from imports.core.planning.matching import SUBJECT_ID, label_matching_key, list_matching_keys
 from imports.models import Connection
@@ -89,8 +88,8 @@ class ConnectionForm(forms.ModelForm):
         }
         self.initial = {
             **self.initial,
-            "mapping_text": _write(_strip(Mapping.model_validate(self.instance.mapping))),
-            "policies_text": _write(policies) if policies else "",
+            "mapping_text": write_mapping(Mapping.model_validate(self.instance.mapping)),
+            "policies_text": write_json(policies) if policies else "",
             "as_shown": write_connection(self.instance),
         }
 
@@ -121,7 +120,11 @@ class ConnectionForm(forms.ModelForm):
             self.add_error(None, str(error))
 
     def _read_policies(self, text: str) -> None:
-        given = self._read_json("policies_text", text)
+        try:
+            given = read_object(text)
+        except ValidationError as error:
+            self.add_error("policies_text", error)
+            return
         unknown = given.keys() - {"conflicts", "field_policies"}
         are_objects = all(isinstance(each, dict) for each in given.values())
         if unknown or not are_objects:
@@ -134,31 +137,13 @@ class ConnectionForm(forms.ModelForm):
         """Return the mapping as it is written; that of the kind when nothing is."""
         default = propose_mapping(KINDS[kind].provider)
         try:
-            given = self._read_json("mapping_text", text)
-            if not given:
-                return default
-            mapping = Mapping.model_validate({"provider": default.provider, **given})
-            check_connection_mapping(mapping)
-        except ShapeError as error:
-            for fault in error.errors(include_url=False, include_input=False):
-                place = ".".join(map(str, fault["loc"]))
-                self.add_error("mapping_text", f"{place}: {fault['msg']}.")
-        except MappingError as error:
-            self.add_error("mapping_text", ValidationError(error.faults))
-        else:
-            return mapping
+            given = read_object(text)
+            if given:
+                given = {"provider": default.provider, **given}
+                return read_mapping(given, check_connection_mapping)
+        except ValidationError as error:
+            self.add_error("mapping_text", error)
         return default
-
-    def _read_json(self, field: str, text: str) -> dict[str, Any]:
-        try:
-            given = json.loads(text or "{}")
-        except ValueError as error:
-            self.add_error(field, f"This is not JSON: {error}.")
-            return {}
-        if not isinstance(given, dict):
-            self.add_error(field, "Write a JSON object.")
-            return {}
-        return given
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -168,14 +153,6 @@ class ConnectionForm(forms.ModelForm):
             check_policies(self.instance)
         except ImporterError as error:
             self.add_error(None, str(error))
-
-
-def _strip(mapping: Mapping) -> dict[str, Any]:
-    return mapping.model_dump(mode="json", exclude_defaults=True, exclude={"source_name"})
-
-
-def _write(content: dict[str, Any]) -> str:
-    return json.dumps(content, indent=2, ensure_ascii=False)
 
 
 @admin.register(Connection)

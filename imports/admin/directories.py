@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -11,12 +10,12 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from pydantic import ValidationError as ShapeError
 
 from accounts.admin import UserPanel, register_user_panel
 from accounts.admin.groups import KnowsActor
 from accounts.models import User
-from imports.core.errors import ChangedMeanwhile, MappingError
+from imports.admin.mapping_text import read_mapping, read_object, write_mapping
+from imports.core.errors import ChangedMeanwhile
 from imports.core.mapping import Mapping
 from imports.directory_client.registry import KINDS
 from imports.models import DirectoryMode, LegacyDirectory, Tombstone
@@ -102,7 +101,7 @@ class DirectoryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.job_id is not None:
             stored = Mapping.model_validate(self.instance.job.mapping)
-            self.initial["mapping_text"] = _write_mapping(stored)
+            self.initial["mapping_text"] = write_mapping(stored)
             self.initial["as_shown"] = write_directory(self.instance)
 
     def clean_email_domains(self) -> list[str]:
@@ -130,21 +129,12 @@ class DirectoryForm(forms.ModelForm):
         """Return the mapping as it is written; that of the kind when nothing else is."""
         text = cleaned.get("mapping_text", "")
         before = KINDS.get(self.initial.get("kind", ""))
-        if not text or (before and text == _write_mapping(before.mapping)):
+        if not text or (before and text == write_mapping(before.mapping)):
             return KINDS[cleaned["kind"]].mapping
         try:
-            mapping = Mapping.model_validate(json.loads(text))
-            check_profile_mapping(mapping)
-        except json.JSONDecodeError as error:
-            self.add_error("mapping_text", f"This is not JSON: {error}.")
-        except ShapeError as error:
-            for fault in error.errors(include_url=False, include_input=False):
-                place = ".".join(map(str, fault["loc"]))
-                self.add_error("mapping_text", f"{place}: {fault['msg']}.")
-        except MappingError as error:
-            self.add_error("mapping_text", ValidationError(error.faults))
-        else:
-            return mapping
+            return read_mapping(read_object(text), check_profile_mapping)
+        except ValidationError as error:
+            self.add_error("mapping_text", error)
         return KINDS[cleaned["kind"]].mapping
 
     def _post_clean(self) -> None:
@@ -154,11 +144,6 @@ class DirectoryForm(forms.ModelForm):
         has_secret = bool(self.cleaned_data["new_secret"] or self.instance.secret)
         for name, fault in find_faults(self.instance, has_secret=has_secret).items():
             self.add_error("new_secret" if name == "secret" else name, fault)
-
-
-def _write_mapping(mapping: Mapping) -> str:
-    shown = mapping.model_dump(mode="json", exclude_defaults=True, exclude={"source_name"})
-    return json.dumps(shown, indent=2, ensure_ascii=False)
 
 
 @register_user_panel

@@ -115,15 +115,32 @@ def parse_phc(text: str) -> Bcrypt:
     return parse_bcrypt(f"$2{variant}${int(match[2]):02}${salt}{checksum}")
 
 
+PEPPER_PARAMETERS = (
+    Parameter("pepper", "the application secret that is added to every password"),
+    Parameter(
+        "pepper_position",
+        "whether the pepper comes before or after the password",
+        default="suffix",
+        choices=("suffix", "prefix"),
+    ),
+)
+PEPPER_NOTES = "The pepper is stored with every hash until the user signs in."
+
+
 def parse_peppered(text: str, *, pepper: str, pepper_position: str) -> Bcrypt:
-    if pepper_position not in ("suffix", "prefix"):
+    return parse_bcrypt(text, prepare_peppered(pepper, pepper_position))
+
+
+def prepare_peppered(pepper: str, position: str) -> Callable[[Password], bytes]:
+    """Return what adds the pepper to a password. Raise HashFormatError for another position."""
+    if position not in ("suffix", "prefix"):
         raise HashFormatError("pepper_position must be suffix or prefix")
-    return parse_bcrypt(text, partial(add_pepper, pepper, pepper_position))
+    return partial(add_pepper, encode_password(pepper), position == "suffix")
 
 
-def add_pepper(pepper: str, position: str, password: Password) -> bytes:
-    secret, extra = encode_password(password), encode_password(pepper)
-    return secret + extra if position == "suffix" else extra + secret
+def add_pepper(pepper: bytes, is_last: bool, password: Password) -> bytes:
+    secret = encode_password(password)
+    return secret + pepper if is_last else pepper + secret
 
 
 def parse_of_digest(text: str, *, inner: str, inner_encoding: str) -> Bcrypt:
@@ -215,16 +232,8 @@ FORMATS = (
         parse=parse_peppered,
         shape=SHAPE,
         likelihood=Likelihood.MARKED,
-        parameters=(
-            Parameter("pepper", "the application secret that is added to every password"),
-            Parameter(
-                "pepper_position",
-                "whether the pepper comes before or after the password",
-                default="suffix",
-                choices=("suffix", "prefix"),
-            ),
-        ),
-        notes="The pepper is stored with every hash until the user signs in.",
+        parameters=PEPPER_PARAMETERS,
+        notes=PEPPER_NOTES,
     ),
     Format(
         id="bcrypt_of_digest",

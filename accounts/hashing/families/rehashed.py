@@ -15,7 +15,13 @@ from accounts.hashing.encodings import READERS, Password, encode_password, read_
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.families import django
 from accounts.hashing.families.argon2 import Argon2, parse_argon2
-from accounts.hashing.families.bcrypt import Bcrypt, parse_bcrypt
+from accounts.hashing.families.bcrypt import (
+    PEPPER_NOTES,
+    PEPPER_PARAMETERS,
+    Bcrypt,
+    parse_bcrypt,
+    prepare_peppered,
+)
 from accounts.hashing.families.pbkdf2 import Pbkdf2, parse_crypt, parse_phc
 from accounts.hashing.families.scrypt import Scrypt
 from accounts.hashing.families.scrypt import parse_phc as parse_scrypt_phc
@@ -80,15 +86,7 @@ def prepare_keyed(
 
 
 def parse_peppered(text: str, *, pepper: str, pepper_position: str) -> ParsedHash:
-    if pepper_position not in ("suffix", "prefix"):
-        raise HashFormatError("pepper_position must be suffix or prefix")
-    is_last = pepper_position == "suffix"
-    return replace(parse_slow(text), prepare=partial(add_pepper, encode_password(pepper), is_last))
-
-
-def add_pepper(pepper: bytes, is_last: bool, password: Password) -> bytes:
-    secret = encode_password(password)
-    return secret + pepper if is_last else pepper + secret
+    return replace(parse_slow(text), prepare=prepare_peppered(pepper, pepper_position))
 
 
 SHAPE = re.compile(r"\$(2[abxy]?\$\d\d|argon2(id|i|d)|scrypt|pbkdf2-\w+)\$.*|(pbkdf2|scrypt)[:_].*")
@@ -132,15 +130,7 @@ FORMATS = (
         parse=parse_peppered,
         shape=SHAPE,
         likelihood=Likelihood.PLAIN,
-        parameters=(
-            Parameter("pepper", "the application secret that is added to every password"),
-            Parameter(
-                "pepper_position",
-                "whether the pepper comes before or after the password",
-                default="suffix",
-                choices=("suffix", "prefix"),
-            ),
-        ),
-        notes="The pepper is stored with every hash until the user signs in.",
+        parameters=PEPPER_PARAMETERS,
+        notes=PEPPER_NOTES,
     ),
 )

@@ -79,15 +79,9 @@ def choose_reading(
             check_name(file_name, options)
     if options.syntax == "json" and not path:
         refuse_without_users(container.list_names(member), found, member)
-    if options.syntax == "json" and not options.path:
-        options, reasons = choose_list(
-            options, [each for each in found if each.place.member == member]
-        )
-        evidence = (*evidence, *reasons)
-    if options.syntax == "sql" and not options.path:
-        options, reasons = choose_dump_table(
-            options, [each for each in found if each.place.member == member]
-        )
+    if not options.path:
+        in_member = [each for each in found if each.place.member == member]
+        options, reasons = choose_part(options, in_member)
         evidence = (*evidence, *reasons)
     evidence = (*describe_unread(options, member, found), *evidence)
     if container.fixed_syntax:
@@ -187,6 +181,19 @@ def choose_member(members: tuple[str, ...], found: list[FoundTable]) -> str:
     filled = [member for member in members if member in counts] or list(members)
     is_named = "user" in filled[0].lower()
     return filled[0] if is_named else max(filled, key=lambda member: counts.get(member, 0))
+
+
+def choose_part(
+    options: ReaderOptions, found: list[FoundTable]
+) -> tuple[ReaderOptions, tuple[str, ...]]:
+    """Return the options with the part of a file that is of people, and why; most have but one."""
+    match options.syntax:
+        case "json":
+            return choose_list(options, found)
+        case "sql":
+            return choose_dump_table(options, found)
+        case _:
+            return options, ()
 
 
 def choose_list(

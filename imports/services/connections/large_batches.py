@@ -38,6 +38,18 @@ def start_large_batch(
         lock_key(connection, key)
         if kept := find_kept(connection, key, digest):
             return kept.job
+    job = _create_job(connection, content, syntax)
+    if is_dry_run:
+        runs.start_dry_run(job, actor=connection.owner)
+    else:
+        runs.start_run(job, actor=connection.owner, fails_undecided=True, without_dry_run=True)
+    if key:
+        keep_key(connection, key, digest, job)
+    return job
+
+
+def _create_job(connection: Connection, content: bytes, syntax: str) -> ImportJob:
+    """Return a new job over what was sent that has the connection's settings."""
     template = build_job(connection, timezone.now().date())
     mapping = read_mapping(template)
     job = create_job(
@@ -60,10 +72,4 @@ def start_large_batch(
     if faults := set_up(job, setup, actor=connection.owner):
         raise MappingError(faults)
     job.refresh_from_db()
-    if is_dry_run:
-        runs.start_dry_run(job, actor=connection.owner)
-    else:
-        runs.start_run(job, actor=connection.owner, fails_undecided=True, without_dry_run=True)
-    if key:
-        keep_key(connection, key, digest, job)
     return job

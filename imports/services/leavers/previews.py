@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, TextField
+from django.db.models import Count, QuerySet, TextField
 from django.db.models.functions import MD5, Cast
 
+from accounts.authority import Authority
 from accounts.models import User
 from imports.core.planning.leavers import (
     Doubt,
@@ -81,17 +82,7 @@ def preview_disabling(
         return None
     job = survey.job
     authority = read_job_authority(job, actor=actor)
-    statuses: Counter[LeaverStatus] = Counter()
-    kept: Counter[KeptReason] = Counter()
-    disabled = []
-    counted = chosen.select(job.pk).order_by().values_list(*FACTS)
-    for *facts, count, who in counted.annotate(Count("user_id"), who=WHO).order_by(*FACTS):
-        status, reason = decide(LeaverFacts(*facts), authority, with_linked=with_linked)
-        statuses[status] += count
-        if reason is not None:
-            kept[reason] += count
-        elif status is LeaverStatus.DISABLED:
-            disabled.append(who)
+    statuses, kept, digest = _count_chosen(chosen.select(job.pk), authority, with_linked)
     unknown_rows = count_unknown_rows(job)
     missing, users = _count_all(survey, with_linked=with_linked)
     doubts = find_doubts(
@@ -107,13 +98,31 @@ def preview_disabling(
         disabled=statuses[LeaverStatus.DISABLED],
         inactive=statuses[LeaverStatus.INACTIVE],
         kept=dict(kept),
-        digest=hashlib.sha256(" ".join(disabled).encode()).hexdigest(),
+        digest=digest,
         doubts=tuple(doubts),
         missing=missing,
         compared=users,
         unknown_rows=unknown_rows,
         listed_at=survey.listed_at,
     )
+
+
+def _count_chosen(
+    leavers: QuerySet[Leaver], authority: Authority, with_linked: bool
+) -> tuple[Counter[LeaverStatus], Counter[KeptReason], str]:
+    """Return the leavers by status, the kept ones by reason, and a digest of the disabled ones."""
+    statuses: Counter[LeaverStatus] = Counter()
+    kept: Counter[KeptReason] = Counter()
+    disabled = []
+    counted = leavers.order_by().values_list(*FACTS)
+    for *facts, count, who in counted.annotate(Count("user_id"), who=WHO).order_by(*FACTS):
+        status, reason = decide(LeaverFacts(*facts), authority, with_linked=with_linked)
+        statuses[status] += count
+        if reason is not None:
+            kept[reason] += count
+        elif status is LeaverStatus.DISABLED:
+            disabled.append(who)
+    return statuses, kept, hashlib.sha256(" ".join(disabled).encode()).hexdigest()
 
 
 def _count_all(survey: LeaverSurvey, *, with_linked: bool) -> tuple[int, int]:

@@ -56,10 +56,7 @@ def save_mapping(
     given = {name: answer for name, answer in mapping.answers.items() if answer}
     mapping = mapping.model_copy(update={"answers": kept | given})
     inspection = Inspection.from_json(job.inspection)
-    columns = [column.name for column in inspection.columns]
-    # A field of a JSON file may occur for the first time below the head that was inspected.
-    is_table = inspection.options.is_table
-    check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table)
+    _check_mapping(mapping, inspection)
     if job.file:
         with open_file(job) as file:
             password_summary = count_sample(file, inspection, mapping)
@@ -82,6 +79,14 @@ def save_mapping(
             phase="",
             error="",
         )
+
+
+def _check_mapping(mapping: Mapping, inspection: Inspection) -> None:
+    """Raise MappingError with everything that is wrong with a mapping of the inspected file."""
+    columns = [column.name for column in inspection.columns]
+    # A field of a JSON file may occur for the first time below the head that was inspected.
+    is_table = inspection.options.is_table
+    check_mapping(mapping, columns, read_rules(), columns_are_complete=is_table)
 
 
 def list_secret_answers(job: ImportJob) -> list[str]:
