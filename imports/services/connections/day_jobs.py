@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db import connection as database
 from django.db.models import QuerySet
 from django.utils import timezone
+from psycopg.errors import UniqueViolation
 
 from accounts.models import User
 from imports.core.inspection.inspection import Inspection
@@ -57,8 +58,10 @@ def find_open_job(connection: Connection, variant: Variant | None = None) -> Imp
         try:
             with transaction.atomic():
                 return _open(connection, today, variant)
-        except IntegrityError:
-            continue  # somebody else has opened it
+        except IntegrityError as error:
+            # Somebody else has opened it; anything else, such as a connection that is gone, lasts.
+            if not isinstance(error.__cause__, UniqueViolation):
+                raise
 
 
 def build_job(connection: Connection, day: date, variant: Variant | None = None) -> ImportJob:
