@@ -26,7 +26,7 @@ class BodyLimitMiddleware:
     """Stands before the check of CSRF tokens. Views that take files say so: `requires`.
 
     Until a request is let through its form is empty, whoever asks for it: so do Django's pages for
-    errors, those of addresses that there are not among them.
+    errors, those of unknown URLs among them.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -21,7 +21,7 @@ RETIRED = {
     r"where (each|its|every|the) columns? goe?s?\b": "column mapping",
     r"the same for every record": "constant",
     r"truth words?": "boolean values",
-    r"rehearsal": "dry run",
+    r"rehears": "dry run",
     r"\bthe check (finish|found|had|has|is|reads)": "dry run",
     r"\bcheck it again\b|decide and check again": "repeat the dry run",
     r"what needs a decision": "action required",
@@ -127,6 +127,8 @@ RETIRED_IN_CODE = {
     r"\bat most [^ ]+ are taken\b": "accepted",
     r"\b(became|becomes?|becoming) of\b": "status, result, or what is done",
     r"\b(came|comes?|coming) to\b": "result, or preview",
+    r"\bwhat (came|comes) of\b": "result",
+    r"\bthat there (is|are) not\b": "unknown",
     r"\bthe ones? (that|which|who)\b": "name what is meant",
 }
 

@@ -44,7 +44,7 @@ def refuse_unstorable(value: Any, origin: str) -> Any:
 
 
 def refuse_unknown_query(request: HttpRequest, known: Collection[str]) -> None:
-    """Raise ValidationError that names each parameter of a query that there is not."""
+    """Raise ValidationError that names each unknown parameter of a query."""
     faults = [
         {"loc": ("query", name), "msg": "There is no such parameter.", "type": "extra_forbidden"}
         for name in request.GET

@@ -251,7 +251,7 @@ def _read_options(written: str) -> NewJob:
 
 
 def _read_reading(new: NewJob) -> dict[str, object]:
-    """Return the reading options; refuse what there is not."""
+    """Return the reading options; refuse unknown ones."""
     if new.provider and new.provider not in PROVIDERS:
         raise ApiError(
             422,

@@ -84,7 +84,7 @@ def answer_problem(
 
 @csrf_exempt
 def answer_unknown_address(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Answer a request to an address of the API that there is not."""
+    """Answer a request to an unknown URL of the API."""
     return answer_problem(404, "not_found", "URL not found", "The OpenAPI document lists the URLs.")
 
 

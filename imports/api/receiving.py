@@ -43,7 +43,7 @@ from imports.services.connections.batches import (
     Batch,
     Outcome,
     list_outcomes,
-    rehearse_batch,
+    plan_batch,
     write_batch,
 )
 from imports.services.connections.large_batches import start_large_batch
@@ -125,7 +125,7 @@ def send_records(
         )
         return Status(202, AcceptedBatch(job=describe_job(job)))
     if is_dry_run:
-        return Status(200, describe_batch(rehearse_batch(request.connection, rows)))
+        return Status(200, describe_batch(plan_batch(request.connection, rows)))
     batch = write_batch(request.connection, rows, key=idempotency_key, digest=digest)
     return Status(200, describe_batch(batch))
 

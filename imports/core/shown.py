@@ -153,7 +153,7 @@ def write_shown(parts: Mapping[str, str]) -> str:
 def find_changed(shown: str, now: Mapping[str, str], action: Action) -> list[str]:
     """Return the parts that the action depends on and that are not as they were shown.
 
-    A part that was not shown counts as changed; one that there is not any more does, too.
+    A part that was not shown counts as changed; one that no longer exists does, too.
     """
     before = dict(part.split(":", 1) for part in shown.split() if ":" in part)
     relevant = [name for name in action.parts if name in now or name in before]

@@ -48,7 +48,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of a question; `was_asked` is false when the answer was still known."""
+    """The result of a question; `was_asked` is false when the answer was still known."""
 
     answer: Answer
     milliseconds: int = 0

@@ -56,7 +56,7 @@ def read_breaker(directory_id: int) -> Breaker:
 
 
 def may_ask(directory_id: int) -> bool:
-    """Return whether the directory may be asked now; of a half-open breaker one call is told so."""
+    """Return whether the directory may be queried now; a half-open breaker lets one call do so."""
     state = read_breaker(directory_id).state
     if state is BreakerState.HALF_OPEN:
         return bool(cache.add(_key("probe", directory_id), True, PROBE_SECONDS))

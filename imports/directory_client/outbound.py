@@ -9,7 +9,7 @@ from imports.directory_client.contract import NotAllowed
 
 
 def check_address(url: str, *, schemes: tuple[str, ...], start_tls: bool = False) -> None:
-    """Raise NotAllowed, with what to do, unless a directory may be asked at this address."""
+    """Raise NotAllowed, with what to do, unless a directory may be queried at this URL."""
     allowed = AllowList("LEGACY_DIRECTORY_HOSTS", settings.LEGACY_DIRECTORY_HOSTS)
     if fault := find_address_fault(url, allowed, schemes=schemes, start_tls=start_tls):
         raise NotAllowed(fault)

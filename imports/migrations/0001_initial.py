@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, unique=True)),
-                ('url', models.URLField(max_length=500, verbose_name='address')),
+                ('url', models.URLField(max_length=500, verbose_name='URL')),
                 ('secret', models.TextField(editable=False)),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
             ],
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=1, help_text='Directories are queried in this order until one recognises the user.')),
                 ('email_domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), blank=True, default=list, help_text='Comma-separated. Leave empty to query the directory for all addresses.', size=None, verbose_name='e-mail domains')),
                 ('source', models.CharField(help_text='The name of the source system in reports. Use the same name for file imports from it.', max_length=100, verbose_name='source name')),
-                ('url', models.CharField(max_length=500, verbose_name='address')),
+                ('url', models.CharField(max_length=500, verbose_name='URL')),
                 ('client_id', models.CharField(blank=True, max_length=200, verbose_name='client id')),
                 ('secret', models.TextField(blank=True, editable=False)),
                 ('token_url', models.CharField(blank=True, max_length=500, verbose_name='token URL')),

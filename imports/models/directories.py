@@ -49,7 +49,7 @@ class LegacyDirectory(models.Model):
             "The name of the source system in reports. Use the same name for file imports from it."
         ),
     )
-    url = models.CharField("address", max_length=500)
+    url = models.CharField("URL", max_length=500)
     client_id = models.CharField("client id", max_length=200, blank=True)
     secret = models.TextField(blank=True, editable=False)
     token_url = models.CharField("token URL", max_length=500, blank=True)
@@ -85,7 +85,7 @@ class LegacyDirectory(models.Model):
 
 
 class DirectoryAttempt(models.Model):
-    """One question to a directory and what came of it. Neither password nor what was typed.
+    """One question to a directory and its result. Neither password nor what was typed.
 
     The id is the row number in the continuous job, if there was a record. `local` says how
     Userferry itself judged the password, where a directory in shadow is compared with it.

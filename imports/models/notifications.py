@@ -15,7 +15,7 @@ class Webhook(models.Model):
     """An address that is told of every job's end. `secret` is encrypted; it signs the messages."""
 
     name = models.CharField(max_length=100, unique=True)
-    url = models.URLField("address", max_length=500)
+    url = models.URLField("URL", max_length=500)
     secret = models.TextField(editable=False)
     is_active = models.BooleanField("active", default=True)
 

@@ -1,4 +1,4 @@
-"""What the pages show of legacy directories: what was asked of them lately, and what came of it."""
+"""What the pages show of legacy directories: the latest questions to them, and the results."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PROVEN = (Verdict.MIGRATE, Verdict.REQUIRE_NEW_PASSWORD, Verdict.FOUND)
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """How often a directory was asked in a time, and what came of it; `slow` is in milliseconds.
+    """How often a directory was queried in a time, and the results; `slow` is in milliseconds.
 
     `slow` is what 95 of 100 answers took at most; None without answers.
     """

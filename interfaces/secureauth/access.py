@@ -1,4 +1,4 @@
-"""Hand out tokens for client secrets (RFC 6749, section 4.4), and admit requests with them."""
+"""Issue tokens for client secrets (RFC 6749, section 4.4), and admit requests with them."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def configure(request: HttpRequest, tenant: str = ROOT) -> HttpResponseBase:
 @csrf_exempt
 @answering_errors
 def refuse_unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Answer an address that there is not, among them that of workspaces and their clients."""
+    """Answer every other URL, among them those of workspaces and their clients."""
     raise Refusal(404, "There is nothing at this URL. Users are at …/configuration.")
 
 
@@ -50,7 +50,7 @@ def _change(request: HttpRequest, tenant: str) -> HttpResponse:
     _refuse_unknown_query(request, {"mode", "tid"})
     mode = request.GET.get("mode", DEFAULT_MODE)
     if mode not in MODES:
-        raise Refusal(422, f"The mode has to be one of {', '.join(MODES)}.", {"mode": mode})
+        raise Refusal(422, f"The mode must be one of {', '.join(MODES)}.", {"mode": mode})
     content = request.read(MAX_BODY + 1)
     if len(content) > MAX_BODY:
         raise Refusal(413, f"A request can have {MAX_BODY >> 20} MB. Send fewer users.")

@@ -149,5 +149,5 @@ def _name_group(group: Group) -> str:
     return str(uuid.uuid5(NAMESPACE, f"group:{group.key}"))
 
 
-def _write_time(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
+def _write_time(time: datetime | None) -> str | None:
+    return time.isoformat().replace("+00:00", "Z") if time else None

@@ -1,4 +1,4 @@
-"""The cases, and what comes of a file when nobody overrules or answers anything."""
+"""The cases, and the result of a file when nobody overrules or answers anything."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What comes of a file; `texts` are the sentences that are told about it as a whole.
+    """The result of a file; `texts` are the sentences that are told about it as a whole.
 
     `problems` and `decisions` say in how many records each is.
     """

@@ -7,6 +7,6 @@ from pydantic import ConfigDict
 
 
 class Given(Schema):
-    """What is sent; a member that there is not is a mistake, and none is passed over."""
+    """What is sent; an unknown member is a mistake, and none is passed over."""
 
     model_config = ConfigDict(extra="forbid")

@@ -50,7 +50,7 @@ class NewDisabling(MissingUsers):
 
 
 class DisablingInfo(Schema):
-    """A decision to disable missing users, and what came of it."""
+    """A decision to disable missing users, and its results."""
 
     state: str = Field(description="`running`, `finished`, or `errored` where it ended early.")
     total: int = Field(description="Users whom it is about.")

@@ -44,7 +44,7 @@ class OutcomeCounts(Schema):
 
 
 class BatchInfo(Schema):
-    """A batch of records that was written, or rehearsed, in one transaction."""
+    """A batch of records that was written in one transaction, or only planned."""
 
     job: int | None = Field(
         description="Id of the job that its records belong to. Null for a dry run."

@@ -28,7 +28,7 @@ class WrittenGroup(BaseModel):
     @field_validator("code")
     @classmethod
     def check_code(cls, code: str) -> str:
-        """Refuse a code that there is not."""
+        """Refuse an unknown code."""
         if code not in CODES:
             raise ValueError("There is no such problem code.")
         return code

@@ -145,7 +145,7 @@ def limit(memory: int, cpu: int, seconds: int) -> None:
 
 
 def answer(pipe: Pipe) -> None:
-    """Do what is ordered, and send what comes of it."""
+    """Do what is ordered, and send the result."""
     order = json.loads(pipe.receive())
     limit(order["memory"], order["cpu"], order["seconds"])
     remote = io.BufferedReader(RemoteFile(pipe, order["size"]), BUFFER_BYTES)

@@ -1,4 +1,4 @@
-"""Which addresses of other systems may be asked: those of an allow-list, over TLS."""
+"""Which URLs of other systems may be called: those of an allow-list, over TLS."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ENCRYPTED = frozenset({"https", "ldaps"})
 
 @dataclass(frozen=True, slots=True)
 class AllowList:
-    """The hosts that may be asked, each with one port or any, and the setting that names them.
+    """The hosts that may be called, each with one port or any, and the setting that names them.
 
     `*.example.com` is any host below it.
     """
@@ -29,30 +29,30 @@ class AllowList:
 def find_address_fault(
     url: str, allowed: AllowList, *, schemes: tuple[str, ...], start_tls: bool = False
 ) -> str:
-    """Return why an address may not be asked and what to do about it, or nothing.
+    """Return why a URL may not be called and what to do about it, or nothing.
 
-    Without TLS only this machine itself may be asked: what is sent would travel in clear.
+    Without TLS only this machine itself may be called: what is sent would travel in clear.
     """
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        return "The address is not a URL."
+        return "This is not a URL."
     if parts.scheme not in schemes or not host:
-        return f"The address has to begin with {' or '.join(schemes)}, and name a host."
+        return f"The URL must begin with {' or '.join(schemes)} and name a host."
     if parts.username or parts.password:
-        return "The address must hold no user name or password: it is shown on pages."
+        return "The URL must not contain a user name or password. It is shown on pages."
     port = port or DEFAULT_PORTS[parts.scheme]
     if not allowed.has(host, port):
         return (
-            f"{host}:{port} is not among the addresses that may be asked. Add “{host}” or"
-            f" “{host}:{port}” to the setting {allowed.setting} and restart Userferry."
+            f"{host}:{port} is not an allowed host. Add “{host}” or “{host}:{port}” to the setting"
+            f" {allowed.setting} and restart Userferry."
         )
     if parts.scheme not in ENCRYPTED and not start_tls and not is_loopback(host):
         encrypted = "https" if "https" in schemes else "ldaps or StartTLS"
         return (
-            f"What is sent would travel in clear: use {encrypted}. Only this machine may be asked"
-            " without."
+            f"The connection would not be encrypted. Use {encrypted}. Only this machine may be"
+            " called without."
         )
     return ""
 

@@ -16,7 +16,7 @@ READING = "reading"
 
 @dataclass(frozen=True, slots=True)
 class StageReport:
-    """What came of one part of a record: `changes` of an existing user, and what it met."""
+    """The result for one part of a record: `changes` of an existing user, and what it met."""
 
     stage: RecordStage
     changes: int

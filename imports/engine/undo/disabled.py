@@ -21,7 +21,7 @@ from imports.engine.undo.restoring import restore_users
 from imports.models import DisabledUser, Undo
 
 # A disabling writes the same timestamp to the user and to what is noted of it. Where a retry of the
-# same job has changed the user since, whoever undoes all of the job takes that back first.
+# same job has changed the user since, whoever undoes all of the job undoes that first.
 FACTS = f"""
     SELECT FALSE AS was_created, u.id IS NOT NULL AS exists,
            COALESCE(u.is_staff OR u.is_superuser, FALSE) AS is_protected,

@@ -33,7 +33,7 @@ LATER_JOB = """LEAST(
 )"""
 # An import writes the same timestamp to its record and to the user: when they differ, somebody else
 # has changed the user since. Signing in changes neither. Where a retry of the same job has changed
-# the user once more, whoever undoes all of the job (`whole`) takes that back first.
+# the user once more, whoever undoes all of the job (`whole`) undoes that first.
 FACTS = f"""
     SELECT r.row_number, r.user_id, r.before, r.status = 'created' AS was_created,
            u.id IS NOT NULL AS exists,

@@ -121,7 +121,7 @@ def write_batch(
     raise OperationalError(f"The jobs of connection {connection.pk} are closed again and again.")
 
 
-def rehearse_batch(connection: Connection, rows: Sequence[RawRow]) -> Batch:
+def plan_batch(connection: Connection, rows: Sequence[RawRow]) -> Batch:
     """Return the predicted status of each record. Writes nothing, and keeps nothing of them."""
     job = build_job(connection, timezone.now().date())
     chunk, context = ImportChunk(job=job), load_context(job)

@@ -35,7 +35,7 @@ def check_connection_mapping(mapping: Mapping) -> None:
 
 
 def check_policies(connection: Connection) -> None:
-    """Raise ImporterError for policies that there are not, or that need somebody who waits."""
+    """Raise ImporterError for unknown policies, or those that need somebody who waits."""
     table = build_table(Mode(connection.mode), connection.conflicts)
     build_policies(connection.field_policies)
     check_matching_key(connection.matching_key, list_unique_attributes())

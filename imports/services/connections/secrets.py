@@ -38,8 +38,8 @@ def issue_secret(
     """Return a new token or client secret of a connection; it cannot be read again.
 
     Without `scopes` it has those of its kind. Whoever makes one could use it, so that their
-    permissions, too, bound the connection from now on. Raises ImporterError for a scope that there
-    is not, and while two are in use: one of them is to be revoked first.
+    permissions, too, bound the connection from now on. Raises ImporterError for an unknown
+    scope, and while two are in use: one of them is to be revoked first.
     """
     kind = KINDS[connection.kind]
     if unknown := set(scopes) - set(kind.scopes):

@@ -28,7 +28,7 @@ def find_survey(job: ImportJob) -> LeaverSurvey | None:
 def find_list(job: ImportJob, *, again: bool = False) -> LeaverSurvey | None:
     """Return the survey of a job whose list of missing users is that of now; None without one.
 
-    A list that there is not, or that is outdated, is written at once or asked for: `listed_at` is
+    A missing or outdated list is written at once or asked for: `listed_at` is
     None until a worker has written it. Asking twice does no harm, and once more when nothing came
     of it lately brings back a message or worker that was lost. `again` takes no list for that of
     now.

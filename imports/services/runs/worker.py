@@ -114,7 +114,7 @@ def _is_just_begun(chunk: ImportChunk) -> bool:
 def commit_without_waiting() -> None:
     """Have the open transaction not wait for the disk when it commits.
 
-    A crash of the server can then take back the chunks of its last moments: whole, so that they
+    A crash of the server can then lose the chunks of its last seconds: whole, so that they
     wait again. The end of a phase is committed durably, and with it all that came before.
     """
     with connection.cursor() as cursor:

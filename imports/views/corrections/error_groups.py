@@ -35,7 +35,7 @@ GONE = "This error group has no records any more."
 
 @dataclass(frozen=True, slots=True)
 class ShownCorrection:
-    """A correction as a button or a card, and what came of it when it was tried on some records.
+    """A correction as a button or a card, and the result of trying it on some records.
 
     `helps` is false when none of them would be imported.
     """
@@ -186,14 +186,16 @@ def _describe(offer: Offer, group: ErrorGroup, job: ImportJob) -> ShownCorrectio
 
 
 def _describe_result(trial: Trial, count: int, job: ImportJob) -> str:
-    """Return what came of it when it was tried, and what is left where that was not enough."""
+    """Return the result of trying it, and what is left where that was not enough."""
     whom = f"all {count}" if trial.tried == count else f"the first {trial.tried}"
-    tried = f"tried on {'it' if count == 1 else whom}"
+    tried = f"tried on {'the record' if count == 1 else whom}"
     others = trial.corrected - trial.imported - trial.skipped
     if trial.left and not trial.imported:
         left = describe_error_group(group_problem(trial.left), others, has_begun=job.has_begun).said
         none = "it would still fail" if count == 1 else "none would be imported"
         return f"Not enough: {tried}, {none}. Next problem: {left}"
+    if count == 1 and not others:
+        return f"Tried on the record: it would be {'imported' if trial.imported else 'skipped'}."
     rest = f", {trial.skipped} would be skipped" if trial.skipped else ""
     rest += f", {others} would fail for another problem" if others else ""
     return f"{tried.capitalize()}: {trial.imported} would be imported{rest}."

@@ -1,4 +1,4 @@
-"""The run: how far it is, what came of it so far, and everything that was done to the job."""
+"""The run: its progress, its results so far, and the activity log of the job."""
 
 from __future__ import annotations
 

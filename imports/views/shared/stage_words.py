@@ -43,7 +43,7 @@ class ShownStage:
 def describe_stages(
     status: str, problems: Iterable[Problem], changed: Iterable[str]
 ) -> list[ShownStage]:
-    """Return what came of each stage of a record."""
+    """Return the result of each stage of a record."""
     return [
         ShownStage(
             STAGE_LABELS[report.stage],

@@ -103,7 +103,7 @@ def test_directory_is_set_up_in_the_admin_and_its_secret_never_shown(
     [
         ({"url": "https://elsewhere.example"}, "url", "LEGACY_DIRECTORY_HOSTS"),
         ({"url": "ftp://127.0.0.1"}, "url", "begin with https"),
-        ({"url": "http://user:pass@127.0.0.1"}, "url", "no user name or password"),
+        ({"url": "http://user:pass@127.0.0.1"}, "url", "not contain a user name or password"),
         ({"new_secret": ""}, "new_secret", "requires a value"),
         ({"token_url": "https://elsewhere.example/token"}, "token_url", "LEGACY_DIRECTORY_HOSTS"),
         ({"mapping_text": "{"}, "mapping_text", "not JSON"),

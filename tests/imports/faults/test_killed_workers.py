@@ -68,7 +68,7 @@ Deaths = list[tuple[str, int]]
 
 
 class Trial:
-    """Imports files with real workers, kills some of these, and looks at what comes of it."""
+    """Imports files with real workers, kills some of these, and looks at the result."""
 
     def __init__(self, make_job: MakeJob, nursery: Nursery) -> None:
         self.make_job, self.nursery = make_job, nursery

@@ -57,8 +57,8 @@ def test_saving_a_webhook_keeps_its_secret_unless_a_new_one_is_asked_for(
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("http://example.com/hook", "would travel in clear: use https"),
-        ("https://ann:secret@example.com/hook", "must hold no user name or password"),
+        ("http://example.com/hook", "would not be encrypted. Use https"),
+        ("https://ann:secret@example.com/hook", "must not contain a user name or password"),
         ("https://169.254.169.254/latest", "to the setting WEBHOOK_HOSTS and restart"),
         ("https://localhost:5432/", "Add “localhost” or “localhost:5432” to the setting"),
     ],

@@ -17,7 +17,7 @@ from imports.models import Connection, ImportChunk, ImportJob, ImportRecord, Sta
 from imports.record_filters import RecordFilter
 from imports.selectors import get_totals
 from imports.services.connections import batches, day_jobs
-from imports.services.connections.batches import rehearse_batch, write_batch
+from imports.services.connections.batches import plan_batch, write_batch
 from imports.services.connections.connections import save_connection
 from imports.services.jobs.request_keys import KeyReused
 from imports.services.runs import runs
@@ -141,13 +141,13 @@ def test_a_later_batch_updates_who_an_earlier_one_created(connection: Connection
     assert list_statuses_of(batch) == [("updated", "")]
 
 
-def test_a_rehearsal_says_what_would_become_of_records_and_writes_nothing(
+def test_a_dry_run_predicts_the_statuses_and_writes_nothing(
     connection: Connection,
 ) -> None:
     send(connection, name_person(1))
     before = (ImportRecord.objects.count(), ImportChunk.objects.count(), ImportJob.objects.count())
 
-    batch = rehearse_batch(connection, read([name_person(1, given_name="B"), name_person(2), {}]))
+    batch = plan_batch(connection, read([name_person(1, given_name="B"), name_person(2), {}]))
 
     assert [outcome.status.value for outcome in batch.outcomes] == ["updated", "created", "failed"]
     assert batch.job_id is None

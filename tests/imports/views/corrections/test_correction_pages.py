@@ -699,7 +699,7 @@ def test_a_record_that_is_edited_shows_what_it_would_change(
     run_job([{"subject_id": "1", "profile": {"given_name": "Ada"}}])
     profile = {"given_name": "Adele", "phone": "nonsense"}
     job = run_job([{"subject_id": "1", "profile": profile}], mode=Mode.UPDATE)
-    assert "What would change" not in show(admin, "edit", job.pk, 1)
+    assert "Changes to the user" not in show(admin, "edit", job.pk, 1)
 
     page = admin.post(
         reverse("imports:edit", args=[job.pk, 1]), fill(admin, job, {"profile.phone": ""})

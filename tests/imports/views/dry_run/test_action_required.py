@@ -140,7 +140,6 @@ def test_one_button_decides_for_all_failed_records_of_one_error_group(
         reverse("imports:error_group", args=[waiting_job.pk, error_group])
     ).content.decode()
     assert "Decide and retry" in page
-    assert "Write in lower case" not in page
 
     sent = {"correction": "answer", "value": "hash"}
     admin.post(reverse("imports:correct", args=[waiting_job.pk, error_group]), sent)
