@@ -89,8 +89,9 @@ class DesCrypt(CryptText):
 # A salt may have any printable character that does not end it in the files it stands in, though
 # those who make one take from 64. The functions read the first 8 or 16.
 SALT = r"[!-#%-9;-~]*"
+# What begins like the number of rounds is no salt: a text with a salt alone would pass for a hash.
 SHA_TEXT = re.compile(
-    rf"(\$[56]\$(?:rounds=([1-9][0-9]{{0,8}})\$)?)({SALT})(\$[./0-9A-Za-z]{{43,86}})"
+    rf"(\$[56]\$(?:rounds=([1-9][0-9]{{0,8}})\$)?)(?!rounds=)({SALT})(\$[./0-9A-Za-z]{{43,86}})"
 )
 MD5_TEXT = re.compile(rf"(\$(?:1|apr1)\$)({SALT})(\$[./0-9A-Za-z]{{22}})")
 SHA_SALT, MD5_SALT = 16, 8

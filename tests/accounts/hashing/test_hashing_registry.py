@@ -229,6 +229,14 @@ def test_encode_bcrypt_of_unknown_variant_is_refused():
         hashing.encode("bcrypt_phc", f"$bcrypt$v=99$r=10${'A' * 22}${'A' * 31}")
 
 
+@pytest.mark.parametrize(
+    ("scheme", "mark", "size"), [("sha256_crypt", 5, 43), ("sha512_crypt", 6, 86)]
+)
+def test_encode_crypt_text_of_rounds_and_salt_alone_is_refused(scheme, mark, size):
+    with pytest.raises(hashing.HashFormatError, match="not a text of rounds, salt and hash"):
+        hashing.encode(scheme, f"${mark}$rounds=5000${'a' * size}")
+
+
 def test_encode_unknown_format_is_refused():
     with pytest.raises(hashing.HashFormatError):
         hashing.encode("rot13", "value")
