@@ -1,4 +1,4 @@
-"""Every page, light and dark, on a phone and a wide screen: nothing serious for axe-core.
+"""Every page, light on a phone and dark on a screen: nothing serious for axe-core.
 
 With `--screenshots FOLDER` pictures of them are kept, to be looked at; with `--long` of every page
 at each width in either light.
@@ -29,9 +29,9 @@ STOCK = {"exclude": [[".help-tooltip"]]}
 SIZES = [
     (360, "light"),
     (1280, "dark"),
-    (1920, "light"),
     pytest.param(360, "dark", marks=pytest.mark.long),
     pytest.param(1280, "light", marks=pytest.mark.long),
+    pytest.param(1920, "light", marks=pytest.mark.long),
     pytest.param(1920, "dark", marks=pytest.mark.long),
 ]
 of_each_size = pytest.mark.parametrize(("width", "scheme"), SIZES)
