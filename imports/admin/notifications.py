@@ -50,7 +50,7 @@ class WebhookForm(forms.ModelForm):
 
 @admin.register(Webhook)
 class WebhookAdmin(admin.ModelAdmin):
-    """The addresses of other systems that are told when a job ends."""
+    """The webhooks of other systems that are notified when a job ends."""
 
     form = WebhookForm
     when_empty = "A webhook sends a signed request to another system when a job ends."

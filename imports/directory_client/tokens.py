@@ -56,6 +56,6 @@ def _fetch(connection: Connection, transport: Transport) -> tuple[str, float]:
     token = found.get("access_token")
     if not reply.is_success or not isinstance(token, str) or not token:
         reason = found.get("error", f"status {reply.status}")
-        raise DirectoryError(f"The token address gave no access token: {reason}.")
+        raise DirectoryError(f"The token URL returned no access token: {reason}.")
     seconds = found.get("expires_in")
     return token, float(seconds) if isinstance(seconds, int | float) else DEFAULT_SECONDS

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from imports.directory_client.contract import DirectoryError, Exchange
 from imports.directory_client.masking import MASK, mask_body, mask_secrets
-from imports.directory_client.outbound import check_address
+from imports.directory_client.outbound import check_url
 from imports.directory_client.parsing import parse_json
 
 ANSWER_BYTES = 1 << 20
@@ -76,7 +76,7 @@ class Transport:
         Asks again once, when the connection failed or a gateway answered in its place, and only
         while the time is not up.
         """
-        check_address(url, schemes=("https", "http"))
+        check_url(url, schemes=("https", "http"))
         data: Any = form
         sent_headers = {"accept": "application/json", "user-agent": "Userferry", **(headers or {})}
         if json_body is not None:

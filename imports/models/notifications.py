@@ -12,7 +12,7 @@ from imports.models.jobs import ImportJob
 
 
 class Webhook(models.Model):
-    """An address that is told of every job's end. `secret` is encrypted; it signs the messages."""
+    """A URL that is notified of every job's end. `secret` is encrypted; it signs the messages."""
 
     name = models.CharField(max_length=100, unique=True)
     url = models.URLField("URL", max_length=500)

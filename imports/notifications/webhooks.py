@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from accounts import encryption
-from imports.core.outbound.allow_list import AllowList, find_address_fault
+from imports.core.outbound.allow_list import AllowList, find_url_fault
 from imports.core.outbound.signatures import make_secret
 from imports.models import Webhook
 
@@ -18,7 +18,7 @@ def find_webhook_fault(url: str) -> str:
     Whoever may add webhooks is not to reach what only this server can: WEBHOOK_HOSTS decides.
     """
     allowed = AllowList("WEBHOOK_HOSTS", settings.WEBHOOK_HOSTS)
-    return find_address_fault(url, allowed, schemes=("https", "http"))
+    return find_url_fault(url, allowed, schemes=("https", "http"))
 
 
 def give_secret(webhook: Webhook) -> str:

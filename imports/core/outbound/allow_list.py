@@ -26,7 +26,7 @@ class AllowList:
         return any(_matches(entry.lower(), host, port) for entry in self.hosts if entry)
 
 
-def find_address_fault(
+def find_url_fault(
     url: str, allowed: AllowList, *, schemes: tuple[str, ...], start_tls: bool = False
 ) -> str:
     """Return why a URL may not be called and what to do about it, or nothing.

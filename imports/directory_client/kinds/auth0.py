@@ -21,7 +21,7 @@ class Auth0Client(HttpClient):
     kind = Kind(
         name="auth0",
         label="Auth0-style custom database API",
-        help_text="POST {address}/login with email, username and password; GET {address}/user with"
+        help_text="POST {URL}/login with email, username and password; GET {URL}/user with"
         " email. The secret, if there is one, is sent as a bearer token.",
         mapping=map_fields(
             {

@@ -33,12 +33,10 @@ class CognitoClient(HttpClient):
     kind = Kind(
         name="cognito",
         label="Amazon Cognito",
-        help_text="The address is https://cognito-idp.REGION.amazonaws.com; client id and, if the"
-        " app client has one, secret are those of an app client that allows"
-        " ALLOW_USER_PASSWORD_AUTH. Users who must choose a new password at Cognito, or whose"
-        " multi-factor authentication is on, cannot be migrated at sign-in: Cognito does not "
-        "give their"
-        " profile.",
+        help_text="The URL is https://cognito-idp.REGION.amazonaws.com. Enter the client id of an"
+        " app client that allows ALLOW_USER_PASSWORD_AUTH, and its secret if it has one. Users who"
+        " must choose a new password at Cognito, or whose multi-factor authentication is on, cannot"
+        " be migrated at sign-in, because Cognito does not return their profile.",
         mapping=map_fields(CLAIMS),
         required=("client_id",),
     )

@@ -35,8 +35,8 @@ class HttpDirectoryClient(HttpClient):
         name="http",
         label="HTTP directory",
         help_text="A small service of yours with three requests: verify, look-up, mark-migrated."
-        " With a token address, the client id and secret get a token there (OAuth2 client"
-        " credentials); without one, the secret is the bearer token itself.",
+        " With a token URL, a token is fetched there with the client id and secret (OAuth2 client"
+        " credentials). Without one, the secret is the bearer token itself.",
         mapping=Mapping(provider="native"),
         required=("secret",),
         can_look_up=True,

@@ -33,7 +33,7 @@ from imports.directory_client.contract import (
 )
 from imports.directory_client.kind import Kind, map_fields
 from imports.directory_client.masking import MASK, mask_value
-from imports.directory_client.outbound import check_address
+from imports.directory_client.outbound import check_url
 
 SIZE_LIMIT_EXCEEDED, NO_SUCH_OBJECT, INVALID_CREDENTIALS = 4, 32, 49
 # The words in Active Directory's “data 773”, said only to who has given the right password
@@ -54,8 +54,8 @@ class LdapClient(Client):
     kind = Kind(
         name="ldap",
         label="LDAP or Active Directory",
-        help_text="The address is ldaps://host or, with StartTLS, ldap://host. In the filter,"
-        " {identifier} stands for what the person typed; it has to find one entry. Active"
+        help_text="The URL is ldaps://host or, with StartTLS, ldap://host. In the filter,"
+        " {identifier} stands for what the user typed. The filter must find one entry. For Active"
         " Directory: (|(sAMAccountName={identifier})(userPrincipalName={identifier})"
         "(mail={identifier})).",
         mapping=map_fields(
@@ -147,7 +147,7 @@ class LdapClient(Client):
         """Open a connection that is not bound yet, over TLS unless the server is this machine."""
         url = self._connection.url
         start_tls = self._connection.start_tls
-        check_address(url, schemes=self.kind.schemes, start_tls=start_tls)
+        check_url(url, schemes=self.kind.schemes, start_tls=start_tls)
         parts = urlsplit(url)
         server = ldap3.Server(
             parts.hostname,
@@ -187,8 +187,8 @@ class LdapClient(Client):
         if isinstance(response, list):
             shown = "\n".join(str(mask_value(entry)) for entry in response) or "no entry"
         milliseconds = round((time.monotonic() - started) * 1000)
-        address = f"{self._connection.url}{' with StartTLS' if self._connection.start_tls else ''}"
-        self.exchanges.append(Exchange(f"{address}\n{request}", str(shown)[:4000], milliseconds))
+        url = f"{self._connection.url}{' with StartTLS' if self._connection.start_tls else ''}"
+        self.exchanges.append(Exchange(f"{url}\n{request}", str(shown)[:4000], milliseconds))
 
 
 class VerifiedTls(ldap3.Tls):

@@ -22,13 +22,13 @@ BLOCKED_MESSAGE = "Your account is suspended. Contact your administrators."
 
 
 class OktaClient(HttpClient):
-    """An Okta organisation; the address is that of the organisation."""
+    """An Okta organisation; the URL is that of the organisation."""
 
     kind = Kind(
         name="okta",
         label="Okta",
-        help_text="The address is https://your-organisation.okta.com. With an API token as secret,"
-        " whole profiles and the look-up of “forgot password” are possible.",
+        help_text="The URL is https://your-organisation.okta.com. An API token as the secret allows"
+        " complete profiles and user look-up at password reset.",
         mapping=map_fields(
             {
                 "id": "subject_id",

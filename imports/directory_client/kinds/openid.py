@@ -25,8 +25,8 @@ class OpenIdClient(HttpClient):
     kind = Kind(
         name="oidc",
         label="OpenID Connect (password grant)",
-        help_text="The address is the issuer, below which /.well-known/openid-configuration is"
-        " found. The client has to be allowed the grant “password”.",
+        help_text="The URL is that of the issuer, to which /.well-known/openid-configuration is"
+        " added. The client must be allowed to use the grant type “password”.",
         mapping=map_fields(CLAIMS),
         required=("client_id",),
     )

@@ -18,7 +18,7 @@ from imports.core.planning.conflicts import Mode
 from imports.core.readers import ReaderOptions
 from imports.directory_client.asking import Target
 from imports.directory_client.contract import Connection, DirectoryError
-from imports.directory_client.outbound import check_address
+from imports.directory_client.outbound import check_url
 from imports.directory_client.registry import KINDS
 from imports.engine.counting import count_plans
 from imports.models import DirectoryMode, ImportChunk, ImportJob, LegacyDirectory
@@ -68,12 +68,12 @@ def find_faults(directory: LegacyDirectory, *, has_secret: bool) -> dict[str, st
         if not (has_secret if name == "secret" else getattr(directory, name)):
             faults[name] = "This kind of directory requires a value."
     try:
-        check_address(directory.url, schemes=kind.schemes, start_tls=directory.start_tls)
+        check_url(directory.url, schemes=kind.schemes, start_tls=directory.start_tls)
     except DirectoryError as error:
         faults["url"] = str(error)
     if directory.token_url:
         try:
-            check_address(directory.token_url, schemes=("https", "http"))
+            check_url(directory.token_url, schemes=("https", "http"))
         except DirectoryError as error:
             faults["token_url"] = str(error)
         if not directory.client_id:

@@ -1,4 +1,4 @@
-"""The addresses of the pages of legacy directories."""
+"""The URLs of the pages of legacy directories."""
 
 from django.urls import path
 

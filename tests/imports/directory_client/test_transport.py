@@ -9,7 +9,7 @@ import pytest
 from imports.directory_client.contract import Connection, DirectoryError, NotAllowed, Verdict
 from imports.directory_client.kinds.http_directory import HttpDirectoryClient
 from imports.directory_client.masking import MASK, mask_value
-from imports.directory_client.outbound import check_address
+from imports.directory_client.outbound import check_url
 from imports.directory_client.registry import make_client
 from imports.directory_client.transport import Transport
 from tests.imports.directory_client.answering import Asked, Given, answering
@@ -27,9 +27,9 @@ HTTP = ("https", "http")
         ("https://old.example.com:8443", "LEGACY_DIRECTORY_HOSTS"),
         ("https://169.254.169.254/latest", "LEGACY_DIRECTORY_HOSTS"),
         ("http://old.example.com", "LEGACY_DIRECTORY_HOSTS"),
-        ("http://any.example.org", "in clear"),
+        ("http://any.example.org", "would not be encrypted"),
         ("file:///etc/passwd", "begin with"),
-        ("https://user@old.example.com", "no user name"),
+        ("https://user@old.example.com", "must not contain a user name"),
         ("https://[", "not a URL"),
         ("https://old.example.com:port", "not a URL"),
         ("", "begin with"),
@@ -39,7 +39,7 @@ def test_address_that_is_not_allowed_is_refused(settings: Any, url: str, words: 
     settings.LEGACY_DIRECTORY_HOSTS = ["old.example.com:443", "*.example.org"]
 
     with pytest.raises(NotAllowed, match=words):
-        check_address(url, schemes=HTTP)
+        check_url(url, schemes=HTTP)
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,14 @@ def test_address_that_is_not_allowed_is_refused(settings: Any, url: str, words: 
 def test_address_on_the_list_is_allowed(settings: Any, url: str) -> None:
     settings.LEGACY_DIRECTORY_HOSTS = ["old.example.com:443", "*.example.org"]
 
-    check_address(url, schemes=HTTP)
+    check_url(url, schemes=HTTP)
 
 
 def test_nothing_is_allowed_unless_it_is_listed(settings: Any) -> None:
     settings.LEGACY_DIRECTORY_HOSTS = []
 
     with pytest.raises(NotAllowed):
-        check_address("http://127.0.0.1:8000", schemes=HTTP)
+        check_url("http://127.0.0.1:8000", schemes=HTTP)
 
 
 def test_redirect_is_not_followed() -> None:
