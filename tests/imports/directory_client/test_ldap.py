@@ -145,7 +145,7 @@ def test_password_is_not_sent_in_clear_to_another_machine(
 ) -> None:
     settings.LEGACY_DIRECTORY_HOSTS = ["ldap.example.com"]
 
-    with pytest.raises(NotAllowed, match="in clear"):
+    with pytest.raises(NotAllowed, match="would not be encrypted"):
         LdapClient(change(connection, url="ldap://ldap.example.com")).verify("ada", PASSWORD)
 
 
