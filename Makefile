@@ -10,6 +10,9 @@ PYTEST_ARGS ?=
 USERS ?= 20000
 BENCH_ARGS ?=
 
+# Where a shell turns it off, each process that is started compiles every module again.
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 INSTALLED_DEV := .venv/.installed-dev
