@@ -24,6 +24,7 @@ from imports.core.transforms.families.phones import Phone, find_region, list_cou
 from imports.core.transforms.families.timestamps import Date, Epoch, Since
 from imports.core.transforms.families.words import Boolean, Drop
 from imports.core.values.date_formats import COMPACT, ISO, PRINTED, is_ambiguous
+from imports.core.values.names import fold_name
 from imports.core.values.timestamps import UNITS, UnitName
 
 YES_WORDS = frozenset({"ja", "oui", "si", "sí", "sim", "x", "verified", "confirmed", "enabled"})
@@ -33,8 +34,14 @@ VERIFIED = frozenset({"profile.email_verified", "profile.phone_verified"})
 BOOLEANS = VERIFIED | {"authenticators.password.must_change"}
 # How a column that holds dates is named: email_verified_at.
 DATED = re.compile(r"(?:at|on|date|time|since)")
-# A country by itself, or at the end of a locale.
+# A country at the end of a locale, or by itself in a column that is named like one: IT and HR are
+# departments as well.
 REGION = re.compile(r"(?:[a-z]{2}[-_])?([A-Z]{2})")
+LOCALE = re.compile(r"[a-z]{2}[-_]([A-Z]{2})")
+OF_COUNTRIES = re.compile(
+    r"countr|nation|land|pays|pa[ií]s|paese|kraj|region|locale|lang|sprache|culture|usagelocation"
+    r"|^(?:c|co|iso|isocode)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +184,8 @@ def list_regions(columns: Sequence[ColumnSample]) -> list[str]:
     """Return the countries that the samples of a file name, the most frequent first."""
     found: Counter[str] = Counter()
     for column in columns:
-        matches = [REGION.fullmatch(sample.strip()) for sample in column.samples]
+        pattern = REGION if OF_COUNTRIES.search(fold_name(column.name)) else LOCALE
+        matches = [pattern.fullmatch(sample.strip()) for sample in column.samples]
         if all(matches):
             found.update(match[1] for match in matches if match)
     known: Any = phonenumbers.SUPPORTED_REGIONS

@@ -20,12 +20,12 @@ SYNONYMS = {
     "usuario utente gebruikersnaam",
     "profile.email": "email mail emailaddress primaryemail useremail workemail emailid "
     "primaryemailaddress emailadresse courriel correo correoelectronico",
-    "profile.email_verified": "emailverified emailconfirmed isemailverified verifiedemail "
-    "mailverified verified isverified confirmed",
+    "profile.email_verified": "emailverified emailverification emailconfirmed isemailverified "
+    "verifiedemail mailverified verified isverified confirmed",
     "profile.phone": "phone phonenumber mobile mobilephone mobilenumber cellphone cell telephone "
     "tel primaryphone msisdn telephonenumber primaryphonenumber telefon telefonnummer handynummer "
     "mobilnummer mobiltelefon telefono telefoon",
-    "profile.phone_verified": "phoneverified phonenumberverified phoneconfirmed "
+    "profile.phone_verified": "phoneverified phoneverification phonenumberverified phoneconfirmed "
     "phonenumberconfirmed mobileverified",
     "profile.given_name": "givenname firstname first forename fname vorname prenom prénom nombre "
     "voornaam",

@@ -384,3 +384,10 @@ def test_column_of_lists_of_one_text_is_proposed_by_its_texts():
     rows = b'[{"id": "1", "phone": []}, {"id": "2", "phone": ["+46701740605"]}]'
     inspection = inspect_file(io.BytesIO(rows), file_name="x.json")
     assert suggest_mapping(inspection, {})[1].target == "profile.phone"
+
+
+def test_two_letters_are_a_country_only_where_the_column_is_named_like_one():
+    phone = "0171 3920012"
+
+    assert suggest({"id": "1", "phone": phone, "department": "DE"})["phone"].target is None
+    assert suggest({"id": "1", "phone": phone, "country": "DE"})["phone"].transforms
