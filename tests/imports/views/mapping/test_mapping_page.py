@@ -481,6 +481,27 @@ def test_country_of_phone_numbers_is_not_asked_for_where_all_have_one(
     assert "Country of phone numbers" not in show(admin, make_job([user | {"profile": profile}]))
 
 
+def test_question_that_only_the_dry_run_found_to_be_needed_is_asked_then(
+    admin: Client, make_job: MakeJob
+) -> None:
+    user = {"status": "ACTIVE", "created": "2023-01-02T03:04:05.000Z"}
+    people = [
+        user | {"id": f"00u{n}", "profile": {"login": f"u{n}@example.com", "mobilePhone": phone}}
+        for n, phone in enumerate(["+49 171 3920012"] * 200 + ["0171 3920013"])
+    ]
+    job = make_job(people)
+    before = show(admin, job)
+
+    runs.start_dry_run(job, actor=job.created_by)
+    drain(job)
+
+    page = admin.get(reverse("imports:dry_run", args=[job.pk])).content.decode()
+    assert "Country of phone numbers" not in before
+    assert "Country of phone numbers (phone_country)" in page
+    assert f'href="{reverse("imports:mapping", args=[job.pk])}">Answer on the mapping page' in page
+    assert "Country of phone numbers" in show(admin, job)
+
+
 RECORDS = (
     b'[{"subject_id": "1", "profile": {"email": "ada@example.com"}, "authenticators": {},'
     b' "memberships": []}, {"subject_id": "2", "profile": {"nick": "bo"}, "authenticators":'
