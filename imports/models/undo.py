@@ -24,9 +24,9 @@ class UndoState(models.TextChoices):
 class Undo(models.Model):
     """One undoing of a job, or of the records that match the filter `chosen`, unless it is empty.
 
-    It goes through the attempts from the last to the first, through the rows of each in file
-    order. `attempt` and `position`, the last row that is done, say where it is: with them, an undo
-    that was broken off goes on.
+    It goes through the attempts from the last to the first, and so through the rows of each: what
+    came last is taken back first. `attempt` and `position`, the row that was done last, say where
+    it is: with them, an undo that was broken off goes on.
     """
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="undos")

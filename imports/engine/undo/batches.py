@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.selectors.authority import read_authority
 from imports.core.planning.undo import Reason, UndoOptions, UndoStatus, decide
 from imports.engine.undo.disabled import enable_next
-from imports.engine.undo.facts import RecordFacts, list_undoable, read_facts
+from imports.engine.undo.facts import NO_ROW, RecordFacts, list_undoable, read_facts
 from imports.engine.undo.removing import remove_users
 from imports.engine.undo.restoring import restore_users, unpack_image
 from imports.models import Undo
@@ -35,7 +35,7 @@ Decision = tuple[RecordFacts, UndoStatus, Reason | None]
 
 
 def undo_next(undo: Undo) -> int:
-    """Undo the next records after the undo's position and return how many were looked at.
+    """Undo the next records before the undo's position and return how many were looked at.
 
     After them the users whom the job disabled, unless single records are undone. As many as a chunk
     of the job has, in the transaction that is open; moves the position on. None left means that it
@@ -54,22 +54,35 @@ def undo_next(undo: Undo) -> int:
     found = read_facts(undo.job_id, records)
     decided = _carry_out([(each, *decide(each.facts, options, authority)) for each in found])
     _note(undo, decided, timezone.now())
-    undo.position = found[-1].row_number
+    undo.position = found[0].row_number
     return len(found)
 
 
 def _find_next(undo: Undo) -> list[tuple[int, int | None]]:
-    """Return the next rows with their users; those of an earlier attempt once one is through."""
+    """Return the next rows with their users; those of an earlier attempt once one is through.
+
+    The later ones first, and no user twice: what came last is taken back first.
+    """
     chosen = RecordFilter.from_json(undo.chosen)
     while True:
-        rest = list_undoable(undo.job_id, chosen, after=undo.position).filter(attempt=undo.attempt)
-        if found := list(rest.values_list("row_number", "user_id")[: undo.job.chunk_rows]):
-            return found
+        rest = list_undoable(undo.job_id, chosen, before=undo.position or NO_ROW)
+        rows = rest.filter(attempt=undo.attempt).order_by("-row_number")
+        if found := list(rows.values_list("row_number", "user_id")[: undo.job.chunk_rows]):
+            return _end_at_repeated(found)
         earlier = list_undoable(undo.job_id, chosen).filter(attempt__lt=undo.attempt)
         attempt = earlier.aggregate(latest=Max("attempt"))["latest"]
         if attempt is None:
             return []
         undo.attempt, undo.position = attempt, 0
+
+
+def _end_at_repeated(records: list[tuple[int, int | None]]) -> list[tuple[int, int | None]]:
+    users: set[int | None] = set()
+    for index, (_, user_id) in enumerate(records):
+        if user_id in users:
+            return records[:index]
+        users.add(user_id)
+    return records
 
 
 def _carry_out(decisions: Sequence[Decision]) -> list[Decision]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +33,8 @@ LATER_JOB = """LEAST(
 )"""
 # An import writes the same timestamp to its record and to the user: when they differ, somebody else
 # has changed the user since. Signing in changes neither. Where a retry of the same job has changed
-# the user once more, whoever undoes all of the job (`whole`) undoes that first.
+# the user once more, or a later record of the same job, whoever undoes all of the job (`whole`)
+# undoes that first.
 FACTS = f"""
     SELECT r.row_number, r.user_id, r.before, r.status = 'created' AS was_created,
            u.id IS NOT NULL AS exists,
@@ -43,7 +44,8 @@ FACTS = f"""
            COALESCE(u.updated_at <> COALESCE(r.stamped_at, r.written_at), FALSE)
            AND NOT (%(whole)s AND EXISTS (
                SELECT FROM imports_importrecord o
-               WHERE o.user_id = r.user_id AND o.job_id = r.job_id AND o.attempt > r.attempt
+               WHERE o.user_id = r.user_id AND o.job_id = r.job_id
+                 AND (o.attempt, o.row_number) > (r.attempt, r.row_number)
                  AND o.undone_at IS NULL AND COALESCE(o.stamped_at, o.written_at) = u.updated_at
            )) AS changed,
            {LATER_JOB} AS later_job,
@@ -55,6 +57,8 @@ FACTS = f"""
     FROM imports_importrecord r LEFT JOIN accounts_user u ON u.id = r.user_id
     WHERE {ROWS}
 """  # noqa: S608
+# Beyond the number of any row.
+NO_ROW = 2**63 - 1
 GROUPED = (
     "was_created",
     "exists",
@@ -79,12 +83,18 @@ class RecordFacts:
     facts: UndoFacts
 
 
-def list_undoable(job_id: int, chosen: RecordFilter, *, after: int = 0) -> QuerySet[ImportRecord]:
-    """Return the chosen records, after a row, that created or updated a user and still do."""
+def list_undoable(
+    job_id: int, chosen: RecordFilter, *, after: int = 0, before: int = NO_ROW
+) -> QuerySet[ImportRecord]:
+    """Return the chosen records between two rows that created or updated a user and still do."""
     if chosen.rows is not None:
-        chosen = replace(chosen, rows=chosen.rows[bisect_right(chosen.rows, after) :])
+        first, end = bisect_right(chosen.rows, after), bisect_left(chosen.rows, before)
+        chosen = replace(chosen, rows=chosen.rows[first:end])
     return chosen.select(job_id).filter(
-        row_number__gt=after, status__in=[Status.CREATED, Status.UPDATED], undone_at=None
+        row_number__gt=after,
+        row_number__lt=before,
+        status__in=[Status.CREATED, Status.UPDATED],
+        undone_at=None,
     )
 
 
@@ -110,8 +120,8 @@ def count_fields(job_id: int, rows: Sequence[int]) -> Counter[str]:
 
 
 def read_facts(job_id: int, records: Sequence[tuple[int, int | None]]) -> list[RecordFacts]:
-    """Return the facts of rows, given with their users, who are locked until the end."""
-    rows, users = [row for row, _ in records], [user for _, user in records]
+    """Return the facts of rows, in their order, given with their users, who are locked."""
+    rows, users = sorted(row for row, _ in records), [user for _, user in records]
     # First locked, then looked at.
     fetch_rows("SELECT id FROM accounts_user WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [users])
     found = fetch_rows(f"{FACTS} ORDER BY r.row_number", {**_bound(job_id, rows), "whole": False})

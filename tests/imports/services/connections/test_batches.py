@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from imports.core.mapping import Mapping
+from imports.core.planning.undo import UndoOptions
 from imports.models import Connection, ImportChunk, ImportJob, ImportRecord, Status
 from imports.record_filters import RecordFilter
 from imports.selectors import get_totals
@@ -21,6 +22,7 @@ from imports.services.connections.batches import plan_batch, write_batch
 from imports.services.connections.connections import save_connection
 from imports.services.jobs.request_keys import KeyReused
 from imports.services.runs import runs
+from imports.services.undo.undoing import start_undo, work_on_undo
 from imports.states import JobState
 from tests.imports.conftest import drain
 from tests.imports.connecting import (
@@ -302,3 +304,20 @@ def test_parallel_batches_of_the_same_people_create_each_once(operator: User) ->
     assert statuses.count(Status.SKIPPED) == 100
     assert len({batch.job_id for batch in batches_written}) == 1
     assert get_totals(ImportJob.objects.get())["total"] == 120
+
+
+def test_who_was_written_several_times_in_a_day_is_undone_from_the_last(
+    connection: Connection, operator: User
+) -> None:
+    for name in ("Ann", "Bea", "Cleo"):
+        batch = send(connection, name_person(1, given_name=name))
+    job = ImportJob.objects.get(pk=batch.job_id)
+
+    undo = start_undo(job, UndoOptions(), actor=operator, chosen=RecordFilter(rows=(3,)))
+    work_on_undo(undo.pk)
+    assert User.objects.get(subject_id="p1").given_name == "Bea"
+    undo = start_undo(job, UndoOptions(), actor=operator)
+    work_on_undo(undo.pk)
+
+    assert not User.objects.filter(subject_id="p1").exists()
+    assert not ImportRecord.objects.filter(undone_at=None).exists()
