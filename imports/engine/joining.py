@@ -104,7 +104,9 @@ def group_rows(rows: Iterable[MappedRow], unique_attributes: frozenset[str]) -> 
     for group in _part(rows):
         records = [row.record for row in group if row.record is not None]
         joined = reduce(join_records, records) if records else None
-        yield Group(tuple(group), key_record(joined, unique_attributes) if joined else None)
+        removals = group[0].removals
+        keyed = key_record(joined, unique_attributes, removals) if joined else None
+        yield Group(tuple(group), keyed)
 
 
 def halve_rows(rows: Sequence[MappedRow]) -> list[list[MappedRow]]:
@@ -147,7 +149,7 @@ def plan_group(group: Group, snapshot: Snapshot, options: PlanOptions) -> Iterat
     plan = _plan_row(first, group.keyed, snapshot, options, list_other_ids(later))
     fails = plan.action is Action.FAIL
     if fails and later and first.record is not None:
-        alone = key_record(first.record, options.unique_attributes)
+        alone = key_record(first.record, options.unique_attributes, first.removals)
         yield _plan_row(first, alone, snapshot, options)
     else:
         yield plan

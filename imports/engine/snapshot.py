@@ -70,10 +70,16 @@ def read_snapshot(
     # Whoever else has values of records that exist is in the file as well.
     snapshot.met.update(each.user_id for each in read_owners_of(left))
     snapshot.groups = read_groups(
-        (key for each in planned for key in each.record.memberships.groups), options.authority
+        (
+            key
+            for each in planned
+            for key in (*each.record.memberships.groups, *each.removals.groups)
+        ),
+        options.authority,
     )
     snapshot.roles = read_roles(
-        (key for each in planned for key in each.record.memberships.roles), options.authority
+        (key for each in planned for key in (*each.record.memberships.roles, *each.removals.roles)),
+        options.authority,
     )
     return snapshot
 

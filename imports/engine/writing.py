@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from django.db import connection
 from accounts.authenticators import passkeys, recovery_codes, totp
 from accounts.models import AttributeDefinition, UniqueAttributeValue
 from imports.core.planning.plans import Action, Plan
-from imports.core.records.user_columns import KINDS, PROFILE_COLUMNS
+from imports.core.records.user_columns import CLEARABLE, COLUMN_OF_FIELD, KINDS, PROFILE_COLUMNS
 from imports.engine.columns.inserting import (
     NO_ATTRIBUTES,
     NewUsers,
@@ -44,6 +44,7 @@ def write_plans(plans: Sequence[Plan], now: datetime, source: str) -> None:
         _create_users(creates, now, source)
     if updates:
         _update_users(updates, now)
+        _remove_lost(updates)
     written = [*creates, *updates]
     if written:
         _add_emails(written)
@@ -105,6 +106,50 @@ def _to_update_row(plan: Plan, now: datetime) -> dict[str, Any]:
         "password_expires_at": plan.password_expires_at,
         "updated_at": plan.updated_at or now,
     }
+
+
+def _remove_lost(plans: Sequence[Plan]) -> None:
+    """Take away what users are to have no more."""
+    for name, column in COLUMN_OF_FIELD.items():
+        if ids := [plan.user_id for plan in plans if name in plan.cleared]:
+            _execute(
+                f"UPDATE accounts_user SET {column} = %s WHERE id = ANY(%s)",  # noqa: S608
+                [CLEARABLE[name], ids],
+            )
+    for statement, read in LOST:
+        pairs = [(plan.user_id, each) for plan in plans for each in read(plan)]
+        if pairs:
+            _execute(statement, map(list, zip(*pairs, strict=True)))
+
+
+LOST: tuple[tuple[str, Callable[[Plan], Sequence[Any]]], ...] = (
+    (
+        "DELETE FROM account_emailaddress e USING unnest(%s::bigint[], %s::text[])"
+        " AS v(user_id, email) WHERE e.user_id = v.user_id AND e.email = v.email",
+        lambda plan: plan.lost_emails,
+    ),
+    (
+        "DELETE FROM accounts_groupmembership m USING unnest(%s::bigint[], %s::bigint[])"
+        " AS v(user_id, group_id) WHERE m.user_id = v.user_id AND m.group_id = v.group_id",
+        lambda plan: plan.lost_group_ids,
+    ),
+    (
+        "DELETE FROM accounts_roleassignment m USING unnest(%s::bigint[], %s::bigint[])"
+        " AS v(user_id, role_id) WHERE m.user_id = v.user_id AND m.role_id = v.role_id",
+        lambda plan: plan.lost_role_ids,
+    ),
+    (
+        "DELETE FROM accounts_uniqueattributevalue c USING unnest(%s::bigint[], %s::text[])"
+        " AS v(user_id, name), accounts_attributedefinition d WHERE c.user_id = v.user_id"
+        " AND c.definition_id = d.id AND d.name = v.name",
+        lambda plan: plan.released_attributes,
+    ),
+)
+
+
+def _execute(statement: str, parameters: Iterable[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
 
 
 def _add_emails(plans: Sequence[Plan]) -> None:

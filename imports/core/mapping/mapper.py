@@ -44,6 +44,7 @@ from imports.core.readers import RawRow
 from imports.core.records.keys import Key
 from imports.core.records.raw_keys import list_readable_keys
 from imports.core.records.records import RecordWithMadeId, UserImportRecord, is_nothing
+from imports.core.records.removals import NOTHING, Removals, find_removals
 from imports.core.records.targets import (
     ACTIVE,
     ATTRIBUTES,
@@ -91,7 +92,8 @@ class MappedRow:
     that the record needs. `disabled_by` are column and value of all that disables the account;
     `joined_with` is the row of the file that is the same person by decision; `keys` tell whose a
     row is that makes no record, as far as they can be read; `answers` are those to decisions that
-    hold for the row, `corrections` the numbers of those that it was mapped with.
+    hold for the row, `corrections` the numbers of those that it was mapped with; `removals` are
+    what the row says is gone.
     """
 
     row_number: int
@@ -107,6 +109,7 @@ class MappedRow:
     keys: tuple[Key, ...] = field(default=(), repr=False)
     answers: MappingType[str, Answer] = field(default_factory=dict, repr=False)
     corrections: tuple[int, ...] = ()
+    removals: Removals = NOTHING
 
     @property
     def is_excluded(self) -> bool:
@@ -156,6 +159,7 @@ class RecordMapper:
         self._attributes = attributes
         self._unique = [name for name, rule in attributes.items() if rule.unique]
         self._normalise = provider.normalise
+        self._read_before = provider.read_before
         self._excludes = exclude_nothing if mapping.keeps_non_users else provider.excludes
         self._filter = RowFilter(mapping.exclude)
         self._names = (("group", mapping.groups), ("role", mapping.roles))
@@ -164,6 +168,7 @@ class RecordMapper:
         rules = mapping.rules
         if provider.is_record:
             rules = list(list_applied(mapping))
+        rules = [*rules, *(Rule(source=each, target=to) for each, to in provider.always.items())]
         targets = [target for target, _ in list_origins(mapping)]
         repeated = {target for target, count in Counter(targets).items() if count > 1}
         self._rules = [compile_rule(rule, repeated) for rule in rules if rule.target != ACTIVE]
@@ -217,7 +222,18 @@ class RecordMapper:
             if record
             else list_readable_keys(values, self._unique, has_made_id=has_made_id),
             answers=self._decisions,
+            removals=self._find_removals(row.values, record) if record else NOTHING,
         )
+
+    def _find_removals(self, values: dict[str, Any], record: UserImportRecord) -> Removals:
+        """Return what of its user a row says is gone, as the same mapping reads what there was."""
+        earlier = self._read_before(values)
+        if earlier is None:
+            return NOTHING
+        before, _ = self._build(self._normalise(earlier, self._answers))
+        self._complete_id(before)
+        found, _ = self._make_record(before, UserImportRecord, ())
+        return find_removals(found, record) if found else NOTHING
 
     def _decide(
         self, source: dict[str, Any], values: dict[str, Any], standing: Standing

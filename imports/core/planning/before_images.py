@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from imports.core.planning.plans import ExistingUser, Plan
 
@@ -18,8 +18,9 @@ class BeforeImage(TypedDict):
     `values` has (before, after) for each field of the profile, the password, its expiry, and the
     attributes as a whole. `added` lists by kind what the user did not have, or is a flag where one
     can only have one; `claims` are the unique attributes that were claimed; `removed` has type,
-    data, creation and last use of each authenticator that was replaced. It holds hashes: it is
-    stored encrypted only. Out of the store, `updated_at` is text.
+    data, creation and last use of each authenticator that was replaced; `lost` lists by kind what
+    was taken away, addresses with whether they were verified. It holds hashes: it is stored
+    encrypted only. Out of the store, `updated_at` is text.
     """
 
     updated_at: datetime | str | None
@@ -27,12 +28,14 @@ class BeforeImage(TypedDict):
     added: Mapping[str, Sequence[Any] | bool]
     claims: list[str]
     removed: list[list[Any]]
+    lost: NotRequired[Mapping[str, Sequence[Any]]]
 
 
 def take_before_image(plan: Plan, existing: ExistingUser) -> BeforeImage:
     """Return what carrying out the plan changes; to be called once plain passwords are hashed."""
     values: dict[str, tuple[Any, Any]] = {
-        name: (existing.profile[name], new) for name, new in plan.profile.items()
+        name: (existing.profile[name], new)
+        for name, new in {**plan.profile, **plan.cleared}.items()
     }
     if plan.password is not None:
         values[PASSWORD] = (existing.password, plan.password)
@@ -51,10 +54,16 @@ def take_before_image(plan: Plan, existing: ExistingUser) -> BeforeImage:
         "roles": plan.role_ids,
         "other_ids": plan.other_ids,
     }
+    lost: dict[str, Sequence[Any]] = {
+        "emails": [(email, existing.emails[email]) for email in plan.lost_emails],
+        "groups": plan.lost_group_ids,
+        "roles": plan.lost_role_ids,
+    }
     return {
         "updated_at": existing.updated_at,
         "values": values,
         "added": {name: each for name, each in added.items() if each},
-        "claims": list(plan.claimed_attributes),
+        "claims": [*plan.claimed_attributes, *plan.released_attributes],
         "removed": plan.removed_authenticators,
+        "lost": {name: each for name, each in lost.items() if each},
     }

@@ -5,7 +5,7 @@ The dry run and the run both call this, so what the one predicts the other does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from imports.core.decisions.kinds.unlike_people import SKIP
 from imports.core.decisions.kinds.unlike_user import SAME
@@ -115,13 +115,15 @@ def plan_record(
     missing = [
         *_find_missing("groups", record.memberships.groups, snapshot.groups),
         *_find_missing("roles", record.memberships.roles, snapshot.roles),
+        *_find_withheld("groups", keyed.removals.groups, snapshot.groups),
+        *_find_withheld("roles", keyed.removals.roles, snapshot.roles),
     ]
     if rulings or missing:
         return plan_refusal(row_number, record.subject_id, rulings, missing)
     if existing is None:
         plan, ids = _plan_create(row_number, record, snapshot, options), list(other_ids)
     else:
-        plan = plan_update(row_number, record, existing, snapshot, options)
+        plan = plan_update(row_number, keyed, existing, snapshot, options)
         plan.problems += trusted
     return plan_other_ids(plan, [each for each in ids if each not in snapshot.users])
 
@@ -268,6 +270,12 @@ def _find_missing(part: str, wanted: list[str], known: Mapping[str, Grant]) -> I
         elif grant.lacking:
             params = {"key": key, "operator": grant.lacking}
             yield Problem(not_grantable.code, f"memberships.{part}", params=params)
+
+
+def _find_withheld(part: str, gone: Iterable[str], known: Mapping[str, Grant]) -> Iterator[Problem]:
+    """Yield which groups or roles those who prepared the import may neither give nor take away."""
+    present = [key for key in gone if key in known]
+    return _find_missing(part, present, known)
 
 
 def _plan_create(

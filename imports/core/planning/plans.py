@@ -165,6 +165,13 @@ class Plan:
     # Further subject ids by which the user is found: of records that were joined with this one, and
     # of the record itself where the user was matched by something else.
     other_ids: list[str] = field(default_factory=list)
+    # What the user is to have no more: fields of the profile, by name what stands there for
+    # nothing; names of unique attributes; addresses; ids of groups and roles.
+    cleared: dict[str, Any] = field(default_factory=dict)
+    released_attributes: list[str] = field(default_factory=list)
+    lost_emails: list[str] = field(default_factory=list)
+    lost_group_ids: list[int] = field(default_factory=list)
+    lost_role_ids: list[int] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     # Whether the job is to stop because of this record.

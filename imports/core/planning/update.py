@@ -26,9 +26,9 @@ from imports.core.records.facts import (
     find_expiry,
     is_phone_verified,
 )
-from imports.core.records.keys import collect_emails
-from imports.core.records.records import Password, UserImportRecord
-from imports.core.records.user_columns import VALUE_FIELDS
+from imports.core.records.keys import KeyedRecord, collect_emails
+from imports.core.records.records import Password
+from imports.core.records.user_columns import CLEARABLE, VALUE_FIELDS
 
 PASSWORD = "authenticators.password"  # noqa: S105 - the name of a field
 # What a user proves an identity with, and where codes and new passwords are sent.
@@ -38,21 +38,26 @@ SINGLES = {"totp": "authenticator app", "recovery_codes": "recovery codes"}
 
 def plan_update(
     row_number: int,
-    record: UserImportRecord,
+    keyed: KeyedRecord,
     existing: ExistingUser,
     snapshot: Snapshot,
     options: PlanOptions,
 ) -> Plan:
     """Return what of the record the user gets, or the refusal that the conflict table asks for."""
-    update = _Update(row_number, record, existing, options)
+    update = _Update(row_number, keyed, existing, options)
     update.overlay_profile()
+    update.clear_profile()
     update.overlay_attributes()
     update.merge_emails()
     update.merge_password()
     update.merge_credentials()
     update.merge_singles()
-    update.merge_memberships("groups", snapshot.groups, existing.group_ids, update.plan.group_ids)
-    update.merge_memberships("roles", snapshot.roles, existing.role_ids, update.plan.role_ids)
+    update.remove_emails()
+    plan = update.plan
+    update.merge_memberships("groups", snapshot.groups, existing.group_ids, plan.group_ids)
+    update.merge_memberships("roles", snapshot.roles, existing.role_ids, plan.role_ids)
+    update.end_memberships("groups", snapshot.groups, existing.group_ids, plan.lost_group_ids)
+    update.end_memberships("roles", snapshot.roles, existing.role_ids, plan.lost_role_ids)
     return update.finish()
 
 
@@ -75,13 +80,14 @@ class _Update:
     def __init__(
         self,
         row_number: int,
-        record: UserImportRecord,
+        keyed: KeyedRecord,
         existing: ExistingUser,
         options: PlanOptions,
     ) -> None:
-        self.record, self.existing, self.options = record, existing, options
+        self.record, self.removals = keyed.record, keyed.removals
+        self.existing, self.options = existing, options
         self.plan = Plan(
-            row_number, Action.UPDATE, record.subject_id, existing.id, existing=existing
+            row_number, Action.UPDATE, keyed.record.subject_id, existing.id, existing=existing
         )
         self.rulings: list[Ruling] = []
         self.kept: list[str] = []
@@ -89,7 +95,7 @@ class _Update:
         self.withheld: list[str] = []
         act = Act.OVERWRITE_CREDENTIALS
         self.refusal = find_refusal(options.authority, act, existing.person)
-        at = record.profile.updated_at
+        at = keyed.record.profile.updated_at
         self.is_newer = bool(at and existing.updated_at and at > existing.updated_at)
 
     def finish(self) -> Plan:
@@ -136,16 +142,33 @@ class _Update:
         self.plan.profile[name] = new
         self.plan.changes.append(Change(f"profile.{name}", old, new))
 
+    def clear_profile(self) -> None:
+        """Empty the fields that are gone; what they had said of a number goes with it."""
+        for name in self.removals.fields:
+            old = self.existing.profile[name]
+            if old and self._may_write(f"profile.{name}", old):
+                self.plan.cleared[name] = CLEARABLE[name]
+                self.plan.changes.append(Change(f"profile.{name}", old, None))
+        if "phone" in self.plan.cleared and self.existing.profile["phone_verified"]:
+            self._change_profile("phone_verified", True, False)
+
     def overlay_attributes(self) -> None:
         plan, existing = self.plan, self.existing
         changed = dict(self._list_changed_attributes())
-        if not changed:
+        gone = [name for name in self.removals.attributes if self._may_remove(name)]
+        if not (changed or gone):
             return
-        plan.attributes = {**existing.attributes, **changed}
+        kept = {name: each for name, each in existing.attributes.items() if name not in gone}
+        plan.attributes = {**kept, **changed}
         plan.claimed_attributes = claim_attributes(changed, self.options.unique_attributes)
-        for name, value in changed.items():
+        plan.released_attributes = [each for each in gone if each in self.options.unique_attributes]
+        for name, value in (*changed.items(), *((name, None) for name in gone)):
             old = existing.attributes.get(name)
             plan.changes.append(Change(f"{ATTRIBUTES}.{name}", old, value))
+
+    def _may_remove(self, name: str) -> bool:
+        path, existing = f"{ATTRIBUTES}.{name}", self.existing.attributes
+        return name in existing and self._may_write(path, existing[name])
 
     def _list_changed_attributes(self) -> Iterator[tuple[str, Any]]:
         existing = self.existing.attributes
@@ -185,6 +208,17 @@ class _Update:
                 is_let_in = "email" in self.plan.profile
             if is_let_in:
                 yield email, verified
+
+    def remove_emails(self) -> None:
+        """Take away the addresses that are gone, but never the one that is the primary one now."""
+        own = self.existing.profile["email"]
+        primary = self.plan.profile.get("email", None if "email" in self.plan.cleared else own)
+        for email in self.removals.emails:
+            path = "profile.email" if email == own else "profile.emails"
+            if email in self.existing.emails and email != primary and self._may_write(path, email):
+                self.plan.lost_emails.append(email)
+                if email != own:
+                    self.plan.changes.append(Change(path, email, None))
 
     def merge_password(self) -> None:
         password, existing = self.record.authenticators.password, self.existing
@@ -268,6 +302,15 @@ class _Update:
             elif self._may_write(path, held):
                 granted.append(known[key].id)
                 self.plan.changes.append(Change(path, None, key))
+
+    def end_memberships(
+        self, kind: str, known: Mapping[str, Grant], held: set[int], lost: list[int]
+    ) -> None:
+        path = f"memberships.{kind}"
+        for key in getattr(self.removals, kind):
+            if key in known and known[key].id in held and self._may_write(path, held):
+                lost.append(known[key].id)
+                self.plan.changes.append(Change(path, key, None))
 
     def _may_write(self, path: str, old: object) -> bool:
         """Return whether the field's policy lets the record in; note it where it does not."""

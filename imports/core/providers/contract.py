@@ -87,6 +87,10 @@ def exclude_nothing(values: Values) -> str:
     return ""
 
 
+def tell_nothing(values: Values) -> Values | None:
+    return None
+
+
 def know_no_envelope(names: Collection[str]) -> str:
     return ""
 
@@ -116,6 +120,10 @@ class Provider:
     kept too. `merges_on` is the column by which adjacent rows of a table are one user;
     `normalise` then gets the first, with the others in “(further rows)”.
 
+    `read_before` gets a row as it was read, and returns what the row would be if nothing had
+    changed, where it changes a user and says so; None for one that says nothing of it. `always`
+    are columns, with their target fields, that no mapping decides about.
+
     `is_sparse` says that records have only the fields they have a value for, so that a column may
     first occur beyond the head of a file that is inspected: all columns of `presets` are offered
     then, and these are spelt as in the file. `carries` says in its document what carries where no
@@ -130,6 +138,8 @@ class Provider:
     find_other_preset: Callable[[str], Preset | None] = find_no_preset
     normalise: Callable[[Values, Answers], Values] = keep_values
     questions: tuple[Question, ...] = ()
+    read_before: Callable[[Values], Values | None] = tell_nothing
+    always: Mapping[str, str] = field(default_factory=dict)
     excludes: Callable[[Values], str] = exclude_nothing
     tables: Table | None = None
     not_carried: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from accounts.identifiers import fold_username, read_as_contact
 from imports.core.records.records import UserImportRecord
+from imports.core.records.removals import NOTHING, Removals
 
 
 class Key(NamedTuple):
@@ -28,10 +29,14 @@ class Named(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeyedRecord:
-    """A record with its keys, which are listed once and carried along while it is planned."""
+    """A record with its keys, which are listed once and carried along while it is planned.
+
+    `removals` are what its user is to have no more.
+    """
 
     record: UserImportRecord
     keys: tuple[Key, ...]
+    removals: Removals = NOTHING
 
 
 # What tells that two records are one person's, strongest first: they have one address, and both
@@ -110,9 +115,11 @@ def list_keys(record: UserImportRecord, unique_attributes: frozenset[str]) -> It
         yield subject_id
 
 
-def key_record(record: UserImportRecord, unique_attributes: frozenset[str]) -> KeyedRecord:
+def key_record(
+    record: UserImportRecord, unique_attributes: frozenset[str], removals: Removals = NOTHING
+) -> KeyedRecord:
     """Return the record with every value of it that no other user may have."""
-    return KeyedRecord(record, tuple(list_keys(record, unique_attributes)))
+    return KeyedRecord(record, tuple(list_keys(record, unique_attributes)), removals)
 
 
 def list_ties(record: UserImportRecord) -> Iterator[Key]:

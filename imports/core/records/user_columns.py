@@ -43,6 +43,12 @@ PROFILE_COLUMNS = (
 )
 # The fields that a record has a value for, each with a field policy of its own.
 VALUE_FIELDS = tuple(each.field for each in PROFILE_COLUMNS if not each.goes_with)
+# Those of them that a user can be without.
+CLEARABLE: Mapping[str, Any] = {
+    each.field: each.blank
+    for each in PROFILE_COLUMNS
+    if each.kind == TEXT and each.field in VALUE_FIELDS
+}
 COLUMN_OF_FIELD: Mapping[str, str] = {each.field: each.column for each in PROFILE_COLUMNS}
 # By column, the type of each that an update may change.
 KINDS: Mapping[str, str] = {

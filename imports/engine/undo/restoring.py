@@ -41,6 +41,7 @@ def restore_users(images: Mapping[int, BeforeImage]) -> None:
     if not images:
         return
     _remove_added(images)
+    _return_lost(images)
     own = set(
         User.objects.filter(pk__in=list(images), password_changed_at__isnull=False).values_list(
             "pk", flat=True
@@ -88,7 +89,6 @@ def _remove_added(images: Mapping[int, BeforeImage]) -> None:
                 _execute(statement, [ids, *map(list, zip(*values, strict=True))])
             else:
                 _execute(statement, [ids, values])
-    _restore_primary(images)
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -121,6 +121,34 @@ REMOVALS = {
     " AS v(user_id, value) WHERE m.user_id = v.user_id AND m.role_id = v.value",
     "other_ids": "DELETE FROM imports_othersubjectid o USING unnest(%s::bigint[], %s::text[])"
     " AS v(user_id, value) WHERE o.user_id = v.user_id AND o.subject_id = v.value",
+}
+
+
+def _return_lost(images: Mapping[int, BeforeImage]) -> None:
+    """Give back addresses and memberships that were taken away, and are still there to be had."""
+    for kind, statement in RETURNS.items():
+        rows = [
+            (user_id, *(each if isinstance(each, list) else [each]))
+            for user_id, image in images.items()
+            for each in image.get("lost", {}).get(kind, ())
+        ]
+        if rows:
+            _execute(statement, map(list, zip(*rows, strict=True)))
+    _restore_primary(images)
+
+
+# By what was taken away: the statement that gives it back.
+RETURNS = {
+    "emails": 'INSERT INTO account_emailaddress (user_id, email, verified, "primary")'
+    " SELECT v.*, FALSE FROM unnest(%s::bigint[], %s::text[], %s::boolean[])"
+    " AS v(user_id, email, verified) WHERE NOT EXISTS (SELECT FROM account_emailaddress e"
+    " WHERE e.user_id = v.user_id AND e.email = v.email)",
+    "groups": "INSERT INTO accounts_groupmembership (user_id, group_id, created_at)"
+    " SELECT v.user_id, g.id, now() FROM unnest(%s::bigint[], %s::bigint[])"
+    " AS v(user_id, value) JOIN accounts_group g ON g.id = v.value ON CONFLICT DO NOTHING",
+    "roles": "INSERT INTO accounts_roleassignment (user_id, role_id, created_at)"
+    " SELECT v.user_id, r.id, now() FROM unnest(%s::bigint[], %s::bigint[])"
+    " AS v(user_id, value) JOIN accounts_role r ON r.id = v.value ON CONFLICT DO NOTHING",
 }
 
 

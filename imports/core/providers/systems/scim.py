@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from accounts.identifiers import E164
 from imports.core.providers.contract import (
     Answers,
     Evidence,
@@ -29,8 +30,12 @@ from imports.core.providers.values import (
 URN = "urn:ietf:params:scim:"
 USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:user"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user"
+# Of a row that a program sends through a connection: what is kept of it, and what there was.
+SENT, BEFORE, KEPT = "resource", "before", "(resource)"
 # Extensions of vendors whose users have a source system of their own.
 IBM = "urn:ietf:params:scim:schemas:extension:ibm:"
+# The longest language tag that is stored, as that of a canonical record.
+LOCALE_LENGTH = 35
 USER_METHODS = frozenset({"", "POST", "PUT"})
 CONSUMED = frozenset(
     {
@@ -180,13 +185,13 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(user name)": resource.get("username"),
         "(email)": "".join(emails[:1]),
         "(further emails)": emails[1:],
-        "(phone)": write_phone("".join(phones[:1]), find_country(resource), answers),
+        "(phone)": find_phone(phones, resource, answers, is_sent=SENT in values),
         "(other phones)": phones[1:],
         "(given name)": name.get("givenname"),
         "(family name)": name.get("familyname"),
         "(display name)": pick_first(resource.get("displayname"), name.get("formatted")),
         "(picture)": "".join(list_values(resource.get("photos"))[:1]),
-        "(locale)": pick_first(resource.get("locale"), language),
+        "(locale)": find_locale(resource, language, is_sent=SENT in values),
         "(time zone)": resource.get("timezone"),
         "(active)": resource.get("active"),
         "(created)": meta.get("created"),
@@ -196,6 +201,7 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(roles)": list_values(resource.get("roles")),
         "(resource type)": meta.get("resourcetype"),
         "(schemas)": resource.get("schemas"),
+        KEPT: values.get(SENT) if SENT in values and "method" in values else None,
         **dict(list_extensions(resource)),
     }
     kept = {
@@ -204,6 +210,32 @@ def normalise(values: Values, answers: Answers) -> Values:
         if column not in CONSUMED and not column.startswith("urn:")
     }
     return {**kept, **drop_blanks(derived)}
+
+
+def read_before(values: Values) -> Values | None:
+    """Return what a program says the resource was before it changed, as such a row."""
+    before = values.get(BEFORE)
+    if "method" not in values or not isinstance(before, dict):
+        return None
+    return {"method": values["method"], "data": before, SENT: None}
+
+
+def find_phone(
+    phones: Sequence[str], resource: Values, answers: Answers, *, is_sent: bool
+) -> str | None:
+    """Return the number to reach the user by.
+
+    What a program sends is kept as it is: a number without a country is then no reason to refuse
+    the user, and nobody is reached by it.
+    """
+    phone = write_phone("".join(phones[:1]), find_country(resource), answers)
+    return None if is_sent and not E164.fullmatch(phone) else phone
+
+
+def find_locale(resource: Values, language: str, *, is_sent: bool) -> Any:
+    """Return the locale; of what a program sends, only one that can be one."""
+    locale = pick_first(resource.get("locale"), language)
+    return None if is_sent and len(read_text(locale)) > LOCALE_LENGTH else locale
 
 
 def find_path_id(resource: Values) -> str:
@@ -283,6 +315,8 @@ PROVIDER = Provider(
     recognise=recognise,
     presets=PRESETS,
     normalise=normalise,
+    read_before=read_before,
+    always={KEPT: "profile.attributes.scim"},
     questions=(COUNTRY_OF_PHONES,),
     excludes=excludes,
     names_export=names_export,
