@@ -12,6 +12,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Upper
 from django.utils import timezone
 
@@ -144,6 +145,14 @@ class User(RolePermissionsMixin, AbstractBaseUser):
             # The lists of the few who are not active, or may open the admin.
             models.Index(fields=["id"], name="user_inactive", condition=models.Q(is_active=False)),
             models.Index(fields=["id"], name="user_staff", condition=models.Q(is_staff=True)),
+            # What an HR system calls those whom it pushes by SCIM.
+            models.Index(
+                KeyTransform(
+                    "externalId", KeyTransform("resource", KeyTransform("scim", "attributes"))
+                ),
+                name="user_scim_external_id",
+                condition=models.Q(attributes__has_key="scim"),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["subject_id"], name="user_subject_id_unique"),

@@ -2,6 +2,7 @@
 
 from imports.models.chunks import ImportChunk
 from imports.models.connections import (
+    ConnectedGroup,
     Connection,
     ConnectionEvent,
     ConnectionSecret,
@@ -42,6 +43,7 @@ from imports.models.undo import Undo, UndoneRecord, UndoState, UndoSurvey
 
 __all__ = [
     "CampaignState",
+    "ConnectedGroup",
     "Connection",
     "ConnectionEvent",
     "ConnectionSecret",

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from accounts.models import Group
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.matching import SUBJECT_ID
 from imports.core.providers import label_source
@@ -150,3 +151,24 @@ class ConnectionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.connection}"
+
+
+class ConnectedGroup(models.Model):
+    """What the program of a connection says of a group, where its interface has groups."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, db_index=False)
+    group = models.ForeignKey(Group, models.CASCADE)
+    external_id = models.CharField(max_length=500, blank=True)
+    # Deleted by the program; the group itself stays.
+    is_hidden = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "group"], name="connected_group_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group} of {self.connection}"

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.text import slugify
 
 from accounts.models import User
 from imports.core.errors import ImporterError
@@ -84,6 +85,8 @@ def create(
     **_: Any,
 ) -> dict[str, str]:
     """Return what a program needs to use a new connection; raises ImporterError or CommandError."""
+    if kind.tenant_is_name:
+        tenant = tenant or slugify(name)
     if kind.has_tenant is not bool(tenant):
         needs = "requires --tenant" if kind.has_tenant else "has no tenant"
         raise CommandError(f"A connection of the kind “{kind.name}” {needs}.")

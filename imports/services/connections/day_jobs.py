@@ -33,6 +33,8 @@ class Variant:
     mode: Mode
     conflicts: Mapping[str, str] = field(default_factory=dict)
     field_policies: Mapping[str, str] = field(default_factory=dict)
+    # As the connection's, if empty.
+    matching_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def build_job(connection: Connection, day: date, variant: Variant | None = None)
     if variant is not None:
         job.variant, job.mode = variant.name, variant.mode.value
         job.conflicts, job.field_policies = dict(variant.conflicts), dict(variant.field_policies)
+        job.matching_key = variant.matching_key or connection.matching_key
     return job
 
 

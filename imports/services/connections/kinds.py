@@ -29,6 +29,8 @@ class ConnectionKind:
     token_path: str = ""
     # Whether each request says what happens to users who exist already, instead of the settings.
     modes_by_request: bool = False
+    # Whether the tenant is made of the connection's name where none is given.
+    tenant_is_name: bool = False
 
     @property
     def has_tenant(self) -> bool:
@@ -71,4 +73,16 @@ SECUREAUTH = ConnectionKind(
     provider="secureauth",
     modes_by_request=True,
 )
-KINDS: Mapping[str, ConnectionKind] = {kind.name: kind for kind in (RECORDS, SECUREAUTH)}
+SCIM = ConnectionKind(
+    name="scim",
+    label="SCIM 2.0",
+    help_text="An HR system or directory, such as Entra or Okta, creates, changes and disables"
+    " users, and says who belongs to groups.",
+    path="/scim/v2/{tenant}",
+    secret_use=SecretUse.TOKEN,
+    scopes={"read": "Read users and groups", "write": "Write users and groups"},
+    default_scopes=("read", "write"),
+    provider="scim",
+    tenant_is_name=True,
+)
+KINDS: Mapping[str, ConnectionKind] = {kind.name: kind for kind in (RECORDS, SECUREAUTH, SCIM)}
