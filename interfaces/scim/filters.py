@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from allauth.account.models import EmailAddress
+from django.db.models import Model, Q, QuerySet
 from scim2_models.path import (
     AttrPath,
     CompareOperator,
@@ -29,6 +30,8 @@ from accounts.models import User
 from interfaces.scim.resources import ATTRIBUTE, Composer
 
 Make = Callable[[str], Q]
+RowT = TypeVar("RowT", bound=Model)
+FEW = 1000
 EXTERNAL_ID = f"attributes__{ATTRIBUTE}__resource__externalId"
 
 
@@ -46,15 +49,33 @@ def narrow_users(node: FilterNode | None, composer: Composer) -> Q | None:
             | Q(username=None, subject_id=value)
         )
     if composer.maps("(email)", "profile.email"):
-        makers["emails"] = makers["emails.value"] = lambda value: (
-            Q(email=normalise_email(value)) | Q(emailaddress__email=normalise_email(value))
-        )
+        makers["emails"] = makers["emails.value"] = _name_address
     return None if node is None else _Narrowing(makers).visit(node)
+
+
+def _name_address(value: str) -> Q:
+    """Return who has an address; looked up first, so that both sides go by their index."""
+    email = normalise_email(value)
+    owners = EmailAddress.objects.filter(email=email).values_list("user_id", flat=True)
+    return Q(email=email) | Q(pk__in=list(owners))
 
 
 def name_external(value: str) -> Q:
     """Return whom the client calls so, by the index of those who have such a name."""
     return Q(attributes__has_key=ATTRIBUTE, **{EXTERNAL_ID: value})
+
+
+def narrow(rows: QuerySet[RowT], narrowed: Q | None) -> QuerySet[RowT]:
+    """Return those of the rows that can be meant.
+
+    The few that a filter mostly means are found first: the database takes them for many, and would
+    read all the others.
+    """
+    if narrowed is None:
+        return rows
+    found = rows.model._default_manager.filter(narrowed).order_by().values_list("pk", flat=True)
+    few = list(found[: FEW + 1])
+    return rows.filter(pk__in=few if len(few) <= FEW else found)
 
 
 def narrow_groups(node: FilterNode | None) -> Q | None:

@@ -22,7 +22,7 @@ from scim2_models.path import FilterNode
 from accounts.models import Group, GroupMembership, User
 from imports.models import ConnectedGroup, Connection
 from interfaces.scim.access import require_permission
-from interfaces.scim.filters import list_names, narrow_groups
+from interfaces.scim.filters import list_names, narrow, narrow_groups
 from interfaces.scim.models import ScimGroup
 from interfaces.scim.resources import compose_group, write_row
 from interfaces.scim.users import Users
@@ -51,10 +51,7 @@ class Groups:
             group=OuterRef("pk"), user__in=self.users.select(None).values("pk")
         )
         groups = Group.objects.filter(~Exists(hidden) | Exists(members))
-        narrowed = narrow_groups(node)
-        if narrowed is not None:
-            groups = groups.filter(pk__in=Group.objects.filter(narrowed).values("pk"))
-        return groups.order_by("pk")
+        return narrow(groups, narrow_groups(node)).order_by("pk")
 
     def compose(
         self, rows: Iterable[Group], request: ResponseParameters[Any] | None

@@ -19,7 +19,7 @@ from scim2_models.path import FilterNode
 from accounts.models import User
 from imports.models import Connection, OtherSubjectId, Status
 from imports.services.connections.batches import Outcome
-from interfaces.scim.filters import name_external, narrow_users
+from interfaces.scim.filters import name_external, narrow, narrow_users
 from interfaces.scim.resources import ATTRIBUTE, Composer, Kept, read_kept, write_row
 from interfaces.scim.writing import KEPT, write_changes, write_new
 
@@ -55,10 +55,7 @@ class Users:
     def select(self, node: FilterNode | None) -> QuerySet[User]:
         """Return those among whom all are whom a filter matches, in the order of their making."""
         users = self.select_all().exclude(IS_DELETED)
-        narrowed = narrow_users(node, self.composer)
-        if narrowed is not None:
-            users = users.filter(pk__in=User.objects.filter(narrowed).values("pk"))
-        return users.order_by("pk")
+        return narrow(users, narrow_users(node, self.composer)).order_by("pk")
 
     def compose(self, rows: Iterable[User], request: Any) -> list[Resource[Any]]:
         """Return the resources of users, in their order."""
