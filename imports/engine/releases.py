@@ -16,8 +16,8 @@ from imports.core.records.keys import (
 from imports.engine.copying import copy_rows
 from imports.models import ImportChunk, ReleasedValue
 
-# E-mail addresses, logins and passkeys are added to a user and never taken away; but an address
-# may be what was somebody's user name.
+# Records of a file add e-mail addresses, logins and passkeys to a user and never take one away; but
+# an address may be what was somebody's user name.
 RELEASABLE = (*NAME_KINDS, "attribute:")
 
 

@@ -109,7 +109,10 @@ def _to_update_row(plan: Plan, now: datetime) -> dict[str, Any]:
 
 
 def _remove_lost(plans: Sequence[Plan]) -> None:
-    """Take away what users are to have no more."""
+    """Take away what users are to have no more; hardly any change says such a thing."""
+    plans = [plan for plan in plans if plan.takes_away]
+    if not plans:
+        return
     for name, column in COLUMN_OF_FIELD.items():
         if ids := [plan.user_id for plan in plans if name in plan.cleared]:
             _execute(

@@ -15,6 +15,7 @@ from imports.core.planning.matching import SUBJECT_ID
 from imports.core.providers import label_source
 
 SOURCE_LENGTH = 100
+EXTERNAL_ID_LENGTH = 500
 
 
 class Connection(models.Model):
@@ -158,7 +159,7 @@ class ConnectedGroup(models.Model):
 
     connection = models.ForeignKey(Connection, models.CASCADE, db_index=False)
     group = models.ForeignKey(Group, models.CASCADE)
-    external_id = models.CharField(max_length=500, blank=True)
+    external_id = models.CharField(max_length=EXTERNAL_ID_LENGTH, blank=True)
     # Deleted by the program; the group itself stays.
     is_hidden = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

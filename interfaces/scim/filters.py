@@ -6,7 +6,7 @@ The library decides about each of them; what cannot be said in the database narr
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from operator import and_, or_
 from typing import Any, TypeVar
 
@@ -27,11 +27,12 @@ from scim2_models.path.visitor import FilterVisitor
 
 from accounts.identifiers import normalise_email
 from accounts.models import User
-from interfaces.scim.resources import ATTRIBUTE, Composer
+from interfaces.scim.resources import ATTRIBUTE, TEXTS, Composer
 
 Make = Callable[[str], Q]
 RowT = TypeVar("RowT", bound=Model)
 FEW = 1000
+NOBODY = Q(pk=None)
 EXTERNAL_ID = f"attributes__{ATTRIBUTE}__resource__externalId"
 
 
@@ -50,7 +51,14 @@ def narrow_users(node: FilterNode | None, composer: Composer) -> Q | None:
         )
     if composer.maps("(email)", "profile.email"):
         makers["emails"] = makers["emails.value"] = _name_address
+    for column, field, path in TEXTS:
+        if field != "username" and composer.maps(column, f"profile.{field}"):
+            makers[".".join(path).lower()] = partial(_name_text, field)
     return None if node is None else _Narrowing(makers).visit(node)
+
+
+def _name_text(field: str, value: str) -> Q:
+    return Q(**{f"{field}__iexact": value})
 
 
 def _name_address(value: str) -> Q:
@@ -81,7 +89,7 @@ def narrow(rows: QuerySet[RowT], narrowed: Q | None) -> QuerySet[RowT]:
 def narrow_groups(node: FilterNode | None) -> Q | None:
     """Return what every group has that the filter matches; None for nothing known."""
     makers: dict[str, Make] = {
-        "id": lambda value: Q(pk=int(value)) if value.isdecimal() else Q(pk=None),
+        "id": lambda value: Q(pk=int(value)) if value.isdecimal() else NOBODY,
         "displayname": lambda value: Q(name__iexact=value) | Q(name="", key__iexact=value),
         "externalid": lambda value: Q(connectedgroup__external_id=value),
         "members": _name_member,
@@ -132,7 +140,15 @@ class _Narrowing(FilterVisitor[Q | None]):
         make = self.makers.get(name)
         if make is None or node.op is not CompareOperator.eq or not isinstance(node.value, str):
             return None
-        return make(node.value)
+        return make(node.value) if _is_storable(node.value) else NOBODY
+
+
+def _is_storable(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in value
 
 
 def name_attribute(path: AttrPath) -> str:

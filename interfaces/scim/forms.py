@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
+from scim2_models import InvalidValueException
 
+NUL, ESCAPED_NUL = "\x00", b"\\u0000"
 MANAGER, REFERENCE = "manager", "$ref"
 # `externalId eq jyoung`: the value of the only comparison, without its quotes.
 BARE_VALUE = re.compile(r'(\s*[\w:.$-]+\s+eq\s+)([^\s"()\[\]]+)(\s*)', re.IGNORECASE)
@@ -32,6 +34,30 @@ def read_query(query: Mapping[str, str]) -> dict[str, str]:
     if "filter" in read:
         read["filter"] = quote_bare_value(read["filter"])
     return read
+
+
+def check_body(body: bytes) -> None:
+    """Raise InvalidValueException, with its attribute, for a text that cannot be stored."""
+    if ESCAPED_NUL not in body:
+        return
+    try:
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return
+    if (place := _find_nul(content, "")) is not None:
+        raise InvalidValueException(detail=f"{place}: The value contains a NUL character (U+0000).")
+
+
+def _find_nul(value: Any, place: str) -> str | None:
+    """Return where a text has a NUL character, as the path of an attribute."""
+    if isinstance(value, str):
+        return place if NUL in value else None
+    inner: Iterable[tuple[str, Any]] = ()
+    if isinstance(value, dict):
+        inner = ((f"{place}.{name}".lstrip("."), each) for name, each in value.items())
+    elif isinstance(value, list):
+        inner = ((f"{place}[{number}]", each) for number, each in enumerate(value))
+    return next(filter(None, (_find_nul(each, where) for where, each in inner)), None)
 
 
 def rewrite_body(body: bytes) -> bytes:

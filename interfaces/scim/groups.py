@@ -24,7 +24,7 @@ from imports.models import ConnectedGroup, Connection
 from interfaces.scim.access import require_permission
 from interfaces.scim.filters import list_names, narrow, narrow_groups
 from interfaces.scim.models import ScimGroup
-from interfaces.scim.resources import compose_group, write_row
+from interfaces.scim.resources import check_external_id, compose_group, write_row
 from interfaces.scim.users import Users
 from interfaces.scim.writing import write_changes
 
@@ -73,7 +73,7 @@ class Groups:
             group,
             members,
             known.external_id if known else "",
-            known.updated_at if known else None,
+            (known.created_at, known.updated_at) if known else (None, None),
         )
 
     def _list_members(self, group: Group) -> QuerySet[User]:
@@ -178,8 +178,9 @@ def _is_named(name: str) -> Q:
 
 
 def _check_name(resource: ScimGroup) -> str:
+    check_external_id(resource)
     name = (resource.display_name or "").strip()
-    if not name or len(name) > KEY_LENGTH or "\x00" in name:
+    if not name or len(name) > KEY_LENGTH:
         raise InvalidValueException(
             detail=f"displayName: A name of 1 to {KEY_LENGTH} characters is required."
         )

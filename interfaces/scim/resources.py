@@ -14,13 +14,14 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from scim2_models import Meta
+from scim2_models import InvalidValueException, Meta, Resource
 
 from accounts.identifiers import normalise_email
 from accounts.models import Group, Role, User
 from imports.core.providers import get_provider
 from imports.core.providers.systems.scim import list_values
 from imports.models import Connection
+from imports.models.connections import EXTERNAL_ID_LENGTH
 from interfaces.scim.models import USER_MODEL, ScimGroup
 
 # The attribute in which what was sent is kept.
@@ -142,6 +143,14 @@ def write_row(
     }
 
 
+def check_external_id(resource: Resource[Any]) -> None:
+    """Raise InvalidValueException for one that is longer than any that is looked up."""
+    if len(resource.external_id or "") > EXTERNAL_ID_LENGTH:
+        raise InvalidValueException(
+            detail=f"externalId: The value has more than {EXTERNAL_ID_LENGTH} characters."
+        )
+
+
 def _settle_text(content: dict[str, Any], path: tuple[str, ...], sent: str, stored: str) -> None:
     """Have a text of the resource say what is stored, unless that is what was sent."""
     if sent.strip() == stored:
@@ -218,9 +227,12 @@ def _name_group(group: Group) -> dict[str, Any]:
 
 
 def compose_group(
-    group: Group, members: Iterable[User], external_id: str, changed_at: datetime | None
+    group: Group,
+    members: Iterable[User],
+    external_id: str,
+    dates: tuple[datetime | None, datetime | None],
 ) -> ScimGroup:
-    """Return the resource of a group with these members."""
+    """Return the resource of a group with these members; `dates` are its making and last change."""
     content: dict[str, Any] = {"id": str(group.pk), "displayName": group.name or group.key}
     if external_id:
         content["externalId"] = external_id
@@ -235,8 +247,8 @@ def compose_group(
     resource = ScimGroup.model_validate(content)
     resource.meta = Meta(
         resource_type=GROUP,
-        created=changed_at,
-        last_modified=changed_at,
+        created=dates[0],
+        last_modified=dates[1],
         version=name_version(content),
     )
     return resource

@@ -29,6 +29,8 @@ from interfaces.scim.users import Users
 
 # The most resources that are looked at one by one for one search.
 MOST_CANDIDATES = 10_000
+# Beyond it the database cannot skip.
+LAST_ROW = 2**62
 ANY_FILTER: Any = cast(Any, ScimFilter)[USER_MODEL | ScimGroup]
 
 
@@ -117,7 +119,7 @@ def _read_page(kind: Kind, request: SearchRequest[Any], position: Any) -> Search
     rows = kind.select(None)
     count = request.count or 0
     if request.cursor is None:
-        start = request.start_index_0 or 0
+        start = min(request.start_index_0 or 0, LAST_ROW)
         return SearchPage(rows.count(), kind.compose(rows[start : start + count], request))
     direction, key = _read_position(position)
     if direction == "previous":

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, prefetch_related_objects
 from scim2_models import (
     ConflictException,
     Context,
+    InvalidValueException,
     NotFoundException,
     Resource,
     UniquenessException,
@@ -20,7 +21,14 @@ from accounts.models import User
 from imports.models import Connection, OtherSubjectId, Status
 from imports.services.connections.batches import Outcome
 from interfaces.scim.filters import name_external, narrow, narrow_users
-from interfaces.scim.resources import ATTRIBUTE, Composer, Kept, read_kept, write_row
+from interfaces.scim.resources import (
+    ATTRIBUTE,
+    Composer,
+    Kept,
+    check_external_id,
+    read_kept,
+    write_row,
+)
 from interfaces.scim.writing import KEPT, write_changes, write_new
 
 # Who was deleted, and was not enabled again by an administrator or an undo.
@@ -168,8 +176,11 @@ class Users:
         return {**content, "roles": known}
 
 
-def write_sent(resource: Resource[Any]) -> dict[str, Any]:
+def write_sent(resource: Any) -> dict[str, Any]:
     """Return what a client said of a user, as JSON: without what is not for it to say."""
+    check_external_id(resource)
+    if not (resource.user_name or "").strip():
+        raise InvalidValueException(detail="userName: A value is required.")
     content = resource.model_dump(scim_ctx=Context.RESOURCE_REPLACEMENT_REQUEST)
     return {name: value for name, value in content.items() if name not in NOT_SAID}
 

@@ -28,7 +28,7 @@ from scim2_server.service import ScimService
 from imports.services.connections.people import ConnectionRefused
 from interfaces.scim.access import admit
 from interfaces.scim.errors import MEDIA_TYPE
-from interfaces.scim.forms import read_query, rewrite_body
+from interfaces.scim.forms import check_body, read_query, rewrite_body
 from interfaces.scim.models import MOST_BYTES, PROVIDER, USER_MODEL
 from interfaces.scim.storage import Storage
 
@@ -46,7 +46,7 @@ class Service(ScimService):
         return Target(found.operation, found.endpoint, unquote(found.resource_id), found.me)
 
     def apply_replacement(
-        self, current: Resource[Any], replacement: Resource[Any], conditions: Conditions
+        self, current: Any, replacement: Any, conditions: Conditions
     ) -> Resource[Any] | None:
         """Apply a PUT; one that does not say whether the user is active enables nobody."""
         if isinstance(replacement, USER_MODEL) and replacement.active is None:
@@ -75,6 +75,7 @@ def answer(request: HttpRequest, tenant: str, rest: str) -> HttpResponse:
             raise PayloadTooLargeException(
                 detail=f"A request can have {MOST_BYTES >> 20} MB. Send less at once."
             )
+        check_body(content)
         asked = ScimRequest(
             method=request.method,
             base_url=request.build_absolute_uri(f"/scim/v2/{tenant}"),

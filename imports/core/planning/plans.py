@@ -182,6 +182,12 @@ class Plan:
     existing: ExistingUser | None = field(default=None, repr=False)
 
     @property
+    def takes_away(self) -> bool:
+        """Return whether the user is to have less afterwards."""
+        lost = (self.lost_emails, self.lost_group_ids, self.lost_role_ids)
+        return bool(self.cleared or self.released_attributes or any(lost))
+
+    @property
     def decisive(self) -> Problem:
         """Return the problem that decided what is not written: the first of the most severe."""
         return min(self.problems, key=lambda problem: SEVERITIES.index(problem.severity))

@@ -60,6 +60,29 @@ def test_a_password_is_hashed_and_never_kept(call: Caller) -> None:
     assert "password" not in user.attributes["scim"]["resource"]
 
 
+def test_a_password_is_in_clear_nowhere_when_its_user_fails(call: Caller) -> None:
+    user_id = call.create(password="Correct-Horse-9")
+    operation = {"op": "replace", "path": "password", "value": "Other-Horse-9"}
+    call.patch(f"/Users/{user_id}", operation)
+    call("POST", "/Users", describe(password="Third-Horse-9"))
+
+    records = ImportRecord.objects.order_by("row_number")
+    assert [record.status for record in records] == ["created", "updated", "failed"]
+    assert find_user(user_id).check_password("Other-Horse-9")
+    for record in records:
+        kept = (record.changes, record.problems, record.source, record.before)
+        assert "Horse" not in repr([bytes(each) if each else each for each in kept[2:]])
+        assert "Horse" not in repr(kept[:2])
+
+
+def test_a_user_name_cannot_be_emptied(call: Caller) -> None:
+    user_id = call.create()
+
+    answer = call.patch(f"/Users/{user_id}", {"op": "replace", "path": "userName", "value": ""})
+
+    assert (answer.status, answer["detail"]) == (400, "userName: A value is required.")
+
+
 def test_a_number_without_a_country_is_kept_and_reaches_nobody(call: Caller) -> None:
     user_id = call.create(phoneNumbers=[{"value": "425-555 0100", "type": "work"}])
 
@@ -121,6 +144,9 @@ def test_who_exists_is_refused_as_a_conflict_that_names_the_attribute(call: Call
         ({"displayName": "x" * 401}, "displayName"),
         ({"active": "perhaps"}, "active"),
         ({"userName": None}, "userName"),
+        ({"userName": " "}, "userName"),
+        ({"externalId": "x" * 501}, "externalId"),
+        ({"addresses": [{"locality": "a\0"}]}, "addresses[0].locality"),
     ],
 )
 def test_bad_input_is_refused_by_attribute(
