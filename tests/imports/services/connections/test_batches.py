@@ -22,6 +22,7 @@ from imports.services.connections.batches import plan_batch, write_batch
 from imports.services.connections.connections import save_connection
 from imports.services.jobs.request_keys import KeyReused
 from imports.services.runs import runs
+from imports.services.undo.previews import preview_undo
 from imports.services.undo.undoing import start_undo, work_on_undo
 from imports.states import JobState
 from tests.imports.conftest import drain
@@ -316,6 +317,9 @@ def test_who_was_written_several_times_in_a_day_is_undone_from_the_last(
     undo = start_undo(job, UndoOptions(), actor=operator, chosen=RecordFilter(rows=(3,)))
     work_on_undo(undo.pk)
     assert User.objects.get(subject_id="p1").given_name == "Bea"
+    preview = preview_undo(job, UndoOptions(), actor=operator)
+    assert preview is not None
+    assert (preview.removed, preview.restored, sum(preview.left.values())) == (1, 1, 0)
     undo = start_undo(job, UndoOptions(), actor=operator)
     work_on_undo(undo.pk)
 
