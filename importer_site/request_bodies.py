@@ -1,7 +1,7 @@
 """Refuse a request's body before a byte of it is read, unless its sender may send it.
 
 Django reads a form with files as soon as anybody asks for one of its fields, and the check of the
-CSRF token does: whoever knew the address of a page could have the server store any amount.
+CSRF token does: whoever knew the URL of a page could have the server store any amount.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ def _read_kind(request: StaffRequest) -> str:
 
 
 def find_page(source: SourceDay) -> str:
-    """Return the address of the page of a source."""
+    """Return the URL of the page of a source."""
     return f"{reverse('imports:source')}?{urlencode({'source': source.source})}"
 
 
