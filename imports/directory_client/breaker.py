@@ -13,6 +13,8 @@ from enum import StrEnum
 from django.core.cache import cache
 from django.utils import timezone
 
+from accounts.counters import count_one
+
 FAILURES = 5
 OPEN_SECONDS = 30
 # How long the one question may take before another is let through.
@@ -73,8 +75,7 @@ def note_failure(directory_id: int, error: str) -> None:
     """Count a failure; the breaker opens when they follow each other, or the trial failed."""
     note_trouble(directory_id, error)
     key = _key("failures", directory_id)
-    cache.add(key, 0, FORGET_SECONDS)
-    if cache.incr(key) < FAILURES:
+    if count_one(key, FORGET_SECONDS) < FAILURES:
         return
     now = timezone.now()
     opened = cache.get(_key("open", directory_id))

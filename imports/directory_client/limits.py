@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
+from accounts.counters import count_one
+
 HOUR, MINUTE = 3600, 60
 # A user whom a directory does not know is not asked for again so soon.
 UNKNOWN_SECONDS = 60
@@ -41,9 +43,7 @@ class Counter:
 
     def add(self) -> int:
         """Count one more and return how many those are now."""
-        key = self._key
-        cache.add(key, 0, timeout=2 * self.seconds)
-        return cache.incr(key)
+        return count_one(self._key, 2 * self.seconds)
 
     def take_back(self) -> None:
         key = self._key

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 
-from django.core.cache import cache
-
+from accounts.counters import count_one
 from imports.core.errors import ImporterError
 from imports.models import Connection
 
@@ -28,8 +27,7 @@ def count_request(connection: Connection) -> dict[str, str]:
     now = time.time()
     window, left_seconds = int(now // WINDOW_SECONDS), WINDOW_SECONDS - int(now % WINDOW_SECONDS)
     name = f"connection-requests:{connection.pk}:{window}"
-    cache.add(name, 0, timeout=2 * WINDOW_SECONDS)
-    left = connection.per_minute - cache.incr(name)
+    left = connection.per_minute - count_one(name, 2 * WINDOW_SECONDS)
     headers = {
         "RateLimit-Policy": f'"minute";q={connection.per_minute};w={WINDOW_SECONDS}',
         "RateLimit": f'"minute";r={max(left, 0)};t={left_seconds}',

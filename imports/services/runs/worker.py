@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 from psycopg.errors import DiskFull
 
+from accounts.counters import count_one
 from imports.core.errors import FileFormatError, ImporterError, InvalidTransition
 from imports.core.problems import Problem
 from imports.engine.context import load_context
@@ -211,8 +212,7 @@ def _stopping_at_faults(job: ImportJob, what: str) -> Iterator[None]:
 def _may_stage(job: ImportJob) -> bool:
     """Note that a worker begins to stage; stop the job if that never finished."""
     name = _name_beginnings(job)
-    cache.add(name, 0, timeout=86400)
-    if cache.incr(name) <= MAX_STAGINGS:
+    if count_one(name, 86400) <= MAX_STAGINGS:
         return True
     cache.delete(name)
     with suppress(InvalidTransition):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.authenticators.code_search import CodeReading
 from accounts.authenticators.totp import Parameters
+from accounts.counters import count_one
 from imports.core.errors import ImporterError
 from imports.models import ImportJob
 from imports.services.mapping.sign_in_tests import (
@@ -138,6 +138,4 @@ def _show_test(
 
 
 def _take_turn(request: StaffRequest) -> bool:
-    key = f"sign-in-test:{request.user.pk}"
-    cache.add(key, 0, timeout=TEST_SECONDS)
-    return int(cache.incr(key)) <= TESTS
+    return count_one(f"sign-in-test:{request.user.pk}", TEST_SECONDS) <= TESTS
