@@ -76,21 +76,38 @@ def time_steps(job: ImportJob) -> dict[str, float]:
 
 
 def run_here(job: ImportJob) -> None:
-    """Do all of a job's work in this process, with no queue between."""
-    from imports.services.runs import phases, runs, worker
-    from imports.states import BUSY, JobPhase
+    """Do all the work of a job's run in this process, with no queue between."""
+    from imports.services.runs import runs
 
     with patch("imports.services.jobs.queue._send"):
         runs.start_run(job, actor=job.created_by, without_dry_run=True)
-        while job.state in BUSY:
-            if job.phase == JobPhase.STAGING:
-                worker.work_on_staging(job.pk)
-            else:
-                chunks = phases.list_workable(job).order_by("number")
-                for pk in list(chunks.values_list("pk", flat=True)):
-                    worker.work_on_chunk(pk)
-            job.refresh_from_db()
+        _work(job)
     expect_success(job)
+
+
+def try_here(job: ImportJob) -> None:
+    """Do all the work of a job's dry run in this process."""
+    from imports.services.runs import runs
+
+    with patch("imports.services.jobs.queue._send"):
+        runs.start_dry_run(job, actor=job.created_by)
+        _work(job)
+    if not job.dry_run_report:
+        sys.exit(f"The dry run went wrong: {job.state}. {job.error}")
+
+
+def _work(job: ImportJob) -> None:
+    from imports.services.runs import phases, worker
+    from imports.states import BUSY, JobPhase
+
+    while job.state in BUSY:
+        if job.phase == JobPhase.STAGING:
+            worker.work_on_staging(job.pk)
+        else:
+            chunks = phases.list_workable(job).order_by("number")
+            for pk in list(chunks.values_list("pk", flat=True)):
+                worker.work_on_chunk(pk)
+        job.refresh_from_db()
 
 
 def expect_success(job: ImportJob) -> None:

@@ -33,13 +33,15 @@ STAGES = (
     ("validate", "imports.core.mapping.mapper.validate_record", "rows"),
     ("duplicates", "imports.services.runs.phases.resolve_duplicates", ""),
     ("snapshot", "imports.engine.chunks.read_snapshot", ""),
-    ("snapshot", "imports.engine.chunks.pick_new", ""),
+    ("snapshot", "imports.engine.chunks.part_rows", ""),
     ("plan", "imports.engine.joining.plan_record", "rows"),
     ("write", "imports.engine.chunks.write_plans", ""),
     ("write", "imports.engine.chunks.create_users", ""),
     ("statuses", "imports.engine.chunks.write_statuses", ""),
     ("statuses", "imports.engine.columns.creating.insert_statuses", ""),
-    ("losses", "imports.engine.chunks.report_losses", ""),
+    ("statuses", "imports.engine.chunks.skip_users", ""),
+    ("findings", "imports.engine.chunks.report_losses", ""),
+    ("findings", "imports.engine.chunks.report_chunk", ""),
 )
 
 
@@ -131,12 +133,15 @@ def _watch(clock: Clock, stage: str, function: Callable[..., Any], kind: str) ->
     return generate if kind == "generator" else call
 
 
-def measure(path: Path, mode: str, chunk_rows: int) -> Clock:
-    """Import a file in this process, as a worker does, and return what each stage took."""
+def measure(path: Path, mode: str, chunk_rows: int, *, is_dry: bool = False) -> Clock:
+    """Import a file in this process, as a worker does, and return what each stage took.
+
+    Or only try it out.
+    """
     job = jobs.make_job(path, mode, chunk_rows)
     clock = Clock()
     with watching(clock):
-        jobs.run_here(job)
+        (jobs.try_here if is_dry else jobs.run_here)(job)
     return clock
 
 
@@ -149,13 +154,15 @@ def measure_all(folder: Path, count: int, chunk_rows: int) -> Iterator[reports.T
     first, second = folder / "users.ndjson", folder / "changed.ndjson"
     users.write_users(first, count)
     users.write_users(second, count, revision=1)
-    for name, path, mode in (
-        ("create", first, "skip"),
-        ("skip", first, "skip"),
-        ("update, unchanged", first, "update"),
-        ("update, changed", second, "update"),
+    for name, path, mode, is_dry in (
+        ("dry run of new users", first, "skip", True),
+        ("create", first, "skip", False),
+        ("skip", first, "skip", False),
+        ("dry run, unchanged", first, "update", True),
+        ("update, unchanged", first, "update", False),
+        ("update, changed", second, "update", False),
     ):
-        yield tabulate(name, count, measure(path, mode, chunk_rows))
+        yield tabulate(name, count, measure(path, mode, chunk_rows, is_dry=is_dry))
 
 
 def tabulate(name: str, count: int, clock: Clock) -> reports.Table:

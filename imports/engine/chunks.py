@@ -5,22 +5,32 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from imports.core.columns import Table
+from imports.core.dry_run.accepted import AcceptedRows, find_odd_places
+from imports.core.dry_run.tally import MAX_EXAMPLES
 from imports.core.mapping import MappedRow
 from imports.core.planning.planner import plan_concurrent, plan_failure
 from imports.core.planning.plans import Duplicate, Plan, PlanOptions
 from imports.core.planning.unlike_people import decide_unlike
 from imports.core.problems import Problem
 from imports.engine.columns.creating import create_users
-from imports.engine.columns.deciding import may_create, pick_new
+from imports.engine.columns.deciding import part_rows
+from imports.engine.columns.parts import Form, KnownRows, NewRows
+from imports.engine.columns.skipping import plan_known, skip_users
 from imports.engine.context import JobContext, map_rows, read_columns, read_duplicates
-from imports.engine.counting import FindingsFull, count_plans, report_chunk, report_losses
+from imports.engine.counting import (
+    FindingsFull,
+    add_accepted,
+    count_plans,
+    report_chunk,
+    report_losses,
+)
 from imports.engine.earlier_attempts import find_imported_before, find_matched_before
 from imports.engine.joining import (
     gather_rows,
@@ -32,7 +42,7 @@ from imports.engine.joining import (
     plan_group,
 )
 from imports.engine.leavers.meeting import begin_meeting, finish_meeting, note_met
-from imports.engine.matching import count_matches
+from imports.engine.matching import add_matches, count_known, count_matches, count_new
 from imports.engine.plan_digests import (
     PlanChanged,
     find_plan_changes,
@@ -54,15 +64,79 @@ REPLANS = 3
 
 def plan_chunk(chunk: ImportChunk, context: JobContext) -> None:
     """Plan the chunk and count what would happen. Writes to no account table."""
-    begin_meeting(chunk)
     encoded, firsts = gather_rows(chunk)
-    rows = list(mark_joined(map_rows(encoded, chunk, context, with_source=True), firsts))
-    plans = plan_rows(rows, chunk, context, lock=False)
+    # Plans that are kept are those of records; joined rows are told in another order than the file.
+    is_plain = not (context.keeps_plans or firsts)
+    table = _read_plain(encoded, firsts, chunk, context) if is_plain else Table()
+    table = table.without(find_odd_places(table))
+    try:
+        _plan_chunk(encoded, firsts, table, chunk, context)
+    except FindingsFull:
+        _plan_chunk(encoded, firsts, Table(), chunk, context)
+
+
+def _plan_chunk(
+    encoded: Sequence[bytes],
+    firsts: Mapping[int, int],
+    table: Table,
+    chunk: ImportChunk,
+    context: JobContext,
+) -> None:
+    """Count the statuses of a table's rows by columns, and those of all others by plans."""
+    begin_meeting(chunk)
+    accepted = _accept(table, encoded, chunk, context, leaving=MAX_EXAMPLES)
+    rows = list(
+        mark_joined(map_rows(accepted.pick_left(encoded), chunk, context, with_source=True), firsts)
+    )
+    plans = plan_rows(rows, chunk, context, lock=False) if rows else []
     finish_meeting(chunk, rows, plans)
+    note_met(chunk, accepted.known.met)
     rows = note_decisions(rows, plans, read_duplicates(chunk), context)
-    matches = _count_matches(rows, context.options)
-    chunk.counts = report_chunk(plans, rows, context.column_use, matches)
+    matches = add_matches(
+        _count_matches(rows, context.options) if rows else {},
+        count_new(accepted.new.table, context.options.unique_attributes),
+        count_known(accepted.known.table, context.options.unique_attributes),
+    )
+    chunk.counts = report_chunk(plans, rows, accepted.listed, context.column_use, matches)
     chunk.planned = pack_plans(plans, context.options.salt) if context.keeps_plans else None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Rows whose status columns can tell: of new users, and of existing ones with their plans."""
+
+    new: NewRows
+    known: KnownRows
+    plans: Mapping[Form, Plan]
+
+    @property
+    def listed(self) -> list[AcceptedRows]:
+        """Return the rows as they are counted."""
+        plans = [self.plans[form] for form in self.known.forms]
+        found = [
+            AcceptedRows(Status.CREATED.value, self.new.table),
+            AcceptedRows(Status.SKIPPED.value, self.known.table, plans),
+        ]
+        return [each for each in found if each.table]
+
+    def pick_left(self, encoded: Sequence[bytes]) -> list[bytes]:
+        """Return those of all rows that are planned as records."""
+        taken = {*self.new.table.places, *self.known.table.places}
+        return [line for place, line in enumerate(encoded) if place not in taken]
+
+
+def _accept(
+    table: Table,
+    encoded: Sequence[bytes],
+    chunk: ImportChunk,
+    context: JobContext,
+    *,
+    leaving: int = 0,
+) -> Accepted:
+    """Return which rows columns can tell the status of, but for the first of existing users."""
+    new, known = part_rows(table, chunk, context, leaving=leaving)
+    plans = plan_known(known, encoded, context)
+    return Accepted(new, known if plans else KnownRows(), plans)
 
 
 def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
@@ -77,11 +151,11 @@ def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
 def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
     """Plan and write the chunk, with a status for every row, in the open transaction.
 
-    New users whose rows are plain are written by columns, the other rows by their plans. Returns
-    the first of the plans that ask the job to stop, or None.
+    Plain rows whose users are new, or stay as they are, are written by columns, all others by
+    their plans. Returns the first of the plans that ask the job to stop, or None.
     """
     encoded, firsts = gather_rows(chunk)
-    table = _read_plain(encoded, firsts, chunk, context) if may_create(context) else Table()
+    table = _read_plain(encoded, firsts, chunk, context)
     try:
         with transaction.atomic():
             plans = _write_chunk(encoded, firsts, table, chunk, context)
@@ -118,19 +192,22 @@ def _write_chunk(
     chunk: ImportChunk,
     context: JobContext,
 ) -> list[Plan]:
-    """Write the rows of a table that are new by columns, all others by plans; return these."""
+    """Write what columns can tell of the rows of a table, all others by plans; return these."""
     begin_meeting(chunk)
     now, tells = timezone.now(), context.tells_losses
-    new = pick_new(table, chunk, context) if table else None
-    accepted = new.table if new else Table()
-    created = create_users(new, chunk, context.source, now) if new and accepted else []
+    accepted = _accept(table, encoded, chunk, context)
+    new, known = accepted.new, accepted.known
+    created = create_users(new, chunk, context.source, now) if new.table else []
+    if known.table:
+        skip_users(known, accepted.plans, encoded, chunk, now)
     left = accepted.pick_left(encoded)
     rows = list(mark_joined(map_rows(left, chunk, context, with_source=tells), firsts))
     plans = write_rows(left, rows, chunk, context)
-    chunk.counts[Status.CREATED.value] += len(created)
+    add_accepted(chunk, accepted.listed)
     finish_meeting(chunk, rows, plans)
-    note_met(chunk, created)
-    chunk.losses = report_losses(plans, rows, accepted, context.column_use) if tells else {}
+    note_met(chunk, {*created, *known.met})
+    losses = report_losses(plans, rows, accepted.listed, context.column_use) if tells else {}
+    chunk.losses = losses
     return plans
 
 

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from imports.core.columns import Table
 from imports.core.dry_run import ColumnUse, CountedReport, FileReport, Findings, build_report
-from imports.core.dry_run.accepted import gather_accepted
+from imports.core.dry_run.accepted import AcceptedRows, gather_mixed, gather_mixed_losses
 from imports.core.mapping import MappedRow
 from imports.core.planning.plans import Action, Plan
-from imports.models import Status
+from imports.models import ImportChunk, Status
 
 STATUSES: dict[Action, Status] = {
     Action.CREATE: Status.CREATED,
@@ -27,34 +26,52 @@ def count_plans(plans: Iterable[Plan]) -> dict[str, int]:
     return {status.value: counts[status.value] for status in Status}
 
 
+def add_accepted(chunk: ImportChunk, accepted: Iterable[AcceptedRows]) -> None:
+    """Add to the counts of a chunk those of rows that were accepted as columns."""
+    for each in accepted:
+        chunk.counts[each.status] += len(each.table)
+        for plan, number in each.count_plans():
+            reasons = chunk.reasons.setdefault(each.status, {})
+            code = plan.decisive.code
+            reasons[code] = reasons.get(code, 0) + number
+
+
 def report_chunk(
     plans: Sequence[Plan],
     rows: Sequence[MappedRow],
+    accepted: Sequence[AcceptedRows],
     use: ColumnUse,
     matches: Mapping[str, list[int]],
 ) -> dict[str, Any]:
     """Return what the dry run tells of one chunk: statuses, and everything it found.
 
-    `matches` are the counts of records with a value, and with a user, by matching key.
+    `rows` have plans, and `accepted` are those apart from these. `matches` are the counts of
+    records with a value, and with a user, by matching key. Raises as `report_losses` does.
     """
-    found = Findings.gather(plans, rows, use)
+    found = gather_mixed(plans, rows, accepted, use)
+    if accepted and found.is_full:
+        raise FindingsFull
     found.matches = dict(matches)
-    return {"statuses": count_plans(plans), **found.to_json()}
+    statuses = count_plans(plans)
+    for each in accepted:
+        statuses[each.status] += len(each.table)
+    return {"statuses": statuses, **found.to_json()}
 
 
 def report_losses(
-    plans: Sequence[Plan], rows: Sequence[MappedRow], accepted: Table, use: ColumnUse
+    plans: Sequence[Plan],
+    rows: Sequence[MappedRow],
+    accepted: Sequence[AcceptedRows],
+    use: ColumnUse,
 ) -> dict[str, Any]:
     """Return what a run tells of one chunk where no dry run did: losses, passwords, disabled.
 
     Raises FindingsFull if what is told depends on the order of the rows, of which those that were
     accepted as columns are apart.
     """
-    found = Findings.gather_losses(plans, rows, use)
-    if accepted:
-        found.add(gather_accepted(accepted, use))
-        if found.is_full:
-            raise FindingsFull
+    found = gather_mixed_losses(plans, rows, accepted, use)
+    if accepted and found.is_full:
+        raise FindingsFull
     return found.to_json()
 
 

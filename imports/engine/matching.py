@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from accounts.identifiers import fold_username
+from imports.core.columns import Table
+from imports.core.columns.table import LOGINS
 from imports.core.planning.matching import (
     ATTRIBUTE,
     EMAIL,
@@ -104,3 +106,50 @@ def count_matches(
         owners = [{known[key] for key in each if key in known} for each in keys]
         found[matching_key] = [sum(map(bool, keys)), sum(len(each) == 1 for each in owners)]
     return found
+
+
+Counts = dict[str, list[int]]
+
+
+def count_new(table: Table, unique_attributes: Collection[str]) -> Counts:
+    """Return the same of accepted rows of whose values nobody has any."""
+    return {
+        key: [sum(map(bool, _list_keys(table, key))), 0]
+        for key in list_matching_keys(unique_attributes)
+    }
+
+
+def count_known(table: Table, unique_attributes: Collection[str]) -> Counts:
+    """Return the same of accepted rows of existing users."""
+    found = {}
+    for matching_key in list_matching_keys(unique_attributes):
+        keys = _list_keys(table, matching_key)
+        values = [key.value for each in keys for key in each]
+        known = dict(_read_matches(values, matching_key)) if values else {}
+        owners = [{known[key] for key in each if key in known} for each in keys]
+        found[matching_key] = [sum(map(bool, keys)), sum(len(each) == 1 for each in owners)]
+    return found
+
+
+def add_matches(*counts: Counts) -> Counts:
+    """Return the sums of what was counted by matching key."""
+    found: Counts = {}
+    for each in counts:
+        for matching_key, (values, users) in each.items():
+            known_values, known_users = found.get(matching_key, [0, 0])
+            found[matching_key] = [known_values + values, known_users + users]
+    return found
+
+
+def _list_keys(table: Table, matching_key: str) -> list[list[Key]]:
+    """Return for each accepted row what `list_match_keys` does; none of them has attributes."""
+    if matching_key.startswith(ATTRIBUTE):
+        return [[] for _ in table.places]
+    if matching_key == LOGIN:
+        return [
+            [login_key(provider, subject) for provider, subject, _ in logins or ()]
+            for logins in table.get(LOGINS)
+        ]
+    target = matching_key if matching_key == SUBJECT_ID else f"profile.{matching_key}"
+    fold = fold_username if matching_key == USERNAME else str
+    return [[Key(matching_key, fold(value))] if value else [] for value in table.get(target)]

@@ -55,9 +55,7 @@ def read_snapshot(
     subject_ids = [*(each.record.subject_id for each in records), *other_ids, *matches.values()]
     snapshot = Snapshot({}, {}, {}, {}, duplicates, matches)
     if options.conflicts.may_update:
-        snapshot.users = _read_users(subject_ids, lock=lock)
-        _read_belongings({user.id: user for user in snapshot.users.values()})
-        read_powers(snapshot.users.values(), options.authority)
+        snapshot.users = read_existing(subject_ids, options, lock=lock)
         planned, left = list(records), list[KeyedRecord]()
     else:
         # What exists is left alone: nothing else of it, or of its record, matters to a plan.
@@ -104,6 +102,16 @@ def avoid_full_reads() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
+
+
+def read_existing(
+    subject_ids: list[str], options: PlanOptions, *, lock: bool
+) -> dict[str, ExistingUser]:
+    """Return the users of subject ids with all that an update depends on."""
+    users = _read_users(subject_ids, lock=lock)
+    _read_belongings({user.id: user for user in users.values()})
+    read_powers(users.values(), options.authority)
+    return users
 
 
 def _read_users(subject_ids: list[str], *, lock: bool) -> dict[str, ExistingUser]:

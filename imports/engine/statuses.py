@@ -17,8 +17,8 @@ from imports.core.mapping import MappedRow
 from imports.core.planning.before_images import take_before_image
 from imports.core.planning.plans import Action, Change, Plan
 from imports.core.planning.stages import find_stage
-from imports.core.problems import Problem, digest_error_group
-from imports.engine.columns.recording import Statuses, insert_statuses
+from imports.core.problems import digest_error_group
+from imports.engine.columns.recording import Statuses, insert_statuses, write_problems
 from imports.engine.counting import STATUSES, count_plans
 from imports.engine.files.payloads import pack_encoded
 from imports.engine.undo.restoring import pack_image
@@ -152,11 +152,6 @@ def _to_columns(
         before=[_pack_before(plan) for plan in plans],
         stamped_at=[plan.updated_at for plan in plans],
     )
-
-
-def write_problems(problems: Sequence[Problem]) -> str:
-    """Return problems as they are stored with a record."""
-    return orjson.dumps([problem.to_json() for problem in problems]).decode() if problems else "[]"
 
 
 def write_changes(changes: Sequence[Change]) -> str:

@@ -160,7 +160,7 @@ class ColumnReader:
             leaving.update(refused)
         table.given = {
             name: columns[f"profile.{name}"]
-            for name in ("username", "email")
+            for name in ("username", "email", "phone")
             if f"profile.{name}" in columns
         }
         leaving.update(self._check_password(table, columns))

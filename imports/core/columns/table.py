@@ -29,7 +29,7 @@ class Table:
     `places` are those of the rows among all that were read. `values` are by target field, as the
     record would have them, except that a list is a tuple, an external login a tuple of provider,
     subject and name, and that `HASH` is the hash as it is stored. A field that no row has a value
-    for may be missing. `given` are the user name and address as the row had them. `heads` tell
+    for may be missing. `given` are user name, address and number as the row had them. `heads` tell
     hashes of one format and cost from others, where that is known; `reasons` are what disables the
     account. `sources` and `raws` are the rows as rules see them, and as they were read.
     """
@@ -51,6 +51,11 @@ class Table:
         """Return the values of a field; None for each row where no row has any."""
         return self.values.get(target) or [None] * len(self.places)
 
+    def get_value(self, target: str, place: int) -> Any:
+        """Return the value of a field of one row; None for none."""
+        column = self.values.get(target)
+        return column[place] if column else None
+
     def pick_left(self, rows: Sequence[Row]) -> list[Row]:
         """Return those of all rows that were read which are not among these, in their order."""
         if not self.places:
@@ -59,7 +64,7 @@ class Table:
         return [row for place, row in enumerate(rows) if place not in taken]
 
     def known_as(self, name: str) -> list[str]:
-        """Return the user names or addresses as a status tells them: as the rows had them."""
+        """Return user names, addresses or numbers as the rows had them, which statuses tell."""
         given = self.given.get(name) or [None] * len(self.places)
         return [
             str(value).strip()[:IDENTIFIER_LENGTH] if isinstance(value, str | int) else ""

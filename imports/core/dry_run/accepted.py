@@ -1,9 +1,9 @@
-"""Count by columns what a run tells of rows that were accepted: nothing of them is missing."""
+"""Count by columns what is told of rows that were accepted: nothing of them is missing."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from imports.core.columns.table import (
@@ -15,9 +15,12 @@ from imports.core.columns.table import (
     PASSWORD,
     Table,
 )
+from imports.core.dry_run.causes import list_causes
 from imports.core.dry_run.columns import ColumnUse
-from imports.core.dry_run.findings import Findings
-from imports.core.dry_run.people import People, count_people
+from imports.core.dry_run.findings import Findings, pick_users
+from imports.core.dry_run.people import DATE_FIELDS, PLAUSIBLE_YEARS, People, count_people
+from imports.core.mapping import MappedRow
+from imports.core.planning.plans import Plan
 from imports.core.records.password_summary import PasswordSummary
 from imports.core.records.records import is_nothing
 
@@ -30,19 +33,97 @@ class SourceRow(NamedTuple):
     raw: Mapping[str, Any]
 
 
-def gather_accepted(table: Table, use: ColumnUse) -> Findings:
-    """Return what `Findings.gather_losses` does of the same rows, all of which become users."""
-    found = Findings(planned=len(table))
-    found.passwords = _count_passwords(table)
-    found.people = _count_people(table)
+class AcceptedRows(NamedTuple):
+    """Rows that columns tell the status of; `plans` are those of existing users, many the same."""
+
+    status: str
+    table: Table
+    plans: Sequence[Plan] = ()
+
+    def count_plans(self) -> list[tuple[Plan, int]]:
+        """Return each plan with the number of rows that it stands for."""
+        by_id = {id(plan): plan for plan in self.plans}
+        return [(by_id[key], number) for key, number in Counter(map(id, self.plans)).items()]
+
+
+def gather_mixed(
+    plans: Sequence[Plan],
+    rows: Sequence[MappedRow],
+    accepted: Sequence[AcceptedRows],
+    use: ColumnUse,
+) -> Findings:
+    """Return what `Findings.gather` does of rows that have plans, and of those without, together.
+
+    Of each problem the first rows of those that are accepted have plans: these are its examples.
+    """
+    found = Findings.gather_records(plans, rows, use)
+    for each in accepted:
+        _count_records(found, each, use)
+        for plan, number in each.count_plans():
+            found.count_problems(plan, number)
+    found.look_at_columns(*_merge(rows, accepted), use)
+    return found
+
+
+def gather_mixed_losses(
+    plans: Sequence[Plan],
+    rows: Sequence[MappedRow],
+    accepted: Sequence[AcceptedRows],
+    use: ColumnUse,
+) -> Findings:
+    """Return what `Findings.gather_losses` does, likewise."""
+    found = Findings.gather_losses_of_records(plans, rows, use)
+    for each in accepted:
+        _count_records(found, each, use)
+    found.count_columns(*_merge(rows, accepted), use)
+    return found
+
+
+def _merge(
+    rows: Sequence[MappedRow], accepted: Sequence[AcceptedRows]
+) -> tuple[list[Any], list[Any]]:
+    """Return the rows that make records, and all that are users, each in the order of the file."""
+    sources = [source for each in accepted for source in _list_sources(each.table)]
+    records, users = pick_users(rows)
+    return (
+        sorted([*records, *sources], key=_get_row_number) if sources else records,
+        sorted([*users, *sources], key=_get_row_number) if sources else users,
+    )
+
+
+def _get_row_number(row: Any) -> int:
+    number: int = row.row_number
+    return number
+
+
+def _list_sources(table: Table) -> list[SourceRow]:
+    return list(map(SourceRow, table.row_numbers, table.sources, table.raws))
+
+
+def _count_records(found: Findings, accepted: AcceptedRows, use: ColumnUse) -> None:
+    """Count what the records of accepted rows have, as far as no example is told of it."""
+    table = accepted.table
+    found.planned += len(table)
+    found.passwords.add(_count_passwords(table))
+    found.people.add(_count_people(table))
     for reasons, count in Counter(filter(None, table.reasons)).items():
         for reason in reasons:
             found.count_disabling(*reason, number=count)
     for target, count in _count_arrived(table, use).items():
         found.arrived.count(target, number=count)
-    rows = list(map(SourceRow, table.row_numbers, table.sources, table.raws))
-    found.count_columns(rows, rows, use)
-    return found
+    for plan, number in accepted.count_plans():
+        for cause in list_causes(plan):
+            found.causes.count(cause, number=number)
+
+
+def find_odd_places(table: Table) -> set[int]:
+    """Return the places of rows with dates of years that cannot be: examples are told of these."""
+    return {
+        place
+        for name in DATE_FIELDS
+        for place, date in enumerate(table.values.get(f"profile.{name}", ()))
+        if date is not None and date.year not in PLAUSIBLE_YEARS
+    }
 
 
 def _count_passwords(table: Table) -> PasswordSummary:

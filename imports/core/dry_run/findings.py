@@ -103,6 +103,15 @@ class Findings:
     @classmethod
     def gather(cls, plans: Sequence[Plan], rows: Sequence[MappedRow], use: ColumnUse) -> Self:
         """Return what a chunk's rows and their plans show; both are in the same order."""
+        found = cls.gather_records(plans, rows, use)
+        found.look_at_columns(*pick_users(rows), use)
+        return found
+
+    @classmethod
+    def gather_records(
+        cls, plans: Sequence[Plan], rows: Sequence[MappedRow], use: ColumnUse
+    ) -> Self:
+        """Return of that what is not about the columns of the file."""
         found = cls()
         for plan, row in zip(plans, rows, strict=True):
             found._count_plan(plan, row, use)
@@ -111,9 +120,21 @@ class Findings:
             found._count_odd_dates(row, use)
         for compared in use.compare_fields(rows):
             found._count_field(compared)
-        for column, cells in found._gather_columns(*_pick_users(rows), use):
-            found._count_column(column, cells, use)
         return found
+
+    def look_at_columns(
+        self, records: Sequence[SourceRow], users: Sequence[SourceRow], use: ColumnUse
+    ) -> None:
+        """Look at each cell of rows that make records, and of all that are users."""
+        for column, cells in self._gather_columns(records, users, use):
+            self._count_column(column, cells, use)
+
+    def count_problems(self, plan: Plan, number: int) -> None:
+        """Count the problems of a plan that stands for so many, of which none is an example."""
+        for problem in plan.problems:
+            if problem.kind is UNCHANGED:
+                self.unchanged += number
+            self.problems.count(write_error_group(problem), number=number)
 
     @classmethod
     def gather_losses(
@@ -123,6 +144,15 @@ class Findings:
 
         It has no examples, and costs less: a run without a dry run gathers it.
         """
+        found = cls.gather_losses_of_records(plans, rows, use)
+        found.count_columns(*pick_users(rows), use)
+        return found
+
+    @classmethod
+    def gather_losses_of_records(
+        cls, plans: Sequence[Plan], rows: Sequence[MappedRow], use: ColumnUse
+    ) -> Self:
+        """Return of that what is not about the columns of the file."""
         found = cls()
         for plan, row in zip(plans, rows, strict=True):
             found._count_causes(plan, row)
@@ -133,7 +163,6 @@ class Findings:
             found._count_corrections(plan, row)
         for compared in use.compare_fields(rows):
             found._count_field(compared, with_examples=False)
-        found.count_columns(*_pick_users(rows), use)
         return found
 
     def count_columns(
@@ -323,7 +352,7 @@ TALLIES = (
 )
 
 
-def _pick_users(rows: Sequence[MappedRow]) -> tuple[list[MappedRow], list[MappedRow]]:
+def pick_users(rows: Sequence[MappedRow]) -> tuple[list[MappedRow], list[MappedRow]]:
     """Return the rows that make records, and those that are users even so."""
     return (
         [row for row in rows if row.record is not None],

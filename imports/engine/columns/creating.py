@@ -7,7 +7,6 @@ from itertools import compress
 
 from imports.core.columns.table import HASH, LOGINS, Table
 from imports.core.records.user_columns import PROFILE_COLUMNS
-from imports.engine.columns.deciding import NewRows
 from imports.engine.columns.inserting import (
     NO_ATTRIBUTES,
     NewUsers,
@@ -16,6 +15,7 @@ from imports.engine.columns.inserting import (
     insert_memberships,
     insert_users,
 )
+from imports.engine.columns.parts import NewRows
 from imports.engine.columns.recording import Statuses, insert_statuses
 from imports.engine.copying import Column, Same
 from imports.models import ImportChunk, Status

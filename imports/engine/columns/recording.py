@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import orjson
+
+from imports.core.problems import Problem
 from imports.engine.copying import Column, Same, copy_columns
 from imports.models import ImportChunk, ImportRecord
 
@@ -52,6 +55,11 @@ def insert_statuses(chunk: ImportChunk, statuses: Statuses, now: datetime) -> No
         "written_at": Same(now),
     }
     copy_columns(ImportRecord, columns)
+
+
+def write_problems(problems: Sequence[Problem]) -> str:
+    """Return problems as they are stored with a record."""
+    return orjson.dumps([problem.to_json() for problem in problems]).decode() if problems else "[]"
 
 
 def _cut(column: Column, length: int) -> Column:

@@ -13,9 +13,10 @@ from accounts.models import AttributeDefinition, Group, Role, User
 from imports.core.columns import ColumnReader, Table
 from imports.core.planning.conflicts import Mode
 from imports.engine import chunks
-from imports.engine.columns.deciding import NewRows
+from imports.engine.columns.parts import KnownRows, NewRows
 from imports.models import ImportRecord, Status
-from tests.imports.conftest import MakeJob, run_to_the_end
+from imports.services.runs import runs
+from tests.imports.conftest import MakeJob, drain, run_to_the_end
 from tests.imports.engine.store import dump_store
 
 Record = dict[str, Any]
@@ -87,12 +88,24 @@ def _store(operator: User) -> None:
     Group.objects.create(key="staff")
 
 
-def import_all(make_job: MakeJob, files: Sequence[tuple[list[Record], Mode]]) -> dict[str, Any]:
-    """Return what is in the store after the files, which is then as it was."""
+def import_all(
+    make_job: MakeJob, files: Sequence[tuple[list[Record], Mode, bool]]
+) -> dict[str, Any]:
+    """Return what is in the store after the files, which is then as it was, and what dry runs say.
+
+    Of each file there is a dry run before its run, or not.
+    """
     sid = transaction.savepoint()
-    for records, mode in files:
-        run_to_the_end(make_job(records, mode=mode, chunk_rows=60))
-    found = dump_store()
+    reports: list[Any] = []
+    for records, mode, is_tried in files:
+        job = make_job(records, mode=mode, chunk_rows=60)
+        if is_tried:
+            runs.start_dry_run(job, actor=job.created_by)
+            drain(job)
+            reports.append({**job.dry_run_report, "finished_at": ""})
+        runs.start_run(job, actor=job.created_by, fails_undecided=True, without_dry_run=True)
+        drain(job)
+    found = dump_store() | {"dry runs": reports}
     transaction.savepoint_rollback(sid)
     return found
 
@@ -104,7 +117,12 @@ def test_every_table_is_as_the_record_path_leaves_it(
     make_job: MakeJob, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     messy = make_messy_file(seed)
-    files = [(messy[: ROWS // 3], Mode.SKIP), (messy, Mode.SKIP), (messy, Mode.UPDATE)]
+    files = [
+        (messy[: ROWS // 3], Mode.SKIP, False),
+        (messy, Mode.SKIP, True),
+        (messy, Mode.SKIP, False),
+        (messy, Mode.UPDATE, True),
+    ]
 
     found = import_all(make_job, files)
     monkeypatch.setattr(ColumnReader, "read", accept_nothing)
@@ -117,24 +135,50 @@ def test_every_table_is_as_the_record_path_leaves_it(
             assert different == {}, table
 
 
-@pytest.mark.django_db
-@pytest.mark.usefixtures("_store")
-def test_plain_rows_are_planned_by_nobody(
-    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A floor: nothing else would tell that columns take no row any more."""
-    planned: list[int] = []
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the rows that are planned as records from now on."""
+    numbers: list[int] = []
     plan_rows = chunks.plan_rows
 
     def watch(rows: Any, *args: Any, **options: Any) -> Any:
-        planned.extend(row.row_number for row in rows)
+        numbers.extend(row.row_number for row in rows)
         return plan_rows(rows, *args, **options)
 
     monkeypatch.setattr(chunks, "plan_rows", watch)
-    run_to_the_end(make_job(list(map(make_record, range(100)))))
+    return numbers
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_store")
+def test_plain_rows_are_planned_by_nobody(make_job: MakeJob, planned: list[int]) -> None:
+    """A floor: nothing else would tell that columns take no row any more."""
+    job = make_job(list(map(make_record, range(100))))
+    runs.start_dry_run(job, actor=job.created_by)
+    drain(job)
+    run_to_the_end(job)
 
     assert planned == []
     assert ImportRecord.objects.filter(status=Status.CREATED).count() == 100
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_store")
+@pytest.mark.parametrize(
+    ("mode", "reason"), [(Mode.SKIP, "profile_exists"), (Mode.UPDATE, "unchanged")]
+)
+def test_plain_rows_of_users_who_stay_as_they_are_are_planned_by_nobody(
+    make_job: MakeJob, mode: Mode, reason: str, request: pytest.FixtureRequest
+) -> None:
+    records = list(map(make_record, range(50)))
+    run_to_the_end(make_job(records))
+    planned: list[int] = request.getfixturevalue("planned")
+
+    job = make_job(records, mode=mode)
+    run_to_the_end(job)
+
+    assert planned == []
+    assert ImportRecord.objects.filter(job=job, reason=reason).count() == 50
 
 
 @pytest.mark.django_db
@@ -144,7 +188,7 @@ def test_value_taken_since_the_look_into_the_store_is_told_by_the_plans(
 ) -> None:
     User.objects.create(subject_id="early", email="user3@example.com", password="!")
     job = make_job(list(map(make_record, range(10))))
-    monkeypatch.setattr(chunks, "pick_new", pick_without_a_look)
+    monkeypatch.setattr(chunks, "part_rows", take_all_for_new)
 
     run_to_the_end(job)
 
@@ -153,6 +197,6 @@ def test_value_taken_since_the_look_into_the_store_is_told_by_the_plans(
     assert User.objects.filter(subject_id__startswith="id-").count() == 9
 
 
-def pick_without_a_look(table: Table, *_: Any) -> NewRows:
+def take_all_for_new(table: Table, *_: Any, **__: Any) -> tuple[NewRows, KnownRows]:
     nothing: list[tuple[int, ...]] = [()] * len(table)
-    return NewRows(table, nothing, nothing)
+    return NewRows(table, nothing, nothing), KnownRows()

@@ -11,7 +11,12 @@ from imports.core.columns import ColumnReader, Table
 from imports.core.columns.keys import digest_keys
 from imports.core.columns.table import GROUPS, HASH, LOGINS, ROLES
 from imports.core.dry_run import ColumnUse, Findings
-from imports.core.dry_run.accepted import gather_accepted
+from imports.core.dry_run.accepted import (
+    AcceptedRows,
+    find_odd_places,
+    gather_mixed,
+    gather_mixed_losses,
+)
 from imports.core.mapping import MappedRow, RecordMapper
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.mapping.ties import list_possible_ties
@@ -66,15 +71,22 @@ def list_differences(
 def _compare_findings(
     table: Table, rows: Sequence[MappedRow], mapping: ColumnMapping
 ) -> Iterator[str]:
-    accepted = [rows[number] for number in table.places]
+    # A dry run tells examples of those dates; so such rows have plans there.
+    plain = table.without(find_odd_places(table))
+    accepted = [rows[number] for number in plain.places]
     if any(row.record is None for row in accepted):
         return  # which is told of the row
     plans = [Plan(row.row_number, Action.CREATE, "") for row in accepted]
-    expected = Findings.gather_losses(plans, accepted, ColumnUse(mapping, {})).to_json()
-    found = gather_accepted(table, ColumnUse(mapping, {})).to_json()
-    for name, value in expected.items():
-        if _sort(found[name]) != _sort(value):
-            yield f"findings, {name}: {found[name]} instead of {value}"
+    alone = [AcceptedRows("created", plain)]
+    for gather, gather_columns in (
+        (Findings.gather_losses, gather_mixed_losses),
+        (Findings.gather, gather_mixed),
+    ):
+        expected = gather(plans, accepted, ColumnUse(mapping, {})).to_json()
+        found = gather_columns([], [], alone, ColumnUse(mapping, {})).to_json()
+        for name, value in expected.items():
+            if _sort(found[name]) != _sort(value):
+                yield f"findings, {name}: {found[name]} instead of {value}"
 
 
 def _sort(counted: Any) -> Any:
