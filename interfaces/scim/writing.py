@@ -30,7 +30,7 @@ def write_new(
 ) -> Outcome:
     """Write a user as the connection's mode and matching key say; raises a SCIMException.
 
-    `refuse` may raise for what would become of them. Nothing is kept of what is refused there.
+    `refuse` may raise for the planned statuses. Nothing is kept of what is refused there.
     """
     (outcome,) = _write(connection, [row], None, lambda outcomes: refuse(outcomes[0]))
     require_written([outcome])

@@ -210,7 +210,7 @@ class _Update:
                 yield email, verified
 
     def remove_emails(self) -> None:
-        """Take away the addresses that are gone, but never the one that is the primary one now."""
+        """Remove the addresses that are gone, but never the primary one of now."""
         own = self.existing.profile["email"]
         primary = self.plan.profile.get("email", None if "email" in self.plan.cleared else own)
         for email in self.removals.emails:
