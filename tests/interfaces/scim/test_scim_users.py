@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from scim2_models import ConflictException
 
 from accounts.models import Role, User
 from imports.core.planning.undo import UndoOptions
-from imports.models import ImportJob, ImportRecord
+from imports.models import Connection, ImportJob, ImportRecord
 from imports.record_filters import RecordFilter
 from imports.services.connections.secrets import issue_secret
 from imports.services.undo.undoing import start_undo, work_on_undo
+from interfaces.scim.models import PROVIDER
+from interfaces.scim.storage import Storage
 from tests.imports.connecting import create_connection
 from tests.interfaces.scim.calling import CORE, ENTERPRISE, Caller, describe
 
@@ -407,6 +410,21 @@ def test_a_version_tells_whether_a_user_has_changed(call: Caller) -> None:
 
     assert (unchanged.status, changed.status, late.status) == (304, 204, 412)
     assert changed.headers["ETag"] != version
+
+
+def test_who_was_changed_by_others_at_the_same_time_is_not_written_over(
+    call: Caller, connection: Connection
+) -> None:
+    user_id = call.create()
+    storage, (users, _) = Storage(connection), PROVIDER.resource_types
+    with PROVIDER:
+        read: Any = storage.get(users, user_id)
+        call.patch(f"/Users/{user_id}", {"op": "add", "path": "title", "value": "Boss"})
+        read.title = "Clerk"
+        with pytest.raises(ConflictException):
+            storage.update(users, read)
+
+    assert call.read(user_id)["title"] == "Boss"
 
 
 def test_pages_go_by_index_and_by_cursor_sorted_or_not(call: Caller) -> None:
