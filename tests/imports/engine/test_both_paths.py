@@ -200,3 +200,33 @@ def test_value_taken_since_the_look_into_the_store_is_told_by_the_plans(
 def take_all_for_new(table: Table, *_: Any, **__: Any) -> tuple[NewRows, KnownRows]:
     nothing: list[tuple[int, ...]] = [()] * len(table)
     return NewRows(table, nothing, nothing), KnownRows()
+
+
+CHANGES: list[Callable[[Record], Any]] = [
+    lambda record: record["profile"].update(given_name="Zoe"),
+    lambda record: record["profile"].update(email_verified=True),
+    lambda record: record["profile"].update(phone="+441632960001"),
+    lambda record: record["profile"].update(active=False),
+    lambda record: record["authenticators"]["password"].update(hash=f"{BCRYPT[:-8]}AAAAAAAe"),
+    lambda record: record["authenticators"]["external_logins"].append(
+        {"provider": "google", "subject": "more"}
+    ),
+    lambda record: record["memberships"].update(groups=["staff"]),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_store")
+def test_single_change_among_rows_that_say_nothing_new_is_written(make_job: MakeJob) -> None:
+    # Odd numbers: their addresses are not verified yet.
+    records = [make_record(2 * place + 1) for place in range(len(CHANGES) * 10)]
+    run_to_the_end(make_job(records))
+    for change, record in zip(CHANGES, records[::10], strict=True):
+        change(record)
+
+    job = make_job(records, mode=Mode.UPDATE, chunk_rows=100)
+    run_to_the_end(job)
+
+    updated = ImportRecord.objects.filter(job=job, status=Status.UPDATED)
+    numbers = updated.order_by("row_number").values_list("row_number", flat=True)
+    assert list(numbers) == [place * 10 + 1 for place in range(len(CHANGES))]
