@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import slugify
 
 from accounts.admin.groups import KnowsActor
 from accounts.models import User
@@ -24,7 +25,7 @@ from imports.services.connections.connections import (
     delete_connection,
     save_connection,
 )
-from imports.services.connections.kinds import KINDS
+from imports.services.connections.kinds import KINDS, ConnectionKind
 from imports.services.connections.mappings import propose_mapping
 from imports.services.connections.shown import refuse_changed_connection, write_connection
 
@@ -79,7 +80,10 @@ class ConnectionForm(forms.ModelForm):
             help_text="By which value existing users are found.",
         )
         if self.instance.pk is None:
+            self._ask_for_tenant(KINDS.get(self["kind"].value()))
             return
+        if "tenant" in self.fields:
+            self.fields["tenant"].required = True
         del self.fields["kind"]
         policies = {
             name: value
@@ -92,6 +96,14 @@ class ConnectionForm(forms.ModelForm):
             "policies_text": write_json(policies) if policies else "",
             "as_shown": write_connection(self.instance),
         }
+
+    def _ask_for_tenant(self, kind: ConnectionKind | None) -> None:
+        if kind is None or not kind.has_tenant:
+            return
+        tenant = self.fields["tenant"]
+        tenant.required = not kind.tenant_is_name
+        if kind.tenant_is_name:
+            tenant.help_text = f"{tenant.help_text} Leave empty to make it from the name."
 
     def clean_kind(self) -> str:
         kind: str = self.cleaned_data["kind"]
@@ -106,8 +118,10 @@ class ConnectionForm(forms.ModelForm):
             return cleaned
         if self.instance.pk is not None:
             self._refuse_changed(cleaned.get("as_shown", ""))
-        if KINDS[name].has_tenant and not cleaned.get("tenant"):
-            self.add_error("tenant", "This kind of connection requires a tenant.")
+        if KINDS[name].tenant_is_name and cleaned.get("tenant") == "" and "name" in cleaned:
+            cleaned["tenant"] = slugify(cleaned["name"])
+            if not cleaned["tenant"]:
+                self.add_error("tenant", "Enter a tenant. None can be made from this name.")
         if "policies_text" in cleaned:
             self._read_policies(cleaned["policies_text"])
         cleaned["mapping"] = self._read_mapping(cleaned.get("mapping_text", ""), name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -78,6 +78,12 @@ SENTENCES = {
     "open again": "reopened the directory",
     "purge": "The file and the source rows were purged after their retention period",
 }
+# Of a job that a connection sends to. Somebody closes it, or the end of its day does.
+OF_CONNECTION = {
+    "open": "The first records arrived",
+    "close": "The job was closed. Later records belong to another job",
+}
+CLOSED_DAY = "closed the job. Later records belong to another job"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +99,15 @@ class ActivityLogEntry:
 def list_activity_log(job: ImportJob) -> list[ActivityLogEntry]:
     """Return what was done to the job, newest first."""
     events = job.events.select_related("actor").order_by("-id")
-    return [_describe(event) for event in events]
+    sentences = SENTENCES if job.day is None else SENTENCES | OF_CONNECTION
+    return [_describe(event, sentences) for event in events]
 
 
-def _describe(event: JobEvent) -> ActivityLogEntry:
-    sentence = SENTENCES.get(event.action, event.action)
-    if event.action == "pause" and event.detail.get("pilot"):
+def _describe(event: JobEvent, sentences: Mapping[str, str]) -> ActivityLogEntry:
+    sentence = sentences.get(event.action, event.action)
+    if sentence == OF_CONNECTION["close"] and event.actor:
+        sentence = CLOSED_DAY
+    elif event.action == "pause" and event.detail.get("pilot"):
         sentence = "The pilot finished. The import is waiting for a review of its records"
     elif event.action == "complete" and "attempt" in event.detail:
         sentence = f"Attempt {event.detail['attempt']} finished"

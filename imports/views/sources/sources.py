@@ -68,7 +68,12 @@ def count_now(request: StaffRequest) -> HttpResponse:
 @require_safe
 @requires("imports.view_importjob")
 def show_source(request: StaffRequest) -> HttpResponse:
-    progress = _find(request)
+    source = request.GET.get("source", "")
+    progress = get_source(source)
+    if progress is None:
+        # Connections and directories link here before their first users are counted.
+        messages.info(request, f"No users of “{source}” have been counted yet.")
+        return redirect("imports:sources")
     latest = progress.latest
     return render_page(
         request,

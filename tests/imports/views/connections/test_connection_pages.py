@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from imports.models import Connection, ConnectionSecret, ImportJob, SecretUse, Undo
+from imports.services.connections.day_jobs import close_open_jobs
 from imports.services.connections.secrets import find_secret, issue_secret
 from imports.services.undo.undoing import work_on_undo
 from imports.states import JobState
@@ -80,6 +81,52 @@ def test_a_connection_is_made_of_a_kind_and_is_off(admin: Client, operator: User
     connection = Connection.objects.get()
     assert (connection.kind, connection.is_on, connection.owner) == ("records", False, operator)
     assert connection.mapping["source_name"] == "HR system"
+
+
+@pytest.mark.parametrize(
+    ("given", "tenant", "said"),
+    [
+        ({"name": "Acme HR"}, "acme-hr", ""),
+        ({"name": "Acme HR", "tenant": "hr"}, "hr", ""),
+        ({"name": "人事"}, None, "None can be made from this name."),
+        ({"name": "Acme HR", "tenant": "h r"}, None, "Enter a valid “slug”"),
+    ],
+)
+def test_tenant_of_scim_is_made_of_the_name_unless_given(
+    admin: Client, given: dict[str, str], tenant: str | None, said: str
+) -> None:
+    address = reverse("admin:imports_connection_add") + "?kind=scim"
+    form = read_form(admin.get(address).content.decode(), "connection_form")
+
+    response = admin.post(address, {**form, "source": "HR", **given})
+
+    assert Connection.objects.values_list("tenant", flat=True).first() == tenant
+    if said:
+        page = response.content.decode()
+        assert said in page
+        assert page.count('class="errorlist"') == 1
+
+
+def test_tenant_of_secureauth_is_marked_as_required(admin: Client) -> None:
+    page = admin.get(reverse("admin:imports_connection_add") + "?kind=secureauth").content.decode()
+
+    assert re.search(r'<label class="required" for="id_tenant">', page)
+
+
+def test_activity_log_of_a_day_speaks_of_records_and_not_of_a_file(
+    admin: Client, operator: User
+) -> None:
+    connection = create_connection(operator)
+    send(connection, name_person(1))
+    job = ImportJob.objects.get()
+    close_open_jobs(connection, actor=operator)
+
+    page = admin.get(reverse("imports:activity_log", args=[job.pk])).content.decode()
+
+    assert "The first records arrived" in page
+    assert "closed the job. Later records belong to another job" in page
+    assert f'<a href="{find_page("connection", connection)}">{connection}</a>' in page
+    assert all(word not in page for word in ("directory.", "SHA-256", "See column mapping"))
 
 
 def test_without_a_kind_the_form_leads_to_the_choice(admin: Client) -> None:

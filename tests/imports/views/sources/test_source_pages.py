@@ -140,7 +140,14 @@ def test_follow_ups_page_goes_on_after_the_last_one_shown(admin: Client) -> None
     assert [user.subject_id for user in second.context["users"]] == ["s50"]
 
 
-@pytest.mark.parametrize("name", ["source", "follow_ups", "export_follow_ups"])
+def test_source_without_counted_users_leads_to_the_list_with_the_reason(admin: Client) -> None:
+    response = admin.get(reverse("imports:source"), {"source": "new"}, follow=True)
+
+    assert response.redirect_chain == [(reverse("imports:sources"), 302)]
+    assert "No users of “new” have been counted yet." in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["follow_ups", "export_follow_ups"])
 def test_unknown_source_is_not_found(admin: Client, name: str) -> None:
     assert admin.get(reverse(f"imports:{name}"), {"source": "nobody"}).status_code == 404
 
