@@ -98,6 +98,21 @@ def find_duplicates_among(
     return found.get(0, {}), joined.get(0, {})
 
 
+def list_still_repeated(
+    chunk: ImportChunk, rows: Sequence[MappedRow], context: JobContext
+) -> dict[str, tuple[int, str, str]]:
+    """Return what the chunk knows its rows to repeat and they repeat as they are mapped here, too.
+
+    What else they may repeat, only a search of the whole file tells.
+    """
+    digests = {str(abs(number)): found for number, found in _list_digests(rows, context)}
+    return {
+        row: duplicate
+        for row, duplicate in chunk.duplicates.items()
+        if bytes.fromhex(duplicate[1]) in digests.get(row, ())
+    }
+
+
 def _list_digests(
     rows: Sequence[MappedRow], context: JobContext
 ) -> Iterator[tuple[int, list[bytes]]]:

@@ -19,6 +19,7 @@ from imports.engine.chunks import plan_rows
 from imports.engine.context import JobContext, load_context
 from imports.engine.corrections.correcting import correct_rows
 from imports.engine.corrections.sampling import read_staged_rows
+from imports.engine.duplicates import list_still_repeated
 from imports.engine.files.staging import list_retryable
 from imports.models import ImportChunk, ImportJob
 from imports.record_filters import RecordFilter
@@ -82,9 +83,10 @@ class Sample:
     def plan_changed(self, rows: Sequence[MappedRow], context: JobContext) -> list[Plan]:
         """Return what would be done with rows that a change was made to.
 
-        Whether they then repeat another row of the file, only a dry run finds out.
+        Whether they then repeat another row than before, only a dry run finds out.
         """
         chunk = ImportChunk(job=self.job, attempt=self._chunk.attempt)
+        chunk.duplicates = list_still_repeated(self._chunk, rows, context)
         return plan_rows(rows, chunk, context, lock=False)
 
     def plan_unchanged(self) -> list[Plan]:

@@ -218,6 +218,20 @@ def test_offers_before_the_run_are_those_after_it(job: ImportJob) -> None:
     assert before == describe(run(job))
 
 
+def test_row_that_repeats_another_is_offered_only_what_changes_the_value(
+    make_job: MakeJob,
+) -> None:
+    repeated = [("a", "same@example.com", ""), ("b", "same@example.com", "")]
+    job = dry_run(upload(make_job, repeated))
+    (group,) = list_error_groups(job)
+
+    offers = list_offers(job, group, actor=job.created_by)
+
+    assert group.problem.code == "duplicate_in_file"
+    tried = {each.kind.name: each.trial.imported for each in offers.found if each.trial}
+    assert tried == {"drop_field": 1}
+
+
 def test_records_that_a_new_correction_takes_care_of_need_no_other(job: ImportJob) -> None:
     add(job, PHONE, "replace", "", {"12": "+441632960009"})
     [group] = [each for each in list_error_groups(job) if each.problem == PHONE]
