@@ -50,5 +50,10 @@ def _describe_kind(kind: Kind) -> str:
 
 def _describe_reason(reason: Reason) -> str:
     problem = Problem(reason.code, params=dict.fromkeys(DETAILS, reason.detail))
-    look = f" Outline: {reason.detail}." if problem.kind is HASH_UNRECOGNISED else ""
-    return f"{problem.kind.title}. {problem.message}{look}".strip()
+    return " ".join(filter(None, [f"{problem.kind.title}.", problem.message, tell_outline(reason)]))
+
+
+def tell_outline(reason: Reason) -> str:
+    """Return the outline of hashes where the message of their problem does not have it."""
+    is_told = reason.code != HASH_UNRECOGNISED.code
+    return "" if is_told or not reason.detail else f"Outline: {reason.detail}."

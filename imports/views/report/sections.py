@@ -231,8 +231,9 @@ def _list_passwords(report: FileReport) -> list[list[str]]:
         PasswordSummary.from_json(report["passwords"]), has_begun=True
     ).lines
     return [
-        [f"{line.count:,}", line.label, ". ".join(filter(None, [line.parameters, line.badge]))]
+        [f"{line.count:,}", line.label, ". ".join(filter(None, details))]
         for line in lines
+        for details in [(line.parameters, line.badge, line.reason.removesuffix("."))]
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accounts import hashing
+from imports.core.dry_run.passwords import tell_outline
 from imports.core.problems import Problem
 from imports.core.records.password_summary import Kind, PasswordSummary, Reason
 from imports.services.mapping.password_summary import estimate_hashing
@@ -20,7 +21,10 @@ WEAK = (
 
 @dataclass(frozen=True, slots=True)
 class PasswordSummaryLine:
-    """Records whose passwords are alike. Without a badge there is nothing to see to."""
+    """Records whose passwords are alike. Without a badge there is nothing to see to.
+
+    `reason` tells those that cannot be used from others of the same label.
+    """
 
     label: str
     count: int
@@ -28,6 +32,7 @@ class PasswordSummaryLine:
     badge: str = ""
     severity: str = ""
     advice: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ def _describe_reason(reason: Reason, count: int, *, has_begun: bool) -> Password
         count=count,
         badge="Fails",
         severity="danger",
-        advice=f"{problem.message} {problem.advice}".strip(),
+        advice=" ".join(filter(None, [problem.message, tell_outline(reason), problem.advice])),
+        reason=reason.detail,
     )
 
 

@@ -216,6 +216,7 @@ def test_the_password_summary_says_why_hashes_cannot_be_used(
     assert "Hash that costs too much to verify" in page
     assert "2 s and 1,024 MiB" in page
     assert "Hash that cannot be read" in page
+    assert "of a known format. Outline: 9 characters" in page
 
 
 def test_the_password_summary_says_how_long_hashing_plain_passwords_takes(

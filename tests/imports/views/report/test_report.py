@@ -73,6 +73,17 @@ def test_report_has_file_totals_problems_losses_password_summary_and_lines_to_si
         assert expected in text
 
 
+def test_report_tells_hashes_apart_that_cannot_be_used(make_job: MakeJob) -> None:
+    job = make_job([{"subject_id": text, "hash": text} for text in ("nonsense!", "is not one")])
+    runs.start_dry_run(job, actor=job.created_by)
+    drain(job)
+
+    assert sorted(build(job)["Passwords"].rows) == [
+        ["1", "Hash that cannot be read", "Fails. 10 characters"],
+        ["1", "Hash that cannot be read", "Fails. 9 characters"],
+    ]
+
+
 def test_report_names_nobody_of_the_file(admin: Client, reported: ImportJob) -> None:
     text = show(admin, reported) + download(admin, reported)
 
