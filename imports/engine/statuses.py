@@ -15,7 +15,7 @@ from django.db import connection
 from accounts.identifiers import normalise_phone
 from imports.core.mapping import MappedRow
 from imports.core.planning.before_images import take_before_image
-from imports.core.planning.plans import Action, Change, Plan
+from imports.core.planning.plans import IMPORTING, Action, Change, Plan
 from imports.core.planning.stages import find_stage
 from imports.core.problems import digest_error_group
 from imports.engine.columns.recording import Statuses, insert_statuses, write_problems
@@ -24,8 +24,6 @@ from imports.engine.files.payloads import pack_encoded
 from imports.engine.undo.restoring import pack_image
 from imports.models import ImportChunk
 from imports.models.records import may_be_retried
-
-IMPORTING = frozenset({Action.CREATE, Action.UPDATE})
 
 
 def write_statuses(

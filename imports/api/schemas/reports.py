@@ -208,7 +208,7 @@ class RootCauseInfo(Schema):
 
 
 class PeopleInfo(Schema):
-    """What the records say about the accounts."""
+    """What the records that would be created or updated say about their accounts."""
 
     last_sign_ins: dict[str, int] = Field(
         description="Records by the year of their last sign-in; under an empty year those without.",

@@ -24,6 +24,9 @@ from imports.core.planning.plans import Plan
 from imports.core.records.password_summary import PasswordSummary
 from imports.core.records.records import is_nothing
 
+# The status of new users. Existing ones do not arrive.
+CREATED = "created"
+
 
 class SourceRow(NamedTuple):
     """A row as findings about its columns need it."""
@@ -105,15 +108,20 @@ def _count_records(found: Findings, accepted: AcceptedRows, use: ColumnUse) -> N
     table = accepted.table
     found.planned += len(table)
     found.passwords.add(_count_passwords(table))
-    found.people.add(_count_people(table))
-    for reasons, count in Counter(filter(None, table.reasons)).items():
-        for reason in reasons:
-            found.count_disabling(*reason, number=count)
+    if accepted.status == CREATED:
+        _count_arriving(found, table)
     for target, count in _count_arrived(table, use).items():
         found.arrived.count(target, number=count)
     for plan, number in accepted.count_plans():
         for cause in list_causes(plan):
             found.causes.count(cause, number=number)
+
+
+def _count_arriving(found: Findings, table: Table) -> None:
+    found.people.add(_count_people(table))
+    for reasons, count in Counter(filter(None, table.reasons)).items():
+        for reason in reasons:
+            found.count_disabling(*reason, number=count)
 
 
 def find_odd_places(table: Table) -> set[int]:

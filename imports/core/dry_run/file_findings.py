@@ -14,6 +14,7 @@ from imports.core.planning.matching import SUBJECT_ID
 from imports.core.problems.of_mapping import EXCLUDED
 from imports.core.providers.contract import Provider
 from imports.core.readers.surroundings import Surroundings
+from imports.core.records.password_summary import PasswordSummary
 
 MOST_SIGNS = 5
 WITHOUT_LOGINS = (
@@ -111,9 +112,7 @@ def describe_without_users(report: FileReport, provider: Provider) -> str:
     """Say that every record is excluded, why, and how to export users; empty where one is not."""
     problems = report["problems"]
     excluded = [each for each in problems if each["code"] == EXCLUDED.code]
-    # A run without a dry run counts no errors, but the passwords of records that fail.
-    failed = report["passwords"]["unknown"] or report["passwords"]["unusable"]
-    if failed or not excluded or report["people"]["last_sign_ins"]:
+    if not excluded or _count_users(report):
         return ""
     reasons = [each.get("params", {}).get("reason", "") for each in excluded[:MOST_SIGNS]]
     count = sum(each["count"] for each in excluded)
@@ -122,13 +121,18 @@ def describe_without_users(report: FileReport, provider: Provider) -> str:
     return f"The file brings no users: {extent}. {' '.join(reasons)}{steps}"
 
 
+def _count_users(report: FileReport) -> int:
+    """Return how many records are not excluded: those of which the passwords are counted."""
+    return PasswordSummary.from_json(report["passwords"]).total
+
+
 def describe_without_logins(report: FileReport) -> str:
     """Say how many arriving records have nothing to sign in with; empty where all have."""
     people = report["people"]
     without, total = people.get("without_logins", 0), sum(people["last_sign_ins"].values())
     if not without:
         return ""
-    if without == total:
+    if without == total == _count_users(report):
         return WITHOUT_LOGINS
     subject = "1 user" if without == 1 else f"{without:,} users"
     return (

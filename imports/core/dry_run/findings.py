@@ -25,7 +25,7 @@ from imports.core.dry_run.tally import Tally
 from imports.core.dry_run.unread import UNSTORABLE, Parts, SourceRow
 from imports.core.mapping import MappedRow
 from imports.core.mapping.sources import compile_source
-from imports.core.planning.plans import Action, Change, Plan
+from imports.core.planning.plans import IMPORTING, Action, Change, Plan
 from imports.core.problems import Problem, group_problem
 from imports.core.problems.of_updates import UNCHANGED
 from imports.core.providers.contract import NOT_CARRIED
@@ -115,7 +115,7 @@ class Findings:
         found = cls()
         for plan, row in zip(plans, rows, strict=True):
             found._count_plan(plan, row, use)
-            found._count_row(row)
+            found._count_row(plan, row)
             found._count_decisions(row)
             found._count_odd_dates(row, use)
         for compared in use.compare_fields(rows):
@@ -159,7 +159,7 @@ class Findings:
             for problem in plan.problems:
                 if problem.code in LOSING:
                     found.problems.count(write_error_group(problem))
-            found._count_row(row)
+            found._count_row(plan, row)
             found._count_corrections(plan, row)
         for compared in use.compare_fields(rows):
             found._count_field(compared, with_examples=False)
@@ -206,11 +206,11 @@ class Findings:
         for number in row.corrections:
             self.corrected.count(f"{number}\n{plan.action.value}")
 
-    def _count_row(self, row: MappedRow) -> None:
+    def _count_row(self, plan: Plan, row: MappedRow) -> None:
         self.passwords.count(row.record, row.problems)
         if row.is_excluded:
             self._count_memberships(row)
-        if row.record is None:
+        if row.record is None or plan.action not in IMPORTING:
             return
         self.people.count(row.record)
         for column, value in row.disabled_by:

@@ -20,9 +20,10 @@ DATE_FIELDS = ("created_at", "last_login", "updated_at")
 
 @dataclass(slots=True)
 class People:
-    """How many records are of accounts that are stale, disabled, unverified or without a login.
+    """How many accounts that arrive are stale, disabled, unverified or without a login.
 
-    `last_sign_ins` are by year, those without one under NEVER.
+    Records that are skipped or fail count for nothing. `last_sign_ins` are by year, those without
+    one under NEVER.
     """
 
     last_sign_ins: Counter[str] = field(default_factory=Counter)

@@ -28,6 +28,9 @@ class Action(StrEnum):
     FAIL = "fail"
 
 
+IMPORTING = frozenset({Action.CREATE, Action.UPDATE})
+
+
 @dataclass(slots=True)
 class ExistingUser:
     """What the store knows of a user, as far as a plan depends on it.

@@ -70,6 +70,12 @@ class PasswordSummary:
             self.absent += 1
 
     @property
+    def total(self) -> int:
+        """Return of how many records the passwords are counted: of all that are not excluded."""
+        told = self.kinds.total() + self.unusable.total()
+        return told + self.plain + self.absent + self.unknown
+
+    @property
     def is_full(self) -> bool:
         """Return whether further kinds are, or would be, counted without their parameters."""
         return len(self.kinds) >= MAX_KINDS or len(self.unusable) >= MAX_KINDS

@@ -13,7 +13,7 @@ from imports.core.corrections import Asks, Change, CorrectionKind, list_kinds
 from imports.core.corrections.contract import TRIED
 from imports.core.inspection.inspection import clean_text
 from imports.core.mapping.sources import compile_source
-from imports.core.planning.plans import Action
+from imports.core.planning.plans import IMPORTING, Action
 from imports.core.problems import Problem, digest_error_group
 from imports.core.providers import get_provider
 from imports.core.transforms.contract import write_scalar
@@ -22,7 +22,6 @@ from imports.services.corrections.samples import ErrorGroup, Sample
 from imports.services.dry_run.decisions import KEYS
 from imports.services.mapping.previews import find_secret_targets
 
-IMPORTING = frozenset({Action.CREATE, Action.UPDATE})
 MAX_VALUES = 20
 VALUE_LENGTH = 200
 

@@ -48,6 +48,17 @@ def test_dry_run_says_how_many_arrive_disabled_and_why(make_job: MakeJob) -> Non
     )
 
 
+def test_who_is_skipped_or_fails_does_not_arrive(make_job: MakeJob, run_job: MakeJob) -> None:
+    run_job(to_csv(COLUMNS, ROWS[:2]), name="users.csv")
+    repeated = ["5", "otto@example.com", "Suspended", ""]
+
+    job = dry_run(make_job(to_csv(COLUMNS, [*ROWS, repeated]), name="users.csv"))
+
+    assert describe_disabled(job.dry_run_report) == (
+        "2 of 2 arrive disabled: deleted_at = a date in the past (2), status = Suspended (1)."
+    )
+
+
 def test_dry_run_page_says_it_at_its_top(make_job: MakeJob, operator: User) -> None:
     job = dry_run(make_job(to_csv(COLUMNS, ROWS), name="users.csv"))
     client = Client()

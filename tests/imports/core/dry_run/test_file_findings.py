@@ -22,8 +22,10 @@ GATHER = pytest.mark.parametrize(
 )
 
 
-def list_codes(gather: Callable[..., Findings], *rows: MappedRow) -> list[str]:
-    plans = [Plan(row.row_number, Action.SKIP, "", problems=list(row.problems)) for row in rows]
+def list_codes(
+    gather: Callable[..., Findings], *rows: MappedRow, action: Action = Action.SKIP
+) -> list[str]:
+    plans = [Plan(row.row_number, action, "", problems=list(row.problems)) for row in rows]
     report = build_report(gather(plans, list(rows), ColumnUse(Mapping(provider="scim"), {})))
     findings = list_file_findings(report, Surroundings(), get_provider("scim"), ())
     return [finding.code for finding in findings]
@@ -48,4 +50,9 @@ def test_record_that_fails_may_be_a_user(gather):
 @GATHER
 def test_records_with_names_alone_cannot_sign_in(gather):
     rows = [make_row(1, profile={"display_name": "Staff"})]
-    assert list_codes(gather, *rows) == ["without_logins"]
+    assert list_codes(gather, *rows, action=Action.CREATE) == ["without_logins"]
+
+
+@GATHER
+def test_existing_user_who_is_skipped_is_a_user(gather):
+    assert list_codes(gather, make_row(1, LEFT_OUT), make_row(2)) == []

@@ -242,6 +242,16 @@ def test_accounts_are_counted_by_last_sign_in_and_as_disabled_or_unverified() ->
     }
 
 
+@pytest.mark.parametrize("action", [Action.SKIP, Action.FAIL])
+def test_accounts_that_do_not_arrive_are_not_counted(action: Action) -> None:
+    plan = Plan(1, action, "1", problems=[Problem("duplicate_in_file")])
+
+    report = find([{"seen": "2019-05-31", "on": "no"}], plans=[plan])
+
+    assert (report["people"]["disabled"], report["people"]["last_sign_ins"]) == (0, {})
+    assert report["disabled_by"] == []
+
+
 def test_a_change_is_counted_by_field_with_old_and_new() -> None:
     plan = Plan(1, Action.UPDATE, "1", changes=[Change("profile.locale", None, "en-GB")])
 
