@@ -9,6 +9,7 @@ import django
 from django.core.management import execute_from_command_line
 
 from importer_site import embedded
+from importer_site.local_run.claims import find_address
 
 NEED_NO_SERVER = {
     "collectstatic",
@@ -32,6 +33,7 @@ def main() -> None:
                 embedded.acquire(make_keys=True, write=partial(print, flush=True))
             else:
                 embedded.acquire()
+                point_at_run()
         except embedded.EmbeddedServiceError as error:
             sys.exit(f"error: {error}")
     else:
@@ -43,6 +45,13 @@ def main() -> None:
     finally:
         # Not left to the end of the process: whoever comes next finds no server half stopped.
         embedded.release()
+
+
+def point_at_run() -> None:
+    """Let links that a command prints or sends lead to the run beside it, whatever its port."""
+    directory = embedded.DataDirectory.from_environment(os.environ)
+    if embedded.has_database() and (address := find_address(directory)):
+        os.environ.setdefault("PUBLIC_URL", address)
 
 
 def prepare_database(command: str) -> None:

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.core.management.base import CommandError
 
@@ -16,7 +17,7 @@ from importer_site.embedded.lease import FileLock
 @contextmanager
 def claim_directory(directory: DataDirectory, address: str) -> Iterator[None]:
     """Hold the data directory, so that a second run says where the first one is."""
-    path = directory.run / "supervisor"
+    path = _get_path(directory)
     with FileLock(path) as lock:
         if not lock.try_seize():
             first = json.loads(path.read_text())
@@ -27,6 +28,17 @@ def claim_directory(directory: DataDirectory, address: str) -> Iterator[None]:
             )
         path.write_text(json.dumps({"address": address, "pid": os.getpid()}))
         yield
+
+
+def find_address(directory: DataDirectory) -> str:
+    """Return the URL of the run that has the data directory, or had it last; empty without one."""
+    path = _get_path(directory)
+    stored = path.read_text() if path.exists() else ""
+    return json.loads(stored)["address"] if stored else ""
+
+
+def _get_path(directory: DataDirectory) -> Path:
+    return directory.run / "supervisor"
 
 
 def check_port(host: str, port: int) -> None:

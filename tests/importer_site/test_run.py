@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from importer_site.embedded import DataDirectory
 from importer_site.embedded.server import find_free_port
+from importer_site.local_run.claims import claim_directory, find_address
 from tests.importer_site.conftest import (
     PROJECT,
     await_condition,
@@ -105,6 +107,15 @@ def shared_run() -> Iterator[tuple[Run, dict[str, str]]]:
 
 
 SharedRun = tuple[Run, dict[str, str]]
+
+
+def test_commands_find_the_url_of_the_run_that_has_the_data_directory(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path)
+    directory.create()
+    assert find_address(directory) == ""
+
+    with claim_directory(directory, "http://127.0.0.1:8123/"):
+        assert find_address(directory) == "http://127.0.0.1:8123/"
 
 
 def test_run_serves_the_sign_in_page(shared_run: SharedRun) -> None:
