@@ -23,6 +23,13 @@ from imports.core.columns.table import (
     join_tables,
 )
 from imports.core.decisions import pick_questions
+from imports.core.decisions.kinds import (
+    hash_as_password,
+    hash_format_ambiguous,
+    hash_told_by_column,
+    password_masked,
+    state_unclear,
+)
 from imports.core.mapping import Mapping
 from imports.core.mapping.active import ActiveReader
 from imports.core.mapping.mapper import (
@@ -44,10 +51,14 @@ SLICE = 250
 # Kinds of decisions that a look at hash and state tells the need of, or that are about a field that
 # is not read as a column; where another kind is asked, every row is for the record path.
 KNOWN_DECISIONS = frozenset(
-    {
-        *("hash_as_password", "hash_format_ambiguous", "hash_told_by_column"),
-        *("password_masked", "state_unclear"),
-    }
+    module.KIND.code
+    for module in (
+        hash_as_password,
+        hash_format_ambiguous,
+        hash_told_by_column,
+        password_masked,
+        state_unclear,
+    )
 )
 # Of rows with more columns the findings are bounded, and depend on which row comes first.
 MOST_COLUMNS = 200
