@@ -36,7 +36,7 @@ def test_directory_is_set_up_tried_switched_on_and_moves_a_user_on_the_migration
     page.get_by_role("link", name="Add directory").click()
     page.get_by_label("Name:", exact=True).fill("Old shop")
     page.get_by_label("Source name").fill("shop")
-    page.get_by_label("Address:", exact=True).fill(old_system.url)
+    page.get_by_label("URL:", exact=True).fill(old_system.url)
     page.get_by_label("Secret").fill(TOKEN)
     page.get_by_role("button", name="Save", exact=True).click()
 
