@@ -12,6 +12,7 @@ from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
 from imports.core.corrections import read_corrections
+from imports.core.decisions import pick_decisions, spread_answer
 from imports.core.dry_run import FileReport
 from imports.core.mapping import Mapping as ColumnMapping
 from imports.core.planning.conflicts import Mode
@@ -31,7 +32,7 @@ from imports.services.jobs.rate_limits import read_limits
 from imports.services.leavers.disabling import describe_counts
 from imports.states import ChunkState, JobState
 from imports.views.runs.runs import find_differences, is_as_predicted
-from imports.views.shared.activity_words import list_activity_log
+from imports.views.shared.activity_words import list_activity_log, list_answers
 from imports.views.shared.password_summary import describe_password_summary
 from imports.views.shared.problems import describe_error_group, describe_group, get_title
 
@@ -262,6 +263,9 @@ def _list_decisions(job: ImportJob) -> Iterator[list[str]]:
     for kind, names in (("Group", mapping.groups), ("Role", mapping.roles)):
         for key, name in names.items():
             yield [f"{kind} {key}", f"becomes {name}" if name else "is dropped"]
+    decisions = pick_decisions(mapping.answers)
+    answers = {key: spread_answer(answer) for key, answer in decisions.items()}
+    yield from map(list, list_answers(answers))
     for each in read_corrections(job.corrections):
         ended = " (undone)" if each.is_undone else ""
         since = "Before the run" if each.is_for_run else f"From attempt {each.attempt} on"

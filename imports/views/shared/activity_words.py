@@ -137,11 +137,12 @@ def _list_decisions(detail: dict[str, Any]) -> Iterator[str]:
             yield f"{kind} {key} becomes {name}" if name else f"{kind} {key} is dropped"
 
 
-def _list_answers(detail: dict[str, Any]) -> Iterator[str]:
-    for key, choices in detail.items():
+def list_answers(answers: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield column and value of each answered decision, and the label of the choice."""
+    for key, choices in answers.items():
         code, column = split_key(key)
         for value, choice in choices.items():
-            yield f"{column}, {name_value(value)}: {KINDS[code].find_label(choice)}"
+            yield f"{column}, {name_value(value)}", KINDS[code].find_label(choice)
 
 
 def _count_records(number: int) -> str:
@@ -201,7 +202,7 @@ DETAILS: dict[str, Callable[[dict[str, Any]], str]] = {
     "create group": lambda detail: str(detail["key"]),
     "create attribute": lambda detail: str(detail["key"]),
     "decide": lambda detail: "; ".join(_list_decisions(detail)),
-    "answer": lambda detail: "; ".join(_list_answers(detail)),
+    "answer": lambda detail: "; ".join(map(": ".join, list_answers(detail))),
     "exclude": lambda detail: "; ".join(detail["filters"]) or "none",
     "differ": describe_differences,
     "set policies": describe_policies,

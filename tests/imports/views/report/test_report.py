@@ -13,6 +13,7 @@ from accounts.models import User
 from imports.core.planning.undo import UndoOptions
 from imports.models import ImportJob
 from imports.services.approval.approvals import decide_plan
+from imports.services.dry_run.decisions import answer_decisions
 from imports.services.runs import runs
 from imports.services.undo import undoing
 from imports.views.report.pdf import write_pdf
@@ -82,6 +83,14 @@ def test_report_tells_hashes_apart_that_cannot_be_used(make_job: MakeJob) -> Non
         ["1", "Hash that cannot be read", "Fails. 10 characters"],
         ["1", "Hash that cannot be read", "Fails. 9 characters"],
     ]
+
+
+def test_report_lists_the_decisions_on_values(make_job: MakeJob) -> None:
+    job = make_job([{"id": "s1", "status": "On leave"}])
+    choices = {"state_unclear:status": {"On leave": "disabled"}}
+    answer_decisions(job, choices, actor=job.created_by)
+
+    assert build(job)["Decisions"].rows == [["status, “On leave”", "Import as disabled"]]
 
 
 def test_report_names_nobody_of_the_file(admin: Client, reported: ImportJob) -> None:
