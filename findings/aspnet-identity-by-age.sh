@@ -8,7 +8,7 @@
 #   2 and 3, but of the latter only SHA-1 and SHA-256. For SHA-512, in which .NET writes since 7, it rejects with
 #   the text "Unknown PRF", which is no Error: `error.message` is undefined. All three begin with A.
 # Why it matters: .NET rewrites a hash when its user signs in, so one table has all of these. A trial with an
-#   old account works; those who sign in daily are the ones who are locked out. Decode the first
+#   old account works; the people who sign in daily are locked out. Decode the first
 #   five bytes and count before the choice of a library.
 # Seen:
 #                                 aspnet-identity-pw  aspnetcore-identity-password-hasher
