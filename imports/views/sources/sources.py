@@ -72,7 +72,7 @@ def show_source(request: StaffRequest) -> HttpResponse:
     progress = get_source(source)
     if progress is None:
         # Connections and directories link here before their first users are counted.
-        messages.info(request, f"No users of “{source}” have been counted yet.")
+        messages.warning(request, f"No users of “{source}” have been counted yet.")
         return redirect("imports:sources")
     latest = progress.latest
     return render_page(
