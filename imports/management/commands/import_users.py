@@ -76,6 +76,9 @@ the job."""
 
 class Command(BaseCommand):
     help = DESCRIPTION
+    # They load every page, which takes as long as all else before the first record is read; `run`
+    # and `check` do them.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_import_arguments(parser)
