@@ -140,21 +140,34 @@ def limit(memory: int, cpu: int, seconds: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         with suppress(ValueError, OSError):  # not every system has each of them
-            resource.setrlimit(kind, (value, value + 5 if kind == resource.RLIMIT_CPU else value))
+            resource.setrlimit(kind, (value, find_hard_limit(kind, value)))
     signal.alarm(seconds)
+
+
+def find_hard_limit(kind: int, value: int) -> int:
+    """Return up to where a limit can be lifted: of memory, to say that there is none left."""
+    if kind == resource.RLIMIT_AS:
+        return resource.getrlimit(kind)[1]
+    return value + 5 if kind == resource.RLIMIT_CPU else value
+
+
+def lift_memory_limit() -> None:
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
 def answer(pipe: Pipe) -> None:
     """Do what is ordered, and send the result."""
     order = json.loads(pipe.receive())
     limit(order["memory"], order["cpu"], order["seconds"])
-    remote = io.BufferedReader(RemoteFile(pipe, order["size"]), BUFFER_BYTES)
     try:
+        remote = io.BufferedReader(RemoteFile(pipe, order["size"]), BUFFER_BYTES)
         for portion in OPERATIONS[order["operation"]](cast(BinaryIO, remote), order["arguments"]):
             pipe.send(DATA, portion)
     except FileFormatError as error:
         pipe.send(FAULT, json.dumps(error.problem.to_json()).encode())
     except MemoryError:
+        lift_memory_limit()
         problem = stop(f"it needs more than {order['memory'] >> 20:,} MB of memory").problem
         pipe.send(FAULT, json.dumps(problem.to_json()).encode())
     except Exception as error:
