@@ -68,12 +68,14 @@ $(BIN)/pip:
 	@echo "Creating .venv with $(PYTHON) …"
 	@$(PYTHON) .ci/create_venv.py .venv
 
+# Nothing is resolved again: the files name every package. pip would take a package that another one
+# wants with an extra for one that is not pinned.
 $(INSTALLED): requirements.txt | $(BIN)/pip
 	@echo "Installing what Userferry runs on in .venv: a minute or two …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@echo "Installing what the tests and linters need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
 	@touch $@
