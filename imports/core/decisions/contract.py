@@ -130,3 +130,10 @@ def read_password(record: Record) -> Record:
     authenticators = record.get("authenticators")
     password = authenticators.get("password") if isinstance(authenticators, dict) else None
     return password if isinstance(password, dict) else {}
+
+
+def drop_empty_password(record: Record) -> None:
+    """Take the password out of a record if neither a hash nor a plain password is left in it."""
+    password = read_password(record)
+    if not (password.get("hash") or password.get("plaintext")):
+        del record["authenticators"]["password"]

@@ -20,6 +20,7 @@ from imports.core.decisions.contract import (
     Record,
     Setting,
     Source,
+    drop_empty_password,
     read_password,
 )
 
@@ -96,8 +97,7 @@ def apply(record: Record, concern: Concern, choice: str) -> None:
         # Beside another hash it stays where it was: two passwords are told as such.
         password["plaintext" if password.get("hash") else "hash"] = value
         return
-    if not (password.get("hash") or password.get("plaintext")):
-        del record["authenticators"]["password"]
+    drop_empty_password(record)
 
 
 KIND = DecisionKind(

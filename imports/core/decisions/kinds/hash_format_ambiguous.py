@@ -20,6 +20,7 @@ from imports.core.decisions.contract import (
     Record,
     Setting,
     Source,
+    drop_empty_password,
     read_password,
 )
 
@@ -67,8 +68,7 @@ def apply(record: Record, concern: Concern, choice: str) -> None:
     if choice == PLAIN:
         password["plaintext"] = value
         password.pop("params", None)
-    elif not password.get("plaintext"):
-        del record["authenticators"]["password"]
+    drop_empty_password(record)
 
 
 def _read_params(password: Record) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from imports.core.decisions.contract import (
     Record,
     Setting,
     Source,
+    drop_empty_password,
     read_password,
 )
 from imports.core.values.names import fold_name
@@ -124,8 +125,9 @@ def apply(record: Record, concern: Concern, choice: str) -> None:
         password["params"] = {**BY_ID[choice].params}
     elif choice == LOOK:
         password["format"] = find_likeliest(str(password["hash"]))
-    elif password.pop("hash") and not password.get("plaintext"):
-        del record["authenticators"]["password"]
+    else:
+        del password["hash"]
+        drop_empty_password(record)
 
 
 KIND = DecisionKind(

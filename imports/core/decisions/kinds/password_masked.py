@@ -16,6 +16,7 @@ from imports.core.decisions.contract import (
     Record,
     Setting,
     Source,
+    drop_empty_password,
     read_password,
 )
 
@@ -48,10 +49,8 @@ def apply(record: Record, concern: Concern, choice: str) -> None:
     """Leave the value a password, or take the password out of the record."""
     if choice == PLAIN:
         return
-    password = read_password(record)
-    del password["plaintext"]
-    if not password.get("hash"):
-        del record["authenticators"]["password"]
+    del read_password(record)["plaintext"]
+    drop_empty_password(record)
 
 
 KIND = DecisionKind(
