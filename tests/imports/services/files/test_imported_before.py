@@ -91,7 +91,8 @@ def test_earlier_imports_are_looked_up_by_an_index() -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
 
     same = ImportJob.objects.filter(file_sha256="0" * 64).order_by("-finished_at")
-    assert "using job_file" in same.explain()
+    # By itself or through a bitmap: which of the two depends on the statistics of the moment.
+    assert "job_file" in same.explain()
 
 
 def test_mapping_page_and_dry_run_page_link_to_the_job(
