@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -59,3 +60,17 @@ def pick_date(value: Any) -> Any:
     """Return a date; blank for a zero date, or one of the year 1754 that stands for none."""
     text = read_text(value)
     return None if is_blank(text) or NO_DATE.fullmatch(text) or text.startswith("1754-") else value
+
+
+def write_pbkdf2(digits: str, salt: bytes, rounds: int | str) -> str:
+    """Return a hexadecimal PBKDF2-SHA256 key with its salt in PHC form; as it is if it is none."""
+    try:
+        key = bytes.fromhex(digits)
+    except ValueError:
+        return digits
+    return f"$pbkdf2-sha256$i={rounds}${write_base64(salt)}${write_base64(key)}" if key else ""
+
+
+def write_base64(value: bytes) -> str:
+    """Return bytes as PHC texts have them: base64 without padding."""
+    return base64.b64encode(value).decode().rstrip("=")

@@ -6,14 +6,20 @@ modules/auth/password/hash.
 
 from __future__ import annotations
 
-import base64
 import binascii
 from collections.abc import Sequence
 
 from imports.core.providers.account_states import combine_states, read_account_state
 from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, certain
 from imports.core.providers.values import drop_blanks, read_text
-from imports.core.providers.web_tables import fold_all, fold_row, omit_folded, read_seconds
+from imports.core.providers.web_tables import (
+    fold_all,
+    fold_row,
+    omit_folded,
+    read_seconds,
+    write_base64,
+    write_pbkdf2,
+)
 
 TABLE = frozenset({"lowername", "passwd", "logintype", "prohibitlogin"})
 API = frozenset({"login", "prohibitlogin", "restricted", "sourceid"})
@@ -118,14 +124,15 @@ def write_hash(row: Values) -> str:
     if not hashed or hashed.startswith("$"):
         return hashed
     name, *numbers = ALGORITHMS.get(algorithm, algorithm).split("$")
+    raw = read_salt(read_text(row.get("salt")))
     try:
-        key = encode(bytes.fromhex(hashed))
+        key = write_base64(bytes.fromhex(hashed))
     except ValueError:
         return hashed
-    salt = encode(read_salt(read_text(row.get("salt"))))
+    salt = write_base64(raw)
     match name, numbers:
         case "pbkdf2", [rounds, _]:
-            return f"$pbkdf2-sha256$i={rounds}${salt}${key}"
+            return write_pbkdf2(hashed, raw, rounds)
         case "argon2", [time, memory, threads, _]:
             return f"$argon2id$v=19$m={memory},t={time},p={threads}${salt}${key}"
         case "scrypt", [cost, block, parallel, _] if cost.isdecimal():
@@ -140,10 +147,6 @@ def read_salt(text: str) -> bytes:
         return binascii.unhexlify(text)
     except ValueError:
         return text.encode()
-
-
-def encode(value: bytes) -> str:
-    return base64.b64encode(value).decode().rstrip("=")
 
 
 def excludes(values: Values) -> str:
