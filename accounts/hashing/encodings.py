@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import unicodedata
 from collections.abc import Callable, Collection
+from typing import Literal
 
 from accounts.hashing.errors import HashFormatError
 
@@ -115,6 +117,13 @@ def encode_password(password: Password, encoding: str = "utf-8") -> bytes:
         # Node's Buffer keeps the low byte of every UTF-16 unit for ascii, latin1 and binary.
         return password.encode("utf-16-le", "surrogatepass")[::2]
     return password.encode(encoding, "surrogatepass")
+
+
+def normalize_password(form: Literal["NFC", "NFKC"], password: Password) -> bytes:
+    """Return the bytes of a typed password in a normal form of Unicode."""
+    if isinstance(password, bytes):
+        return password
+    return encode_password(unicodedata.normalize(form, password))
 
 
 PASSWORD_ENCODINGS = {

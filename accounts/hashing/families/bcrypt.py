@@ -15,7 +15,12 @@ import bcrypt
 from accounts.hashing.contract import Bound, Format, Likelihood, Parameter, ParsedHash
 from accounts.hashing.costs import BCRYPT, Cost
 from accounts.hashing.digests import compute_digest, read_digest_name
-from accounts.hashing.encodings import Password, encode_password, read_base64
+from accounts.hashing.encodings import (
+    Password,
+    encode_password,
+    normalize_password,
+    read_base64,
+)
 from accounts.hashing.errors import HashFormatError
 from accounts.hashing.libcrypt import compute_crypt, find_libcrypt
 
@@ -143,6 +148,14 @@ def add_pepper(pepper: bytes, is_last: bool, password: Password) -> bytes:
     return secret + pepper if is_last else pepper + secret
 
 
+def parse_synapse(text: str, *, pepper: str) -> Bcrypt:
+    return parse_bcrypt(text, partial(prepare_synapse, encode_password(pepper)))
+
+
+def prepare_synapse(pepper: bytes, password: Password) -> bytes:
+    return normalize_password("NFKC", password) + pepper
+
+
 def parse_of_digest(text: str, *, inner: str, inner_encoding: str) -> Bcrypt:
     writer = DIGEST_WRITERS.get(inner_encoding)
     if writer is None:
@@ -233,6 +246,19 @@ FORMATS = (
         shape=SHAPE,
         likelihood=Likelihood.MARKED,
         parameters=PEPPER_PARAMETERS,
+        notes=PEPPER_NOTES,
+    ),
+    Format(
+        id="synapse_bcrypt",
+        label="Synapse bcrypt",
+        emitted_by="Synapse, with password_config.pepper or without",
+        source="matrix-synapse 1.163.2, synapse/handlers/auth.py: bcrypt of the password in "
+        "Unicode's form NFKC, then the pepper",
+        hashes=(Bcrypt,),
+        parse=parse_synapse,
+        shape=SHAPE,
+        likelihood=Likelihood.SHAPED,
+        parameters=(Parameter("pepper", "password_config.pepper of homeserver.yaml", default=""),),
         notes=PEPPER_NOTES,
     ),
     Format(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from accounts.hashing.encodings import (
     READERS,
     Password,
     encode_password,
+    normalize_password,
     read_base64,
     read_bytes,
     read_hex,
@@ -235,7 +235,7 @@ def parse_better_auth(text: str, r: int = 16) -> Scrypt:
     if match is None:
         raise HashFormatError("not 32 and 128 hexadecimal digits separated by a colon")
     salt, key = match.groups()
-    return Scrypt(2**14, r, 1, read_text(salt), read_hex(key), normalize_password)
+    return Scrypt(2**14, r, 1, read_text(salt), read_hex(key), partial(normalize_password, "NFKC"))
 
 
 def parse_lucia(text: str) -> Scrypt:
@@ -243,12 +243,6 @@ def parse_lucia(text: str) -> Scrypt:
     if not text.startswith("s2:"):
         raise HashFormatError("an scrypt hash of Lucia starts with s2:")
     return parse_better_auth(text.removeprefix("s2:"))
-
-
-def normalize_password(password: Password) -> bytes:
-    if isinstance(password, bytes):
-        return password
-    return encode_password(unicodedata.normalize("NFKC", password))
 
 
 N = Parameter("n", "N, the number of blocks in memory")

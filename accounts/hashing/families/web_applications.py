@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import unicodedata
 from dataclasses import dataclass
+from functools import partial
 
 from accounts.hashing.contract import Format, Likelihood, Parameter
 from accounts.hashing.digests import compute_hmac, read_digest_name
 from accounts.hashing.encodings import (
     Password,
-    encode_password,
+    normalize_password,
     read_base64,
     read_hex,
     read_named,
@@ -168,13 +168,7 @@ def parse_redwood(text: str, *, salt: str) -> Scrypt | Pbkdf2:
     if match[2] is None:
         return Pbkdf2("sha1", 1, read_text(salt, "the salt"), key)
     n, r, p = (read_number(part, "a cost of scrypt") for part in match.groups()[1:])
-    return Scrypt(n, r, p, read_text(salt, "the salt"), key, compose_password)
-
-
-def compose_password(password: Password) -> bytes:
-    if isinstance(password, bytes):
-        return password
-    return encode_password(unicodedata.normalize("NFC", password))
+    return Scrypt(n, r, p, read_text(salt, "the salt"), key, partial(normalize_password, "NFC"))
 
 
 FORMATS = (

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imports.core.providers.account_states import combine_states, read_account_state
-from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, certain
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Question,
+    Values,
+    certain,
+)
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
     drop_blanks,
@@ -26,6 +34,7 @@ SIGNATURE = frozenset({"name", "usertype", "deactivated", "shadowbanned", "creat
 TRUE = frozenset({"true", "t", "1"})
 # A longer number counts milliseconds: the list has those, one user's answer and the table have not.
 DIGITS_OF_SECONDS = 11
+PEPPER = "pepper"
 CONSUMED = frozenset(
     {
         *("deactivated", "locked", "usertype", "isguest", "appserviceid", "creationts"),
@@ -45,6 +54,8 @@ PRESETS = {
     "(created)": Preset("profile.created_at", "creation_ts."),
     "(last sign-in)": Preset("profile.last_login", "last_seen_ts."),
     "passwordhash": Preset("authenticators.password.hash", "The hash, only in the table users."),
+    "(hash format)": Preset("authenticators.password.format", "bcrypt as Synapse uses it."),
+    "(hash parameters)": Preset("authenticators.password.params", "The pepper, if there is one."),
     "(external logins)": Preset("authenticators.external_logins", "external_ids."),
 }
 NOT_CARRIED = {
@@ -61,8 +72,18 @@ NOT_CARRIED = {
 LACKS = (
     "The list of users has neither addresses nor external logins. GET "
     "/_synapse/admin/v2/users/<user_id> has both.",
+    "Without deactivated=true and locked=true, the list leaves deactivated and locked users out.",
     "The API has no password hashes. They are in the table users.",
-    "If password_config.pepper is set in homeserver.yaml, it is part of every hash.",
+)
+QUESTIONS = (
+    Question(
+        PEPPER,
+        "Pepper",
+        "password_config.pepper in homeserver.yaml. Leave it blank if it is not set there. With "
+        "another pepper nobody can sign in with a password.",
+        is_secret=True,
+        needs=lambda values: bool(values.get("(hash format)")),
+    ),
 )
 
 
@@ -101,8 +122,20 @@ def normalise(values: Values, answers: Answers) -> Values:
             for login in make_login(name_login(each.get("auth_provider")), each.get("external_id"))
         ),
         "(not a person)": tell_kind(row),
+        **describe_hash(row, answers),
     }
     return {**omit_folded(values, CONSUMED), **drop_blanks(derived)}
+
+
+def describe_hash(row: Values, answers: Answers) -> Values:
+    """Return the format and parameters of a hash, if there is one."""
+    if not read_text(row.get("passwordhash")):
+        return {}
+    pepper = answers.get(PEPPER, "")
+    return {
+        "(hash format)": "synapse_bcrypt",
+        "(hash parameters)": {"pepper": pepper} if pepper else None,
+    }
 
 
 def read_local_part(name: object) -> str:
@@ -145,9 +178,10 @@ PROVIDER = Provider(
     name="synapse",
     label="Synapse (Matrix)",
     how_to_export=(
-        "Get all pages of GET /_synapse/admin/v2/users as an administrator, then each user with "
-        "GET /_synapse/admin/v2/users/<user_id>, and put the answers into one JSON array. For the "
-        "password hashes, export the table users instead: \\copy users to 'users.csv' csv header."
+        "Get all pages of GET /_synapse/admin/v2/users?deactivated=true&locked=true as an "
+        "administrator, then each user with GET /_synapse/admin/v2/users/<user_id>, and put the "
+        "answers into one JSON array. For the password hashes, export the table users instead: "
+        "\\copy users to 'users.csv' csv header."
     ),
     recognise=recognise,
     presets=PRESETS,
@@ -157,5 +191,6 @@ PROVIDER = Provider(
     reads_states=frozenset(
         {"deactivated", "locked", "approved", "erased", "suspended", "shadowbanned"}
     ),
+    questions=QUESTIONS,
     lacks=LACKS,
 )

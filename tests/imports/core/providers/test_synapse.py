@@ -35,3 +35,11 @@ def test_address_without_a_validation_is_not_verified():
     row = {**ADA, "threepids": [{"medium": "email", "address": "ada@example.com"}]}
 
     assert normalise(row, {})["(email verified)"] is False
+
+
+def test_hash_is_of_the_pepper_that_is_answered():
+    row = {**ADA, "password_hash": "$2b$12$abc"}
+
+    assert normalise(row, {"pepper": "salt-5"})["(hash parameters)"] == {"pepper": "salt-5"}
+    assert "(hash parameters)" not in normalise(row, {})
+    assert normalise(row, {})["(hash format)"] == "synapse_bcrypt"
