@@ -135,6 +135,10 @@ NOT_CARRIED = {
 LACKS = (
     "Users who were imported into Firebase with other hash formats and have not signed in "
     "since are exported without a hash. They must choose a new password.",
+    "Logins at OpenID Connect and SAML providers are left out of both JSON and CSV (firebase-tools "
+    "15.34.2). Users without another login cannot sign in: invite them, or link them by address.",
+    "CSV has no second factors, and a custom claim with a quotation mark breaks its row: export "
+    "JSON.",
     "Authenticator secrets are not exported.",
 )
 
