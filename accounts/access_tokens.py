@@ -37,9 +37,10 @@ WAIT = "Too many requests from this IP address. Wait a minute."
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Whom an access token speaks for, and for what."""
+    """Whom an access token speaks for, through which client, and for what."""
 
     user: User
+    client_id: str
     scopes: frozenset[str]
 
 
@@ -70,7 +71,7 @@ def find_grant(value: str) -> Grant | None:
     token = found.select_related("client__owner").first()
     if token is None or token.client is None or token.client.owner is None:
         return None
-    return Grant(token.client.owner, frozenset(token.get_scopes()))
+    return Grant(token.client.owner, token.client.pk, frozenset(token.get_scopes()))
 
 
 def note_refusal(request: HttpRequest, why: str) -> None:

@@ -39,6 +39,15 @@ from django.db import models
 
 
 class JobState(models.TextChoices):
+    """State of a job.
+
+    `draft` (lacks a mapping), `mapped` (ready for a dry run), `dry_running`, `dry_run_done`,
+    `running`, `paused`, `completed`, `cancelled`, `errored` (stopped by an error that is not a
+    record's), `standing` (just-in-time migration, open for sign-ins), `receiving` (of a connection,
+    open for the records of the day), `disabling` (users who are missing from its file), `undoing`
+    or `undone`.
+    """
+
     DRAFT = "draft", "needs a mapping"
     MAPPED = "mapped", "ready for a dry run"
     DRY_RUNNING = "dry_running", "dry run in progress"
@@ -56,7 +65,12 @@ class JobState(models.TextChoices):
 
 
 class JobPhase(models.TextChoices):
-    """What the workers of a busy job are doing; each phase ends before the next begins."""
+    """What the workers of a busy job are doing; each phase ends before the next begins.
+
+    `staging` (reading the file), `indexing` (looking for duplicates), `correcting` (records before
+    the run), `planning` (the dry run proper), `comparing` (with the approved plan) or `writing`.
+    Empty while they do nothing.
+    """
 
     NONE = "", "nothing"
     STAGING = "staging", "reading the file"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
-from accounts.access_tokens import SCOPE, find_grant, is_shut_out, note_refusal
+from accounts.access_tokens import SCOPE, Grant, find_grant, is_shut_out, note_refusal
+from accounts.counters import count_request
 from accounts.models import User
 from imports.api.problems import ApiError
 
@@ -16,14 +16,15 @@ VALUES = "imports.view_importrecord_values"
 VIEW_USER = "accounts.view_user"
 VIEW_TEMPLATE, ADD_TEMPLATE = "imports.view_mappingtemplate", "imports.add_mappingtemplate"
 
-APP = "imports.api"
-RATES = {"call": "600/m/key"}
+# Requests that the clients of one owner can send in a minute together.
+PER_MINUTE = 600
 
 
 class ApiRequest(HttpRequest):
-    """A request that an access token let in."""
+    """A request that an access token let in; `client_id` is that of the client who has it."""
 
     user: User
+    client_id: str
 
 
 class AccessToken(AuthBase):
@@ -45,18 +46,20 @@ class AccessToken(AuthBase):
         self.permissions = permissions
 
     def __call__(self, request: HttpRequest) -> User:
-        user = self._find_user(request)
+        grant = self._find_grant(request)
+        user = grant.user
         for permission in self.permissions:
             demand(user, permission)
-        usage = ratelimit.consume(
-            request, app=APP, action="call", config=RATES, key=str(user.pk), limit_get=True
-        )
-        if usage is None:
-            raise wait("The clients of one owner can send at most 600 requests a minute.")
+        allowance = count_request(f"api-requests:{user.pk}", PER_MINUTE)
+        if allowance.left < 0:
+            message = f"The clients of one owner can send at most {PER_MINUTE} requests a minute."
+            raise refuse_for_now(message, allowance.headers)
         request.user = user
+        request.client_id = grant.client_id  # type: ignore[attr-defined]
+        request.rate_headers = allowance.headers  # type: ignore[attr-defined]
         return user
 
-    def _find_user(self, request: HttpRequest) -> User:
+    def _find_grant(self, request: HttpRequest) -> Grant:
         if is_shut_out(request):
             raise wait("Too many tokens from this IP address were refused.")
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -71,7 +74,7 @@ class AccessToken(AuthBase):
             raise refuse_token("token_invalid")
         if SCOPE not in grant.scopes:
             raise refuse_token("scope_missing")
-        return grant.user
+        return grant
 
 
 def read_shown(request: HttpRequest) -> str | None:
@@ -131,6 +134,9 @@ def refuse_token(code: str) -> ApiError:
 
 def wait(detail: str) -> ApiError:
     """Return that a client has to wait a minute, and why."""
-    return ApiError(
-        429, "too_many_requests", "Too many requests", detail, headers={"Retry-After": "60"}
-    )
+    return refuse_for_now(detail, {"Retry-After": "60"})
+
+
+def refuse_for_now(detail: str, headers: dict[str, str]) -> ApiError:
+    """Return that a client has to wait for the seconds in Retry-After, and why."""
+    return ApiError(429, "too_many_requests", "Too many requests", detail, headers)

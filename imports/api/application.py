@@ -20,9 +20,10 @@ from imports.api import (
     undoing,
 )
 from imports.api.bodies import StorableParser
+from imports.api.concluding import conclude
 from imports.api.connection_access import ConnectionToken
 from imports.api.problems import add_problem_handlers
-from imports.api.refusals import complete_operation
+from imports.api.refusals import CODES, HEADERS, complete_operation
 from imports.api.schemas.jobs import NewJob
 
 DESCRIPTION = """\
@@ -39,7 +40,35 @@ PROBLEM: dict[str, Any] = {
         "title": {"type": "string", "description": "What all problems of this code share."},
         "status": {"type": "integer", "description": "HTTP status of the response."},
         "detail": {"type": "string", "description": "What is wrong and what to do, for people."},
-        "code": {"type": "string", "description": "Stable. docs/api.md lists the codes."},
+        "code": {
+            "description": "Stable. docs/api.md lists the codes.",
+            "allOf": [{"$ref": "#/components/schemas/ProblemCode"}],
+        },
+        "faults": {
+            "type": "array",
+            "description": "What is wrong: each a sentence, or a place in the request (`at`) with"
+            " a `message`.",
+            "items": {
+                "anyOf": [
+                    {"type": "string"},
+                    {
+                        "type": "object",
+                        "required": ["at", "message"],
+                        "properties": {
+                            "at": {"type": "string", "description": "The place, dotted."},
+                            "message": {"type": "string", "description": "What is wrong there."},
+                        },
+                    },
+                ]
+            },
+        },
+        "advice": {"type": "string", "description": "Of a file that cannot be read: what to do."},
+        "state": {"type": "string", "description": "Of `wrong_state`: the state of the job."},
+        "changed": {
+            "type": "array",
+            "description": "Of `changed_meanwhile`: the parts that have changed.",
+            "items": {"type": "string"},
+        },
     },
 }
 
@@ -56,10 +85,11 @@ class Api(NinjaAPI):
         new_job = NewJob.model_json_schema(ref_template="#/components/schemas/{model}")
         # Nothing that it refers to is its alone.
         del new_job["$defs"]
-        schemas |= {"NewJob": new_job, "Problem": PROBLEM}
+        schemas |= {"NewJob": new_job, "Problem": PROBLEM, "ProblemCode": CODES}
+        document["components"]["headers"] = HEADERS
         for methods in document["paths"].values():
-            for operation in methods.values():
-                complete_operation(operation)
+            for method, operation in methods.items():
+                complete_operation(operation, method)
                 first, *_ = operation["description"].split("\n\n")
                 operation["summary"] = " ".join(first.split()).removesuffix(".")
                 operation["security"] = [
@@ -80,6 +110,7 @@ api = Api(
     parser=StorableParser(),
 )
 add_problem_handlers(api)
+api.add_decorator(conclude)
 for part in (
     jobs.router,
     runs.router,

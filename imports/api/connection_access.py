@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
 from accounts.access_tokens import is_shut_out, note_refusal
-from imports.api.access import refuse_token, wait
+from imports.api.access import refuse_for_now, refuse_token, wait
 from imports.api.problems import ApiError
 from imports.models import Connection, SecretUse
 from imports.services.connections.connections import require_usable
@@ -72,10 +72,4 @@ def count(connection: Connection) -> dict[str, str]:
     try:
         return count_request(connection)
     except TooManyRequests as error:
-        headers = {**error.headers, "Retry-After": str(error.seconds)}
-        raise ApiError(429, "too_many_requests", "Too many requests", str(error), headers) from None
-
-
-def add_headers(response: HttpResponse, headers: Mapping[str, str]) -> None:
-    for name, value in headers.items():
-        response[name] = value
+        raise refuse_for_now(str(error), error.headers) from None

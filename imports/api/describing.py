@@ -18,6 +18,7 @@ from imports.api.schemas.records import (
 from imports.api.schemas.reports import DryRunInfo
 from imports.core.dry_run import DryRunReport, ErrorGroup, list_passwords
 from imports.core.inspection.inspection import clean_text, write_value
+from imports.core.planning.conflicts import Mode
 from imports.core.planning.wording import describe_automatic_pause
 from imports.core.problems import Problem
 from imports.core.records.password_summary import PasswordSummary
@@ -29,6 +30,7 @@ from imports.services.corrections.edits import read_row
 from imports.services.corrections.source_cells import CellReader
 from imports.services.jobs.rate_limits import read_limits
 from imports.services.jobs.shown import write_job
+from imports.states import JobPhase, JobState
 
 
 def describe_job(
@@ -39,14 +41,14 @@ def describe_job(
         id=job.pk,
         digest=write_job(job) if with_digest else "",
         name=job.name,
-        state=job.state,
-        phase=job.phase,
+        state=JobState(job.state),
+        phase=JobPhase(job.phase),
         attempt=job.attempt,
         file=FileInfo(name=job.file_name, size=job.file_size, sha256=job.file_sha256),
         provider=job.provider,
         source=job.source,
         template=str(job.template_version) if job.template_version else None,
-        mode=job.mode,
+        mode=Mode(job.mode),
         chunk_rows=job.chunk_rows,
         policies=Policies(
             conflicts=job.conflicts,
@@ -87,7 +89,7 @@ def describe_problem(stored: Mapping[str, Any], *, has_begun: bool) -> ProblemIn
     problem = Problem.from_json(stored)
     return ProblemInfo(
         code=problem.code,
-        severity=problem.severity.value,
+        severity=problem.severity,
         title=problem.kind.title,
         message=problem.message if problem.is_complete else "",
         advice=problem.kind.advise(has_begun=has_begun),
@@ -136,7 +138,7 @@ def describe_details(job: ImportJob, record: ImportRecord, *, with_values: bool)
         attempts=[
             AttemptInfo(
                 attempt=each.attempt,
-                status=each.status,
+                status=Status(each.status),
                 written_at=each.written_at,
                 problems=_describe_problems(each.problems),
             )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
-from ninja import File, Form, Header, Path, Query, Router, UploadedFile
+from ninja import File, Form, Path, Query, Router, UploadedFile
 from ninja.errors import ValidationError as InvalidRequest
 from pydantic import ValidationError
 
@@ -31,25 +30,13 @@ from imports.core.inspection.inspection import Inspection
 from imports.core.inspection.reading import read_chosen
 from imports.core.providers import PROVIDERS
 from imports.models import ImportJob
-from imports.models.request_keys import KEY_LENGTH
 from imports.services.files.setup import Setup, map_job, set_up
-from imports.services.files.uploads import copy_job, create_job, digest_file
+from imports.services.files.uploads import copy_job, create_job
 from imports.services.jobs import rate_limits
 from imports.services.jobs.policies import save_policies
-from imports.services.jobs.request_keys import digest_request, make_once
 
 router = Router(tags=["jobs"])
 JobId = Annotated[int, Path(description="Id of the job.")]
-Key = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        max_length=KEY_LENGTH,
-        pattern=r"^[\x20-\x7e]*$",
-        description="Printable ASCII of your choice: for seven days, the same request with the same"
-        " key returns the job that the first one made. Empty: every request makes one.",
-    ),
-]
 MAX_PAGE = 100
 
 
@@ -74,9 +61,7 @@ def find_job(job_id: int) -> ImportJob:
     auth=AccessToken(ADD),
     response={201: JobInfo},
     openapi_extra=describe_options()
-    | list_refusals(
-        "provider_unknown", "reading_invalid", "policies_invalid", "key_reused", "refused", FILE
-    ),
+    | list_refusals("provider_unknown", "reading_invalid", "policies_invalid", "refused", FILE),
 )
 def upload_file(
     request: ApiRequest,
@@ -84,15 +69,12 @@ def upload_file(
         UploadedFile, File(description="The export, of any size; see docs/reading.md.")
     ],
     options: Annotated[str, Form(description="What is chosen about the job, as JSON.")] = "{}",
-    idempotency_key: Key = "",
 ) -> JobInfo:
     """Make a job of a file, with the mapping that is given or suggested.
 
     When that lacks something, the job is a draft, and `unmapped` says what: correct it with
-    PUT /jobs/{job_id}/mapping. The same file and options with the same Idempotency-Key make one
-    job, however often they are sent.
+    PUT /jobs/{job_id}/mapping.
     """
-    unmapped: list[str] = []
     new = _read_options(options)
     chosen = _read_reading(new)
     setup = _build_setup(new, new.policies)
@@ -100,17 +82,9 @@ def upload_file(
     setup.check()
     provider = new.provider or setup.find_provider()
 
-    def make() -> ImportJob:
-        job = create_job(file, actor=request.user, name=new.name, chosen=chosen, provider=provider)
-        unmapped.extend(set_up(job, setup, actor=request.user))
-        rate_limits.set_limits(job, **new.limits.model_dump(), actor=request.user)
-        return job
-
-    if not idempotency_key:
-        return describe_job(make(), unmapped=unmapped)
-    written = json.dumps(new.model_dump(mode="json"), sort_keys=True)
-    digest = digest_request("upload", file.name or "", digest_file(file), written)
-    job = make_once(idempotency_key, digest, make, actor=request.user)
+    job = create_job(file, actor=request.user, name=new.name, chosen=chosen, provider=provider)
+    unmapped = set_up(job, setup, actor=request.user)
+    rate_limits.set_limits(job, **new.limits.model_dump(), actor=request.user)
     return describe_job(job, unmapped=unmapped)
 
 
@@ -148,19 +122,11 @@ def get_job(request: ApiRequest, job_id: JobId) -> JobInfo:
     "/{int:job_id}/copies",
     auth=AccessToken(ADD),
     response={201: JobInfo},
-    openapi_extra=list_refusals("key_reused", "changed_meanwhile", "refused", FILE),
+    openapi_extra=list_refusals("changed_meanwhile", "refused", FILE),
 )
-def import_again(request: ApiRequest, job_id: JobId, idempotency_key: Key = "") -> JobInfo:
+def import_again(request: ApiRequest, job_id: JobId) -> JobInfo:
     """Make another job of the same file, with the same mapping and options."""
-    job = find_job(job_id)
-
-    def make() -> ImportJob:
-        return copy_job(job, actor=request.user, shown=read_shown(request))
-
-    if not idempotency_key:
-        return describe_job(make())
-    digest = digest_request("copy", str(job_id))
-    return describe_job(make_once(idempotency_key, digest, make, actor=request.user))
+    return describe_job(copy_job(find_job(job_id), actor=request.user, shown=read_shown(request)))
 
 
 @router.get("/{int:job_id}/mapping", auth=AccessToken(ADD), response=MappingInfo)
@@ -204,7 +170,10 @@ def save_mapping(request: ApiRequest, job_id: JobId, new: NewMapping) -> JobInfo
 def set_policies(request: ApiRequest, job_id: JobId, policies: Policies) -> JobInfo:
     """Set what a job does about conflicts and with each field; see docs/conflicts.md."""
     save_policies(
-        find_job(job_id), **policies.model_dump(), actor=request.user, shown=read_shown(request)
+        find_job(job_id),
+        **policies.model_dump(mode="json"),
+        actor=request.user,
+        shown=read_shown(request),
     )
     return describe_job(find_job(job_id))
 
@@ -230,9 +199,7 @@ def _build_setup(new: NewMapping, policies: Policies) -> Setup:
         template=new.template,
         answers=new.answers,
         chunk_rows=new.chunk_rows,
-        conflicts=policies.conflicts,
-        field_policies=policies.field_policies,
-        matching_key=policies.matching_key,
+        **policies.model_dump(mode="json"),
     )
 
 

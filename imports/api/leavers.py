@@ -54,8 +54,8 @@ def preview_missing_users(
     shown = {
         "disabled": preview.disabled,
         "inactive": preview.inactive,
-        "kept": {reason.value: count for reason, count in preview.kept.items()},
-        "doubts": [doubt.value for doubt in preview.doubts],
+        "kept": dict(preview.kept),
+        "doubts": list(preview.doubts),
         "explanations": disabling.explain_doubts(job, preview),
         "listed_at": preview.listed_at,
         "digest": write_job(job, leavers=previews.describe_preview(preview)),

@@ -49,13 +49,18 @@ UNEXPECTED = (
 
 
 class ProblemDetailsMiddleware:
-    """Turns pages of errors into problem details for whoever called below /api/."""
+    """Turns pages of errors into problem details for whoever called below /api/.
+
+    Every answer to a request that was counted says how many are left.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        for name, value in getattr(request, "rate_headers", {}).items():
+            response.headers.setdefault(name, value)
         is_error = response.status_code >= 400 and "json" not in response.get("Content-Type", "")
         if not (is_error and f"{request.path}/".startswith(PREFIX)):
             return response
@@ -65,7 +70,7 @@ class ProblemDetailsMiddleware:
 def answer_status(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Return problem details with the status of a response, and the headers that go with it."""
     code, title, detail = ANSWERS.get(response.status_code, UNEXPECTED)
-    kept = ("Allow", "Retry-After", "WWW-Authenticate")
+    kept = ("Allow", "Retry-After", "WWW-Authenticate", "RateLimit", "RateLimit-Policy")
     headers = {name: response[name] for name in kept if name in response}
     more = {"error": "invalid_request"} if request.path.startswith(OAUTH) else {}
     return answer_problem(response.status_code, code, title, detail, headers, **more)

@@ -27,7 +27,7 @@ from imports.core.errors import (
 from imports.core.planning.conflicts import PolicyError
 from imports.services.approval.approvals import ApprovalMissing
 from imports.services.connections.people import ConnectionRefused
-from imports.services.jobs.request_keys import KeyReused
+from imports.services.jobs.request_keys import KeyInUse, KeyReused
 
 CONTENT_TYPE = "application/problem+json"
 # By what cannot be done: status, code, and what all of its kind have in common.
@@ -39,6 +39,7 @@ REFUSALS: dict[type[ImporterError], tuple[int, str, str]] = {
     DryRunMissing: (409, "dry_run_missing", "No dry run of the job as it is now"),
     CorrectionError: (422, "correction_invalid", "Not a correction of the error group"),
     InvalidTransition: (409, "wrong_state", "Not possible in the state of the job"),
+    KeyInUse: (409, "key_in_use", "The request with this idempotency key is in progress"),
     KeyReused: (422, "key_reused", "The idempotency key was used for another request"),
     MappingError: (422, "mapping_invalid", "The mapping cannot be used"),
     PolicyError: (422, "policies_invalid", "The conflict policies cannot be used"),
@@ -105,7 +106,8 @@ def _answer_api_error(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _answer_file_error(request: HttpRequest, error: Any) -> HttpResponse:
     kind = error.problem.kind
-    return answer_problem(422, kind.code, kind.title, str(error), advice=kind.advice)
+    advice = kind.advise(has_begun=False)
+    return answer_problem(422, kind.code, kind.title, str(error), advice=advice)
 
 
 def _answer_refusal(request: HttpRequest, error: Any) -> HttpResponse:
@@ -117,7 +119,8 @@ def _answer_refusal(request: HttpRequest, error: Any) -> HttpResponse:
         more["changed"] = error.parts
     if isinstance(error, InvalidTransition):
         more["state"] = error.state
-    return answer_problem(*REFUSALS[kind], str(error), **more)
+    headers = {"Retry-After": "1"} if isinstance(error, KeyInUse) else None
+    return answer_problem(*REFUSALS[kind], str(error), headers, **more)
 
 
 def _answer_invalid(request: HttpRequest, error: Any) -> HttpResponse:

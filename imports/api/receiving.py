@@ -8,20 +8,19 @@ from io import BytesIO
 from typing import Annotated, Any
 
 import orjson
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router, Status
 from ninja.errors import ValidationError as InvalidRequest
 
-from imports.api.bodies import parse_json, refuse_unknown_query
+from imports.api.bodies import parse_json
+from imports.api.concluding import read_key
 from imports.api.connection_access import (
     ConnectionRequest,
     ConnectionToken,
-    add_headers,
     refuse_scope,
 )
 from imports.api.describing import describe_job, describe_problem
-from imports.api.jobs import Key
 from imports.api.problems import ApiError
 from imports.api.refusals import FILE, list_refusals
 from imports.api.schemas.jobs import JobInfo
@@ -86,47 +85,42 @@ JobId = Annotated[int, Path(description="Id of a job of the connection.")]
         "request_too_large",
         "request_invalid",
         "mapping_invalid",
-        "key_reused",
         "approval_missing",
         FILE,
     ),
 )
 def send_records(
     request: ConnectionRequest,
-    response: HttpResponse,
     dry_run: Annotated[
         Flag,
         Query(description="`true` writes nothing and predicts each status; `false` writes."),
     ] = "false",
-    idempotency_key: Key = "",
 ) -> Any:
     """Write up to 1,000 records in one transaction, and return the status of each.
 
     More records become a job that runs in the background (202). A record that fails costs no other
     one. The same request with the same Idempotency-Key is written once, and answered again.
     """
-    refuse_unknown_query(request, {"dry_run"})
     is_dry_run = dry_run == "true"
     if not is_dry_run and WRITE not in request.scopes:
         raise refuse_scope([WRITE])
     syntax = _read_syntax(request)
-    content = _read_body(request)
+    key, content = read_key(request), _read_body(request)
     rows = _read_rows(content, syntax)
     digest = digest_request("records", syntax, dry_run, hashlib.sha256(content).hexdigest())
-    add_headers(response, request.rate_headers)
     if len(rows) > MOST_RECORDS:
         job = start_large_batch(
             request.connection,
             content,
             syntax=syntax,
             is_dry_run=is_dry_run,
-            key=idempotency_key,
+            key=key,
             digest=digest,
         )
         return Status(202, AcceptedBatch(job=describe_job(job)))
     if is_dry_run:
         return Status(200, describe_batch(plan_batch(request.connection, rows)))
-    batch = write_batch(request.connection, rows, key=idempotency_key, digest=digest)
+    batch = write_batch(request.connection, rows, key=key, digest=digest)
     return Status(200, describe_batch(batch))
 
 
@@ -136,10 +130,8 @@ def send_records(
     response=JobInfo,
     openapi_extra=list_refusals(*OWN_REFUSALS, "request_invalid"),
 )
-def get_own_job(request: ConnectionRequest, response: HttpResponse, job_id: JobId) -> JobInfo:
+def get_own_job(request: ConnectionRequest, job_id: JobId) -> JobInfo:
     """Return a job of the connection: its state, progress and totals."""
-    refuse_unknown_query(request, ())
-    add_headers(response, request.rate_headers)
     return describe_job(_find_job(request, job_id))
 
 
@@ -151,7 +143,6 @@ def get_own_job(request: ConnectionRequest, response: HttpResponse, job_id: JobI
 )
 def list_own_records(
     request: ConnectionRequest,
-    response: HttpResponse,
     job_id: JobId,
     after: Annotated[
         int, Query(ge=0, le=MAX_ROW, description="Only records of rows beyond this one.")
@@ -161,8 +152,6 @@ def list_own_records(
     ] = 100,
 ) -> OutcomePage:
     """Return the present status of each record of a job of the connection, in their order."""
-    refuse_unknown_query(request, {"after", "limit"})
-    add_headers(response, request.rate_headers)
     job = _find_job(request, job_id)
     records = ImportRecord.objects.filter(job=job, row_number__gt=after)
     # One more than is answered tells whether there are more.

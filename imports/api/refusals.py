@@ -6,7 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from imports.api.concluding import KEY_PATTERN
 from imports.api.problems import CONTENT_TYPE, REFUSALS
+from imports.core.problems import of_files
+from imports.core.problems.catalogue import list_rows
+from imports.models.request_keys import KEY_LENGTH
 
 # How an operation lists its own codes, until the document is complete.
 OWN = "x-refusals"
@@ -23,13 +27,14 @@ EVERYWHERE = {
     "too_many_requests": 429,
     "internal_error": 500,
     "unavailable": 503,
+    # An unknown parameter.
+    "request_invalid": 422,
 }
 STATUSES = {
     **EVERYWHERE,
     "not_found": 404,
     "request_too_large": 413,
     "media_type_unknown": 415,
-    "request_invalid": 422,
     "provider_unknown": 422,
     "reading_invalid": 422,
     FILE: 422,
@@ -45,19 +50,59 @@ IF_MATCH = {
 }
 
 
+CODES = {
+    "description": "Codes of the API are in docs/api.md, those of files in docs/problems.md.",
+    "type": "string",
+    "enum": sorted({*STATUSES, *(kind.code for kind in list_rows(of_files))} - {FILE}),
+}
+ANSWER_HEADERS = {
+    "RateLimit-Policy": {"$ref": "#/components/headers/RateLimit-Policy"},
+    "RateLimit": {"$ref": "#/components/headers/RateLimit"},
+}
+HEADERS = {
+    "RateLimit-Policy": {
+        "description": 'Requests allowed in a time in seconds, as `"minute";q=600;w=60`'
+        " (draft-ietf-httpapi-ratelimit-headers).",
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": 'Requests left, and the seconds until there are more: `"minute";r=9;t=42`.',
+        "schema": {"type": "string"},
+    },
+    "ETag": {
+        "description": "Stands for what was read, in quotes, to be sent as If-Match.",
+        "schema": {"type": "string"},
+    },
+}
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "description": "Printable ASCII of your choice: for seven days, the same request with the same"
+    " key is done once, and answered again. Empty: every request is done.",
+    "schema": {"type": "string", "maxLength": KEY_LENGTH, "pattern": KEY_PATTERN},
+}
+
+
 def list_refusals(*codes: str) -> dict[str, Any]:
     """Return the codes that are an operation's own, as its `openapi_extra`."""
     return {OWN: codes}
 
 
-def complete_operation(operation: dict[str, Any]) -> None:
-    """Add to an operation of the document what it answers to a refused request, by status."""
+def complete_operation(operation: dict[str, Any], method: str) -> None:
+    """Add to an operation of the document its usual headers, and how it refuses, by status."""
+    parameters = operation.setdefault("parameters", [])
     codes = [*EVERYWHERE, *_list_usual(operation), *operation.pop(OWN, ())]
+    if method == "post":
+        parameters.append(IDEMPOTENCY_KEY)
+        codes += ["key_in_use", "key_reused"]
     if "changed_meanwhile" in codes:
-        operation.setdefault("parameters", []).append(IF_MATCH)
+        parameters.append(IF_MATCH)
     by_status = defaultdict(list)
-    for code in codes:
+    for code in dict.fromkeys(codes):
         by_status[STATUSES[code]].append(FILE_WORDS if code == FILE else f"`{code}`")
+    for answer in operation["responses"].values():
+        answer["headers"] = ANSWER_HEADERS
     schema = {"$ref": "#/components/schemas/Problem"}
     for status, words in sorted(by_status.items()):
         operation["responses"][status] = {
@@ -68,10 +113,7 @@ def complete_operation(operation: dict[str, Any]) -> None:
 
 def _list_usual(operation: dict[str, Any]) -> Iterator[str]:
     """Yield the codes that follow from what an operation takes."""
-    places = {each["in"] for each in operation.get("parameters", ())}
-    if "path" in places:
+    if any(each["in"] == "path" for each in operation["parameters"]):
         yield "not_found"
     if "requestBody" in operation:
         yield "request_too_large"
-    if "requestBody" in operation or places - {"path"}:
-        yield "request_invalid"

@@ -15,10 +15,12 @@ from imports.api.schemas.jobs import JobInfo
 from imports.api.schemas.reports import PlanInfo, ReportInfo, SummaryInfo
 from imports.api.schemas.runs import NewRetry, NewRun, RetryInfo
 from imports.core.dry_run import hide_values
+from imports.models import PlanState
 from imports.selectors import build_summary
 from imports.services.approval.approvals import find_plan
 from imports.services.corrections.corrections import correct_and_retry, make_answers
 from imports.services.runs import runs
+from imports.states import JobState
 
 router = Router(tags=["runs"])
 
@@ -49,14 +51,16 @@ def get_dry_run(request: ApiRequest, job_id: JobId) -> ReportInfo:
     """
     job = find_job(job_id)
     if job.dry_run is None:
-        return ReportInfo(state=job.state, report=None, plan=None)
+        return ReportInfo(state=JobState(job.state), report=None, plan=None)
     may_see = request.user.has_perm(VALUES)
     report = job.dry_run if may_see else hide_values(job.dry_run)
     plan = find_plan(job)
     return ReportInfo(
-        state=job.state,
+        state=JobState(job.state),
         report=describe_dry_run(report, has_begun=job.has_begun),
-        plan=PlanInfo(id=plan.pk, state=plan.state, digest=plan.digest) if plan else None,
+        plan=PlanInfo(id=plan.pk, state=PlanState(plan.state), digest=plan.digest)
+        if plan
+        else None,
     )
 
 

@@ -11,9 +11,9 @@ from imports.api.describing import describe_job, describe_progress
 from imports.api.jobs import JobId, find_job
 from imports.api.refusals import list_refusals
 from imports.api.schemas.jobs import JobInfo
-from imports.api.schemas.undo import NewUndo, UndoInfo, UndoPreviewInfo
+from imports.api.schemas.undo import NewUndo, UndoInfo, UndoPreviewInfo, UndoQuery
 from imports.core.planning.undo import UndoOptions
-from imports.models import ImportJob
+from imports.models import ImportJob, UndoState
 from imports.record_filters import RecordFilter
 from imports.selectors import measure_undoing
 from imports.services.jobs.shown import write_job
@@ -24,7 +24,7 @@ router = Router(tags=["undo"])
 
 @router.get("/{int:job_id}/undo", auth=AccessToken(VIEW), response=UndoPreviewInfo)
 def preview_undo(
-    request: ApiRequest, job_id: JobId, wanted: Annotated[NewUndo, Query()]
+    request: ApiRequest, job_id: JobId, wanted: Annotated[UndoQuery, Query()]
 ) -> UndoPreviewInfo:
     """Return the preview of an undo, and the progress of the latest."""
     job = find_job(job_id)
@@ -97,7 +97,7 @@ def _describe_latest(job: ImportJob) -> UndoInfo | None:
     if undo is None:
         return None
     return UndoInfo(
-        state=undo.state,
+        state=UndoState(undo.state),
         total=undo.total,
         counts=undo.counts,
         error=undo.error,

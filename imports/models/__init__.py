@@ -36,7 +36,7 @@ from imports.models.notifications import Notification, NotificationEvent, Notifi
 from imports.models.plans import ImportPlan, PlanState
 from imports.models.records import ImportAttempt, ImportRecord, Status
 from imports.models.releases import ReleasedValue
-from imports.models.request_keys import RequestKey
+from imports.models.request_keys import RequestKey, StoredAnswer
 from imports.models.sources import SourceDay
 from imports.models.templates import MappingTemplate, TemplateVersion
 from imports.models.undo import Undo, UndoneRecord, UndoState, UndoSurvey
@@ -81,6 +81,7 @@ __all__ = [
     "SecretUse",
     "SourceDay",
     "Status",
+    "StoredAnswer",
     "TemplateVersion",
     "Tombstone",
     "Undo",

@@ -89,6 +89,8 @@ class Leaver(models.Model):
 
 
 class DisablingState(models.TextChoices):
+    """How a disabling stands: `running`, `finished`, or `errored` where it ended early."""
+
     RUNNING = "running", "running"
     FINISHED = "finished", "finished"
     ERRORED = "errored", "stopped by an error"

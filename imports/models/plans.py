@@ -9,6 +9,8 @@ from imports.models.jobs import ImportJob
 
 
 class PlanState(models.TextChoices):
+    """`waiting` for approval, `approved`, `rejected`, or `changed` since approval."""
+
     WAITING = "waiting", "waiting for approval"
     APPROVED = "approved", "approved"
     REJECTED = "rejected", "rejected"

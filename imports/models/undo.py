@@ -16,6 +16,8 @@ REASONS = [(each.value, each.value.replace("_", " ")) for each in Reason]
 
 
 class UndoState(models.TextChoices):
+    """How an undo stands: `running`, `finished`, or `errored` (undo again to go on)."""
+
     RUNNING = "running", "running"
     FINISHED = "finished", "finished"
     ERRORED = "errored", "stopped by an error"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.db.models import Q, Sum
 from django.utils import timezone
@@ -25,6 +26,8 @@ from imports.services.runs.phases import READING
 from imports.services.runs.worker import read_staging
 from imports.states import BUSY, ChunkState, JobPhase, JobState
 
+Unit = Literal["bytes", "rows", "users"]
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -34,7 +37,7 @@ class Progress:
     """
 
     phase: str
-    unit: str
+    unit: Unit
     done: int
     total: int
     rate: float
@@ -113,6 +116,7 @@ def get_progress(job: ImportJob) -> Progress | None:
     if job.phase == JobPhase.NONE or job.state not in {*BUSY, JobState.PAUSED}:
         return None
     started = job.phase_started_at or timezone.now()
+    unit: Unit
     if job.phase == JobPhase.STAGING:
         unit, done, total = "bytes", read_staging(job.pk), job.file_size
         recent = done
@@ -139,7 +143,7 @@ def _measure_disabling(work: Disabling) -> Progress:
 
 
 def _measure(
-    label: str, unit: str, done: int, total: int, recent: int, since: datetime | None
+    label: str, unit: Unit, done: int, total: int, recent: int, since: datetime | None
 ) -> Progress:
     """Return the progress of a phase of which `recent` was done since a time; None is a pause."""
     elapsed = (timezone.now() - since).total_seconds() if since else 0.0

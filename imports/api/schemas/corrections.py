@@ -7,6 +7,7 @@ from pydantic import Field
 
 from imports.api.schemas.jobs import JobInfo
 from imports.api.schemas.records import ProblemInfo
+from imports.core.corrections import Asks
 from imports.core.corrections.written import WrittenGroup
 
 
@@ -17,7 +18,7 @@ class CorrectionKindInfo(Schema):
         description="Name of the correction, to be sent as `correction`; docs/results.md lists"
         " them."
     )
-    asks: str = Field(
+    asks: Asks = Field(
         description="What to send with it: `nothing`; the value of a `choice`, a `text`, or the key"
         " of a group or role that exists (`membership`) as `value`; new `values` by old ones.",
     )

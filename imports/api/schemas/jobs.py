@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from ninja import Schema
 from pydantic import Field
 
-from imports.api.schemas.given import Given
+from imports.api.schemas.given import Given, Word
 from imports.api.schemas.mapping import NewMapping
+from imports.core.planning.conflicts import Mode, Reason, Resolution
+from imports.core.planning.field_policies import FieldPolicy
 from imports.core.planning.matching import SUBJECT_ID
+from imports.states import JobPhase, JobState
 
 
 class Policies(Given):
     """Resolutions by reason and policies by field, where they differ from the mode's."""
 
-    conflicts: dict[str, str] = Field(
+    conflicts: dict[Word[Reason], Word[Resolution]] = Field(
         default_factory=dict,
         description="What to do by reason: `skip`, `overwrite`, `fail` or `stop`. A reason that"
         " is not named has the resolution of the mode. The table of reasons is in"
         " docs/conflicts.md.",
     )
-    field_policies: dict[str, str] = Field(
+    field_policies: dict[str, Word[FieldPolicy]] = Field(
         default_factory=dict,
         description="What an update does by target field or group of fields, such as"
         " `profile.phone`: `overwrite`, `fill`, `newer`, `union`, `keep` or"
@@ -101,7 +105,7 @@ class ProgressInfo(Schema):
     """How far the present phase is."""
 
     phase: str = Field(description="What is being done, in words for people.")
-    unit: str = Field(
+    unit: Literal["bytes", "rows", "users"] = Field(
         description="What the counts are of: `bytes` while the file is read, then `rows`; `users`"
         " while they are disabled.",
     )
@@ -122,25 +126,19 @@ class JobInfo(Schema):
     Its `digest`, sent as If-Match, has an action refused that depends on what has changed since.
     """
 
+    @property
+    def etag(self) -> str:
+        """Return the entity tag of the answer."""
+        return self.digest
+
     id: int = Field(description="Id of the job, which the URLs of its operations have.")
     digest: str = Field(
         description="Stands for everything on which an action can depend, to be sent as"
         " If-Match. Empty in lists.",
     )
     name: str = Field(description="Name that was given at the upload, else that of the file.")
-    state: str = Field(
-        description="State of the job: `draft` (lacks a mapping), `mapped` (ready for a dry"
-        " run), `dry_running`, `dry_run_done`, `running`, `paused`, `completed`,"
-        " `cancelled`, `errored` (stopped by an error that is not a record's),"
-        " `standing` (just-in-time migration, open for sign-ins), `receiving` (of a connection,"
-        " open for the records of the day), `disabling` (users who are missing from its file),"
-        " `undoing` or `undone`.",
-    )
-    phase: str = Field(
-        description="What the workers are doing: `staging` (reading the file), `indexing`"
-        " (looking for duplicates), `planning` (the dry run proper), `comparing`"
-        " (with the approved plan) or `writing`. Empty while they do nothing.",
-    )
+    state: JobState = Field(description="State of the job.")
+    phase: JobPhase = Field(description="What the workers are doing.")
     attempt: int = Field(description="1 for the first run; every retry adds 1.")
     file: FileInfo = Field(description="The file that was uploaded.")
     provider: str = Field(
@@ -154,7 +152,7 @@ class JobInfo(Schema):
         description="Mapping template from which the mapping was taken, with its version, in"
         " words. Null: none.",
     )
-    mode: str = Field(description="Preset of the conflict policy: `skip`, `update` or `fail`.")
+    mode: Mode = Field(description="Preset of the conflict policy: `skip`, `update` or `fail`.")
     chunk_rows: int = Field(description="Batch size: the rows that are written together.")
     policies: Policies = Field(description="Where the conflict policy differs from the mode.")
     limits: Limits = Field(description="Rate limit and failure threshold.")

@@ -8,14 +8,16 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
-from imports.api.schemas.given import Given
+from imports.api.schemas.given import Given, Word
 from imports.api.schemas.records import MAX_ROW, MAX_ROWS
+from imports.core.planning.leavers import Doubt, KeptReason
 from imports.models import LeaverKind
+from imports.models.leavers import DisablingState
 
 UserId = Annotated[int, Field(ge=1, le=MAX_ROW)]
 
 
-class MissingUsers(Given):
+class MissingUsers(Given, strict=False):
     """The missing users who are meant: all that is given has to hold."""
 
     users: list[UserId] | None = Field(
@@ -24,7 +26,7 @@ class MissingUsers(Given):
         max_length=MAX_ROWS,
         description="Ids of single users, from the list of missing users. Null: all of them.",
     )
-    kind: LeaverKind | None = Field(
+    kind: Word[LeaverKind] | None = Field(
         default=None,
         description="`active` (whom the source system brought), `linked` (whom another one brought,"
         " and who have a subject id of this one) or `inactive` (disabled already). Null: all.",
@@ -39,7 +41,7 @@ class MissingUsers(Given):
     )
 
 
-class NewDisabling(MissingUsers):
+class NewDisabling(MissingUsers, strict=True):
     """Whom to disable."""
 
     confirm: bool = Field(
@@ -52,7 +54,7 @@ class NewDisabling(MissingUsers):
 class DisablingInfo(Schema):
     """A decision to disable missing users, and its results."""
 
-    state: str = Field(description="`running`, `finished`, or `errored` where it ended early.")
+    state: DisablingState = Field(description="How it stands.")
     total: int = Field(description="Users whom it is about.")
     done: int = Field(description="Users who have been looked at.")
     counts: dict[str, int] = Field(
@@ -60,7 +62,7 @@ class DisablingInfo(Schema):
         " (deleted before), or `kept:` and the reason, as in the preview. Empty while it"
         " runs. They add up to those who have been looked at.",
     )
-    doubts: list[str] = Field(description="What spoke against it and was confirmed.")
+    doubts: list[Doubt] = Field(description="What spoke against it and was confirmed.")
     error: str = Field(description="Why it ended early. Empty otherwise.")
     started_at: datetime = Field(description="When it began.")
     finished_at: datetime | None = Field(description="When it ended. Null while it runs.")
@@ -81,18 +83,13 @@ class MissingUsersInfo(Schema):
         description="Of the missing users who are meant: those who would be disabled.",
     )
     inactive: int = Field(default=0, description="Those who are disabled already.")
-    kept: dict[str, int] = Field(
+    kept: dict[KeptReason, int] = Field(
         default_factory=dict,
-        description="Those who would be kept, by reason: `protected` (administrators),"
-        " `imported_later` (a job that was uploaded later has met them), `other_source`"
-        " (brought by another source system), `may_not_change`, or `more_powerful`.",
+        description="Those who would be kept, by reason.",
     )
-    doubts: list[str] = Field(
+    doubts: list[Doubt] = Field(
         default_factory=list,
-        description="What speaks against taking the file for all users of the source system:"
-        " `file_is_part` (it says that there is more), `rows_unknown` (nothing tells whose"
-        " some failed rows are), `many_missing` (more than 20%), or `source_unnamed`"
-        " (any file without a source name goes by the same).",
+        description="What speaks against taking the file for all users of the source system.",
     )
     explanations: list[str] = Field(
         default_factory=list, description="Each of the doubts as a sentence."
@@ -122,7 +119,7 @@ class MissingUserInfo(Schema):
         description="Name of the source system that brought them. Empty: created here.",
     )
     last_login: datetime | None = Field(description="When they last signed in here.")
-    kept: str | None = Field(description="Why they cannot be disabled. Null if they can.")
+    kept: KeptReason | None = Field(description="Why they cannot be disabled. Null if they can.")
 
 
 class MissingUserPage(Schema):

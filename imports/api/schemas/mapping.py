@@ -8,7 +8,7 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field
 
-from imports.api.schemas.given import Given
+from imports.api.schemas.given import Given, Word
 from imports.core.decisions import Answer
 from imports.core.mapping import Mapping
 from imports.core.planning.conflicts import Mode
@@ -40,7 +40,7 @@ class NewMapping(Given):
         " by `CODE:COLUMN`. They are added to those of the mapping and replace"
         " answers of the same name.",
     )
-    mode: Mode = Field(default=Mode.SKIP, description="The preset of the conflict policy.")
+    mode: Word[Mode] = Field(default=Mode.SKIP, description="The preset of the conflict policy.")
     chunk_rows: int | None = Field(
         default=None,
         ge=MIN_CHUNK_ROWS,

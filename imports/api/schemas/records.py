@@ -8,9 +8,10 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
-from imports.api.schemas.given import Given
+from imports.api.schemas.given import Given, Word
 from imports.core.planning.stages import READING
 from imports.core.problems.conflict_kinds import RecordStage
+from imports.core.problems.kinds import Severity
 from imports.models import Status
 
 MAX_ROW = 2**63 - 1
@@ -31,10 +32,10 @@ class Rows(Given):
     )
 
 
-class RecordQuery(Rows):
+class RecordQuery(Rows, strict=False):
     """Which records are meant; all that is given has to hold."""
 
-    status: Status | None = Field(
+    status: Word[Status] | None = Field(
         default=None,
         description="Only records with this status. Null: with any.",
     )
@@ -85,10 +86,7 @@ class ProblemInfo(Schema):
     """A problem of a record, or what the problems of an error group have in common."""
 
     code: str = Field(description="Problem code; docs/problems.md lists them.")
-    severity: str = Field(
-        description="`error` (the record fails), `warning` (something is imported otherwise) or"
-        " `info`.",
-    )
+    severity: Severity = Field(description="What it does to the record.")
     title: str = Field(description="The problem in a few words.")
     message: str = Field(
         description="The problem in full, without secrets. Empty where the records of an error"
@@ -121,9 +119,7 @@ class AttemptInfo(Schema):
     """An earlier status of a record that was retried."""
 
     attempt: int = Field(description="1 for the first run, 2 for the first retry.")
-    status: str = Field(
-        description="Status that the record had: `created`, `updated`, `skipped` or `failed`.",
-    )
+    status: Status = Field(description="Status that the record had.")
     written_at: datetime = Field(description="When it had this status.")
     problems: list[ProblemInfo] = Field(description="Problems of the record in this attempt.")
 

@@ -9,15 +9,16 @@ from ninja import Schema
 from pydantic import Field
 
 from imports.api.schemas.records import ProblemInfo
+from imports.core.problems.kinds import Severity
+from imports.models import PlanState
+from imports.states import JobState
 
 
 class PlanInfo(Schema):
     """What waits for a second person's approval, or has it; approving is done on the page alone."""
 
     id: int = Field(description="Id of the plan.")
-    state: str = Field(
-        description="`waiting` for approval, `approved`, `rejected`, or `changed` since approval.",
-    )
+    state: PlanState = Field(description="How it stands.")
     digest: str = Field(
         description="Stands for what is planned for every row, and for what the plan was made"
         " from; the approval is for this digest.",
@@ -39,10 +40,7 @@ class ProblemCount(Schema):
     """How many records have a problem, by its code, field and column."""
 
     code: str = Field(description="Problem code; docs/problems.md lists them.")
-    severity: str = Field(
-        description="`error` (the record fails), `warning` (something is imported otherwise) or"
-        " `info`.",
-    )
+    severity: Severity = Field(description="What it does to the record.")
     count: int = Field(description="Number of records.")
     field: str = Field(
         description="Target field, such as `profile.email`. Empty where it concerns none.",
@@ -275,7 +273,7 @@ class DryRunInfo(Schema):
 class ReportInfo(Schema):
     """What the dry run found, and the import plan that was made from it."""
 
-    state: str = Field(description="State of the job, as in JobInfo.")
+    state: JobState = Field(description="State of the job, as in JobInfo.")
     report: DryRunInfo | None = Field(
         description="What the dry run found. Null while there is no dry run of the job.",
     )

@@ -26,7 +26,7 @@ class NewRun(Given):
     )
 
 
-class NewRetry(RecordQuery):
+class NewRetry(RecordQuery, strict=True):
     """Which failed records to try again, and answers to the decisions that they wait for.
 
     The answers hold for these records alone, whenever they are retried.

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from imports.api.schemas.jobs import ProgressInfo
 from imports.api.schemas.records import Rows
+from imports.models import UndoState
 
 
 class NewUndo(Rows):
@@ -33,13 +34,14 @@ class NewUndo(Rows):
     )
 
 
+class UndoQuery(NewUndo, strict=False):
+    """Whom an undo would be of, in the query of its preview."""
+
+
 class UndoInfo(Schema):
     """An undo of a job, or of some of its records."""
 
-    state: str = Field(
-        description="`running`, `finished`, or `errored` (stopped by an error; undo again to go"
-        " on).",
-    )
+    state: UndoState = Field(description="How it stands.")
     total: int | None = Field(
         description="Number of records to go through. Null until they are counted.",
     )

@@ -22,16 +22,17 @@ TRIED = 20
 
 
 class Asks(StrEnum):
-    """What the operator has to say before a correction can be applied."""
+    """What the operator has to say before a correction can be applied.
+
+    `nothing`; a `choice` of one of the changes that the kind proposes, by its value; a `text`,
+    which is the value of its one change; the key of a group or role that exists (`membership`); or
+    new `values` for any of those that the failed records have in the field.
+    """
 
     NOTHING = "nothing"
-    # One of the changes that the kind proposes, by its value.
     CHOICE = "choice"
-    # The value of the one change that the kind proposes.
     TEXT = "text"
-    # Likewise, but it is the key of a group or role that exists.
     MEMBERSHIP = "membership"
-    # A new value for any of those that the failed records have in the field.
     VALUES = "values"
 
 

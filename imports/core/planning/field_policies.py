@@ -13,7 +13,7 @@ ATTRIBUTES = "profile.attributes"
 
 
 class FieldPolicy(StrEnum):
-    """What an update does with a field that the file has."""
+    """What an update does with a field that the file has; see docs/conflicts.md."""
 
     OVERWRITE = "overwrite"
     FILL = "fill"

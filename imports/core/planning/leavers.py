@@ -26,7 +26,11 @@ class LeaverStatus(StrEnum):
 
 
 class KeptReason(StrEnum):
-    """Why a user is kept; the first that holds is given."""
+    """Why a user is kept; the first that holds is given.
+
+    `protected` (an administrator), `imported_later` (a job that was uploaded later has met them),
+    `other_source` (brought by another source system), `may_not_change`, or `more_powerful`.
+    """
 
     PROTECTED = "protected"
     IMPORTED_LATER = "imported_later"
@@ -36,7 +40,12 @@ class KeptReason(StrEnum):
 
 
 class Doubt(StrEnum):
-    """What speaks against taking the file for all users of its source system."""
+    """What speaks against taking the file for all users of its source system.
+
+    `file_is_part` (it says that there is more), `rows_unknown` (nothing tells whose some failed
+    rows are), `many_missing` (more than 20%), or `source_unnamed` (any file without a source name
+    goes by the same).
+    """
 
     FILE_IS_PART = "file_is_part"
     ROWS_UNKNOWN = "rows_unknown"

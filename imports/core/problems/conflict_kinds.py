@@ -21,7 +21,7 @@ class RecordStage(StrEnum):
 
 
 class Reason(StrEnum):
-    """What a record meets."""
+    """What a record meets; see docs/conflicts.md."""
 
     PROFILE_EXISTS = "profile_exists"
     MATCH_UNVERIFIED = "match_unverified"
@@ -33,7 +33,10 @@ class Reason(StrEnum):
 
 
 class Resolution(StrEnum):
-    """What is done about it. Stopping fails the record, and pauses the job after its chunk."""
+    """What is done about it: `skip`, `overwrite` or `fail` it.
+
+    To `stop` fails the record, and pauses the job after its chunk.
+    """
 
     SKIP = "skip"
     OVERWRITE = "overwrite"

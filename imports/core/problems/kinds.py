@@ -16,7 +16,7 @@ ANOTHER_MAPPING = (
 
 
 class Severity(StrEnum):
-    """An error fails the record; a warning changes it; information only explains it."""
+    """An `error` fails the record; a `warning` changes it; `info` only explains it."""
 
     ERROR = "error"
     WARNING = "warning"

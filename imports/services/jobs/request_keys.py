@@ -1,25 +1,41 @@
-"""Make a job or a batch once, however often the request for it is repeated with the same key."""
+"""Do once what a request asks for, however often it is repeated with the same key."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts import encryption
 from imports.core.errors import ImporterError
-from imports.models import Connection, ImportChunk, ImportJob, RequestKey
+from imports.models import Connection, ImportChunk, ImportJob, RequestKey, StoredAnswer
 
 # As long as somebody may take to repeat a request.
 KEPT = timedelta(days=7)
+# Answers may hold values of people, and secrets that are shown once.
+PURPOSE = b"stored answer"
 
 
 class KeyReused(ImporterError):
     """A key came again with another request."""
+
+
+class KeyInUse(ImporterError):
+    """The first request with a key is still in progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request was answered: a status, the entity tag or nothing, and the body."""
+
+    status: int
+    etag: str
+    body: bytes
 
 
 def digest_request(*parts: str) -> str:
@@ -33,21 +49,41 @@ def digest_request(*parts: str) -> str:
 
 
 @transaction.atomic
-def make_once(key: str, digest: str, make: Callable[[], ImportJob], *, actor: User) -> ImportJob:
-    """Return the job that the actor's first request with this key made, or make it.
+def answer_once(client_id: str, key: str, digest: str, make: Callable[[], Answer]) -> Answer:
+    """Return what the client's first request with this key was answered, or make the answer.
 
-    Of two at once, the second waits for the first. A request that failed kept nothing, and may
-    come again with its key. Raises KeyReused when the first was another one by its digest.
+    The answer is kept together with what was done, or neither is: a request that was refused, or
+    whose process died, may come again with its key. Raises KeyReused when the first was another
+    one by its digest, and KeyInUse while it is in progress.
     """
-    _lock(f"request {actor.pk} {key}")
-    keys = RequestKey.objects.filter(user=actor, connection=None, key=key)
-    found = keys.select_related("job").first()
-    if found is None:
-        job = make()
-        RequestKey.objects.create(user=actor, key=key, digest=digest, job=job)
-        return job
-    _require_same(found, digest)
-    return found.job
+    if not _try_lock(f"request of client {client_id} {key}"):
+        raise KeyInUse("The first request with this Idempotency-Key is in progress. Wait for it.")
+    found = StoredAnswer.objects.filter(client_id=client_id, key=key).first()
+    if found is not None:
+        _require_same(found, digest)
+        return _read_answer(found)
+    answer = make()
+    body = encryption.encrypt(answer.body, purpose=PURPOSE)
+    StoredAnswer.objects.create(
+        client_id=client_id,
+        key=key,
+        digest=digest,
+        status=answer.status,
+        etag=answer.etag,
+        body=body,
+    )
+    return answer
+
+
+def _read_answer(stored: StoredAnswer) -> Answer:
+    try:
+        body = encryption.decrypt(bytes(stored.body), purpose=PURPOSE)
+    except encryption.DecryptionError:
+        raise ImporterError(
+            "The response to this Idempotency-Key can no longer be decrypted by"
+            " USERFERRY_ENCRYPTION_KEYS."
+        ) from None
+    return Answer(stored.status, stored.etag, body)
 
 
 def lock_key(connection: Connection, key: str) -> None:
@@ -71,17 +107,10 @@ def keep_key(
     connection: Connection, key: str, digest: str, job: ImportJob, batch: ImportChunk | None = None
 ) -> None:
     """Keep what a request with a key made: a batch of a job, or the whole job."""
-    RequestKey.objects.create(
-        user=connection.owner,
-        connection=connection,
-        key=key,
-        digest=digest,
-        job=job,
-        batch=batch,
-    )
+    RequestKey.objects.create(connection=connection, key=key, digest=digest, job=job, batch=batch)
 
 
-def _require_same(found: RequestKey, digest: str) -> None:
+def _require_same(found: RequestKey | StoredAnswer, digest: str) -> None:
     if found.digest != digest:
         raise KeyReused(
             "This Idempotency-Key was already used for a different request. Use a new key."
@@ -93,6 +122,14 @@ def _lock(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 0))", [name])
 
 
+def _try_lock(name: str) -> bool:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s::text, 0))", [name])
+        return bool(cursor.fetchone()[0])
+
+
 def forget_keys() -> None:
     """Delete the keys that nobody will send again."""
-    RequestKey.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    cutoff = timezone.now() - KEPT
+    RequestKey.objects.filter(created_at__lt=cutoff).delete()
+    StoredAnswer.objects.filter(created_at__lt=cutoff).delete()

@@ -205,10 +205,14 @@ def test_an_address_that_guesses_tokens_is_shut_out(operator: User) -> None:
 def test_an_owner_whose_programs_call_too_often_has_to_wait(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(access.RATES, "call", "1/m/key")
-    program.call("GET", "/jobs")
+    monkeypatch.setattr(access, "PER_MINUTE", 1)
+    monkeypatch.setattr("accounts.counters.time.time", lambda: 6_000_000_010.0)
+    allowed = program.call("GET", "/jobs")
+    refused = program.call("GET", "/jobs")
 
-    assert program.call("GET", "/jobs").status == 429
+    assert (allowed.status, allowed.headers["RateLimit"]) == (200, '"minute";r=0;t=50')
+    assert allowed.headers["RateLimit-Policy"] == '"minute";q=1;w=60'
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "50")
 
 
 def test_the_document_needs_no_token_and_says_where_to_get_one(client: Client) -> None:
