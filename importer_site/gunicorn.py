@@ -5,6 +5,8 @@ import os
 wsgi_app = "importer_site.wsgi:application"
 worker_class = "gthread"
 workers = 2
+# Loaded once for all workers, which share what is not written to.
+preload_app = True
 # An upload holds a thread for as long as it lasts, not a whole worker.
 threads = 4
 timeout = 120

@@ -121,7 +121,7 @@ MIDDLEWARE = [
     "importer_site.middleware.ReadToEndMiddleware",
     "imports.api.middleware.ProblemDetailsMiddleware",
     "interfaces.secureauth.errors.ErrorFormMiddleware",
-    "interfaces.scim.errors.ErrorFormMiddleware",
+    "interfaces.scim.middleware.ErrorFormMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

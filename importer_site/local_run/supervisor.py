@@ -12,9 +12,10 @@ from django.core.management.base import CommandError
 
 from importer_site import embedded
 from importer_site.local_run.program import Program
+from importer_site.local_run.workers import UNCHECKED
 
 WEB_PATIENCE = 90.0
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.1
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -24,7 +25,8 @@ def list_programs(
     """Return what a Userferry consists of, each after what it needs.
 
     They print warnings and errors only, unless LOG_LEVEL says otherwise: the lines of every
-    periodic task would scroll the first administrator's password away.
+    periodic task would scroll the first administrator's password away. Whoever starts them has
+    checked the site: worker and scheduler need not load every page to do that again.
     """
     level = os.environ.get("LOG_LEVEL", "WARNING").upper()
     celery = [sys.executable, "-m", "celery", "--quiet", "--app", "importer_site"]
@@ -37,7 +39,7 @@ def list_programs(
         "web": [*gunicorn, "--bind", bind],
     }
     # An upload is moved, not copied, when its temporary file is on the disk where it will stay.
-    environment = {**os.environ, "TMPDIR": str(temporary), "LOG_LEVEL": level}
+    environment = {**os.environ, **UNCHECKED, "TMPDIR": str(temporary), "LOG_LEVEL": level}
     environment.pop("ADMIN_PASSWORD", None)
     leases = [lease.lock.descriptor for lease in embedded.held_leases]
     return [Program(name, line, environment, leases, write) for name, line in commands.items()]
@@ -51,13 +53,13 @@ def watch(programs: Sequence[Program]) -> None:
             program.revive()
 
 
-def await_web(web: Program, host: str, port: int, path: str) -> None:
+def await_web(web: Program, host: str, port: int) -> None:
     """Return once the web server answers."""
     deadline = time.monotonic() + WEB_PATIENCE
     while web.is_running() and time.monotonic() < deadline:
         connection = http.client.HTTPConnection(host, port, timeout=WEB_PATIENCE)
         try:
-            connection.request("GET", path)
+            connection.request("GET", "/")
             connection.getresponse()
         except (OSError, http.client.HTTPException):
             time.sleep(POLL_SECONDS)

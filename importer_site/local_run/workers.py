@@ -17,7 +17,7 @@ PING_SECONDS = 1.0
 STOP_SECONDS = 30.0
 # A container runs everything as root, and the tasks are sent as JSON, not as pickled code.
 QUIET_ABOUT_ROOT = "ignore:You're running the worker"
-# Workers of one command serve no pages, whose checks take as long as all else before a task.
+# Workers serve no pages, whose checks take as long as all else before a task.
 UNCHECKED = {"CELERY_SKIP_CHECKS": "1"}
 
 

@@ -1,14 +1,11 @@
-"""Answer every refusal in SCIM's own error form (RFC 7644, section 3.12), naming the attribute."""
+"""Name every refusal as SCIM does (RFC 7644, section 3.12), with the attribute."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
+from collections.abc import Mapping
 
-from django.http import HttpRequest, HttpResponse
 from scim2_models import (
     ConflictException,
-    Error,
     ForbiddenException,
     InvalidValueException,
     SCIMException,
@@ -22,8 +19,6 @@ from imports.models import Status
 from imports.services.connections.batches import Outcome
 from imports.services.connections.kinds import SCIM
 
-PREFIX = "/scim/"
-MEDIA_TYPE = "application/scim+json"
 CONFLICTS = frozenset(kind.code for kind in list_rows(of_conflicts))
 PERMISSIONS = frozenset(kind.code for kind in list_rows(of_permissions))
 CONCURRENT = of_conflicts.CONCURRENT_CHANGE.code
@@ -91,25 +86,3 @@ def _tell(problem: Problem) -> str:
     place = problem.column or problem.field
     name = ATTRIBUTES.get(place, place.strip("()"))
     return f"{name}: {problem.message}" if name else problem.message
-
-
-def answer_error(
-    status: int, detail: str, headers: Mapping[str, str] | None = None
-) -> HttpResponse:
-    body = Error(status=status, detail=detail).model_dump_json()
-    return HttpResponse(body, status=status, headers=headers, content_type=MEDIA_TYPE)
-
-
-class ErrorFormMiddleware:
-    """Turns error pages below the prefix into the error form, also those that no view gave."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        is_ours = request.path.startswith(PREFIX)
-        if not is_ours or response.status_code < 400 or "json" in response.get("Content-Type", ""):
-            return response
-        kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
-        return answer_error(response.status_code, HTTPStatus(response.status_code).phrase, kept)

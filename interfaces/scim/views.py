@@ -9,7 +9,6 @@ from urllib.parse import quote, unquote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from scim2_models import (
     ForbiddenException,
     PayloadTooLargeException,
@@ -27,8 +26,8 @@ from scim2_server.service import ScimService
 
 from imports.services.connections.people import ConnectionRefused
 from interfaces.scim.access import admit
-from interfaces.scim.errors import MEDIA_TYPE
 from interfaces.scim.forms import check_body, read_query, rewrite_body
+from interfaces.scim.middleware import MEDIA_TYPE
 from interfaces.scim.models import MOST_BYTES, PROVIDER, USER_MODEL
 from interfaces.scim.storage import Storage
 
@@ -62,7 +61,6 @@ class Service(ScimService):
 SERVICE = Service(PROVIDER, secret=settings.SECRET_KEY)
 
 
-@csrf_exempt
 @never_cache
 def answer(request: HttpRequest, tenant: str, rest: str) -> HttpResponse:
     """Answer a request below the URL of a connection."""

@@ -48,6 +48,25 @@ def test_help_lists_the_commands_of_the_project_and_starts_no_server(
     assert not data_dir.exists()
 
 
+def test_checks_of_every_page_load_no_models_of_scim(environment: dict[str, str]) -> None:
+    """They take as long to make as all else, in each process that loads the site's URLs."""
+    code = (
+        "import sys; from importer_site import embedded; embedded.stand_in(); import django;"
+        " django.setup(); from django.core.checks import run_checks; run_checks();"
+        " assert 'imports.urls' in sys.modules; assert 'scim2_models' not in sys.modules"
+    )
+    settings = {"DJANGO_SETTINGS_MODULE": "importer_site.settings"}
+    completed = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code],
+        cwd=PROJECT,
+        env=environment | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert completed.returncode == 0, completed.stderr
+
+
 def test_servers_that_cannot_start_end_the_command_without_a_traceback(
     environment: dict[str, str],
 ) -> None:

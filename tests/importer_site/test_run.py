@@ -131,7 +131,7 @@ def test_run_says_what_it_is_doing_at_each_stage(shared_run: SharedRun) -> None:
         "Starting PostgreSQL and a Redis-protocol server …",
         "Collecting static files …",
         "Applying N migrations to the database …",
-        "Starting worker, scheduler and web server …",
+        "Starting web server, worker and scheduler …",
     ]
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.urls import reverse
 
 from importer_site import embedded
 from importer_site.local_run.administrator import Administrator
@@ -59,10 +58,13 @@ class Command(BaseCommand):
                 write=self.print_line,
             )
             try:
-                self.print_line("Starting worker, scheduler and web server …")
-                for program in programs:
+                self.print_line("Starting web server, worker and scheduler …")
+                # Whoever waits for the first page has both cores to themselves.
+                *others, web = programs
+                web.start()
+                await_web(web, visible_host, port)
+                for program in others:
                     program.start()
-                await_web(programs[-1], visible_host, port, reverse("account_login"))
                 self.announce(address, administrator, data)
                 watch(programs)
             except KeyboardInterrupt:
