@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from accounts.models import Group, User
-from tests.imports.commands.test_import_users import run
+from tests.imports.commands.calling import Run
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 # Of each file: whether the users that it makes are active.
@@ -53,12 +53,12 @@ EXPIRING = {"unix_accounts/shadow": {"cem", "dana", "hal"}, "samba/smbpasswd": {
 
 
 @pytest.fixture(autouse=True)
-def administrator(transactional_db: None) -> User:
+def administrator(db: None) -> User:
     return User.objects.create_superuser(email="admin@example.com")
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_people_of_an_account_file_are_stored_with_state_and_password(name: str) -> None:
+def test_people_of_an_account_file_are_stored_with_state_and_password(run: Run, name: str) -> None:
     for key in ("admin", "user"):
         Group.objects.create(key=key)
     path = FIXTURES / name
@@ -75,7 +75,7 @@ def test_people_of_an_account_file_are_stored_with_state_and_password(name: str)
     assert expiring == EXPIRING.get(name, set())
 
 
-def test_groups_and_names_of_dokuwiki_are_kept() -> None:
+def test_groups_and_names_of_dokuwiki_are_kept(run: Run) -> None:
     for key in ("admin", "user"):
         Group.objects.create(key=key)
     run(FIXTURES / "dokuwiki/users.auth.php")

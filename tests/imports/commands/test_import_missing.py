@@ -10,7 +10,7 @@ import pytest
 from accounts.models import User
 from imports.core.planning.conflicts import Mode
 from imports.models import ImportJob
-from tests.imports.commands.test_import_users import run
+from tests.imports.commands.calling import Run
 from tests.imports.conftest import to_ndjson
 from tests.imports.exports import import_export, make_record
 
@@ -18,7 +18,7 @@ PEOPLE = [make_record(number) for number in range(10)]
 
 
 @pytest.fixture(autouse=True)
-def administrator(transactional_db: None) -> User:
+def administrator(db: None) -> User:
     """Somebody to run imports, and ten users of whom files of the format of our own come."""
     administrator = User.objects.create_superuser(email="admin@example.com")
     import_export(PEOPLE, actor=administrator, source="", mode=Mode.SKIP)
@@ -46,7 +46,7 @@ def list_inactive() -> list[str]:
 
 
 def test_dry_run_says_how_many_are_missing_and_disables_nobody(
-    tmp_path: Path, mapping: Path
+    run: Run, tmp_path: Path, mapping: Path
 ) -> None:
     file = write_file(tmp_path, PEOPLE[1:])
 
@@ -59,7 +59,9 @@ def test_dry_run_says_how_many_are_missing_and_disables_nobody(
     assert list_inactive() == []
 
 
-def test_missing_users_are_disabled_after_the_import(tmp_path: Path, mapping: Path) -> None:
+def test_missing_users_are_disabled_after_the_import(
+    run: Run, tmp_path: Path, mapping: Path
+) -> None:
     file = write_file(tmp_path, PEOPLE[1:])
 
     status, output, _ = run(file, "--mapping", mapping, "--disable-missing")
@@ -70,7 +72,7 @@ def test_missing_users_are_disabled_after_the_import(tmp_path: Path, mapping: Pa
     assert ImportJob.objects.latest("id").state == "completed"
 
 
-def test_without_the_option_nobody_is_disabled(tmp_path: Path, mapping: Path) -> None:
+def test_without_the_option_nobody_is_disabled(run: Run, tmp_path: Path, mapping: Path) -> None:
     status, output, _ = run(write_file(tmp_path, PEOPLE[1:]), "--mapping", mapping)
 
     assert status == 0
@@ -78,7 +80,9 @@ def test_without_the_option_nobody_is_disabled(tmp_path: Path, mapping: Path) ->
     assert list_inactive() == []
 
 
-def test_doubt_is_named_and_confirmed_with_a_second_call(tmp_path: Path, mapping: Path) -> None:
+def test_doubt_is_named_and_confirmed_with_a_second_call(
+    run: Run, tmp_path: Path, mapping: Path
+) -> None:
     file = write_file(tmp_path, PEOPLE[5:])
 
     status, _, messages = run(file, "--mapping", mapping, "--disable-missing")
@@ -95,7 +99,7 @@ def test_doubt_is_named_and_confirmed_with_a_second_call(tmp_path: Path, mapping
     assert len(list_inactive()) == 5
 
 
-def test_nobody_missing_is_no_fault(tmp_path: Path, mapping: Path) -> None:
+def test_nobody_missing_is_no_fault(run: Run, tmp_path: Path, mapping: Path) -> None:
     status, output, _ = run(
         write_file(tmp_path, PEOPLE), "--mapping", mapping, "--disable-missing", "--json"
     )
