@@ -274,12 +274,12 @@ def test_users_are_matched_by_the_key_that_is_named(run: Run, tmp_path: Path) ->
 def test_file_that_is_refused_beyond_its_head_is_refused_in_json_too(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
 ) -> None:
-    # A small file is a bomb then, but still larger than its head.
-    monkeypatch.setattr(streams, "RATIO_FREE", 1 << 19)
+    # What unpacks to little more than a head of 2 MiB is a bomb then.
+    monkeypatch.setattr(streams, "RATIO_FREE", 5 << 19)
     monkeypatch.setattr(streams, "RATIO_LIMIT", 10)
     source = tmp_path / "users.csv.gz"
-    people = "".join(f"{number},u{number}@example.com\n" for number in range(20_000))
-    source.write_bytes(gzip.compress(f"id,email\n{people}".encode() + b"\n" * (1 << 20)))
+    people = [f"{number},u{number}@example.com,{'x' * 1_000}" for number in range(3_000)]
+    source.write_bytes(gzip.compress("\n".join(["id,email,note", *people]).encode()))
 
     status, output, messages = run(source, "--json", *options)
 
