@@ -1,7 +1,9 @@
 """OAuth2 access tokens: which are handed to API clients, and whom one speaks for.
 
-The only place that knows allauth.idp, and of that only the grant of client credentials: a client
-is made in the admin, belongs to whoever made it, and acts as its owner, never as more.
+Of allauth.idp, only the grant of client credentials is used: a client
+is made in the admin, belongs to whoever made it, and acts as its owner, never as more. Clients
+without an owner are applications that users sign in to (`interfaces.oidc`): none of these tokens is
+for them.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ APP = "accounts.access_tokens"
 # How often one network address may ask for a token (each costs a slow hash), or come with a token
 # that is none.
 RATES = {"issue": "30/m/ip", "refused": "30/m/ip"}
+NO_CLIENT = "This is not an API client."
 WAIT = "Too many requests from this IP address. Wait a minute."
 
 
@@ -122,7 +125,11 @@ def _call(view: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> 
     if credentials:
         encoded = base64.b64encode(credentials.encode()).decode()
         request.META["HTTP_AUTHORIZATION"] = f"Basic {encoded}"
-    response = view(request)
+    client_id = credentials.partition(":")[0] or request.POST.get("client_id", "")
+    if not Client.objects.filter(pk=client_id).exclude(owner=None).exists():
+        response = _answer_error(401, "invalid_client", NO_CLIENT)
+    else:
+        response = view(request)
     if response.status_code == 401:
         response["WWW-Authenticate"] = 'Basic realm="Userferry API"'
     return response

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "importer_site",
     "accounts",
     "imports",
+    "interfaces.oidc",
     "importer_site.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -133,6 +134,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ExternalSignInMiddleware",
+    "interfaces.oidc.middleware.ApplicationTargetMiddleware",
     "accounts.middleware.BusyMiddleware",
 ]
 
@@ -201,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},
     },
     "purge": {"task": "imports.tasks.purge_expired", "schedule": 3600.0},
+    "keys": {"task": "interfaces.oidc.tasks.keep_keys", "schedule": 3600.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -274,6 +277,13 @@ MFA_TOTP_ISSUER = "Userferry"
 # Accounts come from imports and administrators; somebody without a confirmed address, or with a
 # phone number alone, may protect theirs too.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+
+# Applications that sign their users in here. Each refresh token is valid for as long as this, and
+# replaced by another when it is used.
+IDP_OIDC_ADAPTER = "interfaces.oidc.adapter.Adapter"
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 3600
+CONNECTION_MAKERS = {"oidc": "interfaces.oidc.connecting"}
+IDP_OIDC_RATE_LIMITS = {"introspect_client": "6000/m/key"}
 
 # Where no mail server is named, mails are only printed. Senders hold a lock: none waits for ever.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")

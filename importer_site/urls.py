@@ -35,6 +35,7 @@ if find_spec("imports.urls"):
         path("api/v1/<path:rest>", answer_unknown_address),
         path("", include("interfaces.secureauth.urls")),
         path("scim/v2/", include("interfaces.scim.urls")),
+        path("", include("interfaces.oidc.urls")),
         path("admin/connections/", include("imports.views.connections.urls")),
         path("admin/directories/", include("imports.views.directories.urls")),
         path("admin/invitations/", include("imports.views.invitations.urls")),

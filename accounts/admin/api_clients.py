@@ -35,6 +35,8 @@ class ApiClientAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         clients = super().get_queryset(request).annotate(last_token=Max("token__created_at"))
+        # Those without an owner are applications that users sign in to, which have their own pages.
+        clients = clients.exclude(owner=None)
         if request.user.is_superuser:
             return clients.select_related("owner")
         return clients.select_related("owner").filter(owner=request.user)

@@ -7,6 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.models import User
+
 
 class ExpiredPasswordStage(LoginStage):
     """Comes last: nobody sets a password without having shown the second factor."""
@@ -15,9 +17,16 @@ class ExpiredPasswordStage(LoginStage):
     urlname = "account_password_expired"
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
-        user = self.login.user
-        expires_at = user.password_expires_at
-        # Somebody who has no password signs in another way; there is nothing to replace.
-        if expires_at is None or expires_at > timezone.now() or not user.has_usable_password():
+        if not is_password_expired(self.login.user):
             return None, True
         return redirect(self.urlname), True
+
+
+def is_password_expired(user: User) -> bool:
+    """Return whether a user has to choose another password before getting in.
+
+    Not somebody who has none: they sign in another way, and there is nothing to replace.
+    """
+    expires_at = user.password_expires_at
+    is_past = expires_at is not None and expires_at <= timezone.now()
+    return is_past and user.has_usable_password()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from importlib import import_module
 from typing import Any
 from urllib.parse import urljoin
 
@@ -24,6 +25,10 @@ from imports.services.connections.kinds import KINDS, ConnectionKind
 from imports.services.connections.mappings import propose_mapping
 from imports.services.connections.secrets import issue_secret
 
+# Modules of interfaces whose connections are none of ours, by kind.
+MAKERS: dict[str, Any] = {
+    kind: import_module(name) for kind, name in settings.CONNECTION_MAKERS.items()
+}
 DESCRIPTION = """\
 Makes a connection, by which another program writes users with the permissions of whoever it acts
 for, switches it on and prints its URL and credentials. The secret is printed only this once.
@@ -36,7 +41,9 @@ class Command(BaseCommand):
     help = DESCRIPTION
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=list(KINDS), help="the interface the program uses")
+        parser.add_argument(
+            "kind", choices=[*KINDS, *MAKERS], help="the interface the program uses"
+        )
         parser.add_argument("--name", required=True, help="the name of the connection")
         parser.add_argument(
             "--tenant", default="", help="the tenant in the URLs, if the kind has one"
@@ -58,10 +65,16 @@ class Command(BaseCommand):
             "--as", dest="operator", metavar="USER", help="whom the connection acts for"
         )
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        for maker in MAKERS.values():
+            maker.add_arguments(parser)
 
     def handle(self, *, kind: str, operator: str | None, **options: Any) -> None:
         try:
-            made = create(KINDS[kind], find_operator(operator), **options)
+            actor = find_operator(operator)
+            if kind in MAKERS:
+                made = MAKERS[kind].create(actor, **options)
+            else:
+                made = create(KINDS[kind], actor, **options)
         except ImporterError as error:
             raise CommandError(str(error)) from None
         if options["json"]:

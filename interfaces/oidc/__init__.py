@@ -1,0 +1,1 @@
+"""OpenID Connect: applications sign their users in here, on allauth's provider."""

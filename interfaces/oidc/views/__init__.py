@@ -1,0 +1,1 @@
+"""The endpoints of the provider: those that users see, and those that applications call."""
