@@ -8,6 +8,8 @@ from django.core.checks import register
 
 from accounts import hashing
 from accounts.checks import check_password_limits
+from accounts.hashing.sealed import set_opener
+from accounts.passwords.sealing import open_secret
 from accounts.permission_areas import AREAS
 
 
@@ -20,4 +22,5 @@ class AccountsConfig(AppConfig):
         hashing.set_limits(
             hashing.Limits(settings.PASSWORD_CPU_SECONDS, settings.PASSWORD_MEMORY_MIB)
         )
+        set_opener(open_secret)
         register(check_password_limits)

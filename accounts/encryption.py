@@ -36,6 +36,11 @@ def read_keys(configured: tuple[str, ...]) -> dict[bytes, AESGCM]:
     return keys
 
 
+def list_key_ids() -> list[str]:
+    """Return the ids of the configured keys."""
+    return [each.decode() for each in read_keys(tuple(settings.ENCRYPTION_KEYS))]
+
+
 def encrypt(plain: bytes, *, purpose: bytes) -> bytes:
     """Return `plain` encrypted with the newest key; only the same purpose decrypts it."""
     key_id, cipher = next(iter(read_keys(tuple(settings.ENCRYPTION_KEYS)).items()))

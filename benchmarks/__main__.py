@@ -66,7 +66,9 @@ def list_parts(
         "files": lambda: iter([files.measure(folder, given.users)]),
         "memory": lambda: iter([memory.measure(folder, given.megabytes, given.chunk_rows)]),
         "sign-in": lambda: sign_in.measure_all(given.passwords),
-        "hashing": lambda: iter([hashing.measure(given.passwords)]),
+        "hashing": lambda: hashing.measure_all(
+            folder, given.users, given.chunk_rows, given.passwords
+        ),
         "costs": lambda: iter([costs.measure()]),
         "pages": lambda: iter([pages.measure(given.records)]),
     }

@@ -202,6 +202,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    # What an import has left to be hashed; it goes on by itself until nothing is left.
+    "hash": {
+        "task": "imports.tasks.hash_passwords",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "purge": {"task": "imports.tasks.purge_expired", "schedule": 3600.0},
     "keys": {"task": "interfaces.oidc.tasks.keep_keys", "schedule": 3600.0},
 }
@@ -220,6 +226,8 @@ PASSWORD_MEMORY_MIB = read_positive("PASSWORD_MEMORY_MIB", "1024", int)
 PASSWORD_CHECKS_AT_ONCE = read_positive("PASSWORD_CHECKS_AT_ONCE", "2", int)
 # How long a sign-in waits for its turn before it is told to try again.
 PASSWORD_WAIT_SECONDS = read_positive("PASSWORD_WAIT_SECONDS", "5", float)
+# Of all cores of the host whose worker hashes imported plain passwords in the background.
+PASSWORD_HASHING_SHARE = min(1.0, read_positive("PASSWORD_HASHING_SHARE", "0.5", float))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.length.MaximumLengthValidator"},
     *(
@@ -249,6 +257,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.sign_in.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_FORMS = {
     "add_email": "accounts.sign_in.forms.AddAddressForm",
     "login": "accounts.sign_in.forms.SignInForm",

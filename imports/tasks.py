@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from accounts import access_tokens
+from accounts.passwords import background
 from imports.notifications.delivery import NOTIFICATION_SECONDS, deliver, sweep_notifications
 from imports.services.connections import day_jobs, secrets
 from imports.services.directories import marking
 from imports.services.invitations import sending
-from imports.services.jobs import rate_limits, request_keys, retention
+from imports.services.jobs import queue, rate_limits, request_keys, retention
 from imports.services.leavers import disabling, surveys
 from imports.services.runs import recovery, worker
 from imports.services.sources import progress
@@ -103,6 +104,12 @@ def mark_moved() -> None:
 @shared_task(name="imports.tasks.send_invitations", **SHORT)
 def send_invitations() -> None:
     sending.send_invitations()
+
+
+@shared_task(name="imports.tasks.hash_passwords", **SHORT)
+def hash_passwords() -> None:
+    if background.hash_for_a_while():
+        queue.enqueue_hashing()
 
 
 @shared_task(name="imports.tasks.purge_expired", **SHORT)

@@ -17,7 +17,7 @@ from imports.views.leavers import disabling, leavers
 from imports.views.mapping import mapping, sign_in_tests, templates
 from imports.views.report import reports
 from imports.views.results import records, results
-from imports.views.runs import actions, runs
+from imports.views.runs import actions, passwords, runs
 from imports.views.sources import sources
 from imports.views.undo import undoing
 
@@ -33,6 +33,7 @@ urlpatterns = [
     path("sources/show/", sources.show_source, name="source"),
     path("sources/people/", sources.show_follow_ups, name="follow_ups"),
     path("sources/people.csv", sources.export_follow_ups, name="export_follow_ups"),
+    path("passwords/live/", passwords.show_waiting, name="passwords_live"),
     path("<int:job_id>/", jobs.show_job, name="job"),
     path("<int:job_id>/mapping/", mapping.map_columns, name="mapping"),
     path("<int:job_id>/mapping/read-again/", mapping.read_again, name="read_again"),

@@ -19,6 +19,7 @@ from accounts.hashing.errors import (
     HashFormatError,
     HashUnavailableError,
 )
+from accounts.hashing.sealed import SEALED
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +52,10 @@ def index_prefixes(formats: Mapping[str, Format]) -> dict[str, Format]:
     """Map the prefix of a stored string to the format that reads it.
 
     Formats that share a prefix write the same stored text, so any of them would do; shown is the
-    name of the format whose id is the prefix.
+    name of the format whose id is the prefix. The sealed format is only here.
     """
     table = {hash_format.stored_prefix: hash_format for hash_format in formats.values()}
+    table[SEALED.id] = SEALED
     return table | {prefix: formats[prefix] for prefix in table if prefix in formats}
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from copy import copy
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import check_password
 from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -17,10 +18,12 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 
 from accounts import hashing
+from accounts.hashing.sealed import SEALED_PREFIX
 from accounts.identifiers import E164, normalise_email, normalise_phone
 from accounts.models.groups import Group, GroupMembership, Role, RoleAssignment
 from accounts.models.permissions import RolePermissionsMixin
 from accounts.models.sign_in_names import find_taken_names
+from accounts.passwords.sealing import hash_again, name_password
 from accounts.passwords.turns import take_turn
 
 # Identifiers are compared byte by byte: their indexes then also serve searches for a beginning,
@@ -145,6 +148,12 @@ class User(RolePermissionsMixin, AbstractBaseUser):
             # The lists of the few who are not active, or may open the admin.
             models.Index(fields=["id"], name="user_inactive", condition=models.Q(is_active=False)),
             models.Index(fields=["id"], name="user_staff", condition=models.Q(is_staff=True)),
+            # Those whose passwords are still to be hashed.
+            models.Index(
+                fields=["id"],
+                name="user_password_sealed",
+                condition=models.Q(password__startswith=f"{SEALED_PREFIX}$"),
+            ),
             # What an HR system calls those whom it pushes by SCIM.
             models.Index(
                 KeyTransform(
@@ -217,11 +226,25 @@ class User(RolePermissionsMixin, AbstractBaseUser):
             return False
 
         def rehash(raw_password: str) -> None:
-            self.password = make_password(raw_password)
-            self.save(update_fields=["password"])
+            stored, self.password = self.password, hash_again(self.password, raw_password)
+            # A password that was changed in the meantime stays.
+            User.objects.filter(pk=self.pk, password=stored).update(password=self.password)
 
         with take_turn():
             return check_password(raw_password, self.password, rehash)
+
+    def name_password(self) -> User:
+        """Return a copy with what outlasts the hashing of a sealed password in its place.
+
+        Whatever ends with the password (sessions, links to reset it) is derived from that.
+        """
+        named = copy(self)
+        named.password = name_password(self.password)
+        return named
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        named = super(User, self.name_password())
+        return str(named._get_session_auth_hash(secret))  # type: ignore[attr-defined] # not in stubs
 
     def get_full_name(self) -> str:
         full = f"{self.given_name} {self.family_name}".strip()

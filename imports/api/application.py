@@ -12,6 +12,7 @@ from imports.api import (
     corrections,
     jobs,
     leavers,
+    passwords,
     receiving,
     records,
     runs,
@@ -124,3 +125,4 @@ for part in (
 api.add_router("/records", receiving.router)
 api.add_router("/templates", templates.router)
 api.add_router("/sources", sources.router)
+api.add_router("/passwords", passwords.router)

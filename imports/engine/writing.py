@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from accounts.authenticators import passkeys, recovery_codes, totp
 from accounts.models import AttributeDefinition, UniqueAttributeValue
+from accounts.passwords.sealing import store_passwords
 from imports.core.planning.plans import Action, Plan
 from imports.core.records.user_columns import CLEARABLE, COLUMN_OF_FIELD, KINDS, PROFILE_COLUMNS
 from imports.engine.columns.inserting import (
@@ -39,7 +37,7 @@ def write_plans(plans: Sequence[Plan], now: datetime, source: str) -> None:
     """
     creates = [plan for plan in plans if plan.action is Action.CREATE]
     updates = [plan for plan in plans if plan.action is Action.UPDATE]
-    _hash_plaintexts([*creates, *updates])
+    _store_plaintexts([*creates, *updates])
     if creates:
         _create_users(creates, now, source)
     if updates:
@@ -55,15 +53,12 @@ def write_plans(plans: Sequence[Plan], now: datetime, source: str) -> None:
         _add_other_ids(written, source)
 
 
-def _hash_plaintexts(plans: Iterable[Plan]) -> None:
-    """Replace plain passwords by their hashes, on all cores: argon2 releases the GIL."""
-    waiting = [plan for plan in plans if plan.plaintext is not None]
-    if not waiting:
-        return
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        hashes = pool.map(make_password, [plan.plaintext for plan in waiting])
-        for plan, encoded in zip(waiting, hashes, strict=True):
-            plan.password, plan.plaintext = encoded, None
+def _store_plaintexts(plans: Iterable[Plan]) -> None:
+    """Replace plain passwords by what is stored of them."""
+    plain = [(plan, plan.plaintext) for plan in plans if plan.plaintext is not None]
+    stored = store_passwords([password for _, password in plain])
+    for (plan, _), text in zip(plain, stored, strict=True):
+        plan.password, plan.plaintext = text, None
 
 
 def _create_users(plans: Sequence[Plan], now: datetime, source: str) -> None:

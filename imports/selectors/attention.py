@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.passwords.background import WaitingPasswords, count_waiting
 from imports.models import ImportJob, Notification, NotificationState, PlanState
 from imports.selectors.jobs import Progress, get_progress, get_totals
 from imports.services.approval.approvals import find_plan
@@ -51,11 +52,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The jobs of the front page, and what waits."""
+    """The jobs of the front page, what waits, and the passwords still to be hashed."""
 
     busy: list[JobAtGlance]
     recent: list[JobAtGlance]
     tasks: list[Task]
+    passwords: WaitingPasswords
 
 
 def get_overview() -> Overview:
@@ -71,6 +73,7 @@ def get_overview() -> Overview:
         ],
         recent=glances[:RECENT_JOBS],
         tasks=[task for glance in glances if (task := _find_task(glance))] + _find_lost_messages(),
+        passwords=count_waiting(),
     )
 
 

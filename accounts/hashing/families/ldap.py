@@ -279,7 +279,6 @@ FORMATS = (
         "ARGON2 (also I, D, ID), APR1, BSDMD5, BLF-, SHA512-, SHA256-, MD5- and DES-CRYPT of "
         "Dovecot, YESCRYPT, GOST_YESCRYPT, PLAIN-MD4, PLAIN-MD5, LDAP-MD5, NTLM, LANMAN, "
         "PBKDF2 with or without a digest, PKCS5S2, X-NTHASH; with .HEX, .B64 or .BASE64. What "
-        "stands behind PLAIN, CLEAR, CLEARTEXT or PLAINTEXT is a password, which is hashed with "
-        "argon2id before it is stored.",
+        "stands behind PLAIN, CLEAR, CLEARTEXT or PLAINTEXT is imported as a plain password.",
     ),
 )

@@ -115,7 +115,7 @@ FORMATS = (
         ),
         likelihood=Likelihood.NAMED,
         canonical=hash_plaintext,
-        notes="{noop}, a plain password, is hashed with argon2id before it is stored.",
+        notes="What stands behind {noop} is imported as a plain password.",
     ),
     Format(
         id="spring_digest",

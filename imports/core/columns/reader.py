@@ -13,11 +13,13 @@ from accounts.attributes import AttributeRule
 from imports.core.column_samples import ColumnSample
 from imports.core.columns.checks import Check, list_checks, refuse_all
 from imports.core.columns.hashes import HashCheck
+from imports.core.columns.plain_passwords import PlainPasswordCheck
 from imports.core.columns.table import (
     FORMAT,
     GROUPS,
     HASH,
     PASSWORD,
+    PLAINTEXT,
     ROLES,
     Table,
     join_tables,
@@ -104,6 +106,7 @@ class ColumnReader:
         }
         self._checks = list_checks()
         self._hashes = HashCheck(decider)
+        self._plain_passwords = PlainPasswordCheck(decider)
         self._shapes: dict[Any, Shape] = {}
         self.is_possible = decider.codes <= KNOWN_DECISIONS and _is_possible(mapping, attributes)
 
@@ -164,7 +167,7 @@ class ColumnReader:
         """Return the rows of which every column is accepted, with their values."""
         leaving: set[int] = set()
         for target, column in columns.items():
-            if target in {PASSWORD, HASH, FORMAT, ACTIVE}:
+            if target in {PASSWORD, HASH, FORMAT, PLAINTEXT, ACTIVE}:
                 continue
             check: Check = self._checks.get(target, refuse_all)
             table.values[target], refused = check(column)
@@ -186,10 +189,21 @@ class ColumnReader:
         hashes, formats = columns.get(HASH) or nothing, columns.get(FORMAT) or nothing
         found = self._hashes.check(hashes, formats, usernames, table.sources)
         table.values[HASH], table.heads = found.stored, found.heads
-        # In a table, what is beside a hash says nothing without it.
+        plain: Sequence[str | None] = nothing
+        refused = set[int]()
+        if PLAINTEXT in columns:
+            found_plain, refused = self._plain_passwords.check(columns[PLAINTEXT], table.sources)
+            plain = table.values[PLAINTEXT] = found_plain
+        # In a table, what is beside a password says nothing without it.
         parts = columns.get(PASSWORD) or nothing
-        pairs = enumerate(zip(found.stored, parts, strict=True))
-        return [*found.leaving, *(place for place, (stored, part) in pairs if part and not stored)]
+        refused.update(
+            place
+            for place, (stored, password, declared, part) in enumerate(
+                zip(found.stored, plain, formats, parts, strict=True)
+            )
+            if (password and (stored or declared)) or (part and not stored and not password)
+        )
+        return refused.union(found.leaving)
 
     def _check_state(self, table: Table, columns: dict[str, list[Any]]) -> Iterable[int]:
         """Add whether accounts are active; let those leave of which it is not clear."""
@@ -276,5 +290,5 @@ def _judge_shape(record: Any, *parts: Any) -> Shape:
         if is_there and not all(f"{name}.{leaf}" in known for leaf in part):
             return Shape.UNKNOWN
     given = parts[-1]
-    is_hash = given is type(None) or {*given} <= {"hash", "format"}
-    return Shape.NESTED if is_hash else Shape.UNKNOWN
+    is_known = given is type(None) or {*given} <= {"hash", "format", "plaintext"}
+    return Shape.NESTED if is_known else Shape.UNKNOWN

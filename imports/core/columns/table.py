@@ -14,6 +14,7 @@ from imports.core.records.facts import EXPIRED
 PASSWORD = "authenticators.password"  # noqa: S105 - the name of a part
 HASH = "authenticators.password.hash"
 FORMAT = "authenticators.password.format"
+PLAINTEXT = "authenticators.password.plaintext"
 MUST_CHANGE = "authenticators.password.must_change"
 EXPIRES_AT = "authenticators.password.expires_at"
 LOGINS = "authenticators.external_logins"
@@ -37,7 +38,7 @@ class Table:
     places: list[int] = field(default_factory=list)
     row_numbers: list[int] = field(default_factory=list)
     line_numbers: list[int | None] = field(default_factory=list)
-    values: dict[str, list[Any]] = field(default_factory=dict)
+    values: dict[str, list[Any]] = field(default_factory=dict, repr=False)
     given: dict[str, list[Any]] = field(default_factory=dict)
     heads: list[Any] = field(default_factory=list)
     reasons: list[tuple[tuple[str, str], ...]] = field(default_factory=list)
@@ -75,11 +76,16 @@ class Table:
         """Return from when on a new password must be chosen; None for never."""
         if MUST_CHANGE not in self.values and EXPIRES_AT not in self.values:
             return [None] * len(self.places)
-        columns = self.get(HASH), self.get(MUST_CHANGE), self.get(EXPIRES_AT)
+        columns = self.have_passwords(), self.get(MUST_CHANGE), self.get(EXPIRES_AT)
         return [
-            (EXPIRED if must_change else expires_at) if stored else None
-            for stored, must_change, expires_at in zip(*columns, strict=True)
+            (EXPIRED if must_change else expires_at) if has_password else None
+            for has_password, must_change, expires_at in zip(*columns, strict=True)
         ]
+
+    def have_passwords(self) -> list[bool]:
+        """Return which of the rows bring a password, hashed or plain."""
+        pairs = zip(self.get(HASH), self.get(PLAINTEXT), strict=True)
+        return [stored is not None or plain is not None for stored, plain in pairs]
 
     def without(self, leaving: Collection[int]) -> Table:
         """Return the rows without those at some places of these columns."""

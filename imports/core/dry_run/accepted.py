@@ -13,6 +13,7 @@ from imports.core.columns.table import (
     LOGINS,
     MUST_CHANGE,
     PASSWORD,
+    PLAINTEXT,
     Table,
 )
 from imports.core.dry_run.causes import list_causes
@@ -141,8 +142,10 @@ def _count_passwords(table: Table) -> PasswordSummary:
     samples = {head: text for head, text in zip(table.heads, stored, strict=True) if head}
     for head, count in Counter(filter(None, table.heads)).items():
         found.count_hash(samples[head], count)
-    for head, text in zip(table.heads, stored, strict=True):
-        if text is None:
+    for head, text, plain in zip(table.heads, stored, table.get(PLAINTEXT), strict=True):
+        if plain is not None:
+            found.plain += 1
+        elif text is None:
             found.absent += 1
         elif head is None:
             found.count_hash(text)
@@ -176,20 +179,24 @@ def _count_arrived(table: Table, use: ColumnUse) -> dict[str, int]:
 
 def _count_values(table: Table, target: str) -> int:
     """Return how many records have a value of a field, its default included."""
-    hashes = table.get(HASH)
-    if target in {FORMAT, MUST_CHANGE}:
-        return sum(each is not None for each in hashes)
+    if target == FORMAT:
+        return sum(each is not None for each in table.get(HASH))
+    if target == MUST_CHANGE:
+        return sum(table.have_passwords())
     values = table.get(target)
     if target == EXPIRES_AT:
-        values = [value if stored else None for value, stored in zip(values, hashes, strict=True)]
+        values = [
+            value if has_password else None
+            for value, has_password in zip(values, table.have_passwords(), strict=True)
+        ]
     return sum(bool(value) or not is_nothing(value) for value in values)
 
 
 def _count_standing(table: Table, leaf: str) -> int:
-    """Return how many records with a hash say something beside it, if only by a blank."""
+    """Return how many records with a password say something beside it, if only by a blank."""
     return sum(
-        stored is not None and _stands(source, leaf)
-        for source, stored in zip(table.sources, table.get(HASH), strict=True)
+        has_password and _stands(source, leaf)
+        for source, has_password in zip(table.sources, table.have_passwords(), strict=True)
     )
 
 

@@ -32,7 +32,7 @@ class BeforeImage(TypedDict):
 
 
 def take_before_image(plan: Plan, existing: ExistingUser) -> BeforeImage:
-    """Return what carrying out the plan changes; to be called once plain passwords are hashed."""
+    """Return what carrying out the plan changes; to be called once plain passwords are sealed."""
     values: dict[str, tuple[Any, Any]] = {
         name: (existing.profile[name], new)
         for name, new in {**plan.profile, **plan.cleared}.items()

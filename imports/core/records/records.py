@@ -289,7 +289,9 @@ class Password(Part):
         description="What the format needs besides the hash, such as a salt kept apart.",
     )
     plaintext: Plaintext | None = Field(
-        default=None, repr=False, description="The password itself; it is hashed on import."
+        default=None,
+        repr=False,
+        description="The password itself; it is stored encrypted and hashed soon.",
     )
     expires_at: Timestamp | None = Field(
         default=None, description="From then on a new password must be chosen at sign-in."

@@ -135,9 +135,9 @@ NOTES = """\
 - **Timestamps** are ISO 8601 with an offset, such as `2024-05-31T09:30:00Z`, or seconds since 1970.
   Without an offset they are read as UTC.
 - **E-mail addresses** are stored in lower case. Two users cannot have the same address.
-- **Passwords** are either a hash with its format, or a plain password, which is hashed on import.
-  Omit the format to have it detected. [hash-formats.md](hash-formats.md) lists the formats
-  and what each needs in `params`.
+- **Passwords** are either a hash with its format, or a plain password, which is stored
+  encrypted and hashed soon. Omit the format to have it detected.
+  [hash-formats.md](hash-formats.md) lists the formats and what each needs in `params`.
 - **External logins** have `provider` (such as `google`), `subject` (the user's id there) and
   optionally `display_name`.
 - **Passkeys** have `credential_id` and `public_key` (COSE) in base64url, and optionally

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from accounts import hashing
 from accounts.attributes import AttributeRule, AttributeValueError, clean_value
 from accounts.hashing.ambiguity import list_readings, outline
+from accounts.hashing.families.ldap import read_plaintext
 from accounts.hashing.outlines import find_outline
 from accounts.hashing.unsupported import find_look
 from imports.core.problems import CODES, Problem, has_errors
@@ -20,6 +21,8 @@ from imports.core.records.targets import get_label, list_targets
 from imports.core.values.nesting import DEPTH_LIMIT
 
 # What pydantic calls a type error, as a person would say what was expected.
+# Formats with schemes that say that the password itself follows.
+PLAIN_FORMATS = frozenset({"ldap", "spring_delegating"})
 EXPECTED = {
     "bool": "true or false",
     "datetime": "a date and time such as 2024-05-31T09:30:00Z, or seconds since 1970",
@@ -167,8 +170,27 @@ def read_username(values: Mapping[str, Any]) -> str:
     return str(username).strip() if isinstance(username, str | int) else ""
 
 
+def read_plain(value: str) -> str:
+    """Return what a value says is the password; empty where it says or can be nothing of the kind.
+
+    What is refused, for its length or its spelling, is refused as a hash of its format.
+    """
+    try:
+        plain = read_plaintext(value)
+    except hashing.HashFormatError:
+        return ""
+    try:
+        text = plain.decode() if isinstance(plain, bytes) else plain or ""
+    except UnicodeDecodeError:
+        return ""
+    return "" if hashing.is_too_long(text) or "\0" in text else text
+
+
 def encode_password(password: Password | None, username: str) -> Iterator[Problem]:
-    """Give a foreign hash its stored form; yield why it has none, or not that of its format."""
+    """Give a foreign hash its stored form; yield why it has none, or not that of its format.
+
+    What stands behind a scheme that says it is the password itself becomes the plain password.
+    """
     if password is None or password.hash is None:
         return
     field = "authenticators.password.hash"
@@ -194,6 +216,9 @@ def encode_password(password: Password | None, username: str) -> Iterator[Proble
         yield Problem(
             "hash_format_stated", field, params={"format": hashing.FORMATS[settled].label}
         )
+    if settled in PLAIN_FORMATS and (said := read_plain(password.hash)):
+        password.plaintext = said
+        return
     try:
         password._encoded = hashing.encode(settled, password.hash, params)
         password.format = settled

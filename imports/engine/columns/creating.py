@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import compress
 
-from imports.core.columns.table import HASH, LOGINS, Table
+from accounts.passwords.sealing import store_passwords
+from imports.core.columns.table import HASH, LOGINS, PLAINTEXT, Table
 from imports.core.records.user_columns import PROFILE_COLUMNS
 from imports.engine.columns.inserting import (
     NO_ATTRIBUTES,
@@ -64,12 +66,22 @@ def _to_users(table: Table) -> NewUsers:
     profile = {each.field: _get(table, f"profile.{each.field}") for each in PROFILE_COLUMNS}
     return NewUsers(
         subject_ids=table.get("subject_id"),
-        passwords=table.get(HASH),
+        passwords=_list_passwords(table),
         attributes=Same(NO_ATTRIBUTES),
         passwords_expire_at=table.expiries(),
         updated_at=_get(table, "profile.updated_at"),
         profile=profile,
     )
+
+
+def _list_passwords(table: Table) -> Sequence[str | None]:
+    """Return what is stored of the rows' passwords, which are hashed or plain."""
+    plain = table.get(PLAINTEXT)
+    stored = iter(store_passwords([each for each in plain if each is not None]))
+    hashes = table.get(HASH)
+    return [
+        hashed if each is None else next(stored) for hashed, each in zip(hashes, plain, strict=True)
+    ]
 
 
 def _insert_emails(table: Table, ids: list[int]) -> None:

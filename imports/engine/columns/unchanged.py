@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from imports.core.columns import Table
-from imports.core.columns.table import GROUPS, HASH, LOGINS, ROLES
+from imports.core.columns.table import GROUPS, HASH, LOGINS, PLAINTEXT, ROLES
 from imports.core.planning.field_policies import FieldPolicy
 from imports.core.planning.plans import ExistingUser, Grant, PlanOptions
 from imports.core.planning.update import PASSWORD
@@ -120,6 +120,8 @@ def _has_proofs(user: ExistingUser, place: int, table: Table, expiries: Sequence
         return False
     if user.is_protected or user.password_is_own or (stored and stored != user.password):
         return False
+    if table.get_value(PLAINTEXT, place) is not None:
+        return False  # whether it is the user's takes as long as a sign-in
     if expiries[place] not in (None, user.password_expires_at):
         return False
     logins = values[LOGINS][place] if LOGINS in values else ()

@@ -62,6 +62,11 @@ def enqueue_notifications(notification_ids: Iterable[int]) -> None:
     _enqueue("imports.tasks.deliver_notification", list(notification_ids))
 
 
+def enqueue_hashing() -> None:
+    """Have a worker hash some of the passwords that wait. Sending it twice does no harm."""
+    transaction.on_commit(lambda: _send("imports.tasks.hash_passwords", [[]]))
+
+
 def enqueue_timer(job_id: int, seconds: float) -> None:
     """Set the timer of a job with a rate limit to so many seconds; any other one ends."""
     token = uuid.uuid4().hex

@@ -1,16 +1,9 @@
-"""Tell what passwords a job's file brings, and how long it takes to hash those that are plain."""
+"""Tell what passwords a job's file brings."""
 
 from __future__ import annotations
 
-import math
-import os
-import time
 from collections.abc import Iterable
-from datetime import timedelta
-from functools import cache
 from typing import BinaryIO
-
-from django.contrib.auth.hashers import make_password
 
 from accounts.selectors.attributes import read_rules
 from imports.core.inspection.inspection import Inspection
@@ -31,18 +24,3 @@ def count_passwords(rows: Iterable[MappedRow]) -> PasswordSummary:
     for row in rows:
         password_summary.count(row.record, row.problems)
     return password_summary
-
-
-def estimate_hashing(count: int) -> timedelta:
-    """Return about how long the import spends on hashing so many plain passwords here."""
-    return timedelta(seconds=math.ceil(measure_hash() * count / (os.cpu_count() or 1)))
-
-
-@cache
-def measure_hash() -> float:
-    """Return the seconds that one hash by the preferred algorithm would take on one core."""
-    make_password("the first one also loads the algorithm")
-    # Of the processor, not of the clock: argon2 uses several cores for one hash.
-    started = time.process_time()
-    make_password("this one is measured")
-    return time.process_time() - started

@@ -14,6 +14,7 @@ from imports.selectors import get_totals, list_grantors
 from imports.services.jobs.rate_limits import read_limits
 from imports.states import JobState, list_actions
 from imports.views.runs.forms import LimitsForm
+from imports.views.runs.passwords import describe_waiting
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.activity_words import describe_differences, list_activity_log
 from imports.views.shared.live import ask_to_reload, describe_duration, describe_progress
@@ -43,6 +44,7 @@ def show_run(request: StaffRequest, job_id: int) -> HttpResponse:
         if job.state == JobState.PAUSED
         else "",
         limits=LimitsForm(initial=read_limits(job)),
+        passwords=describe_waiting(),
         is_followed=job.followers.filter(pk=request.user.pk).exists(),
         **_describe_run(job),
     )

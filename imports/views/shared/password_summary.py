@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accounts import hashing
+from accounts.passwords.background import estimate_hashing
 from imports.core.dry_run.passwords import tell_outline
 from imports.core.problems import Problem
 from imports.core.records.password_summary import Kind, PasswordSummary, Reason
-from imports.services.mapping.password_summary import estimate_hashing
 from imports.views.shared.live import describe_duration
 from imports.views.shared.problems import describe_problem
 
@@ -95,7 +95,8 @@ def _list_others(password_summary: PasswordSummary) -> Iterator[PasswordSummaryL
             badge="Plain text",
             severity="warning",
             advice=(
-                f"Hashed during the import, in about {duration} on this machine. Delete the "
+                "The import stores them encrypted, and their users can sign in at once. They are "
+                f"hashed in the background, in about {duration} on this machine. Delete the "
                 "source file afterwards."
             ),
         )

@@ -62,6 +62,7 @@ MATRIX = [
     ("export_template", "GET", "/templates/{version}", [VIEW_TEMPLATE]),
     ("list_sources", "GET", "/sources", [VIEW]),
     ("get_source", "GET", "/sources/{source}", [VIEW]),
+    ("count_passwords", "GET", "/passwords", [VIEW]),
 ]
 IDS = [name for name, *_ in MATRIX]
 EVERYTHING = sorted({permission for *_, taken in MATRIX for permission in taken})

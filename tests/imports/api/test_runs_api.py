@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.access_tokens import set_up_client
 from accounts.models import User
+from accounts.passwords import background
 from imports.api.access import ADD, RUN, UNDO, VIEW
 from imports.models import ImportJob
 from imports.services.runs import recovery, runs
@@ -370,6 +371,22 @@ def test_sources_say_how_their_users_are_getting_on(
     assert (latest["source"], latest["users"]) == (finished_job.source, 3)
     assert source["latest"] == latest
     assert program.call("GET", "/sources/nonesuch").status == 404
+
+
+def test_passwords_say_how_many_are_left_to_be_hashed(program: Program, run_job: MakeJob) -> None:
+    given = {"password": {"plaintext": "correct horse"}}
+    run_job([{"subject_id": str(number), "authenticators": given} for number in range(3)])
+
+    found = program.call("GET", "/passwords").body
+    background.hash_for_a_while()
+
+    assert (found["waiting"], found["locked"]) == (3, 0)
+    assert found["remaining_seconds"] > 0
+    assert program.call("GET", "/passwords").body == {
+        "waiting": 0,
+        "locked": 0,
+        "remaining_seconds": None,
+    }
 
 
 HASH = hashlib.sha256(b"Xy1Maple-river-4").hexdigest() + ":Xy1:1"

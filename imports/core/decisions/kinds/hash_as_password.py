@@ -71,13 +71,13 @@ def _unwrap(text: str) -> str:
     """Return a hash that stands where a plain password would; any other text as it is."""
     inner = _read_inner(text)
     inner = text.strip() if inner is None else inner
-    return inner if find_outline(inner) else text
+    return inner if inner != text and find_outline(inner) else text
 
 
 def _read_inner(text: str) -> str | None:
     """Return what stands behind {noop} of Spring, {PLAIN} of Dovecot and the like, None without.
 
-    It is said to be the password itself, which is hashed on import.
+    It is said to be the password itself.
     """
     try:
         inner = read_plaintext(text.strip())

@@ -119,6 +119,7 @@ OWN: dict[str, list[Any]] = {
     "at": DATES,
     "hash": HASHES,
     "format": FORMATS,
+    "plaintext": [*HASHES, "****", "Ab1!xY", " x "],
 }
 
 
@@ -163,6 +164,7 @@ FIELDS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
         odd(*map(draw_from, HEADS.values()), st.sampled_from(HASHES)),
     ),
     f"{PASSWORD}.format": ("bcrypt", odd(st.sampled_from(FORMATS))),
+    f"{PASSWORD}.plaintext": (None, odd(st.sampled_from([*HASHES, "****", "Ab1!xY", " x "]))),
     f"{PASSWORD}.must_change": (None, odd()),
     f"{PASSWORD}.expires_at": (None, MOMENTS),
     "authenticators.external_logins": (

@@ -9,7 +9,7 @@ from accounts.attributes import AttributeRule
 from imports.core.column_samples import ColumnSample
 from imports.core.columns import ColumnReader, Table
 from imports.core.columns.keys import digest_keys
-from imports.core.columns.table import GROUPS, HASH, LOGINS, ROLES
+from imports.core.columns.table import GROUPS, HASH, LOGINS, PLAINTEXT, ROLES
 from imports.core.dry_run import ColumnUse, Findings
 from imports.core.dry_run.accepted import (
     AcceptedRows,
@@ -107,6 +107,7 @@ def describe_row(row: MappedRow, mapping: ColumnMapping) -> dict[str, Any]:
         "subject_id": record.subject_id,
         **{name: getattr(record.profile, name) for name in PROFILE},
         "hash": password and password.encoded,
+        "plaintext": password and password.plaintext,
         "expires_at": password and find_expiry(password),
         "logins": [
             (each.provider, each.subject, each.display_name)
@@ -131,6 +132,7 @@ def describe_place(table: Table, place: int) -> dict[str, Any]:
         "subject_id": table.get("subject_id")[place],
         **{name: table.get(f"profile.{name}")[place] for name in PROFILE},
         "hash": table.get(HASH)[place],
+        "plaintext": table.get(PLAINTEXT)[place],
         "expires_at": table.expiries()[place],
         "logins": list({login[:2]: login for login in logins}.values()),
         "groups": list(table.get(GROUPS)[place] or ()),
@@ -149,7 +151,6 @@ def describe_place(table: Table, place: int) -> dict[str, Any]:
 def list_unread(record: UserImportRecord) -> list[str]:
     """Return the fields of a record that are not read as columns, and yet have a value."""
     given, profile = record.authenticators, record.profile
-    password = given.password
     found = {
         "emails": profile.emails,
         "attributes": profile.attributes,
@@ -157,6 +158,5 @@ def list_unread(record: UserImportRecord) -> list[str]:
         "recovery codes": given.recovery_codes,
         "passkeys": given.passkeys,
         "verified addresses": given.verified_addresses,
-        "plaintext": password and password.plaintext,
     }
     return [name for name, value in found.items() if value]

@@ -18,6 +18,7 @@ from accounts.hashing.ambiguity import list_readings
 from accounts.hashing.heads import HEADS, find_head
 from accounts.hashing.likeliest import find_likeliest
 from imports.core.columns import ColumnReader
+from imports.core.columns.table import PLAINTEXT
 from imports.core.errors import ImporterError
 from imports.core.inspection.inspection import inspect_file
 from imports.core.mapping import MappedRow, Mapping, build_mapping, suggest_mapping
@@ -200,6 +201,18 @@ def test_plain_records_are_accepted(mapping: Mapping) -> None:
     table = ColumnReader(mapping, {}).read(encoded)
 
     assert len(table) == len(encoded)
+
+
+@pytest.mark.parametrize("mapping", [NATIVE, KEPT])
+def test_plain_passwords_are_accepted(mapping: Mapping) -> None:
+    records = [
+        {"subject_id": f"id-{number}", "authenticators.password.plaintext": "correct horse"}
+        for number in range(10)
+    ]
+
+    table = ColumnReader(mapping, {}).read(encode_records(records))
+
+    assert table.get(PLAINTEXT) == ["correct horse"] * 10
 
 
 @pytest.mark.parametrize(
