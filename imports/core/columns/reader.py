@@ -92,6 +92,8 @@ class ColumnReader:
         self._is_record = provider.is_record
         self._normalise = provider.normalise
         self._excludes = exclude_nothing if mapping.keeps_non_users else provider.excludes
+        # Columns of which no rule tells: a row that has one is left to the records.
+        self._always = frozenset(provider.always)
         self._answers = pick_questions(mapping.answers)
         decider = make_decider(mapping, samples)
         self._names = {GROUPS: mapping.groups, ROLES: mapping.roles}
@@ -127,6 +129,8 @@ class ColumnReader:
                 continue
             source = self._normalise(values, self._answers)
             if len(source) > MOST_COLUMNS or self._excludes(source):
+                continue
+            if not self._always.isdisjoint(source):
                 continue
             if self._is_record:
                 shape = self._find_shape(source)

@@ -122,7 +122,8 @@ class Provider:
 
     `read_before` gets a row as it was read, and returns what the row would be if nothing had
     changed, where it changes a user and says so; None for one that says nothing of it. `always`
-    are columns, with their target fields, that no mapping decides about.
+    are columns, with their target fields, that no mapping decides about. `free_objects` are those
+    in which the system keeps fields that each installation names.
 
     `is_sparse` says that records have only the fields they have a value for, so that a column may
     first occur beyond the head of a file that is inspected: all columns of `presets` are offered
@@ -140,6 +141,7 @@ class Provider:
     questions: tuple[Question, ...] = ()
     read_before: Callable[[Values], Values | None] = tell_nothing
     always: Mapping[str, str] = field(default_factory=dict)
+    free_objects: tuple[str, ...] = ()
     excludes: Callable[[Values], str] = exclude_nothing
     tables: Table | None = None
     not_carried: Mapping[str, str] = field(default_factory=dict)

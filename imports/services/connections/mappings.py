@@ -14,23 +14,20 @@ from imports.core.records.targets import ATTRIBUTES
 def propose_mapping(provider: str) -> Mapping:
     """Return the mapping of everything that a source system is known to send.
 
-    Where it keeps fields of its own in a payload, those named like an attribute go there.
+    Of the objects in which it keeps fields of its own, those named like an attribute go there.
     """
-    if get_provider(provider).is_record:
+    known = get_provider(provider)
+    if known.is_record:
         return Mapping(provider=provider)
     rules = read_rules()
-    names = list(get_provider(provider).presets)
-    payload = {f"payload.{name}": name for name in rules} if _has_payload(names) else {}
-    columns = [ColumnSample(name, (), 0.0, False) for name in [*names, *payload]]
+    free = [name for name in rules if f"{ATTRIBUTES}.{name}" not in known.always.values()]
+    own = {f"{each}.{name}": name for name in free for each in known.free_objects}
+    columns = [ColumnSample(name, (), 0.0, False) for name in [*known.presets, *own]]
     inspection = Inspection(ReaderOptions("json"), provider, (), tuple(columns))
     suggestions = [
         suggestion
         for suggestion in suggest_mapping(inspection, rules)
-        if suggestion.source not in payload
-        or suggestion.target == f"{ATTRIBUTES}.{payload[suggestion.source]}"
+        if suggestion.source not in own
+        or suggestion.target == f"{ATTRIBUTES}.{own[suggestion.source]}"
     ]
     return build_mapping(suggestions, provider, source_name="")
-
-
-def _has_payload(columns: list[str]) -> bool:
-    return any(column.startswith("payload.") for column in columns)

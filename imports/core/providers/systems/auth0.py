@@ -2,6 +2,7 @@
 
 Shapes as in Auth0's bulk import schema, its users-exports job (NDJSON, and CSV whose texts begin
 with an apostrophe) and the NDJSON of hashes that its support hands out.
+A program that speaks to Userferry as to Auth0 sends the same users, one by one.
 """
 
 from __future__ import annotations
@@ -76,7 +77,11 @@ TABLES = Table(
         ),
     ),
 )
-CONSUMED = frozenset({*ID_COLUMNS, *HASH_COLUMNS, "_id", "_ID", "identities", "mfa_factors"})
+# What only a program sends, with what the user was before; a file has no such columns.
+BEFORE = "(before)"
+KEPT, PASSWORD, ROLES = "(kept)", "(password)", "(roles)"
+SENT = (BEFORE, KEPT, PASSWORD, ROLES)
+CONSUMED = frozenset({*ID_COLUMNS, *HASH_COLUMNS, *SENT, "_id", "_ID", "identities", "mfa_factors"})
 EXPORT_FIELDS = (
     "email emailverified nickname identities usermetadata appmetadata lastlogin lastip loginscount "
     "createdat updatedat connection blocked multifactor lastpasswordreset picture name username"
@@ -230,7 +235,20 @@ def normalise(values: Values, answers: Answers) -> Values:
         "(authenticator app)": next(list_factors(values, "totp", "secret"), ""),
         "(addresses for codes)": drop_repeated(addresses),
     }
-    return kept | drop_blanks(derived)
+    return kept | drop_blanks(derived) | list_sent(values)
+
+
+def list_sent(values: Values) -> Values:
+    """Return what only a program sends, which says what the user was before, be it nothing."""
+    if BEFORE not in values:
+        return {}
+    return {name: values[name] for name in SENT[1:] if values.get(name) is not None}
+
+
+def read_before(values: Values) -> Values | None:
+    """Return what a program says the user was before it changed them, as such a row."""
+    before = values.get(BEFORE)
+    return {**before, BEFORE: None} if isinstance(before, dict) else None
 
 
 def strip_apostrophe(value: Any) -> Any:
@@ -249,7 +267,8 @@ def read_object_id(values: Values) -> str:
 def read_user_id(values: Values) -> str:
     """Return the id as it is in tokens: in imports and hash files its kind is left out."""
     known = read_id(values) or read_object_id(values)
-    return known if "|" in known or not known else f"{DATABASE}|{known}"
+    is_whole = "|" in known or BEFORE in values
+    return known if is_whole or not known else f"{DATABASE}|{known}"
 
 
 def list_identities(values: Values) -> list[Values]:
@@ -330,6 +349,13 @@ PROVIDER = Provider(
     presets=PRESETS,
     find_other_preset=find_other_preset,
     normalise=normalise,
+    read_before=read_before,
+    always={
+        KEPT: "profile.attributes.auth0",
+        PASSWORD: "authenticators.password.plaintext",
+        ROLES: "memberships.roles",
+    },
+    free_objects=("user_metadata", "app_metadata"),
     tables=TABLES,
     names_export=names_export,
     not_carried=NOT_CARRIED,

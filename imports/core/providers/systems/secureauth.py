@@ -274,6 +274,7 @@ PROVIDER = Provider(
     presets=PRESETS,
     normalise=normalise,
     excludes=excludes,
+    free_objects=("payload",),
     tables=TABLES,
     not_carried=NOT_CARRIED,
     reads_states=frozenset({"status"}),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from imports.core.providers.systems.auth0 import PROVIDER, normalise, recognise
+from imports.core.providers.systems.auth0 import PROVIDER, normalise, read_before, recognise
 
 HASH = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
 
@@ -122,3 +122,23 @@ def test_hash_joined_with_the_user_is_the_password():
     found = normalise({"user_id": "auth0|1", "password_hashes": joined}, {})
     assert (found["(password hash)"], found["(hash format)"]) == (HASH, "bcrypt")
     assert "password_hashes" not in found
+
+
+def test_what_only_a_program_sends_is_read_from_no_file():
+    columns = {"(kept)": {"nickname": "a"}, "(roles)": ["editor"], "(password)": "secret"}
+    file = {"user_id": "p1", "email": "a@example.com", **columns}
+
+    assert columns.keys().isdisjoint(normalise(file, {}))
+    sent = normalise({**file, "(before)": None}, {})
+    assert {name: sent[name] for name in columns} == columns
+    assert sent["(user id)"] == "p1"
+
+
+def test_what_a_program_says_was_before_is_a_row_as_it_sends_them():
+    before = {"user_id": "p1", "(roles)": ["editor"]}
+
+    assert normalise(read_before({"user_id": "p1", "(before)": before}) or {}, {}) == {
+        "(user id)": "p1",
+        "(roles)": ["editor"],
+    }
+    assert read_before({"user_id": "p1", "(before)": None}) is None
