@@ -70,6 +70,6 @@ def refuse_scope(needed: Collection[str]) -> ApiError:
 def count(connection: Connection) -> dict[str, str]:
     """Count a request of a connection; return the headers that say so. Raises ApiError."""
     try:
-        return count_request(connection)
+        return count_request(connection).headers
     except TooManyRequests as error:
         raise refuse_for_now(str(error), error.headers) from None
