@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "imports.api.middleware.ProblemDetailsMiddleware",
     "interfaces.secureauth.errors.ErrorFormMiddleware",
     "interfaces.scim.middleware.ErrorFormMiddleware",
+    "interfaces.auth0.errors.ErrorFormMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

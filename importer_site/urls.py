@@ -34,6 +34,7 @@ if find_spec("imports.urls"):
         path("api/v1/", api.urls),
         path("api/v1/<path:rest>", answer_unknown_address),
         path("", include("interfaces.secureauth.urls")),
+        path("", include("interfaces.auth0.urls")),
         path("scim/v2/", include("interfaces.scim.urls")),
         path("", include("interfaces.oidc.urls")),
         path("admin/connections/", include("imports.views.connections.urls")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smtplib import SMTPException
 from typing import Any
 
 from celery import shared_task
@@ -10,8 +11,9 @@ from django.db import InterfaceError, OperationalError
 
 from accounts import access_tokens
 from accounts.passwords import background
+from imports.notifications import completions
 from imports.notifications.delivery import NOTIFICATION_SECONDS, deliver, sweep_notifications
-from imports.services.connections import day_jobs, secrets
+from imports.services.connections import day_jobs, requested_jobs, secrets
 from imports.services.directories import marking
 from imports.services.invitations import sending
 from imports.services.jobs import queue, rate_limits, request_keys, retention
@@ -83,6 +85,15 @@ def deliver_notification(notification_id: int) -> None:
     deliver(notification_id)
 
 
+@shared_task(
+    name="imports.tasks.send_completion_mail",
+    **SHORT,
+    **{**RETRIES, "autoretry_for": (*RETRIES["autoretry_for"], SMTPException, OSError)},
+)
+def send_completion_mail(requested_job_id: int) -> None:
+    completions.send_completion_mail(requested_job_id)
+
+
 @shared_task(name="imports.tasks.hold_rate_limit", **SHORT)
 def hold_rate_limit(job_id: int, token: str) -> None:
     rate_limits.hold_rate_limit(job_id, token)
@@ -119,6 +130,7 @@ def purge_expired() -> None:
     access_tokens.delete_expired()
     request_keys.forget_keys()
     secrets.delete_expired()
+    requested_jobs.forget_requested_jobs()
     day_jobs.close_past_days()
 
 

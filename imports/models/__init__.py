@@ -37,6 +37,7 @@ from imports.models.plans import ImportPlan, PlanState
 from imports.models.records import ImportAttempt, ImportRecord, Status
 from imports.models.releases import ReleasedValue
 from imports.models.request_keys import RequestKey, StoredAnswer
+from imports.models.requested_jobs import RequestedJob, RequestedJobKind
 from imports.models.sources import SourceDay
 from imports.models.templates import MappingTemplate, TemplateVersion
 from imports.models.undo import Undo, UndoneRecord, UndoState, UndoSurvey
@@ -78,6 +79,8 @@ __all__ = [
     "RecordEdit",
     "ReleasedValue",
     "RequestKey",
+    "RequestedJob",
+    "RequestedJobKind",
     "SecretUse",
     "SourceDay",
     "Status",

@@ -85,4 +85,35 @@ SCIM = ConnectionKind(
     provider="scim",
     tenant_is_name=True,
 )
-KINDS: Mapping[str, ConnectionKind] = {kind.name: kind for kind in (RECORDS, SECUREAUTH, SCIM)}
+AUTH0 = ConnectionKind(
+    name="auth0",
+    label="Auth0-compatible API",
+    help_text="A script for the Management API of Auth0 imports, searches, changes and exports"
+    " users here, unchanged but for the domain.",
+    path="/api/v2/",
+    token_path="/oauth/token",  # noqa: S106
+    secret_use=SecretUse.CLIENT,
+    scopes={
+        "read:users": "Read and export users",
+        "create:users": "Create and import users",
+        "update:users": "Change users",
+        "delete:users": "Delete users, who are disabled",
+        "read:roles": "Read roles",
+        "update:roles": "Assign and remove roles",
+        "read:connections": "Read the connection",
+    },
+    default_scopes=(
+        "read:users",
+        "create:users",
+        "update:users",
+        "delete:users",
+        "read:roles",
+        "update:roles",
+        "read:connections",
+    ),
+    provider="auth0",
+    modes_by_request=True,
+)
+KINDS: Mapping[str, ConnectionKind] = {
+    kind.name: kind for kind in (RECORDS, SECUREAUTH, SCIM, AUTH0)
+}

@@ -67,6 +67,11 @@ def enqueue_hashing() -> None:
     transaction.on_commit(lambda: _send("imports.tasks.hash_passwords", [[]]))
 
 
+def enqueue_completion_mail(requested_job_id: int) -> None:
+    """Have a worker tell the result of an import that a program asked for by e-mail."""
+    _enqueue("imports.tasks.send_completion_mail", [requested_job_id])
+
+
 def enqueue_timer(job_id: int, seconds: float) -> None:
     """Set the timer of a job with a rate limit to so many seconds; any other one ends."""
     token = uuid.uuid4().hex
