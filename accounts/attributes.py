@@ -18,6 +18,8 @@ UNIQUE_VALUE_MAX_LENGTH = 500
 
 
 class AttributeType(StrEnum):
+    """Type of an attribute's values, as JSON has them; see docs/record-format.md."""
+
     STRING = "string"
     INTEGER = "integer"
     DECIMAL = "decimal"

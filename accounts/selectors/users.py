@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, JSONField, Q, QuerySet
 
 from accounts.identifiers import normalise_email, normalise_phone, read_as_contact
 from accounts.models import SignInName, User
 
 # Counting further than anybody turns pages would read the whole table.
 COUNT_LIMIT = 10_000
+# What programs are told of a user: columns, and what is made of columns. The resource that SCIM
+# keeps among the attributes says the same once more.
+PLAIN = [
+    *("id", "subject_id", "username", "email", "phone", "phone_verified"),
+    *("given_name", "family_name", "display_name", "locale", "zoneinfo", "picture", "source"),
+    *("created_at", "updated_at", "last_login", "last_login_at_source", "password_expires_at"),
+]
+MADE = {
+    "active": F("is_active"),
+    "attributes": Func(
+        F("attributes"), template="%(expressions)s - 'scim'", output_field=JSONField()
+    ),
+}
 
 
 def find_users_by_contact(term: str) -> set[int]:
@@ -61,3 +74,20 @@ def estimate_row_count(table: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [table])
         return int(cursor.fetchone()[0])
+
+
+def write_users(users: QuerySet[User], limit: int) -> list[tuple[int, str]]:
+    """Return the ids of the first users, by id, and what is told of each as JSON.
+
+    PostgreSQL writes it: to make objects of the rows first would take twice as long.
+    """
+    made = {f"told_{name}": value for name, value in MADE.items()}
+    sql, params = users.order_by("pk").values(*PLAIN, **made)[:limit].query.sql_with_params()
+    names = ", ".join([*PLAIN, *(f"told_{name} AS {name}" for name in MADE)])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # Nothing but names of ours, and what Django writes.
+            f"SELECT id, row_to_json(told)::text FROM (SELECT {names} FROM ({sql}) found) told",  # noqa: S608
+            params,
+        )
+        return cursor.fetchall()

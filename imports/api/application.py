@@ -9,7 +9,12 @@ from ninja.operation import Operation
 
 from accounts.access_tokens import SCOPE
 from imports.api import (
+    attributes,
+    campaigns,
+    catalogues,
     corrections,
+    directories,
+    groups,
     jobs,
     leavers,
     passwords,
@@ -19,6 +24,8 @@ from imports.api import (
     sources,
     templates,
     undoing,
+    users,
+    webhooks,
 )
 from imports.api.bodies import StorableParser
 from imports.api.concluding import conclude
@@ -126,3 +133,12 @@ api.add_router("/records", receiving.router)
 api.add_router("/templates", templates.router)
 api.add_router("/sources", sources.router)
 api.add_router("/passwords", passwords.router)
+api.add_router("/users", users.router)
+api.add_router("/groups", groups.groups)
+api.add_router("/roles", groups.roles)
+api.add_router("/attributes", attributes.router)
+api.add_router("/providers", catalogues.providers)
+api.add_router("/formats", catalogues.formats)
+api.add_router("/webhooks", webhooks.router)
+api.add_router("/directories", directories.router)
+api.add_router("/campaigns", campaigns.router)

@@ -73,7 +73,9 @@ def _respond(operation: Operation, result: Any) -> HttpResponse:
     if isinstance(result, Status):
         status, result = result.status_code, result.value
     if operation.response_models[status] is None:
-        return HttpResponse(status=status)
+        empty = HttpResponse(status=status)
+        del empty["Content-Type"]
+        return empty
     response = Response(result, status=status)
     if etag := getattr(result, "etag", ""):
         response["ETag"] = f'"{etag}"'

@@ -11,14 +11,17 @@ from accounts.models import User
 from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest, demand, read_shown
 from imports.api.describing import describe_job, describe_problem
 from imports.api.jobs import JobId, find_job
+from imports.api.paging import AfterId, AfterName, Limit, cut_page, skip_to
 from imports.api.refusals import list_refusals
 from imports.api.schemas.corrections import (
     CorrectedInfo,
     CorrectionInfo,
     CorrectionKindInfo,
     CorrectionOfferInfo,
+    CorrectionPage,
     ErrorGroupDetails,
     ErrorGroupInfo,
+    ErrorGroupPage,
     OfferedChoice,
     OfferedValue,
     TrialInfo,
@@ -52,16 +55,22 @@ class CorrectingToken(AccessToken):
 @router.get(
     "/{int:job_id}/error-groups",
     auth=AccessToken(VIEW),
-    response=list[ErrorGroupInfo],
+    response=ErrorGroupPage,
 )
-def list_error_groups(request: ApiRequest, job_id: JobId) -> list[ErrorGroupInfo]:
+def list_error_groups(
+    request: ApiRequest, job_id: JobId, after: AfterName = "", limit: Limit = 100
+) -> ErrorGroupPage:
     """Return what records fail for, group by group, the most frequent first.
 
     Before the run, it is what the dry run has found. With each are the corrections that may help;
     the group itself says whether they do.
     """
     job = find_job(job_id)
-    return [ErrorGroupInfo(**_list_members(job, group)) for group in select_error_groups(job)]
+    found = skip_to(select_error_groups(job), after, lambda group: group.digest)
+    shown, last = cut_page(found, limit, lambda group: group.digest)
+    return ErrorGroupPage(
+        error_groups=[ErrorGroupInfo(**_list_members(job, group)) for group in shown], next=last
+    )
 
 
 @router.get(
@@ -97,10 +106,15 @@ def get_error_group(
     )
 
 
-@router.get("/{int:job_id}/corrections", auth=AccessToken(VIEW), response=list[CorrectionInfo])
-def list_corrections(request: ApiRequest, job_id: JobId) -> list[CorrectionInfo]:
+@router.get("/{int:job_id}/corrections", auth=AccessToken(VIEW), response=CorrectionPage)
+def list_corrections(
+    request: ApiRequest, job_id: JobId, after: AfterId = None, limit: Limit = 100
+) -> CorrectionPage:
     """Return the corrections of a job in their order, with how many records have each."""
-    return [_describe_made(each) for each in select_corrections(find_job(job_id))]
+    made = map(_describe_made, select_corrections(find_job(job_id)))
+    found = (each for each in made if each.number > (after or 0))
+    shown, last = cut_page(found, limit, lambda each: each.number)
+    return CorrectionPage(corrections=shown, next=last)
 
 
 @router.post(
@@ -132,20 +146,19 @@ def add_correction(request: ApiRequest, job_id: JobId, new: WrittenCorrection) -
 @router.delete(
     "/{int:job_id}/corrections/{int:number}",
     auth=CorrectingToken(),
-    response=list[CorrectionInfo],
+    response={204: None},
     openapi_extra=list_refusals("wrong_state", "changed_meanwhile"),
 )
 def remove_correction(
     request: ApiRequest,
     job_id: JobId,
     number: Annotated[int, Path(description="Number of the correction in its job.")],
-) -> list[CorrectionInfo]:
+) -> None:
     """Let a correction hold no more; what was imported with it stays as it is."""
     job = find_job(job_id)
     if number not in {each["number"] for each in job.corrections}:
         raise Http404
     undo_correction(job, number, actor=request.user, shown=read_shown(request))
-    return list_corrections(request, job_id)
 
 
 def _list_members(job: ImportJob, group: ErrorGroup) -> dict[str, Any]:

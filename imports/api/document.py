@@ -134,7 +134,7 @@ def render_fields(fields: Sequence[tuple[str, Mapping[str, Any], bool]]) -> str:
 
 
 def name_default(schema: Mapping[str, Any], *, is_required: bool) -> str:
-    """Return what a field is when it is left out; nothing for a blank one."""
+    """Return what a field is when it is not sent; nothing for a blank one."""
     if is_required:
         return "required"
     default = schema.get("default")

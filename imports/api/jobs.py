@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from ninja import File, Form, Path, Query, Router, UploadedFile
 from ninja.errors import ValidationError as InvalidRequest
@@ -21,15 +22,26 @@ from imports.api.access import (
 )
 from imports.api.bodies import parse_json, refuse_unstorable
 from imports.api.describing import describe_job
+from imports.api.paging import AfterId, Limit, cut_page
 from imports.api.problems import ApiError
 from imports.api.refusals import FILE, list_refusals
-from imports.api.schemas.jobs import JobInfo, JobPage, Limits, NewJob, Policies
+from imports.api.schemas.jobs import (
+    ActivityEntry,
+    ActivityPage,
+    JobInfo,
+    JobPage,
+    JobQuery,
+    Limits,
+    NewJob,
+    Policies,
+)
 from imports.api.schemas.mapping import ColumnInfo, MappingInfo, NewMapping
 from imports.api.schemas.records import MAX_ROW
 from imports.core.inspection.inspection import Inspection
 from imports.core.inspection.reading import read_chosen
 from imports.core.providers import PROVIDERS
 from imports.models import ImportJob
+from imports.selectors.activity_log import list_activity_log
 from imports.services.files.setup import Setup, map_job, set_up
 from imports.services.files.uploads import copy_job, create_job
 from imports.services.jobs import rate_limits
@@ -91,24 +103,33 @@ def upload_file(
 @router.get("", auth=AccessToken(VIEW), response=JobPage)
 def list_jobs(
     request: ApiRequest,
-    before: Annotated[
-        int | None,
-        Query(ge=1, le=MAX_ROW, description="Only jobs that are older than the one with this id."),
-    ] = None,
+    query: Annotated[JobQuery, Query()],
+    after: AfterId = None,
     limit: Annotated[
         int, Query(ge=1, le=MAX_PAGE, description=f"Most jobs on the page, up to {MAX_PAGE}.")
     ] = 20,
 ) -> JobPage:
     """Return jobs, newest first."""
     jobs = ImportJob.objects.select_related("created_by", "template_version__template")
-    if before is not None:
-        jobs = jobs.filter(pk__lt=before)
-    # One more than is answered tells whether there are older ones.
-    found = list(jobs.defer("inspection", "dry_run_report")[: limit + 1])
-    shown = found[:limit]
-    return JobPage(
-        jobs=[describe_job(job, with_digest=False) for job in shown],
-        next=shown[-1].pk if len(found) > limit else None,
+    jobs = jobs.filter(**query.model_dump(include={"state", "provider"}, exclude_none=True))
+    if query.search:
+        jobs = jobs.filter(Q(name__icontains=query.search) | Q(file_name__icontains=query.search))
+    jobs = jobs if after is None else jobs.filter(pk__lt=after)
+    found = jobs.order_by("-pk").defer("inspection", "dry_run_report")[: limit + 1]
+    shown, last = cut_page(found, limit, lambda job: job.pk)
+    return JobPage(jobs=[describe_job(job, with_digest=False) for job in shown], next=last)
+
+
+@router.get("/{int:job_id}/activity", auth=AccessToken(VIEW), response=ActivityPage)
+def list_activity(
+    request: ApiRequest, job_id: JobId, after: AfterId = None, limit: Limit = 100
+) -> ActivityPage:
+    """Return the activity log of a job, newest first: who did what, and when."""
+    found = list_activity_log(find_job(job_id), before=after, limit=limit + 1)
+    shown, last = cut_page(found, limit, lambda entry: entry.id)
+    return ActivityPage(
+        entries=[ActivityEntry.model_validate(each, from_attributes=True) for each in shown],
+        next=last,
     )
 
 

@@ -10,6 +10,7 @@ from ninja import Query, Router
 from imports.api.access import RUN, VIEW, VIEW_USER, AccessToken, ApiRequest, read_shown
 from imports.api.describing import describe_job
 from imports.api.jobs import JobId, find_job
+from imports.api.paging import AfterId, Limit, cut_page
 from imports.api.refusals import list_refusals
 from imports.api.schemas.jobs import JobInfo
 from imports.api.schemas.leavers import (
@@ -20,7 +21,6 @@ from imports.api.schemas.leavers import (
     MissingUsersInfo,
     NewDisabling,
 )
-from imports.api.schemas.records import MAX_ROW
 from imports.leaver_filters import LeaverFilter
 from imports.models import ImportJob, LeaverSurvey
 from imports.selectors import list_leavers
@@ -29,7 +29,6 @@ from imports.services.leavers import disabling, previews
 from imports.services.leavers.surveys import find_list
 
 router = Router(tags=["missing users"])
-MAX_PAGE = 1000
 
 
 @router.get("/{int:job_id}/missing-users", auth=AccessToken(VIEW), response=MissingUsersInfo)
@@ -72,24 +71,16 @@ def list_missing_users(
     request: ApiRequest,
     job_id: JobId,
     wanted: Annotated[MissingUsers, Query()],
-    after: Annotated[
-        int, Query(ge=0, le=MAX_ROW, description="Only users with ids beyond this one.")
-    ] = 0,
-    limit: Annotated[
-        int, Query(ge=1, le=MAX_PAGE, description=f"Most users on the page, up to {MAX_PAGE}.")
-    ] = 100,
+    after: AfterId = None,
+    limit: Limit = 100,
 ) -> MissingUserPage:
-    """Return the missing users who are meant, by id; none while they are being compared.
-
-    Pages go by id, so that each costs the same.
-    """
+    """Return the missing users who are meant, by id; none while they are being compared."""
     job = find_job(job_id)
     survey, chosen = _find_survey(job), _read_chosen(wanted)
     if survey.listed_at is None:
         return MissingUserPage(users=[], next=None)
-    # One more than is answered tells whether there are more.
-    found = list(list_leavers(job, chosen).filter(user_id__gt=after)[: limit + 1])
-    shown = found[:limit]
+    found = list_leavers(job, chosen).filter(user_id__gt=after or 0)[: limit + 1]
+    shown, last = cut_page(found, limit, lambda leaver: leaver.user_id)
     kept = previews.judge(shown, job, actor=request.user)
     return MissingUserPage(
         users=[
@@ -105,7 +96,7 @@ def list_missing_users(
             )
             for each in shown
         ],
-        next=shown[-1].user_id if len(found) > limit else None,
+        next=last,
     )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig
+from django.core.exceptions import ValidationError as FieldsInvalid
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
@@ -34,7 +35,7 @@ CONTENT_TYPE = "application/problem+json"
 REFUSALS: dict[type[ImporterError], tuple[int, str, str]] = {
     ApprovalMissing: (409, "approval_missing", "Approval by a second person required"),
     ConnectionRefused: (403, "connection_refused", "The connection cannot be used now"),
-    ChangedMeanwhile: (412, "changed_meanwhile", "The job has changed"),
+    ChangedMeanwhile: (412, "changed_meanwhile", "It has changed"),
     DoubtsOpen: (409, "confirmation_missing", "Confirmation required"),
     DryRunMissing: (409, "dry_run_missing", "No dry run of the job as it is now"),
     CorrectionError: (422, "correction_invalid", "Not a correction of the error group"),
@@ -95,6 +96,7 @@ def add_problem_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(FileFormatError, _answer_file_error)
     api.add_exception_handler(ImporterError, _answer_refusal)
     api.add_exception_handler(ValidationError, _answer_invalid)
+    api.add_exception_handler(FieldsInvalid, _answer_fields)
     api.add_exception_handler(Http404, _answer_missing)
     api.add_exception_handler(RequestDataTooBig, _answer_too_large)
     api.add_exception_handler(HttpError, _answer_unreadable)
@@ -125,10 +127,26 @@ def _answer_refusal(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _answer_invalid(request: HttpRequest, error: Any) -> HttpResponse:
     """Say where a request is wrong and why; what stood there is left away."""
-    faults = [
-        {"at": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
-        for fault in error.errors
-    ]
+    return _answer_faults(
+        [
+            {"at": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
+            for fault in error.errors
+        ]
+    )
+
+
+def _answer_fields(request: HttpRequest, error: Any) -> HttpResponse:
+    """Say which fields cannot be stored so, and why."""
+    return _answer_faults(
+        [
+            {"at": "body" if name == NON_FIELD_ERRORS else f"body.{name}", "message": message}
+            for name, messages in error.message_dict.items()
+            for message in messages
+        ]
+    )
+
+
+def _answer_faults(faults: list[dict[str, str]]) -> HttpResponse:
     return answer_problem(
         422,
         "request_invalid",

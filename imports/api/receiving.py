@@ -21,6 +21,7 @@ from imports.api.connection_access import (
     refuse_scope,
 )
 from imports.api.describing import describe_job, describe_problem
+from imports.api.paging import AfterId, Limit, cut_page
 from imports.api.problems import ApiError
 from imports.api.refusals import FILE, list_refusals
 from imports.api.schemas.jobs import JobInfo
@@ -50,7 +51,6 @@ from imports.services.jobs.request_keys import digest_request
 
 router = Router(tags=["connections"])
 MAX_BODY = 32 << 20
-MAX_PAGE = 1000
 WRITE, DRY_RUN = "write", "dry_run"
 SYNTAXES: dict[str, Syntax] = {
     "application/json": "json",
@@ -144,22 +144,15 @@ def get_own_job(request: ConnectionRequest, job_id: JobId) -> JobInfo:
 def list_own_records(
     request: ConnectionRequest,
     job_id: JobId,
-    after: Annotated[
-        int, Query(ge=0, le=MAX_ROW, description="Only records of rows beyond this one.")
-    ] = 0,
-    limit: Annotated[
-        int, Query(ge=1, le=MAX_PAGE, description=f"Most records on the page, up to {MAX_PAGE}.")
-    ] = 100,
+    after: AfterId = None,
+    limit: Limit = 100,
 ) -> OutcomePage:
     """Return the present status of each record of a job of the connection, in their order."""
     job = _find_job(request, job_id)
-    records = ImportRecord.objects.filter(job=job, row_number__gt=after)
-    # One more than is answered tells whether there are more.
+    records = ImportRecord.objects.filter(job=job, row_number__gt=after or 0)
     found = list_outcomes(records.order_by("row_number")[: limit + 1])
-    shown = found[:limit]
-    return OutcomePage(
-        records=_describe_outcomes(shown), next=shown[-1].row if len(found) > limit else None
-    )
+    shown, last = cut_page(found, limit, lambda outcome: outcome.row)
+    return OutcomePage(records=_describe_outcomes(shown), next=last)
 
 
 def describe_batch(batch: Batch) -> BatchInfo:

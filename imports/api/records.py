@@ -11,10 +11,12 @@ from ninja import Path, Query, Router
 from imports.api.access import VALUES, VIEW, AccessToken, ApiRequest
 from imports.api.describing import describe_details, describe_record, read_query
 from imports.api.jobs import JobId, find_job
+from imports.api.paging import AfterId, AfterName, Limit, cut_page, skip_to
 from imports.api.refusals import list_refusals
 from imports.api.schemas.records import (
     MAX_ROW,
     ReasonInfo,
+    ReasonPage,
     RecordDetails,
     RecordPage,
     RecordQuery,
@@ -25,7 +27,6 @@ from imports.selectors import count_reasons
 from imports.selectors import list_records as select_records
 
 router = Router(tags=["records"])
-MAX_PAGE = 1000
 
 
 @router.get("/{int:job_id}/records", auth=AccessToken(VIEW), response=RecordPage)
@@ -33,25 +34,14 @@ def list_records(
     request: ApiRequest,
     job_id: JobId,
     query: Annotated[RecordQuery, Query()],
-    after: Annotated[
-        int, Query(ge=0, le=MAX_ROW, description="Only records of rows beyond this one.")
-    ] = 0,
-    limit: Annotated[
-        int, Query(ge=1, le=MAX_PAGE, description=f"Most records on the page, up to {MAX_PAGE}.")
-    ] = 100,
+    after: AfterId = None,
+    limit: Limit = 100,
 ) -> RecordPage:
-    """Return the records that are meant, in file order.
-
-    Pages go by row number, so that each costs the same.
-    """
-    records = select_records(find_job(job_id), read_query(query)).filter(row_number__gt=after)
-    # One more than is answered tells whether there are more.
-    found = list(records[: limit + 1])
-    shown = found[:limit]
-    return RecordPage(
-        records=[describe_record(record) for record in shown],
-        next=shown[-1].row_number if len(found) > limit else None,
-    )
+    """Return the records that are meant, in file order."""
+    records = select_records(find_job(job_id), read_query(query))
+    found = records.filter(row_number__gt=after or 0)[: limit + 1]
+    shown, last = cut_page(found, limit, lambda record: record.row_number)
+    return RecordPage(records=[describe_record(record) for record in shown], next=last)
 
 
 @router.get(
@@ -73,14 +63,16 @@ def get_record(
     return describe_details(job, record, with_values=request.user.has_perm(VALUES))
 
 
-@router.get("/{int:job_id}/reasons", auth=AccessToken(VIEW), response=list[ReasonInfo])
+@router.get("/{int:job_id}/reasons", auth=AccessToken(VIEW), response=ReasonPage)
 def list_reasons(
     request: ApiRequest,
     job_id: JobId,
     status: Annotated[Status, Query(description="The status to explain.")] = Status.FAILED,
-) -> list[ReasonInfo]:
+    after: AfterName = "",
+    limit: Limit = 100,
+) -> ReasonPage:
     """Return why records have a status and how many, the most frequent first."""
-    return [
+    reasons = [
         ReasonInfo(
             code=code,
             title=CODES[code].title if code in CODES else code,
@@ -89,3 +81,6 @@ def list_reasons(
         )
         for code, count in count_reasons(find_job(job_id), status)
     ]
+    found = skip_to(reasons, after, lambda reason: reason.code)
+    shown, last = cut_page(found, limit, lambda reason: reason.code)
+    return ReasonPage(reasons=shown, next=last)

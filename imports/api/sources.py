@@ -8,17 +8,20 @@ from django.http import Http404
 from ninja import Path, Router
 
 from imports.api.access import VIEW, AccessToken, ApiRequest
-from imports.api.schemas.sources import DayInfo, SourceInfo
+from imports.api.paging import AfterName, Limit, cut_page, skip_to
+from imports.api.schemas.sources import DayInfo, SourceInfo, SourcePage
 from imports.models import SourceDay
 from imports.selectors import sources
 
 router = Router(tags=["sources"])
 
 
-@router.get("", auth=AccessToken(VIEW), response=list[DayInfo])
-def list_sources(request: ApiRequest) -> list[DayInfo]:
+@router.get("", auth=AccessToken(VIEW), response=SourcePage)
+def list_sources(request: ApiRequest, after: AfterName = "", limit: Limit = 100) -> SourcePage:
     """Return the latest count of every source, the largest first."""
-    return [_describe(day) for day in sources.list_sources()]
+    found = skip_to(sources.list_sources(), after, lambda day: day.source)
+    shown, last = cut_page(found, limit, lambda day: day.source)
+    return SourcePage(sources=[_describe(day) for day in shown], next=last)
 
 
 @router.get("/{path:source}", auth=AccessToken(VIEW), response=SourceInfo)

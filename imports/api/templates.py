@@ -9,8 +9,9 @@ from ninja import Path, Router
 
 from imports.api.access import ADD, ADD_TEMPLATE, VIEW_TEMPLATE, AccessToken, ApiRequest
 from imports.api.jobs import JobId, find_job
+from imports.api.paging import AfterName, Limit, Search, cut_page
 from imports.api.refusals import list_refusals
-from imports.api.schemas.mapping import NewTemplate, TemplateInfo
+from imports.api.schemas.mapping import NewTemplate, TemplateInfo, TemplatePage
 from imports.core.mapping.templates import TemplateFile
 from imports.models import TemplateVersion
 from imports.services.mapping import templates
@@ -19,10 +20,18 @@ router = Router(tags=["templates"])
 job_router = Router(tags=["templates"])
 
 
-@router.get("", auth=AccessToken(VIEW_TEMPLATE), response=list[TemplateInfo])
-def list_templates(request: ApiRequest) -> list[TemplateInfo]:
+@router.get("", auth=AccessToken(VIEW_TEMPLATE), response=TemplatePage)
+def list_templates(
+    request: ApiRequest, search: Search = "", after: AfterName = "", limit: Limit = 100
+) -> TemplatePage:
     """Return the latest version of every template, by name."""
-    return [_describe(version) for version in templates.list_latest()]
+    found = (
+        version
+        for version in templates.list_latest()
+        if version.template.name > after and search.casefold() in version.template.name.casefold()
+    )
+    shown, last = cut_page(found, limit, lambda version: version.template.name)
+    return TemplatePage(templates=[_describe(version) for version in shown], next=last)
 
 
 @router.post(

@@ -10,7 +10,11 @@ from imports.models.jobs import SOURCE_LENGTH, ImportJob
 
 
 class DirectoryMode(models.TextChoices):
-    """What a directory is asked for; the order is that of a migration."""
+    """What a directory is asked for; the order is that of a migration.
+
+    `off`, `shadow` (queried and compared, without changing a user), `on`, `draining` (only for
+    users who were imported without a password), or `closed`; see docs/legacy-directories.md.
+    """
 
     OFF = "off", "off"
     SHADOW = "shadow", "shadow"

@@ -42,6 +42,8 @@ class InvitationTemplate(models.Model):
 
 
 class CampaignState(models.TextChoices):
+    """How a campaign stands: a `draft`, `running` (being sent), `paused`, or `finished`."""
+
     DRAFT = "draft", "draft"
     RUNNING = "running", "being sent"
     PAUSED = "paused", "paused"
@@ -92,6 +94,12 @@ class InvitationCampaign(models.Model):
 
 
 class InvitationState(models.TextChoices):
+    """How an invitation stands.
+
+    `waiting`, `sent`, `bounced` (the mail server rejected it), or `needless` (they have chosen a
+    password already).
+    """
+
     WAITING = "waiting", "waiting"
     SENT = "sent", "sent"
     BOUNCED = "bounced", "bounced"

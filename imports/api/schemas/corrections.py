@@ -113,3 +113,23 @@ class ErrorGroupDetails(ErrorGroupInfo):
     offers: list[CorrectionOfferInfo] = Field(
         description="Corrections that help, tried on the first records.",
     )
+
+
+class ErrorGroupPage(Schema):
+    """A page of error groups."""
+
+    error_groups: list[ErrorGroupInfo] = Field(
+        description="At most `limit` error groups, the most frequent first.",
+    )
+    next: str | None = Field(
+        description="Send it as `after` for the page that follows. Null on the last page.",
+    )
+
+
+class CorrectionPage(Schema):
+    """A page of corrections."""
+
+    corrections: list[CorrectionInfo] = Field(description="At most `limit` corrections, in order.")
+    next: int | None = Field(
+        description="Send it as `after` for the page that follows. Null on the last page.",
+    )

@@ -191,10 +191,41 @@ class JobInfo(Schema):
     )
 
 
+class JobQuery(Given, strict=False):
+    """Which jobs are meant; all that is given has to hold."""
+
+    state: JobState | None = Field(default=None, description="Only jobs in this state.")
+    provider: str | None = Field(
+        default=None, max_length=50, description="Only jobs whose file this source system reads."
+    )
+    search: str = Field(
+        default="", max_length=300, description="Part of the name of the job or its file."
+    )
+
+
 class JobPage(Schema):
     """A page of jobs."""
 
     jobs: list[JobInfo] = Field(description="At most `limit` jobs, newest first.")
     next: int | None = Field(
-        description="Send it as `before` for the page that follows. Null on the last page.",
+        description="Send it as `after` for the page that follows. Null on the last page.",
+    )
+
+
+class ActivityEntry(Schema):
+    """A line of the activity log of a job."""
+
+    id: int = Field(description="Id of the line.")
+    at: datetime = Field(description="When it was done.")
+    actor: str = Field(description="Who did it. Empty: Userferry itself.")
+    sentence: str = Field(description="What was done, in words that follow the actor.")
+    detail: str = Field(description="With what, in words. Empty for nothing.")
+
+
+class ActivityPage(Schema):
+    """A page of the activity log."""
+
+    entries: list[ActivityEntry] = Field(description="At most `limit` lines, newest first.")
+    next: int | None = Field(
+        description="Send it as `after` for the page that follows. Null on the last page.",
     )

@@ -101,3 +101,12 @@ class TemplateInfo(Schema):
     description: str = Field(description="What the template is for. Empty for none.")
     columns: int = Field(description="Number of columns of the file for which it was saved.")
     created_at: datetime = Field(description="When this version was saved.")
+
+
+class TemplatePage(Schema):
+    """A page of mapping templates."""
+
+    templates: list[TemplateInfo] = Field(description="At most `limit` templates, by name.")
+    next: str | None = Field(
+        description="Send it as `after` for the page that follows. Null on the last page.",
+    )

@@ -201,3 +201,12 @@ class ReasonInfo(Schema):
     title: str = Field(description="The problem in a few words.")
     advice: str = Field(description="What to do about it. Empty for nothing.")
     count: int = Field(description="Number of records.")
+
+
+class ReasonPage(Schema):
+    """A page of reasons."""
+
+    reasons: list[ReasonInfo] = Field(description="At most `limit` reasons, most frequent first.")
+    next: str | None = Field(
+        description="Send it as `after` for the page that follows. Null on the last page.",
+    )

@@ -48,3 +48,14 @@ class SourceInfo(Schema):
         " `0.95` and `0.99`. A share that is reached already, or will not be within"
         " ten years, is missing.",
     )
+
+
+class SourcePage(Schema):
+    """A page of sources."""
+
+    sources: list[DayInfo] = Field(
+        description="At most `limit` sources as last counted, the largest first."
+    )
+    next: str | None = Field(
+        description="Send it as `after` for the page that follows. Null on the last page.",
+    )

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from imports.core.corrections import read_corrections
 from imports.models import ImportJob
 from imports.selectors import Minute, count_minutes, list_grantors
+from imports.selectors.activity_log import list_activity_log
 from imports.views.results.results import can_retry
 from imports.views.shared.access import StaffRequest, requires
-from imports.views.shared.activity_words import list_activity_log
 from imports.views.shared.page import find_step, list_parents, render_page
 
 # The chart, in units of its own: the page scales it.

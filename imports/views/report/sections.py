@@ -27,12 +27,12 @@ from imports.selectors import (
     list_grantors,
     list_job_losses,
 )
+from imports.selectors.activity_log import list_activity_log, list_answers
 from imports.selectors.jobs import is_continuous
 from imports.services.jobs.rate_limits import read_limits
 from imports.services.leavers.disabling import describe_counts
 from imports.states import ChunkState, JobState
 from imports.views.runs.runs import find_differences, is_as_predicted
-from imports.views.shared.activity_words import list_activity_log, list_answers
 from imports.views.shared.password_summary import describe_password_summary
 from imports.views.shared.problems import describe_error_group, describe_group, get_title
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 from imports.core.planning.wording import describe_automatic_pause
 from imports.models import ImportJob
 from imports.selectors import get_totals, list_grantors
+from imports.selectors.activity_log import describe_differences, list_activity_log
 from imports.services.jobs.rate_limits import read_limits
 from imports.states import JobState, list_actions
 from imports.views.runs.forms import LimitsForm
 from imports.views.runs.passwords import describe_waiting
 from imports.views.shared.access import StaffRequest, requires
-from imports.views.shared.activity_words import describe_differences, list_activity_log
 from imports.views.shared.live import ask_to_reload, describe_duration, describe_progress
 from imports.views.shared.page import render_page
 

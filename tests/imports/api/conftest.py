@@ -89,7 +89,7 @@ def require_documented(method: str, path: str, answer: Answer) -> None:
 def find_operation(method: str, path: str) -> Any:
     """Return what the OpenAPI document says of an operation; None if there is none."""
     for template, methods in PATHS.items():
-        pattern = re.sub(r"{source}", ".+", re.sub(r"{(?!source)\w+}", r"\\d+", template))
+        pattern = re.sub(r"{source}", ".+", re.sub(r"{(?!source)\w+}", "[^/]+", template))
         if re.fullmatch(pattern, f"/api/v1{path.partition('?')[0]}"):
             return methods.get(method.lower())
     return None

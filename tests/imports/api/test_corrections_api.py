@@ -58,7 +58,7 @@ def test_groups_say_what_corrects_them_and_what_that_asks_for(
     if has_begun:
         run(job)
 
-    [group] = program.call("GET", f"/jobs/{job.pk}/error-groups").body
+    [group] = program.call("GET", f"/jobs/{job.pk}/error-groups").body["error_groups"]
 
     assert (group["count"], group["first_row"]) == (2, 7)
     assert group["group"] == {**GROUP, "params": {}}
@@ -85,7 +85,7 @@ def test_groups_say_what_corrects_them_and_what_that_asks_for(
 def test_values_are_not_shown_without_the_permission(
     make_program: MakeProgram, program: Program, job: ImportJob
 ) -> None:
-    [group] = program.call("GET", f"/jobs/{job.pk}/error-groups").body
+    [group] = program.call("GET", f"/jobs/{job.pk}/error-groups").body["error_groups"]
 
     told = make_program(VIEW, ADD).call(
         "GET", f"/jobs/{job.pk}/error-groups/{group['error_group']}"
@@ -103,7 +103,7 @@ def test_corrections_before_the_run_are_foreseen_and_made(program: Program, job:
     refused = program.call("POST", f"/jobs/{job.pk}/run")
     assert refused.body["code"] == "dry_run_missing"
     dry_run(job)
-    first, second = program.call("GET", f"/jobs/{job.pk}/corrections").body
+    first, second = program.call("GET", f"/jobs/{job.pk}/corrections").body["corrections"]
     assert first["group"] == {**GROUP, "params": {}}
     assert (first["sentence"], first["statuses"], first["attempt"]) == (
         "Phone: numbers without a country code are of GB (+44)", {"created": 2}, 1
@@ -122,15 +122,17 @@ def test_correction_after_the_run_retries_the_group(program: Program, job: Impor
     assert corrected["retried"] == 2
     drain(job)
     assert [status for _, status, _ in list_statuses(job)] == ["created"] * 8
-    [made] = program.call("GET", f"/jobs/{job.pk}/corrections").body
+    [made] = program.call("GET", f"/jobs/{job.pk}/corrections").body["corrections"]
     assert (made["group"], made["attempt"], made["statuses"]) == (None, 2, {"created": 2})
 
 
 def test_correction_is_removed_by_its_number(program: Program, job: ImportJob) -> None:
     correct(program, job, "drop_field")
 
-    [removed] = program.call("DELETE", f"/jobs/{job.pk}/corrections/1").body
+    answer = program.call("DELETE", f"/jobs/{job.pk}/corrections/1")
 
+    assert answer.status == 204
+    [removed] = program.call("GET", f"/jobs/{job.pk}/corrections").body["corrections"]
     assert removed["is_undone"] is True
     assert program.call("DELETE", f"/jobs/{job.pk}/corrections/2").status == 404
     run(dry_run(job))

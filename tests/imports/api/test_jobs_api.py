@@ -140,7 +140,7 @@ def test_jobs_are_listed_newest_first_in_pages(program: Program, make_job: MakeJ
     numbers = [make_job(USERS).pk for _ in range(3)]
 
     first = program.call("GET", "/jobs?limit=2").body
-    rest = program.call("GET", f"/jobs?limit=2&before={first['next']}").body
+    rest = program.call("GET", f"/jobs?limit=2&after={first['next']}").body
 
     assert [job["id"] for job in first["jobs"]] == [numbers[2], numbers[1]]
     assert [job["id"] for job in rest["jobs"]] == [numbers[0]]
@@ -254,6 +254,6 @@ def test_a_template_is_saved_exported_imported_and_listed(
 
     assert (again.status, again.body["id"]) == (201, saved["id"])
     assert other.body["version"] == 1
-    listed = program.call("GET", "/templates").body
+    listed = program.call("GET", "/templates").body["templates"]
     assert [each["name"] for each in listed] == ["Kept", "Other"]
     assert TemplateVersion.objects.count() == 2

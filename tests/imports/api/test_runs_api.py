@@ -159,7 +159,7 @@ def test_failed_records_are_retried_all_or_some(program: Program, run_job: MakeJ
     drain(job)
     every = program.call("POST", f"/jobs/{job.pk}/retry").body["retried"]
     drain(job)
-    error_group = program.call("GET", f"/jobs/{job.pk}/error-groups").body[0]
+    error_group = program.call("GET", f"/jobs/{job.pk}/error-groups").body["error_groups"][0]
     alike = program.call(
         "POST", f"/jobs/{job.pk}/retry", {"error_group": error_group["error_group"]}
     ).body["retried"]
@@ -245,14 +245,14 @@ def test_a_filter_that_makes_no_sense_is_refused(
 
 
 def test_reasons_are_counted_and_say_what_to_do(program: Program, finished_job: ImportJob) -> None:
-    reasons = program.call("GET", f"/jobs/{finished_job.pk}/reasons").body
+    reasons = program.call("GET", f"/jobs/{finished_job.pk}/reasons").body["reasons"]
 
     assert sum(reason["count"] for reason in reasons) == 15
     assert all(reason["advice"] for reason in reasons)
 
 
 def test_no_message_has_a_placeholder_in_it(program: Program, finished_job: ImportJob) -> None:
-    error_groups = program.call("GET", f"/jobs/{finished_job.pk}/error-groups").body
+    error_groups = program.call("GET", f"/jobs/{finished_job.pk}/error-groups").body["error_groups"]
 
     assert "{" not in "".join(error_group["problem"]["message"] for error_group in error_groups)
     assert any(not error_group["problem"]["message"] for error_group in error_groups)
@@ -365,7 +365,7 @@ def test_undoing_nothing_is_refused(program: Program, run_job: MakeJob) -> None:
 def test_sources_say_how_their_users_are_getting_on(
     program: Program, finished_job: ImportJob
 ) -> None:
-    latest = program.call("GET", "/sources").body[0]
+    latest = program.call("GET", "/sources").body["sources"][0]
     source = program.call("GET", f"/sources/{finished_job.source}").body
 
     assert (latest["source"], latest["users"]) == (finished_job.source, 3)

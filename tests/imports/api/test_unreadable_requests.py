@@ -82,7 +82,7 @@ def test_half_of_a_surrogate_pair_is_refused_by_its_place(program: Program) -> N
     assert response.json()["faults"][0]["at"] == "body.mapping.constants.profile.locale"
 
 
-@pytest.mark.parametrize("path", ["/jobs?before=%00", "/jobs/1/records?search=%00", "/sources/%00"])
+@pytest.mark.parametrize("path", ["/jobs?search=%00", "/jobs/1/records?search=%00", "/sources/%00"])
 def test_nul_in_a_url_is_refused(program: Program, path: str) -> None:
     answer = program.call("GET", path)
 

@@ -90,17 +90,22 @@ CLOSED_DAY = "closed the job. Later records belong to another job"
 class ActivityLogEntry:
     """One line of the activity log; without an actor the sentence stands for itself."""
 
+    id: int
     at: datetime
     actor: str
     sentence: str
     detail: str
 
 
-def list_activity_log(job: ImportJob) -> list[ActivityLogEntry]:
-    """Return what was done to the job, newest first."""
+def list_activity_log(
+    job: ImportJob, *, before: int | None = None, limit: int | None = None
+) -> list[ActivityLogEntry]:
+    """Return what was done to the job, newest first: all of it, or some lines `before` one."""
     events = job.events.select_related("actor").order_by("-id")
+    if before is not None:
+        events = events.filter(pk__lt=before)
     sentences = SENTENCES if job.day is None else SENTENCES | OF_CONNECTION
-    return [_describe(event, sentences) for event in events]
+    return [_describe(event, sentences) for event in events[:limit]]
 
 
 def _describe(event: JobEvent, sentences: Mapping[str, str]) -> ActivityLogEntry:
@@ -112,6 +117,7 @@ def _describe(event: JobEvent, sentences: Mapping[str, str]) -> ActivityLogEntry
     elif event.action == "complete" and "attempt" in event.detail:
         sentence = f"Attempt {event.detail['attempt']} finished"
     return ActivityLogEntry(
+        id=event.pk,
         at=event.at,
         actor=str(event.actor) if event.actor else "",
         sentence=sentence,
@@ -171,7 +177,7 @@ def _describe_download(detail: dict[str, Any]) -> str:
     if detail["secrets"]:
         what = ", with secrets"
         what += f" of {_count_records(detail['records'])}" if "records" in detail else ""
-    return detail["format"].upper() + (what if detail["values"] else "")
+    return str(detail["format"]).upper() + (what if detail["values"] else "")
 
 
 def say_nothing(detail: dict[str, Any]) -> str:
