@@ -36,6 +36,7 @@ class MigratingBackend(AccountBackend):
         result = complete_sign_in(user, sign_in)
         if result.user is None:
             request.sign_in_message = result.message  # type: ignore[attr-defined]
+            request.sign_in_code = result.code  # type: ignore[attr-defined]
             return None
         if user is None and not self.user_can_authenticate(result.user):
             # allauth leads who is right but disabled to a page that says so.

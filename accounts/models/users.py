@@ -254,6 +254,10 @@ class User(RolePermissionsMixin, AbstractBaseUser):
         return self.given_name or self.get_full_name()
 
     @property
+    def is_administrator(self) -> bool:
+        return self.is_staff or self.is_superuser
+
+    @property
     def uses_credentials(self) -> bool:
         """Return whether they have signed in here, or chose a password here."""
         return self.last_login is not None or self.password_changed_at is not None

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from math import inf
 
 from django.conf import settings
 
@@ -22,6 +23,19 @@ def get_places() -> threading.BoundedSemaphore:
 
 
 @contextmanager
+def wait_at_most(seconds: float) -> Iterator[None]:
+    """Have this thread wait no longer than this for a turn, whatever the setting allows.
+
+    For who asks on behalf of a system that itself waits for an answer only so long.
+    """
+    _held.longest_wait = seconds
+    try:
+        yield
+    finally:
+        del _held.longest_wait
+
+
+@contextmanager
 def take_turn() -> Iterator[None]:
     """Hold one of the process's turns; who holds one already in this thread takes no other.
 
@@ -31,7 +45,8 @@ def take_turn() -> Iterator[None]:
         yield
         return
     places = get_places()
-    if not places.acquire(timeout=settings.PASSWORD_WAIT_SECONDS):
+    wait = min(settings.PASSWORD_WAIT_SECONDS, getattr(_held, "longest_wait", inf))
+    if not places.acquire(timeout=wait):
         raise TooManyVerifications
     _held.turn = True
     try:

@@ -29,7 +29,7 @@ def describe_person(user: User) -> Person:
         for permission in role.permissions.all()
     )
     return Person(
-        is_administrator=user.is_staff or user.is_superuser,
+        is_administrator=user.is_administrator,
         permissions=frozenset(names),
         uses_credentials=user.uses_credentials,
     )

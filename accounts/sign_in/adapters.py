@@ -22,10 +22,10 @@ from accounts.authenticators import external_logins
 from accounts.authenticators.secrets import decrypt_secret, encrypt_secret
 from accounts.emails import build_html
 from accounts.encryption import DecryptionError
-from accounts.hashers import wait_out_failed_sign_in
+from accounts.hashers import spend_preferred_work, wait_out_failed_sign_in
 from accounts.identifiers import normalise_phone
 from accounts.models import User
-from accounts.passwords.turns import TooManyVerifications
+from accounts.passwords.turns import TooManyVerifications, take_turn
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +48,37 @@ class AccountAdapter(DefaultAccountAdapter):
             wait_out_failed_sign_in(started)
             # A backend may know better than that name or password is wrong.
             if message := getattr(request, "sign_in_message", ""):
-                raise ValidationError(message)
+                raise ValidationError(message, code=getattr(request, "sign_in_code", ""))
         return user
+
+    def fail(self, request: HttpRequest, password: str, **names: Any) -> None:
+        """Go through a sign-in that finds nobody: counted, as costly and as long as any other."""
+        started = time.monotonic()
+        self.pre_authenticate(request, **names)
+        try:
+            with take_turn():
+                spend_preferred_work(password)
+        except TooManyVerifications:
+            self._rollback_login_failed_rl_usage()
+            raise
+        wait_out_failed_sign_in(started)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt, or raise ValidationError."""
+        key = self.name_attempts(request, **credentials)
+        self._login_failed_rl_usage = throttling.count_attempt(request, key)
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the network address of whoever signs in; a system that asks may not tell it."""
+        told: str | None = getattr(request, "person_address", None)
+        address: str = super().get_client_ip(request) if told is None else told
+        return address
+
+    def name_attempts(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return what failed attempts with these names are counted under."""
+        return self._get_login_attempts_cache_key(request, **credentials)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count failures by user: each identifier is no further chance to guess."""

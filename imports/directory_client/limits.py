@@ -66,18 +66,19 @@ class Reservation:
 def reserve(directory_id: int, identifier: str, address: str, *, per_minute: int) -> Reservation:
     """Count a question before it is asked, so that many at once do not slip through.
 
-    Raises TooManyAttempts or BudgetSpent. Those stopped by account or address use up nothing of
-    the budget: whoever guesses cannot keep others from signing in that way.
+    An address that is not known is empty, and is not counted. Raises TooManyAttempts or
+    BudgetSpent. Those stopped by account or address use up nothing of the budget: whoever guesses
+    cannot keep others from signing in that way.
     """
-    own = Reservation(
-        (
-            Counter(f"account:{digest(identifier)}", HOUR),
-            Counter(f"address:{digest(group_address(address))}", HOUR),
-        )
-    )
-    limits = (settings.LEGACY_DIRECTORY_ACCOUNT_LIMIT, settings.LEGACY_DIRECTORY_ADDRESS_LIMIT)
-    counts = [counter.add() for counter in own.counters]
-    if any(count > limit for count, limit in zip(counts, limits, strict=True)):
+    limits = {
+        Counter(f"account:{digest(identifier)}", HOUR): settings.LEGACY_DIRECTORY_ACCOUNT_LIMIT
+    }
+    if address:
+        by_address = Counter(f"address:{digest(group_address(address))}", HOUR)
+        limits[by_address] = settings.LEGACY_DIRECTORY_ADDRESS_LIMIT
+    own = Reservation(tuple(limits))
+    counts = {counter: counter.add() for counter in limits}
+    if any(count > limits[counter] for counter, count in counts.items()):
         raise TooManyAttempts
     if (
         Counter(f"directory:{directory_id}", MINUTE).add() > per_minute

@@ -20,11 +20,13 @@ from imports.services.directories.migration import MigratedUser, foresee, write_
 from imports.services.directories.whose_password import (
     EntryCheck,
     choose_directories,
-    is_administrator,
     is_waiting,
     may_compare,
 )
 
+TOO_MANY_CODE, TROUBLE_CODE, BLOCKED_CODE = "too_many", "trouble", "blocked"
+# The password is right, but the account could not be set up.
+UNMADE_CODE = "unmade"
 TOO_MANY = "Too many failed attempts. Try again later."
 TROUBLE = (
     "The name or the password is not correct, or the older accounts cannot be reached at the "
@@ -59,10 +61,14 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class SignInResult:
-    """Who is signed in; for nobody, words to say instead of the usual ones, if there are any."""
+    """Who is signed in; for nobody, words to say instead of the usual ones, if there are any.
+
+    `code` says the same to programs: one of the names below.
+    """
 
     user: User | None
     message: str = ""
+    code: str = ""
 
 
 def list_directories(identifier: str, modes: Iterable[DirectoryMode]) -> list[LegacyDirectory]:
@@ -96,7 +102,7 @@ def complete_sign_in(user: User | None, sign_in: SignIn) -> SignInResult:
             return result
     # Said to everybody while it lasts, so that it does not tell who has an account here.
     is_troubled = asked and has_trouble([directory.pk for directory in asked])
-    return SignInResult(None, TROUBLE if is_troubled else "")
+    return SignInResult(None, TROUBLE, TROUBLE_CODE) if is_troubled else SignInResult(None)
 
 
 def _ask_in_order(directories: list[LegacyDirectory], sign_in: SignIn) -> SignInResult:
@@ -107,11 +113,11 @@ def _ask_in_order(directories: list[LegacyDirectory], sign_in: SignIn) -> SignIn
         try:
             reply = ask(get_target(directory), sign_in.ask_about(check))
         except TooManyAttempts:
-            return SignInResult(None, TOO_MANY)
+            return SignInResult(None, TOO_MANY, TOO_MANY_CODE)
         except NoAnswer as reason:
             # Not the next one: the missing answer could decide.
             _note(directory, error=str(reason))
-            return SignInResult(None, TROUBLE)
+            return SignInResult(None, TROUBLE, TROUBLE_CODE)
         verdict = reply.answer.verdict
         if reply.answer.is_proven:
             return _bring_in(directory, reply, sign_in)
@@ -120,7 +126,7 @@ def _ask_in_order(directories: list[LegacyDirectory], sign_in: SignIn) -> SignIn
         if check.met is not None and _is_right(check.met, sign_in):
             return SignInResult(check.met)
         if verdict is Verdict.BLOCKED:
-            return SignInResult(None, reply.answer.message or BLOCKED)
+            return SignInResult(None, reply.answer.message or BLOCKED, BLOCKED_CODE)
         if verdict not in UNDECIDED:
             break
     return SignInResult(None)
@@ -131,7 +137,7 @@ def _bring_in(directory: LegacyDirectory, reply: Reply, sign_in: SignIn) -> Sign
         directory, reply, password=sign_in.password, may_replace=is_waiting, known=sign_in.known
     )
     if migrated.user is None:
-        return SignInResult(None, _explain(migrated))
+        return SignInResult(None, _explain(migrated), UNMADE_CODE)
     if migrated.has_new_password:
         return SignInResult(migrated.user)
     return SignInResult(migrated.user if _is_right(migrated.user, sign_in) else None)
@@ -142,7 +148,7 @@ def _is_right(user: User, sign_in: SignIn) -> bool:
 
     Another request brought them in meanwhile, or they had come before under another name.
     """
-    return not is_administrator(user) and user.check_password(sign_in.password)
+    return not user.is_administrator and user.check_password(sign_in.password)
 
 
 def _explain(migrated: MigratedUser) -> str:

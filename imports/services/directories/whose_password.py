@@ -17,10 +17,6 @@ from imports.models import LegacyDirectory
 from imports.services.directories.migration import read_profile
 
 
-def is_administrator(user: User) -> bool:
-    return user.is_staff or user.is_superuser
-
-
 def is_waiting(user: User) -> bool:
     """Return whether the user was imported without a password and has none of their own yet.
 
@@ -28,7 +24,7 @@ def is_waiting(user: User) -> bool:
     """
     return (
         user.is_active
-        and not is_administrator(user)
+        and not user.is_administrator
         and user.password_changed_at is None
         and not user.has_usable_password()
     )
@@ -43,7 +39,7 @@ def may_compare(directory: LegacyDirectory, user: User) -> bool:
     if is_waiting(user):
         return True
     is_as_imported = user.password_changed_at is None and user.source == directory.source
-    return user.is_active and not is_administrator(user) and is_as_imported
+    return user.is_active and not user.is_administrator and is_as_imported
 
 
 def choose_directories(
