@@ -19,7 +19,7 @@ from django.utils.datastructures import MultiValueDict
 FORM_LIMIT = 20 << 20
 STRANGER_LIMIT = 64 << 10
 # Its programs prove who they are in a header, which is looked at before the body.
-API = ("/api/v1/", "/api/v2/", "/api/identity/", "/scim/")
+API = ("/api/v1/", "/api/v2/", "/api/identity/", "/scim/", "/hooks/")
 
 
 class BodyLimitMiddleware:

@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "interfaces.secureauth.errors.ErrorFormMiddleware",
     "interfaces.scim.middleware.ErrorFormMiddleware",
     "interfaces.auth0.errors.ErrorFormMiddleware",
+    "interfaces.hooks.middleware.ErrorFormMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -367,6 +368,8 @@ IMPORT_CONFLICT_RESOLVER = os.environ.get("IMPORT_CONFLICT_RESOLVER", "")
 IMPORT_APPROVAL = os.environ.get("IMPORT_APPROVAL", "off")
 if IMPORT_APPROVAL not in {"off", "required"}:
     raise ImproperlyConfigured("IMPORT_APPROVAL is “off” or “required”.")
+# By kind of connection: the dotted name of a function that says how to set up the other side.
+CONNECTION_SETUPS = {"hook": "interfaces.hooks.setup.describe_setup"}
 # The largest upload, in megabytes.
 IMPORT_UPLOAD_MB = int(os.environ.get("IMPORT_UPLOAD_MB", "20480"))
 # An upload is deleted when every row has a status, unless it is to stay for importing it again.
@@ -378,6 +381,10 @@ IMPORT_RETENTION_DAYS = int(os.environ.get("IMPORT_RETENTION_DAYS", "30"))
 # host below it.
 WEBHOOK_HOSTS = read_list("WEBHOOK_HOSTS")
 LEGACY_DIRECTORY_HOSTS = read_list("LEGACY_DIRECTORY_HOSTS")
+# Those from which sign-in hooks may fetch the keys of token issuers.
+TOKEN_ISSUER_HOSTS = read_list(
+    "TOKEN_ISSUER_HOSTS", "login.microsoftonline.com,*.ciamlogin.com,*.windows.net"
+)
 # Certificates of an authority of one's own, in one PEM file, instead of the public ones.
 LEGACY_DIRECTORY_CA_FILE = os.environ.get("LEGACY_DIRECTORY_CA_FILE", "")
 # How many failed questions about one account and from one address, in each hour, and how many

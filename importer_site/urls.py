@@ -37,6 +37,7 @@ if find_spec("imports.urls"):
         path("", include("interfaces.auth0.urls")),
         path("scim/v2/", include("interfaces.scim.urls")),
         path("", include("interfaces.oidc.urls")),
+        path("hooks/", include("interfaces.hooks.urls")),
         path("admin/connections/", include("imports.views.connections.urls")),
         path("admin/directories/", include("imports.views.directories.urls")),
         path("admin/invitations/", include("imports.views.invitations.urls")),

@@ -73,12 +73,13 @@ class ConnectionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        keys = list_matching_keys(list_unique_attributes())
-        self.fields["matching_key"] = forms.ChoiceField(
-            choices=[(key, label_matching_key(key)) for key in keys],
-            initial=SUBJECT_ID,
-            help_text="By which value existing users are found.",
-        )
+        if "matching_key" in self.fields:
+            keys = list_matching_keys(list_unique_attributes())
+            self.fields["matching_key"] = forms.ChoiceField(
+                choices=[(key, label_matching_key(key)) for key in keys],
+                initial=SUBJECT_ID,
+                help_text="By which value existing users are found.",
+            )
         if self.instance.pk is None:
             self._ask_for_tenant(KINDS.get(self["kind"].value()))
             return
@@ -125,6 +126,8 @@ class ConnectionForm(forms.ModelForm):
         if "policies_text" in cleaned:
             self._read_policies(cleaned["policies_text"])
         cleaned["mapping"] = self._read_mapping(cleaned.get("mapping_text", ""), name)
+        if not KINDS[name].writes:
+            self.instance.source = cleaned.get("name", "")
         return cleaned
 
     def _refuse_changed(self, shown: str) -> None:
@@ -182,11 +185,17 @@ class ConnectionAdmin(KnowsActor, admin.ModelAdmin):
         hidden = ["as_shown"] if obj else ["kind"]
         by_request = kind is not None and kind.modes_by_request
         policies = ["matching_key"] if by_request else ["mode", "matching_key", "policies_text"]
+        takes_over = ["takes_over"] if obj else []
+        if kind is not None and not kind.writes:
+            return [
+                (None, {"fields": ["name", *tenant, *hidden]}),
+                ("Limits", {"fields": ["per_minute", *takes_over]}),
+            ]
         return [
             (None, {"fields": ["name", *tenant, "source", *hidden]}),
             ("Existing users", {"fields": policies}),
             ("Limits", {"fields": ["per_minute"]}),
-            ("Mapping", {"fields": ["mapping_text", *(["takes_over"] if obj else [])]}),
+            ("Mapping", {"fields": ["mapping_text", *takes_over]}),
         ]
 
     def changelist_view(

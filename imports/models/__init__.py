@@ -15,6 +15,7 @@ from imports.models.directories import (
     LegacyDirectory,
     Tombstone,
 )
+from imports.models.hooks import DecryptionKey, HookAnswer, MovedUser, TokenIssuer
 from imports.models.invitations import (
     CampaignState,
     Invitation,
@@ -50,11 +51,13 @@ __all__ = [
     "ConnectionSecret",
     "CorrectedFile",
     "CorrectedRow",
+    "DecryptionKey",
     "DirectoryAttempt",
     "DirectoryMode",
     "DisabledUser",
     "Disabling",
     "DisablingState",
+    "HookAnswer",
     "ImportAttempt",
     "ImportChunk",
     "ImportJob",
@@ -71,6 +74,7 @@ __all__ = [
     "LeaverSurvey",
     "LegacyDirectory",
     "MappingTemplate",
+    "MovedUser",
     "Notification",
     "NotificationEvent",
     "NotificationState",
@@ -86,6 +90,7 @@ __all__ = [
     "Status",
     "StoredAnswer",
     "TemplateVersion",
+    "TokenIssuer",
     "Tombstone",
     "Undo",
     "UndoState",

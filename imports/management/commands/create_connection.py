@@ -30,8 +30,9 @@ MAKERS: dict[str, Any] = {
     kind: import_module(name) for kind, name in settings.CONNECTION_MAKERS.items()
 }
 DESCRIPTION = """\
-Makes a connection, by which another program writes users with the permissions of whoever it acts
-for, switches it on and prints its URL and credentials. The secret is printed only this once.
+Makes a connection, by which another program writes users, or asks about them, with the permissions
+of whoever it acts for, switches it on and prints its URL and credentials. The secret is printed
+only this once.
 
 With --json, the output is one object with kind, url, and tenant, token_url, client_id,
 client_secret or token as the kind has them."""

@@ -97,7 +97,7 @@ def switch(connection: Connection, *, is_on: bool, actor: User, shown: str | Non
     if connection.is_on == is_on:
         return
     if is_on:
-        require_rights([actor, *list_people(connection)])
+        require_rights([actor, *list_people(connection)], KINDS[connection.kind].permissions)
         if approvals.is_approval_required():
             _require_second_person(connection, actor)
         add_preparer(connection, actor)
@@ -115,7 +115,7 @@ def require_usable(connection: Connection) -> None:
     """
     if not connection.is_on:
         raise ConnectionRefused(f"The connection “{connection}” is switched off.")
-    require_rights(list_people(connection))
+    require_rights(list_people(connection), KINDS[connection.kind].permissions)
 
 
 @transaction.atomic

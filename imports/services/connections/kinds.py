@@ -10,7 +10,7 @@ from imports.models import SecretUse
 
 @dataclass(frozen=True, slots=True)
 class ConnectionKind:
-    """One interface that programs can write users through.
+    """One interface that programs can write users through, or ask about them.
 
     `path` is its URL below the installation's, where `{tenant}` stands for the connection's;
     `secret_use` says what its clients sign in with. `scopes` are what a secret can be limited to,
@@ -31,6 +31,10 @@ class ConnectionKind:
     modes_by_request: bool = False
     # Whether the tenant is made of the connection's name where none is given.
     tenant_is_name: bool = False
+    # What whoever a connection acts for has to hold, at each use. Those that write run imports.
+    permissions: tuple[str, ...] = ("imports.add_importjob", "imports.run_importjob")
+    # Whether programs write records; without, there is nothing to map and no job.
+    writes: bool = True
 
     @property
     def has_tenant(self) -> bool:
@@ -114,6 +118,20 @@ AUTH0 = ConnectionKind(
     provider="auth0",
     modes_by_request=True,
 )
+HOOK = ConnectionKind(
+    name="hook",
+    label="Sign-in hook",
+    help_text="A system that people move to, such as Okta, Entra External ID, Ory Kratos, Auth0 or"
+    " Amazon Cognito, asks at their first sign-in whether the password is right, and keeps it.",
+    path="/hooks/{tenant}",
+    secret_use=SecretUse.TOKEN,
+    scopes={"verify": "Ask whether a password is right", "look_up": "Find users by name"},
+    default_scopes=("verify", "look_up"),
+    provider="native",
+    tenant_is_name=True,
+    permissions=("accounts.view_user", "accounts.change_user"),
+    writes=False,
+)
 KINDS: Mapping[str, ConnectionKind] = {
-    kind.name: kind for kind in (RECORDS, SECUREAUTH, SCIM, AUTH0)
+    kind.name: kind for kind in (RECORDS, SECUREAUTH, SCIM, AUTH0, HOOK)
 }

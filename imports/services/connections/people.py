@@ -10,9 +10,6 @@ from imports.core.errors import ImporterError
 from imports.models import Connection
 from imports.services.connections.day_jobs import close_open_jobs
 
-# What whoever a connection acts for has to hold, at each use: it uploads and runs imports.
-REQUIRED = ("imports.add_importjob", "imports.run_importjob")
-
 
 class ConnectionRefused(ImporterError):
     """A connection cannot be used now: it is off, or whom it acts for may not do so."""
@@ -41,7 +38,7 @@ def add_preparer(connection: Connection, person: User) -> None:
     close_open_jobs(connection, actor=person)
 
 
-def require_rights(people: Sequence[User]) -> None:
+def require_rights(people: Sequence[User], permissions: Sequence[str]) -> None:
     """Raise ConnectionRefused, with their name, for who lacks what a connection takes."""
     for person in people:
         if not (person.is_active and person.is_staff):
@@ -49,14 +46,14 @@ def require_rights(people: Sequence[User]) -> None:
                 f"The connection acts for {person}, who is not active staff. Open its settings,"
                 " review them and take it over."
             )
-        if lacking := ", ".join(_name_lacking(person)):
+        if lacking := ", ".join(_name_lacking(person, permissions)):
             raise ConnectionRefused(
                 f"The connection acts for {person}, who needs the permission {lacking}. Give them a"
                 " role that has it, or have somebody else take it over."
             )
 
 
-def _name_lacking(person: User) -> Iterator[str]:
-    for permission in REQUIRED:
+def _name_lacking(person: User, permissions: Sequence[str]) -> Iterator[str]:
+    for permission in permissions:
         if not person.has_perm(permission):
             yield f"“{describe_permission(permission)}” ({permission})"

@@ -18,6 +18,7 @@ from imports.engine.files.receiving import FOLDER
 from imports.models import (
     CorrectedFile,
     DirectoryAttempt,
+    HookAnswer,
     ImportChunk,
     ImportJob,
     ImportPlan,
@@ -47,6 +48,7 @@ def purge_expired() -> int:
     for job in jobs:
         purge(job)
     _purge_migrated_users(cutoff)
+    HookAnswer.objects.filter(at__lt=cutoff).delete()
     return len(jobs)
 
 

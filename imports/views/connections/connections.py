@@ -27,6 +27,7 @@ from imports.services.connections.secrets import (
     revoke_secret,
 )
 from imports.services.connections.shown import write_connection
+from imports.views.connections.hooks import show_hook
 from imports.views.shared.access import StaffRequest, requires
 from imports.views.shared.page import read_shown, render_page
 
@@ -46,6 +47,9 @@ EVENTS = {
     "create secret": "created a secret",
     "revoke secret": "revoked a secret",
     "undo": "started an undo",
+    "create key": "created a key",
+    "revoke key": "revoked a key",
+    "change issuer": "changed the token issuer",
 }
 VALIDITIES = {"": "does not expire", "30": "30 days", "90": "90 days", "365": "1 year"}
 
@@ -109,6 +113,7 @@ def show_connection(request: StaffRequest, connection_id: int) -> HttpResponse:
         secret_label=kind.secret_use.label,
         form=SecretForm(kind) if len(secrets) < MOST_AT_ONCE else None,
         days=list_days(connection),
+        **({} if kind.writes else show_hook(request, connection)),
         events=[(event, EVENTS[event.action]) for event in list_events(connection)],
         may_change=request.user.has_perm(CHANGE),
         as_shown=write_connection(connection),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from imports.views.connections import connections, undoing
+from imports.views.connections import connections, hooks, undoing
 
 app_name = "connections"
 
@@ -17,6 +17,10 @@ urlpatterns = [
         connections.revoke,
         name="revoke_secret",
     ),
+    path("<int:connection_id>/issuer/", hooks.change_issuer, name="change_issuer"),
+    path("<int:connection_id>/keys/", hooks.create_key, name="create_key"),
+    path("<int:connection_id>/keys/<int:key_id>/", hooks.download_certificate, name="certificate"),
+    path("<int:connection_id>/keys/<int:key_id>/revoke/", hooks.revoke, name="revoke_key"),
     path("<int:connection_id>/undo/", undoing.show_undo, name="undo"),
     path("<int:connection_id>/undo/start/", undoing.start, name="start_undo"),
 ]

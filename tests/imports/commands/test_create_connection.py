@@ -37,6 +37,18 @@ def test_a_records_connection_is_on_and_its_token_printed(
     assert (connection.is_on, connection.owner, connection.source) == (True, operator, "HR")
 
 
+def test_a_hook_is_made_with_a_tenant_of_its_name(
+    operator: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = create(capsys, "hook", "--name", "Moving to Acme")
+
+    assert made["url"].endswith("/hooks/moving-to-acme")
+    secret = find_secret(made["token"], [SecretUse.TOKEN])
+    assert secret is not None
+    assert secret.scopes == ["verify", "look_up"]
+    assert secret.connection.is_on
+
+
 def test_a_connection_can_stay_off(operator: User, capsys: pytest.CaptureFixture[str]) -> None:
     create(capsys, "records", "--name", "HR", "--off")
 

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from imports.models import Connection, ConnectionSecret, ImportJob, SecretUse, Undo
+from imports.models import Connection, ConnectionSecret, DecryptionKey, ImportJob, SecretUse, Undo
 from imports.services.connections.day_jobs import close_open_jobs
 from imports.services.connections.secrets import find_secret, issue_secret
+from imports.services.hooks.keys import make_key
 from imports.services.undo.undoing import work_on_undo
 from imports.states import JobState
 from imports.views.connections.urls import urlpatterns
@@ -33,6 +34,10 @@ MATRIX = [
     ("revoke_secret", "post", CHANGE),
     ("undo", "get", UNDO),
     ("start_undo", "post", UNDO),
+    ("change_issuer", "post", CHANGE),
+    ("create_key", "post", CHANGE),
+    ("certificate", "get", VIEW),
+    ("revoke_key", "post", CHANGE),
 ]
 IDS = [name for name, *_ in MATRIX]
 
@@ -42,11 +47,22 @@ def connection(operator: User) -> Connection:
     return create_connection(operator, is_on=False)
 
 
+@pytest.fixture
+def hook(operator: User) -> Connection:
+    """A connection that has everything a page can be about."""
+    made = create_connection(operator, kind="hook", name="Hook", tenant="acme", is_on=False)
+    make_key(made, actor=operator)
+    return made
+
+
 def find_page(name: str, connection: Connection) -> str:
+    key = DecryptionKey.objects.filter(connection=connection).first()
     arguments = {
         "list": [],
         "choose_kind": [],
         "revoke_secret": [connection.pk, 1],
+        "certificate": [connection.pk, key.pk if key else 1],
+        "revoke_key": [connection.pk, key.pk if key else 1],
     }
     return reverse(f"connections:{name}", args=arguments.get(name, [connection.pk]))
 
@@ -57,9 +73,9 @@ def test_every_page_is_in_the_matrix() -> None:
 
 @pytest.mark.parametrize(("name", "method", "permission"), MATRIX, ids=IDS)
 def test_each_page_asks_for_its_permission(
-    sign_in: SignIn, client: Client, connection: Connection, name: str, method: str, permission: str
+    sign_in: SignIn, client: Client, hook: Connection, name: str, method: str, permission: str
 ) -> None:
-    page = find_page(name, connection)
+    page = find_page(name, hook)
     others = {each for *_, each in MATRIX} - {permission}
 
     assert getattr(client, method)(page).status_code == 302

@@ -1,0 +1,1 @@
+"""One module for each system that asks; its `CALLER` says everything about it."""
