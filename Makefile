@@ -6,6 +6,7 @@ PYTHON ?= $(eval PYTHON := $$(shell for name in python3 python3.14 python3.13 py
 # Not from the environment: some shells and tool chains set HOST to something else.
 HOST := 127.0.0.1
 PORT ?= 8000
+TLS ?=
 PYTEST_ARGS ?=
 USERS ?= 20000
 BENCH_ARGS ?=
@@ -28,9 +29,9 @@ PRODUCTION := HTTPS=1 DEBUG=0 ALLOWED_HOSTS=userferry.example \
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
-run: $(INSTALLED) ## Start everything here until Ctrl-C: make run [PORT=8001] [HOST=0.0.0.0]
+run: $(INSTALLED) ## Start everything here until Ctrl-C: make run [PORT=8001] [HOST=0.0.0.0] [TLS=1]
 	@echo "Starting Userferry …"
-	@exec $(BIN)/python manage.py run --host $(HOST) --port $(PORT)
+	@exec $(BIN)/python manage.py run --host $(HOST) --port $(PORT) $(if $(TLS),--tls)
 
 test: $(INSTALLED_DEV) ## Run every test against real servers: make test [PYTEST_ARGS="-k name"]
 	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)

@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import ssl
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from importer_site import embedded
+from importer_site.local_run.certificates import Certificates
 from importer_site.local_run.program import Program
 from importer_site.local_run.workers import UNCHECKED
 
@@ -20,9 +22,16 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def list_programs(
-    *, bind: str, concurrency: int, temporary: Path, write: Callable[[str], None]
+    *,
+    bind: str,
+    concurrency: int,
+    temporary: Path,
+    write: Callable[[str], None],
+    certificates: Certificates | None = None,
 ) -> list[Program]:
     """Return what a Userferry consists of, each after what it needs.
+
+    With `certificates`, the web server speaks HTTPS.
 
     They print warnings and errors only, unless LOG_LEVEL says otherwise: the lines of every
     periodic task would scroll the first administrator's password away. Whoever starts them has
@@ -32,6 +41,9 @@ def list_programs(
     celery = [sys.executable, "-m", "celery", "--quiet", "--app", "importer_site"]
     log = ["--loglevel", level]
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:importer_site.gunicorn"]
+    if certificates:
+        gunicorn += ["--certfile", str(certificates.certificate)]
+        gunicorn += ["--keyfile", str(certificates.key)]
     commands = {
         "worker": [*celery, "worker", *log, "--concurrency", str(concurrency)],
         # One process of its own: two schedulers would send every periodic task twice.
@@ -53,11 +65,16 @@ def watch(programs: Sequence[Program]) -> None:
             program.revive()
 
 
-def await_web(web: Program, host: str, port: int) -> None:
+def await_web(web: Program, host: str, port: int, certificates: Certificates | None = None) -> None:
     """Return once the web server answers."""
+    trusted = ssl.create_default_context(cafile=certificates.authority) if certificates else None
     deadline = time.monotonic() + WEB_PATIENCE
     while web.is_running() and time.monotonic() < deadline:
-        connection = http.client.HTTPConnection(host, port, timeout=WEB_PATIENCE)
+        connection = (
+            http.client.HTTPSConnection(host, port, timeout=WEB_PATIENCE, context=trusted)
+            if trusted
+            else http.client.HTTPConnection(host, port, timeout=WEB_PATIENCE)
+        )
         try:
             connection.request("GET", "/")
             connection.getresponse()
