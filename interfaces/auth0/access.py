@@ -99,8 +99,11 @@ def write_limits(allowance: Allowance) -> dict[str, str]:
     return {
         "x-ratelimit-limit": str(allowance.allowed),
         "x-ratelimit-remaining": str(max(allowance.left, 0)),
-        # In seconds since 1970.
-        "x-ratelimit-reset": str(int(time.time()) + allowance.seconds),
+        # In seconds since 1970. While there are requests left, that is now: auth0-python waits for
+        # it after a conflict as well.
+        "x-ratelimit-reset": str(
+            int(time.time()) + (0 if allowance.left > 0 else allowance.seconds)
+        ),
     }
 
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from imports.core.errors import ImporterError
 from imports.core.problems import Problem
 from imports.core.problems.of_conflicts import PROFILE_EXISTS_FAILED
+from imports.core.providers.systems.auth0 import SUBJECT
 from imports.core.readers import RawRow, ReaderOptions, read_rows
 from imports.models import Connection, RequestedJob
 from imports.services.connections.batches import MOST_RECORDS
@@ -176,10 +177,10 @@ def _write(sent: Mapping[str, Any], known: User | None, users: Users) -> dict[st
     if known is not None:
         user_id = known.subject_id
         shown = users.composer.show_metadata(known, read_kept(known))
-        before = {"user_id": user_id, **{name: shown[name] for name in METADATA if name in sent}}
+        before = {SUBJECT: user_id, **{name: shown[name] for name in METADATA if name in sent}}
     else:
         user_id = complete_id(sent["user_id"]) if _is_text(sent.get("user_id")) else make_id()
-    return write_row({**sent, "user_id": user_id}, before, kept if kept != Kept() else None)
+    return write_row({**sent, SUBJECT: user_id}, before, kept if kept != Kept() else None)
 
 
 def _pick_objects(sent: Mapping[str, Any]) -> dict[str, Any]:

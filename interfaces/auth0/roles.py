@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role, User
-from imports.core.providers.systems.auth0 import ROLES
+from imports.core.providers.systems.auth0 import ROLES, SUBJECT
 from interfaces.auth0.endpoints import Asked
 from interfaces.auth0.errors import Refusal, require_written
 from interfaces.auth0.listing import list_from_checkpoint, list_page
@@ -74,7 +74,7 @@ def _write(asked: Asked, people: list[User], keys: list[str], *, is_added: bool)
     """Write a record for each user who gets or loses roles; all of them, or none."""
     rows = []
     for user in people:
-        own = {"user_id": user.subject_id}
+        own = {SUBJECT: user.subject_id}
         changed = {**own, ROLES: list(dict.fromkeys(keys))}
         rows.append(write_row(changed, own) if is_added else write_row(own, changed))
 

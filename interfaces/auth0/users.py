@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.identifiers import normalise_email, normalise_phone
 from accounts.models import User
-from imports.core.providers.systems.auth0 import DATABASE, PASSWORD
+from imports.core.providers.systems.auth0 import DATABASE, PASSWORD, SUBJECT
 from imports.models import Connection, OtherSubjectId, Status
 from imports.services.connections.batches import Outcome
 from interfaces.auth0.errors import (
@@ -147,8 +147,8 @@ class Users:
             return
         kept = read_kept(user)
         deleted = Kept(kept.nickname, kept.metadata, is_deleted=True)
-        before = {"user_id": user_id, "blocked": not user.is_active}
-        row = write_row({"user_id": user_id, "blocked": True}, before, deleted)
+        before = {SUBJECT: user_id, "blocked": not user.is_active}
+        row = write_row({SUBJECT: user_id, "blocked": True}, before, deleted)
         write_one(self.connection, row)
 
     def require_connection(self, name: str) -> None:
@@ -190,8 +190,8 @@ class Users:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what the user was and is to be, as far as it changes, in the form of imports."""
         present = {**self.composer.compose(user), "name": user.display_name}
-        before: dict[str, Any] = {"user_id": user.subject_id}
-        after: dict[str, Any] = {"user_id": user.subject_id}
+        before: dict[str, Any] = {SUBJECT: user.subject_id}
+        after: dict[str, Any] = {SUBJECT: user.subject_id}
         for name in FIELDS:
             if name in sent:
                 _put(before, name, present.get(name))
@@ -232,9 +232,9 @@ def is_deleted(user: User) -> bool:
 
 def _write_members(sent: Mapping[str, Any]) -> dict[str, Any]:
     """Return a new user in the form of imports."""
-    apart = {"password", "nickname", "verify_email", "user_id"}
+    apart = {"password", "nickname", "verify_email"}
     user = {name: value for name, value in sent.items() if name not in apart}
-    user["user_id"] = complete_id(sent["user_id"]) if sent.get("user_id") else make_id()
+    user[SUBJECT] = complete_id(sent["user_id"]) if sent.get("user_id") else make_id()
     _put(user, PASSWORD, sent.get("password"))
     return user
 

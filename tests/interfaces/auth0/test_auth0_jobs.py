@@ -176,7 +176,7 @@ def test_a_user_who_is_wrong_is_named_and_costs_no_other(
     error = failure["errors"][0]
     assert (error["code"], error["path"]) == (code, path)
     assert error["message"]
-    assert failure["user"].keys() >= user.keys()
+    assert failure["user"].keys() == user.keys()
     assert ImportRecord.objects.filter(status="failed").count() == 1
 
 

@@ -79,8 +79,8 @@ TABLES = Table(
 )
 # What only a program sends, with what the user was before; a file has no such columns.
 BEFORE = "(before)"
-KEPT, PASSWORD, ROLES = "(kept)", "(password)", "(roles)"
-SENT = (BEFORE, KEPT, PASSWORD, ROLES)
+SUBJECT, KEPT, PASSWORD, ROLES = "(user id)", "(kept)", "(password)", "(roles)"
+SENT = (BEFORE, SUBJECT, KEPT, PASSWORD, ROLES)
 CONSUMED = frozenset({*ID_COLUMNS, *HASH_COLUMNS, *SENT, "_id", "_ID", "identities", "mfa_factors"})
 EXPORT_FIELDS = (
     "email emailverified nickname identities usermetadata appmetadata lastlogin lastip loginscount "
@@ -266,9 +266,10 @@ def read_object_id(values: Values) -> str:
 
 def read_user_id(values: Values) -> str:
     """Return the id as it is in tokens: in imports and hash files its kind is left out."""
+    if BEFORE in values:
+        return read_text(values.get(SUBJECT))
     known = read_id(values) or read_object_id(values)
-    is_whole = "|" in known or BEFORE in values
-    return known if is_whole or not known else f"{DATABASE}|{known}"
+    return known if "|" in known or not known else f"{DATABASE}|{known}"
 
 
 def list_identities(values: Values) -> list[Values]:

@@ -125,20 +125,26 @@ def test_hash_joined_with_the_user_is_the_password():
 
 
 def test_what_only_a_program_sends_is_read_from_no_file():
-    columns = {"(kept)": {"nickname": "a"}, "(roles)": ["editor"], "(password)": "secret"}
-    file = {"user_id": "p1", "email": "a@example.com", **columns}
+    columns = {
+        "(user id)": "p1",
+        "(kept)": {"nickname": "a"},
+        "(roles)": ["editor"],
+        "(password)": "secret",
+    }
+    file = {"user_id": "p2", "email": "a@example.com", **columns}
 
-    assert columns.keys().isdisjoint(normalise(file, {}))
+    read = normalise(file, {})
+    assert read.pop("(user id)") == "auth0|p2"
+    assert columns.keys().isdisjoint(read)
     sent = normalise({**file, "(before)": None}, {})
     assert {name: sent[name] for name in columns} == columns
-    assert sent["(user id)"] == "p1"
 
 
 def test_what_a_program_says_was_before_is_a_row_as_it_sends_them():
-    before = {"user_id": "p1", "(roles)": ["editor"]}
+    before = {"(user id)": "p1", "(roles)": ["editor"]}
 
-    assert normalise(read_before({"user_id": "p1", "(before)": before}) or {}, {}) == {
+    assert normalise(read_before({"(user id)": "p1", "(before)": before}) or {}, {}) == {
         "(user id)": "p1",
         "(roles)": ["editor"],
     }
-    assert read_before({"user_id": "p1", "(before)": None}) is None
+    assert read_before({"(user id)": "p1", "(before)": None}) is None
