@@ -9,6 +9,7 @@ from accounts.hashing.ambiguity import SHARED
 from accounts.hashing.contract import Bound, Format, Parameter, ParsedHash
 from accounts.hashing.costs import ORDINARY_PASSWORD_BYTES, Limits
 from accounts.hashing.encodings import MAXIMUM_PASSWORD_BYTES
+from accounts.hashing.presets import PRESETS, Preset
 from accounts.hashing.registry import FORMATS, MAXIMUM_STORED_LENGTH
 
 PAGE = Path(__file__).parents[2] / "docs" / "hash-formats.md"
@@ -93,9 +94,20 @@ A number outside the range of its function is a damaged value. A hash below the 
 accepted and shown as weak, and so is every hash of a function that was not made for passwords.
 """
 
+PRESETS_TEXT = """\
+## Presets
+
+Choose a system by its name on the mapping page (“Password preset”), or write the name as
+`password_preset` into a mapping. The preset sets the format and its parameters. It takes the salt
+from the column in which the system has it, or another that you name, and asks for a secret of the
+application, which is kept encrypted apart from the mapping. A format that you choose yourself
+comes before that of the preset.
+"""
+
 ESTIMATES_HEADER = ("Function", "Estimate")
 FORMULAS_HEADER = ("Choice", "System", "Formula")
 COSTS_HEADER = ("Function", "Parameter", "Least", "Most", "Weak below", "Source")
+PRESETS_HEADER = ("System", "Hash in", "Format", "Parameters", "Columns", "Asks for", "Source")
 FORMATS_HEADER = ("Id", "Format", "Found in", "Required", "Optional", "Function", "Weak", "Layout")
 
 
@@ -108,6 +120,8 @@ def render_page() -> str:
             FORMULAS_HEADER,
             ((f"`{each.id}`", each.label, each.formula) for each in SHARED.values()),
         ),
+        PRESETS_TEXT,
+        render_table(PRESETS_HEADER, map(render_preset, PRESETS.values())),
         COSTS,
         render_table(
             ESTIMATES_HEADER,
@@ -125,6 +139,19 @@ def render_page() -> str:
         "\n".join(notes) + "\n",
     )
     return "\n".join(sections)
+
+
+def render_preset(each: Preset) -> tuple[str, ...]:
+    formats = each.marked or (each.format_id,)
+    return (
+        each.name,
+        f"`{each.place}`",
+        ", ".join(f"`{name}`" for name in formats),
+        ", ".join(f"`{name}={value}`" for name, value in each.params.items()),
+        ", ".join(f"`{column}`" for column in each.columns.values()),
+        ", ".join(each.secrets.values()),
+        f"{each.source}. {each.notes}" if each.notes else each.source,
+    )
 
 
 def list_functions() -> list[type[ParsedHash]]:

@@ -9,7 +9,6 @@ import orjson
 from accounts.encryption import decrypt_text, encrypt_text
 from imports.core.decisions import pick_decisions, pick_questions
 from imports.core.mapping import Mapping
-from imports.core.providers import get_provider
 from imports.models import ImportJob
 
 PURPOSE = b"answers to a provider's questions"
@@ -33,9 +32,9 @@ def read_secret_answers(job: ImportJob) -> dict[str, str]:
 def part_answers(mapping: Mapping) -> tuple[Mapping, dict[str, str]]:
     """Return the mapping as it may be shown and stored, and the secret answers apart from it.
 
-    Answers to what the provider does not ask are in neither; those to decisions are shown.
+    Answers to what nobody asks are in neither; those to decisions are shown.
     """
-    questions = get_provider(mapping.provider).questions
+    questions = mapping.questions
     answered = pick_questions(mapping.answers)
     given = {each.name: answered.get(each.name, "") for each in questions}
     secret = {each.name: given[each.name] for each in questions if each.is_secret}

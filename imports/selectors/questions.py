@@ -19,20 +19,22 @@ def list_asked(job: ImportJob, *, named: Collection[str] = ()) -> list[Question]
 
     Those that are answered or `named` are among them. Reads the head of the file.
     """
-    provider = get_provider(job.provider)
-    if not provider.questions:
+    mapping = read_mapping(job)
+    questions = mapping.questions
+    if not questions:
         return []
-    answers = pick_questions(read_mapping(job).answers)
+    answers = pick_questions(mapping.answers)
     if any(KINDS[each["code"]].is_answered_in_mapping for each in list_decisions(job)):
-        return list(provider.questions)
+        return list(questions)
     try:
         rows = [row.values for row in read_job_sample(job) if row.values is not None]
     except FileFormatError:
-        return list(provider.questions)
+        return list(questions)
     # As if nobody had answered: an answer makes the record one that needs it no more.
+    provider = get_provider(job.provider)
     head = [provider.normalise(values, {}) for values in rows]
     return [
         each
-        for each in provider.questions
+        for each in questions
         if each.name in named or answers.get(each.name) or any(map(each.needs, head))
     ]

@@ -247,7 +247,11 @@ class ColumnReader:
 def _is_possible(mapping: Mapping, attributes: MappingType[str, AttributeRule]) -> bool:
     """Return whether what the mapping says of rows can be said of columns."""
     targets = [target for target, _ in list_origins(mapping) if target != ACTIVE]
-    if mapping.exclude or any(rule.required for rule in attributes.values()):
+    if (
+        mapping.exclude
+        or mapping.password_preset
+        or any(rule.required for rule in attributes.values())
+    ):
         return False
     if get_provider(mapping.provider).is_record:
         return not (

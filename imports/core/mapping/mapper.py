@@ -24,6 +24,7 @@ from imports.core.decisions import (
 )
 from imports.core.mapping.active import ActiveReader
 from imports.core.mapping.filters import RowFilter
+from imports.core.mapping.presets import make_completion
 from imports.core.mapping.rules import (
     NATURAL_KEYS,
     Mapping,
@@ -174,9 +175,11 @@ class RecordMapper:
         self._rules = [compile_rule(rule, repeated) for rule in rules if rule.target != ACTIVE]
         self._constants = [
             _compile_constant(target, value, repeated)
-            for target, value in mapping.constants.items()
+            for target, value in mapping.all_constants.items()
             if target != ACTIVE
         ]
+        preset = mapping.preset
+        self._complete = make_completion(preset, self._answers) if preset else None
         self._active = ActiveReader(mapping.model_copy(update={"rules": rules}))
         # A rule reads the row itself, so that nothing it is mapped from is dropped with these.
         self._dropped = find_dropped(mapping) if provider.is_record else frozenset()
@@ -342,6 +345,8 @@ class RecordMapper:
         if not isinstance(values.get("authenticators"), dict):
             _drop_empty_authenticators(record)
         _read_structures(record)
+        if self._complete is not None:
+            self._complete(record, values)
         return record, standing
 
 
@@ -369,10 +374,9 @@ def make_decider(
     mapping: Mapping, samples: MappingType[str, ColumnSample] | None = None
 ) -> Decider:
     """Return what asks every kind of decision about records of a mapping."""
-    questions = get_provider(mapping.provider).questions
-    open_questions = list_open(questions, pick_questions(mapping.answers))
+    open_questions = list_open(mapping.questions, pick_questions(mapping.answers))
     columns = _name_columns(mapping)
-    setting = Setting(columns, mapping.constants, samples or {}, open_questions)
+    setting = Setting(columns, mapping.all_constants, samples or {}, open_questions)
     return Decider(setting, mapping.answers)
 
 

@@ -9,14 +9,24 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from accounts.attributes import AttributeRule, AttributeType
+from accounts.hashing.presets import Preset, find_preset
 from imports.core.decisions import Answer, find_answer_faults
 from imports.core.errors import MappingError
 from imports.core.mapping.filters import Filter, find_filter_faults
-from imports.core.mapping.sources import find_column, list_placeholders
+from imports.core.mapping.presets import (
+    HASH,
+    choose_preset,
+    fits,
+    list_preset_questions,
+    name_columns,
+)
+from imports.core.mapping.sources import compile_source, find_column, list_placeholders
 from imports.core.providers import PROVIDERS, get_provider
+from imports.core.questions import Question
 from imports.core.records.targets import (
     ACTIVE,
     ATTRIBUTES,
+    PASSWORD_FORMAT,
     SECRET_TARGETS,
     get_label,
     is_target,
@@ -141,6 +151,38 @@ class Mapping(BaseModel):
         description="Also import records that the source system does not take for users, such as"
         " service accounts.",
     )
+    password_preset: str = Field(
+        default="",
+        description="System whose password hashes are read, by the name that docs/hash-formats.md"
+        " lists among the presets. Empty: none.",
+    )
+
+    @property
+    def preset(self) -> Preset | None:
+        """Return the password preset that holds; None for none."""
+        return choose_preset(self.password_preset, self.constants)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Return what the source system and the preset have to be told."""
+        preset = self.preset
+        asked = list_preset_questions(preset, self._needs_preset) if preset else ()
+        return (*get_provider(self.provider).questions, *asked)
+
+    @property
+    def all_constants(self) -> dict[str, Any]:
+        """Return the values that every record gets, the format of the preset among them."""
+        preset = self.preset
+        of_preset = {PASSWORD_FORMAT: preset.format_id} if preset and preset.format_id else {}
+        return {**of_preset, **self.constants}
+
+    def _needs_preset(self, values: MappingType[str, Any]) -> bool:
+        """Return whether a row has a hash that looks like those of the preset."""
+        preset = self.preset
+        rules = [rule for rule in self.rules if rule.target == HASH]
+        reads = [compile_source(source) for rule in rules for source in rule.sources]
+        hashes = [str(value) for read in reads if (value := read(values)) not in (None, "")]
+        return not reads or (preset is not None and any(fits(preset, each) for each in hashes))
 
 
 def check_mapping(
@@ -166,8 +208,11 @@ def check_mapping(
             for source in rule.sources
             if find_column(source, known) is None
         ]
+        faults += _find_preset_faults(mapping, known)
     faults += find_filter_faults(mapping.exclude, columns if columns_are_complete else ())
     faults += _find_question_faults(mapping)
+    if mapping.password_preset and find_preset(mapping.password_preset) is None:
+        faults.append(f"There is no password preset “{mapping.password_preset}”.")
     faults += find_answer_faults(mapping.answers)
     faults += _find_target_faults(mapping, attributes)
     if is_record:
@@ -180,12 +225,24 @@ def check_mapping(
 
 def _find_question_faults(mapping: Mapping) -> Iterator[str]:
     """Yield what is wrong with the answers to the provider's questions, quoting none."""
-    for question in get_provider(mapping.provider).questions:
+    for question in mapping.questions:
         answer = mapping.answers.get(question.name, "")
         if isinstance(answer, str) and question.choices and answer not in ("", *question.choices):
             listed = ", ".join(question.choices[:CHOICES_LISTED])
             more = " and so on" if len(question.choices) > CHOICES_LISTED else ""
             yield f"“{question.label}” has to be one of: {listed}{more}."
+
+
+def _find_preset_faults(mapping: Mapping, columns: Collection[str]) -> Iterator[str]:
+    """Yield which columns of the preset are not in the file: its hashes are nothing without."""
+    preset = mapping.preset
+    named = name_columns(preset, mapping.answers) if preset else {}
+    for parameter, column in named.items():
+        if find_column(column, columns) is None:
+            yield (
+                f"The file has no column “{column}”, in which “{mapping.password_preset}” has the"
+                f" {parameter}. Name the column."
+            )
 
 
 def _find_target_faults(

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from accounts.hashing import FORMATS
+from accounts.hashing.presets import PRESETS, find_preset
 from accounts.models import Group, Role
 from imports.core.decisions import Answer, pick_decisions, pick_questions
 from imports.core.mapping import Mapping
@@ -56,6 +57,16 @@ class MappingForm(forms.Form):
         label="Existing users",
         choices=[(mode.value, label) for mode, (label, _) in MODES.items()],
         widget=forms.RadioSelect,
+    )
+    password_preset = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Password preset",
+        help_text=(
+            "The system whose password hashes these are, if its name is in the list. Save to see "
+            "what the preset asks for, such as a secret of the application."
+        ),
+        widget=forms.TextInput(attrs={"list": "password-presets", "autocomplete": "off"}),
     )
     password_format = forms.ChoiceField(
         required=False,
@@ -132,6 +143,27 @@ class MappingForm(forms.Form):
         """Return the fields for the questions that records need answered."""
         return [self[name] for name in self.fields if name.startswith(ANSWER)]
 
+    @property
+    def presets(self) -> list[tuple[str, str]]:
+        """Return the names of the presets to choose from, and what each stands for."""
+        return [(name, describe_preset(name)) for name in PRESETS]
+
+    def clean_password_preset(self) -> str:
+        """Return the name of a preset as the table has it."""
+        given: str = self.cleaned_data["password_preset"]
+        preset = find_preset(given)
+        if given.strip() and preset is None:
+            raise forms.ValidationError("There is no such preset. Choose one from the list.")
+        return preset.name if preset else ""
+
+    def _choose_format(self) -> str:
+        """Return the format that was chosen; a preset chosen just now replaces a former one."""
+        chosen: str = self.cleaned_data.get("password_format", "")
+        preset = find_preset(self.cleaned_data.get("password_preset", ""))
+        is_new = preset is not None and preset.name != self.mapping.password_preset
+        is_former = chosen == self.mapping.constants.get(PASSWORD_FORMAT, "")
+        return "" if is_new and is_former else chosen
+
     def clean_groups(self) -> list[str]:
         return self._clean_keys("groups", Group)
 
@@ -151,7 +183,7 @@ class MappingForm(forms.Form):
         """Return the values that no field shows, such as the parameters of the hash format."""
         constants = self.mapping.constants
         kept = {target: value for target, value in constants.items() if isinstance(value, dict)}
-        if self.cleaned_data.get("password_format", "") != constants.get(PASSWORD_FORMAT, ""):
+        if self._choose_format() != constants.get(PASSWORD_FORMAT, ""):
             kept.pop(PASSWORD_PARAMS, None)  # those of another format
         return kept
 
@@ -167,7 +199,7 @@ class MappingForm(forms.Form):
             draft.build_constants(), self.mapping.constants
         )
         constants |= {
-            PASSWORD_FORMAT: chosen.get("password_format", ""),
+            PASSWORD_FORMAT: self._choose_format(),
             MUST_CHANGE: chosen.get("must_change") or "",
             GROUPS: chosen.get("groups") or "",
             ROLES: chosen.get("roles") or "",
@@ -181,6 +213,7 @@ class MappingForm(forms.Form):
         return self.mapping.model_copy(
             update={
                 "source_name": chosen.get("source_name", ""),
+                "password_preset": chosen.get("password_preset", ""),
                 "rules": rules,
                 "constants": {target: value for target, value in constants.items() if value != ""},
                 "ignored": [*unseen, *ignored],
@@ -190,6 +223,13 @@ class MappingForm(forms.Form):
 
     def read_job_options(self) -> JobOptions:
         return JobOptions(Mode(self.cleaned_data["mode"]), self.cleaned_data["chunk_rows"])
+
+
+def describe_preset(name: str) -> str:
+    """Return the formats that a preset stands for."""
+    preset = PRESETS[name]
+    formats = preset.marked or (preset.format_id,)
+    return ", ".join(FORMATS[each].label for each in formats)
 
 
 def make_answer_field(question: Question, given: str, *, is_answered: bool) -> forms.Field:

@@ -88,6 +88,7 @@ def _fill_form(job: ImportJob, mapping: Mapping) -> dict[str, Any]:
         "mode": job.mode,
         "chunk_rows": job.chunk_rows,
         "source_name": mapping.source_name,
+        "password_preset": mapping.password_preset,
         "password_format": constants.get(PASSWORD_FORMAT, ""),
         "must_change": constants.get(MUST_CHANGE, False),
         "groups": write_constant(constants.get(GROUPS, "")),

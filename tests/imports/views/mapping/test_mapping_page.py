@@ -14,6 +14,7 @@ from accounts.models import AttributeDefinition, Group, Role, User
 from imports.core.mapping.drafts import name_column
 from imports.core.planning.conflicts import Mode
 from imports.core.providers import PROVIDERS, Question
+from imports.core.records.targets import PASSWORD_FORMAT
 from imports.models import ImportJob
 from imports.services.files import uploads
 from imports.services.runs import runs
@@ -123,6 +124,42 @@ def test_the_format_of_bare_hashes_can_be_chosen(admin: Client, job: ImportJob) 
 
     job.refresh_from_db()
     assert job.mapping["constants"] == {"authenticators.password.format": "bcrypt"}
+
+
+def test_preset_is_chosen_by_name_and_asks_for_its_secret(admin: Client, job: ImportJob) -> None:
+    page = show(admin, job)
+    assert '<option value="Grafana">' in page
+
+    save(admin, job, {}, password_preset="moodle BEFORE 2.5", password_format="")
+    job.refresh_from_db()
+    assert job.mapping["password_preset"] == "Moodle before 2.5"
+    hexadecimal = "5f4dcc3b5aa765d61d8327deb882cf99"
+    content = f"id,email,pass\n1,ada@example.com,{hexadecimal}\n"
+    bare = uploads.create_job(ContentFile(content.encode(), name="m.csv"), actor=job.created_by)
+    target = {"pass": "authenticators.password.hash"}
+    save(admin, bare, target, password_preset="Moodle before 2.5")
+    assert "$CFG-&gt;passwordsaltmain of config.php" in show(admin, bare)
+
+    save(admin, bare, {}, **{"answer-preset_secret_salt": "grain of salt"})
+    bare.refresh_from_db()
+    assert "grain of salt" not in str(bare.mapping) + bare.secret_answers + show(admin, bare)
+    assert "An answer is stored encrypted" in show(admin, bare)
+
+
+def test_preset_replaces_a_format_that_was_chosen_before(admin: Client, job: ImportJob) -> None:
+    save(admin, job, {}, password_format="unsalted_md5")
+    save(admin, job, {}, password_preset="Matomo")
+    job.refresh_from_db()
+    assert PASSWORD_FORMAT not in job.mapping["constants"]
+
+    save(admin, job, {}, password_format="unsalted_md5")
+    job.refresh_from_db()
+    assert job.mapping["constants"][PASSWORD_FORMAT] == "unsalted_md5"
+
+
+def test_name_of_no_preset_is_refused(admin: Client, job: ImportJob) -> None:
+    page = save(admin, job, {}, password_preset="nonesuch").content.decode()
+    assert "There is no such preset. Choose one from the list." in page
 
 
 def test_everybody_can_be_made_to_choose_a_new_password(admin: Client, job: ImportJob) -> None:
