@@ -25,6 +25,7 @@ from imports.api import (
     templates,
     undoing,
     users,
+    watching,
     webhooks,
 )
 from imports.api.bodies import StorableParser
@@ -121,6 +122,7 @@ add_problem_handlers(api)
 api.add_decorator(conclude)
 for part in (
     jobs.router,
+    watching.router,
     runs.router,
     records.router,
     corrections.router,

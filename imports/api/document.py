@@ -69,14 +69,20 @@ def render_operation(method: str, path: str, operation: Mapping[str, Any]) -> st
         if form:
             lines.append("\n" + render_fields(form).rstrip())
     answers = (
-        f"{status} {name_type(answer['content'][JSON]['schema'])}"
+        f"{status} {name_answer(answer)}".strip()
         for status, answer in operation["responses"].items()
-        if JSON in answer.get("content", {})
+        if CONTENT_TYPE not in answer.get("content", {})
     )
-    lines.append(f"\nAnswers {', '.join(answers) or 'nothing'}.")
+    lines.append(f"\nAnswers {', '.join(answers)}.")
     if own := list_own_refusals(operation):
         lines.append(f"\nRefuses with {write_refusals(own)}.")
     return "\n".join(lines) + "\n"
+
+
+def name_answer(answer: Mapping[str, Any]) -> str:
+    """Return what an answer holds: an object, or a media type; nothing for an empty one."""
+    content = answer.get("content", {})
+    return name_type(content[JSON]["schema"]) if JSON in content else ", ".join(content)
 
 
 def list_everywhere() -> list[tuple[int, str]]:

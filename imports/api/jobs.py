@@ -133,12 +133,6 @@ def list_activity(
     )
 
 
-@router.get("/{int:job_id}", auth=AccessToken(VIEW), response=JobInfo)
-def get_job(request: ApiRequest, job_id: JobId) -> JobInfo:
-    """Return a job: its state, progress and totals."""
-    return describe_job(find_job(job_id))
-
-
 @router.post(
     "/{int:job_id}/copies",
     auth=AccessToken(ADD),

@@ -102,7 +102,8 @@ def _name(headers: dict[str, str]) -> dict[str, str]:
 def read_answer(response: Any) -> Answer:
     """Return what a response of Django's test client says."""
     kind = response.headers.get("Content-Type", "")
-    body = orjson.loads(response.content) if "json" in kind else response.content
+    content = response.getvalue()
+    body = orjson.loads(content) if "json" in kind else content
     return Answer(response.status_code, body, response.headers)
 
 

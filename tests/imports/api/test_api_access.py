@@ -27,6 +27,7 @@ MATRIX = [
     ("upload_file", "POST", "/jobs", [ADD]),
     ("list_jobs", "GET", "/jobs", [VIEW]),
     ("get_job", "GET", "/jobs/{job}", [VIEW]),
+    ("watch_job", "GET", "/jobs/{job}/events", [VIEW]),
     ("import_again", "POST", "/jobs/{job}/copies", [ADD]),
     ("get_mapping", "GET", "/jobs/{job}/mapping", [ADD]),
     ("save_mapping", "PUT", "/jobs/{job}/mapping", [ADD]),
