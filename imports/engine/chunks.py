@@ -16,13 +16,15 @@ from imports.core.dry_run.accepted import AcceptedRows, find_odd_places
 from imports.core.dry_run.tally import MAX_EXAMPLES
 from imports.core.mapping import MappedRow
 from imports.core.planning.planner import plan_concurrent, plan_failure
-from imports.core.planning.plans import Duplicate, Plan, PlanOptions
+from imports.core.planning.plans import Action, Duplicate, Plan, PlanOptions
 from imports.core.planning.unlike_people import decide_unlike
 from imports.core.problems import Problem
+from imports.engine.columns.changing import change_users
 from imports.engine.columns.creating import create_users
 from imports.engine.columns.deciding import part_rows
 from imports.engine.columns.parts import Form, KnownRows, NewRows
-from imports.engine.columns.skipping import plan_known, skip_users
+from imports.engine.columns.planning import plan_forms
+from imports.engine.columns.skipping import skip_users
 from imports.engine.context import JobContext, map_rows, read_columns, read_duplicates
 from imports.engine.counting import (
     FindingsFull,
@@ -84,7 +86,7 @@ def _plan_chunk(
 ) -> None:
     """Count the statuses of a table's rows by columns, and those of all others by plans."""
     begin_meeting(chunk)
-    accepted = _accept(table, encoded, chunk, context, leaving=MAX_EXAMPLES)
+    accepted = _accept(table, encoded, chunk, context, lock=False, leaving=MAX_EXAMPLES)
     rows = list(
         mark_joined(map_rows(accepted.pick_left(encoded), chunk, context, with_source=True), firsts)
     )
@@ -110,12 +112,25 @@ class Accepted:
     plans: Mapping[Form, Plan]
 
     @property
+    def kept(self) -> KnownRows:
+        """Return the rows whose users stay as they are."""
+        return self._pick(Action.SKIP)
+
+    @property
+    def changed(self) -> KnownRows:
+        """Return the rows whose users get other values."""
+        return self._pick(Action.UPDATE)
+
+    @property
     def listed(self) -> list[AcceptedRows]:
         """Return the rows as they are counted."""
-        plans = [self.plans[form] for form in self.known.forms]
+        known = ((Status.SKIPPED, self.kept), (Status.UPDATED, self.changed))
         found = [
             AcceptedRows(Status.CREATED.value, self.new.table),
-            AcceptedRows(Status.SKIPPED.value, self.known.table, plans),
+            *(
+                AcceptedRows(status.value, rows.table, [self.plans[form] for form in rows.forms])
+                for status, rows in known
+            ),
         ]
         return [each for each in found if each.table]
 
@@ -124,6 +139,9 @@ class Accepted:
         taken = {*self.new.table.places, *self.known.table.places}
         return [line for place, line in enumerate(encoded) if place not in taken]
 
+    def _pick(self, action: Action) -> KnownRows:
+        return self.known.pick(lambda _, form: self.plans[form].action is action)
+
 
 def _accept(
     table: Table,
@@ -131,12 +149,13 @@ def _accept(
     chunk: ImportChunk,
     context: JobContext,
     *,
+    lock: bool,
     leaving: int = 0,
 ) -> Accepted:
     """Return which rows columns can tell the status of, but for the first of existing users."""
-    new, known = part_rows(table, chunk, context, leaving=leaving)
-    plans = plan_known(known, encoded, context)
-    return Accepted(new, known if plans else KnownRows(), plans)
+    new, known = part_rows(table, chunk, context, lock=lock, leaving=leaving)
+    plans = plan_forms(known, encoded, context)
+    return Accepted(new, known.pick(lambda _, form: form in plans), plans)
 
 
 def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
@@ -151,8 +170,9 @@ def compare_chunk(chunk: ImportChunk, context: JobContext) -> None:
 def write_chunk(chunk: ImportChunk, context: JobContext) -> Plan | None:
     """Plan and write the chunk, with a status for every row, in the open transaction.
 
-    Plain rows whose users are new, or stay as they are, are written by columns, all others by
-    their plans. Returns the first of the plans that ask the job to stop, or None.
+    Plain rows whose users are new, stay as they are, or change in fields of their own are written
+    by columns, all others by their plans. Returns the first of the plans that ask the job to stop,
+    or None.
     """
     encoded, firsts = gather_rows(chunk)
     table = _read_plain(encoded, firsts, chunk, context)
@@ -195,17 +215,19 @@ def _write_chunk(
     """Write what columns can tell of the rows of a table, all others by plans; return these."""
     begin_meeting(chunk)
     now, tells = timezone.now(), context.tells_losses
-    accepted = _accept(table, encoded, chunk, context)
-    new, known = accepted.new, accepted.known
+    accepted = _accept(table, encoded, chunk, context, lock=True)
+    new, kept, changed = accepted.new, accepted.kept, accepted.changed
     created = create_users(new, chunk, context.source, now) if new.table else []
-    if known.table:
-        skip_users(known, accepted.plans, encoded, chunk, now)
+    if kept.table:
+        skip_users(kept, accepted.plans, encoded, chunk, now)
+    if changed.table:
+        change_users(changed, accepted.plans, chunk, now)
     left = accepted.pick_left(encoded)
     rows = list(mark_joined(map_rows(left, chunk, context, with_source=tells), firsts))
     plans = write_rows(left, rows, chunk, context)
     add_accepted(chunk, accepted.listed)
     finish_meeting(chunk, rows, plans)
-    note_met(chunk, {*created, *known.met})
+    note_met(chunk, {*created, *accepted.known.met})
     losses = report_losses(plans, rows, accepted.listed, context.column_use) if tells else {}
     chunk.losses = losses
     return plans

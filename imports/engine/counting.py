@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from imports.core.dry_run import ColumnUse, CountedReport, FileReport, Findings, build_report
-from imports.core.dry_run.accepted import AcceptedRows, gather_mixed, gather_mixed_losses
+from imports.core.dry_run.accepted import (
+    IMPORTED,
+    AcceptedRows,
+    gather_mixed,
+    gather_mixed_losses,
+)
 from imports.core.mapping import MappedRow
 from imports.core.planning.plans import Action, Plan
 from imports.models import ImportChunk, Status
@@ -30,6 +35,8 @@ def add_accepted(chunk: ImportChunk, accepted: Iterable[AcceptedRows]) -> None:
     """Add to the counts of a chunk those of rows that were accepted as columns."""
     for each in accepted:
         chunk.counts[each.status] += len(each.table)
+        if each.status in IMPORTED:
+            continue
         for plan, number in each.count_plans():
             reasons = chunk.reasons.setdefault(each.status, {})
             code = plan.decisive.code

@@ -59,3 +59,8 @@ def look_up_owners(given: str, columns: str, table: str, condition: str) -> str:
 def write_texts(values: Sequence[str]) -> str:
     """Return the parameter for TEXTS."""
     return orjson.dumps(values).decode()
+
+
+def write_numbers(numbers: Sequence[int]) -> str:
+    """Return numbers as the text of an array, which costs a tenth of what psycopg makes of them."""
+    return f"{{{','.join(map(str, numbers))}}}"

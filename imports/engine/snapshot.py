@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -15,7 +15,14 @@ from imports.core.records.keys import NAME_KINDS, Key, KeyedRecord, login_key
 from imports.core.records.user_columns import COLUMN_OF_FIELD
 from imports.engine.grants import read_groups, read_powers, read_roles
 from imports.engine.matching import read_matches, read_presence
-from imports.engine.queries import TEXTS, fetch_rows, look_up, look_up_owners, write_texts
+from imports.engine.queries import (
+    TEXTS,
+    fetch_rows,
+    look_up,
+    look_up_owners,
+    write_numbers,
+    write_texts,
+)
 
 # Of a WebAuthn credential, as it is indexed.
 CREDENTIAL_ID = "data #>> '{credential,id}'"
@@ -25,6 +32,10 @@ HOLDER_KIND = (
     " WHEN accounts_read_as_contact(owner.username) THEN 'username' ELSE 'email' END"
 )
 IDS = "unnest(%s::bigint[]) AS given(id)"
+# What hangs on a user, by table.
+EMAILS, LOGINS = "account_emailaddress", "socialaccount_socialaccount"
+AUTHENTICATORS = "mfa_authenticator"
+GROUPS, ROLES = "accounts_groupmembership", "accounts_roleassignment"
 
 
 class Owner(NamedTuple):
@@ -105,11 +116,18 @@ def avoid_full_reads() -> None:
 
 
 def read_existing(
-    subject_ids: list[str], options: PlanOptions, *, lock: bool
+    subject_ids: list[str],
+    options: PlanOptions,
+    *,
+    lock: bool,
+    without: Collection[str] = (),
 ) -> dict[str, ExistingUser]:
-    """Return the users of subject ids with all that an update depends on."""
+    """Return the users of subject ids with all that an update depends on.
+
+    The tables named in `without` are not read: what users have there is not asked for.
+    """
     users = _read_users(subject_ids, lock=lock)
-    _read_belongings({user.id: user for user in users.values()})
+    _read_belongings({user.id: user for user in users.values()}, without)
     read_powers(users.values(), options.authority)
     return users
 
@@ -124,7 +142,7 @@ def _read_users(subject_ids: list[str], *, lock: bool) -> dict[str, ExistingUser
     )
     columns += ", ".join(COLUMN_OF_FIELD.values())
     statement = look_up(IDS, columns, "accounts_user", "id = given.id", lock=lock)
-    users = {row[0]: _to_existing(row) for row in fetch_rows(statement, [ids])}
+    users = {row[0]: _to_existing(row) for row in fetch_rows(statement, [write_numbers(ids)])}
     for user in present.values():
         if user.id in users:
             users[user.id].source = user.source
@@ -147,22 +165,24 @@ def _to_existing(row: tuple[Any, ...]) -> ExistingUser:
     )
 
 
-def _read_belongings(users: Mapping[int, ExistingUser]) -> None:
+def _read_belongings(users: Mapping[int, ExistingUser], without: Collection[str]) -> None:
     """Fill in what hangs on existing users; only updates depend on it."""
-    ids = list(users)
+    ids = write_numbers(list(users))
 
     def read(table: str, columns: str) -> list[tuple[Any, ...]]:
+        if table in without:
+            return []
         return fetch_rows(look_up(IDS, f"user_id, {columns}", table, "user_id = given.id"), [ids])
 
-    for user_id, email, verified in read("account_emailaddress", "email, verified"):
+    for user_id, email, verified in read(EMAILS, "email, verified"):
         users[user_id].emails[email] = verified
-    for user_id, provider, subject in read("socialaccount_socialaccount", "provider, uid"):
+    for user_id, provider, subject in read(LOGINS, "provider, uid"):
         users[user_id].logins.add((provider, subject))
-    for user_id, kind, credential_id in read("mfa_authenticator", f"type, {CREDENTIAL_ID}"):
+    for user_id, kind, credential_id in read(AUTHENTICATORS, f"type, {CREDENTIAL_ID}"):
         _add_authenticator(users[user_id], kind, credential_id)
-    for user_id, group_id in read("accounts_groupmembership", "group_id"):
+    for user_id, group_id in read(GROUPS, "group_id"):
         users[user_id].group_ids.add(group_id)
-    for user_id, role_id in read("accounts_roleassignment", "role_id"):
+    for user_id, role_id in read(ROLES, "role_id"):
         users[user_id].role_ids.add(role_id)
 
 

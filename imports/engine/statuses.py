@@ -6,22 +6,24 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-import orjson
 from django.db import connection
 
 from accounts.identifiers import normalise_phone
 from imports.core.mapping import MappedRow
-from imports.core.planning.before_images import take_before_image
-from imports.core.planning.plans import IMPORTING, Action, Change, Plan
+from imports.core.planning.plans import IMPORTING, Action, Plan
 from imports.core.planning.stages import find_stage
 from imports.core.problems import digest_error_group
-from imports.engine.columns.recording import Statuses, insert_statuses, write_problems
+from imports.engine.columns.recording import (
+    Statuses,
+    insert_statuses,
+    pack_before,
+    write_changes,
+    write_problems,
+)
 from imports.engine.counting import STATUSES, count_plans
 from imports.engine.files.payloads import pack_encoded
-from imports.engine.undo.restoring import pack_image
 from imports.models import ImportChunk
 from imports.models.records import may_be_retried
 
@@ -147,24 +149,9 @@ def _to_columns(
             pack_encoded([line]) if is_kept else None
             for line, is_kept in zip(encoded, kept, strict=True)
         ],
-        before=[_pack_before(plan) for plan in plans],
+        before=[pack_before(plan) for plan in plans],
         stamped_at=[plan.updated_at for plan in plans],
     )
-
-
-def write_changes(changes: Sequence[Change]) -> str:
-    """Return changes as they are stored with a record."""
-    if not changes:
-        return "[]"
-    listed = [[change.field, change.old, change.new] for change in changes]
-    return orjson.dumps(listed, default=_to_text).decode()
-
-
-def _pack_before(plan: Plan) -> bytes | None:
-    """Return what the plan changed of an existing user, so that it can be undone."""
-    if plan.action is not Action.UPDATE or plan.existing is None:
-        return None
-    return pack_image(take_before_image(plan, plan.existing))
 
 
 def find_reason(plan: Plan) -> str:
@@ -172,9 +159,3 @@ def find_reason(plan: Plan) -> str:
     if plan.action in IMPORTING:
         return ""
     return plan.decisive.code
-
-
-def _to_text(value: Any) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)

@@ -14,7 +14,7 @@ from accounts.authenticators import passkeys, recovery_codes, totp
 from accounts.models import AttributeDefinition, UniqueAttributeValue
 from accounts.passwords.sealing import store_passwords
 from imports.core.planning.plans import Action, Plan
-from imports.core.records.user_columns import CLEARABLE, COLUMN_OF_FIELD, KINDS, PROFILE_COLUMNS
+from imports.core.records.user_columns import CLEARABLE, COLUMN_OF_FIELD, PROFILE_COLUMNS
 from imports.engine.columns.inserting import (
     NO_ATTRIBUTES,
     NewUsers,
@@ -23,6 +23,7 @@ from imports.engine.columns.inserting import (
     insert_memberships,
     insert_users,
 )
+from imports.engine.columns.updating import update_users
 from imports.engine.copying import copy_rows
 from imports.models import OtherSubjectId
 
@@ -41,7 +42,7 @@ def write_plans(plans: Sequence[Plan], now: datetime, source: str) -> None:
     if creates:
         _create_users(creates, now, source)
     if updates:
-        _update_users(updates, now)
+        update_users(updates, now)
         _remove_lost(updates)
     written = [*creates, *updates]
     if written:
@@ -76,31 +77,6 @@ def _create_users(plans: Sequence[Plan], now: datetime, source: str) -> None:
     )
     for plan, user_id in zip(plans, insert_users(users, now, source), strict=True):
         plan.user_id = user_id
-
-
-def _update_users(plans: Sequence[Plan], now: datetime) -> None:
-    """Write the columns that change; NULL leaves one as it is."""
-    rows = [_to_update_row(plan, now) for plan in plans]
-    columns = list(KINDS)
-    assignments = ", ".join(f"{name} = COALESCE(v.{name}, u.{name})" for name in columns)
-    arrays = ", ".join(f"%s::{kind}[]" for kind in KINDS.values())
-    statement = (
-        f"UPDATE accounts_user u SET {assignments}"  # noqa: S608
-        f" FROM unnest(%s::bigint[], {arrays}) AS v(id, {', '.join(columns)}) WHERE u.id = v.id"
-    )
-    values = [[row[name] for row in rows] for name in columns]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [[plan.user_id for plan in plans], *values])
-
-
-def _to_update_row(plan: Plan, now: datetime) -> dict[str, Any]:
-    return {
-        **{each.column: plan.profile.get(each.field) for each in PROFILE_COLUMNS},
-        "password": plan.password,
-        "attributes": None if plan.attributes is None else json.dumps(plan.attributes),
-        "password_expires_at": plan.password_expires_at,
-        "updated_at": plan.updated_at or now,
-    }
 
 
 def _remove_lost(plans: Sequence[Plan]) -> None:

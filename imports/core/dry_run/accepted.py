@@ -25,8 +25,8 @@ from imports.core.planning.plans import Plan
 from imports.core.records.password_summary import PasswordSummary
 from imports.core.records.records import is_nothing
 
-# The status of new users. Existing ones do not arrive.
-CREATED = "created"
+# The statuses of accounts that arrive.
+IMPORTED = frozenset({"created", "updated"})
 
 
 class SourceRow(NamedTuple):
@@ -64,7 +64,7 @@ def gather_mixed(
     for each in accepted:
         _count_records(found, each, use)
         for plan, number in each.count_plans():
-            found.count_problems(plan, number)
+            found.count_told(plan, number)
     found.look_at_columns(*_merge(rows, accepted), use)
     return found
 
@@ -109,7 +109,7 @@ def _count_records(found: Findings, accepted: AcceptedRows, use: ColumnUse) -> N
     table = accepted.table
     found.planned += len(table)
     found.passwords.add(_count_passwords(table))
-    if accepted.status == CREATED:
+    if accepted.status in IMPORTED:
         _count_arriving(found, table)
     for target, count in _count_arrived(table, use).items():
         found.arrived.count(target, number=count)
@@ -189,7 +189,10 @@ def _count_values(table: Table, target: str) -> int:
             value if has_password else None
             for value, has_password in zip(values, table.have_passwords(), strict=True)
         ]
-    return sum(bool(value) or not is_nothing(value) for value in values)
+    # Of nearly all values, it is enough that they are true.
+    return sum(map(bool, values)) + sum(
+        not is_nothing(value) for value in values if not value and value is not None
+    )
 
 
 def _count_standing(table: Table, leaf: str) -> int:

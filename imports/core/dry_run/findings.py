@@ -129,12 +129,14 @@ class Findings:
         for column, cells in self._gather_columns(records, users, use):
             self._count_column(column, cells, use)
 
-    def count_problems(self, plan: Plan, number: int) -> None:
-        """Count the problems of a plan that stands for so many, of which none is an example."""
+    def count_told(self, plan: Plan, number: int) -> None:
+        """Count what is told of a plan that stands for so many, of which none is an example."""
         for problem in plan.problems:
             if problem.kind is UNCHANGED:
                 self.unchanged += number
             self.problems.count(write_error_group(problem), number=number)
+        for change in plan.changes:
+            self.differences.count(change.field, number=number)
 
     @classmethod
     def gather_losses(

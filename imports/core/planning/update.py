@@ -243,8 +243,8 @@ class _Update:
         self.plan.password, self.plan.plaintext = password.encoded, password.plaintext
         if self.existing.password_is_own:
             self.plan.problems.append(Problem("own_password_overwritten", PASSWORD))
-        new = _name_password(password.encoded) if password.encoded else "new password"
-        old = _name_password(self.existing.password)
+        new = name_password(password.encoded) if password.encoded else "new password"
+        old = name_password(self.existing.password)
         self.plan.changes.append(Change(PASSWORD, old, new))
 
     def merge_credentials(self) -> None:
@@ -346,7 +346,8 @@ def _has_password(stored: str) -> str:
     return "" if stored.startswith("!") else stored
 
 
-def _name_password(stored: str) -> str:
+def name_password(stored: str) -> str:
+    """Return what a stored password is called where it is told as a change."""
     try:
         return hashing.describe(stored).label
     except hashing.HashError:

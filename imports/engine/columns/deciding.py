@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from imports.core.columns import Table
 from imports.core.planning.matching import SUBJECT_ID
@@ -12,8 +11,8 @@ from imports.core.planning.plans import ExistingUser
 from imports.core.planning.resolving import find_forbidden
 from imports.core.problems.conflict_kinds import Reason, Resolution
 from imports.core.records.keys import NAME_KINDS, Key
+from imports.engine.columns.comparing import may_be_compared, pick_compared
 from imports.engine.columns.parts import Form, KnownRows, NewRows
-from imports.engine.columns.unchanged import may_be_unchanged, pick_unchanged
 from imports.engine.columns.values import (
     list_ids,
     list_logins,
@@ -30,11 +29,12 @@ from imports.models import ImportChunk
 
 
 def part_rows(
-    table: Table, chunk: ImportChunk, context: JobContext, *, leaving: int = 0
+    table: Table, chunk: ImportChunk, context: JobContext, *, lock: bool, leaving: int = 0
 ) -> tuple[NewRows, KnownRows]:
-    """Return which of the rows are new, and which of existing users whom nothing changes.
+    """Return which of the rows are new, and which of existing users are alike in what they change.
 
-    All others are for the record path, and the first `leaving` of existing users as well.
+    All others are for the record path, and the first `leaving` of each form as well. With `lock`,
+    users who may be changed stay as they are until the transaction ends.
     """
     if not table or context.options.matching_key != SUBJECT_ID or context.applies_plan:
         return NewRows(), KnownRows()
@@ -58,35 +58,28 @@ def part_rows(
     rows = KnownRows()
     if resolution is Resolution.SKIP:
         rows = _meet(known, present)
-    elif resolution is Resolution.OVERWRITE and may_be_unchanged(context.options):
-        rows = pick_unchanged(known, context)
+    elif resolution is Resolution.OVERWRITE and may_be_compared(context.options):
+        rows = pick_compared(known, context, lock=lock)
     return new, _leave_first(rows, leaving) if leaving else rows
 
 
 def _leave_first(rows: KnownRows, number: int) -> KnownRows:
     """Return rows without the first of each form: they have plans, as examples of what is told."""
     seen: Counter[Form] = Counter()
-    first = set()
-    for place, form in enumerate(rows.forms):
+
+    def is_later(_place: int, form: Form) -> bool:
         seen[form] += 1
-        if seen[form] <= number:
-            first.add(place)
-    stays = [place for place in range(len(rows.table)) if place not in first]
-    return replace(
-        rows,
-        table=rows.table.without(first),
-        users=[rows.users[place] for place in stays],
-        forms=[rows.forms[place] for place in stays],
-    )
+        return seen[form] > number
+
+    return rows.pick(is_later)
 
 
 def _meet(table: Table, present: Mapping[str, ExistingUser]) -> KnownRows:
     """Return rows of existing users who stay as they are, whatever the rows say."""
     users = [present[each] for each in table.get("subject_id")]
     owners = {owner.user_id for owner in read_owners_by_kind(*list_values(table))}
-    form: Form = ((), ())
     met = owners.union(user.id for user in users)
-    return KnownRows(table, users, [form] * len(users), frozenset(met))
+    return KnownRows(table, users, [Form()] * len(users), frozenset(met))
 
 
 def _pick_new(table: Table, chunk: ImportChunk, context: JobContext) -> NewRows:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from typing import NamedTuple
 
 from imports.core.columns import Table
 from imports.core.planning.plans import ExistingUser, Grant
 
-# The groups and the roles that a row names.
-Form = tuple[tuple[str, ...], tuple[str, ...]]
+
+class Form(NamedTuple):
+    """All that the plan of a row of an existing user depends on, but for the values themselves.
+
+    These are the groups and roles that it names; the fields that it has another value for, each
+    with whether the user has none; and whether it is newer than the user, if there are any.
+    """
+
+    groups: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    changed: tuple[tuple[str, bool], ...] = ()
+    is_newer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +35,10 @@ class NewRows:
 
 @dataclass(frozen=True, slots=True)
 class KnownRows:
-    """Rows of existing users whom they do not change, with the user of each.
+    """Rows of existing users, with the user of each.
 
-    Rows of one form have the same plan, but for the user. `met` are the ids of everybody who has
-    any of their values.
+    Rows of one form have the same plan, but for the user and the values. `met` are the ids of
+    everybody who has any of their values.
     """
 
     table: Table = field(default_factory=Table)
@@ -35,3 +47,16 @@ class KnownRows:
     met: frozenset[int] = frozenset()
     groups: Mapping[str, Grant] = field(default_factory=dict)
     roles: Mapping[str, Grant] = field(default_factory=dict)
+
+    def pick(self, is_picked: Callable[[int, Form], bool]) -> KnownRows:
+        """Return the rows of which that holds, by their place and form."""
+        picked = [is_picked(place, form) for place, form in enumerate(self.forms)]
+        if all(picked):
+            return self
+        leaving = {place for place, stays in enumerate(picked) if not stays}
+        return replace(
+            self,
+            table=self.table.without(leaving),
+            users=list(compress(self.users, picked)),
+            forms=list(compress(self.forms, picked)),
+        )

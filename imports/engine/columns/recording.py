@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import orjson
 
+from imports.core.planning.before_images import take_before_image
+from imports.core.planning.plans import Action, Change, Plan
 from imports.core.problems import Problem
 from imports.engine.copying import Column, Same, copy_columns
+from imports.engine.undo.restoring import pack_image
 from imports.models import ImportChunk, ImportRecord
 
 NOTHING, EMPTY, NO_ITEMS = Same(None), Same(""), Same("[]")
@@ -62,5 +66,26 @@ def write_problems(problems: Sequence[Problem]) -> str:
     return orjson.dumps([problem.to_json() for problem in problems]).decode() if problems else "[]"
 
 
+def write_changes(changes: Sequence[Change]) -> str:
+    """Return changes as they are stored with a record."""
+    if not changes:
+        return "[]"
+    listed = [[change.field, change.old, change.new] for change in changes]
+    return orjson.dumps(listed, default=_to_text).decode()
+
+
+def pack_before(plan: Plan) -> bytes | None:
+    """Return what the plan changed of an existing user, so that it can be undone."""
+    if plan.action is not Action.UPDATE or plan.existing is None:
+        return None
+    return pack_image(take_before_image(plan, plan.existing))
+
+
 def _cut(column: Column, length: int) -> Column:
     return column if isinstance(column, Same) else [text[:length] for text in column]
+
+
+def _to_text(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

@@ -1,4 +1,4 @@
-"""Plan accepted rows whose users stay as they are, and write their statuses."""
+"""Write the statuses of accepted rows whose users stay as they are."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from accounts.identifiers import normalise_phone
-from imports.core.planning.planner import plan_record
-from imports.core.planning.plans import Action, Plan, Snapshot
-from imports.core.readers.rows import decode_row
-from imports.core.records.keys import key_record
+from imports.core.planning.plans import Plan
 from imports.engine.columns.parts import Form, KnownRows
 from imports.engine.columns.recording import (
     NOTHING,
@@ -17,38 +14,10 @@ from imports.engine.columns.recording import (
     insert_statuses,
     write_problems,
 )
-from imports.engine.context import JobContext
 from imports.engine.copying import Same
 from imports.engine.files.payloads import pack_encoded
 from imports.models import ImportChunk, Status
 from imports.models.records import may_be_retried
-
-
-def plan_known(rows: KnownRows, encoded: Sequence[bytes], context: JobContext) -> dict[Form, Plan]:
-    """Return by form the plan of its first row, which is that of all of the form.
-
-    Nothing where any is not what columns can write; `encoded` are all rows of the chunk.
-    """
-    plans: dict[Form, Plan] = {}
-    for place, form in enumerate(rows.forms):
-        if form not in plans:
-            plan = _plan(rows, place, encoded, context)
-            if plan is None or plan.action is not Action.SKIP or plan.stops:
-                return {}
-            plans[form] = plan
-    return plans
-
-
-def _plan(
-    rows: KnownRows, place: int, encoded: Sequence[bytes], context: JobContext
-) -> Plan | None:
-    row = context.map_row(decode_row(encoded[rows.table.places[place]]))
-    if row.record is None:
-        return None
-    user = rows.users[place]
-    keyed = key_record(row.record, context.options.unique_attributes)
-    snapshot = Snapshot({user.subject_id: user}, {}, rows.groups, rows.roles, {})
-    return plan_record(row.row_number, keyed, snapshot, context.options)
 
 
 def skip_users(

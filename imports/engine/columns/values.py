@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from imports.core.columns import Table
 from imports.core.columns.keys import list_username_keys
@@ -47,7 +47,7 @@ def read_grants(table: Table, context: JobContext) -> dict[str, dict[str, Grant]
     }
 
 
-def may_give(known: dict[str, Grant], key: str) -> bool:
+def may_give(known: Mapping[str, Grant], key: str) -> bool:
     grant = known.get(key)
     return grant is not None and not grant.lacking
 

@@ -57,11 +57,11 @@ def _normalise(
         "user_id": owners.get,
         "job_id": jobs.get,
         "met": lambda ids: sorted(owners.get(each, "?") for each in ids or ()),
-        "password": lambda text: text[:1] if text.startswith(SALTED_HERE) else text,
+        "password": _cut_salted,
         # Of a user, the name of the system; of a status, the row.
         "source": lambda kept: kept if isinstance(kept, str) else unpack_encoded(kept),
         "payload": unpack_encoded,
-        "before": unpack_image,
+        "before": _read_image,
         "data": sorted,
         # Digests are salted; their last byte is the kind of value.
         "duplicates": lambda found: {
@@ -73,6 +73,20 @@ def _normalise(
         for name, value in row.items()
         if name not in ALWAYS_NEW
     }
+
+
+def _cut_salted(text: str) -> str:
+    return text[:1] if text.startswith(SALTED_HERE) else text
+
+
+def _read_image(stored: bytes) -> dict[str, Any]:
+    image: dict[str, Any] = {**unpack_image(stored)}
+    if image["updated_at"]:
+        image["updated_at"] = _write(datetime.fromisoformat(image["updated_at"]))
+    values = image["values"]
+    if "password" in values:
+        image["values"] = values | {"password": [*map(_cut_salted, values["password"])]}
+    return image
 
 
 def _write(value: Any) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import random
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from accounts.models import AttributeDefinition, Group, Role, User
@@ -22,6 +25,12 @@ from tests.imports.engine.store import dump_store
 Record = dict[str, Any]
 BCRYPT = "$2b$10$IAR9BgIsPUrqWifxDemZVuxmM48ymmmnw0FnqYU51yj3HcsoyrZr."
 ROWS = 120
+POLICIES = {
+    "profile.family_name": "fill",
+    "profile.given_name": "keep",
+    "profile.last_login": "newer",
+    "profile.locale": "newer",
+}
 
 
 def make_record(number: int) -> Record:
@@ -32,6 +41,7 @@ def make_record(number: int) -> Record:
             "email": f"User{number}@example.com",
             "email_verified": number % 2 == 0,
             "given_name": "Zoë",
+            "family_name": "Old" if number % 5 == 0 else None,
             "updated_at": "2024-01-02T03:04:05Z" if number % 4 == 0 else None,
         },
         "authenticators": {
@@ -77,6 +87,22 @@ def make_messy_file(seed: int) -> list[Record]:
     return [upset(each, chance) if chance.random() < 0.3 else each for each in records]
 
 
+def change(record: Record) -> Record:
+    """Return a record that says something new of its user, and some things that it is not to."""
+    number = int(re.sub("[^0-9]", "", str(record["subject_id"])) or 0)
+    changed = copy.deepcopy(record)
+    profile = changed["profile"]
+    profile |= {"family_name": f"Family\t{number}", "given_name": "Zoe" if number % 3 else "Zoë"}
+    if number % 4 == 1:
+        profile |= {"active": False, "last_login": f"2023-01-02T03:04:{number % 60:02}Z"}
+    if number % 5 == 1 and changed["authenticators"].get("password"):
+        changed["authenticators"]["password"] = {"hash": f"{BCRYPT[:-8]}{number:06}Ae"}
+    if number % 4 == 0:
+        year = 2025 if number % 8 else 2023
+        profile |= {"locale": "en-GB", "updated_at": f"{year}-05-06T07:08:09Z"}
+    return changed
+
+
 def accept_nothing(reader: ColumnReader, encoded: Sequence[bytes]) -> Table:
     return Table()
 
@@ -88,17 +114,17 @@ def _store(operator: User) -> None:
     Group.objects.create(key="staff")
 
 
-def import_all(
-    make_job: MakeJob, files: Sequence[tuple[list[Record], Mode, bool]]
-) -> dict[str, Any]:
+def import_all(make_job: MakeJob, files: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
     """Return what is in the store after the files, which is then as it was, and what dry runs say.
 
-    Of each file there is a dry run before its run, or not.
+    Each file has its mode, whether there is a dry run before its run, and policies, if any.
     """
     sid = transaction.savepoint()
     reports: list[Any] = []
-    for records, mode, is_tried in files:
+    for records, mode, is_tried, *policies in files:
         job = make_job(records, mode=mode, chunk_rows=60)
+        job.field_policies = dict(*policies)
+        job.save()
         if is_tried:
             runs.start_dry_run(job, actor=job.created_by)
             drain(job)
@@ -122,6 +148,8 @@ def test_every_table_is_as_the_record_path_leaves_it(
         (messy, Mode.SKIP, True),
         (messy, Mode.SKIP, False),
         (messy, Mode.UPDATE, True),
+        (list(map(change, messy)), Mode.UPDATE, True, POLICIES),
+        (list(map(change, messy)), Mode.UPDATE, seed > 0),
     ]
 
     found = import_all(make_job, files)
@@ -179,6 +207,105 @@ def test_plain_rows_of_users_who_stay_as_they_are_are_planned_by_nobody(
 
     assert planned == []
     assert ImportRecord.objects.filter(job=job, reason=reason).count() == 50
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_store")
+def test_plain_rows_that_change_fields_of_their_users_are_planned_by_nobody(
+    make_job: MakeJob, request: pytest.FixtureRequest
+) -> None:
+    records = list(map(make_record, range(50)))
+    run_to_the_end(make_job(records))
+    planned: list[int] = request.getfixturevalue("planned")
+
+    job = make_job(list(map(change, records)), mode=Mode.UPDATE)
+    run_to_the_end(job)
+
+    assert planned == []
+    assert ImportRecord.objects.filter(job=job, status=Status.UPDATED).count() == 50
+
+
+TAKEN: list[Callable[[Record], Any]] = [
+    lambda record: record["profile"].update(username="EARLY"),
+    lambda record: record["profile"].update(username="Early@Example.com"),
+    lambda record: record["profile"].update(email="early@example.com"),
+    lambda record: record["profile"].update(phone="+441632960001"),
+    lambda record: record["authenticators"].update(
+        external_logins=[{"provider": "google", "subject": "early"}]
+    ),
+]
+
+
+@pytest.fixture
+def early(operator: User) -> User:
+    """A user who was here before, and has what the records of TAKEN have."""
+    user = User.objects.create(
+        subject_id="early", username="early", email="early@example.com", phone="+441632960001"
+    )
+    SocialAccount.objects.create(user=user, provider="google", uid="early")
+    return user
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_store")
+def test_rows_that_change_by_what_users_are_found_are_planned_as_records(
+    make_job: MakeJob, request: pytest.FixtureRequest
+) -> None:
+    records = list(map(make_record, range(3)))
+    run_to_the_end(make_job(records))
+    for record, name in zip(records, ("username", "email", "phone"), strict=True):
+        record["profile"][name] = "+441632960001"
+    records[1]["profile"]["email"] = "other@example.com"
+    planned: list[int] = request.getfixturevalue("planned")
+
+    run_to_the_end(make_job(records, mode=Mode.UPDATE))
+
+    assert planned == [1, 2, 3]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_store", "early")
+def test_rows_with_values_of_others_are_the_only_ones_that_leave(
+    make_job: MakeJob, planned: list[int]
+) -> None:
+    records = list(map(make_record, range(20)))
+    for take, record in zip(TAKEN, records, strict=False):
+        take(record)
+    run_to_the_end(make_job(records, chunk_rows=20))
+
+    assert planned == list(range(1, len(TAKEN) + 1))
+    assert not ImportRecord.objects.filter(row_number__in=planned, reason="").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_store")
+def test_users_whose_values_rows_have_are_met_where_all_stay_as_they_are(
+    make_job: MakeJob, early: User
+) -> None:
+    records = list(map(make_record, range(len(TAKEN))))
+    run_to_the_end(make_job(records))
+    for take, record in zip(TAKEN, records, strict=True):
+        take(record)
+        job = make_job([record])
+        run_to_the_end(job)
+        chunk = job.chunks.get()
+        assert early.pk in chunk.met
+        assert len(chunk.met) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_store")
+@pytest.mark.parametrize("mode", [Mode.SKIP, Mode.UPDATE])
+def test_users_of_another_source_are_compared_by_the_record_path(
+    make_job: MakeJob, mode: Mode, planned: list[int]
+) -> None:
+    records = list(map(make_record, range(5)))
+    run_to_the_end(make_job(records))
+    User.objects.update(source="elsewhere")
+
+    run_to_the_end(make_job(records, mode=mode))
+
+    assert planned == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.django_db
