@@ -24,7 +24,7 @@ PRODUCTION := HTTPS=1 DEBUG=0 ALLOWED_HOSTS=userferry.example \
 	SECRET_KEY=long-enough-for-a-check-and-used-for-nothing-else-0123456789 \
 	USERFERRY_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
-.PHONY: help run test screenshots lint bench legacy-directory hooks format clean
+.PHONY: help run test lab screenshots lint bench legacy-directory hooks format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -35,6 +35,9 @@ run: $(INSTALLED) ## Start everything here until Ctrl-C: make run [PORT=8001] [H
 
 test: $(INSTALLED_DEV) ## Run every test against real servers: make test [PYTEST_ARGS="-k name"]
 	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+
+lab: $(INSTALLED_DEV) ## Import what real systems export, after installing them: make lab [PYTEST_ARGS="-k synapse"]
+	$(BIN)/python -m pytest --lab tests/lab $(PYTEST_ARGS)
 
 screenshots: $(INSTALLED_DEV) ## Keep pictures of every page at three widths, light and dark, to be looked at
 	$(BIN)/python -m pytest -n auto tests/browser/test_accessibility.py --long --screenshots screenshots

@@ -54,6 +54,7 @@ document.addEventListener("securitypolicyviolation", (event) => console.error(
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     parser.addoption("--long", action="store_true", help="run the tests marked `long`, too")
+    parser.addoption("--lab", action="store_true", help="run the tests marked `lab`, too")
     parser.addoption("--screenshots", metavar="FOLDER", help="keep pictures of every page there")
     # The one moment between the command line and the other conftest files, which import models.
     config = pluginmanager.get_plugin("pytestconfig")
@@ -74,11 +75,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--long"):
-        skip = pytest.mark.skip(reason="long: enable with --long")
-        for item in items:
-            if item.get_closest_marker("long"):
-                item.add_marker(skip)
+    for name in ("long", "lab"):
+        if not config.getoption(f"--{name}"):
+            skip = pytest.mark.skip(reason=f"{name}: enable with --{name}")
+            for item in items:
+                if item.get_closest_marker(name):
+                    item.add_marker(skip)
 
 
 @pytest.fixture(scope="session")

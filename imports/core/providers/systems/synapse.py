@@ -131,10 +131,9 @@ def describe_hash(row: Values, answers: Answers) -> Values:
     """Return the format and parameters of a hash, if there is one."""
     if not read_text(row.get("passwordhash")):
         return {}
-    pepper = answers.get(PEPPER, "")
     return {
         "(hash format)": "synapse_bcrypt",
-        "(hash parameters)": {"pepper": pepper} if pepper else None,
+        "(hash parameters)": {"pepper": answers.get(PEPPER, "")},
     }
 
 

@@ -9,10 +9,12 @@ from imports.core.inspection.inspection import inspect_file
 from imports.core.mapping import suggest_mapping
 from imports.core.providers import PROVIDERS
 from imports.core.providers.systems.aspnet_identity import normalise
+from imports.core.readers import read_rows
 from imports.core.records.targets import is_target
 from tests.fixtures.make_golden import find_golden, list_fixtures, read_fixture
 
 FIXTURES = [pytest.param(path, id=f"{path.parent.name}-{path.name}") for path in list_fixtures()]
+ASKED = [each for each in FIXTURES if PROVIDERS[each.values[0].parent.name].questions]
 
 
 @pytest.mark.parametrize("path", FIXTURES)
@@ -34,6 +36,22 @@ def test_every_column_of_a_fixture_has_a_suggestion_with_a_reason(path):
     assert [each.source for each in suggestions] == [each.name for each in inspection.columns]
     assert all(each.reason and 0 <= each.confidence <= 1 for each in suggestions)
     assert all(each.target is None or is_target(each.target) for each in suggestions)
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_answers_add_no_column_that_the_mapping_was_not_made_for(path):
+    provider = PROVIDERS[path.parent.name]
+    answers = {each.name: (*each.choices, "bWFkZSB1cA==")[0] for each in provider.questions}
+    with path.open("rb") as file:
+        inspection = inspect_file(file, file_name=path.name)
+        known = {column.name for column in inspection.columns}
+        added = {
+            column
+            for row in read_rows(file, inspection.options)
+            for column in provider.normalise(dict(row.values), answers)
+            if column not in known and provider.find_preset(column)
+        }
+    assert added == set()
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
