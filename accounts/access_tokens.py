@@ -28,8 +28,11 @@ from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
-# The scope that the API asks for, and the only one that clients get.
+# The scope that the API asks for, which every client gets.
 SCOPE = "imports"
+# The scope for password hashes and authenticators, which a client gets only if its maker says so,
+# and a token only if the client asks for it.
+CREDENTIALS_SCOPE = "credentials"
 APP = "accounts.access_tokens"
 # How often one network address may ask for a token (each costs a slow hash), or come with a token
 # that is none.
@@ -47,8 +50,10 @@ class Grant:
     scopes: frozenset[str]
 
 
-def set_up_client(client: Client, owner: User) -> str:
+def set_up_client(client: Client, owner: User, *, with_credentials: bool = False) -> str:
     """Make a new client one of its owner's that gets tokens for the API alone; return its secret.
+
+    `with_credentials` lets it ask for CREDENTIALS_SCOPE.
 
     The secret is stored as a slow hash: it cannot be read again.
     """
@@ -57,7 +62,7 @@ def set_up_client(client: Client, owner: User) -> str:
     client.owner = owner
     client.type = Client.Type.CONFIDENTIAL
     client.set_grant_types([Client.GrantType.CLIENT_CREDENTIALS])
-    client.set_scopes([SCOPE])
+    client.set_scopes([SCOPE, CREDENTIALS_SCOPE] if with_credentials else [SCOPE])
     client.set_default_scopes([SCOPE])
     client.set_response_types([])
     client.set_secret(secret)

@@ -19,6 +19,9 @@ AREAS = {
             "Overwrite passwords, e-mail addresses and authenticators of users who have signed in"
         ),
         "accounts.delete_user": "Delete users",
+        "accounts.export_credentials": (
+            "Export password hashes, authenticator apps, recovery codes and passkeys"
+        ),
     },
     "Groups and roles": {
         "accounts.view_group": "See and export groups",

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "accounts",
     "imports",
     "interfaces.oidc",
+    "exports",
     "importer_site.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -172,6 +173,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = require("REDIS_URL")
 # Sign-in throttling and one-time-code replay protection live in the cache: it must be shared.
 CACHES = {"default": {"BACKEND": "importer_site.cache.SharedRedisCache", "LOCATION": REDIS_URL}}
+
+# What applications beside imports add to the API: prefix and router of each.
+API_PARTS = {"/exports": "exports.api.router"}
 
 CELERY_BROKER_URL = REDIS_URL
 # Workers take from both queues unless told otherwise. Staging alone reads uploaded files, so a host

@@ -39,6 +39,7 @@ if find_spec("imports.urls"):
         path("", include("interfaces.oidc.urls")),
         path("hooks/", include("interfaces.hooks.urls")),
         path("admin/connections/", include("imports.views.connections.urls")),
+        path("admin/exports/", include("exports.urls")),
         path("admin/directories/", include("imports.views.directories.urls")),
         path("admin/invitations/", include("imports.views.invitations.urls")),
         path("admin/imports/", include("imports.urls")),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("accounts", "imports", "interfaces", "importer_site")
+PACKAGES = ("accounts", "imports", "exports", "interfaces", "importer_site")
 MOST_MODULES, MOST_LINES = 20, 45
 # Folders of plug-ins, which are found by themselves: docs/architecture.md.
 PLUG_INS = {"accounts/hashing/families", "imports/core/providers/systems"}

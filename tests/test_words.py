@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("accounts", "imports", "interfaces", "importer_site")
+PACKAGES = ("accounts", "imports", "exports", "interfaces", "importer_site")
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "samples")
 
 # Regular expressions, for which case does not count, and the word to use instead.

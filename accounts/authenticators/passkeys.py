@@ -71,13 +71,44 @@ def build_data(
     }
 
 
+def read_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `build_data` was given: its arguments by name, blank ones left out.
+
+    Raise PasskeyError when the registration cannot be read.
+    """
+    try:
+        read = _read_registration(data).auth_data
+        credential = cast(AttestedCredentialData, read.credential_data)
+        found = {
+            "credential_id": websafe_encode(credential.credential_id),
+            "public_key": websafe_encode(cbor.encode(credential.public_key)),
+            "algorithm": credential.public_key[3],
+            "sign_count": read.counter,
+            "aaguid": _write_model(credential.aaguid),
+            "backup_eligible": bool(read.flags & Flag.BE),
+            "backed_up": bool(read.flags & Flag.BS),
+            "name": data.get("name", ""),
+        }
+    except (ValueError, TypeError, KeyError, AttributeError, struct.error):
+        raise PasskeyError("the registration cannot be read") from None
+    return {name: value for name, value in found.items() if value}
+
+
 def is_made_for(data: Mapping[str, Any], relying_party_id: str) -> bool | None:
     """Tell whether a passkey answers to this site; None when its import did not say."""
-    attestation = websafe_decode(data["credential"]["response"]["attestationObject"])
-    made_for = AttestationObject(attestation).auth_data.rp_id_hash
+    made_for = _read_registration(data).auth_data.rp_id_hash
     if made_for == UNKNOWN_SITE:
         return None
     return bool(made_for == hashlib.sha256(relying_party_id.encode()).digest())
+
+
+def _write_model(aaguid: bytes) -> str:
+    model = uuid.UUID(bytes=bytes(aaguid))
+    return "" if model == NO_MODEL else str(model)
+
+
+def _read_registration(data: Mapping[str, Any]) -> AttestationObject:
+    return AttestationObject(websafe_decode(data["credential"]["response"]["attestationObject"]))
 
 
 def _attest_credential(raw_id: bytes, public_key: str, aaguid: str) -> AttestedCredentialData:

@@ -7,6 +7,9 @@ import string
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
 from accounts.authenticators.secrets import decrypt_secret, encrypt_secret
 
 IGNORED = str.maketrans("", "", string.punctuation + string.whitespace)
@@ -15,6 +18,16 @@ IGNORED = str.maketrans("", "", string.punctuation + string.whitespace)
 def build_data(codes: Iterable[str]) -> dict[str, Any]:
     """Return the `data` of an authenticator row for codes that are still unused."""
     return {"migrated_codes": [encrypt_secret(code) for code in codes]}
+
+
+def list_unused_codes(data: Mapping[str, Any]) -> list[str]:
+    """Return the codes that are still unused, imported or made here from a seed.
+
+    Raise DecryptionError when they cannot be read.
+    """
+    if has_migrated_codes(data):
+        return [decrypt_secret(code) for code in data["migrated_codes"]]
+    return RecoveryCodes(Authenticator(data=dict(data))).get_unused_codes()
 
 
 def take_code(data: Mapping[str, Any], given: str) -> dict[str, Any] | None:

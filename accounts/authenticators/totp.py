@@ -43,6 +43,15 @@ def build_data(
     return data
 
 
+def read_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `build_data` was given: its keywords, those that are the default left out.
+
+    Raise DecryptionError when the secret cannot be read.
+    """
+    kept = {key: data[key] for key in ("name", "digits", "period", "algorithm") if key in data}
+    return {"secret": pad_secret(decrypt_secret(data["secret"])), **kept}
+
+
 def pad_secret(secret: str) -> str:
     """Return a base32 secret as the decoder wants it: upper case, padded to eights."""
     bare = re.sub(r"[\s-]", "", secret).rstrip("=").upper()

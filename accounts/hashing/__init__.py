@@ -11,10 +11,12 @@ from accounts.hashing.registry import (
     FORMATS,
     MAXIMUM_STORED_LENGTH,
     PREFIXES,
+    Presented,
     add_username,
     candidates,
     describe,
     encode,
+    present,
     verify,
 )
 from accounts.hashing.settling import settle_format
@@ -38,6 +40,7 @@ __all__ = [
     "Likelihood",
     "Limits",
     "Parameter",
+    "Presented",
     "add_username",
     "candidates",
     "describe",
@@ -46,6 +49,7 @@ __all__ = [
     "get_limits",
     "hasher_name",
     "is_too_long",
+    "present",
     "set_limits",
     "settle_format",
     "verify",

@@ -6,6 +6,7 @@ import importlib
 import logging
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -31,6 +32,15 @@ MAXIMUM_VALUE_LENGTH = 4096
 
 ANNOTATIONS = frozenset({"note", USERNAME.name})
 """Names of what stands beside a hash and changes nothing, unless its format declares it."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Presented:
+    """A hash as a source presents it: its format, value and parameters."""
+
+    format_id: str
+    value: str
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_formats() -> Iterator[Format]:
@@ -168,6 +178,24 @@ def is_readable(hash_format: Format, text: str) -> bool:
     except HashFormatError:
         return False
     return True
+
+
+def present(stored: str) -> Presented | None:
+    """Return a stored hash as `encode` takes it and makes the same of it; None if it cannot."""
+    prefix, _, text = stored.partition("$")
+    hash_format = PREFIXES.get(prefix)
+    if hash_format is None or hash_format.id not in FORMATS:
+        return None
+    if hash_format.id != prefix:
+        return Presented(hash_format.id, stored)
+    params: dict[str, str] = {}
+    if hash_format.parameters:
+        query, _, text = text.partition("$")
+        try:
+            params = read_query(hash_format, query)
+        except HashFormatError:
+            return None
+    return Presented(hash_format.id, text, params)
 
 
 def add_username(params: Mapping[str, object], username: str) -> Mapping[str, object]:

@@ -141,6 +141,7 @@ class User(RolePermissionsMixin, AbstractBaseUser):
                 "overwrite_credentials",
                 "Can overwrite credentials of users who have signed in here",
             ),
+            ("export_credentials", "Can export password hashes and authenticators"),
         ]
         indexes = [
             # Who is missing from an export of their source system?

@@ -30,7 +30,7 @@ LOOK_FOR_THEMSELVES = frozenset(
 # These make an administrator, or work before there is one.
 NEED_NO_ADMINISTRATOR = frozenset({"createsuperuser", "flush", "loaddata", "shell"})
 # The applications whose commands read and write people.
-OURS = frozenset({"accounts", "imports"})
+OURS = frozenset({"accounts", "exports", "imports"})
 # A number that nothing else in this database locks.
 LOCK = 7_305_201_125
 

@@ -198,10 +198,12 @@ class ConnectionAdmin(KnowsActor, admin.ModelAdmin):
             ("Mapping", {"fields": ["mapping_text", *takes_over]}),
         ]
 
+    list_page = "connections:list"
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        return redirect("connections:list")
+        return redirect(self.list_page)
 
     def add_view(
         self,

@@ -178,10 +178,12 @@ class LegacyDirectoryAdmin(KnowsActor, admin.ModelAdmin):
     ]
     change_form_template = "admin/imports/legacydirectory/change_form.html"
 
+    list_page = "directories:list"
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        return redirect("directories:list")
+        return redirect(self.list_page)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

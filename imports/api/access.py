@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
-from accounts.access_tokens import SCOPE, Grant, find_grant, is_shut_out, note_refusal
+from accounts.access_tokens import (
+    CREDENTIALS_SCOPE,
+    SCOPE,
+    Grant,
+    find_grant,
+    is_shut_out,
+    note_refusal,
+)
 from accounts.counters import count_request
 from accounts.models import User
 from imports.api.problems import ApiError
@@ -25,6 +32,7 @@ class ApiRequest(HttpRequest):
 
     user: User
     client_id: str
+    scopes: frozenset[str]
 
 
 class AccessToken(AuthBase):
@@ -37,7 +45,10 @@ class AccessToken(AuthBase):
     openapi_flows = {
         "clientCredentials": {
             "tokenUrl": "/api/token",
-            "scopes": {SCOPE: "Import users as the owner of the client may"},
+            "scopes": {
+                SCOPE: "Import and export users as the owner of the client may",
+                CREDENTIALS_SCOPE: "Export password hashes and authenticators, too",
+            },
         }
     }
 
@@ -56,6 +67,7 @@ class AccessToken(AuthBase):
             raise refuse_for_now(message, allowance.headers)
         request.user = user
         request.client_id = grant.client_id  # type: ignore[attr-defined]
+        request.scopes = grant.scopes  # type: ignore[attr-defined]
         request.rate_headers = allowance.headers  # type: ignore[attr-defined]
         return user
 
@@ -116,20 +128,21 @@ TOKEN_REFUSALS = {
     "scope_missing": (
         403,
         "The access token lacks the scope",
-        f"Ask /api/token for one with the scope “{SCOPE}”.",
+        "Ask /api/token for one with the scope “{scope}”.",
         "insufficient_scope",
     ),
 }
 
 
-def refuse_token(code: str) -> ApiError:
+def refuse_token(code: str, scope: str = SCOPE) -> ApiError:
     """Return why a token is not taken, with the header that RFC 6750 demands."""
     status, title, detail, error = TOKEN_REFUSALS[code]
     parts = {"error": error} if error else {}
     if error == "insufficient_scope":
-        parts["scope"] = SCOPE
+        parts["scope"] = scope
     listed = ", ".join(f'{name}="{value}"' for name, value in parts.items())
-    return ApiError(status, code, title, detail, {"WWW-Authenticate": f"Bearer {listed}".strip()})
+    headers = {"WWW-Authenticate": f"Bearer {listed}".strip()}
+    return ApiError(status, code, title, detail.replace("{scope}", scope), headers)
 
 
 def wait(detail: str) -> ApiError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
@@ -144,3 +146,6 @@ api.add_router("/formats", catalogues.formats)
 api.add_router("/webhooks", webhooks.router)
 api.add_router("/directories", directories.router)
 api.add_router("/campaigns", campaigns.router)
+# What other applications of the site add: prefix and router of each.
+for prefix, path in settings.API_PARTS.items():
+    api.add_router(prefix, import_string(path))

@@ -27,7 +27,16 @@ PAGES = (
     "adding-a-transform",
     "adding-a-directory-kind",
 )
-COPIED = ("accounts", "imports", "interfaces", "importer_site", "samples", "tests", "docs")
+COPIED = (
+    "accounts",
+    "imports",
+    "exports",
+    "interfaces",
+    "importer_site",
+    "samples",
+    "tests",
+    "docs",
+)
 ALONE = ("pyproject.toml", "manage.py")
 # Writes all generated pages, in one process and without servers.
 GENERATE = """\

@@ -32,7 +32,7 @@ FOREIGN = {"DJANGO_SETTINGS_MODULE", "TMPDIR"}
 
 
 def list_settings() -> Iterator[str]:
-    for package in ("importer_site", "accounts", "imports", "interfaces"):
+    for package in ("importer_site", "accounts", "imports", "exports", "interfaces"):
         for path in (PROJECT / package).rglob("*.py"):
             for found in SETTING.finditer(path.read_text("utf-8")):
                 yield found[1] or found[2]

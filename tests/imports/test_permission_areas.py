@@ -16,7 +16,8 @@ from accounts.permission_areas import list_permission_areas
 
 LISTED = {code for words in list_permission_areas().values() for code in words}
 CODE = re.compile(
-    r"\b(?:accounts|imports|oidc)\.(?:add|approve|change|delete|overwrite|run|undo|view)_\w+"
+    r"\b(?:accounts|exports|imports|oidc)"
+    r"\.(?:add|approve|change|delete|export|overwrite|run|undo|view)_\w+"
 )
 # Whoever may see imports may see their sources.
 WITHOUT_EFFECT = {"imports.view_sourceday"}
@@ -43,7 +44,9 @@ def list_admin_permissions(request: HttpRequest) -> set[str]:
 
 
 def test_every_permission_that_the_sources_name_is_listed() -> None:
-    assert find_codes("accounts", "imports", "interfaces", "templates") <= LISTED | WITHOUT_EFFECT
+    named = find_codes("accounts", "exports", "imports", "interfaces", "templates")
+
+    assert named <= LISTED | WITHOUT_EFFECT
 
 
 def test_every_permission_that_the_admin_asks_for_is_listed_and_no_other(
@@ -52,7 +55,12 @@ def test_every_permission_that_the_admin_asks_for_is_listed_and_no_other(
     request = rf.get("/admin/")
     request.user = User(is_active=True, is_staff=True, is_superuser=True)
     ours = find_codes(
-        "imports/views", "imports/api", "imports/services", "accounts", "interfaces/oidc/admin"
+        "imports/views",
+        "imports/api",
+        "imports/services",
+        "accounts",
+        "exports",
+        "interfaces/oidc/admin",
     )
 
     asked_for = list_admin_permissions(request) - WITHOUT_EFFECT | FOR_SOME

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from imports.models import Connection, ImportJob, InvitationCampaign, LegacyDirectory, SourceDay
+from imports.models import ImportJob
 from imports.selectors.jobs import is_continuous
 from imports.services.jobs.shown import write_job
 from imports.states import JobState
@@ -18,14 +18,6 @@ from imports.states import JobState
 # What the forms of a page carry of what it shows; the name of the field and in the template.
 AS_SHOWN = "as_shown"
 STEPS = ("upload", "mapping", "dry_run", "run", "results")
-# Models whose list is a page of ours.
-OUR_LISTS = {
-    SourceDay: "imports:sources",
-    ImportJob: "imports:job_list",
-    LegacyDirectory: "directories:list",
-    Connection: "connections:list",
-    InvitationCampaign: "invitations:list",
-}
 # The step at which a job in each state wants attention; one that stopped, at the one it stopped in.
 STEP_OF_STATE = {
     JobState.DRAFT: "mapping",
@@ -123,7 +115,8 @@ def _point_to_our_list(apps: list[dict[str, Any]], path: str) -> None:
 
     The sidebar goes by the beginning of the URL, and one list can stand below another.
     """
-    addresses = {model: reverse(page) for model, page in OUR_LISTS.items()}
+    pages = {model: getattr(each, "list_page", "") for model, each in admin.site._registry.items()}
+    addresses = {model: reverse(page) for model, page in pages.items() if page}
     above = [address for address in addresses.values() if path.startswith(address)]
     nearest = max(above, key=len, default="")
     for app in apps:

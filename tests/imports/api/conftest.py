@@ -103,7 +103,7 @@ def read_answer(response: Any) -> Answer:
     """Return what a response of Django's test client says."""
     kind = response.headers.get("Content-Type", "")
     content = response.getvalue()
-    body = orjson.loads(content) if "json" in kind else content
+    body = orjson.loads(content) if kind.endswith("json") and "ndjson" not in kind else content
     return Answer(response.status_code, body, response.headers)
 
 
@@ -145,7 +145,7 @@ def make_token(user: User, scope: str = SCOPE) -> str:
     token = Token(type=Token.Type.ACCESS_TOKEN, client=client)
     token.expires_at = timezone.now() + timedelta(hours=1)
     token.set_value(value)
-    token.set_scopes([scope])
+    token.set_scopes(scope.split())
     token.save()
     return value
 

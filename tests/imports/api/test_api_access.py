@@ -127,6 +127,7 @@ MATRIX = [
         "/campaigns/{campaign}/reminders",
         ["imports.add_invitationcampaign"],
     ),
+    ("export_users", "GET", "/exports/native", [VIEW_USER]),
 ]
 IDS = [name for name, *_ in MATRIX]
 EVERYTHING = sorted({permission for *_, taken in MATRIX for permission in taken})

@@ -1,0 +1,1 @@
+"""Read users out of the database portion by portion, in one snapshot."""
