@@ -13,7 +13,8 @@ from typing import NamedTuple
 FOUR_BITS_LEFT, TWO_BITS_LEFT = "AQgw", "AEIMQUYcgkosw048"
 BCRYPT_ENDS = ".CGKOSWaeimquy26"
 # By format, with all on which it depends whether a hash is read in a group, or told by the length:
-# of ASP.NET Identity the function, its rounds and the length of the salt.
+# of ASP.NET Identity the function, its rounds and the length of the salt, of Keycloak all but the
+# secret, which is of 32 or 64 bytes and a salt of 16.
 HEADS = {
     "aspnet_identity_v3": re.compile(
         r"(AQAAAA[A-Za-z0-9+/]{12})[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{4})*"
@@ -25,11 +26,17 @@ HEADS = {
         r"(pbkdf2_sha256\$[0-9]{1,8}\$)[A-Za-z][A-Za-z0-9]{11,63}\$"
         rf"[A-Za-z0-9+/]{{42}}[{TWO_BITS_LEFT}]="
     ),
+    "keycloak": re.compile(
+        rf'\{{"secretData":\{{"value":"(?:[A-Za-z0-9+/]{{42}}[{TWO_BITS_LEFT}]='
+        rf'|[A-Za-z0-9+/]{{85}}[{FOUR_BITS_LEFT}]==)",'
+        rf'"salt":"[A-Za-z0-9+/]{{21}}[{FOUR_BITS_LEFT}]=="(?:,"additionalParameters":\{{\}})?\}},'
+        r'("credentialData":\{[ -z|~]{2,200}(?:\{[ -z|~]{0,300}\})?\}\})'
+    ),
 }
 
 
 class Head(NamedTuple):
-    """What a hash begins with, and how long it is."""
+    """What a hash begins with, or ends with, beside its secret, and how long it is."""
 
     format_id: str
     text: str
