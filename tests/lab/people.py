@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.files.base import ContentFile
+from django.test import Client
 
 from accounts.models import User
 from imports.core.mapping import Mapping as ColumnMapping
@@ -23,7 +27,8 @@ from tests.imports.test_fixtures_end_to_end import can_sign_in
 class Person:
     """Somebody as they are in the real system; the password is the one that works there.
 
-    Without a password nobody signs in here either.
+    Without a password nobody signs in here either. With the secret of an authenticator app nobody
+    does by their password alone; each recovery code stands for one code of the app.
     """
 
     login: str
@@ -31,6 +36,8 @@ class Person:
     email: str = ""
     password: str = ""
     is_active: bool = True
+    totp_secret: str = ""
+    recovery_codes: tuple[str, ...] = ()
 
 
 def import_export(
@@ -75,3 +82,26 @@ def compare(number: int, person: Person, user: User | None) -> Iterator[str]:
         yield "signs in" if signs_in else "does not sign in"
     if can_sign_in(100 + number, person.login, "another"):
         yield "signs in with another password"
+    codes = [make_code(person.totp_secret)] if person.totp_secret else []
+    for index, code in enumerate([*codes, *person.recovery_codes[:1]]):
+        if not can_pass(10 * number + index, person, code):
+            yield f"does not sign in with {'a recovery code' if index else 'the app'}"
+    if bool(codes) != user.authenticator_set.filter(type="totp").exists():
+        yield "has an app of nobody's" if not codes else "has no app"
+
+
+def can_pass(number: int, person: Person, code: str) -> bool:
+    """Tell whether password and code together let the person in, and another code does not."""
+    client = Client(REMOTE_ADDR=f"10.0.1.{number + 1}")
+    asked = client.post(
+        "/accounts/login/", {"login": person.login, "password": person.password}
+    ).headers["Location"]
+    if client.post(asked, {"code": "000000"}).status_code == HTTPStatus.FOUND:
+        return False
+    return client.post(asked, {"code": code}).status_code == HTTPStatus.FOUND
+
+
+def make_code(secret: str) -> str:
+    """Return what an authenticator app shows now for a secret in base32 (RFC 6238)."""
+    padded = secret + "=" * (-len(secret) % 8)
+    return format_hotp_value(hotp_value(padded, int(time.time()) // 30))
