@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name='TokenIssuer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issuer', models.CharField(help_text='The claim “iss” of the tokens, such as https://00000000-….ciamlogin.com/00000000-…/v2.0.', max_length=300)),
+                ('issuer', models.CharField(help_text="The claim “iss” of the tokens, as the issuer's OpenID configuration has it.", max_length=300)),
                 ('audience', models.CharField(help_text='The claim “aud”: the application id of the custom authentication extension.', max_length=300)),
                 ('keys_url', models.CharField(help_text='The JSON Web Key Set of the issuer, “jwks_uri” in its OpenID configuration.', max_length=500, verbose_name='URL of the keys')),
                 ('connection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='token_issuer', to='imports.connection')),

@@ -16,8 +16,7 @@ class TokenIssuer(models.Model):
     connection = models.OneToOneField(Connection, models.CASCADE, related_name="token_issuer")
     issuer = models.CharField(
         max_length=300,
-        help_text="The claim “iss” of the tokens, such as"
-        " https://00000000-….ciamlogin.com/00000000-…/v2.0.",
+        help_text="The claim “iss” of the tokens, as the issuer's OpenID configuration has it.",
     )
     audience = models.CharField(
         max_length=300,

@@ -18,9 +18,6 @@ from interfaces.hooks.errors import Refusal
 
 def admit(request: HttpRequest, tenant: str, caller: Caller, operation: Operation) -> Connection:
     """Return the connection that a request may ask; raises Refusal."""
-    if is_shut_out(request):
-        message = "Too many tokens from this IP address were refused."
-        raise Refusal(429, message, {"Retry-After": "60"})
     if caller.party:
         connection = _admit_by_issuer(request, tenant, caller)
     else:
@@ -76,6 +73,14 @@ def _read_token(request: HttpRequest, header: str) -> str:
 
 
 def _refuse(request: HttpRequest, why: str, value: str) -> Refusal:
+    """Return the refusal of a token, and count it.
+
+    Only a token that is refused can be one too many: a system has its IP addresses in common with
+    its other customers, who could shut it out otherwise.
+    """
+    if is_shut_out(request):
+        message = "Too many tokens from this IP address were refused."
+        return Refusal(429, message, {"Retry-After": "60"})
     if value:
         note_refusal(request, why)
     message = "The token is missing, unknown, expired, or not for this hook."

@@ -15,9 +15,11 @@ from imports.core.planning.conflicts import Mode
 from imports.directory_client.registry import KINDS
 from imports.models import (
     CorrectedFile,
+    HookAnswer,
     ImportJob,
     InvitationCampaign,
     LegacyDirectory,
+    MovedUser,
     Status,
     Webhook,
 )
@@ -27,6 +29,7 @@ from imports.services.connections.secrets import issue_secret
 from imports.services.corrections import choices, corrected_files, downloads
 from imports.services.directories.directories import save_directory
 from imports.services.files import uploads
+from imports.services.hooks.keys import make_key
 from imports.services.invitations import campaigns
 from imports.services.jobs import rate_limits
 from imports.services.runs import phases, runs, worker
@@ -288,8 +291,14 @@ def _list_connection_pages(operator: User) -> Addresses:
     new = create_connection(
         operator, kind="secureauth", name="Migration script", tenant="acme", is_on=False
     )
+    hook = create_connection(operator, kind="hook", name="Moving to Acme", tenant="acme")
+    make_key(hook, actor=operator)
+    MovedUser.objects.create(connection=hook, user_id=1, caller="okta")
+    HookAnswer.objects.create(connection=hook, caller="okta", verdict="right", milliseconds=9)
     return {
         "connections": reverse("connections:list"),
+        "connection-hook": reverse("connections:connection", args=[hook.pk]),
+        "connection-form-hook": reverse("admin:imports_connection_change", args=[hook.pk]),
         "connections-kinds": reverse("connections:choose_kind"),
         "connection": reverse("connections:connection", args=[used.pk]),
         "connection-new": reverse("connections:connection", args=[new.pk]),

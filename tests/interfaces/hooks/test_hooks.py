@@ -169,6 +169,15 @@ def test_requests_beyond_the_limit_of_the_connection_wait(
     assert 0 < int(answers[1].headers["Retry-After"]) <= 60
 
 
+def test_refused_tokens_of_others_at_the_same_address_shut_nobody_out(ada: User, ask: Ask) -> None:
+    cache.clear()
+    body = write_body(CALLERS["okta"], "ada", PASSWORD)
+    statuses = [post(CALLERS["okta"], body, "unknown").status for _ in range(31)]
+
+    assert (statuses[0], statuses[-1]) == (401, 429)
+    assert ask("okta").status == 200
+
+
 @pytest.mark.parametrize("name", BY_TOKEN)
 @pytest.mark.parametrize("login", ["ada", "ADA@example.com"])
 def test_a_right_password_moves_the_user_once(
