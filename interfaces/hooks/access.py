@@ -78,7 +78,7 @@ def _refuse(request: HttpRequest, why: str, value: str) -> Refusal:
     Only a token that is refused can be one too many: a system has its IP addresses in common with
     its other customers, who could shut it out otherwise.
     """
-    if is_shut_out(request):
+    if value and is_shut_out(request):
         message = "Too many tokens from this IP address were refused."
         return Refusal(429, message, {"Retry-After": "60"})
     if value:

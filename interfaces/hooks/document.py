@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from imports.services.connections.kinds import HOOK
 from interfaces.hooks.answers import list_answers
-from interfaces.hooks.contract import Caller, Operation
+from interfaces.hooks.contract import BodyError, Caller, Operation, refuse_plainly
 from interfaces.hooks.registry import CALLERS
 
 JSON = "application/json"
 REFUSALS = {
     400: "The body is not one of this system, or not encrypted for this connection",
     401: "The token is missing, unknown, expired, or lacks the scope",
-    405: "Another method than POST",
+    404: "There is no such hook",
+    405: "Another method",
     413: "More than 64 kB",
     415: "Another content type than JSON",
     429: "Too many requests, or too many tokens that were refused",
@@ -92,8 +95,10 @@ def _describe(caller: Caller, operation: Operation) -> dict[str, Any]:
         schema = _derive_schema(reply.body)
         if schema not in schemas[reply.status]:
             schemas[reply.status].append(schema)
-    refused = _derive_schema(caller.refuse(400, "").body)
     for status, words in REFUSALS.items():
+        # At a URL that is not there, nothing says which system asks.
+        refuse = refuse_plainly if status == 404 else caller.refuse
+        refused = _derive_schema(refuse(status, "").body)
         verdicts[status].append(words)
         if refused not in schemas[status]:
             schemas[status].append(refused)
@@ -105,7 +110,7 @@ def _describe(caller: Caller, operation: Operation) -> dict[str, Any]:
             "required": True,
             "content": {
                 JSON: {
-                    "schema": _derive_schema(operation.example),
+                    "schema": _describe_body(operation, operation.example),
                     "example": operation.example,
                 }
             },
@@ -118,6 +123,34 @@ def _describe(caller: Caller, operation: Operation) -> dict[str, Any]:
             for status, words in sorted(verdicts.items())
         },
     }
+
+
+def _describe_body(operation: Operation, example: Any, *place: str) -> dict[str, Any]:
+    """Return the schema of what an operation reads: it tells itself what it cannot do without."""
+    if not isinstance(example, Mapping):
+        is_fixed = not _is_read(operation, place, f"{example} ")
+        return {"const": example} if is_fixed else {"type": "string", "minLength": 1}
+    needed = [name for name in example if not _is_read(operation, (*place, name))]
+    members = {name: _describe_body(operation, example[name], *place, name) for name in needed}
+    others: dict[str, Any] = {name: {} for name in example if name not in members}
+    return {"type": "object", "required": needed, "properties": {**members, **others}}
+
+
+def _is_read(operation: Operation, place: tuple[str, ...], value: str | None = None) -> bool:
+    """Return whether the example is read with another value at a place, or with none there."""
+    body: Any = deepcopy(operation.example)
+    node = body
+    for name in place[:-1]:
+        node = node[name]
+    if value is None:
+        del node[place[-1]]
+    else:
+        node[place[-1]] = value
+    try:
+        operation.read(body, lambda _: operation.decrypted)
+    except BodyError:
+        return False
+    return True
 
 
 def _derive_schema(example: Any) -> dict[str, Any]:

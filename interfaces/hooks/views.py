@@ -40,7 +40,8 @@ def answer(request: HttpRequest, tenant: str, name: str, path: str = "") -> Http
         return HttpResponse()
     try:
         if request.method != "POST":
-            raise Refusal(405, "Use POST.", {"Allow": "POST"})
+            allowed = "GET, POST" if caller.has_health_check else "POST"
+            raise Refusal(405, "Use POST.", {"Allow": allowed})
         connection = admit(request, tenant, caller, operation)
         asked = _read(request, connection, operation)
         return write_reply(_decide(request, connection, caller, operation, asked))

@@ -23,6 +23,7 @@ from imports.models import Connection, ConnectionSecret, HookAnswer, MovedUser
 from imports.services.connections.connections import switch
 from imports.services.connections.secrets import issue_secret
 from imports.services.jobs.retention import purge_expired
+from interfaces.hooks.callers.okta import EVENT
 from interfaces.hooks.contract import Caller, Operation
 from interfaces.hooks.document import build_document, write_path
 from interfaces.hooks.registry import CALLERS
@@ -495,6 +496,27 @@ def test_the_document_describes_every_operation(client: Client, db: None) -> Non
     assert set(document["paths"]) == {
         write_path(each.values[0], each.values[1]) for each in OPERATIONS
     }
+
+
+def test_the_document_says_what_a_body_cannot_do_without() -> None:
+    paths: dict[str, Any] = build_document()["paths"]
+
+    def read(path: str) -> Any:
+        return paths[path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+
+    text = {"type": "string", "minLength": 1}
+    assert read("/hooks/{tenant}/kratos") == {
+        "type": "object",
+        "required": ["identifier", "password"],
+        "properties": {"identifier": text, "password": text},
+    }
+    okta = read("/hooks/{tenant}/okta")
+    assert okta["required"] == ["eventType", "data"]
+    assert okta["properties"]["eventType"] == {"const": EVENT}
+    assert okta["properties"]["data"]["properties"]["context"]["required"] == ["credential"]
+    assert read("/hooks/{tenant}/entra")["properties"]["data"]["required"] == [
+        "encryptedPasswordContext"
+    ]
 
 
 def test_every_answer_is_documented(ada: User, ask: Ask) -> None:
