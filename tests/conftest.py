@@ -12,10 +12,15 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
+from tests.each_case import pytest_generate_tests, pytest_pyfunc_call
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Page
+
+# Of them pytest makes hooks.
+__all__ = ["pytest_generate_tests", "pytest_pyfunc_call"]
 
 TESTS = Path(__file__).parent
 # Their tests use neither Django's settings nor a server, which take seconds to start.

@@ -41,7 +41,7 @@ def preferred_runs(monkeypatch):
     return runs
 
 
-@pytest.mark.parametrize("path", hashing.django_hasher_paths())
+@pytest.mark.each_case("path", hashing.django_hasher_paths())
 def test_hasher_path_names_a_class(path):
     assert import_string(path).algorithm
 
@@ -55,7 +55,7 @@ def test_identify_hasher_stored_string_finds_its_prefix(matching):
     assert identify_hasher(stored).algorithm == stored.partition("$")[0]
 
 
-@pytest.mark.parametrize("prefix", [each for each in hashing.PREFIXES if each != "argon2"])
+@pytest.mark.each_case("prefix", [each for each in hashing.PREFIXES if each != "argon2"])
 def test_make_password_foreign_prefix_raises_type_error(prefix):
     with pytest.raises(TypeError, match="never created"):
         make_password("secret", "salt", prefix)

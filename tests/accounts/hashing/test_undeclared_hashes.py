@@ -31,6 +31,7 @@ def test_a_marked_hash_is_read_as_its_own_format_or_nobody_chooses_silently(vect
         for vector in vectors
         if vector.expected and is_told(vector) and vector.format_id not in HIDDEN
         if (settled := settle_format(vector.value, "", vector.params)[0])
+        and settled != vector.format_id  # whose answers are known
         and not hashing.FORMATS[vector.format_id].looks_shared(vector.value)
         and not verifies(settled, vector)
     ]
