@@ -29,7 +29,7 @@ from tests.imports.engine.conftest import (
     is_well_begun,
     wait_for,
 )
-from tests.workers import kill_pool, running_worker, start_worker
+from tests.workers import running_worker, start_worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_quick_sweeps")]
 
@@ -48,7 +48,7 @@ def test_pool_killed_in_the_middle_loses_and_repeats_nothing(job: ImportJob) -> 
         runs.start_run(job, actor=job.created_by, without_dry_run=True)
         wait_for(job, is_well_begun(job))
     finally:
-        kill_pool(worker)
+        worker.kill()
 
     with running_worker(processes=2):
         wait_for(job, is_finished(job))
@@ -139,11 +139,11 @@ def test_two_sweepers_at_once_neither_repeat_work_nor_hinder_each_other(job: Imp
         with ThreadPoolExecutor(2) as sweepers:
             runs.start_run(job, actor=job.created_by, without_dry_run=True)
             wait_for(job, is_well_begun(job))
-            kill_pool(worker)
+            worker.kill()
             worker = start_worker(processes=2)
             wait_for(job, sweep_twice, sweeps=False)
     finally:
-        kill_pool(worker)
+        worker.kill()
 
     expect_exact_statuses(job)
 

@@ -29,7 +29,7 @@ from imports.services.undo import undoing
 from imports.states import JobState
 from tests.imports.conftest import MakeJob
 from tests.imports.undone_watch import READ, UNWATCH, WATCH
-from tests.workers import kill_pool, running_worker, start_worker
+from tests.workers import running_worker, start_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -149,7 +149,7 @@ def test_pool_and_queue_lost_in_the_middle_are_replaced(job: ImportJob) -> None:
     try:
         reach(undo, 0.3)
     finally:
-        kill_pool(pool)
+        pool.kill()
     app.control.purge()
     assert undo.state == UndoState.RUNNING
     with running_worker(processes=2):

@@ -1,12 +1,10 @@
-"""A process that has everything loaded, and forks Celery workers out of it when it is told to.
+"""Workers that disturb themselves: forked with the number of the statement that kills them.
 
-Reads one line for each worker: after how many statements to the database it kills itself, 0 for
-never. Writes the worker's process id as soon as it takes messages. Ends with its input.
+A line is after how many statements to the database a worker kills itself, 0 for never.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import random
 import signal
@@ -14,54 +12,22 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
-from importlib import import_module
 from typing import Any, TextIO
 
-import django
-from celery.signals import worker_ready
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from importer_site.celery import app
+from tests.forking import fork_workers, take_messages
 
-LOADED_LATE = (
-    "celery.app.amqp",
-    "celery.bin.worker",
-    "celery.worker.strategy",
-    "kombu.transport.redis",
-)
-OPTIONS = ("--pool=solo", "--loglevel=CRITICAL", "--without-mingle", "--without-gossip")
 # How many of its statements a worker waits before, and for how long at most.
 STALLED = 0.05
 STALL_SECONDS = 0.05
 
 
-def fork_workers() -> None:
-    django.setup()
-    app.loader.import_default_modules()
-    app.finalize()
-    for name in LOADED_LATE:
-        import_module(name)
-    gc.freeze()
-    # What is killed leaves nothing behind: whether a process id is there says whether it lives.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    # Celery greets those who start it.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    while line := sys.stdin.readline():
-        if os.fork() == 0:
-            work(int(line), answers)
-    os.killpg(0, signal.SIGKILL)
-
-
-def work(statements: int, answers: TextIO) -> None:
+def be_worker(line: str, answers: TextIO) -> None:
     """Be a worker, which ends before the statement with this number."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
-    connection.execute_wrappers.append(Disturbance(statements))
-    worker_ready.connect(lambda **_: print(os.getpid(), file=answers, flush=True), weak=False)
-    app.worker_main(["worker", *OPTIONS, f"--hostname=forked{os.getpid()}@%h"])
-    os._exit(0)
+    connection.execute_wrappers.append(Disturbance(int(line)))
+    take_messages(answers, "--pool=solo", "--loglevel=CRITICAL")
 
 
 class Disturbance:
@@ -100,4 +66,4 @@ def may_kill(database: BaseDatabaseWrapper) -> bool:
 
 
 if __name__ == "__main__":
-    fork_workers()
+    fork_workers(be_worker)

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
-import subprocess
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 
 from django.db import connection
 
 from tests.imports.faults.forking import may_kill
-from tests.workers import ROOT, kill_pool, make_environment
-
-PATIENCE = 120.0
+from tests.workers import Forker, is_alive, make_environment
 
 
 class Nursery:
@@ -29,19 +24,10 @@ class Nursery:
         self.fuses: list[int] = []
         self.workers: dict[int, int] = {}
         self.killed = 0
-        self.parent = subprocess.Popen(
-            [sys.executable, "-m", "tests.imports.faults.forking"],
-            cwd=ROOT,
-            env={**make_environment(), "PYTHONWARNINGS": "ignore"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
+        self.forker = Forker("tests.imports.faults.forking", make_environment())
 
     def close(self) -> None:
-        kill_pool(self.parent)
-        self.parent.stdin.close()
-        self.parent.stdout.close()
+        self.forker.close()
 
     def provide(self, count: int, fuses: Iterable[int]) -> None:
         """Have so many workers, new ones as far as there are fuses."""
@@ -56,10 +42,7 @@ class Nursery:
     def fork(self) -> None:
         """Start a worker, and return when it takes messages."""
         fuse = self.fuses.pop(0) if self.fuses else 0
-        self.parent.stdin.write(b"%d\n" % fuse)
-        self.parent.stdin.flush()
-        assert select.select([self.parent.stdout], [], [], PATIENCE)[0], "no worker has started"
-        self.workers[int(self.parent.stdout.readline())] = fuse
+        self.workers[self.forker.fork(str(fuse))] = fuse
 
     def end(self, pid: int) -> None:
         """Kill a worker, if it still lives, as the kernel would when memory runs out."""
@@ -80,11 +63,3 @@ class Nursery:
             self.killed += 1
         while len(self.workers) < count:
             self.fork()
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
