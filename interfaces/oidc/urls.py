@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from interfaces.oidc.views import discovery, endpoints
+from interfaces.oidc.views import discovery, endpoints, own_applications
 from interfaces.oidc.views.authorization import AuthorizationView
 from interfaces.oidc.views.logout import EndSession
 
@@ -21,4 +21,12 @@ endpoint_urls = [
     path("identity/o/api/revoke", endpoints.revoke_token, name="revoke"),
     path("identity/o/api/introspect", endpoints.introspect_token, name="introspect"),
 ]
-urlpatterns = [path("", include(([path("", include((endpoint_urls, "oidc")))], "idp")))]
+urlpatterns = [
+    path("accounts/applications/", own_applications.list_own, name="own_applications"),
+    path(
+        "accounts/applications/<int:account_id>/withdraw/",
+        own_applications.withdraw_own,
+        name="withdraw_own_application",
+    ),
+    path("", include(([path("", include((endpoint_urls, "oidc")))], "idp"))),
+]

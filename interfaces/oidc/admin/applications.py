@@ -55,7 +55,7 @@ class ApplicationAdmin(admin.ModelAdmin):
         "Add each application that signs its users in here by OpenID Connect, with the URLs that "
         "users are sent back to."
     )
-    list_display = ["name", "type", "is_on", "skip_consent", "last_used_at"]
+    list_display = ["name", "type_shown", "is_on", "is_trusted", "last_used_at"]
     search_fields = ["name", "id"]
     readonly_fields = ["id", "type_shown", "issuer", "created_at", "last_used_at"]
     autocomplete_fields = ["groups", "roles"]
@@ -80,7 +80,11 @@ class ApplicationAdmin(admin.ModelAdmin):
         form = ApplicationForm(instance=obj)
         return ["sources"] if "sources" in form.fields else []
 
-    @admin.display(description="Kind")
+    @admin.display(description="Trusted", boolean=True, ordering="skip_consent")
+    def is_trusted(self, application: Application) -> bool:
+        return application.is_trusted
+
+    @admin.display(description="Kind", ordering="type")
     def type_shown(self, application: Application) -> str:
         return application.get_type_display()
 

@@ -24,10 +24,14 @@ class SigningKeyAdmin(admin.ModelAdmin):
 
     change_list_template = "admin/oidc/signingkey/change_list.html"
     when_empty = "The first key is made when an application first needs one."
-    list_display = ["key_id", "describe_use", "active_from", "expires_at"]
+    list_display = ["show_beginning", "describe_use", "active_from", "expires_at"]
     list_display_links = None
     actions = None
     readonly_fields = ["key_id", "describe_use", "created_at", "active_from", "expires_at"]
+
+    @admin.display(description="Key id", ordering="key_id")
+    def show_beginning(self, key: SigningKey) -> str:
+        return f"{key.key_id[:12]}…"
 
     @admin.display(description="Use")
     def describe_use(self, key: SigningKey) -> str:

@@ -284,9 +284,9 @@ def explain(request: HttpRequest, error: FatalClientError) -> HttpResponse:
         return show_refusal(request, "unknown", 400, None, client_id=client_id)
     if not application.is_on:
         return show_refusal(request, "switched_off", 403, application)
-    return show_refusal(
-        request, "redirect", 400, application, redirect_uri=uri, description=error.description
-    )
+    if application.allows_redirect(uri):
+        return show_refusal(request, "request", 400, application, description=error.description)
+    return show_refusal(request, "redirect", 400, application, redirect_uri=uri)
 
 
 def tell_error(request: HttpRequest, error: OAuth2Error) -> HttpResponse:

@@ -289,3 +289,28 @@ def test_disabled_user_is_a_stranger(rider: Rider, ada: User) -> None:
     User.objects.filter(pk=ada.pk).update(is_active=False, updated_at=timezone.now())
 
     assert rider.ask()["Location"].startswith("/accounts/login/")
+
+
+# What users have allowed
+
+
+def test_user_sees_their_own_applications_and_withdraws_what_they_allowed(
+    asking: Rider, make_user: MakeUser
+) -> None:
+    asking.decide(asking.ask(scope="openid email"), "allow")
+    account = ApplicationUser.objects.get()
+    make_user(username="grace", password=PASSWORD)
+    grace = Rider(asking.application)
+    grace.sign_in("grace")
+    url = f"/accounts/applications/{account.pk}/withdraw/"
+
+    page = asking.browser.get("/accounts/applications/").content.decode()
+    assert "Wiki" in page
+    assert "See your e-mail address" in page
+    assert "Wiki" not in grace.browser.get("/accounts/applications/").content.decode()
+    assert grace.browser.post(url).status_code == 404
+    assert Client().get("/accounts/applications/")["Location"].startswith("/accounts/login/")
+    assert Client().post(url)["Location"].startswith("/accounts/login/")
+
+    assert asking.browser.post(url).status_code == 302
+    assert asking.ask(scope="openid email").status_code == 200

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from allauth.idp.oidc.models import Client as ApiClient
 from allauth.idp.oidc.models import Token
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -219,24 +220,36 @@ def test_refresh_may_ask_for_less_but_not_for_more(rider: Rider) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_refreshes_at_once_one_wins_and_the_family_ends(rider: Rider) -> None:
+    """Both have begun when the first one goes on: they wait for a lock that is held here."""
     tokens = rider.get_tokens(scope=LASTING)
     statuses: list[int] = []
-    together = threading.Barrier(2)
 
     def refresh() -> None:
-        together.wait()
         statuses.append(rider.refresh(tokens["refresh_token"]).status_code)
         connection.close()
 
     threads = [threading.Thread(target=refresh) for _ in range(2)]
-    for thread in threads:
-        thread.start()
+    with transaction.atomic():
+        Grant.objects.select_for_update().get()
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads) and count_waiting() < 2:
+            time.sleep(0.05)
+        assert not statuses
     for thread in threads:
         thread.join()
 
     assert sorted(statuses) == [200, 400]
     assert not Grant.objects.exists()
     assert not Token.objects.exists()
+
+
+def count_waiting() -> int:
+    """Return how many locks are waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        count: int = cursor.fetchone()[0]
+        return count
 
 
 # When they end

@@ -1,0 +1,1 @@
+"""A sample application that signs its users in by OpenID Connect."""
