@@ -60,6 +60,15 @@ format, cannot be read in it, and begins with the mark of another format is read
 the record says so (`hash_format_stated`). A hash that the declared format can read is never read in
 another, and no bare digest is read as another kind.
 
+## Labels
+
+A column may say how the hash beside it was made: `BCrypt`, `SHA-256`, `pbkdf2`. A value that bears
+the mark of its format is read by that. The name of a digest counts as `algorithm`, in any case and
+punctuation; whether and where a salt goes is still to be decided. Other labels are read where all
+systems mean the same by them. The same label of two systems can mean two functions: `scrypt` is one
+in Firebase and another in Werkzeug. Presets of source systems, and password presets, read it by the
+system; otherwise the record fails with `hash_invalid`, which names the systems.
+
 ## Hashes that look alike in several systems
 
 A bare MD5 or SHA, in hexadecimal or base64, does not say what it is a digest of: the password,

@@ -7,6 +7,7 @@ operator knows. A row without a format says that its values bear the marks of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -18,7 +19,8 @@ class Preset:
 
     `place` is where the hash stands; `columns` are by parameter those of the same table, `secrets`
     by parameter what to ask its operator for. `source` is where that is written. Of values that
-    bear the marks of their formats, `marked` are those formats.
+    bear the marks of their formats, `marked` are those formats. `look` is the pattern of values
+    that hardly any other system writes.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Preset:
     columns: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     notes: str = ""
+    look: str = ""
 
 
 def _pbkdf2(digest: str, iterations: int, *, hash_encoding: str = "hex") -> dict[str, str]:
@@ -160,6 +163,7 @@ ROWS: Iterable[Preset] = (
         params=_pbkdf2("sha256", 10_000),
         columns=SALT,
         notes="Where passwd_hash_algo is pbkdf2. The source system Gitea reads all of them.",
+        look=r"[0-9a-f]{100}",
     ),
     _mark("GitLab", "users.encrypted_password", "devise: bcrypt", "bcrypt"),
     _mark("GLPI", "glpi_users.password", "glpi-project/glpi, src/Auth.php", "bcrypt"),
@@ -170,6 +174,7 @@ ROWS: Iterable[Preset] = (
         "pbkdf2_raw",
         params=_pbkdf2("sha256", 10_000),
         columns=SALT,
+        look=r"[0-9a-f]{100}",
     ),
     Preset(
         "Grafana",
@@ -178,6 +183,7 @@ ROWS: Iterable[Preset] = (
         "pbkdf2_raw",
         params=_pbkdf2("sha256", 10_000),
         columns=SALT,
+        look=r"[0-9a-f]{100}",
     ),
     _mark(
         "Indico",
@@ -304,6 +310,7 @@ ROWS: Iterable[Preset] = (
         params=_pbkdf2("sha256", 25_000),
         columns=SALT,
         notes="With its default options.",
+        look=r"[0-9a-f]{1024}",
     ),
     Preset(
         "Payload",
@@ -312,6 +319,7 @@ ROWS: Iterable[Preset] = (
         "pbkdf2_raw",
         params=_pbkdf2("sha256", 25_000),
         columns=SALT,
+        look=r"[0-9a-f]{1024}",
     ),
     _mark(
         "phpBB 3",
@@ -444,3 +452,9 @@ def find_preset(name: str) -> Preset | None:
     """Return the preset of that name, in whatever case it is written; None for none."""
     wanted = name.strip().casefold()
     return next((each for each in PRESETS.values() if each.name.casefold() == wanted), None)
+
+
+def list_alike(value: str) -> list[str]:
+    """Return the names of systems that write values of this look, and hardly any others do."""
+    text = value.strip()
+    return [each.name for each in PRESETS.values() if each.look and re.fullmatch(each.look, text)]

@@ -13,9 +13,12 @@ HASH_UNRECOGNISED = error(
     "hash_unrecognised",
     "The password hash is not recognised",
     "The value is not a password hash of a known format.",
-    "Choose the password format on the mapping page, or import these users without a password.",
-    "Import these users without a password; or edit the record if its hash was cut short or"
-    f" garbled. If the format of these hashes has to be declared, {ANOTHER_MAPPING}",
+    "On the mapping page, choose the source system's password preset or the format; “Test sign-in”"
+    " finds it from one known password. Or import these users without a password, and send an"
+    " invitation, or have the old system queried at their first sign-in (just-in-time migration).",
+    "Import these users without a password, and send an invitation; or edit the record if its hash"
+    " was cut short or garbled. If the format of these hashes has to be declared,"
+    f" {ANOTHER_MAPPING}",
     summary_label="Hash that cannot be read",
 )
 HASH_UNSUPPORTED = error(
@@ -35,8 +38,10 @@ HASH_INVALID = error(
     "hash_invalid",
     "The password hash cannot be used",
     "{detail}",
-    "Nobody could sign in with it. Export it again, complete; or choose its format on the "
-    "mapping page, where “Test sign-in” finds it; or leave the column unmapped.",
+    "Nobody could sign in with it. Export it again, complete; or choose the source system's "
+    "password preset or the format on the mapping page, where “Test sign-in” finds it. Or leave "
+    "the column unmapped, and send an invitation, or have the old system queried at the first "
+    "sign-in (just-in-time migration).",
     "Nobody could sign in with it. For the whole error group, set another format that these"
     " hashes could have, or import without the password. Or edit the record and enter the"
     " complete hash.",

@@ -13,7 +13,9 @@ from accounts import hashing
 from accounts.attributes import AttributeRule, AttributeValueError, clean_value
 from accounts.hashing.ambiguity import list_readings, outline
 from accounts.hashing.families.ldap import read_plaintext
+from accounts.hashing.labels import explain_label, is_label_of, read_label
 from accounts.hashing.outlines import find_outline
+from accounts.hashing.presets import list_alike
 from accounts.hashing.unsupported import find_look
 from imports.core.problems import CODES, Problem, has_errors
 from imports.core.records.records import Password, UserImportRecord, check_storable
@@ -197,22 +199,17 @@ def encode_password(password: Password | None, username: str) -> Iterator[Proble
     if password.plaintext is not None:
         yield Problem("password_ambiguous", "authenticators.password")
         return
-    declared = password.format or ""
     given = hashing.add_username(password.params, username)
+    declared, given = read_label(password.hash, password.format or "", given)
+    if declared and declared not in hashing.FORMATS:
+        yield Problem("hash_invalid", field, params={"detail": explain_label(declared)})
+        return
     settled, params = hashing.settle_format(password.hash, declared, given)
-    if not settled and list_readings(password.hash, given):
-        look = outline(password.hash, given)
-        yield Problem("hash_format_ambiguous", field, params={"value": look})
-        return
-    if not settled and (known := find_look(password.hash)):
-        yield Problem("hash_unsupported", field, params={"detail": str(known)})
-        return
     if not settled:
-        seen = find_outline(password.hash)
-        said = seen.text if seen else f"{len(password.hash)} characters"
-        yield Problem("hash_unrecognised", field, params={"outline": said})
+        yield _explain_unsettled(password.hash, given, field)
         return
-    if settled != (declared or settled):
+    label = declared or password.format or ""
+    if settled != label and label and not (declared == "" and is_label_of(label, settled)):
         yield Problem(
             "hash_format_stated", field, params={"format": hashing.FORMATS[settled].label}
         )
@@ -226,3 +223,16 @@ def encode_password(password: Password | None, username: str) -> Iterator[Proble
         yield Problem("hash_too_costly", field, params={"detail": str(error)})
     except hashing.HashFormatError as error:
         yield Problem("hash_invalid", field, params={"detail": str(error)})
+
+
+def _explain_unsettled(value: str, params: Mapping[str, object], field: str) -> Problem:
+    """Return why no format was chosen for a hash."""
+    if list_readings(value, params):
+        return Problem("hash_format_ambiguous", field, params={"value": outline(value, params)})
+    if known := find_look(value):
+        return Problem("hash_unsupported", field, params={"detail": str(known)})
+    seen = find_outline(value)
+    said = seen.text if seen else f"{len(value)} characters"
+    if systems := list_alike(value):
+        said = f"{said}, as written by {', '.join(systems)}"
+    return Problem("hash_unrecognised", field, params={"outline": said})

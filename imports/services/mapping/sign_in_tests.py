@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts import hashing
 from accounts.authenticators.code_search import CodeReading, search_code
 from accounts.authenticators.totp import Parameters
+from accounts.hashing.labels import read_label
 from accounts.hashing.search import COUNT_NAMES, Attempt, search
 from accounts.models import User
 from accounts.passwords.turns import take_turn
@@ -80,6 +81,7 @@ def run_password_test(job: ImportJob, wanted: str, password: str) -> PasswordTes
     if not value:
         raise ImporterError(f"Row {row.row_number} has no password hash under this mapping.")
     declared = str(part.get("format") or "")
+    declared, params = read_label(str(value), declared, params)
     settled, own_params = hashing.settle_format(str(value), declared, params)
     with take_turn():
         found = search(

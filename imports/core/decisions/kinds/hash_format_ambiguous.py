@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts import hashing
 from accounts.hashing.ambiguity import SHARED, SLOW, list_readings, outline
+from accounts.hashing.labels import read_label
 from accounts.hashing.outlines import find_readable, may_be_plain
 from imports.core.decisions.contract import (
     Choice,
@@ -39,8 +40,12 @@ def prepare(setting: Setting) -> Find:
 
     def find(source: Source, record: Record) -> Iterator[Concern]:
         password = read_password(record)
-        value, params = password.get("hash"), _read_params(password)
-        if not isinstance(value, str) or password.get("format"):
+        value = password.get("hash")
+        if not isinstance(value, str):
+            return
+        label = str(password.get("format") or "")
+        declared, params = read_label(value, label, _read_params(password))
+        if declared:
             return
         readings = list_readings(value, params, source)
         likely = find_readable(value) if may_be_plain(value) else ""

@@ -69,6 +69,16 @@ def test_answer_reads_the_hash_as_that_system_does(value: str, params: str) -> N
     assert hashing.verify(read_stored(row), PASSWORD)
 
 
+def test_label_of_a_salted_digest_leaves_the_decision_open_and_the_answer_settles_it() -> None:
+    constants = {"authenticators.password.format": "MD5"}
+    row = map_hash(DIGEST, f'{{"salt": "{SALT}"}}', constants=constants)
+    assert [each.code for each in row.decided] == [CODE]
+
+    answered = {KEY: "oscommerce_md5"}
+    row = map_hash(DIGEST, f'{{"salt": "{SALT}"}}', answered, constants=constants)
+    assert hashing.verify(read_stored(row), PASSWORD)
+
+
 @pytest.mark.parametrize(
     ("digest", "answer"),
     [
