@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -55,10 +56,10 @@ def read_portions(
     users: QuerySet[User],
     columns: Sequence[str | Combinable],
     *,
+    parts: Collection[str],
     limit: int | None = None,
-    with_credentials: bool,
 ) -> Iterator[Portion]:
-    """Yield users in the order of their subject ids, with what belongs to them.
+    """Yield users in the order of their subject ids, with those parts of what belongs to them.
 
     In a transaction: the rows come from a cursor of the database server.
     """
@@ -66,14 +67,7 @@ def read_portions(
     while found := list(islice(rows, PORTION)):
         # Written once for all queries: psycopg would do so for each, number by number.
         ids = f"{{{','.join([str(row[0]) for row in found])}}}"
-        yield Portion(
-            found,
-            emails=_read_emails(ids),
-            logins=_read_logins(ids),
-            groups=_read_ids(GROUPS, ids),
-            roles=_read_ids(ROLES, ids),
-            authenticators=_read_authenticators(ids) if with_credentials else {},
-        )
+        yield Portion(found, **{part: READERS[part](ids) for part in parts})
 
 
 def read_group_keys() -> dict[int, str]:
@@ -117,3 +111,12 @@ def _read_authenticators(ids: str) -> dict[int, list[tuple[str, dict[str, Any]]]
     for user_id, kind, data in _fetch(AUTHENTICATORS, ids):
         found[user_id].append((kind, orjson.loads(data)))
     return found
+
+
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "emails": _read_emails,
+    "logins": _read_logins,
+    "groups": partial(_read_ids, GROUPS),
+    "roles": partial(_read_ids, ROLES),
+    "authenticators": _read_authenticators,
+}

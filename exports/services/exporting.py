@@ -108,14 +108,36 @@ def begin_export(order: Order, *, actor: User, channel: Channel, taker: str = ""
     """Note that users are exported; raises PermissionMissing and SelectionError, noting nothing."""
     require_permissions(actor, with_credentials=order.with_credentials)
     select_users(order.selection)
-    return Export.objects.create(
-        target=order.target.name,
-        shape=order.shape,
+    return note_export(
+        order.target.name,
+        order.shape,
+        order.selection,
+        actor=actor,
         channel=channel,
         taker=taker,
-        actor=actor,
-        selection=order.selection.to_json(),
         with_credentials=order.with_credentials,
+    )
+
+
+def note_export(
+    target: str,
+    shape: str,
+    selection: Selection,
+    *,
+    actor: User,
+    channel: Channel,
+    taker: str,
+    with_credentials: bool,
+) -> Export:
+    """Add the line of an export to their activity log, before the first user is sent."""
+    return Export.objects.create(
+        target=target,
+        shape=shape,
+        selection=selection.to_json(),
+        actor=actor,
+        channel=channel,
+        taker=taker,
+        with_credentials=with_credentials,
     )
 
 
@@ -134,15 +156,14 @@ def stream_export(export: Export, order: Order, actor: User) -> Generator[bytes,
 
 def _write(order: Order, users: QuerySet[User], context: Context) -> Iterator[bytes]:
     target, shape = order.target, order.form
-    columns = [*target.columns]
+    columns, parts = [*target.columns], {*target.parts}
     if order.with_credentials:
         columns += target.credential_columns
+        parts.add("authenticators")
     write = target.make_writer(context)
     before = shape.opening
     limit = order.selection.limit
-    for portion in read_portions(
-        users, columns, limit=limit, with_credentials=order.with_credentials
-    ):
+    for portion in read_portions(users, columns, parts=parts, limit=limit):
         yield (before + shape.separator.join(write(portion))).encode()
         context.tally.users += len(portion.users)
         before = shape.separator

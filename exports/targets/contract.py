@@ -42,9 +42,10 @@ Write = Callable[[Portion], list[str]]
 class Target:
     """A system that users are exported to.
 
-    `shapes` are its files by name, the usual one first. `columns` of a user are read for it, with
-    credentials `credential_columns`, too; both follow the id in the rows of a portion. `lacks` says
-    what its files do not hold, a sentence each.
+    `shapes` are its files by name, the usual one first. `columns` of a user are read for it and
+    those `parts` of a portion; with credentials `credential_columns` and authenticators, too. All
+    columns follow the id in the rows of a portion. `lacks` says what its files do not hold, a
+    sentence each.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Target:
     help_text: str
     shapes: Mapping[str, Shape]
     columns: Sequence[str | Combinable]
+    parts: frozenset[str]
     credential_columns: Sequence[str | Combinable]
     make_writer: Callable[[Context], Write]
     lacks: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.access_tokens import is_shut_out
-from imports.models import Connection
+from imports.models import Connection, ConnectionSecret
 from imports.services.connections.connections import require_usable
 from imports.services.connections.kinds import SECUREAUTH
 from imports.services.connections.request_limits import TooManyRequests, count_request
@@ -53,8 +53,8 @@ def _issue(request: HttpRequest, tenant: str) -> dict[str, Any]:
     return {**granted, "token_type": "bearer"}
 
 
-def admit(request: HttpRequest, tenant: str, scopes: Collection[str]) -> Connection:
-    """Return the connection of a request's token, which has any of the scopes.
+def admit(request: HttpRequest, tenant: str, scopes: Collection[str]) -> ConnectionSecret:
+    """Return the token of a request, with its connection, which has any of the scopes.
 
     A tenant in the URL has to be the connection's; ROOT leaves it to `tid`, or to the token.
     """
@@ -81,4 +81,4 @@ def admit(request: HttpRequest, tenant: str, scopes: Collection[str]) -> Connect
             429, str(error), headers={**error.headers, "Retry-After": str(error.seconds)}
         ) from None
     note_use(secret)
-    return connection
+    return secret

@@ -10,15 +10,18 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from exports.services.exporting import PermissionMissing
 from interfaces.secureauth.access import ROOT, admit
 from interfaces.secureauth.document import build_document
 from interfaces.secureauth.dump import DumpError, parse_body, patch_dump, read_dump
 from interfaces.secureauth.errors import Refusal, answering_errors
+from interfaces.secureauth.export import begin_export
 from interfaces.secureauth.export import write_dump as export_dump
 from interfaces.secureauth.writing import MODES, write_dump
 
 MAX_BODY = 32 << 20
 MANAGE, READ = "manage_configuration", "read_configuration"
+CREDENTIALS = "export_credentials"
 DEFAULT_MODE = "ignore"
 
 
@@ -46,7 +49,7 @@ def get_document(request: HttpRequest) -> JsonResponse:
 
 
 def _change(request: HttpRequest, tenant: str) -> HttpResponse:
-    connection = admit(request, tenant, [MANAGE])
+    connection = admit(request, tenant, [MANAGE]).connection
     _refuse_unknown_query(request, {"mode", "tid"})
     mode = request.GET.get("mode", DEFAULT_MODE)
     if mode not in MODES:
@@ -67,11 +70,14 @@ def _change(request: HttpRequest, tenant: str) -> HttpResponse:
 
 
 def _export(request: HttpRequest, tenant: str) -> StreamingHttpResponse:
-    connection = admit(request, tenant, [READ, MANAGE])
+    secret = admit(request, tenant, [READ, MANAGE, CREDENTIALS])
     _refuse_unknown_query(request, {"tid"})
-    if not connection.owner.has_perm("accounts.view_user"):
-        raise Refusal(403, f"{connection.owner} needs the permission accounts.view_user.")
-    return StreamingHttpResponse(export_dump(connection), content_type="application/json")
+    connection, with_credentials = secret.connection, CREDENTIALS in secret.scopes
+    try:
+        begun = begin_export(connection, with_credentials=with_credentials)
+    except PermissionMissing as error:
+        raise Refusal(403, str(error)) from None
+    return StreamingHttpResponse(export_dump(connection, begun), content_type="application/json")
 
 
 def _refuse_unknown_query(request: HttpRequest, known: Collection[str]) -> None:

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import access_tokens
-from accounts.models import Role
+from accounts.models import Role, User
 from tests.accounts.conftest import MakeUser
+from tests.imports.views.posting import note_sign_in
 
 pytestmark = pytest.mark.usefixtures("quick_sign_in")
 ADD_PAGE = "admin:allauth_idp_oidc_client_add"
@@ -82,6 +83,37 @@ def test_a_client_cannot_be_made_for_somebody_else_or_for_more(
 
     assert client.owner != boss
     assert ask_for_token(client, secret, scope="openid")[0] == 400
+
+
+def test_a_client_that_may_export_credentials_takes_permission_and_recent_sign_in(
+    staff: Client, make_role: Callable[..., Role]
+) -> None:
+    owner = User.objects.get(pk=staff.session["_auth_user_id"])
+    page = reverse(ADD_PAGE)
+    asking = {"name": "Leaving", "with_credentials": "on"}
+    assert b"with_credentials" not in staff.get(page).content
+    owner.roles.add(make_role("leaving", "accounts.export_credentials"))
+
+    assert b"with_credentials" in staff.get(page).content
+    refused = staff.post(page, asking)
+    assert "shortly after signing in" in refused.content.decode()
+    assert not ApiClient.objects.exists()
+    note_sign_in(staff, 100)
+    client, secret = make_client(staff, **asking)
+
+    both = f"{access_tokens.SCOPE} {access_tokens.CREDENTIALS_SCOPE}"
+    plain, more = ask_for_token(client, secret), ask_for_token(client, secret, scope=both)
+    assert [answer["scope"] for _, answer in (plain, more)] == [access_tokens.SCOPE, both]
+
+
+def test_nobody_without_the_permission_makes_a_client_that_may_export_credentials(
+    staff: Client,
+) -> None:
+    note_sign_in(staff, 100)
+
+    client, _ = make_client(staff, with_credentials="on")
+
+    assert client.get_scopes() == [access_tokens.SCOPE]
 
 
 def test_staff_see_no_clients_of_others(

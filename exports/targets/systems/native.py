@@ -14,11 +14,10 @@ from typing import Any
 import orjson
 from django.db.models.expressions import RawSQL
 
-from accounts import hashing
 from accounts.authenticators import passkeys, recovery_codes, totp
 from accounts.encryption import DecryptionError
-from accounts.hashing.sealed import SEALED_PREFIX
-from exports.engine.portions import NO_FORMAT, TO_BE_HASHED, UNREADABLE, Login, Portion, Tally
+from exports.engine.passwords import present_password
+from exports.engine.portions import UNREADABLE, Login, Portion, Tally
 from exports.targets.contract import Context, Shape, Target, Write
 from imports.core.records.facts import EXPIRED
 from imports.core.records.user_columns import PROFILE_COLUMNS, TIMESTAMP, ProfileColumn
@@ -162,17 +161,10 @@ READERS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
 def _describe_password(stored: str, expires_at: datetime | None, tally: Tally) -> dict[str, Any]:
     """Return the password of a record; empty for none."""
     password: dict[str, Any] = {}
-    if stored.startswith(f"{SEALED_PREFIX}$"):
-        # A plain password, encrypted. To hash each here would take hours for many.
-        tally.excluded[TO_BE_HASHED] += 1
-    elif stored and not stored.startswith("!"):
-        presented = hashing.present(stored)
-        if presented is None:
-            tally.excluded[NO_FORMAT] += 1
-        else:
-            password = {"hash": presented.value, "format": presented.format_id}
-            if presented.params:
-                password["params"] = presented.params
+    if presented := present_password(stored, tally):
+        password = {"hash": presented.value, "format": presented.format_id}
+        if presented.params:
+            password["params"] = presented.params
     if expires_at == EXPIRED:
         password["must_change"] = True
     elif expires_at is not None:
@@ -197,6 +189,7 @@ TARGET = Target(
         ),
     },
     columns=("email", RawSQL(_write_profile(), ())),  # noqa: S611 - of the names of columns
+    parts=frozenset({"emails", "logins", "groups", "roles"}),
     credential_columns=("password", "password_expires_at"),
     make_writer=make_writer,
     lacks=(

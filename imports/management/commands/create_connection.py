@@ -61,6 +61,13 @@ class Command(BaseCommand):
             default=SUBJECT_ID,
             help="by which value existing users are found (default: subject_id)",
         )
+        parser.add_argument(
+            "--secret-scope",
+            dest="secret_scopes",
+            action="append",
+            default=[],
+            help="a scope of its secret; repeat it for several (default: those of the kind)",
+        )
         parser.add_argument("--off", action="store_true", help="do not switch it on yet")
         parser.add_argument(
             "--as", dest="operator", metavar="USER", help="whom the connection acts for"
@@ -95,6 +102,7 @@ def create(
     source: str | None,
     mode: str,
     matching_key: str,
+    secret_scopes: list[str],
     off: bool,
     **_: Any,
 ) -> dict[str, str]:
@@ -118,7 +126,7 @@ def create(
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from None
     save_connection(connection, propose_mapping(kind.provider), actor=actor)
-    secret = issue_secret(connection, actor=actor)
+    secret = issue_secret(connection, actor=actor, scopes=secret_scopes)
     if not off:
         switch(connection, is_on=True, actor=actor)
     return describe(connection, kind, secret)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from imports.models import SecretUse
 
@@ -27,6 +27,8 @@ class ConnectionKind:
     default_scopes: tuple[str, ...]
     provider: str
     token_path: str = ""
+    # Scopes that only somebody with a permission can give, by scope; they take a recent sign-in.
+    guarded_scopes: Mapping[str, str] = field(default_factory=dict)
     # Whether each request says what happens to users who exist already, instead of the settings.
     modes_by_request: bool = False
     # Whether the tenant is made of the connection's name where none is given.
@@ -72,8 +74,10 @@ SECUREAUTH = ConnectionKind(
     scopes={
         "manage_configuration": "Import and export identity pools",
         "read_configuration": "Export identity pools",
+        "export_credentials": "Export identity pools with password hashes and authenticators",
     },
     default_scopes=("manage_configuration",),
+    guarded_scopes={"export_credentials": "accounts.export_credentials"},
     provider="secureauth",
     modes_by_request=True,
 )

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.permission_areas import describe_permission
 from imports.core.errors import ImporterError
 from imports.models import Connection, ConnectionSecret, SecretUse
 from imports.services.connections.events import note
@@ -39,11 +40,19 @@ def issue_secret(
 
     Without `scopes` it has those of its kind. Whoever makes one could use it, so that their
     permissions, too, bound the connection from now on. Raises ImporterError for an unknown
-    scope, and while two are in use: one of them is to be revoked first.
+    scope, for one that the actor may not give, and while two are in use: one of them is to be
+    revoked first.
     """
     kind = KINDS[connection.kind]
     if unknown := set(scopes) - set(kind.scopes):
         raise ImporterError(f"This kind of connection has no scope “{min(unknown)}”.")
+    for scope in scopes:
+        permission = kind.guarded_scopes.get(scope, "")
+        if permission and not actor.has_perm(permission):
+            described = f"“{describe_permission(permission)}” ({permission})"
+            raise ImporterError(
+                f"To give the scope “{scope}”, you need the permission {described}."
+            )
     connection.refresh_from_db(from_queryset=Connection.objects.select_for_update(no_key=True))
     if list_secrets(connection).count() >= MOST_AT_ONCE:
         raise ImporterError(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.sign_in.reauthentication import find_confirmation_page, is_sign_in_recent
 from imports.core.errors import ImporterError
 from imports.core.planning.conflicts import Mode
 from imports.core.planning.matching import label_matching_key
@@ -52,6 +53,12 @@ EVENTS = {
     "change issuer": "changed the token issuer",
 }
 VALIDITIES = {"": "does not expire", "30": "30 days", "90": "90 days", "365": "1 year"}
+
+
+SIGN_IN_AGAIN = (
+    "This scope can only be given shortly after signing in. Sign out, sign in again, and come back"
+    " to this page."
+)
 
 
 class SecretForm(forms.Form):
@@ -144,6 +151,9 @@ def create_secret(request: StaffRequest, connection_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Choose at least one scope and how long the secret is valid.")
         return redirect("connections:connection", connection_id)
+    is_guarded = not kind.guarded_scopes.keys().isdisjoint(form.cleaned_data["scopes"])
+    if is_guarded and (answer := _ask_for_sign_in(request, connection)):
+        return answer
     days = form.cleaned_data["validity"]
     expires_at = timezone.now() + timedelta(days=int(days)) if days else None
     try:
@@ -169,6 +179,17 @@ def create_secret(request: StaffRequest, connection_id: int) -> HttpResponse:
     )
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _ask_for_sign_in(request: StaffRequest, connection: Connection) -> HttpResponse | None:
+    """Return what is answered to somebody who did not sign in a short while ago; else None."""
+    if is_sign_in_recent(request):
+        return None
+    page = _find_page(connection)
+    if question := find_confirmation_page(request, then=page):
+        return redirect(question)
+    messages.error(request, SIGN_IN_AGAIN)
+    return redirect(page)
 
 
 @require_POST

@@ -84,3 +84,16 @@ def test_a_matching_key_that_there_is_not_is_refused_and_nothing_kept(operator: 
         call_command("create_connection", "records", "--name", "HR", "--matching-key", "shoe")
 
     assert not Connection.objects.exists()
+
+
+def test_a_secret_can_have_chosen_scopes(
+    operator: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create(
+        capsys,
+        *("secureauth", "--name", "Leaving", "--tenant", "acme"),
+        *("--secret-scope", "read_configuration", "--secret-scope", "export_credentials"),
+    )
+
+    scopes = Connection.objects.get().secrets.get().scopes
+    assert scopes == ["read_configuration", "export_credentials"]

@@ -14,12 +14,16 @@ import pytest
 from django.test import Client
 
 from accounts.models import Group, User
+from exports.models import Export
+from imports.core.errors import ImporterError
 from imports.core.planning.undo import UndoOptions
 from imports.models import Connection, ImportJob, ImportRecord, Undo
 from imports.services.connections.connections import switch
+from imports.services.connections.people import add_preparer
 from imports.services.connections.secrets import issue_secret
 from imports.services.undo.undoing import start_undo, work_on_undo
 from tests.imports.connecting import create_connection
+from tests.imports.engine.strategies import PUBLIC_KEY
 
 TENANT = "acme"
 CONFIGURATION = f"/api/identity/system/{TENANT}/configuration"
@@ -409,6 +413,93 @@ def test_an_export_holds_no_hash(token: str) -> None:
 
     assert export(token)["user_credentials"] == []
     assert HASHED not in str(export(token))
+
+
+def ask_for_credentials(connection: Connection, actor: User) -> str:
+    """Return an access token with the scope of credentials, and that of imports."""
+    scopes = ["manage_configuration", "export_credentials"]
+    value = issue_secret(connection, actor=actor, scopes=scopes)
+    token: str = ask_token(connection, value).json()["access_token"]
+    return token
+
+
+def describe_authenticators(number: int) -> list[dict[str, Any]]:
+    key = {"id": "AQID", "public_key": PUBLIC_KEY, "sign_count": 3, "name": "Key"}
+    made = [("totp", {"secret": "JBSWY3DPEHPK3PXP"}), ("webauthn", {"credentials": [key]})]
+    return [
+        {"id": f"c{number}", "user_id": name_id(number), "type": kind, "payload": payload}
+        for kind, payload in made
+    ]
+
+
+def test_an_export_with_credentials_imports_back_unchanged(
+    connection: Connection, operator: User
+) -> None:
+    token = ask_for_credentials(connection, operator)
+    dump = describe_people(1, 2, 3, 4)
+    dump["user_credentials"] += describe_authenticators(1)
+    dump["user_credentials"][1]["state"] = "must_be_changed"
+    dump["user_credentials"][2]["expires_at"] = "2031-01-01T00:00:00Z"
+    put(token, dump)
+    find_user(3).roles.clear()
+    User.objects.filter(subject_id=name_id(2)).update(password=f"bcrypt${HASHED}")
+    User.objects.filter(subject_id=name_id(3)).update(
+        password="digest$algorithm=md5&salt=a&salt_encoding=utf8&salt_position=prefix"
+        "&hash_encoding=hex&password_encoding=utf-8&rounds=1$5f4dcc3b5aa765d61d8327deb882cf99"
+    )
+    passwords = list(User.objects.order_by("subject_id").values_list("password", flat=True))
+    exported = export(token)
+
+    assert put(token, exported, mode="update").status_code == 204
+
+    assert export(token) == exported
+    assert len(exported["user_credentials"]) == 6
+    assert list(User.objects.order_by("subject_id").values_list("password", flat=True)) == passwords
+    reasons = ImportRecord.objects.order_by("-job_id", "-row_number").values_list(
+        "reason", flat=True
+    )
+    assert list(reasons[:3]) == ["unchanged"] * 3
+    User.objects.filter(is_staff=False).delete()
+    assert put(token, exported).status_code == 204
+    assert list(User.objects.order_by("subject_id").values_list("password", flat=True)) == passwords
+    again = export(token)
+    assert [each["payload"] for each in again["user_credentials"]] == [
+        each["payload"] for each in exported["user_credentials"]
+    ]
+
+
+def test_credentials_take_the_scope_and_are_noted(connection: Connection, operator: User) -> None:
+    token = ask_for_credentials(connection, operator)
+    put(token, describe_people(1))
+
+    export(token)
+
+    noted = Export.objects.latest("pk")
+    assert (noted.actor, noted.channel, noted.taker) == (operator, "secureauth", "Pools")
+    assert (noted.with_credentials, noted.users, noted.state) == (True, 1, "complete")
+
+
+def test_everybody_whom_the_connection_acts_for_has_to_be_allowed_credentials(
+    connection: Connection, operator: User, make_clerk: Callable[..., User]
+) -> None:
+    token = ask_for_credentials(connection, operator)
+    clerk = make_clerk("imports.add_importjob", "imports.run_importjob", "accounts.view_user")
+    add_preparer(connection, clerk)
+
+    answer = put(token, b"", method="GET")
+
+    assert answer.status_code == 403
+    assert "accounts.export_credentials" in answer.json()["error"]
+    assert not Export.objects.exists()
+
+
+def test_nobody_gives_a_scope_that_they_may_not_use(
+    connection: Connection, make_clerk: Callable[..., User]
+) -> None:
+    clerk = make_clerk("imports.add_importjob", "imports.run_importjob")
+
+    with pytest.raises(ImporterError, match=r"accounts\.export_credentials"):
+        issue_secret(connection, actor=clerk, scopes=["export_credentials"])
 
 
 def test_an_export_has_the_users_of_its_source_alone(token: str, operator: User) -> None:

@@ -55,6 +55,11 @@ MARKS = frozenset({"user_pool_id", "payload_schema_id", "business_metadata", "te
 NEVER = "1900-01-01"
 CHANGE_STATES = frozenset({"must_be_reset", "must_be_changed"})
 
+# Where an export of Userferry has a hash as it is stored, of whatever format.
+OWN = "userferry"
+# Beside the secret of an authenticator app, in an export of Userferry.
+APP_DETAILS = ("name", "digits", "period", "algorithm")
+
 PRESETS = {
     "id": Preset("subject_id", "The user's id."),
     "(active)": Preset(
@@ -73,6 +78,9 @@ PRESETS = {
     "(phone verified)": Preset("profile.phone_verified", "From the verifiable address."),
     "(password hash)": Preset("authenticators.password.hash", "The credential's hashed_password."),
     "(hash format)": Preset("authenticators.password.format", "Detected from that object."),
+    "(hash parameters)": Preset(
+        "authenticators.password.params", "Of a hash that Userferry exported as it is stored."
+    ),
     "(password expires)": Preset(
         "authenticators.password.expires_at", "The credential's expires_at, where 1900 means never."
     ),
@@ -80,6 +88,10 @@ PRESETS = {
         "authenticators.password.must_change", "True if its state is must_be_changed or …_reset."
     ),
     "(authenticator app)": Preset("authenticators.totp.secret", "The credential of the type totp."),
+    "(authenticator app name)": Preset("authenticators.totp.name", "Its name."),
+    "(authenticator app digits)": Preset("authenticators.totp.digits", "Its digits."),
+    "(authenticator app period)": Preset("authenticators.totp.period", "Its period."),
+    "(authenticator app algorithm)": Preset("authenticators.totp.algorithm", "Its algorithm."),
     "(passkeys)": Preset("authenticators.passkeys", "The credentials of the type webauthn."),
     "(verified addresses)": Preset(
         "authenticators.verified_addresses", "Active, verified addresses."
@@ -200,11 +212,15 @@ def unite(addresses: list[str]) -> list[str]:
 def read_password(credentials: list[Values]) -> Values:
     """Return the hash as the object that it is, and when it has to be changed."""
     row = next((each for each in credentials if each.get("type") == "password"), {})
-    hashed = read_object(read_object(row.get("payload")).get("hashed_password"))
+    payload = read_object(row.get("payload"))
+    hashed, own = read_object(payload.get("hashed_password")), read_object(payload.get(OWN))
     expires = read_text(row.get("expires_at"))
+    text = own.get("hash") or (orjson.dumps(hashed).decode() if hashed else None)
+    hashed = own or hashed
     return {
-        "(password hash)": orjson.dumps(hashed).decode() if hashed else None,
-        "(hash format)": "secureauth_hashed_password" if hashed else None,
+        "(password hash)": text,
+        "(hash format)": own.get("format") or ("secureauth_hashed_password" if hashed else None),
+        **({"(hash parameters)": own["params"]} if own.get("params") else {}),
         "(password expires)": expires if hashed and not expires.startswith(NEVER) else None,
         "(must change)": read_text(row.get("state")).lower() in CHANGE_STATES if hashed else None,
     }
@@ -212,18 +228,25 @@ def read_password(credentials: list[Values]) -> Values:
 
 def read_others(credentials: list[Values]) -> Values:
     """Return the authenticator app and passkeys, and the types of what is neither."""
-    app: Values | None = None
+    app: Any = None
+    details: Values = {}
     passkeys, others = [], []
     for row in credentials:
         kind = read_text(row.get("type")).lower()
         payload = read_object(row.get("payload"))
         if kind == "totp" and not app and (secret := find_secret(payload)):
             app = secret
+            details = {f"(authenticator app {name})": payload.get(name) for name in APP_DETAILS}
         elif kind == "webauthn" and (keys := list(read_passkeys(payload))):
             passkeys += keys
         elif kind != "password":
             others.append(kind)
-    return {"(authenticator app)": app, "(passkeys)": passkeys, CREDENTIALS: others}
+    return {
+        "(authenticator app)": app,
+        **drop_blanks(details),
+        "(passkeys)": passkeys,
+        CREDENTIALS: others,
+    }
 
 
 def find_secret(payload: Values) -> Any:
@@ -245,6 +268,10 @@ def read_passkeys(payload: Values) -> Iterator[Values]:
                     "public_key": write_base64url(public_key),
                     "sign_count": pick_first(authenticator.get("signcount"), key.get("signcount")),
                     "name": read_text(key.get("name")),
+                    "aaguid": read_text(key.get("aaguid")),
+                    "algorithm": key.get("algorithm"),
+                    "backup_eligible": key.get("backupeligible"),
+                    "backed_up": key.get("backedup"),
                 }
             )
 

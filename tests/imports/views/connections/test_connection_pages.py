@@ -20,7 +20,7 @@ from imports.states import JobState
 from imports.views.connections.urls import urlpatterns
 from tests.imports.connecting import create_connection, name_person, send
 from tests.imports.views.conftest import SignIn
-from tests.imports.views.posting import read_form
+from tests.imports.views.posting import note_sign_in, read_form
 
 VIEW, ADD = "imports.view_connection", "imports.add_connection"
 CHANGE, UNDO = "imports.change_connection", "imports.undo_importjob"
@@ -221,6 +221,19 @@ def test_a_secret_is_shown_once_with_a_button_that_copies_it(
     page = admin.get(find_page("connection", connection)).content.decode()
     assert shown[1] not in page
     assert secret.hint in page
+
+
+def test_a_scope_for_credentials_takes_a_recent_sign_in(admin: Client, operator: User) -> None:
+    connection = create_connection(operator, kind="secureauth", name="Leaving", tenant="leaving")
+    wanted = {"scopes": "export_credentials", "validity": ""}
+
+    refused = admin.post(find_page("create_secret", connection), wanted, follow=True)
+    assert "shortly after signing in" in refused.content.decode()
+    assert not connection.secrets.exists()
+    note_sign_in(admin, 100)
+    admin.post(find_page("create_secret", connection), wanted)
+
+    assert connection.secrets.get().scopes == ["export_credentials"]
 
 
 def test_a_secret_can_expire(admin: Client, connection: Connection) -> None:
