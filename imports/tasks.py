@@ -15,6 +15,7 @@ from imports.notifications import completions
 from imports.notifications.delivery import NOTIFICATION_SECONDS, deliver, sweep_notifications
 from imports.services.connections import day_jobs, requested_jobs, secrets
 from imports.services.directories import marking
+from imports.services.files import partial_uploads
 from imports.services.invitations import sending
 from imports.services.jobs import queue, rate_limits, request_keys, retention
 from imports.services.leavers import disabling, surveys
@@ -126,6 +127,7 @@ def hash_passwords() -> None:
 @shared_task(name="imports.tasks.purge_expired", **SHORT)
 def purge_expired() -> None:
     retention.purge_expired()
+    partial_uploads.drop_abandoned()
     retention.sweep_files()
     access_tokens.delete_expired()
     request_keys.forget_keys()

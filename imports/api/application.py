@@ -26,6 +26,7 @@ from imports.api import (
     sources,
     templates,
     undoing,
+    uploads,
     users,
     watching,
     webhooks,
@@ -75,6 +76,10 @@ PROBLEM: dict[str, Any] = {
         },
         "advice": {"type": "string", "description": "Of a file that cannot be read: what to do."},
         "state": {"type": "string", "description": "Of `wrong_state`: the state of the job."},
+        "received": {
+            "type": "integer",
+            "description": "Of `offset_wrong`: the byte at which the upload continues.",
+        },
         "changed": {
             "type": "array",
             "description": "Of `changed_meanwhile`: the parts that have changed.",
@@ -133,6 +138,7 @@ for part in (
     templates.job_router,
 ):
     api.add_router("/jobs", part)
+api.add_router("/uploads", uploads.router)
 api.add_router("/records", receiving.router)
 api.add_router("/templates", templates.router)
 api.add_router("/sources", sources.router)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from django.core.files import File
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
-from ninja import File, Form, Path, Query, Router, UploadedFile
+from ninja import File as FileParam
+from ninja import Form, Path, Query, Router, UploadedFile
 from ninja.errors import ValidationError as InvalidRequest
 from pydantic import ValidationError
 
@@ -78,7 +80,7 @@ def find_job(job_id: int) -> ImportJob:
 def upload_file(
     request: ApiRequest,
     file: Annotated[
-        UploadedFile, File(description="The export, of any size; see docs/reading.md.")
+        UploadedFile, FileParam(description="The export, of any size; see docs/reading.md.")
     ],
     options: Annotated[str, Form(description="What is chosen about the job, as JSON.")] = "{}",
 ) -> JobInfo:
@@ -87,17 +89,7 @@ def upload_file(
     When that lacks something, the job is a draft, and `unmapped` says what: correct it with
     PUT /jobs/{job_id}/mapping.
     """
-    new = _read_options(options)
-    chosen = _read_reading(new)
-    setup = _build_setup(new, new.policies)
-    _check_template(request, new)
-    setup.check()
-    provider = new.provider or setup.find_provider()
-
-    job = create_job(file, actor=request.user, name=new.name, chosen=chosen, provider=provider)
-    unmapped = set_up(job, setup, actor=request.user)
-    rate_limits.set_limits(job, **new.limits.model_dump(), actor=request.user)
-    return describe_job(job, unmapped=unmapped)
+    return make_job(request, file, _read_options(options))
 
 
 @router.get("", auth=AccessToken(VIEW), response=JobPage)
@@ -205,6 +197,19 @@ def set_limits(request: ApiRequest, job_id: JobId, limits: Limits) -> JobInfo:
         find_job(job_id), **limits.model_dump(), actor=request.user, shown=read_shown(request)
     )
     return describe_job(find_job(job_id))
+
+
+def make_job(request: ApiRequest, file: File[bytes], new: NewJob) -> JobInfo:
+    """Return a new job of a file as it was asked for."""
+    chosen = _read_reading(new)
+    setup = _build_setup(new, new.policies)
+    _check_template(request, new)
+    setup.check()
+    provider = new.provider or setup.find_provider()
+    job = create_job(file, actor=request.user, name=new.name, chosen=chosen, provider=provider)
+    unmapped = set_up(job, setup, actor=request.user)
+    rate_limits.set_limits(job, **new.limits.model_dump(), actor=request.user)
+    return describe_job(job, unmapped=unmapped)
 
 
 def _build_setup(new: NewMapping, policies: Policies) -> Setup:

@@ -28,6 +28,7 @@ from imports.core.errors import (
 from imports.core.planning.conflicts import PolicyError
 from imports.services.approval.approvals import ApprovalMissing
 from imports.services.connections.people import ConnectionRefused
+from imports.services.files.partial_uploads import TooLarge, UploadIncomplete, WrongOffset
 from imports.services.jobs.request_keys import KeyInUse, KeyReused
 
 CONTENT_TYPE = "application/problem+json"
@@ -43,6 +44,9 @@ REFUSALS: dict[type[ImporterError], tuple[int, str, str]] = {
     KeyInUse: (409, "key_in_use", "The request with this idempotency key is in progress"),
     KeyReused: (422, "key_reused", "The idempotency key was used for another request"),
     MappingError: (422, "mapping_invalid", "The mapping cannot be used"),
+    TooLarge: (413, "request_too_large", "The request is too large"),
+    UploadIncomplete: (409, "upload_incomplete", "The file has not arrived as it is"),
+    WrongOffset: (409, "offset_wrong", "The part does not begin where the upload continues"),
     PolicyError: (422, "policies_invalid", "The conflict policies cannot be used"),
     ImporterError: (409, "refused", "Not possible"),
 }
@@ -121,6 +125,8 @@ def _answer_refusal(request: HttpRequest, error: Any) -> HttpResponse:
         more["changed"] = error.parts
     if isinstance(error, InvalidTransition):
         more["state"] = error.state
+    if isinstance(error, WrongOffset):
+        more["received"] = error.received
     headers = {"Retry-After": "1"} if isinstance(error, KeyInUse) else None
     return answer_problem(*REFUSALS[kind], str(error), headers, **more)
 

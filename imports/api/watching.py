@@ -1,8 +1,7 @@
 """Watch a job: by server-sent events, or by a request that waits until something has changed.
 
 Each watch ends by itself, and holds no connection to the database while nothing happens. Of the
-threads of a process, only some are ever taken: other watches are answered at once, and so come to
-poll.
+threads of a process, only some are ever taken: other watches are answered at once, and must poll.
 """
 
 from __future__ import annotations

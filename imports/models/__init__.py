@@ -42,6 +42,7 @@ from imports.models.requested_jobs import RequestedJob, RequestedJobKind
 from imports.models.sources import SourceDay
 from imports.models.templates import MappingTemplate, TemplateVersion
 from imports.models.undo import Undo, UndoneRecord, UndoState, UndoSurvey
+from imports.models.uploads import PartialUpload
 
 __all__ = [
     "CampaignState",
@@ -79,6 +80,7 @@ __all__ = [
     "NotificationEvent",
     "NotificationState",
     "OtherSubjectId",
+    "PartialUpload",
     "PlanState",
     "RecordEdit",
     "ReleasedValue",

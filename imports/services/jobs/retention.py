@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts import previewed_files
 from imports.core.dry_run import forget_people
+from imports.engine.files import parts as parts_of_files
 from imports.engine.files.job_files import drop_file
 from imports.engine.files.receiving import FOLDER
 from imports.models import (
@@ -26,6 +27,7 @@ from imports.models import (
     JoinedRow,
     Leaver,
     LeaverSurvey,
+    PartialUpload,
     RecordEdit,
     Status,
 )
@@ -67,10 +69,12 @@ def sweep_files() -> int:
     somebody previewed an import in the admin and did not confirm it.
     """
     used = set(ImportJob.objects.exclude(file="").values_list("file", flat=True))
+    for parts in PartialUpload.objects.values_list("parts", flat=True):
+        used.update(name for name, _ in parts)
     cutoff = timezone.now() - LEFTOVER_AGE
     left = [
         name
-        for folder in (FOLDER, previewed_files.FOLDER, "imports")
+        for folder in (FOLDER, parts_of_files.FOLDER, previewed_files.FOLDER, "imports")
         for name in _list_files(folder)
         if name not in used and default_storage.get_modified_time(name) < cutoff
     ]
