@@ -44,6 +44,19 @@ ALGORITHMS = [
 LEEWAY_SECONDS = 60
 
 
+class Registry(jwe.JWERegistry):
+    """Takes what is allowed, with headers that name a certificate, and whatever else they hold.
+
+    RFC 7516, section 4: parameters that are not understood are ignored. By itself, joserfc 1.8
+    refuses them, and headers as long as a certificate.
+    """
+
+    max_protected_header_length = 8 << 10
+
+
+REGISTRY = Registry(algorithms=ALGORITHMS, strict_check_header=False)
+
+
 class NotDecrypted(ImporterError):
     """What was sent is not encrypted for this connection, or has been altered."""
 
@@ -98,8 +111,9 @@ def decrypt(connection: Connection, value: str) -> Mapping[str, Any]:
     for key in list_keys(connection):
         private = encryption.decrypt_text(key.private_key, purpose=PURPOSE)
         try:
-            found = jwe.decrypt_compact(value, RSAKey.import_key(private), algorithms=ALGORITHMS)
-        except (JoseError, ValueError):
+            found = jwe.decrypt_compact(value, RSAKey.import_key(private), registry=REGISTRY)
+        # joserfc raises TypeError for headers whose members are of another type.
+        except (JoseError, ValueError, TypeError):
             continue
         _note_use(key)
         return _read_claims(found.plaintext or b"")

@@ -10,7 +10,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import product
 from typing import Any
@@ -117,6 +117,7 @@ def encrypt(
     algorithm: str = "RSA-OAEP-256",
     encoding: str = "A256CBC-HS512",
     is_token: bool = True,
+    more: Mapping[str, Any] | None = None,
     **claims: Any,
 ) -> str:
     """Return a password context: a token that is not signed, encrypted, as Entra's sample reads."""
@@ -124,7 +125,7 @@ def encrypt(
     text = json.dumps(said)
     if is_token:
         text = f"{encode({'alg': 'none'})}.{encode(said)}."
-    header = json.dumps({"alg": algorithm, "enc": encoding, "cty": "JWT"})
+    header = json.dumps({"alg": algorithm, "enc": encoding, "cty": "JWT", **(more or {})})
     allowed = [*jwe.default_allowed_algs, "RSA1_5"]
     made = jwe.JWE(text.encode(), protected=header, recipient=None, algs=allowed)
     made.add_recipient(public)
@@ -164,6 +165,15 @@ def test_a_right_password_is_migrated_however_it_is_encrypted(
 
     key.refresh_from_db()
     assert key.last_used_at is not None
+
+
+def test_parameters_that_nobody_knows_and_certificates_in_the_header_are_ignored(
+    ready: User, key: DecryptionKey
+) -> None:
+    public = read_public(key)
+
+    for more in ({"ver": "1.0"}, {"kid": "any", "x5t": "abc"}, {"x5c": ["A" * 2000]}):
+        assert read_action(ask(encrypt(public, more=more))) == "MigratePassword"
 
 
 def test_the_nonce_comes_back(ready: User, key: DecryptionKey) -> None:
@@ -287,6 +297,9 @@ def test_what_is_not_encrypted_for_the_connection_is_refused(
         "of another key": encrypt(FOREIGN),
         "with padding that leaks": encrypt(public, algorithm="RSA1_5"),
         "altered": encrypt(public)[:-4] + "AAAA",
+        "compressed": encrypt(public, more={"zip": "DEF"}),
+        "with a header of another type": encode({"alg": {}, "enc": []}) + ".a.b.c.d",
+        "with a header to be understood": encode({"alg": "RSA-OAEP", "crit": True}) + ".a.b.c.d",
         "five empty parts": "a.b.c.d.e",
         "a text": "…",
         "nothing": "",
