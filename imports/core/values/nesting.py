@@ -8,7 +8,13 @@ import re
 DEPTH_LIMIT = 100
 
 # All up to the next bracket that is not in a string, or to the quote of a string cut short.
-UP_TO_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+', re.DOTALL)
+_PLAIN, _STRING = rb'[^"{}\[\]]*+', rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+UP_TO_BRACKET = re.compile(rb"%(p)s(?:%(s)s%(p)s)*+" % {b"p": _PLAIN, b"s": _STRING}, re.DOTALL)
+# The same past objects and lists that have none within.
+UP_TO_NESTING = re.compile(
+    rb"%(p)s(?:(?:%(s)s|[{\[]%(p)s(?:%(s)s%(p)s)*+[}\]])%(p)s)*+" % {b"p": _PLAIN, b"s": _STRING},
+    re.DOTALL,
+)
 OPENING = frozenset(b"{[")
 CLOSING = frozenset(b"}]")
 

@@ -12,7 +12,7 @@ from imports.core.problems.of_rows import ROW_TRUNCATED
 from imports.core.readers.json_files.record import read_record
 from imports.core.readers.rows import RECORD_LIMIT, RECORD_LIMIT_LABEL, RawRow
 from imports.core.readers.text import REPLACEMENT
-from imports.core.values.nesting import UP_TO_BRACKET
+from imports.core.values.nesting import UP_TO_BRACKET, UP_TO_NESTING
 
 # Text that is read again after a broken record gets a shorter distance to find the next end.
 LIMIT_AGAIN = 16 << 10
@@ -119,7 +119,7 @@ class Splitter:
     def skip_element(self) -> None:
         """Move behind the end of the element whose opening bracket was passed."""
         depth = 1
-        while depth and (bracket := self._next_bracket()):
+        while depth and (bracket := self._next_bracket(pattern=UP_TO_NESTING)):
             depth += 1 if bracket in b"{[" else -1
 
     def count_elements(self) -> int:
@@ -137,16 +137,19 @@ class Splitter:
         Return how many objects and lists it has.
         """
         count, depth = 0, 1
-        while depth and (bracket := self._next_bracket()):
+        pattern = UP_TO_BRACKET
+        while depth and (bracket := self._next_bracket(pattern=pattern)):
             count += depth == 1 and bracket in b"{["
             depth += 1 if bracket in b"{[" else -1
+            pattern = UP_TO_BRACKET if depth == 1 else UP_TO_NESTING
         return count
 
     def _read_brackets(self) -> RawRow:
         """Return the row of an object or array, or of what is left of it when it has no end."""
         limit = LIMIT_AGAIN if self.at < self._again_until else RECORD_LIMIT
-        depth = 0
-        while bracket := self._next_bracket(limit):
+        depth, pattern = 0, UP_TO_BRACKET
+        while bracket := self._next_bracket(limit, pattern=pattern):
+            pattern = UP_TO_NESTING
             depth += 1 if bracket in b"{[" else -1
             if depth == 0:
                 raw, line = self.buffer[self.at : self.cursor], self.line
@@ -182,15 +185,17 @@ class Splitter:
         self.advance(found.end())
         return read_record(found[0], 0, line, "json")
 
-    def _next_bracket(self, limit: int | None = None) -> bytes:
+    def _next_bracket(
+        self, limit: int | None = None, *, pattern: re.Pattern[bytes] = UP_TO_BRACKET
+    ) -> bytes:
         """Return the next bracket outside strings; nothing at the end of the file or limit.
 
-        Without a limit, the text passed over is not kept.
+        What the pattern matches is passed over, and without a limit not kept.
         """
         while True:
             end = len(self.buffer) if limit is None else min(len(self.buffer), self.at + limit)
-            pattern = UP_TO_STRING_END if self._in_string else UP_TO_BRACKET
-            found = pattern.match(self.buffer, self.cursor, end)
+            passed = UP_TO_STRING_END if self._in_string else pattern
+            found = passed.match(self.buffer, self.cursor, end)
             self.cursor = found.end() if found else self.cursor
             if self.cursor < end:
                 byte = self.buffer[self.cursor]

@@ -6,11 +6,13 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imports.core.errors import FileFormatError
 from imports.core.readers import ENCODINGS, SYNTAXES, RawRow, ReaderOptions, read_rows
+from imports.core.readers.json_files import splitter as splitting
+from imports.core.values.nesting import UP_TO_BRACKET
 
 
 def read(content: bytes | str, **options: Any) -> list[RawRow]:
@@ -323,3 +325,29 @@ def test_any_bytes_give_rows_or_a_file_format_error(
     assert all(orjson.dumps(row.values) for row in rows)
     assert all(row.problems for row in rows if row.values is None)
     assert all(problem.message for row in rows for problem in row.problems)
+
+
+PIECES = (
+    *(b"{}", b"[]", b'{"a":1}', b'{"a":[1]}', b'["}"]', b'{"a":{"b":"\\""}}', b'"{"'),
+    *(b",", b"\n", b"{", b"}", b"[", b"]", b'"', b"\\"),
+)
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join),
+    st.integers(1, 9),
+)
+@settings(max_examples=60, deadline=None)
+def test_whole_inner_objects_are_passed_over_as_bracket_by_bracket(text: bytes, size: int) -> None:
+    def read() -> list[Any]:
+        blocks = (text[start : start + size] for start in range(0, len(text), size))
+        splitter = splitting.Splitter(iter([b"[", *blocks]))
+        splitter.find_bracket()
+        counting = splitting.Splitter(iter([b"[" + text]))
+        counting.find_bracket()
+        return [*splitter.read_elements(), counting.count_nested(), counting.cursor]
+
+    found = read()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splitting, "UP_TO_NESTING", UP_TO_BRACKET)
+        assert found == read()
