@@ -12,8 +12,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+import jwt
 from allauth.core import context
 from allauth.idp.oidc import app_settings
+from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.internal.oauthlib.request_validator import OAuthLibRequestValidator
 from allauth.idp.oidc.internal.oauthlib.server import generate_opaque_token
 from allauth.idp.oidc.internal.oauthlib.utils import ValidatorContext, get_validator_context
@@ -26,6 +28,7 @@ from interfaces.oidc.access import accepts_tokens
 from interfaces.oidc.adapter import find_grant
 from interfaces.oidc.authentication import find_level, read_authentication
 from interfaces.oidc.claims import OFFLINE, OPENID
+from interfaces.oidc.keys import load_key
 from interfaces.oidc.models import Application, ApplicationUser, Grant
 from interfaces.oidc.subjects import find_account
 
@@ -186,12 +189,20 @@ class Validator(OAuthLibRequestValidator):
     def finalize_id_token(
         self, id_token: dict[str, Any], token: Any, token_handler: Any, request: Request
     ) -> str:
-        grant = _get_grant()
-        id_token["auth_time"] = int(grant.authenticated_at.timestamp())
-        id_token["acr"] = find_level(grant.methods)
-        id_token["amr"] = grant.methods
-        signed: str = super().finalize_id_token(id_token, token, token_handler, request)
-        return signed
+        """Return the ID token signed; allauth would read the key from its text each time."""
+        grant, adapter = _get_grant(), get_adapter()
+        claims = {
+            **adapter.get_claims("id_token", request.user, request.client, request.scopes),
+            **id_token,
+            "iss": adapter.get_issuer(),
+            "exp": id_token["iat"] + app_settings.ID_TOKEN_EXPIRES_IN,
+            "jti": uuid.uuid4().hex,
+            "auth_time": int(grant.authenticated_at.timestamp()),
+            "acr": find_level(grant.methods),
+            "amr": grant.methods,
+        }
+        jwk, private = load_key(adapter.get_signing_key().pem)
+        return jwt.encode(claims, private, algorithm="RS256", headers={"kid": jwk["kid"]})
 
     # Whose tokens are accepted
 

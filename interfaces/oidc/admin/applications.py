@@ -58,7 +58,7 @@ class ApplicationAdmin(admin.ModelAdmin):
     list_display = ["name", "type_shown", "is_on", "is_trusted", "last_used_at"]
     search_fields = ["name", "id"]
     readonly_fields = ["id", "type_shown", "issuer", "created_at", "last_used_at"]
-    autocomplete_fields = ["groups", "roles"]
+    filter_horizontal = ["groups", "roles"]
     ordering = ["name"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:

@@ -71,6 +71,9 @@ class ApplicationForm(forms.ModelForm):
         if "redirect_uris" not in self.fields:
             return  # of somebody who may only look at it
         self.fields["redirect_uris"].required = True
+        for name in ("groups", "roles"):
+            # Without what the stock admin says of a plain list: two lists need no key held down.
+            self.fields[name].help_text = self.Meta.help_texts[name]
         self.initial["scopes"] = ["profile", "email"] if is_new else application.get_scopes()
         self.fields["sources"].choices = _list_choices(application.sources)  # type: ignore[attr-defined]
         if not self.fields["sources"].choices:  # type: ignore[attr-defined]

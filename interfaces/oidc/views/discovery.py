@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
-from allauth.idp.oidc import views as allauth_views
 from allauth.idp.oidc.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from interfaces.oidc.authentication import LEVELS
 from interfaces.oidc.claims import CLAIMS, SCOPES
+from interfaces.oidc.keys import list_public_keys
 from interfaces.oidc.views.endpoints import GRANTS, allow_any_origin
 
 PROMPTS = ("none", "login", "consent", "select_account")
@@ -30,7 +30,8 @@ def show_configuration(request: HttpRequest) -> HttpResponse:
 @allow_any_origin
 @require_GET
 def show_keys(request: HttpRequest) -> HttpResponse:
-    response: HttpResponse = allauth_views.jwks(request)
+    response = JsonResponse({"keys": list_public_keys()})
+    response["Cache-Control"] = f"max-age={get_adapter().get_jwks_cache_control()}, must-revalidate"
     return response
 
 

@@ -97,5 +97,5 @@ def ada(make_user: Callable[..., User]) -> User:
 def rider(ada: User, application: Application) -> Rider:
     """Ada's browser, signed in, and the application that she goes to."""
     rider = Rider(application)
-    rider.sign_in("ada")
+    rider.enter(ada)
     return rider

@@ -15,7 +15,6 @@ from tests.accounts.conftest import MakeUser
 from tests.interfaces.oidc.calling import (
     AUTHORIZE,
     CALLBACK,
-    PASSWORD,
     Rider,
     read_answer,
     read_next,
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("quick_sign_in")
 def asking(make_application: MakeApplication, ada: User) -> Rider:
     """Ada's browser, signed in, and an application that she is asked about."""
     rider = Rider(make_application())
-    rider.sign_in("ada")
+    rider.enter(ada)
     return rider
 
 
@@ -122,9 +121,8 @@ def test_silent_request_needs_a_sign_in_that_is_recent_enough(rider: Rider) -> N
 
 def test_silent_request_about_somebody_else_is_refused(rider: Rider, make_user: MakeUser) -> None:
     hint = rider.get_tokens()["id_token"]
-    make_user(username="grace", password=PASSWORD)
     grace = Rider(rider.application)
-    grace.sign_in("grace")
+    grace.enter(make_user(username="grace"))
 
     assert read_answer(rider.ask(prompt="none", id_token_hint=hint))["code"]
     refused = read_answer(grace.ask(prompt="none", id_token_hint=hint))
@@ -161,10 +159,9 @@ def allow_source(application: Application, user: User) -> None:
 def test_only_the_users_that_an_application_names_may_use_it(
     rider: Rider, ada: User, make_user: MakeUser, allow: Callable[[Application, User], None]
 ) -> None:
-    make_user(username="grace", password=PASSWORD, source="crm")
     allow(rider.application, ada)
     grace = Rider(rider.application)
-    grace.sign_in("grace")
+    grace.enter(make_user(username="grace", source="crm"))
 
     page = grace.ask()
 
@@ -258,7 +255,7 @@ def test_pkce_is_required_of_public_applications_and_where_it_is_set(
     ada: User, make_application: MakeApplication, kind: dict[str, object], is_needed: bool
 ) -> None:
     rider = Rider(make_application(skip_consent=True, **kind))
-    rider.sign_in("ada")
+    rider.enter(ada)
 
     answer = read_answer(rider.ask(code_challenge=None, code_challenge_method=None))
 
@@ -299,9 +296,8 @@ def test_user_sees_their_own_applications_and_withdraws_what_they_allowed(
 ) -> None:
     asking.decide(asking.ask(scope="openid email"), "allow")
     account = ApplicationUser.objects.get()
-    make_user(username="grace", password=PASSWORD)
     grace = Rider(asking.application)
-    grace.sign_in("grace")
+    grace.enter(make_user(username="grace"))
     url = f"/accounts/applications/{account.pk}/withdraw/"
 
     page = asking.browser.get("/accounts/applications/").content.decode()

@@ -135,9 +135,8 @@ def test_subject_that_another_user_has_had_is_given_to_nobody_else(
 ) -> None:
     rider.get_id_token()
     User.objects.filter(pk=ada.pk).update(subject_id="hr-2")
-    make_user(subject_id="hr-1", username="grace", password=PASSWORD)
     other = Rider(rider.application)
-    other.sign_in("grace")
+    other.enter(make_user(subject_id="hr-1", username="grace"))
 
     assert other.get_id_token()["sub"] != "hr-1"
 

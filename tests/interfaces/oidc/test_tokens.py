@@ -128,7 +128,7 @@ def test_public_application_has_no_secret_that_could_be_guessed(
     ada: User, make_application: MakeApplication
 ) -> None:
     rider = Rider(make_application(type="public", skip_consent=True))
-    rider.sign_in("ada")
+    rider.enter(ada)
 
     assert rider.get_tokens()["id_token"]
     assert not rider.application.check_secret("")
