@@ -17,6 +17,9 @@ export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 INSTALLED_DEV := .venv/.installed-dev
+# The npm client that tests run; npm writes this file last.
+NPM_CLIENT := tests/interfaces/auth0/node
+INSTALLED_NPM := $(NPM_CLIENT)/node_modules/.package-lock.json
 
 # What a real deployment sets, for the checks that judge one; nothing is connected to.
 PRODUCTION := HTTPS=1 DEBUG=0 ALLOWED_HOSTS=userferry.example \
@@ -33,7 +36,7 @@ run: $(INSTALLED) ## Start everything here until Ctrl-C: make run [PORT=8001] [H
 	@echo "Starting Userferry …"
 	@exec $(BIN)/python manage.py run --host $(HOST) --port $(PORT) $(if $(TLS),--tls)
 
-test: $(INSTALLED_DEV) ## Run every test against real servers: make test [PYTEST_ARGS="-k name"]
+test: $(INSTALLED_DEV) $(INSTALLED_NPM) ## Run every test against real servers: make test [PYTEST_ARGS="-k name"]
 	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 lab: $(INSTALLED_DEV) ## Import what real systems export, after installing them: make lab [PYTEST_ARGS="-k synapse"]
@@ -64,7 +67,7 @@ format: $(INSTALLED_DEV) ## Put the code into its standard form
 	$(BIN)/ruff format
 
 clean: ## Remove what was installed and every cache; the data in .userferry stays
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv $(NPM_CLIENT)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The last thing that making the environment puts there: one that was interrupted has none.
 $(BIN)/pip:
@@ -82,4 +85,8 @@ $(INSTALLED): requirements.txt | $(BIN)/pip
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@echo "Installing what the tests and linters need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
+	@touch $@
+
+$(INSTALLED_NPM): $(NPM_CLIENT)/package-lock.json | $(INSTALLED_DEV)
+	@$(BIN)/npm ci --prefix $(NPM_CLIENT) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
