@@ -1,13 +1,12 @@
 """The whole examples of docs/adding-a-*.md do what their pages say, in a copy of the project.
 
 A block below the name of a file is that file, or goes below the line that is named with it. The
-commands of the page are run then, and the files that have changed are counted. No generated page
-may be stale after that.
+commands of the page are run then, and the files that have changed are counted. All pages share one
+copy, one after the other. No generated page may be stale after that.
 """
 
 from __future__ import annotations
 
-import filecmp
 import os
 import re
 import shlex
@@ -15,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -73,14 +73,33 @@ def read_page(name: str) -> str:
     return (PROJECT / "docs" / f"{name}.md").read_text("utf-8")
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A copy of the project, with what was compiled, so that it starts as quickly."""
+@dataclass(frozen=True)
+class Written:
+    """A copy of the project with the examples of all pages, and which files each has changed."""
+
+    copy: Path
+    changed: dict[str, set[str]]
+
+    def list_all(self) -> list[str]:
+        return sorted(set().union(*self.changed.values()))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """A copy, with what was compiled, so that it starts as quickly."""
+    copy = tmp_path_factory.mktemp("copy")
     for name in COPIED:
-        shutil.copytree(PROJECT / name, tmp_path / name)
+        shutil.copytree(PROJECT / name, copy / name)
     for name in ALONE:
-        shutil.copy(PROJECT / name, tmp_path)
-    return tmp_path
+        shutil.copy(PROJECT / name, copy)
+    changed, before = {}, read_files(copy)
+    for page in PAGES:
+        write_example(read_page(page), copy)
+        run_commands("".join(COMMANDS.findall(read_page(page))), copy)
+        after = read_files(copy)
+        changed[page] = {path for path, content in after.items() if before.get(path) != content}
+        before = after
+    return Written(copy, changed)
 
 
 def write_example(page: str, copy: Path) -> None:
@@ -117,16 +136,13 @@ def run_python(arguments: list[str], copy: Path) -> None:
     assert run.returncode == 0, f"{shlex.join(arguments)}\n{run.stdout}{run.stderr}"
 
 
-def list_changed(copy: Path) -> Iterator[str]:
-    """Yield the files that are new in the copy, or not as they were."""
-    for name in COPIED:
-        for path in (copy / name).rglob("*"):
-            if "__pycache__" in path.parts:
-                continue
-            original = PROJECT / path.relative_to(copy)
-            is_same = original.exists() and filecmp.cmp(path, original, shallow=False)
-            if path.is_file() and not is_same:
-                yield str(path.relative_to(copy))
+def read_files(copy: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(copy)): path.read_bytes()
+        for name in COPIED
+        for path in (copy / name).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
 
 
 def list_stale(copy: Path) -> Iterator[str]:
@@ -139,28 +155,26 @@ def list_stale(copy: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_example_works_and_touches_as_many_files_as_the_page_says(name: str, copy: Path) -> None:
-    page = read_page(name)
-    [(files, fixtures)] = COUNT.findall(page)
+def test_example_works_and_touches_as_many_files_as_the_page_says(
+    name: str, written: Written
+) -> None:
+    [(files, fixtures)] = COUNT.findall(read_page(name))
 
-    write_example(page, copy)
-    run_commands("".join(COMMANDS.findall(page)), copy)
-
-    changed = list(list_changed(copy))
+    changed = written.changed[name]
     made = [path for path in changed if path.startswith("tests/fixtures/")]
     assert (len(changed) - len(made), len(made)) == (int(files), int(fixtures or 0)), changed
-    assert list(list_stale(copy)) == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_example_is_written_as_the_linter_wants_it(name: str, copy: Path) -> None:
-    write_example(read_page(name), copy)
+def test_examples_leave_no_generated_page_stale(written: Written) -> None:
+    assert list(list_stale(written.copy)) == []
 
-    paths = [path for path in list_changed(copy) if path.endswith(".py")]
+
+def test_examples_are_written_as_the_linter_wants_them(written: Written) -> None:
+    paths = [path for path in written.list_all() if path.endswith(".py")]
     for check in (["check", "--no-cache"], ["format", "--check", "--no-cache"]):
         run = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "ruff", *check, *paths],
-            cwd=copy,
+            cwd=written.copy,
             capture_output=True,
             text=True,
             check=False,

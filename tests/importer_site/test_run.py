@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from importer_site.embedded import DataDirectory
 from importer_site.embedded.server import find_free_port
 from importer_site.local_run.claims import claim_directory, find_address
 from tests.importer_site.conftest import (
+    PATIENCE,
     PROJECT,
     await_condition,
     list_processes,
@@ -24,7 +27,6 @@ from tests.importer_site.conftest import (
     open_data_dir,
 )
 
-StartRun = Callable[..., "Run"]
 PASSWORD_LINE = "with the password "
 
 
@@ -68,7 +70,7 @@ class Run:
         return self.wait()
 
     def wait(self) -> int:
-        status = self.process.wait(90)
+        status = self.process.wait(PATIENCE)
         self._reader.join()
         self.process.stdout.close()
         return status
@@ -78,17 +80,15 @@ class Run:
             self.output += line
 
 
-@pytest.fixture
-def start_run(environment: dict[str, str]) -> Iterator[StartRun]:
-    runs: list[Run] = []
+CHOSEN = {"ADMIN_EMAIL": "Ann@example.com", "ADMIN_PASSWORD": "a long enough one"}
 
-    def start(**variables: str) -> Run:
-        run = Run({**environment, **variables}, find_free_port())
-        runs.append(run)
-        return run
 
-    yield start
-    for run in runs:
+@contextmanager
+def running(environment: dict[str, str]) -> Iterator[Run]:
+    run = Run(environment, find_free_port())
+    try:
+        yield run
+    finally:
         if not run.process.stdout.closed:
             run.end()
 
@@ -97,13 +97,44 @@ def start_run(environment: dict[str, str]) -> Iterator[StartRun]:
 def shared_run() -> Iterator[tuple[Run, dict[str, str]]]:
     """A run, and its environment, that tests may look at and disturb but have to leave working."""
     with open_data_dir() as data_dir:
-        environment = {**make_environment(data_dir), "LOG_LEVEL": "INFO"}
-        run = Run(environment, find_free_port())
-        try:
-            run.await_output("Userferry is at http://127.0.0.1:")
+        environment = {**make_environment(data_dir), **CHOSEN, "LOG_LEVEL": "INFO"}
+        with running(environment) as run:
+            run.await_output("Ctrl-C stops it.")
             yield run, environment
-        finally:
-            run.end()
+
+
+@dataclass(frozen=True)
+class Life:
+    """What a run printed and how it ended, and the processes that it left."""
+
+    output: str
+    status: int
+    left_running: dict[int, str]
+    is_answering: bool
+
+
+@pytest.fixture(scope="module")
+def lives() -> Iterator[dict[signal.Signals, Life]]:
+    """Runs one after the other in one data folder, each ended by another signal."""
+    with open_data_dir() as data_dir:
+        # Where the tests run as root, Celery warns of that.
+        quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+        environment = {**make_environment(data_dir), **quiet}
+        talking = {**environment, "LOG_LEVEL": "INFO"}
+        yield {
+            signal.SIGINT: live(environment, data_dir, "Ctrl-C stops it.", signal.SIGINT),
+            signal.SIGTERM: live(talking, data_dir, " ready.", signal.SIGTERM),
+            signal.SIGKILL: live(talking, data_dir, " ready.", signal.SIGKILL),
+        }
+
+
+def live(environment: dict[str, str], data_dir: Path, awaited: str, number: signal.Signals) -> Life:
+    with running(environment) as run:
+        run.await_output(awaited)
+        assert await_condition(lambda: run.get_status() == 200)
+        status = run.end(number)
+        await_condition(lambda: not list_processes(data_dir))
+        return Life(run.output, status, list_processes(data_dir), run.get_status() != 0)
 
 
 SharedRun = tuple[Run, dict[str, str]]
@@ -168,52 +199,39 @@ def test_program_that_dies_is_started_again(shared_run: SharedRun) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_run_stopped_leaves_no_process(
-    number: signal.Signals, start_run: StartRun, data_dir: Path
+def test_run_that_is_stopped_says_so_and_leaves_no_process(
+    lives: dict[signal.Signals, Life], number: signal.Signals
 ) -> None:
-    run = start_run(LOG_LEVEL="INFO")
-    run.await_output("Userferry is at ")
-    run.await_output(" ready.")
-    assert run.end(number) == 0
-    assert "Stopped." in run.output
-    assert await_condition(lambda: not list_processes(data_dir), seconds=5)
-    assert run.get_status() == 0
+    life = lives[number]
+    assert life.status == 0
+    assert "Stopped." in life.output
+    assert (life.left_running, life.is_answering) == ({}, False)
 
 
-def test_run_killed_leaves_no_process(start_run: StartRun, data_dir: Path) -> None:
-    run = start_run(LOG_LEVEL="INFO")
-    run.await_output(" ready.")
-    run.end(signal.SIGKILL)
-    assert await_condition(lambda: not list_processes(data_dir) and run.get_status() == 0)
+def test_run_that_is_killed_leaves_no_process(lives: dict[signal.Signals, Life]) -> None:
+    life = lives[signal.SIGKILL]
+    assert (life.left_running, life.is_answering) == ({}, False)
 
 
-def test_run_again_keeps_the_administrator(start_run: StartRun) -> None:
-    first = start_run()
-    first.await_output("Ctrl-C stops it.")
-    assert PASSWORD_LINE in first.output
-    first.end()
-    second = start_run()
-    second.await_output("Ctrl-C stops it.")
-    assert PASSWORD_LINE not in second.output
+def test_run_again_keeps_the_administrator(lives: dict[signal.Signals, Life]) -> None:
+    assert PASSWORD_LINE in lives[signal.SIGINT].output
+    assert PASSWORD_LINE not in lives[signal.SIGTERM].output
 
 
 def test_run_prints_no_routine_line_that_would_scroll_the_password_away(
-    start_run: StartRun,
+    lives: dict[signal.Signals, Life],
 ) -> None:
-    run = start_run(PYTHONWARNINGS="ignore:You're running the worker with superuser")
-    run.await_output("Ctrl-C stops it.")
-    run.end()
-    before, _, after = run.output.partition("Userferry is at ")
-    assert "INFO" not in run.output
+    output = lives[signal.SIGINT].output
+    before, _, after = output.partition("Userferry is at ")
+    assert "INFO" not in output
     assert not [line for line in before.splitlines() if "|" in line]
     assert PASSWORD_LINE in after
 
 
-def test_run_takes_the_administrator_from_the_environment(start_run: StartRun) -> None:
-    run = start_run(ADMIN_EMAIL="Ann@example.com", ADMIN_PASSWORD="a long enough one")
-    run.await_output("Ctrl-C stops it.")
+def test_run_takes_the_administrator_from_the_environment(shared_run: SharedRun) -> None:
+    run, _ = shared_run
     assert "Sign in as ann@example.com" in run.output
-    assert "a long enough one" not in run.output
+    assert CHOSEN["ADMIN_PASSWORD"] not in run.output
 
 
 def find_gunicorn(port: int) -> int:

@@ -298,6 +298,7 @@ def test_parsed_hash_repr_shows_no_part_of_it(matching):
     "part", ['{"algorithm"', '"hash"', '["a",[', "]", "{", "$", "e0", " ", "A="]
 )
 def test_candidates_repetitive_value_take_no_time(part):
-    started = time.perf_counter()
+    started = time.process_time()
     hashing.candidates(part * (4096 // len(part)))
-    assert time.perf_counter() - started < 0.5
+    # A shape that backtracks over all of it would take hours.
+    assert time.process_time() - started < 10

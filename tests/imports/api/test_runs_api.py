@@ -20,7 +20,7 @@ from tests.imports.api.conftest import Answer, MakeProgram, Program
 from tests.imports.conftest import SAMPLES, MakeJob, drain, to_ndjson
 from tests.workers import running_worker
 
-PATIENCE = 120
+PATIENCE = 400
 RECORDS = [
     {"subject_id": "1", "profile": {"email": "ann@example.com"}},
     {"subject_id": "2", "profile": {"email": "not an address"}},

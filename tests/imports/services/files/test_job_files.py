@@ -204,7 +204,7 @@ def test_no_disk_holds_a_secret_in_clear_while_a_killed_worker_stages_and_after(
 def wait_for_staging(job: ImportJob) -> None:
     from imports.services.runs.worker import read_staging
 
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 400
     while not read_staging(job.pk) and time.monotonic() < deadline:
         job.refresh_from_db()
         if job.phase != "staging":

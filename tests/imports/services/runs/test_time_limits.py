@@ -178,7 +178,7 @@ def test_search_for_duplicates_stops_when_asked_and_is_done_when_the_job_goes_on
             asked.append(True)
             with ThreadPoolExecutor() as pool:
                 # It would wait for ever if the search held the job.
-                pool.submit(stop_elsewhere).result(timeout=30)
+                pool.submit(stop_elsewhere).result(timeout=400)
         return take_heads(keys)
 
     with monkeypatch.context() as patch:
