@@ -221,7 +221,7 @@ def write_param(name: str, value: object, default: str | None, explanation: str)
     if value is None:
         raise HashFormatError(
             f"the parameter {name!r} is needed ({explanation}): give it in a column mapped to "
-            "“Password hash parameters”, or a constant on the mapping page"
+            "“Password hash parameters”, or choose the system's password preset, which asks for it"
         )
     if isinstance(value, bool):
         return str(value).lower()

@@ -76,8 +76,9 @@ def make_completion(preset: Preset, answers: Mapping[str, str]) -> Complete:
     def complete(record: dict[str, Any], source: Mapping[str, Any]) -> None:
         authenticators = record.get("authenticators")
         password = authenticators.get("password") if isinstance(authenticators, dict) else None
-        if not isinstance(password, dict) or not password.get("hash"):
+        if not isinstance(password, dict):
             return
+        # Also of what is taken for a plain password: a decision may make a hash of it.
         beside = {
             parameter: source[column]
             for parameter, column in columns.items()

@@ -66,6 +66,14 @@ def test_records_with_a_hash_wait_for_the_secret() -> None:
         assert map_values(mapping, {"pw": other}).record is not None
 
 
+def test_hash_that_was_taken_for_a_password_is_read_by_the_preset_once_it_is_decided() -> None:
+    rules = [RULES[0], Rule(source="pw", target="authenticators.password.plaintext")]
+    answers = {"hash_as_password:pw": "hash"}
+    mapping = Mapping(rules=rules, password_preset="Grafana", answers=answers)
+    stored = read_stored(mapping, {"pw": GRAFANA, "salt": SALT})
+    assert hashing.verify(stored, "open sesame")
+
+
 def test_format_that_was_chosen_comes_before_that_of_the_preset() -> None:
     mapping = make_mapping("Moodle before 2.5", constants={PASSWORD_FORMAT: "unsalted_md5"})
     stored = read_stored(mapping, {"pw": UNSALTED})

@@ -96,7 +96,7 @@ def test_pages_say_how_many_are_left_and_which_cannot_be_hashed(
     job: ImportJob, admin_client: Client, settings: Any
 ) -> None:
     page = admin_client.get(reverse("imports:run", args=[job.pk])).text
-    assert "4 passwords of this site still to be hashed" in page
+    assert "4 passwords of this site are still to be hashed" in page
     assert "Hashing imported plain passwords in the background: 4 left" in (
         admin_client.get(reverse("admin:index")).text
     )
