@@ -95,8 +95,8 @@ def test_random_hashes_in_a_column_of_any_name_are_not_shown(family, name, sourc
     assert not [value for value in values if value in stored]
 
 
-@pytest.mark.parametrize(("family", "value"), KNOWN)
-def test_known_hash_in_a_neutral_column_is_masked(family, value):
+@pytest.mark.each_case("value", [value for _, value in KNOWN])
+def test_known_hash_in_a_neutral_column_is_masked(value):
     if len(value) >= 20 and "abcd1234" not in value:
         assert not may_show("field7", value)
 

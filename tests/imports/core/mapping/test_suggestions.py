@@ -98,7 +98,7 @@ def test_field_that_is_a_list_is_suggested_for_several_columns():
     assert {each.target for each in found.values()} == {"memberships.roles"}
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
+@pytest.mark.each_case("name", sorted(NAMES))
 def test_synonym_leads_to_a_field_that_exists(name):
     assert is_target(NAMES[name])
 

@@ -49,7 +49,7 @@ def test_provider_has_a_fixture(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["users.csv", "users.txt", "download", "Ünïcode (1).export"])
+@pytest.mark.each_case("name", ["users.csv", "users.txt", "download", "Ünïcode (1).export"])
 @pytest.mark.parametrize("path", FIXTURES, ids=by_name)
 def test_renamed_file_is_recognised(path: Path, name: str) -> None:
     content = path.read_bytes()
@@ -58,7 +58,7 @@ def test_renamed_file_is_recognised(path: Path, name: str) -> None:
     assert recognise(content, name) == path.parent.name
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.each_case("seed", range(3))
 @pytest.mark.parametrize("path", FIXTURES, ids=by_name)
 def test_order_of_the_providers_does_not_matter(
     monkeypatch: pytest.MonkeyPatch, path: Path, seed: int
