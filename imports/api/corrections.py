@@ -82,7 +82,12 @@ def list_error_groups(
 def get_error_group(
     request: ApiRequest,
     job_id: JobId,
-    digest: Annotated[str, Path(description="Id of the error group, 32 hexadecimal digits.")],
+    digest: Annotated[
+        str,
+        Path(
+            description="Id of the error group, 32 hexadecimal digits.", pattern=r"^[0-9a-f]{32}$"
+        ),
+    ],
 ) -> ErrorGroupDetails:
     """Return an error group with the corrections that help its first records.
 

@@ -32,11 +32,26 @@ PAUSE_SECONDS = 1.0
 places = threading.BoundedSemaphore(2)
 MOVING = {*BUSY, JobState.UNDOING, JobState.DISABLING}
 STREAM = "text/event-stream"
+EVENT = {
+    "type": "object",
+    "description": "An event, by its fields.",
+    "properties": {
+        "event": {"const": "job", "description": "Name of the event."},
+        "id": {"type": "string", "description": "To be sent as `Last-Event-ID`."},
+        "retry": {"type": "integer", "description": "Milliseconds until to connect again."},
+        "data": {
+            "type": "string",
+            "description": "The job.",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/JobInfo"},
+        },
+    },
+}
 EVENTS: dict[str, Any] = {
     "responses": {
         200: {
             "description": "Events named `job`: the data is a JobInfo, the id stands for it.",
-            "content": {STREAM: {"schema": {"type": "string"}}},
+            "content": {STREAM: {"schema": EVENT}},
         },
         204: {"description": "The job is as it was with `Last-Event-ID`, and at rest: stop."},
     }
