@@ -83,7 +83,7 @@ def _migrate() -> bool:
     """Apply what migrations are missing; return whether the database was empty."""
     executor = MigrationExecutor(connection)
     if _list_missing(executor):
-        # Each migration makes all models anew, a fifth of whose time went to looking for garbage.
+        # Each migration makes all models again, a fifth of whose time went to looking for garbage.
         collect_seldom()
         call_command("migrate", interactive=False, verbosity=0)
     return not executor.loader.applied_migrations
