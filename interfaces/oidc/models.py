@@ -206,4 +206,4 @@ class SigningKey(models.Model):
         default_permissions = ("add", "view", "delete")
 
     def __str__(self) -> str:
-        return self.key_id
+        return f"{self.key_id[:12]}…"

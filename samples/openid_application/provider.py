@@ -32,7 +32,7 @@ class Provider:
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
-        """What the provider says of itself; it has to be the one that was meant."""
+        """What the provider says of itself, under the issuer that it was asked by."""
         url = f"{self.issuer}/.well-known/openid-configuration"
         found: dict[str, Any] = requests.get(url, timeout=TIMEOUT).json()
         if found["issuer"] != self.issuer:

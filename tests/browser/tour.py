@@ -4,6 +4,7 @@ from copy import copy
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -35,6 +36,9 @@ from imports.services.jobs import rate_limits
 from imports.services.runs import phases, runs, worker
 from imports.services.sources.progress import count_sources
 from imports.services.undo import undoing
+from interfaces.oidc.keys import rotate
+from interfaces.oidc.models import Application
+from interfaces.oidc.services import save_application
 from tests.imports.conftest import SKIPPED, MakeJob, drain
 from tests.imports.connecting import create_connection, name_person, send
 
@@ -42,6 +46,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES, FIXTURES = ROOT / "samples", ROOT / "tests" / "fixtures"
 
 # By a name that a file can have.
+WIKI = "https://wiki.example.com/callback"
 Addresses = dict[str, str]
 
 
@@ -319,7 +324,8 @@ def list_admin_pages() -> Addresses:
     hook.save()
     group = Group.objects.create(key="/staff")
     badge = AttributeDefinition.objects.create(name="badge")
-    shown = [group, Role.objects.create(key="editor"), badge, hook, user]
+    key = rotate(at_once=True)
+    shown = [group, Role.objects.create(key="editor"), badge, hook, user, make_wiki(), key]
     found = {
         "admin-app": reverse("admin:app_list", args=["imports"]),
         "admin-directory-add": reverse("admin:imports_legacydirectory_add"),
@@ -335,6 +341,7 @@ def list_admin_pages() -> Addresses:
         "admin-user-history": reverse("admin:accounts_user_history", args=[user.pk]),
         "admin-api-clients": reverse("admin:allauth_idp_oidc_client_changelist"),
         "admin-api-client-add": reverse("admin:allauth_idp_oidc_client_add"),
+        "admin-application-add": reverse("admin:oidc_application_add"),
     }
     for each in shown:
         name = f"{each._meta.app_label}_{each._meta.model_name}"
@@ -360,8 +367,22 @@ def list_account_pages() -> Addresses:
     """Return the pages that everybody has for themselves."""
     names = ["home", "account_email", "account_change_password", "mfa_index", "mfa_activate_totp"]
     names += ["socialaccount_connections", "mfa_add_webauthn", "mfa_list_webauthn"]
-    names += ["account_logout"]
-    return {name.replace("_", "-"): reverse(name) for name in names}
+    names += ["account_logout", "own_applications"]
+    pages = {name.replace("_", "-"): reverse(name) for name in names}
+    asked = {"client_id": make_wiki().pk, "redirect_uri": WIKI, "response_type": "code"}
+    query = urlencode({**asked, "scope": "openid profile email"})
+    return {
+        **pages,
+        "application-consent": f"{reverse('idp:oidc:authorization')}?{query}",
+        "application-logout": reverse("idp:oidc:logout"),
+    }
+
+
+def make_wiki() -> Application:
+    application = Application(name="Wiki of the company", redirect_uris=WIKI)
+    application.set_scopes(["profile", "email"])
+    save_application(application)
+    return application
 
 
 def list_signed_out_pages() -> Addresses:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from interfaces.oidc import keys
@@ -24,14 +25,14 @@ class SigningKeyAdmin(admin.ModelAdmin):
 
     change_list_template = "admin/oidc/signingkey/change_list.html"
     when_empty = "The first key is made when an application first needs one."
-    list_display = ["show_beginning", "describe_use", "active_from", "expires_at"]
+    list_display = ["__str__", "describe_use", "active_from", "expires_at"]
     list_display_links = None
     actions = None
-    readonly_fields = ["key_id", "describe_use", "created_at", "active_from", "expires_at"]
+    readonly_fields = ["show_id", "describe_use", "created_at", "active_from", "expires_at"]
 
-    @admin.display(description="Key id", ordering="key_id")
-    def show_beginning(self, key: SigningKey) -> str:
-        return f"{key.key_id[:12]}…"
+    @admin.display(description="Key id")
+    def show_id(self, key: SigningKey) -> str:
+        return format_html('<code class="uf-break">{}</code>', key.key_id)
 
     @admin.display(description="Use")
     def describe_use(self, key: SigningKey) -> str:
