@@ -135,7 +135,11 @@ def read_users() -> list[tuple[Any, ...]]:
     seed=st.integers(0, 1000),
 )
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings.default.max_examples // 5,
+    suppress_health_check=[
+        *settings.default.suppress_health_check,
+        HealthCheck.function_scoped_fixture,
+    ],
 )
 def test_dry_run_foresees_what_the_run_does_whatever_the_chunks_and_their_order(
     make_job: MakeJob,
@@ -180,7 +184,11 @@ def test_dry_run_foresees_what_the_run_does_whatever_the_chunks_and_their_order(
 @pytest.mark.django_db
 @given(rows=APART, choice=st.sampled_from(CHOICES))
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings.default.max_examples // 5,
+    suppress_health_check=[
+        *settings.default.suppress_health_check,
+        HealthCheck.function_scoped_fixture,
+    ],
 )
 def test_records_come_to_what_a_correction_after_the_run_makes_of_them(
     make_job: MakeJob, rows: list[tuple[str, ...]], choice: tuple[Problem, Change]

@@ -71,7 +71,11 @@ class RollBack(Exception):
 )
 @example(earlier=SAME_PERSON, records=SAME_PERSON, rules=Rules(), chunk_rows=1, seed=0)
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings.default.max_examples // 3,
+    suppress_health_check=[
+        *settings.default.suppress_health_check,
+        HealthCheck.function_scoped_fixture,
+    ],
 )
 def test_statuses_are_those_of_the_reference_whatever_the_chunks_and_their_order(
     make_job: MakeJob,

@@ -116,9 +116,8 @@ def test_disk_that_is_full_stops_the_job_and_it_goes_on_with_room(
         wait_for(job, is_finished(job))
     assert (job.state, job.error[:32]) == (JobState.ERRORED, "The disk of the database is full")
 
-    with running_worker(processes=2):
-        runs.start_run(job, actor=operator, without_dry_run=True)
-        wait_for(job, is_finished(job))
+    runs.start_run(job, actor=operator, without_dry_run=True)
+    drain(job)
 
     expect_exact_statuses(job)
 

@@ -119,7 +119,11 @@ FULL_RULES = st.builds(
 @pytest.mark.usefixtures("keep_uploads")
 @given(earlier=FILES, records=FILES, rules=FULL_RULES, chunk_rows=st.integers(1, 12))
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings.default.max_examples // 4,
+    suppress_health_check=[
+        *settings.default.suppress_health_check,
+        HealthCheck.function_scoped_fixture,
+    ],
 )
 def test_undoing_takes_everything_back_and_running_again_gives_the_first_result(
     make_job: MakeJob,
