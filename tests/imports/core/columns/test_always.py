@@ -13,14 +13,15 @@ from imports.core.readers.rows import encode_row
 
 MAPPING = Mapping(provider="auth0", rules=[Rule(source="(user id)", target="subject_id")])
 PLAIN: dict[str, Any] = {"user_id": "auth0|1", "email": "a@example.com"}
+SENT: dict[str, Any] = {**PLAIN, "(before)": None, "(user id)": "auth0|1"}
 
 
 @pytest.mark.parametrize(
     ("values", "is_accepted"),
     [
         (PLAIN, True),
-        ({**PLAIN, "(before)": None}, True),
-        ({**PLAIN, "(before)": None, "(kept)": {"nickname": "a"}}, False),
+        (SENT, True),
+        ({**SENT, "(kept)": {"nickname": "a"}}, False),
         ({**PLAIN, "(kept)": {"nickname": "a"}}, True),
     ],
 )
