@@ -135,7 +135,7 @@ NOT_CARRIED = {
 LACKS = (
     "Users who were imported into Firebase with other hash formats and have not signed in "
     "since are exported without a hash. They must choose a new password.",
-    "Logins at OpenID Connect and SAML providers are left out of both JSON and CSV (firebase-tools "
+    "Neither JSON nor CSV has logins at OpenID Connect and SAML providers (firebase-tools "
     "15.34.2). Users without another login cannot sign in: invite them, or link them by address.",
     "CSV has no second factors, and a custom claim with a quotation mark breaks its row: export "
     "JSON.",

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imports.core.providers.account_states import read_account_state
-from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, certain
+from imports.core.providers.contract import (
+    NOT_CARRIED as LOST,
+)
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Values,
+    certain,
+)
 from imports.core.providers.login_names import name_provider
 from imports.core.providers.values import (
     drop_blanks,
@@ -104,9 +114,18 @@ def normalise(values: Values, answers: Answers) -> Values:
                 name_provider(read_text(each.get("authmodule"))), each.get("authid")
             )
         ),
+        LOST: list_other_logins(row),
         "(service account)": str(row.get("isserviceaccount", "")).lower() in TRUE or None,
     }
     return {**omit_folded(values, CONSUMED), **drop_blanks(derived)}
+
+
+def list_other_logins(row: Values) -> list[str]:
+    """Return in words how the user signs in beside OAuth, such as by LDAP."""
+    modules = (
+        read_text(fold_row(each).get("authmodule")) for each in list_objects(row.get("userauth"))
+    )
+    return [f"login by {name}" for name in modules if name and not name.startswith(OAUTH)]
 
 
 def read_last_seen(row: Values) -> object:

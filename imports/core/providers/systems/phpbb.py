@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imports.core.providers.account_states import Account, combine_states, read_account_state
-from imports.core.providers.contract import Answers, Evidence, Preset, Provider, Values, certain
+from imports.core.providers.contract import (
+    NOT_CARRIED as LOST,
+)
+from imports.core.providers.contract import (
+    Answers,
+    Evidence,
+    Preset,
+    Provider,
+    Values,
+    certain,
+)
 from imports.core.providers.values import drop_blanks, list_objects, read_text
 from imports.core.providers.web_tables import fold_all, fold_row, omit_folded, read_seconds
 from imports.core.readers.related_tables import Link, Table
@@ -100,13 +110,8 @@ def normalise(values: Values, answers: Answers) -> Values:
         ),
         "(created)": read_seconds(row.get("userregdate")),
         "(last sign-in)": read_seconds(row.get("userlastvisit")),
-        "(groups)": [
-            name
-            for member in map(fold_row, list_objects(row.get("usergroup")))
-            if read_text(member.get("userpending")) != TRUE
-            for name in map(read_group_name, list_objects(member.get("phpbbgroups")))
-            if name not in AUTOMATIC
-        ],
+        "(groups)": list_groups(row, "0"),
+        LOST: [f"application to join {name}" for name in list_groups(row, "1")],
         "(ignored)": kind == IGNORED or None,
     }
     return {**omit_folded(values, CONSUMED), **drop_blanks(derived)}
@@ -121,8 +126,15 @@ def read_ban(values: Values) -> Account:
     return read_account_state(end, "disabled_until") if end else False
 
 
-def read_group_name(values: Values) -> str:
-    return read_text(fold_row(values).get("groupname"))
+def list_groups(row: Values, pending: str) -> list[str]:
+    """Return the groups in which user_pending has this value, without those of phpBB's own."""
+    return [
+        name
+        for member in map(fold_row, list_objects(row.get("usergroup")))
+        if read_text(member.get("userpending")) == pending
+        for group in map(fold_row, list_objects(member.get("phpbbgroups")))
+        if (name := read_text(group.get("groupname"))) not in AUTOMATIC
+    ]
 
 
 def excludes(values: Values) -> str:

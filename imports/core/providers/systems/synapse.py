@@ -10,6 +10,9 @@ from collections.abc import Sequence
 
 from imports.core.providers.account_states import combine_states, read_account_state
 from imports.core.providers.contract import (
+    NOT_CARRIED as LOST,
+)
+from imports.core.providers.contract import (
     Answers,
     Evidence,
     Preset,
@@ -50,6 +53,7 @@ PRESETS = {
     "(email verified)": Preset("profile.email_verified", "True where it has a validated_at."),
     "(further emails)": Preset("profile.emails", "The other addresses in threepids."),
     "(phone)": Preset("profile.phone", "The first phone number in threepids."),
+    "(phone verified)": Preset("profile.phone_verified", "True where it has a validated_at."),
     "(active)": Preset("profile.active", "False if deactivated, locked or not approved."),
     "(created)": Preset("profile.created_at", "creation_ts."),
     "(last sign-in)": Preset("profile.last_login", "last_seen_ts."),
@@ -72,7 +76,7 @@ NOT_CARRIED = {
 LACKS = (
     "The list of users has neither addresses nor external logins. GET "
     "/_synapse/admin/v2/users/<user_id> has both.",
-    "Without deactivated=true and locked=true, the list leaves deactivated and locked users out.",
+    "Without deactivated=true and locked=true, the list has no deactivated and no locked users.",
     "The API has no password hashes. They are in the table users.",
 )
 QUESTIONS = (
@@ -109,6 +113,8 @@ def normalise(values: Values, answers: Answers) -> Values:
             for each in emails[1:]
         ],
         "(phone)": write_phone(phones[0].get("address")) if phones else None,
+        "(phone verified)": bool(phones[0].get("validated_at")) if phones else None,
+        LOST: ["further phone number"] if len(phones) > 1 else None,
         "(active)": combine_states(
             read_account_state(row.get("deactivated"), "disabled"),
             read_account_state(row.get("locked"), "disabled"),

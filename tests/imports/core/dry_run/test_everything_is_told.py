@@ -52,6 +52,10 @@ EXPLAINED = {
     "aspnet_identity": {"AspNetUserTokens.Value"},
     # The id of a password of Auth0 itself, which user_id repeats behind a bar.
     "auth0": {"identities.user_id", "identities[0].user_id", "identities[0].connection"},
+    # How long ago lastSeenAt was; and the salt of who has no password.
+    "grafana": {"lastSeenAtAge", "salt", "user_auth.auth_id"},
+    # Groups in which phpBB puts everybody.
+    "phpbb": {"user_group.phpbb_groups.group_name"},
     # A login by user principal name, of which the other parts are listed.
     "entra": {"identities.signInType", "identities.issuer"},
     # FALSE, which is so of everybody who has no value there.
