@@ -94,7 +94,7 @@ def start_worker(*, processes: int = 2) -> Pool:
 
 @cache
 def start_forker() -> Forker:
-    """Start the one that all tests share whose environment has nothing of their own."""
+    """Start that which all tests share whose environment has nothing of their own."""
     forker = Forker("tests.forking", choose_environment())
     atexit.register(forker.close)
     return forker

@@ -25,7 +25,7 @@ from tests.imports.test_fixtures_end_to_end import can_sign_in
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody as they are in the real system; the password is the one that works there.
+    """Somebody as they are in the real system; the password is what works there.
 
     Without a password nobody signs in here either. With the secret of an authenticator app nobody
     does by their password alone; each recovery code stands for one code of the app.
