@@ -89,7 +89,11 @@ def note_refusal(request: HttpRequest, why: str) -> None:
 
 
 def is_shut_out(request: HttpRequest) -> bool:
-    """Return whether too many tokens from this network address were refused lately."""
+    """Return whether too many tokens from this network address were refused lately.
+
+    To be asked of a token that is refused: cloud services have their addresses in common, and a
+    neighbour with a wrong token must not shut out the right ones of others.
+    """
     usage = ratelimit.consume(
         request, app=APP, action="refused", config=RATES, limit_get=True, dry_run=True
     )

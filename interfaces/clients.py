@@ -38,8 +38,6 @@ def grant_token(
 
     `fits` says of a connection whether the request may be meant for it.
     """
-    if is_shut_out(request):
-        raise TokenRefused(429, "too_many_requests", "Wait a minute.", Retry_After="60")
     if form.get("grant_type") != "client_credentials":
         raise TokenRefused(
             400, "unsupported_grant_type", "The grant type has to be client_credentials."
@@ -78,6 +76,8 @@ def _find_client(
         or not fits(secret.connection)
     ):
         note_refusal(request, "unknown client or secret")
+        if is_shut_out(request):
+            raise TokenRefused(429, "too_many_requests", "Wait a minute.", Retry_After="60")
         raise TokenRefused(
             401,
             "invalid_client",

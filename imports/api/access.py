@@ -72,21 +72,25 @@ class AccessToken(AuthBase):
         return user
 
     def _find_grant(self, request: HttpRequest) -> Grant:
-        if is_shut_out(request):
-            raise wait("Too many tokens from this IP address were refused.")
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not value.strip():
             raise refuse_token("token_missing")
         grant = find_grant(value.strip())
         if grant is None:
-            note_refusal(request, "unknown, expired or revoked")
-            raise refuse_token("token_invalid")
+            raise refuse_unknown(request, "unknown, expired or revoked")
         if not (grant.user.is_active and grant.user.is_staff):
-            note_refusal(request, f"user {grant.user.pk} is not active staff")
-            raise refuse_token("token_invalid")
+            raise refuse_unknown(request, f"user {grant.user.pk} is not active staff")
         if SCOPE not in grant.scopes:
             raise refuse_token("scope_missing")
         return grant
+
+
+def refuse_unknown(request: HttpRequest, why: str) -> ApiError:
+    """Count and return the refusal of a token."""
+    note_refusal(request, why)
+    if is_shut_out(request):
+        return wait("Too many tokens from this IP address were refused.")
+    return refuse_token("token_invalid")
 
 
 def read_shown(request: HttpRequest) -> str | None:

@@ -7,8 +7,7 @@ from collections.abc import Collection, Mapping
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
-from accounts.access_tokens import is_shut_out, note_refusal
-from imports.api.access import refuse_for_now, refuse_token, wait
+from imports.api.access import refuse_for_now, refuse_token, refuse_unknown
 from imports.api.problems import ApiError
 from imports.models import Connection, SecretUse
 from imports.services.connections.connections import require_usable
@@ -35,15 +34,14 @@ class ConnectionToken(AuthBase):
         self.kind, self.scopes = kind, frozenset(scopes)
 
     def __call__(self, request: HttpRequest) -> Connection:
-        if is_shut_out(request):
-            raise wait("Too many tokens from this IP address were refused.")
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not value.strip():
             raise refuse_token("token_missing")
         secret = find_secret(value.strip(), [SecretUse.TOKEN])
         if secret is None or secret.connection.kind != self.kind:
-            note_refusal(request, "unknown, expired or revoked, or of another kind of connection")
-            raise refuse_token("token_invalid")
+            raise refuse_unknown(
+                request, "unknown, expired or revoked, or of another kind of connection"
+            )
         if self.scopes.isdisjoint(secret.scopes):
             raise refuse_scope(self.scopes)
         connection = secret.connection

@@ -65,16 +65,9 @@ def admit(request: HttpRequest, scopes: Collection[str]) -> tuple[Connection, Al
 
     Raises Refusal.
     """
-    if is_shut_out(request):
-        raise Refusal(
-            429,
-            "Too many tokens from this IP address were refused.",
-            "too_many_requests",
-            {"Retry-After": str(WAIT_SECONDS)},
-        )
     secret = find_access(request, AUTH0)
     if secret is None:
-        raise Refusal(401, "Invalid token", headers={"WWW-Authenticate": "Bearer"})
+        raise _refuse(request)
     connection = secret.connection
     try:
         allowance = count_request(connection)
@@ -92,6 +85,17 @@ def admit(request: HttpRequest, scopes: Collection[str]) -> tuple[Connection, Al
     require_usable(connection)
     note_use(secret)
     return connection, allowance
+
+
+def _refuse(request: HttpRequest) -> Refusal:
+    if is_shut_out(request):
+        return Refusal(
+            429,
+            "Too many tokens from this IP address were refused.",
+            "too_many_requests",
+            {"Retry-After": str(WAIT_SECONDS)},
+        )
+    return Refusal(401, "Invalid token", headers={"WWW-Authenticate": "Bearer"})
 
 
 def write_limits(allowance: Allowance) -> dict[str, str]:

@@ -23,10 +23,6 @@ def admit(request: HttpRequest, tenant: str) -> Connection:
 
     Raises a SCIMException; the `headers` of a WaitException go with the answer.
     """
-    if is_shut_out(request):
-        raise WaitException(
-            "Too many tokens from this IP address were refused.", {"Retry-After": "60"}
-        )
     secret = _find_secret(request)
     connection = secret.connection
     if connection.tenant != tenant:
@@ -70,6 +66,10 @@ def _find_secret(request: HttpRequest) -> ConnectionSecret:
     if secret is None or secret.connection.kind != SCIM.name:
         if value:
             note_refusal(request, "unknown, expired or revoked, or of another kind of connection")
+        if is_shut_out(request):
+            raise WaitException(
+                "Too many tokens from this IP address were refused.", {"Retry-After": "60"}
+            )
         raise UnauthorizedException(
             detail="The token is missing, unknown or expired. Send that of the connection as a"
             " bearer token."

@@ -58,9 +58,9 @@ def admit(request: HttpRequest, tenant: str, scopes: Collection[str]) -> Connect
 
     A tenant in the URL has to be the connection's; ROOT leaves it to `tid`, or to the token.
     """
-    if is_shut_out(request):
-        raise Refusal(429, "Too many tokens from this IP address were refused.", headers=WAIT)
     secret = find_access(request, SECUREAUTH)
+    if secret is None and is_shut_out(request):
+        raise Refusal(429, "Too many tokens from this IP address were refused.", headers=WAIT)
     if secret is None:
         raise Refusal(
             401,

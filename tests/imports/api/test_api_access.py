@@ -295,10 +295,17 @@ def test_an_address_that_guesses_tokens_is_shut_out(operator: User) -> None:
     for _ in range(30):
         Program("guess", operator).call("GET", "/jobs")
 
-    answer = Program(make_token(operator), operator).call("GET", "/jobs")
+    answer = Program("another guess", operator).call("GET", "/jobs")
 
     assert (answer.status, answer.body["code"]) == (429, "too_many_requests")
     assert answer.headers["Retry-After"] == "60"
+
+
+def test_a_right_token_is_admitted_from_an_address_that_guesses(operator: User) -> None:
+    for _ in range(30):
+        Program("guess", operator).call("GET", "/jobs")
+
+    assert Program(make_token(operator), operator).call("GET", "/jobs").status == 200
 
 
 def test_an_owner_whose_programs_call_too_often_has_to_wait(

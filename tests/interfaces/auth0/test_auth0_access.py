@@ -157,6 +157,17 @@ def test_a_connection_that_is_off_hands_out_no_token_and_takes_none(
     assert "switched off" in refused["message"]
 
 
+def test_a_neighbour_with_wrong_tokens_shuts_out_no_right_one(
+    connection: Connection, secret: str, call: Caller
+) -> None:
+    for _ in range(30):
+        refused = ask_token(connection, secret, client_secret="guess")
+
+    assert refused.status_code == 429
+    assert ask_token(connection, secret).status_code == 200
+    assert call("GET", "/users").status == 200
+
+
 def test_every_answer_says_how_many_requests_are_left(call: Caller, connection: Connection) -> None:
     Connection.objects.filter(pk=connection.pk).update(per_minute=2)
 

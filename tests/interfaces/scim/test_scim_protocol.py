@@ -249,3 +249,11 @@ def test_the_tester_of_others_finds_no_error(call: Caller, left_out: set[str]) -
     faults = [each for each in found if each.status is not Status.SUCCESS]
     assert [(each.title, each.reason) for each in faults] == []
     assert len(found) > (60 if left_out else 130)
+
+
+def test_a_neighbour_with_wrong_tokens_shuts_out_no_right_one(call: Caller) -> None:
+    for _ in range(30):
+        refused = Caller("guess")("GET", "/Users")
+
+    assert (refused.status, Caller("guess")("GET", "/Users").status) == (429, 429)
+    assert call("GET", "/Users").status == 200
