@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks import (
     costs,
+    exporting,
     files,
     hashing,
     memory,
@@ -72,6 +73,7 @@ def list_parts(
             folder, given.users, given.chunk_rows, given.passwords
         ),
         "costs": lambda: iter([costs.measure()]),
+        "export": lambda: exporting.measure_all(given.users),
         "pages": lambda: iter([pages.measure(given.records)]),
     }
 

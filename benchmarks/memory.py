@@ -38,23 +38,23 @@ def measure(folder: Path, megabytes: list[int], chunk_rows: int) -> reports.Tabl
 def _import_file(path: Path, chunk_rows: int) -> Iterator[float]:
     jobs.empty_tables()
     with site.running_workers(2) as pool:
-        _reset_peak()
+        reset_peak()
         started = time.perf_counter()
         job = jobs.make_job(path, "skip", chunk_rows)
         yield time.perf_counter() - started
-        yield _read_peak("self")
+        yield read_peak("self")
         jobs.run_to_end(job)
-        peaks = sorted((_read_peak(pid) for pid in _list_children(pool.pid)), reverse=True)
+        peaks = sorted((read_peak(pid) for pid in _list_children(pool.pid)), reverse=True)
         yield from peaks[:2]
-        yield _read_peak(pool.pid)
+        yield read_peak(pool.pid)
     job.file.delete(save=False)
 
 
-def _reset_peak() -> None:
+def reset_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5")
 
 
-def _read_peak(pid: int | str) -> float:
+def read_peak(pid: int | str) -> float:
     """Return the most memory that a process had at once, in megabytes."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmHWM:"):

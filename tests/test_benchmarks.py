@@ -16,7 +16,13 @@ LONG = ["throughput", "others", "chunks", "slope", "stages", "undo", "files", "m
 
 @pytest.mark.parametrize(
     "part",
-    [*(pytest.param(each, marks=pytest.mark.long) for each in LONG), "hashing", "sign-in", "pages"],
+    [
+        *(pytest.param(each, marks=pytest.mark.long) for each in LONG),
+        "hashing",
+        "sign-in",
+        "pages",
+        "export",
+    ],
 )
 def test_each_part_of_the_benchmarks_gives_its_figures(part: str) -> None:
     command = [sys.executable, "-m", "benchmarks", "--only", part, "--users", "200"]

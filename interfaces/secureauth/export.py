@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import chain
 from typing import Any
 
 import orjson
@@ -31,21 +29,8 @@ NAMESPACE = uuid.UUID("5f8b2f0e-5d5c-5f0c-9c56-7d2f6c0f6b3d")
 PROFILE = ("given_name", "family_name", "display_name", "locale", "zoneinfo", "picture")
 # What the payload of a user calls the fields of a profile, where it has another name.
 NAMES = {"display_name": "name"}
-COLUMNS = (
-    "subject_id",
-    "source",
-    "created_at",
-    "updated_at",
-    "username",
-    "email",
-    "phone",
-    "phone_verified",
-    "is_active",
-    "attributes",
-    "password",
-    "password_expires_at",
-    *PROFILE,
-)
+# What entries of every list have of their user.
+COMMON = ("subject_id", "source", "created_at", "updated_at")
 OWN_HASH = "secureauth_hashed_password"
 # Where no date stands for a password that does not expire.
 NEVER = "1900-01-01T00:00:00Z"
@@ -99,35 +84,42 @@ class _Dump:
         return {
             "users": self._list_users(),
             "user_credentials": self._list_credentials(),
-            "user_identifiers": chain.from_iterable(
-                _list_identifiers(row) for row, _ in self._read()
-            ),
-            "user_verifiable_addresses": chain.from_iterable(
-                _list_addresses(row, portion) for row, portion in self._read("emails")
-            ),
+            "user_identifiers": self._list_identifiers(),
+            "user_verifiable_addresses": self._list_addresses(),
             "groups": _list_groups(self.users, self.tenant),
             "group_members": self._list_members(),
         }
 
-    def _read(self, *parts: str) -> Iterator[tuple[Row, Portion]]:
-        for portion in read_portions(self.users, COLUMNS, parts=parts):
-            for user_id, *values in portion.users:
-                row = dict(zip(COLUMNS, values, strict=True))
-                yield {**row, "pk": user_id, "tenant": self.tenant}, portion
+    def _read(self, *columns: str, parts: Collection[str] = ()) -> Iterator[tuple[Row, Portion]]:
+        names = ("pk", *COMMON, *columns)
+        for portion in read_portions(self.users, names[1:], parts=parts):
+            for values in portion.users:
+                row: Row = dict(zip(names, values, strict=True))
+                row["tenant"] = self.tenant
+                yield row, portion
 
     def _list_users(self) -> Iterator[Entry]:
-        for row, _ in self._read():
+        for row, _ in self._read("is_active", "attributes", *PROFILE):
             self.tally.users += 1
             yield _describe_user(row)
 
     def _list_credentials(self) -> Iterator[Entry]:
         if self.with_credentials:
-            for row, portion in self._read("authenticators"):
+            columns = ("password", "password_expires_at")
+            for row, portion in self._read(*columns, parts=["authenticators"]):
                 yield from _list_credentials(row, portion, self.tally)
+
+    def _list_identifiers(self) -> Iterator[Entry]:
+        for row, _ in self._read("username", "email", "phone"):
+            yield from _list_identifiers(row)
+
+    def _list_addresses(self) -> Iterator[Entry]:
+        for row, portion in self._read("email", "phone", "phone_verified", parts=["emails"]):
+            yield from _list_addresses(row, portion)
 
     def _list_members(self) -> Iterator[Entry]:
         keys = read_group_keys()
-        for row, portion in self._read("groups"):
+        for row, portion in self._read(parts=["groups"]):
             for key in sorted(keys[each] for each in portion.groups.get(row["pk"], ())):
                 yield _describe_member(row, key)
 
@@ -146,7 +138,7 @@ def _join(entries: Iterator[Entry], size: int = 2000) -> Iterator[bytes]:
     portion: list[bytes] = []
     separator = b""
     for entry in entries:
-        portion.append(orjson.dumps(entry))
+        portion.append(orjson.dumps(entry, option=orjson.OPT_UTC_Z))
         if len(portion) >= size:
             yield separator + b",".join(portion)
             portion, separator = [], b","
@@ -164,8 +156,8 @@ def _describe_user(row: Row) -> Entry:
         "status": "active" if row["is_active"] else "inactive",
         "payload": {name: value for name, value in payload.items() if value not in ("", None)},
         "metadata": {},
-        "created_at": _write_time(row["created_at"]),
-        "updated_at": _write_time(row["updated_at"]),
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
     }
 
 
@@ -176,7 +168,7 @@ def _list_credentials(row: Row, portion: Portion, tally: Tally) -> Iterator[Entr
         yield _describe(row, "password", "") | {
             "payload": payload,
             "state": "must_be_changed" if must_change else "valid",
-            "expires_at": NEVER if must_change else _write_time(expires_at) or NEVER,
+            "expires_at": NEVER if must_change else expires_at or NEVER,
         }
     for kind, data in portion.authenticators.get(row["pk"], ()):
         try:
@@ -243,8 +235,8 @@ def _describe(row: Row, kind: str, value: str) -> Entry:
         "user_pool_id": row["source"],
         "tenant_id": row["tenant"],
         "type": kind,
-        "created_at": _write_time(row["created_at"]),
-        "updated_at": _write_time(row["updated_at"]),
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
     }
 
 
@@ -271,7 +263,3 @@ def _describe_member(row: Row, key: str) -> Entry:
 
 def _name_group(key: str) -> str:
     return str(uuid.uuid5(NAMESPACE, f"group:{key}"))
-
-
-def _write_time(time: datetime | None) -> str | None:
-    return time.isoformat().replace("+00:00", "Z") if time else None
