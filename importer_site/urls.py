@@ -29,8 +29,10 @@ urlpatterns = [
 if find_spec("imports.urls"):
     from imports.api.application import api
     from imports.api.problems import answer_unknown_address
+    from imports.api.reference import show_reference
 
     urlpatterns[:0] = [
+        path("api/v1/reference", show_reference, name="api_reference"),
         path("api/v1/", api.urls),
         path("api/v1/<path:rest>", answer_unknown_address),
         path("", include("interfaces.secureauth.urls")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from allauth.idp.oidc.models import Client as ApiClient
 from django.db import connection
+from django.test import Client
 
 from imports.api.application import api
 from imports.models import ImportJob, MappingTemplate, StoredAnswer
@@ -150,3 +151,16 @@ def test_every_post_takes_a_key() -> None:
     assert posts
     for post in posts:
         assert "Idempotency-Key" in {each["name"] for each in post["parameters"]}
+
+
+def test_reference_page_shows_every_operation_and_object_without_scripts(client: Client) -> None:
+    response = client.get("/api/v1/reference")
+    page = response.text
+
+    anchors = {each["operationId"] for paths in SPEC["paths"].values() for each in paths.values()}
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "<script" not in page
+    for anchor in anchors | SPEC["components"]["schemas"].keys():
+        assert f'<article id="{anchor}">' in page
