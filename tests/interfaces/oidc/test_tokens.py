@@ -396,20 +396,32 @@ def test_token_of_the_api_opens_no_endpoint_of_applications(
     assert rider.post("introspect", token=token).json() == {"active": False}
 
 
-def test_neither_kind_of_client_gets_tokens_of_the_other(
-    rider: Rider, api_client: ApiClient
-) -> None:
+def test_api_client_gets_no_tokens_of_applications(api_client: ApiClient) -> None:
     api = Rider(api_client)
 
     assert api.post("token", grant_type="client_credentials").status_code == 400
     assert api.refresh("x").status_code == 401
     assert api.ask().status_code == 400
+
+
+@pytest.mark.parametrize("kind", ["confidential", "public"])
+def test_code_of_an_application_is_no_use_at_the_token_endpoint_of_the_api(
+    ada: User, make_application: MakeApplication, kind: str
+) -> None:
+    application = make_application(type=kind, skip_consent=True)
+    rider = Rider(application)
+    rider.enter(ada)
     code = rider.get_code()
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
-    credentials = {
-        "client_id": rider.application.pk,
-        "client_secret": rider.application.plain_secret,
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "code_verifier": "v" * 43,
+        "client_id": application.pk,
+        "client_secret": application.plain_secret,
     }
-    response = Client().post("/api/token", {**form, **credentials, "code_verifier": "v" * 43})
+
+    response = Client().post("/api/token", {name: value for name, value in form.items() if value})
+
     assert response.status_code == 401
     assert rider.redeem(code).status_code == 200
