@@ -14,6 +14,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from imports.core.providers.login_names import name_provider
@@ -93,7 +94,7 @@ class Composer:
 
     def compose_all(self, users: Sequence[User]) -> Iterator[dict[str, Any]]:
         """Yield users in their order; what belongs to them is read together."""
-        ids = [user.pk for user in users]
+        ids = _list_any([user.pk for user in users])
         verified = set(
             EmailAddress.objects.filter(user__in=ids, verified=True).values_list("user_id", "email")
         )
@@ -164,6 +165,11 @@ class Composer:
             for path, attribute in self.attributes.items():
                 _settle(shown, path.split("."), user.attributes.get(attribute))
         return shown
+
+
+def _list_any(ids: Sequence[int]) -> RawSQL:
+    """Return the ids as one parameter, however many there are: thousands take long to bind."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
 
 
 def _settle(shown: dict[str, dict[str, Any]], path: list[str], stored: Any) -> None:
