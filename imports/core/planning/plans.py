@@ -184,6 +184,24 @@ class Plan:
     # The user whom an update changes, as it was.
     existing: ExistingUser | None = field(default=None, repr=False)
 
+    def repeat_for(
+        self, row_number: int, user: ExistingUser, profile: dict[str, Any], changes: list[Change]
+    ) -> Plan:
+        """Return the plan of another row that is decided like this one, with values of its own.
+
+        Only what columns write is carried over: a password and a time are for the caller to set.
+        """
+        return Plan(
+            row_number,
+            self.action,
+            user.subject_id,
+            user.id,
+            profile=profile,
+            changes=changes,
+            problems=self.problems,
+            existing=user,
+        )
+
     @property
     def takes_away(self) -> bool:
         """Return whether the user is to have less afterwards."""

@@ -58,17 +58,8 @@ def plan_each(rows: KnownRows, plans: Mapping[Form, Plan]) -> Iterator[Plan]:
         changes = [
             Change(f"profile.{name}", user.profile[name], value) for name, value in profile.items()
         ]
-        plan = Plan(
-            table.row_numbers[place],
-            Action.UPDATE,
-            user.subject_id,
-            user.id,
-            profile=profile,
-            updated_at=stamps[place],
-            changes=changes,
-            problems=first.problems,
-            existing=user,
-        )
+        plan = first.repeat_for(table.row_numbers[place], user, profile, changes)
+        plan.updated_at = stamps[place]
         if first.password is not None:
             plan.password = stored[place]
             named = name_password(user.password), name_password(stored[place])
