@@ -23,7 +23,7 @@ INSERT INTO accounts_user (id, subject_id, password, username, email, phone_veri
 SELECT n, 'bench-' || lpad(n::text, 9, '0'), 'aspnet_identity_v3$' || %s, 'user' || n,
     'user' || n || '@example.com', FALSE, 'Given', 'Family', '', '', '', '', '{}', TRUE, FALSE,
     FALSE, now(), now(), 'bench'
-FROM generate_series(%s, %s) n
+FROM generate_series(%s::bigint, %s::bigint) n
 """
 BELONGINGS = (
     'INSERT INTO account_emailaddress (user_id, email, verified, "primary")'
