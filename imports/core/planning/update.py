@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sized
+from datetime import datetime
 from typing import Any
 
 from accounts import hashing
@@ -243,8 +244,8 @@ class _Update:
         self.plan.password, self.plan.plaintext = password.encoded, password.plaintext
         if self.existing.password_is_own:
             self.plan.problems.append(Problem("own_password_overwritten", PASSWORD))
-        new = name_password(password.encoded) if password.encoded else "new password"
-        old = name_password(self.existing.password)
+        new = _name_password(password.encoded) if password.encoded else "new password"
+        old = _name_password(self.existing.password)
         self.plan.changes.append(Change(PASSWORD, old, new))
 
     def merge_credentials(self) -> None:
@@ -346,8 +347,41 @@ def _has_password(stored: str) -> str:
     return "" if stored.startswith("!") else stored
 
 
-def name_password(stored: str) -> str:
-    """Return what a stored password is called where it is told as a change."""
+def plan_alike(
+    first: Plan,
+    row_number: int,
+    existing: ExistingUser,
+    profile: dict[str, Any],
+    *,
+    password: str | None,
+    updated_at: datetime | None,
+) -> Plan:
+    """Return the plan of a record that changes the same fields of its user as that of `first`.
+
+    `profile` has its values for them, `password` what it would store where `first` stores one.
+    """
+    changes = [
+        Change(f"profile.{name}", existing.profile[name], value) for name, value in profile.items()
+    ]
+    password = None if first.password is None else password
+    if password is not None:
+        named = _name_password(existing.password), _name_password(password)
+        changes.append(Change(PASSWORD, *named))
+    return Plan(
+        row_number,
+        Action.UPDATE,
+        existing.subject_id,
+        existing.id,
+        profile=profile,
+        password=password,
+        updated_at=updated_at,
+        changes=changes,
+        problems=first.problems,
+        existing=existing,
+    )
+
+
+def _name_password(stored: str) -> str:
     try:
         return hashing.describe(stored).label
     except hashing.HashError:

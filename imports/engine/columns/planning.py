@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from imports.core.columns.table import HASH
 from imports.core.planning.planner import plan_record
-from imports.core.planning.plans import Action, Change, Plan, Snapshot
-from imports.core.planning.update import PASSWORD, name_password
+from imports.core.planning.plans import Action, Plan, Snapshot
+from imports.core.planning.update import PASSWORD, plan_alike
 from imports.core.readers.rows import decode_row
 from imports.core.records.keys import key_record
 from imports.engine.columns.comparing import CHANGEABLE
@@ -54,14 +54,11 @@ def plan_each(rows: KnownRows, plans: Mapping[Form, Plan]) -> Iterator[Plan]:
     stamps, stored = table.get("profile.updated_at"), table.get(HASH)
     for place, (user, form) in enumerate(zip(rows.users, rows.forms, strict=True)):
         first = plans[form]
-        profile = {name: table.values[f"profile.{name}"][place] for name in first.profile}
-        changes = [
-            Change(f"profile.{name}", user.profile[name], value) for name, value in profile.items()
-        ]
-        plan = first.repeat_for(table.row_numbers[place], user, profile, changes)
-        plan.updated_at = stamps[place]
-        if first.password is not None:
-            plan.password = stored[place]
-            named = name_password(user.password), name_password(stored[place])
-            changes.append(Change(PASSWORD, *named))
-        yield plan
+        yield plan_alike(
+            first,
+            table.row_numbers[place],
+            user,
+            {name: table.values[f"profile.{name}"][place] for name in first.profile},
+            password=stored[place],
+            updated_at=stamps[place],
+        )
