@@ -14,5 +14,5 @@ urlpatterns = [
     path("api/identity/<path:rest>", refuse_unknown),
     path("api/system/<path:rest>", refuse_unknown),
     path("system/oauth2/token", issue_token),
-    path("<slug:tenant>/system/oauth2/token", issue_token),
+    path("<str:tenant>/system/oauth2/token", issue_token),
 ]
