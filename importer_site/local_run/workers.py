@@ -23,7 +23,8 @@ UNCHECKED = {"CELERY_SKIP_CHECKS": "1"}
 
 def is_worker_running() -> bool:
     """Return whether any worker answers, on this machine or another."""
-    return bool(app.control.ping(timeout=PING_SECONDS))
+    # The first answer is enough: all others would be waited for until the time is up.
+    return bool(app.control.ping(timeout=PING_SECONDS, limit=1))
 
 
 @contextmanager
