@@ -19,8 +19,8 @@ from exports.services.exporting import (
     stream_export,
 )
 from exports.targets import TARGETS
-from imports.api.access import AccessToken, ApiRequest, demand, refuse_token
-from imports.api.problems import ApiError
+from imports.api.requests.access import AccessToken, ApiRequest, demand, refuse_token
+from imports.api.requests.problems import ApiError
 
 router = Router(tags=["exports"])
 # That of a job; larger ones are none.

@@ -122,7 +122,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "importer_site.middleware.ReadToEndMiddleware",
-    "imports.api.middleware.ProblemDetailsMiddleware",
+    "imports.api.requests.middleware.ProblemDetailsMiddleware",
     "interfaces.secureauth.errors.ErrorFormMiddleware",
     "interfaces.scim.middleware.ErrorFormMiddleware",
     "interfaces.auth0.errors.ErrorFormMiddleware",

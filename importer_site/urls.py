@@ -28,8 +28,8 @@ urlpatterns = [
 
 if find_spec("imports.urls"):
     from imports.api.application import api
-    from imports.api.problems import answer_unknown_address
     from imports.api.reference import show_reference
+    from imports.api.requests.problems import answer_unknown_address
 
     urlpatterns[:0] = [
         path("api/v1/reference", show_reference, name="api_reference"),

@@ -10,32 +10,24 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 
 from accounts.access_tokens import SCOPE
-from imports.api import (
-    attributes,
-    campaigns,
-    catalogues,
+from imports.api import catalogues, templates, webhooks
+from imports.api.jobs import (
     corrections,
-    directories,
-    groups,
     jobs,
     leavers,
-    passwords,
     receiving,
     records,
     runs,
-    sources,
-    templates,
     undoing,
     uploads,
-    users,
     watching,
-    webhooks,
 )
-from imports.api.bodies import StorableParser
-from imports.api.concluding import conclude
-from imports.api.connection_access import ConnectionToken
-from imports.api.problems import add_problem_handlers
-from imports.api.refusals import CODES, HEADERS, complete_operation
+from imports.api.people import attributes, campaigns, directories, groups, passwords, sources, users
+from imports.api.requests.bodies import StorableParser
+from imports.api.requests.concluding import conclude
+from imports.api.requests.connection_access import ConnectionToken
+from imports.api.requests.problems import add_problem_handlers
+from imports.api.requests.refusals import CODES, HEADERS, complete_operation
 from imports.api.schemas.jobs import NewJob
 
 DESCRIPTION = """\

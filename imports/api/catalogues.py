@@ -9,8 +9,8 @@ from ninja import Path, Router
 
 from accounts.hashing.contract import Format
 from accounts.hashing.registry import FORMATS
-from imports.api.access import VIEW, AccessToken, ApiRequest
-from imports.api.paging import AfterName, Limit, Search, cut_page
+from imports.api.requests.access import VIEW, AccessToken, ApiRequest
+from imports.api.requests.paging import AfterName, Limit, Search, cut_page
 from imports.api.schemas.catalogues import (
     FormatInfo,
     FormatPage,

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from imports.api.application import api
-from imports.api.problems import CONTENT_TYPE
-from imports.api.refusals import EVERYWHERE
+from imports.api.requests.problems import CONTENT_TYPE
+from imports.api.requests.refusals import EVERYWHERE
 
 PAGE = Path(__file__).parents[2] / "docs" / "api-reference.md"
 INTRODUCTION = """\

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from imports.api.application import api
 from imports.api.document import list_fields, list_own_refusals, name_answer, name_type
-from imports.api.problems import CONTENT_TYPE
+from imports.api.requests.problems import CONTENT_TYPE
 
 LINK = re.compile(r"\[(\w+)\]\(#\w+\)")
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from django.shortcuts import get_object_or_404
 from ninja import Path, Router
 
-from imports.api.access import ADD, ADD_TEMPLATE, VIEW_TEMPLATE, AccessToken, ApiRequest
-from imports.api.jobs import JobId, find_job
-from imports.api.paging import AfterName, Limit, Search, cut_page
-from imports.api.refusals import list_refusals
+from imports.api.jobs.jobs import JobId, find_job
+from imports.api.requests.access import ADD, ADD_TEMPLATE, VIEW_TEMPLATE, AccessToken, ApiRequest
+from imports.api.requests.paging import AfterName, Limit, Search, cut_page
+from imports.api.requests.refusals import list_refusals
 from imports.api.schemas.mapping import NewTemplate, TemplateInfo, TemplatePage
 from imports.core.mapping.templates import TemplateFile
 from imports.models import TemplateVersion

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from ninja import Path, Router
 
-from imports.api.access import AccessToken, ApiRequest
-from imports.api.changes import require_unchanged
-from imports.api.paging import AfterName, Limit, Search, cut_page
-from imports.api.refusals import list_refusals
+from imports.api.requests.access import AccessToken, ApiRequest
+from imports.api.requests.changes import require_unchanged
+from imports.api.requests.paging import AfterName, Limit, Search, cut_page
+from imports.api.requests.refusals import list_refusals
 from imports.api.schemas.webhooks import (
     NewWebhook,
     WebhookChange,

@@ -14,7 +14,7 @@ from accounts.permission_areas import list_permission_areas
 from imports.api.application import api
 from imports.api.document import PAGE as API_PAGE
 from imports.api.document import render_page
-from imports.api.refusals import FILE, STATUSES
+from imports.api.requests.refusals import FILE, STATUSES
 from imports.api.schemas.records import RecordQuery
 from imports.core.problems import CODES
 from imports.models import NotificationEvent

@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts.access_tokens import SCOPE
 from accounts.models import Role, User
 from imports.api.application import api
-from imports.api.refusals import FILE_WORDS
+from imports.api.requests.refusals import FILE_WORDS
 from imports.core.problems import of_files
 from imports.core.problems.catalogue import list_rows
 from imports.models import ImportJob

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 
 from accounts.models import Group, Role
-from imports.api import access
+from imports.api.requests import access
 from imports.models import ImportJob, Webhook
 from tests.imports.api.conftest import MakeProgram
 
@@ -45,7 +45,7 @@ def test_api_answers_as_its_document_says(
 ) -> None:
     monkeypatch.setattr(access, "PER_MINUTE", 10**9)
     # Nobody waits for a job that no worker works on.
-    monkeypatch.setattr("imports.api.watching.PAUSE_SECONDS", 1000)
+    monkeypatch.setattr("imports.api.jobs.watching.PAUSE_SECONDS", 1000)
     monkeypatch.setattr(settings, "WEBHOOK_HOSTS", ["hooks.example.com"])
     Group.objects.create(key="staff")
     Role.objects.create(key="editor")

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import AttributeDefinition, Group, Role, User
-from imports.api import access
 from imports.api.application import api
+from imports.api.requests import access
 from imports.core.corrections import Change
 from imports.core.mapping import Mapping
 from imports.models import (

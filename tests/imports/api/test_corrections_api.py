@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from imports.api.access import ADD, RUN, VALUES, VIEW
+from imports.api.requests.access import ADD, RUN, VALUES, VIEW
 from imports.models import ImportJob
 from imports.services.runs import runs
 from tests.imports.api.conftest import MakeProgram, Program

@@ -8,7 +8,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from imports.api.access import RUN, UNDO, VIEW, VIEW_USER
+from imports.api.requests.access import RUN, UNDO, VIEW, VIEW_USER
 from imports.models import Disabling, ImportJob
 from imports.services.leavers import disabling, surveys
 from imports.services.undo import undoing

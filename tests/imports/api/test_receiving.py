@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role, User
-from imports.api import receiving
+from imports.api.jobs import receiving
 from imports.models import Connection, ConnectionSecret, ImportJob, ImportRecord
 from imports.services.connections.connections import switch
 from imports.services.connections.secrets import issue_secret

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.access_tokens import set_up_client
 from accounts.models import User
 from accounts.passwords import background
-from imports.api.access import ADD, RUN, UNDO, VIEW
+from imports.api.requests.access import ADD, RUN, UNDO, VIEW
 from imports.models import ImportJob
 from imports.services.runs import recovery, runs
 from tests.imports.api.conftest import Answer, MakeProgram, Program

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.access_tokens import set_up_client
 from accounts.models import User
-from imports.api.bodies import find_unstorable
+from imports.api.requests.bodies import find_unstorable
 from imports.models import ImportJob
 from tests.imports.api.conftest import Answer, Program
 
@@ -168,7 +168,7 @@ def test_fault_of_ours_is_answered_with_problem_details(
     def fail(*_: Any) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("imports.api.jobs.describe_job", fail)
+    monkeypatch.setattr("imports.api.jobs.jobs.describe_job", fail)
     client = Client(raise_request_exception=False)
 
     response = client.get(

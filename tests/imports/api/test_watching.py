@@ -9,7 +9,7 @@ import orjson
 import pytest
 from django.test import Client
 
-from imports.api import watching
+from imports.api.jobs import watching
 from imports.models import ImportJob
 from imports.states import JobState
 from tests.imports.api.conftest import Program
@@ -27,7 +27,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
             ImportJob.objects.update(**happening.pop(0))
 
     monkeypatch.setattr(watching, "pause", pause)
-    monkeypatch.setattr("imports.api.watching.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("imports.api.jobs.watching.time.monotonic", lambda: now[0])
     yield happening
     assert watching.places.acquire(blocking=False)
     watching.places.release()

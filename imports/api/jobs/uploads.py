@@ -10,11 +10,11 @@ from django.http import HttpResponse, UnreadablePostError
 from django.shortcuts import get_object_or_404
 from ninja import Path, Router
 
-from imports.api.access import ADD, AccessToken, ApiRequest
-from imports.api.jobs import make_job
-from imports.api.paging import AfterId, Limit, cut_page
-from imports.api.problems import ApiError
-from imports.api.refusals import FILE, list_refusals
+from imports.api.jobs.jobs import make_job
+from imports.api.requests.access import ADD, AccessToken, ApiRequest
+from imports.api.requests.paging import AfterId, Limit, cut_page
+from imports.api.requests.problems import ApiError
+from imports.api.requests.refusals import FILE, list_refusals
 from imports.api.schemas.jobs import JobInfo, NewJob
 from imports.api.schemas.uploads import NewUpload, UploadInfo, UploadPage
 from imports.models import PartialUpload

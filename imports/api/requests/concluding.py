@@ -14,7 +14,7 @@ from ninja.errors import ValidationError
 from ninja.operation import Operation
 from ninja.responses import Response
 
-from imports.api.bodies import refuse_unknown_query
+from imports.api.requests.bodies import refuse_unknown_query
 from imports.models.request_keys import KEY_LENGTH
 from imports.services.files.uploads import digest_file
 from imports.services.jobs.request_keys import Answer, answer_once, digest_request

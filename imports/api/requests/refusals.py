@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from imports.api.concluding import KEY_PATTERN
-from imports.api.problems import CONTENT_TYPE, REFUSALS
+from imports.api.requests.concluding import KEY_PATTERN
+from imports.api.requests.problems import CONTENT_TYPE, REFUSALS
 from imports.core.problems import of_files
 from imports.core.problems.catalogue import list_rows
 from imports.models.request_keys import KEY_LENGTH

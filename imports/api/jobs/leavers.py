@@ -7,11 +7,11 @@ from typing import Annotated
 from django.http import Http404
 from ninja import Query, Router
 
-from imports.api.access import RUN, VIEW, VIEW_USER, AccessToken, ApiRequest, read_shown
-from imports.api.describing import describe_job
-from imports.api.jobs import JobId, find_job
-from imports.api.paging import AfterId, Limit, cut_page
-from imports.api.refusals import list_refusals
+from imports.api.jobs.describing import describe_job
+from imports.api.jobs.jobs import JobId, find_job
+from imports.api.requests.access import RUN, VIEW, VIEW_USER, AccessToken, ApiRequest, read_shown
+from imports.api.requests.paging import AfterId, Limit, cut_page
+from imports.api.requests.refusals import list_refusals
 from imports.api.schemas.jobs import JobInfo
 from imports.api.schemas.leavers import (
     DisablingInfo,

@@ -13,17 +13,17 @@ from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router, Status
 from ninja.errors import ValidationError as InvalidRequest
 
-from imports.api.bodies import parse_json
-from imports.api.concluding import read_key
-from imports.api.connection_access import (
+from imports.api.jobs.describing import describe_job, describe_problem
+from imports.api.requests.bodies import parse_json
+from imports.api.requests.concluding import read_key
+from imports.api.requests.connection_access import (
     ConnectionRequest,
     ConnectionToken,
     refuse_scope,
 )
-from imports.api.describing import describe_job, describe_problem
-from imports.api.paging import AfterId, Limit, cut_page
-from imports.api.problems import ApiError
-from imports.api.refusals import FILE, list_refusals
+from imports.api.requests.paging import AfterId, Limit, cut_page
+from imports.api.requests.problems import ApiError
+from imports.api.requests.refusals import FILE, list_refusals
 from imports.api.schemas.jobs import JobInfo
 from imports.api.schemas.receiving import (
     AcceptedBatch,

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
-from imports.api.access import refuse_for_now, refuse_token, refuse_unknown
-from imports.api.problems import ApiError
+from imports.api.requests.access import refuse_for_now, refuse_token, refuse_unknown
+from imports.api.requests.problems import ApiError
 from imports.models import Connection, SecretUse
 from imports.services.connections.connections import require_usable
 from imports.services.connections.request_limits import TooManyRequests, count_request

@@ -8,11 +8,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router
 
-from imports.api.access import VALUES, VIEW, AccessToken, ApiRequest
-from imports.api.describing import describe_details, describe_record, read_query
-from imports.api.jobs import JobId, find_job
-from imports.api.paging import AfterId, AfterName, Limit, cut_page, skip_to
-from imports.api.refusals import list_refusals
+from imports.api.jobs.describing import describe_details, describe_record, read_query
+from imports.api.jobs.jobs import JobId, find_job
+from imports.api.requests.access import VALUES, VIEW, AccessToken, ApiRequest
+from imports.api.requests.paging import AfterId, AfterName, Limit, cut_page, skip_to
+from imports.api.requests.refusals import list_refusals
 from imports.api.schemas.records import (
     MAX_ROW,
     ReasonInfo,

@@ -15,7 +15,7 @@ from accounts.access_tokens import (
 )
 from accounts.counters import count_request
 from accounts.models import User
-from imports.api.problems import ApiError
+from imports.api.requests.problems import ApiError
 
 VIEW, ADD, RUN = "imports.view_importjob", "imports.add_importjob", "imports.run_importjob"
 UNDO = "imports.undo_importjob"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import Router
 
 from accounts.passwords.background import count_waiting, estimate_hashing
-from imports.api.access import VIEW, AccessToken, ApiRequest
+from imports.api.requests.access import VIEW, AccessToken, ApiRequest
 from imports.api.schemas.passwords import PasswordsInfo
 
 router = Router(tags=["passwords"])

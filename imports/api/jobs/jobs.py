@@ -12,7 +12,8 @@ from ninja import Form, Path, Query, Router, UploadedFile
 from ninja.errors import ValidationError as InvalidRequest
 from pydantic import ValidationError
 
-from imports.api.access import (
+from imports.api.jobs.describing import describe_job
+from imports.api.requests.access import (
     ADD,
     RUN,
     VIEW,
@@ -22,11 +23,10 @@ from imports.api.access import (
     demand,
     read_shown,
 )
-from imports.api.bodies import parse_json, refuse_unstorable
-from imports.api.describing import describe_job
-from imports.api.paging import AfterId, Limit, cut_page
-from imports.api.problems import ApiError
-from imports.api.refusals import FILE, list_refusals
+from imports.api.requests.bodies import parse_json, refuse_unstorable
+from imports.api.requests.paging import AfterId, Limit, cut_page
+from imports.api.requests.problems import ApiError
+from imports.api.requests.refusals import FILE, list_refusals
 from imports.api.schemas.jobs import (
     ActivityEntry,
     ActivityPage,

@@ -11,10 +11,10 @@ from ninja import Path, Router
 
 from accounts.models import AttributeDefinition
 from accounts.services import groups as services
-from imports.api.access import AccessToken, ApiRequest
-from imports.api.changes import apply, require_unchanged
-from imports.api.paging import AfterName, Limit, Search, cut_page
-from imports.api.refusals import list_refusals
+from imports.api.requests.access import AccessToken, ApiRequest
+from imports.api.requests.changes import apply, require_unchanged
+from imports.api.requests.paging import AfterName, Limit, Search, cut_page
+from imports.api.requests.refusals import list_refusals
 from imports.api.schemas.users import AttributeChange, AttributeInfo, AttributePage, NewAttribute
 
 router = Router(tags=["attribute definitions"])

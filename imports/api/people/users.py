@@ -13,8 +13,8 @@ from pydantic import Field
 
 from accounts.models import GroupMembership, RoleAssignment, User
 from accounts.selectors.users import search_users, write_users
-from imports.api.access import VIEW_USER, AccessToken, ApiRequest
-from imports.api.paging import AfterId, Limit
+from imports.api.requests.access import VIEW_USER, AccessToken, ApiRequest
+from imports.api.requests.paging import AfterId, Limit
 from imports.api.schemas.given import Given
 from imports.api.schemas.users import UserDetails, UserPage
 from imports.models.jobs import SOURCE_LENGTH

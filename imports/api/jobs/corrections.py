@@ -8,11 +8,20 @@ from django.http import Http404, HttpRequest
 from ninja import Path, Router
 
 from accounts.models import User
-from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest, demand, read_shown
-from imports.api.describing import describe_job, describe_problem
-from imports.api.jobs import JobId, find_job
-from imports.api.paging import AfterId, AfterName, Limit, cut_page, skip_to
-from imports.api.refusals import list_refusals
+from imports.api.jobs.describing import describe_job, describe_problem
+from imports.api.jobs.jobs import JobId, find_job
+from imports.api.requests.access import (
+    ADD,
+    RUN,
+    VALUES,
+    VIEW,
+    AccessToken,
+    ApiRequest,
+    demand,
+    read_shown,
+)
+from imports.api.requests.paging import AfterId, AfterName, Limit, cut_page, skip_to
+from imports.api.requests.refusals import list_refusals
 from imports.api.schemas.corrections import (
     CorrectedInfo,
     CorrectionInfo,

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.http import HttpRequest
 
-from imports.api.access import read_shown
+from imports.api.requests.access import read_shown
 from imports.api.schemas.given import Given
 from imports.api.schemas.versions import Versioned
 from imports.core.errors import ChangedMeanwhile

@@ -18,10 +18,10 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Header, Query, Router
 
-from imports.api.access import VIEW, AccessToken, ApiRequest
-from imports.api.describing import describe_job
-from imports.api.jobs import JobId, find_job
-from imports.api.refusals import list_refusals
+from imports.api.jobs.describing import describe_job
+from imports.api.jobs.jobs import JobId, find_job
+from imports.api.requests.access import VIEW, AccessToken, ApiRequest
+from imports.api.requests.refusals import list_refusals
 from imports.api.schemas.jobs import JobInfo
 from imports.states import BUSY, JobState
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from imports.api.problems import answer_problem
+from imports.api.requests.problems import answer_problem
 
 PREFIX = "/api/"
 # The endpoints of OAuth 2 have an error word of their own (RFC 6749, section 5.2).

@@ -7,8 +7,8 @@ from typing import Annotated
 from django.http import Http404
 from ninja import Path, Router
 
-from imports.api.access import VIEW, AccessToken, ApiRequest
-from imports.api.paging import AfterName, Limit, cut_page, skip_to
+from imports.api.requests.access import VIEW, AccessToken, ApiRequest
+from imports.api.requests.paging import AfterName, Limit, cut_page, skip_to
 from imports.api.schemas.sources import DayInfo, SourceInfo, SourcePage
 from imports.models import SourceDay
 from imports.selectors import sources

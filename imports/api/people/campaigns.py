@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router
 
-from imports.api.access import VIEW_USER, AccessToken, ApiRequest, read_shown
-from imports.api.paging import AfterId, Limit, Search, cut_page
-from imports.api.refusals import list_refusals
+from imports.api.requests.access import VIEW_USER, AccessToken, ApiRequest, read_shown
+from imports.api.requests.paging import AfterId, Limit, Search, cut_page
+from imports.api.requests.refusals import list_refusals
 from imports.api.schemas.migration import (
     CampaignDetails,
     CampaignInfo,

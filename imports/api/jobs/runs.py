@@ -7,10 +7,10 @@ from typing import Any
 
 from ninja import Router
 
-from imports.api.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest, read_shown
-from imports.api.describing import describe_dry_run, describe_job, read_query
-from imports.api.jobs import JobId, find_job
-from imports.api.refusals import list_refusals
+from imports.api.jobs.describing import describe_dry_run, describe_job, read_query
+from imports.api.jobs.jobs import JobId, find_job
+from imports.api.requests.access import ADD, RUN, VALUES, VIEW, AccessToken, ApiRequest, read_shown
+from imports.api.requests.refusals import list_refusals
 from imports.api.schemas.jobs import JobInfo
 from imports.api.schemas.reports import PlanInfo, ReportInfo, SummaryInfo
 from imports.api.schemas.runs import NewRetry, NewRun, RetryInfo

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from ninja import Query, Router
 
-from imports.api.access import UNDO, VIEW, AccessToken, ApiRequest, read_shown
-from imports.api.describing import describe_job, describe_progress
-from imports.api.jobs import JobId, find_job
-from imports.api.refusals import list_refusals
+from imports.api.jobs.describing import describe_job, describe_progress
+from imports.api.jobs.jobs import JobId, find_job
+from imports.api.requests.access import UNDO, VIEW, AccessToken, ApiRequest, read_shown
+from imports.api.requests.refusals import list_refusals
 from imports.api.schemas.jobs import JobInfo
 from imports.api.schemas.undo import NewUndo, UndoInfo, UndoPreviewInfo, UndoQuery
 from imports.core.planning.undo import UndoOptions

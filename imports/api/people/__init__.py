@@ -1,0 +1,1 @@
+"""What is asked of users, their groups and ways in, and of those who move them here."""
