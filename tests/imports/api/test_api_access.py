@@ -208,7 +208,7 @@ def test_nobody_is_let_in_without_a_token(
     response = Client().generic(method, f"/api/v1{path.format(**places)}")
 
     assert response.status_code == 401
-    assert response.json()["code"] == "token_missing"
+    assert method == "HEAD" or response.json()["code"] == "token_missing"
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
@@ -225,7 +225,8 @@ def test_a_token_for_something_else_is_refused(
 
     answer = program.call(method, path.format(**places))
 
-    assert (answer.status, answer.body["code"]) == (403, "scope_missing")
+    assert answer.status == 403
+    assert method == "HEAD" or answer.body["code"] == "scope_missing"
     assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
 
 
@@ -243,8 +244,11 @@ def test_owners_who_lack_a_permission_are_told_which(
 
         answer = make_program(*others).call(method, path.format(**places))
 
-        assert (answer.status, answer.body["code"]) == (403, "permission_missing")
-        assert lacking in answer.body["detail"]
+        assert answer.status == 403
+        # The answer to HEAD has no body.
+        if method != "HEAD":
+            assert answer.body["code"] == "permission_missing"
+            assert lacking in answer.body["detail"]
 
 
 @each_operation
