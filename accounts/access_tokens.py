@@ -23,6 +23,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
 
@@ -107,6 +108,7 @@ def delete_expired() -> None:
 
 @csrf_exempt
 @never_cache
+@require_POST
 @sensitive_post_parameters()
 def issue_token(request: HttpRequest) -> HttpResponse:
     """Exchange a client's id and secret for an access token (RFC 6749, section 4.4)."""
@@ -118,6 +120,7 @@ def issue_token(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @never_cache
+@require_POST
 @sensitive_post_parameters()
 def revoke_token(request: HttpRequest) -> HttpResponse:
     """Revoke a token before it expires (RFC 7009)."""

@@ -125,7 +125,7 @@ def test_unstorable_text_is_found_at_any_depth(before: str, sign: str, after: st
         ("GET", "/api/token/revoke", 405, "method_not_allowed"),
         ("POST", "/api/token/", 404, "not_found"),
         ("GET", "/api/v1/nothing", 404, "not_found"),
-        ("GET", "/api/v2/jobs", 404, "not_found"),
+        ("GET", "/api/v3/jobs", 404, "not_found"),
         ("GET", "/api/", 404, "not_found"),
         ("GET", "/api", 404, "not_found"),
     ],
@@ -168,7 +168,7 @@ def test_fault_of_ours_is_answered_with_problem_details(
     def fail(*_: Any) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("imports.api.jobs.jobs.describe_job", fail)
+    monkeypatch.setattr("imports.api.jobs.watching.describe_job", fail)
     client = Client(raise_request_exception=False)
 
     response = client.get(
