@@ -351,6 +351,11 @@ The reference legacy directory only says whether a password is right. It has the
 `aspnet_identity_users.csv`; `make legacy-directory` runs it. The page on
 [legacy directories](../docs/legacy-directories.md#the-reference-directory) says what to try.
 
+## openid_application/
+
+The sample application signs its users in by OpenID Connect and shows what it is told of them. The
+page on [OpenID Connect](../docs/openid-connect.md#try-it) says how to run it.
+
 ## Larger files
 
 `python -m samples.make_samples --count 100000 --out users.csv` writes that many users for a load
