@@ -17,9 +17,9 @@ export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 INSTALLED_DEV := .venv/.installed-dev
-# The npm client that tests run; npm writes this file last.
-NPM_CLIENT := tests/interfaces/auth0/node
-INSTALLED_NPM := $(NPM_CLIENT)/node_modules/.package-lock.json
+# The npm clients that tests run; npm writes this file last.
+NPM_CLIENTS := tests/interfaces/node
+INSTALLED_NPM := $(NPM_CLIENTS)/node_modules/.package-lock.json
 
 # What a real deployment sets, for the checks that judge one; nothing is connected to.
 PRODUCTION := HTTPS=1 DEBUG=0 ALLOWED_HOSTS=userferry.example \
@@ -67,7 +67,7 @@ format: $(INSTALLED_DEV) ## Put the code into its standard form
 	$(BIN)/ruff format
 
 clean: ## Remove what was installed and every cache; the data in .userferry stays
-	rm -rf .venv $(NPM_CLIENT)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv $(NPM_CLIENTS)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The last thing that making the environment puts there: one that was interrupted has none.
 $(BIN)/pip:
@@ -87,6 +87,6 @@ $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
 	@touch $@
 
-$(INSTALLED_NPM): $(NPM_CLIENT)/package-lock.json | $(INSTALLED_DEV)
-	@$(BIN)/npm ci --prefix $(NPM_CLIENT) --ignore-scripts --no-audit --no-fund --silent
+$(INSTALLED_NPM): $(NPM_CLIENTS)/package-lock.json | $(INSTALLED_DEV)
+	@$(BIN)/npm ci --prefix $(NPM_CLIENTS) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,10 +22,10 @@ from imports.services.connections.secrets import issue_secret
 from tests.imports.connecting import create_connection
 from tests.interfaces.auth0.calling import NAME
 from tests.interfaces.auth0.https import SecureServerThread
+from tests.interfaces.running import needs_npm_clients, run, run_node
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROJECT = Path(__file__).parents[3]
-NODE_CLIENT = Path(__file__).parent / "node"
 GUIDE = PROJECT / "docs" / "auth0-api.md"
 
 
@@ -58,10 +56,9 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SecureSe
 def list_environment(
     server: SecureServerThread, connection: Connection, secret: str
 ) -> dict[str, str]:
-    """Return the environment in which a script finds the site."""
+    """Return the variables by which a script finds the site."""
     authority = str(server.certificates.authority)
     return {
-        **os.environ,
         "DOMAIN": server.domain,
         "SITE": f"https://{server.domain}",
         "CLIENT_ID": connection.client_id,
@@ -69,14 +66,6 @@ def list_environment(
         "NODE_EXTRA_CA_CERTS": authority,
         "CURL_CA_BUNDLE": authority,
     }
-
-
-def run(command: list[str], environment: dict[str, str], folder: Path) -> str:
-    done = subprocess.run(  # noqa: S603
-        command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture
@@ -161,19 +150,13 @@ def test_auth0_python_waits_for_its_limit(client: ManagementClient, connection: 
     assert 0 < waits[0] <= 60
 
 
-@pytest.mark.skipif(
-    not (NODE_CLIENT / "node_modules").exists() and os.environ.get("CI") != "true",
-    reason="make test installs the npm client",
-)
+@needs_npm_clients
 def test_npm_auth0_does_what_a_migration_does(
     server: SecureServerThread, connection: Connection, secret: str
 ) -> None:
     Role.objects.create(key="editor")
-    node = Path(sys.executable).parent / "node"
 
-    printed = run(
-        [str(node), "call.mjs"], list_environment(server, connection, secret), NODE_CLIENT
-    )
+    printed = run_node("auth0.mjs", list_environment(server, connection, secret))
 
     told = json.loads(printed)
     assert told.pop("connection")["name"] == NAME

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from interfaces.hooks.guide import PAGE, render_page
 from interfaces.hooks.setup import describe_setup
 from tests.imports.connecting import create_connection
 from tests.interfaces.hooks.conftest import PASSWORD, TENANT
+from tests.interfaces.running import run
 
 # What Auth0 gives its scripts.
 AUTH0 = """
@@ -70,7 +69,7 @@ def test_scripts_and_documented_commands_work_verbatim(
     script.write_text("\n".join([AUTH0, *scripts, ASKED % {"password": PASSWORD}]))
     commands = re.findall(r"```sh\n(curl .*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 
-    environment = {**os.environ, "USERFERRY_TOKEN": token, "TOKEN": token, "SITE": live_server.url}
+    environment = {"USERFERRY_TOKEN": token, "TOKEN": token, "SITE": live_server.url}
     told = json.loads(run(["node", str(script)], environment))
     answers = [json.loads(run(["bash", "-c", each], environment)) for each in commands]
 
@@ -101,9 +100,3 @@ def test_scripts_and_documented_commands_work_verbatim(
     ]
     assert answers == [{"status": "password_match"}, profile]
     assert MovedUser.objects.count() == 1
-
-
-def run(command: list[str], environment: dict[str, str]) -> str:
-    return subprocess.run(  # noqa: S603
-        command, env=environment, capture_output=True, text=True, check=True
-    ).stdout

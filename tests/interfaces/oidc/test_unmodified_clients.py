@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import threading
 from collections.abc import Iterator
-from pathlib import Path
-from shutil import which
 from typing import Any
 from wsgiref.simple_server import WSGIServer
 
@@ -24,13 +20,12 @@ from samples.openid_application.__main__ import serve
 from tests.accounts.conftest import ForeignHash
 from tests.interfaces.oidc.calling import PASSWORD
 from tests.interfaces.oidc.conftest import MakeApplication
+from tests.interfaces.running import needs_npm_clients, run_node
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("quick_sign_in"),
 ]
-SCRIPT = Path(__file__).with_name("openid_client.mjs")
-OPENID_CLIENT = "openid-client@6.9.0"
 PATIENCE = 60_000
 
 
@@ -159,49 +154,24 @@ def test_authlib_refreshes_and_is_refused_with_a_used_token(sample: WSGIServer, 
     assert not Grant.objects.exists()
 
 
-@pytest.fixture(scope="session")
-def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """openid-client, installed as its users install it."""
-    npm = which("npm")
-    if npm is None:
-        pytest.skip("no npm on the PATH")
-    folder = tmp_path_factory.mktemp("node")
-    (folder / "package.json").write_text("{}")
-    command = [npm, "install", "--silent", "--no-audit", "--no-fund", OPENID_CLIENT]
-    subprocess.run(command, cwd=folder, check=True, timeout=300)  # noqa: S603
-    return folder
-
-
-@pytest.mark.long
+@needs_npm_clients
 @pytest.mark.parametrize("kind", ["confidential", "public"])
 def test_openid_client_signs_in_refreshes_and_signs_out(
-    node_modules: Path,
     issuer: str,
     ada: User,
     make_application: MakeApplication,
     kind: str,
 ) -> None:
     application = make_application(type=kind, skip_consent=True)
-    script = node_modules / SCRIPT.name
-    script.write_bytes(SCRIPT.read_bytes())
     environment = {
-        "PATH": os.environ["PATH"],
         "ISSUER": issuer,
         "CLIENT_ID": application.pk,
         "CLIENT_SECRET": application.plain_secret,
         "SESSION": sign_in(ada),
     }
 
-    run = subprocess.run(  # noqa: S603
-        [str(which("node")), str(script)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    told = json.loads(run_node("openid_client.mjs", environment))
 
-    assert run.returncode == 0, run.stderr
-    told = json.loads(run.stdout)
     assert told["claims"]["sub"] == told["info"]["sub"] == "hr-1"
     assert told["claims"]["auth_time"]
     assert told["refreshed"]["sub"] == "hr-1"
