@@ -22,11 +22,11 @@ from imports.services.connections.secrets import issue_secret
 from tests.imports.connecting import create_connection
 from tests.interfaces.auth0.calling import NAME
 from tests.interfaces.auth0.https import SecureServerThread
+from tests.interfaces.guides import read_blocks
 from tests.interfaces.running import needs_npm_clients, run, run_node
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PROJECT = Path(__file__).parents[3]
-GUIDE = PROJECT / "docs" / "auth0-api.md"
+GUIDE = "auth0-api.md"
 
 
 @pytest.fixture
@@ -178,14 +178,10 @@ def test_npm_auth0_does_what_a_migration_does(
     }
 
 
-def read_example(language: str, place: int) -> str:
-    return re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)[place]
-
-
 def test_the_guides_commands_work_as_they_are_written(
     server: SecureServerThread, connection: Connection, secret: str, tmp_path: Path
 ) -> None:
-    script = "set -euo pipefail\n" + read_example("sh", 1)
+    script = "set -euo pipefail\n" + read_blocks(GUIDE, "sh")[1]
 
     printed = run(["bash", "-c", script], list_environment(server, connection, secret), tmp_path)
 
@@ -197,7 +193,7 @@ def test_the_guides_commands_work_as_they_are_written(
 def test_the_guides_program_works_as_it_is_written(
     server: SecureServerThread, connection: Connection, secret: str, tmp_path: Path
 ) -> None:
-    program = read_example("python", 0)
+    program = read_blocks(GUIDE, "python")[0]
 
     printed = run(
         [sys.executable, "-c", program], list_environment(server, connection, secret), tmp_path

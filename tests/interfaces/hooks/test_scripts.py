@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from imports.services.connections.secrets import issue_secret
 from interfaces.hooks.guide import PAGE, render_page
 from interfaces.hooks.setup import describe_setup
 from tests.imports.connecting import create_connection
+from tests.interfaces.guides import read_blocks
 from tests.interfaces.hooks.conftest import PASSWORD, TENANT
 from tests.interfaces.running import run
 
@@ -67,7 +67,7 @@ def test_scripts_and_documented_commands_work_verbatim(
     scripts = [*setups["Auth0"].scripts.values(), *setups["Amazon Cognito"].scripts.values()]
     script = tmp_path / "scripts.mjs"
     script.write_text("\n".join([AUTH0, *scripts, ASKED % {"password": PASSWORD}]))
-    commands = re.findall(r"```sh\n(curl .*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    commands = [each for each in read_blocks(PAGE.name, "sh") if each.startswith("curl ")]
 
     environment = {"USERFERRY_TOKEN": token, "TOKEN": token, "SITE": live_server.url}
     told = json.loads(run(["node", str(script)], environment))
