@@ -16,7 +16,7 @@ from imports.core.errors import ImporterError
 from imports.models import Connection
 from imports.services.connections.people import ConnectionRefused
 from interfaces.auth0.access import admit, require_permissions, write_limits
-from interfaces.auth0.errors import Refusal, answer_error, refuse_body, refuse_query
+from interfaces.auth0.errors import Refusal, answer_error, refuse_body, refuse_nul, refuse_query
 from interfaces.auth0.schemas import Schema, find_faults
 
 MOST_BYTES = 1 << 20
@@ -44,7 +44,8 @@ class Operation:
 
     It takes any of the `scopes`, and the `permissions` of everybody whom the connection acts for.
     `query` are the parameters with their schemas, `body` is that of a JSON body; `answer` names
-    the schema of what `run` returns, with `status`. `refusals` are those besides the usual.
+    the schema of what `run` returns, with `status`. `refusals` are those besides the usual, and
+    besides 404 where the path has a parameter.
     """
 
     name: str
@@ -141,7 +142,7 @@ def _read_body(request: HttpRequest, schema: Schema) -> Any:
             400, f"Invalid request payload JSON format: {error}", "invalid_body"
         ) from None
     if NUL in content:
-        raise refuse_body("Texts cannot have a NUL character (U+0000)")
+        raise refuse_nul()
     for fault in find_faults(body, schema):
         place = f" on property {fault.path}" if fault.path else ""
         is_named = fault.code in ("OBJECT_REQUIRED", "NOT_PASSED")

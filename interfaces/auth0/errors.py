@@ -36,6 +36,10 @@ def refuse_body(message: str) -> Refusal:
     return Refusal(400, f"Payload validation error: '{message}'.", INVALID_BODY)
 
 
+def refuse_nul() -> Refusal:
+    return refuse_body("Texts cannot have a NUL character (U+0000)")
+
+
 def refuse_query(message: str) -> Refusal:
     return Refusal(400, f"Query validation error: '{message}'.", "invalid_query_string")
 

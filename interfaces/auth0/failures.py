@@ -93,7 +93,8 @@ def mask(sent: Mapping[str, Any]) -> dict[str, Any]:
         shown["custom_password_hash"] = MASK
     if "mfa_factors" in shown:
         factors = shown["mfa_factors"]
-        shown["mfa_factors"] = [_mask_factor(each) for each in factors if isinstance(factors, list)]
+        is_list = isinstance(factors, list)
+        shown["mfa_factors"] = [_mask_factor(each) for each in factors] if is_list else MASK
     return shown
 
 

@@ -21,7 +21,7 @@ from imports.services.connections.batches import MOST_RECORDS
 from imports.services.connections.day_jobs import Variant
 from imports.services.connections.requested_jobs import keep_import
 from interfaces.auth0.connections import require_own
-from interfaces.auth0.errors import Refusal, refuse_body
+from interfaces.auth0.errors import Refusal, refuse_body, refuse_nul
 from interfaces.auth0.resources import METADATA, Kept, read_kept
 from interfaces.auth0.schemas import IMPORTED_USER, find_faults
 from interfaces.auth0.users import Users, complete_id, is_deleted, list_matched, make_id
@@ -71,6 +71,8 @@ def _read_form(request: HttpRequest, connection: Connection) -> tuple[dict[str, 
     text = form.pop("users", "")
     if unknown := sorted(form.keys() - PARTS):
         raise refuse_body(f"Additional properties not allowed: {unknown[0]}")
+    if any("\0" in each for each in form.values()):
+        raise refuse_nul()
     if "connection_id" not in form:
         raise refuse_body("Missing required property: connection_id")
     require_own(connection, form["connection_id"])

@@ -146,6 +146,7 @@ def test_an_upsert_leaves_a_password_that_is_in_use(call: Caller) -> None:
         ({"email": 3}, "INVALID_TYPE", "email"),
         ({"email": "nobody"}, "FORMAT", "email"),
         ({"email": "x@example.com", "blocked": "yes"}, "INVALID_TYPE", "blocked"),
+        ({"email": "x@example.com", "mfa_factors": 5}, "INVALID_TYPE", "mfa_factors"),
         ({"email": "x@example.com", "mfa_factors": []}, "ARRAY_LENGTH_SHORT", "mfa_factors"),
         (
             {"email": "x@example.com", "mfa_factors": [{"totp": {"secret": "lower"}}]},
@@ -207,6 +208,7 @@ def test_a_failure_shows_no_secret(call: Caller) -> None:
         (b"[]", {}, "no records"),
         (b'[{"email": "a@example.com"}]', {"upsert": "maybe"}, "upsert"),
         (b'[{"email": "a@example.com"}]', {"mode": "x"}, "Additional properties"),
+        (b'[{"email": "a@example.com"}]', {"external_id": "a\0"}, "NUL"),
         (b'[{"email": "a@example.com"}]', {"connection_id": "con_other"}, "does not exist"),
     ],
 )
