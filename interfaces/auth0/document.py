@@ -171,7 +171,8 @@ def _list_paths() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _describe(operation: Operation, names: list[str]) -> dict[str, Any]:
-    refusals = {*USUAL_REFUSALS, *operation.refusals}
+    # Not every text in a path is at the URL of an operation.
+    refusals = {*USUAL_REFUSALS, *operation.refusals, *([404] if names else [])}
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,

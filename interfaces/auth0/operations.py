@@ -46,25 +46,24 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "users/<path:user_id>/roles": {
         "GET": Operation(
             "list_user_roles", "List the roles of a user", roles.list_user_roles,
-            ("read:users", "read:roles"), BOTH, PAGES, answer="RolePage", refusals=(404,),
+            ("read:users", "read:roles"), BOTH, PAGES, answer="RolePage",
         ),
         "POST": Operation(
             "assign_roles", "Assign roles to a user", roles.assign_roles, ASSIGN, BOTH,
-            body=ROLE_IDS, status=204, refusals=(404, 409),
+            body=ROLE_IDS, status=204, refusals=(409,),
         ),
         "DELETE": Operation(
             "remove_roles", "Remove roles from a user", roles.remove_roles, ASSIGN, BOTH,
-            body=ROLE_IDS, status=204, refusals=(404, 409),
+            body=ROLE_IDS, status=204, refusals=(409,),
         ),
     },
     "users/<path:user_id>": {
         "GET": Operation(
             "get_user", "Get a user", listing.get_user, READ, USERS, PICKING, answer="User",
-            refusals=(404,),
         ),
         "PATCH": Operation(
             "update_user", "Change a user", listing.update_user, CHANGE, USERS, body=CHANGED_USER,
-            answer="User", refusals=(404, 409),
+            answer="User", refusals=(409,),
         ),
         "DELETE": Operation(
             "delete_user", "Disable and hide a user", listing.delete_user, DELETE, USERS,
@@ -81,17 +80,15 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
         "GET": Operation(
             "list_role_users", "List who has a role", roles.list_role_users,
             ("read:users", "read:roles"), BOTH, {**PAGES, **CHECKPOINTS}, answer="UserPage",
-            refusals=(404,),
         ),
         "POST": Operation(
             "assign_users", "Assign a role to users", roles.assign_users, ASSIGN, BOTH,
-            body=USER_IDS, answer="Nothing", refusals=(404, 409),
+            body=USER_IDS, answer="Nothing", refusals=(409,),
         ),
     },
     "roles/<str:role_id>": {
         "GET": Operation(
             "get_role", "Get a role", roles.get_role, READ_ROLES, ROLES, answer="Role",
-            refusals=(404,),
         ),
     },
     "connections": {
@@ -107,7 +104,7 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "connections/<str:connection_id>": {
         "GET": Operation(
             "get_connection", "Get the connection of the client", connections.get_connection,
-            CONNECTIONS, query=PICKING, answer="Connection", refusals=(404,),
+            CONNECTIONS, query=PICKING, answer="Connection",
         ),
     },
     "jobs/users-imports": {
@@ -125,12 +122,12 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "jobs/<str:job_id>/errors": {
         "GET": Operation(
             "list_job_errors", "List the users of an import who failed", jobs.list_errors, JOBS,
-            USERS, answer="JobErrors", refusals=(404,),
+            USERS, answer="JobErrors",
         ),
     },
     "jobs/<str:job_id>": {
         "GET": Operation(
-            "get_job", "Get a job", jobs.get_job, JOBS, answer="Job", refusals=(404,)
+            "get_job", "Get a job", jobs.get_job, JOBS, answer="Job",
         ),
     },
 }  # fmt: skip

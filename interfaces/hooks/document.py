@@ -82,7 +82,12 @@ def _describe_path(caller: Caller, operation: Operation) -> dict[str, Any]:
         described["get"] = {
             "operationId": f"check_{caller.name}",
             "summary": "Say that there is a hook",
-            "responses": {"200": {"description": "There is"}},
+            "responses": {
+                "200": {"description": "There is"},
+                "404": _describe_answer(
+                    [REFUSALS[404]], [_derive_schema(refuse_plainly(404, "").body)]
+                ),
+            },
         }
     return described
 
@@ -116,12 +121,16 @@ def _describe(caller: Caller, operation: Operation) -> dict[str, Any]:
             },
         },
         "responses": {
-            str(status): {
-                "description": "; ".join(words),
-                "content": {JSON: {"schema": {"anyOf": schemas[status]}}},
-            }
+            str(status): _describe_answer(words, schemas[status])
             for status, words in sorted(verdicts.items())
         },
+    }
+
+
+def _describe_answer(words: list[str], schemas: list[Any]) -> dict[str, Any]:
+    return {
+        "description": "; ".join(words),
+        "content": {JSON: {"schema": {"anyOf": schemas}}},
     }
 
 

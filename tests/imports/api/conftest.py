@@ -25,7 +25,10 @@ from imports.api.requests.refusals import FILE_WORDS
 from imports.core.problems import of_files
 from imports.core.problems.catalogue import list_rows
 from imports.models import ImportJob
+from tests.against_document import compare_with_document
 from tests.imports.conftest import import_sample
+
+__all__ = ["compare_with_document"]
 
 PATHS = api.get_openapi_schema()["paths"]
 FILE_CODES = {kind.code for kind in list_rows(of_files)}

@@ -29,8 +29,9 @@ from imports.services.hooks.issuers import save_issuer
 from imports.services.hooks.keys import make_key, revoke_key
 from interfaces.hooks.callers.entra import PARTY
 from interfaces.hooks.registry import CALLERS
+from tests.against_document import Compare
 from tests.imports.connecting import create_connection
-from tests.interfaces.hooks.conftest import PASSWORD, Answer, post
+from tests.interfaces.hooks.conftest import PASSWORD, TENANT, Answer, post
 
 ENTRA = CALLERS["entra"]
 ISSUER = "https://tenant.ciamlogin.com/tenant/v2.0"
@@ -104,6 +105,24 @@ def sign(name: str = "first", *, kid: str | None = None, **claims: Any) -> str:
     token = jwt.JWT(header=header, claims={name: each for name, each in said.items() if each})
     token.make_signed_token(SIGNING[name])
     return str(token.serialize())
+
+
+def test_hook_answers_as_its_document_says(
+    compare_with_document: Compare, ready: User, key: DecryptionKey
+) -> None:
+    Connection.objects.update(per_minute=1_000_000)
+
+    compare_with_document(
+        "/hooks/openapi.json",
+        {"Authorization": f"Bearer {sign()}"},
+        values={
+            "path.tenant": TENANT,
+            "body.data.encryptedPasswordContext": encrypt(read_public(key)),
+        },
+        paths="/entra$",
+        seconds=3,
+        long_seconds=30,
+    )
 
 
 def read_public(key: DecryptionKey) -> jwk.JWK:
