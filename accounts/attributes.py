@@ -15,6 +15,8 @@ TRUE_WORDS = frozenset({"true", "yes", "y", "on", "1", "t"})
 FALSE_WORDS = frozenset({"false", "no", "n", "off", "0", "f"})
 # Longer values would not fit the index that keeps them unique.
 UNIQUE_VALUE_MAX_LENGTH = 500
+# What JSON readers take for a number.
+LEAST_NUMBER, MOST_NUMBER = -(2**63), 2**64 - 1
 
 
 class AttributeType(StrEnum):
@@ -108,11 +110,10 @@ def _to_string(value: Any) -> str:
 def _to_integer(value: Any) -> int:
     if isinstance(value, bool):
         raise TypeError
-    if isinstance(value, float):
-        if not value.is_integer():
-            raise ValueError
-        return int(value)
-    return int(value)
+    number = int(value)
+    if (isinstance(value, float) and number != value) or _is_long(number):
+        raise ValueError
+    return number
 
 
 def _to_decimal(value: Any) -> str:
@@ -149,7 +150,7 @@ def _to_list(value: Any) -> list[Any]:
         value = json.loads(value) if value.lstrip().startswith("[") else [value]
     if not isinstance(value, list):
         raise TypeError
-    return value
+    return [_spell_long_numbers(each) for each in value]
 
 
 def _to_object(value: Any) -> dict[str, Any]:
@@ -157,7 +158,24 @@ def _to_object(value: Any) -> dict[str, Any]:
         value = json.loads(value)
     if not isinstance(value, dict):
         raise TypeError
-    return value
+    return {name: _spell_long_numbers(each) for name, each in value.items()}
+
+
+def _spell_long_numbers(value: Any) -> Any:
+    """Return a value of JSON in which numbers that 64 bits cannot hold are texts.
+
+    PostgreSQL gives a float as all of its digits, and JSON writers refuse an integer as long.
+    """
+    if isinstance(value, list):
+        return [_spell_long_numbers(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _spell_long_numbers(each) for name, each in value.items()}
+    return str(value) if isinstance(value, int | float) and _is_long(value) else value
+
+
+def _is_long(number: float) -> bool:
+    """Return whether a number is none of 64 bits, or none at all."""
+    return not LEAST_NUMBER <= number <= MOST_NUMBER
 
 
 CONVERTERS = {

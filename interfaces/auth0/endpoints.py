@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from imports.core.errors import ImporterError
+from imports.core.values.nesting import DEPTH_LIMIT, measure_depth
 from imports.models import Connection
 from imports.services.connections.people import ConnectionRefused
 from interfaces.auth0.access import admit, require_permissions, write_limits
@@ -141,6 +142,8 @@ def _read_body(request: HttpRequest, schema: Schema) -> Any:
         raise Refusal(
             400, f"Invalid request payload JSON format: {error}", "invalid_body"
         ) from None
+    if measure_depth(content) > DEPTH_LIMIT:
+        raise refuse_body(f"Expected no more than {DEPTH_LIMIT} levels of objects and arrays")
     if NUL in content:
         raise refuse_nul()
     for fault in find_faults(body, schema):

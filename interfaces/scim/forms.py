@@ -9,6 +9,8 @@ from typing import Any
 import orjson
 from scim2_models import InvalidValueException
 
+from imports.core.values.nesting import DEPTH_LIMIT, measure_depth
+
 NUL, ESCAPED_NUL = "\x00", b"\\u0000"
 MANAGER, REFERENCE = "manager", "$ref"
 # `externalId eq jyoung`: the value of the only comparison, without its quotes.
@@ -37,7 +39,11 @@ def read_query(query: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_body(body: bytes) -> None:
-    """Raise InvalidValueException, with its attribute, for a text that cannot be stored."""
+    """Raise InvalidValueException for what cannot be stored: a text, or what is nested as deep."""
+    if measure_depth(body) > DEPTH_LIMIT:
+        raise InvalidValueException(
+            detail=f"A body can have {DEPTH_LIMIT} levels of objects and arrays."
+        )
     if ESCAPED_NUL not in body:
         return
     try:

@@ -125,6 +125,7 @@ def test_an_administrator_is_neither_seen_nor_touched(call: Caller) -> None:
         ({"email": "nobody"}, "email: "),
         ({"email": None}, "Expected type string but found type null on property email"),
         ({"given_name": "\x00"}, "NUL"),
+        (b"[" * 300 + b"]" * 300, "levels"),
         ({"verify_email": True}, "verify_email is not possible"),
         ({"connection": "elsewhere"}, "The connection does not exist."),
     ],
@@ -147,6 +148,14 @@ def test_a_change_changes_what_it_says_alone(call: Caller) -> None:
     assert answer.status == 200
     changed = {"family_name": "Baker", "name": "ann@example.com", "nickname": "ab"}
     assert answer.body | {"updated_at": ""} == {**before, **changed, "updated_at": ""}
+
+
+def test_a_number_beyond_64_bits_is_kept_as_text(call: Caller) -> None:
+    user_id = call.create(user_metadata={"big": 1e30, "list": [1.5e300]})
+
+    assert call.change(user_id, given_name="Bea").status == 200
+    [user] = call("GET", "/users").body
+    assert user["user_metadata"] == {"big": "1e+30", "list": ["1.5e+300"]}
 
 
 def test_metadata_is_merged_at_its_first_level(call: Caller) -> None:

@@ -162,7 +162,10 @@ def test_what_nobody_can_have_is_an_empty_list(
     assert (answer.status, answer.body.get("Resources", [])) == (200, [])
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff", b'{"userName": 1}'])
+@pytest.mark.parametrize(
+    "content",
+    [b"{", b"[]", b"\xff", b'{"userName": 1}', b'{"manager":' + b"[" * 300 + b"]" * 300 + b"}"],
+)
 def test_a_body_that_is_no_user_is_refused(call: Caller, content: bytes) -> None:
     answered = Client().generic(
         "POST",

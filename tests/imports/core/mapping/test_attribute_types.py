@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.attributes import AttributeRule, clean_value
+from accounts.attributes import AttributeRule, AttributeType, AttributeValueError, clean_value
 from imports.core.mapping.attribute_types import guess_type, name_attribute
 
 
@@ -43,3 +43,17 @@ def test_type_is_the_narrowest_that_every_value_has(values, kind):
     for value in values:
         if value and "/" not in str(value):
             clean_value(value, AttributeRule("x", type=guess_type(values)))
+
+
+def test_number_beyond_64_bits_in_an_object_is_text():
+    found = clean_value(
+        {"a": [1e30, 2**64, 2**64 - 1, 1.5, True]}, AttributeRule("x", type=AttributeType.OBJECT)
+    )
+
+    assert found == {"a": ["1e+30", str(2**64), 2**64 - 1, 1.5, True]}
+
+
+@pytest.mark.parametrize("value", [2**64, str(2**64), 1e30, float("inf")])
+def test_number_beyond_64_bits_is_no_integer(value):
+    with pytest.raises(AttributeValueError):
+        clean_value(value, AttributeRule("x", type=AttributeType.INTEGER))
