@@ -24,7 +24,7 @@ END = b"\0end\0"
 # A request that is refused, or not answered, fails its block.
 CURL = "silent\nshow-error\nfail-with-body\nmax-time = 30\n"
 # Stands for `.venv/bin/python`: has the terminal's owner call commands of manage.py, so that none
-# of them loads the site anew.
+# of them loads the site again.
 PYTHON = """\
 #!{python} -IS
 import json, os, socket, sys
