@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks import (
+    api,
     costs,
     exporting,
     files,
@@ -74,6 +75,7 @@ def list_parts(
         ),
         "costs": lambda: iter([costs.measure()]),
         "export": lambda: exporting.measure_all(given.users),
+        "api": lambda: api.measure_all(folder, given.users, given.chunk_rows),
         "pages": lambda: iter([pages.measure(given.records)]),
     }
 

@@ -58,6 +58,7 @@ def fill(count: int) -> User:
     actor = User.objects.create(id=10**9, subject_id="operator", is_superuser=True, is_staff=True)
     Role.objects.get_or_create(key=users.ROLE)
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_app")
         cursor.execute("CREATE TEMPORARY TABLE bench_app (data jsonb)")
         data = connection.ops.adapt_json_value(totp.build_data("JBSWY3DPEHPK3PXP"), None)
         cursor.execute("INSERT INTO bench_app VALUES (%s)", [data])

@@ -11,6 +11,7 @@ from unittest.mock import patch
 from benchmarks import users
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from imports.models import ImportJob
 
 # Each look takes the workers a millisecond of theirs.
@@ -27,19 +28,26 @@ def empty_tables() -> None:
     Role.objects.get_or_create(key=users.ROLE)
 
 
+def get_operator() -> User:
+    """Return the administrator for whom everything is done."""
+    from accounts.models import User
+
+    operator, _ = User.objects.get_or_create(
+        subject_id="operator", defaults={"is_superuser": True, "is_staff": True, "password": "!"}
+    )
+    return operator
+
+
 def make_job(path: Path, mode: str, chunk_rows: int) -> ImportJob:
     """Upload a file as the services do and return its job, ready to run."""
     from django.core.files import File
 
-    from accounts.models import User
     from imports.core.mapping import Mapping
     from imports.core.planning.conflicts import Mode
     from imports.services.files import uploads
     from imports.services.mapping import mappings
 
-    operator, _ = User.objects.get_or_create(
-        subject_id="operator", defaults={"is_superuser": True, "is_staff": True, "password": "!"}
-    )
+    operator = get_operator()
     with path.open("rb") as file:
         job = uploads.create_job(File(file, name=path.name), actor=operator)
     options = mappings.JobOptions(mode=Mode(mode), chunk_rows=chunk_rows)

@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from benchmarks import jobs, reports, site, users
+from benchmarks.processes import list_children
 
 MEGABYTE = 1 << 20
 BYTES_PER_USER = 390
@@ -44,7 +45,7 @@ def _import_file(path: Path, chunk_rows: int) -> Iterator[float]:
         yield time.perf_counter() - started
         yield read_peak("self")
         jobs.run_to_end(job)
-        peaks = sorted((read_peak(pid) for pid in _list_children(pool.pid)), reverse=True)
+        peaks = sorted((read_peak(pid) for pid in list_children(pool.pid)), reverse=True)
         yield from peaks[:2]
         yield read_peak(pool.pid)
     job.file.delete(save=False)
@@ -60,7 +61,3 @@ def read_peak(pid: int | str) -> float:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
     raise LookupError(f"Process {pid} has no memory.")
-
-
-def _list_children(pid: int) -> Iterator[int]:
-    yield from map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import django
@@ -15,10 +17,12 @@ import psycopg
 from psycopg import sql
 
 from importer_site import embedded
+from importer_site.embedded.server import find_free_port
 
 DATABASE = "userferry_bench"
 # The last of Redis' sixteen: neither a local run's nor a test's.
 QUEUE_NUMBER = 15
+POLL_SECONDS = 0.1
 
 
 def prepare() -> None:
@@ -50,6 +54,45 @@ def override_for_requests() -> Any:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     return override_settings(STORAGES=storages, ALLOWED_HOSTS=["testserver"])
+
+
+class Web(NamedTuple):
+    """A web server that answers; `pid` is the process above those that serve."""
+
+    host: str
+    port: int
+    pid: int
+
+
+@contextmanager
+def running_web() -> Iterator[Web]:
+    """Serve the site for the block as `manage.py run` does."""
+    host, port = "127.0.0.1", find_free_port()
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:importer_site.gunicorn",
+    ]
+    server = subprocess.Popen([*command, "--bind", f"{host}:{port}"])  # noqa: S603
+    try:
+        wait_for_web(server, host, port)
+        yield Web(host, port, server.pid)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for_web(server: subprocess.Popen[bytes], host: str, port: int) -> None:
+    """Return once the server accepts connections; raises RuntimeError if it ends instead."""
+    while server.poll() is None:
+        with suppress(OSError), socket.create_connection((host, port)):
+            return
+        time.sleep(POLL_SECONDS)
+    raise RuntimeError("The web server did not start.")
 
 
 @contextmanager

@@ -6,7 +6,6 @@ backend, so that other programs on the machine disturb the figures little.
 
 from __future__ import annotations
 
-import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -17,8 +16,8 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks import jobs, reports, users
+from benchmarks.processes import read_seconds
 
-TICK = 1 / os.sysconf("SC_CLK_TCK")
 # Functions whose time is a stage's own, without that of the stages within; `rows` marks those
 # called for each row, where asking for the backend's time would cost more than the stage.
 STAGES = (
@@ -81,9 +80,7 @@ def read_backend_seconds() -> float:
     """Return the CPU seconds of the connection's backend, which runs on this machine."""
     from django.db import connection
 
-    pid = connection.connection.info.backend_pid
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * TICK
+    return read_seconds(connection.connection.info.backend_pid)
 
 
 @contextmanager

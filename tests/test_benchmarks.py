@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
-LONG = ["throughput", "others", "chunks", "slope", "stages", "undo", "files", "memory"]
+LONG = ["throughput", "others", "chunks", "slope", "stages", "undo", "files", "memory", "api"]
 
 
 @pytest.mark.parametrize(
