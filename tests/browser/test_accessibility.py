@@ -1,7 +1,8 @@
-"""Every page, light on a phone and dark on a screen: nothing serious for axe-core.
+"""Every page, light on a phone or dark on a screen: nothing serious for axe-core.
 
-With `--screenshots FOLDER` pictures of them are kept, to be looked at; with `--long` of every page
-at each width in either light.
+In the ordinary run phone and screen take turns: axe-core looks at each page on one of the two, and
+each is opened on the phone, to see whether it fits. With `--long` every page is looked at at each
+width in either light. With `--screenshots FOLDER` pictures are kept, to be looked at.
 """
 
 import time
@@ -26,9 +27,10 @@ OPTIONS = {"runOnly": TAGS, "resultTypes": ["violations"]}
 BAD = {"serious", "critical"}
 # The question marks that Django's own widget for many choices puts beside its labels.
 STOCK = {"exclude": [[".help-tooltip"]]}
+PHONE, SCREEN = 360, 1280
 SIZES = [
-    (360, "light"),
-    (1280, "dark"),
+    (PHONE, "light"),
+    (SCREEN, "dark"),
     pytest.param(360, "dark", marks=pytest.mark.long),
     pytest.param(1280, "light", marks=pytest.mark.long),
     pytest.param(1920, "light", marks=pytest.mark.long),
@@ -36,8 +38,10 @@ SIZES = [
 ]
 of_each_size = pytest.mark.parametrize(("width", "scheme"), SIZES)
 
+# Whether it is the turn of this size to look at the page of a number.
+IsTurn = Callable[[int], bool]
 OpenWindow = Callable[..., Page]
-LookAt = Callable[[Page, str], list[str]]
+LookAt = Callable[[Page, str, int], list[str]]
 FindFaults = Callable[..., list[str]]
 FindFaultsOfAnswers = Callable[[Page, answers.Answers], list[str]]
 
@@ -77,15 +81,22 @@ def _sign_in(user: User) -> str:
 
 
 @pytest.fixture
-def look_at(pytestconfig: pytest.Config, width: int, scheme: str) -> LookAt:
+def is_turn(pytestconfig: pytest.Config, width: int) -> IsTurn:
+    takes_all = pytestconfig.getoption("--long") or pytestconfig.getoption("--screenshots")
+    return lambda number: bool(takes_all) or number % 2 == (width == PHONE)
+
+
+@pytest.fixture
+def look_at(pytestconfig: pytest.Config, is_turn: IsTurn, width: int, scheme: str) -> LookAt:
     """Give a function that returns what is wrong with the page in a window, all in it opened.
 
-    The name says what it is in the faults, and in that of a picture.
+    The name says what it is in the faults, and in that of a picture; the number, whose turn it is.
     """
     folder = pytestconfig.getoption("--screenshots")
 
-    def look(page: Page, name: str) -> list[str]:
-        faults = [f"{name} ({page.url}): {fault}" for fault in _find_faults(page)]
+    def look(page: Page, name: str, number: int) -> list[str]:
+        found = [*_find_overflow(page), *(_find_violations(page) if is_turn(number) else ())]
+        faults = [f"{name} ({page.url}): {fault}" for fault in found]
         if folder:
             path = Path(folder) / f"{name}-{width}-{scheme}.png"
             page.screenshot(path=path, full_page=True)
@@ -95,16 +106,18 @@ def look_at(pytestconfig: pytest.Config, width: int, scheme: str) -> LookAt:
 
 
 @pytest.fixture
-def find_faults(look_at: LookAt) -> FindFaults:
+def find_faults(look_at: LookAt, is_turn: IsTurn, width: int) -> FindFaults:
     """Give a function that returns what is wrong with pages, a line each."""
 
     def find(page: Page, addresses: tour.Addresses, status: int = 200) -> list[str]:
         faults = []
-        for name, address in addresses.items():
+        for number, (name, address) in enumerate(addresses.items()):
+            if not is_turn(number) and width != PHONE:
+                continue
             response = page.goto(address)
             if response is None or response.status != status:
                 faults.append(f"{name} ({address}): it does not open")
-            faults += look_at(page, name)
+            faults += look_at(page, name, number)
         return faults
 
     return find
@@ -116,20 +129,23 @@ def find_faults_of_answers(look_at: LookAt) -> FindFaultsOfAnswers:
 
     def find(page: Page, found: answers.Answers) -> list[str]:
         faults = []
-        for name, answer in found.items():
+        for number, (name, answer) in enumerate(found.items()):
             answers.send(page, answer)
             if answer.says not in page.inner_text("body"):
                 faults.append(f"{name} ({page.url}): it does not say “{answer.says}”")
-            faults += look_at(page, name)
+            faults += look_at(page, name, number)
         return faults
 
     return find
 
 
-def _find_faults(page: Page) -> Iterator[str]:
+def _find_overflow(page: Page) -> Iterator[str]:
     page.evaluate(answers.OPEN_ALL)
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         yield "it is wider than its window"
+
+
+def _find_violations(page: Page) -> Iterator[str]:
     for violation in Axe().run(page, STOCK, OPTIONS).response["violations"]:
         if violation["impact"] in BAD:
             places = ", ".join(str(node["target"][0]) for node in violation["nodes"][:3])
