@@ -41,3 +41,10 @@ def test_no_function_is_longer_than_can_be_seen_at_once() -> None:
         and (node.end_lineno or 0) - node.lineno >= MOST_LINES
     ]
     assert not long, "\n".join(long)
+
+
+def test_no_two_modules_of_tests_have_the_same_name() -> None:
+    """pytest imports each by its name alone, and refuses the second."""
+    counts = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert [name for name, count in counts.items() if count > 1] == []
