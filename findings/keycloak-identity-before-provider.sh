@@ -21,7 +21,8 @@
 set -euo pipefail
 source "$(dirname "$0")/with-keycloak.bash"
 cd "$(mktemp -d)"
-start_keycloak org.keycloak:keycloak-quarkus-dist:26.7.0
+version=26.7.0
+start_keycloak "org.keycloak:keycloak-quarkus-dist:$version"
 
 cat >check.py <<'PY'
 from keycloak import add, call, find, user

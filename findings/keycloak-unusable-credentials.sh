@@ -22,7 +22,8 @@
 set -euo pipefail
 source "$(dirname "$0")/with-keycloak.bash"
 cd "$(mktemp -d)"
-start_keycloak org.keycloak:keycloak-quarkus-dist:26.7.0
+version=26.7.0
+start_keycloak "org.keycloak:keycloak-quarkus-dist:$version"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check argon2-cffi==25.1.0
 

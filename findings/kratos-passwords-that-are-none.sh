@@ -17,7 +17,8 @@
 set -euo pipefail
 source "$(dirname "$0")/with-kratos.bash"
 cd "$(mktemp -d)"
-start_kratos github.com/ory/kratos@v1.3.1
+version=1.3.1
+start_kratos "github.com/ory/kratos@v$version"
 
 cat >check.py <<'PY'
 from client import make, read, with_hash
